@@ -13,6 +13,8 @@ export class GraphBuilder {
   readonly #nodes: Node[] = [];
   readonly #values = new Map<string, Value>();
   readonly #scalars = new Map<string, Value>();
+  /** Weights as float32, by their names in the file. */
+  readonly #computed = new Map<string, Value>();
   #next = 0;
 
   /** The operators so far, in order. */
@@ -61,7 +63,11 @@ export class GraphBuilder {
 
   /** A weight to compute with: half floats are turned into float32. */
   weight(name: string, weight: ExternalWeight): Value {
-    return this.cast(this.storedWeight(name, weight), "float32");
+    const known = this.#computed.get(name);
+    if (known !== undefined) return known;
+    const value = this.cast(this.storedWeight(name, weight), "float32");
+    this.#computed.set(name, value);
+    return value;
   }
 
   op<K extends OpName>(op: K, inputs: Inputs<K>, attributes: Attributes<K>): Value {
@@ -80,6 +86,11 @@ export class GraphBuilder {
       attributes: attributes as Record<string, AttributeValue>,
     });
     return value;
+  }
+
+  /** The value by which the network computes with a weight: where its gradient arrives. */
+  computedWeight(name: string): Value | undefined {
+    return this.#computed.get(name);
   }
 
   value(name: string): Value {

@@ -11,7 +11,7 @@ const RECOMPUTE_ABOVE = 4 * 1024 * 1024;
 
 export const attention: OpRules<"Attention"> = {
   Attention: {
-    // query [batch, heads, m, d], key [batch, heads, n, d], value [batch, heads, n, e], mask added to [.., m, n]
+    // query [batch, heads, m, d], key [batch or 1, heads, n, d], value [batch or 1, heads, n, e], mask added to [.., m, n]
     infer: ([query, key, value]) => {
       if (at(key.shape, 2) !== at(value.shape, 2) || at(query.shape, 3) !== at(key.shape, 3)) {
         throw new Error(`attention of [${query.shape.join(", ")}] over [${key.shape.join(", ")}]`);
@@ -27,8 +27,8 @@ export const attention: OpRules<"Attention"> = {
       const ds = b.mul(p, b.sub(dp, b.sum(b.mul(dp, p), [3])));
       return [
         b.scale(b.matmul(ds, key), scale),
-        b.scale(b.matmul(swap(b, ds), query), scale),
-        b.matmul(swap(b, p), ct),
+        b.sumTo(b.scale(b.matmul(swap(b, ds), query), scale), key.shape),
+        b.sumTo(b.matmul(swap(b, p), ct), value.shape),
         mask === null ? null : b.sumTo(ds, mask.shape),
       ];
     },

@@ -169,5 +169,7 @@ export const opSamples: OpSamples = {
   Attention: [
     { inputs: [x(2, 2, 3, 4), y(2, 2, 5, 4), z(2, 2, 5, 3), null], attributes: { scale: 0.5 } },
     { inputs: [x(1, 2, 3, 4), y(1, 2, 3, 4), z(1, 2, 3, 4), y(1, 1, 3, 3)], attributes: { scale: 0.5 } },
+    // One text for the whole batch.
+    { inputs: [x(2, 2, 3, 2), y(1, 2, 4, 2), z(1, 2, 4, 2), null], attributes: { scale: 0.7 } },
   ],
 };

@@ -1,0 +1,81 @@
+// The layers that every network here is made of. Weights have PyTorch's names and layouts.
+
+import type { Value } from "../compiler/graph.ts";
+import { at } from "../compiler/shapes.ts";
+import type { Scope } from "./scope.ts";
+
+/** x [..., in] · weightᵀ [in, out] + bias → [..., out] */
+export function linear(scope: Scope, x: Value, out: number, { bias = true } = {}): Value {
+  const { b } = scope;
+  const width = at(x.shape, x.shape.length - 1);
+  const weight = scope.weight("weight", [out, width]);
+  // Gemm reads the weight as it lies in the file; MatMul would need a transposed copy.
+  const rows = b.reshape(x, [x.shape.slice(0, -1).reduce((n, size) => n * size, 1), width]);
+  const product = b.op("Gemm", [rows, weight, bias ? scope.weight("bias", [out]) : null], { transA: 0, transB: 1 });
+  return b.reshape(product, [...x.shape.slice(0, -1), out]);
+}
+
+export interface Conv2dOptions {
+  readonly kernel: number;
+  readonly stride?: number;
+  /** One number for all sides, or [top, left, bottom, right]. */
+  readonly padding?: number | readonly number[];
+  readonly bias?: boolean;
+}
+
+/** x [batch, channels, height, width] → [batch, out, …] */
+export function conv2d(scope: Scope, x: Value, out: number, options: Conv2dOptions): Value {
+  const { kernel, stride = 1, padding = 0, bias = true } = options;
+  const weight = scope.weight("weight", [out, at(x.shape, 1), kernel, kernel]);
+  const pads = typeof padding === "number" ? [padding, padding, padding, padding] : padding;
+  return scope.b.op("Conv", [x, weight, bias ? scope.weight("bias", [out]) : null], {
+    strides: [stride, stride],
+    pads,
+    dilations: [1, 1],
+    group: 1,
+  });
+}
+
+/** x [batch, channels, …] */
+export function groupNorm(scope: Scope, x: Value, { groups, epsilon }: { groups: number; epsilon: number }): Value {
+  const channels = [at(x.shape, 1)];
+  const affine = [scope.weight("weight", channels), scope.weight("bias", channels)] as const;
+  return scope.b.op("GroupNormalization", [x, ...affine], { num_groups: groups, epsilon });
+}
+
+/** Over the last axis. */
+export function layerNorm(scope: Scope, x: Value, epsilon: number): Value {
+  const axis = x.shape.length - 1;
+  const width = [at(x.shape, axis)];
+  const affine = [scope.weight("weight", width), scope.weight("bias", width)] as const;
+  return scope.b.op("LayerNormalization", [x, ...affine], { axis, epsilon });
+}
+
+export function silu(scope: Scope, x: Value): Value {
+  return scope.b.op("Silu", [x], {});
+}
+
+/** The activations by the names that config.json files use. */
+export const activations = {
+  quick_gelu: (scope: Scope, x: Value): Value => scope.b.op("QuickGelu", [x], {}),
+  gelu: (scope: Scope, x: Value): Value => scope.b.op("Gelu", [x], { approximate: "none" }),
+  gelu_new: (scope: Scope, x: Value): Value => scope.b.op("Gelu", [x], { approximate: "tanh" }),
+  gelu_pytorch_tanh: (scope: Scope, x: Value): Value => scope.b.op("Gelu", [x], { approximate: "tanh" }),
+  silu,
+} as const;
+
+export type ActivationName = keyof typeof activations;
+
+/** query [batch, m, width] over key and value [batch or 1, n, width] → [batch, m, width] */
+export function multiHeadAttention(
+  scope: Scope,
+  { query, key, value, mask = null }: { query: Value; key: Value; value: Value; mask?: Value | null },
+  heads: number,
+): Value {
+  const { b } = scope;
+  const headWidth = at(query.shape, 2) / heads;
+  const split = (x: Value): Value =>
+    b.transpose(b.reshape(x, [at(x.shape, 0), at(x.shape, 1), heads, headWidth]), [0, 2, 1, 3]);
+  const attended = b.op("Attention", [split(query), split(key), split(value), mask], { scale: headWidth ** -0.5 });
+  return b.reshape(b.transpose(attended, [0, 2, 1, 3]), query.shape);
+}

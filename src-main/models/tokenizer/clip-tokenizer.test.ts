@@ -1,0 +1,109 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type ClipTokenizer, loadClipTokenizer } from "./clip-tokenizer.ts";
+
+/** What transformers gave, by bench/parity/make_tokenizer_fixture.py; tokenizers after the first hold only what differs. */
+interface Fixture {
+  readonly vocabulary: readonly string[];
+  readonly merges: readonly string[];
+  readonly texts: readonly string[];
+  readonly tokenizers: { readonly [name: string]: TokenizerCase };
+}
+interface TokenizerCase {
+  readonly config: object;
+  readonly special: object | null;
+  readonly without?: readonly string[];
+  readonly padId: number;
+  readonly ids: { readonly [index: number]: readonly number[] };
+  readonly tokenCounts: { readonly [index: number]: number };
+}
+
+const fixtureFile = new URL("../../../bench/parity/fixtures/clip-tokenizer.json", import.meta.url);
+// The script beside the fixture writes this shape.
+const fixture = JSON.parse(readFileSync(fixtureFile, "utf8")) as Fixture;
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "clip-tokenizer-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Files {
+  readonly vocabulary: object;
+  readonly merges: string;
+  readonly config?: object;
+  readonly special?: object | null;
+}
+
+function load({ vocabulary, merges, config, special }: Files): ClipTokenizer {
+  writeFileSync(join(folder, "vocab.json"), JSON.stringify(vocabulary));
+  writeFileSync(join(folder, "merges.txt"), merges);
+  if (config) writeFileSync(join(folder, "tokenizer_config.json"), JSON.stringify(config));
+  if (special) writeFileSync(join(folder, "special_tokens_map.json"), JSON.stringify(special));
+  return loadClipTokenizer(folder);
+}
+
+function loadCase({ config, special, without = [] }: TokenizerCase): ClipTokenizer {
+  const kept = (token: string): boolean => token.startsWith("<|") || !without.some((part) => token.includes(part));
+  const vocabulary = Object.fromEntries(
+    fixture.vocabulary.map((token, id) => [token, id]).filter(([token]) => kept(String(token))),
+  );
+  const merges = `#version: 0.2\n${fixture.merges.filter(kept).join("\n")}\n`;
+  return load({ vocabulary, merges, config, special });
+}
+
+describe.each(Object.entries(fixture.tokenizers))("the tokenizer %s agrees with transformers", (_, described) => {
+  const base = fixture.tokenizers["sd1"];
+
+  test(`on the ids, mask and length of ${fixture.texts.length} texts`, () => {
+    expect(fixture.texts).toHaveLength(500);
+    const tokenizer = loadCase(described);
+    expect(tokenizer.padId).toBe(described.padId);
+    for (const [index, text] of fixture.texts.entries()) {
+      const ids = described.ids[index] ?? base?.ids[index] ?? [];
+      const tokenCount = described.tokenCounts[index] ?? base?.tokenCounts[index] ?? 0;
+      const padding = 77 - ids.length;
+      expect(tokenizer.encode(text), JSON.stringify(text)).toEqual({
+        ids: [...ids, ...Array<number>(padding).fill(described.padId)],
+        attentionMask: [...Array<number>(ids.length).fill(1), ...Array<number>(padding).fill(0)],
+        truncated: tokenCount > 75,
+        tokenCount,
+      });
+    }
+  });
+});
+
+describe("a folder that does not fit together is refused", () => {
+  const vocabulary = { a: 0, "b</w>": 1, "ab</w>": 2, "<|startoftext|>": 3, "<|endoftext|>": 4 };
+  const merges = "#version: 0.2\na b</w>\n";
+
+  test("when a file is missing", () => {
+    expect(() => loadClipTokenizer(folder)).toThrow(/lacks this file[^]*vocab\.json/);
+  });
+
+  test("when the vocabulary is not a list of ids", () => {
+    expect(() => load({ vocabulary: { a: -1 }, merges })).toThrow(/vocab\.json › a/);
+  });
+
+  test("when a merge uses symbols that the vocabulary lacks", () => {
+    expect(() => load({ vocabulary, merges: `${merges}b a\n` })).toThrow(/"b a" uses symbols[^]*merge 2/);
+  });
+
+  test("when a special token is not in the vocabulary", () => {
+    expect(() => load({ vocabulary, merges, config: { pad_token: "[PAD]" } })).toThrow(/not in vocab\.json[^]*\[PAD\]/);
+  });
+
+  test("when a special token is matched in a way CLIP does not use", () => {
+    const special = { bos_token: { content: "<|startoftext|>", lstrip: true } };
+    expect(() => load({ vocabulary, merges, special })).toThrow(/lstrip/);
+  });
+});
+
+test("the length comes from the configuration, and is 77 where it names none that makes sense", () => {
+  const vocabulary = { a: 0, "a</w>": 1, "<|startoftext|>": 2, "<|endoftext|>": 3 };
+  const files = { vocabulary, merges: "" };
+  expect(load({ ...files, config: { model_max_length: 5 } }).encode("a").ids).toEqual([2, 1, 3, 3, 3]);
+  expect(load({ ...files, config: { model_max_length: 1e30 } }).length).toBe(77);
+});
