@@ -1,0 +1,43 @@
+// Runs the `reneg` command as a person does: a process of its own, in a folder of its own, seen only by its output and exit code.
+
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { test } from "@playwright/test";
+import { z } from "zod";
+
+const REPOSITORY = join(import.meta.dirname, "..");
+
+export interface Outcome {
+  /** The exit code, or the name of the signal that ended the process. */
+  readonly code: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Run `reneg` in the folder of the current test, where its files stay for inspection under `e2e/results`. */
+export async function reneg(...args: readonly string[]): Promise<Outcome> {
+  const folder = test.info().outputPath();
+  mkdirSync(folder, { recursive: true });
+  // Playwright asks its workers for colours; a person who pipes output into a file does not.
+  const { FORCE_COLOR: _, ...env } = process.env;
+  const child = spawn(process.execPath, [commandFile(), ...args], {
+    cwd: folder,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: test.info().timeout,
+  });
+  const ended = new Promise<number | string>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => resolve(code ?? signal ?? "unknown"));
+  });
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { code, stdout, stderr };
+}
+
+/** The file that npm links as the command. */
+function commandFile(): string {
+  const manifest = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8"));
+  return join(REPOSITORY, z.object({ bin: z.object({ reneg: z.string() }) }).parse(manifest).bin.reneg);
+}

@@ -1,0 +1,33 @@
+// What the command line says about itself, and how it answers wrong use.
+
+import { expect, test } from "@playwright/test";
+import { reneg } from "./command-line.ts";
+
+const COMMANDS = ["inspect", "doctor", "network", "sample", "score", "train", "demo"];
+
+test("reneg --help names every command and exits with 0", async () => {
+  const { code, stdout, stderr } = await reneg("--help");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/^Usage: reneg /m);
+  for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^\\s+${command}\\b`, "m"));
+});
+
+for (const command of COMMANDS) {
+  test(`reneg ${command} --help describes the command and exits with 0`, async () => {
+    const { code, stdout, stderr } = await reneg(command, "--help");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(new RegExp(`^Usage: reneg ${command}\\b`, "m"));
+  });
+}
+
+test("an unknown command is wrong use: exit code 2, the name in the message, nothing on standard output", async () => {
+  const { code, stdout, stderr } = await reneg("lern");
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain("lern");
+});
+
+test("an unknown option is wrong use: exit code 2 and the name in the message", async () => {
+  const { code, stderr } = await reneg("--colour-of-the-sky");
+  expect(code).toBe(2);
+  expect(stderr).toContain("--colour-of-the-sky");
+});

@@ -1,0 +1,14 @@
+// End-to-end tests: the built program, used from outside as a person uses it.
+
+import { defineConfig } from "@playwright/test";
+
+export default defineConfig({
+  testDir: ".",
+  testMatch: "**/*.spec.ts",
+  outputDir: "results",
+  // Every test starts an engine, and one engine already uses every core.
+  workers: 1,
+  timeout: 10 * 60_000,
+  forbidOnly: true,
+  reporter: "list",
+});
