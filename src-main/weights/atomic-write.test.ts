@@ -1,0 +1,80 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { Refusal } from "../common/diagnostic.ts";
+import { writeFileAtomically } from "./atomic-write.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "atomic-write-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function refusalOf(action: () => void): Refusal {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+test("a file appears with all of its chunks and nothing else beside it", () => {
+  const file = join(folder, "state.bin");
+  writeFileAtomically(file, [Uint8Array.of(1, 2), Uint8Array.of(), Uint8Array.of(3)]);
+  expect([...readFileSync(file)]).toEqual([1, 2, 3]);
+  expect(readdirSync(folder)).toEqual(["state.bin"]);
+});
+
+test("an existing file is replaced", () => {
+  const file = join(folder, "state.json");
+  writeFileAtomically(file, "old and long");
+  writeFileAtomically(file, "new");
+  expect(readFileSync(file, "utf8")).toBe("new");
+});
+
+test("when a chunk cannot be produced, the old file stays and the temporary one is gone", () => {
+  const file = join(folder, "state.bin");
+  writeFileSync(file, "old");
+  function* broken(): Generator<Uint8Array> {
+    yield Uint8Array.of(1);
+    throw new RangeError("out of numbers");
+  }
+  expect(() => writeFileAtomically(file, broken())).toThrow(RangeError);
+  expect(readFileSync(file, "utf8")).toBe("old");
+  expect(readdirSync(folder)).toEqual(["state.bin"]);
+});
+
+test("a missing folder is refused with its path", () => {
+  const file = join(folder, "nowhere", "state.bin");
+  const { diagnostics } = refusalOf(() => writeFileAtomically(file, "x"));
+  expect(diagnostics[0]).toMatchObject({ code: "file-not-writable", at: { file } });
+  expect(diagnostics[0]?.help).toContain("create the folder");
+});
+
+test("a name that a folder already has is refused and leaves no temporary file", () => {
+  const file = join(folder, "taken");
+  mkdirSync(file);
+  expect(refusalOf(() => writeFileAtomically(file, "x")).diagnostics[0]?.at).toEqual({ file });
+  expect(readdirSync(folder)).toEqual(["taken"]);
+});
+
+// For root no folder is unwritable.
+test.runIf(process.platform === "linux" && process.getuid?.() !== 0)("an unwritable folder is refused", () => {
+  chmodSync(folder, 0o500);
+  const file = join(folder, "state.bin");
+  expect(refusalOf(() => writeFileAtomically(file, "x")).diagnostics[0]?.help).toContain("may write");
+  expect(existsSync(file)).toBe(false);
+  chmodSync(folder, 0o700);
+});

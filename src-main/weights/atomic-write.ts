@@ -1,0 +1,68 @@
+// Files that are either wholly written or not there: temporary name in the same folder, flush to disk, rename.
+
+import { randomUUID } from "node:crypto";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { refuse } from "../common/diagnostic.ts";
+
+/**
+ * Write bytes, or a sequence of chunks of which only one need be in memory, under a name that appears only when all of it is on disk.
+ * An existing file is replaced at once. A full disk or an unwritable folder is refused, and the temporary file removed.
+ */
+export function writeFileAtomically(file: string, content: Uint8Array | string | Iterable<Uint8Array>): void {
+  const folder = dirname(file);
+  const temporary = join(folder, `.${basename(file).slice(0, 100)}.${randomUUID()}.tmp`);
+  try {
+    writeAndSync(temporary, content);
+    renameSync(temporary, file);
+    syncFolder(folder);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    refuseWriteError(error, file);
+  }
+}
+
+function writeAndSync(file: string, content: Uint8Array | string | Iterable<Uint8Array>): void {
+  const descriptor = openSync(file, "wx");
+  try {
+    const chunks = content instanceof Uint8Array || typeof content === "string" ? [content] : content;
+    for (const chunk of chunks) writeFileSync(descriptor, chunk);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The rename itself is durable only once the folder is on disk. Windows cannot open a folder and does not need it. */
+function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const descriptor = openSync(folder, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const HELP_FOR_WRITE_ERROR: { readonly [code: string]: string } = {
+  ENOSPC: "free some space on this disk, or choose a folder on another one",
+  EDQUOT: "your quota on this disk is used up: free some space, or choose a folder on another disk",
+  EACCES: "choose a folder in which you may write, or change its permissions",
+  EPERM: "choose a folder in which you may write, or change its permissions",
+  EROFS: "this disk is mounted read-only: choose a folder on another one",
+  ENOENT: "create the folder first, or correct the path",
+  ENOTDIR: "part of this path is a file: correct the path",
+  EISDIR: "a folder has this name: choose another file name",
+  ENAMETOOLONG: "choose a shorter file name",
+};
+
+function refuseWriteError(error: unknown, file: string): never {
+  if (!(error instanceof Error && "code" in error && typeof error.code === "string")) throw error;
+  refuse({
+    code: "file-not-writable",
+    at: { file },
+    // "ENOSPC: no space left on device, write" gives the part between; the rest would name the temporary file.
+    message: `cannot write the file: ${error.message.replace(/^\w+: /, "").split(",")[0]}`,
+    help: HELP_FOR_WRITE_ERROR[error.code] ?? "check the disk and the path",
+  });
+}

@@ -1,0 +1,92 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { floatTensor } from "../common/tensor.ts";
+import { readComponentWeights } from "./component-weights.ts";
+import { writeSafetensors } from "./safetensors.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "component-")));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const put = (name: string, ...tensors: string[]): void =>
+  writeSafetensors(join(folder, name), Object.fromEntries(tensors.map((tensor) => [tensor, floatTensor([1], [1])])));
+
+const putIndex = (name: string, weightMap: unknown): void =>
+  writeFileSync(join(folder, name), JSON.stringify({ metadata: { total_size: 8 }, weight_map: weightMap }));
+
+const placed = (): [string, string][] =>
+  [...readComponentWeights(folder)].map(([name, { file }]) => [name, file.slice(folder.length + 1)]);
+
+test.each([
+  "diffusion_pytorch_model.safetensors",
+  "model.safetensors",
+  "diffusion_pytorch_model.fp16.safetensors",
+  "model.fp16.safetensors",
+])("%s is found", (name) => {
+  put(name, "a");
+  expect(placed()).toEqual([["a", name]]);
+});
+
+test("full precision is preferred to half", () => {
+  put("model.fp16.safetensors", "a");
+  put("model.safetensors", "a");
+  expect(placed()).toEqual([["a", "model.safetensors"]]);
+});
+
+test.each([
+  "diffusion_pytorch_model.safetensors.index.json",
+  "model.safetensors.index.json",
+  "model.safetensors.index.fp16.json",
+])("shards are joined through %s", (index) => {
+  put("part-1-of-2.safetensors", "a", "b");
+  put("part-2-of-2.safetensors", "c");
+  putIndex(index, { c: "part-2-of-2.safetensors", a: "part-1-of-2.safetensors" });
+  expect(placed()).toEqual([
+    ["c", "part-2-of-2.safetensors"],
+    ["a", "part-1-of-2.safetensors"],
+  ]);
+});
+
+test.each([
+  "../other.safetensors",
+  "/etc/other.safetensors",
+  "sub/other.safetensors",
+  "..\\other.safetensors",
+  "C:other.safetensors",
+  "other.bin",
+])("a shard called %s is refused", (shard) => {
+  putIndex("model.safetensors.index.json", { a: shard });
+  expect(() => readComponentWeights(folder)).toThrow(/must be a \.safetensors file in the folder/);
+});
+
+test("a missing shard and a shard without its tensor are refused by name", () => {
+  putIndex("model.safetensors.index.json", { a: "one.safetensors" });
+  expect(() => readComponentWeights(folder)).toThrow(/this file is missing[^]*one\.safetensors/);
+  put("one.safetensors", "b");
+  expect(() => readComponentWeights(folder)).toThrow(/does not hold it[^]*one\.safetensors › a/);
+});
+
+test("an index that is something else is refused", () => {
+  writeFileSync(join(folder, "model.safetensors.index.json"), "<html>");
+  expect(() => readComponentWeights(folder)).toThrow(/not an index of shards/);
+  putIndex("model.safetensors.index.json", ["a"]);
+  expect(() => readComponentWeights(folder)).toThrow(/not an index of shards/);
+});
+
+test("a folder without weights says what was looked for and what is there", () => {
+  writeFileSync(join(folder, "config.json"), "{}");
+  expect(() => readComponentWeights(folder)).toThrow(
+    /looked for diffusion_pytorch_model\.safetensors, .*found config\.json/,
+  );
+  writeFileSync(join(folder, "diffusion_pytorch_model.bin"), "");
+  expect(() => readComponentWeights(folder)).toThrow(/PyTorch pickles/);
+});
+
+test("a path that is no folder is refused", () => {
+  mkdirSync(join(folder, "unet"));
+  expect(() => readComponentWeights(join(folder, "vae"))).toThrow(/no folder of this name/);
+});

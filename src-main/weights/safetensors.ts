@@ -1,0 +1,175 @@
+// Reading and writing safetensors files: the header alone, small tensors into memory, and whole new files.
+
+import { realpathSync } from "node:fs";
+import { type Diagnostic, refuse } from "../common/diagnostic.ts";
+import { BYTES_PER_ELEMENT, byteCount, type Tensor } from "../common/tensor.ts";
+import { writeFileAtomically } from "./atomic-write.ts";
+import { type OpenFile, readRange, withOpenFile } from "./byte-range.ts";
+import { recogniseForeignFile, RECOGNISED_BYTES } from "./foreign-file.ts";
+import { bfloat16ToFloat32, float16ToFloat32 } from "./half-float.ts";
+import { type Header, parseHeader } from "./safetensors-header.ts";
+import type { WeightLocation, WeightMap } from "./weight-map.ts";
+
+export interface SafetensorsHeader {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: WeightMap;
+}
+
+/** The header begins after its own length, a 64-bit number. */
+const LENGTH_BYTES = 8;
+/** The limit of the reference implementation. */
+const LARGEST_HEADER = 100_000_000;
+
+/** Names, types and byte ranges of all tensors; the data is not touched. Every fault of the file is a `Refusal`. */
+export function readSafetensorsHeader(file: string): SafetensorsHeader {
+  return withOpenFile(file, (opened) => {
+    const headerLength = readHeaderLength(opened);
+    const dataStart = LENGTH_BYTES + headerLength;
+    const header = readHeader(opened, headerLength);
+    // onnxruntime refuses links that leave a folder, as those of a download cache do, so locations name the file behind the link.
+    const target = realpathSync(file);
+    const tensors = header.entries.map(({ name, dtype, shape, begin, end }): [string, WeightLocation] => {
+      return [name, { dtype, shape, file: target, offset: dataStart + begin, length: end - begin }];
+    });
+    return { metadata: header.metadata, tensors: new Map(tensors) };
+  });
+}
+
+/**
+ * Tensors in memory, all of the file or only `names`.
+ * Half floats become float32; 8- and 16-bit integers become int32.
+ */
+export function readTensors(file: string, names?: readonly string[]): Record<string, Tensor> {
+  const { tensors } = readSafetensorsHeader(file);
+  return withOpenFile(file, (opened) => {
+    const entries = (names ?? [...tensors.keys()]).map((name): [string, Tensor] => {
+      const location = tensors.get(name) ?? refuseMissingTensor(file, name, tensors);
+      return [name, decode(location, readRange(opened, location.offset, location.length))];
+    });
+    return Object.fromEntries(entries);
+  });
+}
+
+/** Write a new file atomically. Tensors lie as the reference implementation lays them: widest elements first, then by name. */
+export function writeSafetensors(
+  file: string,
+  tensors: Readonly<Record<string, Tensor>>,
+  metadata: Readonly<Record<string, string>> = {},
+): void {
+  const sorted = Object.entries(tensors).toSorted(
+    ([nameA, a], [nameB, b]) => BYTES_PER_ELEMENT[b.dtype] - BYTES_PER_ELEMENT[a.dtype] || (nameA < nameB ? -1 : 1),
+  );
+  let begin = 0;
+  const entries = sorted.map(([name, tensor]): [string, unknown] => {
+    if (name === "__metadata__") throw new Error("a tensor cannot be called __metadata__");
+    if (tensor.data.byteLength !== byteCount(tensor)) throw new Error(`the data of ${name} does not fill its shape`);
+    const end = begin + byteCount(tensor);
+    const entry = { dtype: NAME_OF_DATA_TYPE[tensor.dtype], shape: tensor.shape, data_offsets: [begin, end] };
+    begin = end;
+    return [name, entry];
+  });
+  const described = Object.keys(metadata).length > 0 ? [["__metadata__", metadata], ...entries] : entries;
+  const header = encodeHeader(JSON.stringify(Object.fromEntries(described)));
+  const data = sorted.map(([, tensor]) => bytesOf(tensor));
+  writeFileAtomically(file, [header, ...data]);
+}
+
+const NAME_OF_DATA_TYPE: { readonly [D in Tensor["dtype"]]: string } = {
+  float32: "F32",
+  float64: "F64",
+  int64: "I64",
+  int32: "I32",
+  bool: "BOOL",
+};
+
+function readHeaderLength(opened: OpenFile): number {
+  if (opened.size === 0) refuseForeign(opened, "the file is empty");
+  if (opened.size < LENGTH_BYTES) refuseForeign(opened, `a file of ${opened.size} bytes has no room for a header`);
+  const length = new DataView(readRange(opened, 0, LENGTH_BYTES).buffer).getBigUint64(0, true);
+  if (length > BigInt(opened.size - LENGTH_BYTES)) {
+    refuseForeign(opened, `the header should have ${length} bytes, but the file ends after ${opened.size}`);
+  }
+  if (length > BigInt(LARGEST_HEADER)) {
+    refuseForeign(opened, `the header should have ${length} bytes, more than the ${LARGEST_HEADER} allowed`);
+  }
+  return Number(length);
+}
+
+function readHeader(opened: OpenFile, headerLength: number): Header {
+  const bytes = readRange(opened, LENGTH_BYTES, headerLength);
+  if (bytes[0] !== "{".charCodeAt(0)) refuseForeign(opened, "the header does not begin with {");
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return refuseForeign(opened, "the header is not UTF-8 text");
+  }
+  return parseHeader(opened.file, text, opened.size - LENGTH_BYTES - headerLength);
+}
+
+/** The file is not safetensors at all: say what it is where its first bytes tell. */
+function refuseForeign(opened: OpenFile, message: string): never {
+  const foreign = recogniseForeignFile(readRange(opened, 0, Math.min(opened.size, RECOGNISED_BYTES)));
+  const at = { file: opened.file };
+  const fault: Omit<Diagnostic, "severity"> = foreign
+    ? {
+        code: "safetensors-foreign",
+        at,
+        message: `this is not a safetensors file, but ${foreign.what}`,
+        help: foreign.help,
+      }
+    : { code: "safetensors-header", at, message, help: "the file is incomplete or damaged: download it again" };
+  refuse(fault);
+}
+
+function refuseMissingTensor(file: string, name: string, tensors: WeightMap): never {
+  const present = [...tensors.keys()];
+  const listed = present.slice(0, 8).join(", ") + (present.length > 8 ? `, … (${present.length} in all)` : "");
+  refuse({
+    code: "safetensors-missing-tensor",
+    at: { file, part: name },
+    message: "the file has no tensor of this name",
+    help: `the file holds ${listed || "no tensors"}`,
+  });
+}
+
+/** `bytes` starts its own buffer, so every element type is aligned. */
+function decode({ dtype, shape }: WeightLocation, { buffer }: Uint8Array<ArrayBuffer>): Tensor {
+  switch (dtype) {
+    case "float64":
+      return { dtype, shape, data: new Float64Array(buffer) };
+    case "float32":
+      return { dtype, shape, data: new Float32Array(buffer) };
+    case "float16":
+      return { dtype: "float32", shape, data: float16ToFloat32(new Uint16Array(buffer)) };
+    case "bfloat16":
+      return { dtype: "float32", shape, data: bfloat16ToFloat32(new Uint16Array(buffer)) };
+    case "int64":
+      return { dtype, shape, data: new BigInt64Array(buffer) };
+    case "int32":
+      return { dtype, shape, data: new Int32Array(buffer) };
+    case "int16":
+      return { dtype: "int32", shape, data: new Int32Array(new Int16Array(buffer)) };
+    case "int8":
+      return { dtype: "int32", shape, data: new Int32Array(new Int8Array(buffer)) };
+    case "uint8":
+      return { dtype: "int32", shape, data: new Int32Array(new Uint8Array(buffer)) };
+    case "bool":
+      return { dtype, shape, data: new Uint8Array(buffer) };
+  }
+}
+
+/** Spaces after the JSON let the data section begin at a multiple of 8 bytes. */
+function encodeHeader(json: string): Uint8Array {
+  const text = Buffer.from(json, "utf8");
+  const length = Math.ceil(text.length / LENGTH_BYTES) * LENGTH_BYTES;
+  const header = Buffer.alloc(LENGTH_BYTES + length, " ");
+  header.writeBigUInt64LE(BigInt(length));
+  text.copy(header, LENGTH_BYTES);
+  return header;
+}
+
+function bytesOf({ data }: Tensor): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
