@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { parseSchedulerConfig, schedulerOf } from "./scheduler-config.ts";
+
+const FILE = "scheduler/scheduler_config.json";
+
+test("infinities, as Python writes them, are read", () => {
+  const config = parseSchedulerConfig('{"lambda_min_clipped": -Infinity, "trained_betas": null}', FILE);
+  expect(config.lambda_min_clipped).toBeNull();
+});
+
+test("a value that no sampler here understands is refused with its key", () => {
+  expect(() => parseSchedulerConfig('{"prediction_type": "flow_prediction"}', FILE)).toThrow(
+    `${FILE} › prediction_type`,
+  );
+  expect(() => parseSchedulerConfig('{"beta_schedule": "sigmoid"}', FILE)).toThrow(`${FILE} › beta_schedule`);
+  expect(() => parseSchedulerConfig("<html>", FILE)).toThrow("not valid JSON");
+});
+
+test("a pipeline's own sampler is taken where it is built here", () => {
+  const config = parseSchedulerConfig('{"_class_name": "EulerDiscreteScheduler"}', FILE);
+  expect(schedulerOf(config, FILE)).toEqual({ name: "euler", warnings: [] });
+});
+
+test("DDIM takes the place of any other sampler, with a warning", () => {
+  const { name, warnings } = schedulerOf(parseSchedulerConfig('{"_class_name": "PNDMScheduler"}', FILE), FILE);
+  expect(name).toBe("ddim");
+  expect(warnings.map(({ severity, message }) => ({ severity, message }))).toEqual([
+    {
+      severity: "warning",
+      message: "the pipeline samples with PNDMScheduler; DDIM with the same noise schedule takes its place",
+    },
+  ]);
+});
