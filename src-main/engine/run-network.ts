@@ -1,13 +1,13 @@
 // Runs one network of a pipeline on tensors from a file, with gradients if asked for.
 
+import type { DeviceName } from "../common/device.ts";
 import { refuse } from "../common/diagnostic.ts";
 import type { NetworkInput } from "../common/network-run.ts";
 import { printType, type Tensor } from "../common/tensor.ts";
-import type { Value } from "../compiler/graph.ts";
-import { GraphBuilder } from "../compiler/graph-builder.ts";
 import { appendGradient, type Seed } from "../compiler/gradient.ts";
+import { GraphBuilder } from "../compiler/graph-builder.ts";
+import type { Value } from "../compiler/graph.ts";
 import { openNetwork, requiredInputs, type Network } from "../models/networks.ts";
-import type { DeviceName } from "../common/device.ts";
 import { createGraphSession } from "../runtime/graph-session.ts";
 import { readTensors, writeSafetensors } from "../weights/safetensors.ts";
 
@@ -47,7 +47,11 @@ export async function runNetwork(input: Omit<NetworkInput, "device">, device: De
   }
 }
 
-function buildWithGradients(network: Network, tensors: Readonly<Record<string, Tensor>>, input: Omit<NetworkInput, "device">) {
+function buildWithGradients(
+  network: Network,
+  tensors: Readonly<Record<string, Tensor>>,
+  input: Omit<NetworkInput, "device">,
+) {
   const b = new GraphBuilder();
   const inputs: Record<string, Value> = {};
   for (const [name, { dtype, shape }] of Object.entries(tensors)) {

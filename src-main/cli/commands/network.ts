@@ -1,0 +1,56 @@
+// `reneg network`: runs one network of a pipeline on given tensors.
+
+import { Option, type Command } from "commander";
+import { componentName, type ComponentName, type NetworkResult } from "../../common/network-run.ts";
+import { collect, deviceOption, jsonOption, verboseOption, type CommonOptions, type DeviceOption } from "../options.ts";
+import { runCommand } from "../run-command.ts";
+
+const DETAILS = `
+Inputs and outputs by component, named as in diffusers and transformers:
+  text_encoder  input_ids → last_hidden_state, pooler_output
+  unet          sample, timestep, encoder_hidden_states → out_sample
+  vae_decoder   latent_sample (unscaled) → sample
+  vae_encoder   sample → latent_parameters
+  reward        input_ids, attention_mask, pixel_values → text_embeds, image_embeds, logits_per_image
+
+With --gradient INPUT, the cotangent of each output is read from the input file as cotangent.OUTPUT (absent: zero), and
+gradient.INPUT is written beside the outputs.
+
+Examples:
+  $ reneg network emoji --component unet --inputs in.safetensors --output out.safetensors
+  $ reneg network path/to/sd15 --component unet --inputs in.safetensors --output out.safetensors \\
+      --gradient encoder_hidden_states --device cpu`;
+
+interface Options extends CommonOptions, DeviceOption {
+  readonly component: ComponentName;
+  readonly inputs: string;
+  readonly output: string;
+  readonly gradient?: string[];
+}
+
+export function addNetwork(program: Command): void {
+  program
+    .command("network")
+    .description("Run one network of a pipeline on given tensors, to compare it with another program.")
+    .argument("<path>", "the pipeline's folder, or the component's own")
+    .addOption(new Option("--component <name>", "which network").choices(componentName.options).makeOptionMandatory())
+    .requiredOption("--inputs <file>", "a safetensors file with the inputs")
+    .requiredOption("--output <file>", "the safetensors file to write")
+    .option("--gradient <input>", "also write the gradient to this input; may be given several times", collect)
+    .addOption(deviceOption())
+    .addOption(jsonOption())
+    .addOption(verboseOption())
+    .addHelpText("after", DETAILS)
+    .action((path: string, { component, inputs, output, gradient, device, ...options }: Options) =>
+      runCommand(
+        options,
+        ({ api, signal }) => api.network({ path, component, inputs, output, gradients: gradient, device }, { signal }),
+        (result) => `${printResult(result)}\nwritten to ${output}`,
+      ),
+    );
+}
+
+function printResult({ outputs, device, seconds }: NetworkResult): string {
+  const lines = outputs.map(({ name, dtype, shape }) => `${name}  ${dtype}[${shape.join(", ")}]`);
+  return [...lines, `${seconds.toFixed(3)} s on ${device}`].join("\n");
+}

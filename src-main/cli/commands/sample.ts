@@ -1,0 +1,73 @@
+// `reneg sample`: draws images.
+
+import { Option, type Command } from "commander";
+import { schedulerName, type Negative, type SampleResult, type SchedulerName } from "../../common/sampling.ts";
+import {
+  collect,
+  deviceOption,
+  jsonOption,
+  readInteger,
+  readNumber,
+  verboseOption,
+  type CommonOptions,
+  type DeviceOption,
+} from "../options.ts";
+import { runCommand } from "../run-command.ts";
+
+const EXAMPLES = `
+Examples:
+  $ reneg sample --prompt "a red apple" -o apple.png
+  $ reneg sample --prompt rocket --prompt "smiling cat face" --count 4 --seed 7 -o images
+  $ reneg sample --prompt rocket --embedding runs/demo/negative.safetensors -o rocket.png
+  $ reneg sample --pipeline path/to/stable-diffusion-v1-5 --prompt "a lighthouse" --negative "blurry, low quality" -o out.png`;
+
+interface Options extends CommonOptions, DeviceOption {
+  readonly pipeline: string;
+  readonly prompt: string[];
+  readonly negative?: string;
+  readonly embedding?: string;
+  readonly steps: number;
+  readonly guidance: number;
+  readonly seed: number;
+  readonly scheduler: SchedulerName;
+  readonly count: number;
+  readonly out: string;
+}
+
+export function addSample(program: Command): void {
+  program
+    .command("sample")
+    .description("Draw images from text.")
+    .option("--pipeline <path>", "a pipeline's folder, or emoji for the embedded one", "emoji")
+    .requiredOption("--prompt <text>", "what to draw; may be given several times", collect)
+    .addOption(new Option("--negative <text>", "what to steer away from").conflicts("embedding"))
+    .addOption(new Option("--embedding <file>", "a learned negative embedding").conflicts("negative"))
+    .option("--steps <n>", "sampling steps", readInteger, 30)
+    .option("--guidance <scale>", "classifier-free guidance", readNumber, 7.5)
+    .option("--seed <n>", "image i of a prompt is drawn from seed + i", readInteger, 0)
+    .addOption(new Option("--scheduler <name>", "sampler").choices(schedulerName.options).default("ddim"))
+    .option("--count <n>", "images per prompt", readInteger, 1)
+    .requiredOption("-o, --out <path>", "a .png file for one image, otherwise a folder")
+    .addOption(deviceOption())
+    .addOption(jsonOption())
+    .addOption(verboseOption())
+    .addHelpText("after", EXAMPLES)
+    .action(({ prompt, negative, embedding, json, verbose, ...settings }: Options) =>
+      runCommand(
+        { ...(json && { json }), ...(verbose && { verbose }) },
+        ({ api, signal, onEvent }) =>
+          api.sample({ ...settings, prompts: prompt, negative: negativeOf(negative, embedding) }, { signal, onEvent }),
+        printResult,
+      ),
+    );
+}
+
+function negativeOf(text: string | undefined, file: string | undefined): Negative {
+  if (file !== undefined) return { kind: "embedding", file };
+  return text === undefined ? { kind: "none" } : { kind: "text", text };
+}
+
+function printResult({ images, device, seconds }: SampleResult): string {
+  const lines = images.map(({ file, prompt, seed }) => `${file}  seed ${seed}  ${prompt}`);
+  return [...lines, `${images.length} images in ${seconds.toFixed(1)} s on ${device}`].join("\n");
+}

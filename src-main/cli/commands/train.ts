@@ -1,0 +1,48 @@
+// `reneg train`: learns a negative embedding by a recipe.
+
+import type { Command } from "commander";
+import type { TrainResult } from "../../common/learning.ts";
+import { deviceOption, jsonOption, verboseOption, type CommonOptions, type DeviceOption } from "../options.ts";
+import { printDuration } from "../progress-bar.ts";
+import { runCommand } from "../run-command.ts";
+
+const EXAMPLES = `
+Ctrl-C ends the run after its current step and saves it; a second Ctrl-C ends it at once.
+
+Examples:
+  $ reneg train recipe.json --out runs/first
+  $ reneg train recipe.json --resume runs/first`;
+
+interface Options extends CommonOptions, DeviceOption {
+  readonly out?: string;
+  readonly resume?: string;
+}
+
+export function addTrain(program: Command): void {
+  program
+    .command("train")
+    .description("Learn a negative embedding by a recipe.")
+    .argument("<recipe>", "the recipe, a JSON file")
+    .option("--out <folder>", "the run's folder (default: runs/NAME, after the recipe)")
+    .option("--resume <folder>", "go on with the run in this folder")
+    .addOption(deviceOption())
+    .addOption(jsonOption())
+    .addOption(verboseOption())
+    .addHelpText("after", EXAMPLES)
+    .action((recipe: string, { out, resume, device, ...options }: Options) =>
+      runCommand(
+        options,
+        ({ api, signal, onEvent }) => api.train({ recipe, out, resume, device }, { signal, onEvent }),
+        (result) => printResult(result, recipe),
+      ),
+    );
+}
+
+function printResult({ run, embedding, steps, stopped, reward, device, seconds }: TrainResult, recipe: string): string {
+  const lines = [
+    `${steps} steps in ${printDuration(seconds)} on ${device}, reward ${reward.first.toFixed(4)} → ${reward.last.toFixed(4)}`,
+    embedding,
+  ];
+  if (stopped) lines.push(`stopped on request; to go on: reneg train ${recipe} --resume ${run}`);
+  return lines.join("\n");
+}

@@ -1,0 +1,37 @@
+// Options that several commands share, and readers for numbers.
+
+import { InvalidArgumentError, Option } from "commander";
+import { deviceChoice, type DeviceChoice } from "../common/device.ts";
+
+export interface CommonOptions {
+  readonly json?: true;
+  readonly verbose?: true;
+}
+
+export interface DeviceOption {
+  readonly device: DeviceChoice;
+}
+
+export const jsonOption = (): Option => new Option("--json", "print the result as one JSON document on stdout");
+
+export const verboseOption = (): Option =>
+  new Option("--verbose", "also print the log of the engine process, on stderr");
+
+export const deviceOption = (): Option =>
+  new Option("--device <name>", "where to run").choices(deviceChoice.options).default("auto");
+
+export function readInteger(text: string): number {
+  if (!/^-?\d+$/.test(text)) throw new InvalidArgumentError("it must be a whole number.");
+  return Number(text);
+}
+
+export function readNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("it must be a number.");
+  return value;
+}
+
+/** For an option that may be given several times. */
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}

@@ -1,0 +1,47 @@
+// Events of a run as a person reads them: one moving line for progress, and lines above it for the rest.
+
+import { printDiagnostic } from "../common/diagnostic.ts";
+import type { RunEvent, StepEvent } from "../common/run-events.ts";
+import { createProgressBar, type Output } from "./progress-bar.ts";
+
+export interface EventPrinter {
+  readonly event: (event: RunEvent) => void;
+  readonly line: (text: string) => void;
+  /** Leaves the terminal ready for what comes next. */
+  readonly end: () => void;
+}
+
+export function createEventPrinter(output: Output): EventPrinter {
+  const bar = createProgressBar(output);
+  return {
+    event(event) {
+      switch (event.type) {
+        case "progress":
+          return bar.update(event);
+        case "step":
+          return bar.update({
+            phase: "learning",
+            done: event.step,
+            total: event.total,
+            secondsLeft: event.secondsLeft,
+            detail: describeStep(event),
+          });
+        case "preview":
+          return bar.line(`preview of step ${event.step}: ${event.file}`);
+        case "note":
+          return bar.line(event.message);
+        case "warning":
+          return bar.line(printDiagnostic(event.diagnostic));
+      }
+    },
+    line: bar.line,
+    end: bar.end,
+  };
+}
+
+function describeStep({ reward, heldOut, gradientNorm }: StepEvent): string {
+  const parts = [`reward ${reward.toFixed(4)}`];
+  if (heldOut !== undefined) parts.push(`held out ${heldOut.toFixed(4)}`);
+  parts.push(`|gradient| ${gradientNorm.toPrecision(3)}`);
+  return parts.join("  ");
+}

@@ -1,0 +1,38 @@
+// All commands, with their help.
+
+import { Command } from "commander";
+import { addDemo } from "./commands/demo.ts";
+import { addDoctor } from "./commands/doctor.ts";
+import { addInspect } from "./commands/inspect.ts";
+import { addNetwork } from "./commands/network.ts";
+import { addSample } from "./commands/sample.ts";
+import { addScore } from "./commands/score.ts";
+import { addTrain } from "./commands/train.ts";
+
+const EXAMPLES = `
+Examples:
+  $ reneg doctor                                    what this machine can run on
+  $ reneg demo                                      learn a negative embedding on the embedded pipeline, and show what it is worth
+  $ reneg sample --prompt "a red apple" -o apple.png
+  $ reneg train recipe.json --out runs/first
+
+Every command has its own --help. With --json, stdout carries one JSON document and nothing else.
+Exit codes: 0 done, 1 failed, 2 wrong use.`;
+
+/** @throws CommanderError for wrong use, once it is printed, and for help. */
+export function createProgram(): Command {
+  const program = new Command("reneg")
+    .description("Learn negative embeddings for diffusion models by reward gradient.")
+    .addHelpText("after", EXAMPLES)
+    .showHelpAfterError("See the same command with --help.")
+    // Before the commands are added: they take it over.
+    .exitOverride();
+  addDemo(program);
+  addTrain(program);
+  addSample(program);
+  addScore(program);
+  addInspect(program);
+  addNetwork(program);
+  addDoctor(program);
+  return program;
+}

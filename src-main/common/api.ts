@@ -1,0 +1,25 @@
+// All that the engine can be asked. The command line, the desktop app and the browser mode ask through nothing else.
+
+import { z } from "zod";
+import { call, stream, type Client, type Handlers } from "./contract.ts";
+import { doctorReport } from "./doctor-report.ts";
+import { inspection } from "./inspection.ts";
+import { demoInput, demoResult, trainInput, trainResult } from "./learning.ts";
+import { networkInput, networkResult } from "./network-run.ts";
+import { runEvent } from "./run-events.ts";
+import { sampleInput, sampleResult, scoreInput, scoreResult } from "./sampling.ts";
+
+/** Paths are resolved against the working directory of the engine, which is that of the process that started it. */
+export const api = {
+  doctor: call({ input: z.object({}), output: doctorReport, anyTime: true }),
+  inspect: call({ input: z.object({ path: z.string() }), output: inspection, anyTime: true }),
+  network: call({ input: networkInput, output: networkResult }),
+  sample: stream({ input: sampleInput, event: runEvent, result: sampleResult }),
+  score: stream({ input: scoreInput, event: runEvent, result: scoreResult }),
+  train: stream({ input: trainInput, event: runEvent, result: trainResult }),
+  demo: stream({ input: demoInput, event: runEvent, result: demoResult }),
+};
+
+export type Api = typeof api;
+export type ApiClient = Client<Api>;
+export type ApiHandlers = Handlers<Api>;

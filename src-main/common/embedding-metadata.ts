@@ -1,0 +1,24 @@
+// What a learned embedding's file says about itself. Nothing here depends on when or where it was written, so the same run gives the same file.
+
+import { z } from "zod";
+import { embeddingSpace } from "./embedding-space.ts";
+import { nullTextFingerprint } from "./null-text-fingerprint.ts";
+import { recipe } from "./recipe.ts";
+
+export const embeddingMetadata = z.object({
+  formatVersion: z.literal(1),
+  /** `reneg-studio 0.1.0` */
+  createdWith: z.string(),
+  recipe,
+  /** The model it was learned with; the hash is of its UNet's weights. */
+  base: z.object({ name: z.string(), unet: z.string() }),
+  space: embeddingSpace,
+  nullText: nullTextFingerprint,
+  rewards: z.array(z.object({ name: z.string(), role: z.enum(["train", "held-out"]) })),
+  seed: z.int().nonnegative(),
+  /** Steps done: fewer than the recipe's if the run was stopped. */
+  steps: z.int().nonnegative(),
+  /** The guidance it was learned at, and works best with. */
+  guidance: z.number(),
+});
+export type EmbeddingMetadata = z.output<typeof embeddingMetadata>;

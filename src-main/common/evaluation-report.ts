@@ -1,0 +1,91 @@
+// What a learned embedding is worth: `report.json` of a demo or an evaluation, and what the window shows of it.
+
+import { z } from "zod";
+import { deviceName } from "./device.ts";
+import { schedulerName } from "./sampling.ts";
+
+/** What stood on the negative side: the empty text, a handwritten text, or the learned embedding. */
+export const CONDITIONS = ["null", "handcrafted", "learned"] as const;
+export const condition = z.enum(CONDITIONS);
+export type Condition = z.output<typeof condition>;
+
+/** The rewards of one image. Images of the same prompt and seed form a pair. */
+export const evaluationScore = z.object({
+  condition,
+  prompt: z.string(),
+  seed: z.int().nonnegative(),
+  /** The reward that was climbed. */
+  train: z.number(),
+  /** The reward that was never trained against. */
+  heldOut: z.number(),
+});
+export type EvaluationScore = z.output<typeof evaluationScore>;
+
+/** A mean difference with its 95 % interval; below 0 the learned embedding is the lower one. */
+const interval = z.object({ mean: z.number(), low: z.number(), high: z.number() });
+export type Interval = z.output<typeof interval>;
+
+/** How the images were made, and what they were scored with. */
+export const evaluationSettings = z.object({
+  /** The command that makes this report again. */
+  command: z.string(),
+  /** A pipeline's folder, or `emoji` for the embedded one. */
+  pipeline: z.string(),
+  rewards: z.object({ train: z.string(), heldOut: z.string() }),
+  /** The handwritten negative. */
+  handcrafted: z.string(),
+  /** Of the sampler. */
+  steps: z.int().positive(),
+  guidance: z.number(),
+  scheduler: schedulerName,
+  device: deviceName,
+  /** How the embedding was learned, where that was part of the run. */
+  learning: z
+    .object({
+      prompts: z.int().positive(),
+      steps: z.int().nonnegative(),
+      batch: z.int().positive(),
+      optimizer: z.string(),
+      learningRate: z.number(),
+      seed: z.int().nonnegative(),
+    })
+    .optional(),
+});
+export type EvaluationSettings = z.output<typeof evaluationSettings>;
+
+const means = z.object({ null: z.number(), handcrafted: z.number(), learned: z.number() });
+/** A tie counts half. */
+const shares = z.object({ vsNull: z.number().min(0).max(1), vsHandcrafted: z.number().min(0).max(1) });
+
+export const evaluationReport = z.object({
+  format: z.literal("reneg-evaluation").default("reneg-evaluation"),
+  formatVersion: z.literal(1).default(1),
+  /** None of them was trained on. */
+  prompts: z.array(z.string()).min(1),
+  /** Each prompt is drawn once from each of these. */
+  seeds: z.array(z.int().nonnegative()).min(1),
+  /** Means over all prompts and seeds. */
+  rewards: z.object({ train: means, heldOut: means }),
+  /** Share of the pairs in which the learned embedding has the higher training reward. */
+  winRate: shares,
+  /** The same on the held-out reward. */
+  heldOutWinRate: shares,
+  /** Learned minus the other, by a paired bootstrap over prompts. */
+  intervals: z.object({
+    trainVsNull: interval,
+    trainVsHandcrafted: interval,
+    heldOutVsNull: interval,
+    heldOutVsHandcrafted: interval,
+  }),
+  /** Training reward of prompts that also got an embedding of their own: with no negative, the global one, their own. */
+  perSample: z
+    .array(z.object({ prompt: z.string(), start: z.number(), global: z.number(), perSample: z.number() }))
+    .optional(),
+  settings: evaluationSettings,
+  scores: z.array(evaluationScore),
+  /** Of the whole run, learning included. */
+  seconds: z.number().nonnegative(),
+  /** Largest resident memory of the engine, in 2²⁰ bytes. */
+  peakMemoryMB: z.number().nonnegative(),
+});
+export type EvaluationReport = z.output<typeof evaluationReport>;

@@ -1,0 +1,83 @@
+// What to learn and how: the file that `reneg train` takes. Defaults are those of the paper (arXiv 2412.19637), for a short run.
+
+import { z } from "zod";
+import { schedulerName } from "./sampling.ts";
+
+export const optimizerName = z.enum(["adamw", "sgd", "momentum", "adagrad", "rmsprop", "adamax"]);
+export type OptimizerName = z.output<typeof optimizerName>;
+
+const optimizer = z.strictObject({
+  name: optimizerName.default("adamw"),
+  learningRate: z.number().positive().default(5e-3),
+  /** Decoupled: w ← w − lr · decay · w, beside the optimizer's own step. */
+  weightDecay: z.number().nonnegative().default(1e-2),
+  schedule: z.enum(["cosine", "linear", "constant"]).default("cosine"),
+  /** Steps over which the learning rate rises from 0. */
+  warmup: z.int().nonnegative().default(0),
+  /** Gradients longer than this are scaled down to it; absent: never. */
+  clipNorm: z.number().positive().optional(),
+});
+
+/** A reward's folder, and how much it counts. */
+const weightedReward = z.strictObject({ path: z.string(), weight: z.number().default(1) });
+
+const start = z.discriminatedUnion("kind", [
+  /** The embedding of the empty text. */
+  z.strictObject({ kind: z.literal("none") }),
+  z.strictObject({ kind: z.literal("text"), text: z.string() }),
+  z.strictObject({ kind: z.literal("embedding"), file: z.string() }),
+]);
+
+export const recipe = z.strictObject({
+  format: z.literal("reneg-recipe").default("reneg-recipe"),
+  formatVersion: z.literal(1).default(1),
+  /** A pipeline's folder, or `emoji` for the embedded one. */
+  pipeline: z.string().default("emoji"),
+  /** What is climbed: the sum of the scores times their weights. Absent: the reward that comes with the pipeline. */
+  rewards: z.array(weightedReward).min(1).optional(),
+  /** Folders of rewards that are only watched, never climbed. Absent: those that come with the pipeline. */
+  heldOut: z.array(z.string()).optional(),
+  /** The prompts themselves, or a text file with one a line. */
+  prompts: z.union([z.array(z.string()).min(1), z.strictObject({ file: z.string() })]),
+  start: start.default({ kind: "none" }),
+  steps: z.int().positive().default(100),
+  /** Images per step, made `microBatch` at a time; their gradients add up, so only memory and speed depend on the latter. */
+  batch: z.int().positive().default(8),
+  microBatch: z.int().positive().default(4),
+  seed: z.int().nonnegative().default(0),
+  /** Pixels; absent: what the pipeline was made for. */
+  size: z.strictObject({ height: z.int().positive(), width: z.int().positive() }).optional(),
+  sampler: z
+    .strictObject({
+      scheduler: schedulerName.default("ddim"),
+      steps: z.int().min(1).max(1000).default(30),
+      guidance: z.number().min(1).default(7.5),
+      /** The gradient is taken at one of this many last steps, drawn anew each time. */
+      lastSteps: z.int().positive().default(10),
+    })
+    .prefault({}),
+  optimizer: optimizer.prefault({}),
+  /** Strength of the pull back to the start: adds λ/2 · ‖n − n₀‖² to the loss. */
+  pull: z.number().nonnegative().default(0),
+  /** Decay of the running mean that is saved instead of the last value; absent: none. */
+  emaDecay: z.number().min(0).lt(1).optional(),
+  previews: z
+    .strictObject({
+      /** Steps between previews; 0: none. */
+      every: z.int().nonnegative().default(20),
+      /** Absent: the first four of the recipe's prompts. */
+      prompts: z.array(z.string()).min(1).optional(),
+      seed: z.int().nonnegative().default(0),
+    })
+    .prefault({}),
+  checkpoints: z
+    .strictObject({
+      /** Steps between checkpoints. */
+      every: z.int().positive().default(20),
+      /** How many are kept, the newest. */
+      keep: z.int().positive().default(3),
+    })
+    .prefault({}),
+});
+/** As read, with every default filled in. */
+export type Recipe = z.output<typeof recipe>;

@@ -1,0 +1,42 @@
+// What a long run tells while it works.
+
+import { z } from "zod";
+import { diagnosticSchema } from "./diagnostic-schema.ts";
+
+const progressEvent = z.object({
+  type: z.literal("progress"),
+  /** `sampling`, `evaluating`, … */
+  phase: z.string(),
+  done: z.number().nonnegative(),
+  total: z.number().positive(),
+  secondsLeft: z.number().nonnegative().optional(),
+});
+
+/** One step of the optimizer. */
+const stepEvent = z.object({
+  type: z.literal("step"),
+  /** Counted from 1. */
+  step: z.int().positive(),
+  total: z.int().positive(),
+  /** Mean over the batch. */
+  reward: z.number(),
+  /** Mean of the reward that is never trained against, on the steps that measure it. */
+  heldOut: z.number().optional(),
+  /** Before clipping. */
+  gradientNorm: z.number(),
+  learningRate: z.number(),
+  /** Since the run began. */
+  seconds: z.number(),
+  secondsLeft: z.number().nonnegative(),
+});
+export type StepEvent = z.output<typeof stepEvent>;
+
+/** An image was written; pixels themselves never cross. */
+const previewEvent = z.object({ type: z.literal("preview"), file: z.string(), step: z.int().nonnegative() });
+
+const noteEvent = z.object({ type: z.literal("note"), message: z.string() });
+
+const warningEvent = z.object({ type: z.literal("warning"), diagnostic: diagnosticSchema });
+
+export const runEvent = z.discriminatedUnion("type", [progressEvent, stepEvent, previewEvent, noteEvent, warningEvent]);
+export type RunEvent = z.output<typeof runEvent>;

@@ -1,0 +1,53 @@
+// Drawing images, and scoring them.
+
+import { z } from "zod";
+import { deviceChoice, deviceName } from "./device.ts";
+
+export const schedulerName = z.enum(["ddim", "dpm++", "euler"]);
+export type SchedulerName = z.output<typeof schedulerName>;
+
+/** What pulls the other way in guidance: a text, a learned embedding, or nothing (the empty text). */
+export const negative = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("none") }),
+  z.object({ kind: z.literal("text"), text: z.string() }),
+  z.object({ kind: z.literal("embedding"), file: z.string() }),
+]);
+export type Negative = z.output<typeof negative>;
+
+export const sampleInput = z.object({
+  pipeline: z.string(),
+  prompts: z.array(z.string()).min(1),
+  negative: negative.default({ kind: "none" }),
+  steps: z.int().min(1).max(1000).default(30),
+  guidance: z.number().min(1).default(7.5),
+  seed: z.int().nonnegative().default(0),
+  scheduler: schedulerName.default("ddim"),
+  /** Images per prompt; image i is drawn from `seed + i`. */
+  count: z.int().positive().default(1),
+  /** A `.png` file for one image, otherwise a folder. */
+  out: z.string(),
+  device: deviceChoice.default("auto"),
+});
+export type SampleInput = z.output<typeof sampleInput>;
+
+export const sampleResult = z.object({
+  images: z.array(z.object({ file: z.string(), prompt: z.string(), seed: z.int().nonnegative() })),
+  device: deviceName,
+  seconds: z.number(),
+});
+export type SampleResult = z.output<typeof sampleResult>;
+
+export const scoreInput = z.object({
+  /** A reward's folder. */
+  reward: z.string(),
+  prompt: z.string(),
+  images: z.array(z.string()).min(1),
+  device: deviceChoice.default("auto"),
+});
+export type ScoreInput = z.output<typeof scoreInput>;
+
+export const scoreResult = z.object({
+  scores: z.array(z.object({ image: z.string(), score: z.number() })),
+  device: deviceName,
+});
+export type ScoreResult = z.output<typeof scoreResult>;

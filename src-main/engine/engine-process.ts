@@ -1,0 +1,151 @@
+// An engine process that is there when it is needed: started by the first call, and again by the next one after it died.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Client, Contract } from "../common/contract.ts";
+import { refuse, type Diagnostic } from "../common/diagnostic.ts";
+import { endOf, type ChildEnd } from "./child-end.ts";
+import { channelToChild } from "./child-process-channel.ts";
+import { connect } from "./connect.ts";
+import { createLogTail } from "./log-tail.ts";
+import { findNode } from "./node-binary.ts";
+
+export interface EngineProcess<C extends Contract> {
+  readonly api: Client<C>;
+  /** Lets the work in hand end with its step and the process with it. A later call starts a new one. */
+  readonly stop: () => Promise<void>;
+  /** Ends the process at once, whatever it does: first asks the system politely, two seconds later no more. */
+  readonly kill: () => Promise<void>;
+}
+
+export interface EngineOptions {
+  /** Every line the process writes to its log. */
+  readonly onLog?: (line: string) => void;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+const LOG_LINES = 20;
+const KILL_AFTER_MS = 2000;
+/** So many deaths within so long, and it is not started again. */
+const MOST_DEATHS = 3;
+const DEATHS_WITHIN_MS = 60_000;
+/** Before the second start; doubles with each death. */
+const FIRST_WAIT_MS = 200;
+
+interface Running<C extends Contract> {
+  readonly child: ChildProcess;
+  readonly client: Client<C>;
+  /** Resolves, when the process is gone, with how it went. */
+  readonly gone: Promise<Diagnostic>;
+}
+
+/** @param program the TypeScript file that calls `runEngine` with this contract. */
+export function createEngineProcess<C extends Contract>(
+  contract: C,
+  program: string,
+  { onLog = () => undefined, env = process.env }: EngineOptions = {},
+): EngineProcess<C> {
+  /** The one that takes calls. */
+  let current: Promise<Running<C>> | null = null;
+  let latest: Running<C> | null = null;
+  /** That one, and those that were asked to end and still work on their step. */
+  const alive = new Set<Running<C>>();
+  const dismissed = new WeakSet<Running<C>>();
+  let deaths: readonly number[] = [];
+
+  function ensureRunning(): Promise<Running<C>> {
+    current ??= start().catch((error: unknown) => {
+      current = null;
+      throw error;
+    });
+    return current;
+  }
+
+  async function start(): Promise<Running<C>> {
+    deaths = deaths.filter((time) => Date.now() - time < DEATHS_WITHIN_MS);
+    if (deaths.length >= MOST_DEATHS) refuseToRestart(deaths.length);
+    if (deaths.length > 0) await sleep(FIRST_WAIT_MS * 2 ** (deaths.length - 1));
+    const child = spawn(findNode(), [program], {
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      serialization: "advanced",
+      env,
+    });
+    const log = createLogTail(LOG_LINES, onLog);
+    if (child.stdout !== null) log.follow(child.stdout);
+    if (child.stderr !== null) log.follow(child.stderr);
+    const gone = endOf(child).then((end) => explainEnd(end, log.lines()));
+    const running = { child, client: connect(contract, channelToChild(child, gone)), gone };
+    latest = running;
+    alive.add(running);
+    child.on("disconnect", () => {
+      if (latest === running) current = null;
+    });
+    void gone.then(() => {
+      alive.delete(running);
+      // An end that was asked for is no death.
+      if (!dismissed.has(running)) deaths = [...deaths, Date.now()];
+    });
+    return running;
+  }
+
+  async function dismissAll(dismiss: (running: Running<C>) => void): Promise<void> {
+    // One that is about to start is no exception, and one that cannot start is nothing to end.
+    await current?.catch(() => undefined);
+    current = null;
+    const all = [...alive];
+    for (const running of all) {
+      dismissed.add(running);
+      dismiss(running);
+    }
+    await Promise.all(all.map(({ gone }) => gone));
+  }
+
+  return {
+    api: forward(contract, async () => (await ensureRunning()).client),
+    stop: () =>
+      dismissAll(({ child }) => {
+        if (child.connected) child.disconnect();
+      }),
+    kill: () =>
+      dismissAll(({ child, gone }) => {
+        child.kill("SIGTERM");
+        const timer = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
+        void gone.then(() => clearTimeout(timer));
+      }),
+  };
+}
+
+/** A client whose engine is looked up anew for every call. */
+function forward<C extends Contract>(contract: C, engine: () => Promise<Client<C>>): Client<C> {
+  const methods = Object.keys(contract).map((method) => [
+    method,
+    async (...question: readonly unknown[]) => {
+      const client = await engine();
+      // The types of question and answer are those of `Client<C>`, which the whole object is returned as.
+      return (client[method] as (...question: readonly unknown[]) => Promise<unknown>)(...question);
+    },
+  ]);
+  // One method for each entry of the contract.
+  return Object.fromEntries(methods) as Client<C>;
+}
+
+function explainEnd({ code, signal, fault }: ChildEnd, lines: readonly string[]): Diagnostic {
+  const how = fault?.message ?? (signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`);
+  return {
+    severity: "error",
+    code: "engine-died",
+    at: { stage: "engine" },
+    message: `the engine process is gone without an answer: ${how}`,
+    notes: lines.map((line) => ({ at: { part: "log" }, message: line })),
+    help: "the next call starts it anew; a run goes on from its last checkpoint with `--resume`",
+  };
+}
+
+function refuseToRestart(count: number): never {
+  refuse({
+    code: "engine-keeps-dying",
+    at: { stage: "engine" },
+    message: `the engine process died ${count} times within ${DEATHS_WITHIN_MS / 1000} seconds and is not started again`,
+    help: "try `--device cpu`, and see `reneg doctor`",
+  });
+}

@@ -1,0 +1,51 @@
+// A network that is ready to run on a device.
+
+import { refuse } from "../common/diagnostic.ts";
+import type { Tensor } from "../common/tensor.ts";
+import { InferenceSession, readFault } from "./onnxruntime.ts";
+import { onnxruntimeOptions, type SessionOptions } from "./session-options.ts";
+import { fromOrt, toOrt } from "./tensor-conversion.ts";
+
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+export interface Session {
+  /** Inputs by name to outputs by name. Blocks the event loop while it runs. */
+  readonly run: (feeds: Tensors) => Promise<Record<string, Tensor>>;
+  /** Gives the memory back; the session cannot run afterwards. */
+  readonly release: () => Promise<void>;
+}
+
+/**
+ * @param model ONNX protobuf; its external weights are byte ranges of files under `weightsRoot`.
+ * Refuses with `session-failed` what onnxruntime cannot load, and with `run-failed` what fails while it runs.
+ */
+export async function createSession(model: Uint8Array, options: SessionOptions): Promise<Session> {
+  const { device, stage } = options;
+  const session = await InferenceSession.create(model, onnxruntimeOptions(options)).catch((error: unknown) =>
+    refuse({
+      code: "session-failed",
+      at: { stage },
+      message: `the network cannot be prepared for the device ${device}: ${readFault(error)}`,
+      ...help(device),
+    }),
+  );
+  return {
+    async run(feeds) {
+      const ortFeeds = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toOrt(tensor)]));
+      const results = await session.run(ortFeeds).catch((error: unknown) =>
+        refuse({
+          code: "run-failed",
+          at: { stage },
+          message: `the network failed on the device ${device}: ${readFault(error)}`,
+          ...help(device),
+        }),
+      );
+      return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(name, value)]));
+    },
+    release: () => session.release(),
+  };
+}
+
+function help(device: SessionOptions["device"]): { readonly help?: string } {
+  return device === "cpu" ? {} : { help: "run it with `--device cpu`, or see `reneg doctor`" };
+}
