@@ -55,10 +55,10 @@ export class GraphBuilder {
 
   /** A tensor that stays in its file, by its name there and with the element type it has there. */
   storedWeight(name: string, weight: ExternalWeight): Value {
-    const known = this.#values.get(name);
-    if (known !== undefined) return known;
+    if (this.#weights.has(name)) return this.value(name);
+    const value = this.#declare({ name, dtype: weight.dtype, shape: weight.shape });
     this.#weights.set(name, weight);
-    return this.#declare({ name, dtype: weight.dtype, shape: weight.shape });
+    return value;
   }
 
   /** A weight to compute with: half floats are turned into float32. */
@@ -183,7 +183,9 @@ export class GraphBuilder {
   /** Undo broadcasting: sum `ct` over the axes along which a tensor of `shape` was repeated. */
   sumTo(ct: Value, shape: Shape): Value {
     const extra = ct.shape.length - shape.length;
-    const axes = ct.shape.flatMap((size, axis) => (axis < extra || (shape[axis - extra] === 1 && size !== 1) ? [axis] : []));
+    const axes = ct.shape.flatMap((size, axis) =>
+      axis < extra || (shape[axis - extra] === 1 && size !== 1) ? [axis] : [],
+    );
     return this.reshape(this.sum(ct, axes), shape);
   }
 
@@ -192,14 +194,19 @@ export class GraphBuilder {
    * pass or be moved to the front by the runtime, so its memory lives only where the backward pass needs it.
    */
   after(x: Value, ct: Value): Value {
-    const corner = ct.shape.map(() => 0);
-    const one = this.op("Slice", [ct], {
-      starts: corner,
-      ends: corner.map(() => 1),
-      axes: corner.map((_, axis) => axis),
-      steps: corner.map(() => 1),
+    return this.add(x, this.mul(this.reshape(this.#corner(ct), []), this.scalar(0)));
+  }
+
+  /** The first element, as a tensor of one element. */
+  #corner(x: Value): Value {
+    const axes = x.shape.map((_, axis) => axis);
+    if (axes.length === 0) return x; // ONNX slices no scalars
+    return this.op("Slice", [x], {
+      starts: axes.map(() => 0),
+      ends: axes.map(() => 1),
+      axes,
+      steps: axes.map(() => 1),
     });
-    return this.add(x, this.mul(this.reshape(one, []), this.scalar(0)));
   }
 
   #declare(value: Value): Value {

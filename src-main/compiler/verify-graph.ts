@@ -41,7 +41,10 @@ export function verifyGraph(graph: Graph): readonly Diagnostic[] {
     for (const name of node.inputs) {
       if (name !== null && !made.has(name)) report("graph-order", node.output, `uses ${name} before it is made`);
     }
-    make(node.output, typeOf(graph, node, (message) => report("graph-operator", node.output, message)));
+    make(
+      node.output,
+      typeOf(graph, node, (message) => report("graph-operator", node.output, message)),
+    );
   }
   for (const [name, { name: source }] of graph.outputs) {
     if (!made.has(source)) report("graph-output", name, `is ${source}, which is not made`);
@@ -49,7 +52,8 @@ export function verifyGraph(graph: Graph): readonly Diagnostic[] {
       report("graph-output", name, `is ${source}, but an input has its name`);
     }
   }
-  for (const name of graph.values.keys()) if (!made.has(name)) report("graph-order", name, "has a type but is not made");
+  for (const name of graph.values.keys())
+    if (!made.has(name)) report("graph-order", name, "has a type but is not made");
   return faults;
 }
 

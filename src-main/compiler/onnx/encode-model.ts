@@ -43,8 +43,8 @@ export function encodeModel(graph: Graph, { locate }: EncodeOptions): Uint8Array
       input: graph.inputs.map((value) => encodeType(value.name, value)),
       output: [...graph.outputs].map(([name, value]) => encodeType(name, value)),
       initializer: [
-        ...[...graph.constants].map(([name, constant]) => encodeConstant(name, constant)),
-        ...[...graph.weights].map(([name, weight]) => encodeWeight(name, weight, locate)),
+        ...[...graph.constants].map(([name, constant]) => encodeConstant(nameOf(name), constant)),
+        ...[...graph.weights].map(([name, weight]) => encodeWeight(nameOf(name), weight, locate)),
         ...constantInputs,
       ],
       node: [...nodes, ...copies],
@@ -53,21 +53,35 @@ export function encodeModel(graph: Graph, { locate }: EncodeOptions): Uint8Array
   return toBinary(ModelProtoSchema, model);
 }
 
-/** A result takes the name of the output it is; what cannot (an input, or a second name) is copied. */
+/**
+ * A result takes the name of the output it is; what cannot (an input, or a second name) is copied. A value inside the graph that
+ * has the name of an output by chance gives way.
+ */
 function nameOutputs(graph: Graph): {
   readonly names: ReadonlyMap<string, string>;
   readonly copies: readonly MessageInitShape<typeof NodeProtoSchema>[];
 } {
   const made = new Set(graph.nodes.map((node) => node.output));
+  const inputs = new Set(graph.inputs.map((input) => input.name));
   const names = new Map<string, string>();
   const copies: MessageInitShape<typeof NodeProtoSchema>[] = [];
   for (const [name, value] of graph.outputs) {
-    if (made.has(value.name) && !names.has(value.name) && !graph.values.has(name)) names.set(value.name, name);
-    else if (value.name !== name) {
-      copies.push({ opType: "Identity", name, input: [names.get(value.name) ?? value.name], output: [name] });
-    }
+    if (inputs.has(name) && value.name !== name) throw new Error(`the output ${name} has the name of an input`);
+    if (made.has(value.name) && !names.has(value.name)) names.set(value.name, name);
+  }
+  for (const name of [...graph.constants.keys(), ...graph.weights.keys(), ...made]) {
+    if (!names.has(name) && graph.outputs.has(name)) names.set(name, freeName(name, graph));
+  }
+  for (const [name, value] of graph.outputs) {
+    const source = names.get(value.name) ?? value.name;
+    if (source !== name) copies.push({ opType: "Identity", name, input: [source], output: [name] });
   }
   return { names, copies };
+}
+
+function freeName(name: string, graph: Pick<Graph, "values" | "outputs">): string {
+  const free = `${name} inside`;
+  return graph.values.has(free) || graph.outputs.has(free) ? freeName(free, graph) : free;
 }
 
 function encodeNode(

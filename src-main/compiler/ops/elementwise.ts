@@ -33,7 +33,10 @@ export const elementwise: OpRules<Elementwise> = {
       const scaled = b.div(ct, y);
       return [b.sumTo(scaled, x.shape), b.sumTo(b.neg(b.mul(scaled, output)), y.shape)];
     },
-    evaluate: binary((x, y) => x / y),
+    evaluate: ([x, y], _, type) => {
+      const divide = type.dtype.includes("int") ? (a: number, c: number) => Math.trunc(a / c) : (a: number, c: number) => a / c;
+      return map([x, y], type.shape, divide);
+    },
   },
   Pow: {
     infer: broadcast,

@@ -97,7 +97,10 @@ function forEachBlock(
   const length = elementCount(data.shape.slice(depth));
   for (let block = 0; block < indices.data.length / depth; block++) {
     let start = 0;
-    for (let k = 0; k < depth; k++) start += at(strides, k) * (indices.data[block * depth + k] ?? NaN);
+    for (let k = 0; k < depth; k++) {
+      const index = indices.data[block * depth + k] ?? NaN;
+      start += at(strides, k) * (index < 0 ? index + at(data.shape, k) : index);
+    }
     visit(start, length, block);
   }
 }

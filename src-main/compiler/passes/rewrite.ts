@@ -1,7 +1,7 @@
 // Copies a graph operator by operator, letting a pass put something else in an operator's place.
 
-import { valueOf, type Graph, type Node, type Value } from "../graph.ts";
 import { GraphBuilder } from "../graph-builder.ts";
+import { valueOf, type Graph, type Node, type Value } from "../graph.ts";
 
 /**
  * @param replace is given an operator with its inputs in the new graph, and returns what stands for its result there,

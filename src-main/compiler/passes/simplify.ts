@@ -1,13 +1,17 @@
 // Removes operators that change nothing: x·1, x + 0, chains of Reshape, pairs of Transpose, Identity.
 
 import { elementCount, sameShape } from "../../common/tensor.ts";
-import type { Graph, Node, Value } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
+import type { Graph, Node, Value } from "../graph.ts";
 import { rewrite } from "./rewrite.ts";
 
 type Simplification = (
   b: GraphBuilder,
-  args: { readonly inputs: readonly Value[]; readonly node: Node; readonly producer: (value: Value) => Node | undefined },
+  args: {
+    readonly inputs: readonly Value[];
+    readonly node: Node;
+    readonly producer: (value: Value) => Node | undefined;
+  },
 ) => Value | null;
 
 const simplifications: Readonly<Partial<Record<Node["op"], Simplification>>> = {
@@ -19,14 +23,19 @@ const simplifications: Readonly<Partial<Record<Node["op"], Simplification>>> = {
   Reshape: (b, { inputs: [x], node, producer }) => {
     const before = x === undefined ? undefined : producer(x);
     const [source] = before?.op === "Reshape" ? before.inputs : [];
-    return typeof source === "string" ? b.append("Reshape", [b.value(source)], node.attributes) : null;
+    const { shape } = node.attributes;
+    const from = typeof source === "string" ? b.value(source) : x;
+    return from === undefined || !Array.isArray(shape) ? null : b.reshape(from, shape);
   },
   Transpose: (b, { inputs: [x], node, producer }) => {
     const before = x === undefined ? undefined : producer(x);
     const [source] = before?.op === "Transpose" ? before.inputs : [];
     if (typeof source !== "string" || before === undefined) return null;
     const first = permutation(before);
-    return b.transpose(b.value(source), permutation(node).map((axis) => first[axis] ?? axis));
+    return b.transpose(
+      b.value(source),
+      permutation(node).map((axis) => first[axis] ?? axis),
+    );
   },
 };
 
@@ -36,7 +45,8 @@ export function simplify(graph: Graph): Graph {
     const simplification = simplifications[node.op];
     const present = inputs.filter((input) => input !== null);
     const producer = (value: Value): Node | undefined => producers.get(value.name);
-    const result = simplification?.(b, { inputs: present, node, producer }) ?? b.append(node.op, inputs, node.attributes);
+    const result =
+      simplification?.(b, { inputs: present, node, producer }) ?? b.append(node.op, inputs, node.attributes);
     const last = b.nodes.at(-1);
     if (last?.output === result.name) producers.set(result.name, last);
     return result;

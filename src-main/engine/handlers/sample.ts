@@ -1,0 +1,83 @@
+// Answers `sample`: draws pictures with a pipeline and writes them as PNG.
+
+import { mkdirSync } from "node:fs";
+import { dirname, extname, join, resolve } from "node:path";
+import type { ApiHandlers } from "../../common/api.ts";
+import { refuse } from "../../common/diagnostic.ts";
+import type { SampleInput } from "../../common/sampling.ts";
+import { openPipeline } from "../../models/pipeline.ts";
+import { chooseDevice } from "../../runtime/devices.ts";
+import { drawPictures, type PictureRequest } from "../../training/draw-pictures.ts";
+import { openGenerator } from "../../training/generator.ts";
+import { loadNegative } from "../../training/load-negative.ts";
+import { openScheduler } from "../../training/open-scheduler.ts";
+import { writePng } from "../../training/picture.ts";
+import { StageSessions } from "../../training/stage-sessions.ts";
+import { progressReporter } from "../progress-reporter.ts";
+
+// More at once needs more memory and is hardly faster on a processor.
+const LARGEST_BATCH = 4;
+
+export const sample: ApiHandlers["sample"] = async (input, { emit, signal }) => {
+  const device = await chooseDevice(input.device);
+  const requests = input.prompts.flatMap((prompt) =>
+    Array.from({ length: input.count }, (_, i): PictureRequest => ({ prompt, seed: input.seed + i })),
+  );
+  const files = nameFiles(input, requests);
+  const started = performance.now();
+  const sessions = new StageSessions(device, signal);
+  try {
+    const pipeline = openPipeline(input.pipeline);
+    const generator = openGenerator(pipeline, sessions, Math.min(requests.length, LARGEST_BATCH));
+    const scheduler = openScheduler(pipeline, input.scheduler, input.steps);
+    const negative = await loadNegative(generator, input.negative);
+    for (const diagnostic of negative.warnings) await emit({ type: "warning", diagnostic });
+    const pictures = await drawPictures(generator, scheduler, requests, {
+      negative: negative.embedding,
+      guidance: input.guidance,
+      onProgress: progressReporter("sampling", emit),
+    });
+    const images = [];
+    for (const [i, picture] of pictures.entries()) {
+      const { prompt, seed } = requests[i] ?? { prompt: "", seed: 0 };
+      const file = files[i] ?? "";
+      await writePng(file, picture, { parameters: describe(input, prompt, seed) });
+      images.push({ file, prompt, seed });
+    }
+    return { images, device, seconds: (performance.now() - started) / 1000 };
+  } finally {
+    await sessions.release();
+  }
+};
+
+/** One PNG as named, or a folder with a PNG for each picture. */
+function nameFiles({ out, count }: SampleInput, requests: readonly PictureRequest[]): string[] {
+  const isFile = extname(out).toLowerCase() === ".png";
+  if (isFile && requests.length > 1) {
+    refuse({
+      code: "output-is-file",
+      at: { option: "--out" },
+      message: `${requests.length} pictures do not fit into one file, ${out}`,
+      help: "name a folder",
+    });
+  }
+  mkdirSync(isFile ? dirname(resolve(out)) : resolve(out), { recursive: true });
+  if (isFile) return [resolve(out)];
+  return requests.map(({ prompt, seed }, i) => {
+    const number = String(Math.floor(i / count) + 1).padStart(3, "0");
+    const words = prompt.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+    return resolve(join(out, [number, ...words.slice(0, 6), `seed${seed}`].join("-") + ".png"));
+  });
+}
+
+/** In the form that other programs for Stable Diffusion read. */
+function describe(input: SampleInput, prompt: string, seed: number): string {
+  const { negative, steps, guidance, scheduler, pipeline } = input;
+  const away = { none: () => "", text: () => negativeText(negative), embedding: () => "learned embedding" }[negative.kind]();
+  const settings = `Steps: ${steps}, Sampler: ${scheduler}, CFG scale: ${guidance}, Seed: ${seed}, Model: ${pipeline}`;
+  return [prompt, ...(away === "" ? [] : [`Negative prompt: ${away}`]), settings].join("\n");
+}
+
+function negativeText(negative: SampleInput["negative"]): string {
+  return negative.kind === "text" ? negative.text : "";
+}

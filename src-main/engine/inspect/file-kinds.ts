@@ -1,0 +1,133 @@
+// The kinds of files, the most telling first. One row a kind.
+
+import { basename, dirname } from "node:path";
+import { recogniseForeignFile } from "../../weights/foreign-file.ts";
+import { refuse } from "../../common/diagnostic.ts";
+import { isKeyed, jsonKinds } from "./json-kinds.ts";
+import { type Description, fact, type File, type Kind, notSupportedYet, wrongThing } from "./kind.ts";
+import { printBytes } from "./quantities.ts";
+import { describeSafetensors, isEmbedding, looksLikeSafetensors } from "./safetensors-facts.ts";
+
+export const fileKinds: readonly Kind<File>[] = [
+  {
+    kind: "unknown",
+    title: "empty file",
+    recognise: ({ size }) => size === 0,
+    describe: ({ path }) => ({
+      problems: [wrongThing(path, "the file is empty", "download or write it again")],
+    }),
+  },
+  {
+    kind: "embedding",
+    title: "negative embedding",
+    recognise: isEmbedding,
+    describe: describeSafetensors,
+  },
+  {
+    kind: "weights",
+    title: "safetensors file",
+    recognise: looksLikeSafetensors,
+    describe: describeSafetensors,
+  },
+  ...jsonKinds,
+  {
+    kind: "unknown",
+    title: "broken JSON file",
+    recognise: ({ path, text, json }) => path.endsWith(".json") && text !== null && json === undefined && !isMarkup(text),
+    describe: ({ path }) => ({ problems: [wrongThing(path, "the text is not valid JSON", "download or write it again")] }),
+  },
+  {
+    kind: "prompts",
+    title: "list of prompts",
+    recognise: ({ path, text }) => path.endsWith(".txt") && text !== null && !isMarkup(text),
+    describe: ({ text }) => describePrompts(text ?? ""),
+  },
+  {
+    kind: "image",
+    title: "image",
+    recognise: ({ head }) => IMAGE.test(latin1(head)),
+    describe: ({ path, size }) => ({
+      facts: [fact("size", printBytes(size))],
+      problems: [wrongThing(path, "this is an image, no model", "to rate it: `reneg score`")],
+    }),
+  },
+  {
+    kind: "weights",
+    title: "ONNX model",
+    recognise: ({ path }) => path.endsWith(".onnx"),
+    describe: ({ path, size }) => ({
+      facts: [fact("size", printBytes(size))],
+      problems: [notSupportedYet(path, "ONNX models cannot be used yet", "use the safetensors files of the same model")],
+    }),
+  },
+  {
+    kind: "unknown",
+    title: "file of another kind",
+    recognise: ({ head }) => recogniseForeignFile(head) !== undefined,
+    describe: describeForeign,
+  },
+  {
+    kind: "unknown",
+    title: "text file",
+    recognise: ({ text }) => text !== null,
+    describe: ({ path }) => ({
+      problems: [wrongThing(path, "this is a text", "a list of prompts is a .txt file with one prompt a line")],
+    }),
+  },
+  {
+    kind: "weights",
+    title: "damaged safetensors file",
+    recognise: ({ path }) => path.endsWith(".safetensors"),
+    describe: describeSafetensors,
+  },
+  {
+    kind: "unknown",
+    title: "file of no known kind",
+    recognise: () => true,
+    describe: ({ path, size }) => ({
+      facts: [fact("size", printBytes(size))],
+      problems: [
+        wrongThing(path, "nothing is known about files of this kind", "give a model's folder or a .safetensors file"),
+      ],
+    }),
+  },
+];
+
+const IMAGE = /^(\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP)/s;
+
+/** One character a byte, so that patterns can name bytes. */
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("latin1");
+}
+
+/** Web pages, and the short texts that Git LFS leaves in place of large files. */
+function isMarkup(text: string): boolean {
+  return /^\s*<|^version https:\/\/git-lfs/.test(text);
+}
+
+function describePrompts(text: string): Description {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const prompts = lines.filter((line) => line !== "" && !line.startsWith("#"));
+  const repeated = prompts.length - new Set(prompts).size;
+  if (prompts.length === 0) {
+    refuse({ code: "prompts-empty", at: {}, message: "the list holds no prompt", help: "write one prompt a line" });
+  }
+  return {
+    facts: [
+      fact("prompts", prompts.length),
+      ...(repeated === 0 ? [] : [fact("repeated", repeated)]),
+      fact("first", prompts[0] ?? ""),
+      fact("last", prompts.at(-1) ?? ""),
+    ],
+  };
+}
+
+function describeForeign({ path, size, head }: File): Description {
+  const foreign = recogniseForeignFile(head);
+  if (foreign === undefined) throw new Error(`${path} was recognised as a foreign file`);
+  return {
+    title: foreign.what,
+    facts: [fact("size", printBytes(size))],
+    problems: [wrongThing(path, `this is ${foreign.what}`, foreign.help)],
+  };
+}

@@ -1,0 +1,65 @@
+// The kinds of folders, the most telling first. One row a kind.
+
+import { join } from "node:path";
+import { readJson } from "../../models/parse-config.ts";
+import { componentKindOf } from "./component-kinds.ts";
+import { type Description, fact, type Folder, type Kind, wrongThing } from "./kind.ts";
+import { describePipeline } from "./pipeline-facts.ts";
+import { describeReport, describeRun } from "./run-facts.ts";
+
+export const folderKinds: readonly Kind<Folder>[] = [
+  {
+    kind: "pipeline",
+    title: "diffusion pipeline",
+    recognise: ({ entries }) => entries.includes("model_index.json") || entries.includes("unet"),
+    describe: describePipeline,
+  },
+  {
+    kind: "run",
+    title: "run of `reneg train`",
+    recognise: ({ entries }) => entries.includes("plan.json"),
+    describe: describeRun,
+  },
+  {
+    kind: "report",
+    title: "evaluation of a learned embedding",
+    recognise: ({ entries }) => entries.includes("report.json"),
+    describe: ({ path }) => {
+      const file = join(path, "report.json");
+      return describeReport(readJson(file), file);
+    },
+  },
+  {
+    kind: "reward",
+    title: "reward",
+    recognise: ({ path }) => componentKindOf(path)?.kind === "reward",
+    describe: describeComponent,
+  },
+  {
+    kind: "component",
+    title: "part of a model",
+    recognise: ({ path }) => componentKindOf(path) !== undefined,
+    describe: describeComponent,
+  },
+  {
+    kind: "unknown",
+    title: "folder of no known kind",
+    recognise: () => true,
+    describe: describeOther,
+  },
+];
+
+function describeComponent({ path }: Folder): Description {
+  const kind = componentKindOf(path);
+  if (kind === undefined) throw new Error(`${path} was recognised as a component`);
+  return { title: kind.title, ...kind.describe(path) };
+}
+
+function describeOther({ path, entries }: Folder): Description {
+  const shown = entries.slice(0, 12).join(", ") + (entries.length > 12 ? `, … (${entries.length} in all)` : "");
+  const help = "give the folder that holds model_index.json or config.json, or one of the files";
+  return {
+    facts: [fact("holds", shown || "nothing")],
+    problems: [wrongThing(path, "this is neither a pipeline nor a part of one, and no run", help)],
+  };
+}

@@ -1,0 +1,84 @@
+// The kinds of JSON files, by the keys that they have. One row a kind.
+
+import { dirname } from "node:path";
+import { type Description, fact, type File, type Kind, wrongThing } from "./kind.ts";
+import { describeRecipe, describeReport } from "./run-facts.ts";
+
+export const jsonKinds: readonly Kind<File>[] = [
+  {
+    kind: "report",
+    title: "evaluation of a learned embedding",
+    recognise: ({ json }) => valueOf(json, "format") === "reneg-evaluation" || hasKeys(json, "winRate", "rewards"),
+    describe: ({ json, path }) => describeReport(json, path),
+  },
+  {
+    kind: "recipe",
+    title: "recipe for `reneg train`",
+    recognise: ({ json }) => valueOf(json, "format") === "reneg-recipe" || hasKeys(json, "prompts"),
+    describe: ({ json, path }) => describeRecipe(json, path),
+  },
+  {
+    kind: "config",
+    title: "index of a pipeline",
+    recognise: ({ path }) => path.endsWith("model_index.json"),
+    describe: seeFolder,
+  },
+  {
+    kind: "config",
+    title: "index of sharded weights",
+    recognise: ({ json }) => hasKeys(json, "weight_map"),
+    describe: seeFolder,
+  },
+  {
+    kind: "config",
+    title: "configuration of a part of a model",
+    recognise: ({ json }) =>
+      ["_class_name", "architectures", "model_type", "image_processor_type", "tokenizer_class"].some((key) =>
+        hasKeys(json, key),
+      ),
+    describe: seeFolder,
+  },
+  {
+    kind: "config",
+    title: "vocabulary of a tokenizer",
+    recognise: ({ path }) => path.endsWith("vocab.json"),
+    describe: seeFolder,
+  },
+  {
+    kind: "unknown",
+    title: "JSON file of no known kind",
+    recognise: ({ json }) => json !== undefined,
+    describe: ({ path, json }) => ({
+      facts: isObject(json) ? [fact("keys", Object.keys(json).slice(0, 12).join(", "))] : [],
+      problems: [
+        wrongThing(
+          path,
+          "this is neither a recipe nor a report, nor does it belong to a model",
+          "a recipe has the key `prompts`; an error message of a download site means that the download failed",
+        ),
+      ],
+    }),
+  },
+];
+
+function seeFolder({ path, json }: File): Description {
+  const className = valueOf(json, "_class_name") ?? valueOf(json, "model_type");
+  return {
+    facts: [
+      ...(typeof className === "string" ? [fact("class", className)] : []),
+      fact("more", `\`reneg inspect ${dirname(path)}\``),
+    ],
+  };
+}
+
+function hasKeys(json: unknown, ...keys: readonly string[]): boolean {
+  return keys.every((key) => valueOf(json, key) !== undefined);
+}
+
+function valueOf(json: unknown, key: string): unknown {
+  return isObject(json) && Object.hasOwn(json, key) ? json[key] : undefined;
+}
+
+function isObject(json: unknown): json is Readonly<Record<string, unknown>> {
+  return typeof json === "object" && json !== null && !Array.isArray(json);
+}

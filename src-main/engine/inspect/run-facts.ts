@@ -1,0 +1,78 @@
+// What learning leaves behind: run folders, recipes and reports.
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { evaluationReport } from "../../common/evaluation-report.ts";
+import type { Recipe } from "../../common/recipe.ts";
+import { parseConfig } from "../../models/parse-config.ts";
+import { parseRecipe, readPlan } from "../../training/plan.ts";
+import { type Description, type Fact, fact, type Folder } from "./kind.ts";
+
+const metricsLine = z.object({ step: z.int(), reward: z.number() });
+
+export function describeRun({ path, entries }: Folder): Description {
+  const plan = readPlan(path);
+  const metrics = join(path, "metrics.jsonl");
+  const lines = existsSync(metrics) ? readFileSync(metrics, "utf8").trimEnd().split("\n") : [];
+  const steps = lines.flatMap((line) => metricsLine.safeParse(parseLine(line)).data ?? []);
+  const [first, last] = [steps[0], steps.at(-1)];
+  const reward =
+    first && last ? [fact("reward", `${first.reward.toFixed(4)} at first, ${last.reward.toFixed(4)} at last`)] : [];
+  const embeddings = entries.filter((name) => name.endsWith(".safetensors"));
+  return {
+    facts: [
+      fact("done", `${last?.step ?? 0} of ${plan.steps} steps`),
+      ...reward,
+      fact("embeddings", embeddings.join(", ") || "none yet"),
+      ...recipeFacts(plan),
+    ],
+  };
+}
+
+/** The last line of a run that was killed may be cut short. */
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+export function describeRecipe(json: unknown, file: string): Description {
+  return { facts: recipeFacts(parseRecipe(json, file)) };
+}
+
+export function recipeFacts({ pipeline, rewards, prompts, steps, batch, seed, sampler, optimizer }: Recipe): Fact[] {
+  const { name, learningRate, schedule } = optimizer;
+  return [
+    fact("pipeline", pipeline),
+    ...(rewards === undefined ? [] : [fact("rewards", rewards.map(({ path }) => path).join(", "))]),
+    fact("prompts", Array.isArray(prompts) ? prompts.length : prompts.file),
+    fact("learning", `${steps} steps of ${batch} images, ${name} at ${learningRate}, ${schedule}`),
+    fact("sampling", `${sampler.scheduler}, ${sampler.steps} steps, guidance ${sampler.guidance}`),
+    fact("seed", seed),
+  ];
+}
+
+export function describeReport(json: unknown, file: string): Description {
+  const report = parseConfig(evaluationReport, json, file);
+  const { train, heldOut } = report.rewards;
+  const { vsNull, vsHandcrafted } = report.winRate;
+  const row = (means: typeof train): string =>
+    `${means.null.toFixed(4)} without, ${means.handcrafted.toFixed(4)} handwritten, ${means.learned.toFixed(4)} learned`;
+  return {
+    facts: [
+      fact("pipeline", report.settings.pipeline),
+      fact("prompts", `${report.prompts.length} with ${report.seeds.length} seeds each`),
+      fact("training reward", row(train)),
+      fact("held-out reward", row(heldOut)),
+      fact("learned wins", `${percent(vsNull)} against none, ${percent(vsHandcrafted)} against handwritten`),
+    ],
+  };
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}

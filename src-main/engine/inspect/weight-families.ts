@@ -1,0 +1,62 @@
+// What a safetensors file of weights is, by the names of its tensors. One row a family, the most particular first.
+
+import type { WeightMap } from "../../weights/weight-map.ts";
+
+export interface WeightFamily {
+  readonly title: string;
+  /** One of the file's tensor names matches. */
+  readonly mark: RegExp;
+  /** What to do with it; in families that can be used at all. */
+  readonly help: string;
+}
+
+const AS_FOLDER = "convert it to a folder in diffusers' layout, and inspect that";
+const IN_ITS_FOLDER = "give the folder with its config.json instead of the file";
+const OTHER_ARCHITECTURE = "this architecture cannot be run; Stable Diffusion 1.x and 2.x can";
+const NOT_YET = "use the model that it was made for without it";
+
+const TEXTUAL_INVERSION: WeightFamily = {
+  title: "textual inversion",
+  mark: /^(emb_params|clip_l|clip_g|string_to_param.*)$/,
+  help: "word vectors are another kind of embedding: use a learned negative embedding",
+};
+
+const FAMILIES: readonly WeightFamily[] = [
+  { title: "LoRA", mark: /(^|[._])lora[._](up|down|A|B|unet|te)|\.hada_w1_a$|\.lokr_w1/, help: NOT_YET },
+  { title: "ControlNet", mark: /^(control_model|controlnet_cond_embedding|controlnet_down_blocks)\./, help: NOT_YET },
+  { title: "T2I-Adapter or IP-Adapter", mark: /^(adapter\.body|image_proj|ip_adapter)\./, help: NOT_YET },
+  { title: "motion module (AnimateDiff)", mark: /motion_modules\./, help: NOT_YET },
+  TEXTUAL_INVERSION,
+  { title: "single-file Stable Diffusion 3", mark: /^model\.diffusion_model\.joint_blocks\./, help: OTHER_ARCHITECTURE },
+  { title: "Flux", mark: /(^|\.)double_blocks\.0\./, help: OTHER_ARCHITECTURE },
+  { title: "single-file Stable Diffusion XL", mark: /^conditioner\.embedders\./, help: OTHER_ARCHITECTURE },
+  { title: "single-file Stable Diffusion 2.x", mark: /^cond_stage_model\.model\./, help: AS_FOLDER },
+  { title: "single-file Stable Diffusion 1.x", mark: /^cond_stage_model\.transformer\./, help: AS_FOLDER },
+  { title: "single-file UNet of Stable Diffusion", mark: /^model\.diffusion_model\.input_blocks\./, help: AS_FOLDER },
+  { title: "single-file autoencoder of Stable Diffusion", mark: /^(first_stage_model\.)?decoder\.up\.\d+\.block\./, help: AS_FOLDER },
+  { title: "weights of a video UNet", mark: /^down_blocks\.\d+\.temp_(convs|attentions)\./, help: IN_ITS_FOLDER },
+  { title: "weights of a UNet", mark: /^down_blocks\.\d+\.(resnets|attentions)\./, help: IN_ITS_FOLDER },
+  { title: "weights of an autoencoder", mark: /^decoder\.(up_blocks|mid_block)\./, help: IN_ITS_FOLDER },
+  { title: "weights of a CLIP model", mark: /^visual_projection\.weight$/, help: IN_ITS_FOLDER },
+  { title: "weights of a CLIP text encoder", mark: /(^|\.)embeddings\.token_embedding\.weight$/, help: IN_ITS_FOLDER },
+  { title: "weights of a CLIP image encoder", mark: /(^|\.)embeddings\.patch_embedding\.weight$/, help: IN_ITS_FOLDER },
+  { title: "weights of a T5 text encoder", mark: /^encoder\.block\.0\.layer\.0\.SelfAttention\./, help: OTHER_ARCHITECTURE },
+];
+
+export function weightFamilyOf(weights: WeightMap): WeightFamily | undefined {
+  const names = [...weights.keys()];
+  return FAMILIES.find(({ mark }) => names.some((name) => mark.test(name))) ?? lonelyVectors(weights);
+}
+
+/** diffusers saves a textual inversion as one tensor [vectors, width] under the name of its word. */
+function lonelyVectors(weights: WeightMap): WeightFamily | undefined {
+  const [[name, { shape }] = ["", { shape: [] }], ...others] = weights;
+  const isVectors = others.length === 0 && shape.length === 2 && [768, 1024, 1280].includes(shape[1] ?? 0);
+  return isVectors && /^</.test(name) ? TEXTUAL_INVERSION : undefined;
+}
+
+/** The width of the texts that a UNet's cross-attention reads. */
+export function textWidthOf(weights: WeightMap): number | undefined {
+  const key = [...weights].find(([name]) => name.endsWith(".attn2.to_k.weight"));
+  return key?.[1].shape[1];
+}

@@ -1,0 +1,62 @@
+// Finished pictures for prompts and seeds: the whole way from noise, in batches.
+
+import type { Scheduler } from "../diffusion/scheduler.ts";
+import { pictureNoise } from "./draws.ts";
+import { decodeLatents, encodeText, latentLength, pixelSize, sampleLatents, type Generator } from "./generator.ts";
+import { fromNetwork, type Picture } from "./picture.ts";
+
+export interface PictureRequest {
+  readonly prompt: string;
+  /** Equal seeds start from equal noise, whatever else differs. */
+  readonly seed: number;
+}
+
+export interface DrawOptions {
+  /** [tokens, width] */
+  readonly negative: Float32Array;
+  readonly guidance: number;
+  /** Called after each sampling step: steps done and in all, over all batches. */
+  readonly onProgress?: (done: number, total: number) => void | Promise<void>;
+}
+
+export async function drawPictures(
+  generator: Generator,
+  scheduler: Scheduler,
+  requests: readonly PictureRequest[],
+  { negative, guidance, onProgress }: DrawOptions,
+): Promise<Picture[]> {
+  const { batch } = generator.size;
+  const { height, width } = pixelSize(generator);
+  const steps = scheduler.timesteps.length;
+  const total = Math.ceil(requests.length / batch) * steps;
+  const pictures: Picture[] = [];
+  for (let first = 0; first < requests.length; first += batch) {
+    const part = requests.slice(first, first + batch);
+    // A batch has a fixed size: the last one is filled up and the surplus thrown away.
+    const filled = Array.from({ length: batch }, (_, i) => part[i] ?? part[0]).filter((item) => item !== undefined);
+    const noise = join(filled.map(({ seed }) => pictureNoise(seed, latentLength(generator))));
+    const embeddings: Float32Array[] = [];
+    for (const { prompt } of filled) embeddings.push(await encodeText(generator, prompt));
+    const done = (first / batch) * steps;
+    const guided = { positive: join(embeddings), negative, scale: guidance };
+    const latents = await sampleLatents(generator, scheduler, noise, guided, {
+      onStep: (index) => onProgress?.(done + index + 1, total),
+    });
+    const images = await decodeLatents(generator, latents);
+    const length = images.length / batch;
+    for (const i of part.keys()) {
+      pictures.push(fromNetwork(images.subarray(i * length, (i + 1) * length), height, width));
+    }
+  }
+  return pictures;
+}
+
+function join(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,41 @@
+// What chance decides in a run: prompts, noise and the step of the gradient. Each draw depends on the seed and on what
+// it is for, never on the batches it is made in, so that a resumed run draws the same.
+
+import { normalNoise, shuffle, uniformInteger } from "../diffusion/noise.ts";
+import type { Plan } from "./plan.ts";
+
+// The first number of a random stream's path: what it is for.
+const NOISE = 1;
+const ORDER = 2;
+const GRADIENT_STEP = 3;
+const PICTURE = 4;
+
+/** The prompts of a training step: the list in random order, again and again, each time in another order. */
+export function drawPrompts({ seed, prompts, batch }: Plan, step: number): string[] {
+  const orders = new Map<number, readonly string[]>();
+  return Array.from({ length: batch }, (_, i) => {
+    const count = step * batch + i;
+    const round = Math.floor(count / prompts.length);
+    const order = orders.get(round) ?? shuffle({ seed, path: [ORDER, round] }, prompts);
+    orders.set(round, order);
+    return order[count % prompts.length] ?? "";
+  });
+}
+
+/** Standard normal noise of the pictures `first` to `first + count` of a training step, one after another. */
+export function drawNoise({ seed }: Plan, step: number, first: number, count: number, length: number): Float32Array {
+  const noise = new Float32Array(count * length);
+  for (let i = 0; i < count; i++) noise.set(normalNoise({ seed, path: [NOISE, step, first + i] }, length), i * length);
+  return noise;
+}
+
+/** The sampling step whose gradient is taken, one of the last: 0 is the noisiest. */
+export function drawGradientStep({ seed, sampler }: Plan, step: number): number {
+  const { steps, lastSteps } = sampler;
+  return steps - lastSteps + uniformInteger({ seed, path: [GRADIENT_STEP, step] }, lastSteps);
+}
+
+/** The noise that a picture of this seed starts from, wherever it is drawn. */
+export function pictureNoise(seed: number, length: number): Float32Array {
+  return normalNoise({ seed, path: [PICTURE] }, length);
+}

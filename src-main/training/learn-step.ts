@@ -1,0 +1,95 @@
+// One step of a run: gradients of all micro-batches, then the optimizer. A pure function of plan and state.
+
+import { floatTensor } from "../common/tensor.ts";
+import { optimizerStep } from "../runtime/optimizer.ts";
+import { drawGradientStep, drawNoise, drawPrompts } from "./draws.ts";
+import { encodeText, latentLength } from "./generator.ts";
+import { learningRateAt } from "./learning-rate.ts";
+import type { LearningState } from "./learning-state.ts";
+import type { Plan } from "./plan.ts";
+import { addScaled, renegStep, type Learner } from "./reneg-step.ts";
+import { deviation, mean } from "./statistics.ts";
+
+export interface StepMetrics {
+  /** Mean and standard deviation over the batch. */
+  readonly reward: number;
+  readonly rewardDeviation: number;
+  /** `null` without a held-out reward. */
+  readonly heldOut: number | null;
+  /** Of the mean over the batch, with the pull to the start, before clipping. */
+  readonly gradientNorm: number;
+  readonly learningRate: number;
+}
+
+/** Embeddings of prompts, made once. */
+export type TextCache = Map<string, Float32Array>;
+
+export async function learnStep(
+  learner: Learner,
+  plan: Plan,
+  state: LearningState,
+  texts: TextCache,
+): Promise<{ readonly state: LearningState; readonly metrics: StepMetrics }> {
+  const { rewards, heldOut, ascent } = await batchGradient(learner, plan, state, texts);
+  const descent = ascent.map((n) => -n / plan.batch);
+  // λ/2 · ‖n − n₀‖² has the gradient λ·(n − n₀).
+  const pulled = descent.map((n, i) => n + plan.pull * ((state.negative[i] ?? 0) - (state.start[i] ?? 0)));
+  const gradientNorm = Math.hypot(...pulled);
+  const { clipNorm = Infinity, name, weightDecay } = plan.optimizer;
+  const clip = Math.min(1, clipNorm / gradientNorm);
+  const gradient = floatTensor([pulled.length], clip < 1 ? pulled.map((n) => n * clip) : pulled);
+  const { direction, state: optimizer } = await optimizerStep(name, gradient, state.optimizer);
+  const learningRate = learningRateAt(state.step, plan);
+  const negative = state.negative.map((n, i) => n - learningRate * weightDecay * n + learningRate * (direction[i] ?? 0));
+  const reward = mean(rewards);
+  return {
+    state: {
+      step: state.step + 1,
+      negative,
+      start: state.start,
+      average: runningMean(state.average, negative, plan.emaDecay),
+      optimizer,
+      firstReward: state.firstReward ?? reward,
+    },
+    metrics: {
+      reward,
+      rewardDeviation: deviation(rewards),
+      heldOut: heldOut.length === 0 ? null : mean(heldOut),
+      gradientNorm,
+      learningRate,
+    },
+  };
+}
+
+async function batchGradient(learner: Learner, plan: Plan, state: LearningState, texts: TextCache) {
+  const { generator } = learner;
+  const { batch: size } = generator.size;
+  const prompts = drawPrompts(plan, state.step);
+  const index = drawGradientStep(plan, state.step);
+  const rewards: number[] = [];
+  const heldOut: number[] = [];
+  const ascent = new Float32Array(state.negative.length);
+  for (let first = 0; first < plan.batch; first += size) {
+    const part = prompts.slice(first, first + size);
+    const positive = new Float32Array(size * state.negative.length);
+    for (const [i, prompt] of part.entries()) {
+      const embedding = texts.get(prompt) ?? (await encodeText(generator, prompt));
+      texts.set(prompt, embedding);
+      positive.set(embedding, i * embedding.length);
+    }
+    const outcome = await renegStep(learner, {
+      prompts: part,
+      noise: drawNoise(plan, state.step, first, size, latentLength(generator)),
+      guidance: { positive, negative: state.negative, scale: plan.sampler.guidance },
+      index,
+    });
+    rewards.push(...outcome.rewards);
+    heldOut.push(...outcome.heldOut);
+    addScaled(ascent, outcome.gradient, 1);
+  }
+  return { rewards, heldOut, ascent };
+}
+
+function runningMean(average: Float32Array | null, value: Float32Array, decay = 0): Float32Array | null {
+  return average?.map((n, i) => decay * n + (1 - decay) * (value[i] ?? 0)) ?? null;
+}

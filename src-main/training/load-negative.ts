@@ -1,0 +1,32 @@
+// What stands on the negative side of guidance: a text, or a learned embedding that is checked to fit.
+
+import type { Diagnostic } from "../common/diagnostic.ts";
+import { floatTensor } from "../common/tensor.ts";
+import type { Negative } from "../common/sampling.ts";
+import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
+import { checkEmbeddingFits } from "./check-embedding-fits.ts";
+import { readEmbedding } from "./embedding-file.ts";
+import { encodeText, type Generator } from "./generator.ts";
+
+export interface LoadedNegative {
+  /** [tokens, width] */
+  readonly embedding: Float32Array;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** @throws Refusal if an embedding file is damaged or of another space */
+export async function loadNegative(generator: Generator, negative: Negative): Promise<LoadedNegative> {
+  switch (negative.kind) {
+    case "none":
+      return { embedding: await encodeText(generator, ""), warnings: [] };
+    case "text":
+      return { embedding: await encodeText(generator, negative.text), warnings: [] };
+    case "embedding": {
+      const { pipeline } = generator;
+      const file = readEmbedding(negative.file);
+      const nullText = floatTensor([pipeline.tokens, pipeline.width], await encodeText(generator, ""));
+      const target = { name: pipeline.name, space: pipeline.space, nullText: fingerprintNullText(nullText) };
+      return { embedding: file.conditioning.data, warnings: checkEmbeddingFits(file, target) };
+    }
+  }
+}

@@ -1,0 +1,36 @@
+// Opens everything a run needs: pipeline, sampler, rewards. Nothing is loaded before the first step needs it.
+
+import type { DeviceName } from "../common/device.ts";
+import { refuse } from "../common/diagnostic.ts";
+import { openPipeline } from "../models/pipeline.ts";
+import { openReward } from "../models/reward/reward.ts";
+import { openGenerator, pixelSize } from "./generator.ts";
+import { openJudge, type Judge } from "./judge.ts";
+import { openScheduler } from "./open-scheduler.ts";
+import type { Plan } from "./plan.ts";
+import type { Learner } from "./reneg-step.ts";
+import { StageSessions } from "./stage-sessions.ts";
+
+/** The caller releases `learner.generator.sessions`. */
+export function openLearner(plan: Plan, device: DeviceName, signal?: AbortSignal): Learner {
+  const pipeline = openPipeline(plan.pipeline);
+  const sessions = new StageSessions(device, signal);
+  const batch = Math.min(plan.microBatch, plan.batch);
+  if (plan.batch % batch !== 0) {
+    refuse({
+      code: "recipe-batch",
+      at: { part: "microBatch" },
+      message: `a batch of ${plan.batch} cannot be made in parts of ${batch}`,
+      help: "choose a microBatch that divides batch",
+    });
+  }
+  const generator = openGenerator(pipeline, sessions, batch, plan.size);
+  const { scheduler: name, steps } = plan.sampler;
+  const judge = (path: string): Judge => openJudge(openReward(path), sessions, batch, pixelSize(generator));
+  return {
+    generator,
+    scheduler: openScheduler(pipeline, name, steps),
+    objectives: plan.rewards.map(({ path, weight }) => ({ judge: judge(path), weight })),
+    heldOut: plan.heldOut.map(judge),
+  };
+}

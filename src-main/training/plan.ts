@@ -1,0 +1,96 @@
+// A recipe made definite: every file found, every default filled in. A run keeps its plan and never reads the recipe again.
+
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { z } from "zod";
+
+import { Refusal, refuse } from "../common/diagnostic.ts";
+import { recipe as recipeSchema, type Recipe } from "../common/recipe.ts";
+import { embedded, EMBEDDED_NAME } from "../models/embedded.ts";
+import { readJson } from "../models/parse-config.ts";
+import { pipelineFolder } from "../models/pipeline.ts";
+
+/** The same fields as a recipe, with nothing left open. */
+export const planSchema = recipeSchema.required({ rewards: true, heldOut: true }).extend({
+  prompts: z.array(z.string()).min(1),
+});
+export type Plan = z.output<typeof planSchema>;
+
+/** @throws Refusal naming every key of the file that is wrong */
+export function readRecipe(file: string): Plan {
+  return makePlan(parseRecipe(readJson(file), file), dirname(resolve(file)));
+}
+
+export function parseRecipe(json: unknown, file: string): Recipe {
+  return parse(recipeSchema, json, file);
+}
+
+export function readPlan(run: string): Plan {
+  const file = join(run, "plan.json");
+  return parse(planSchema, readJson(file), file);
+}
+
+/** @param folder what relative paths are relative to */
+export function makePlan(recipe: Recipe, folder: string): Plan {
+  const at = (path: string): string => (path === EMBEDDED_NAME ? pipelineFolder(path) : resolve(folder, path));
+  const pipeline = recipe.pipeline === EMBEDDED_NAME ? EMBEDDED_NAME : at(recipe.pipeline);
+  const companions = pipeline === EMBEDDED_NAME ? embedded.rewards : undefined;
+  const rewards = recipe.rewards ?? (companions && [{ path: companions.preference, weight: 1 }]);
+  if (rewards === undefined) {
+    return refuse({
+      code: "recipe-reward",
+      at: { part: "rewards" },
+      message: "the recipe names no reward, and none comes with this pipeline",
+      help: 'name a CLIPModel folder: "rewards": [{"path": "…"}]',
+    });
+  }
+  const plan: Plan = {
+    ...recipe,
+    pipeline,
+    rewards: rewards.map(({ path, weight }) => ({ path: at(path), weight })),
+    heldOut: (recipe.heldOut ?? (companions && [companions.heldOut]) ?? []).map(at),
+    prompts: Array.isArray(recipe.prompts) ? recipe.prompts : readPrompts(at(recipe.prompts.file)),
+    start: recipe.start.kind === "embedding" ? { ...recipe.start, file: at(recipe.start.file) } : recipe.start,
+  };
+  if (recipe.sampler.lastSteps > recipe.sampler.steps) {
+    refuse({
+      code: "recipe-steps",
+      at: { part: "sampler.lastSteps" },
+      message: `the gradient cannot be taken in the last ${recipe.sampler.lastSteps} of ${recipe.sampler.steps} steps`,
+      help: "make lastSteps at most steps; a third of them is a good choice",
+    });
+  }
+  return plan;
+}
+
+/** One prompt a line; empty lines and lines that start with # are left out. */
+export function readPrompts(file: string): string[] {
+  if (!existsSync(file)) {
+    refuse({ code: "file-missing", at: { file }, message: "there is no such list of prompts", help: "check the path" });
+  }
+  const prompts = readFileSync(file, "utf8")
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  if (prompts.length > 0) return prompts;
+  return refuse({
+    code: "prompts-empty",
+    at: { file },
+    message: "the list holds no prompt",
+    help: "write one prompt a line",
+  });
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, json: unknown, file: string): z.output<Schema> {
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  throw new Refusal(
+    result.error.issues.map((issue) => ({
+      severity: "error",
+      code: "recipe-invalid",
+      at: { file, part: issue.path.join(".") },
+      message: issue.message.charAt(0).toLowerCase() + issue.message.slice(1),
+      help: "see docs/recipe.md for every key, its range and its default",
+    })),
+  );
+}

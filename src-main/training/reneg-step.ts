@@ -1,0 +1,85 @@
+// One step of ReNeg (Li et al. 2024, arXiv:2412.19637): sample without gradient to a late step, foresee the picture
+// from there, judge it, and pull the reward's gradient back to the negative embedding.
+
+import { applyForm, type Scheduler } from "../diffusion/scheduler.ts";
+import {
+  decodeLatents,
+  predict,
+  pullBackToLatents,
+  pullBackToNegative,
+  sampleLatents,
+  type Generator,
+  type Guidance,
+} from "./generator.ts";
+import { score, scoreWithGradient, type Judge } from "./judge.ts";
+
+/** What is climbed: Σ weight · score. */
+export interface Objective {
+  readonly judge: Judge;
+  readonly weight: number;
+}
+
+export interface Learner {
+  readonly generator: Generator;
+  readonly scheduler: Scheduler;
+  readonly objectives: readonly Objective[];
+  /** Scored on the same pictures, never climbed. */
+  readonly heldOut: readonly Judge[];
+}
+
+export interface StepBatch {
+  readonly prompts: readonly string[];
+  /** [batch, 4, h, w] */
+  readonly noise: Float32Array;
+  readonly guidance: Guidance;
+  /** The sampling step whose gradient is taken: 0 is the noisiest. */
+  readonly index: number;
+}
+
+export interface StepOutcome {
+  /** The weighted reward of each picture. */
+  readonly rewards: Float32Array;
+  /** The mean over the held-out rewards, for each picture; empty without any. */
+  readonly heldOut: Float32Array;
+  /** d Σ rewards / d negative, [tokens, width] */
+  readonly gradient: Float32Array;
+}
+
+/** One micro-batch; gradients of several add up. */
+export async function renegStep(learner: Learner, batch: StepBatch): Promise<StepOutcome> {
+  const { generator, scheduler } = learner;
+  const { noise, guidance, index, prompts } = batch;
+  const sample = await sampleLatents(generator, scheduler, noise, guidance, { until: index });
+  const predicted = await predict(generator, scheduler, index, sample, guidance);
+  // x̂0 is linear in the prediction: ∂x̂0/∂ε̃ = form.output
+  const form = scheduler.originalForm(index);
+  const original = applyForm(form, sample, predicted);
+  const images = await decodeLatents(generator, original);
+  const { rewards, gradient: onImages } = await climb(learner.objectives, images, prompts);
+  const heldOut = await watch(learner.heldOut, images, prompts);
+  const onLatents = await pullBackToLatents(generator, original, onImages);
+  const onPrediction = onLatents.map((n) => n * form.output);
+  const gradient = await pullBackToNegative(generator, scheduler, index, sample, guidance, onPrediction);
+  return { rewards, heldOut, gradient };
+}
+
+async function climb(objectives: readonly Objective[], images: Float32Array, prompts: readonly string[]) {
+  const rewards = new Float32Array(prompts.length);
+  const gradient = new Float32Array(images.length);
+  for (const { judge, weight } of objectives) {
+    const result = await scoreWithGradient(judge, images, prompts);
+    addScaled(rewards, result.score, weight);
+    addScaled(gradient, result.gradient, weight);
+  }
+  return { rewards, gradient };
+}
+
+async function watch(judges: readonly Judge[], images: Float32Array, prompts: readonly string[]) {
+  const sums = new Float32Array(judges.length === 0 ? 0 : prompts.length);
+  for (const judge of judges) addScaled(sums, await score(judge, images, prompts), 1 / judges.length);
+  return sums;
+}
+
+export function addScaled(sum: Float32Array, terms: Float32Array, factor: number): void {
+  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + factor * (terms[i] ?? 0);
+}

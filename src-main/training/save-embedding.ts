@@ -1,0 +1,56 @@
+// Writes what a run has learned, with where it came from. Paths of this machine stay out of it.
+
+import { basename } from "node:path";
+import { floatTensor } from "../common/tensor.ts";
+import { EMBEDDED_NAME } from "../models/embedded.ts";
+import { hashWeights } from "../models/hash-weights.ts";
+import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
+import { writeEmbedding } from "./embedding-file.ts";
+import type { LearningState } from "./learning-state.ts";
+import type { Plan } from "./plan.ts";
+import { programVersion } from "./program-version.ts";
+import type { Learner } from "./reneg-step.ts";
+
+export interface Learned {
+  readonly state: LearningState;
+  readonly plan: Plan;
+  readonly learner: Learner;
+  /** The text encoder's output for "" [tokens, width], by which the encoder is known again. */
+  readonly nullText: Float32Array;
+}
+
+export function saveEmbedding(file: string, { state, plan, learner, nullText }: Learned): void {
+  const { generator, objectives, heldOut } = learner;
+  const { pipeline } = generator;
+  const shape = [pipeline.tokens, pipeline.width];
+  writeEmbedding(file, {
+    conditioning: floatTensor([1, ...shape], state.average ?? state.negative),
+    metadata: {
+      formatVersion: 1,
+      createdWith: `reneg-studio ${programVersion}`,
+      recipe: portable(plan),
+      base: { name: pipeline.name, unet: hashWeights(pipeline.unet.weights) },
+      space: pipeline.space,
+      nullText: fingerprintNullText(floatTensor(shape, nullText)),
+      rewards: [
+        ...objectives.map(({ judge }) => ({ name: judge.reward.name, role: "train" as const })),
+        ...heldOut.map(({ reward }) => ({ name: reward.name, role: "held-out" as const })),
+      ],
+      seed: plan.seed,
+      steps: state.step,
+      guidance: plan.sampler.guidance,
+    },
+  });
+}
+
+/** The recipe with names in place of paths: a shared file says what was used, not where it lay. */
+function portable(plan: Plan): Plan {
+  const { start } = plan;
+  return {
+    ...plan,
+    pipeline: plan.pipeline === EMBEDDED_NAME ? EMBEDDED_NAME : basename(plan.pipeline),
+    rewards: plan.rewards.map(({ path, weight }) => ({ path: basename(path), weight })),
+    heldOut: plan.heldOut.map((path) => basename(path)),
+    start: start.kind === "embedding" ? { ...start, file: basename(start.file) } : start,
+  };
+}

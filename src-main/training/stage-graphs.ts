@@ -1,0 +1,117 @@
+// The stages of sampling and learning as graphs. Each becomes a session of its own, so that only one stage's
+// activations are in memory at a time; a stage is computed again backwards from its small inputs.
+
+import { appendGradient } from "../compiler/gradient.ts";
+import { GraphBuilder } from "../compiler/graph-builder.ts";
+import type { Graph, Value } from "../compiler/graph.ts";
+import type { Pipeline } from "../models/pipeline.ts";
+import type { Reward } from "../models/reward/reward.ts";
+
+/** How many pictures a stage takes at once, and how large they are in latent elements. */
+export interface StageSize {
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** input_ids int64 [batch, tokens] → last_hidden_state [batch, tokens, width] */
+export function textEncoderGraph(pipeline: Pipeline, batch: number): Graph {
+  const b = new GraphBuilder();
+  const inputIds = b.input("input_ids", "int64", [batch, pipeline.tokens]);
+  const { last_hidden_state: hidden } = pipeline.textEncoder.build(b, { input_ids: inputIds });
+  b.output("last_hidden_state", present(hidden));
+  return b.build();
+}
+
+/** sample, timestep, negative [1, tokens, width], positive [batch, tokens, width], guidance [] → guided, unconditional, conditional */
+export function guidedGraph(pipeline: Pipeline, size: StageSize): Graph {
+  const b = new GraphBuilder();
+  const { guided } = guide(b, pipeline, size);
+  b.output("guided", guided);
+  return b.build();
+}
+
+/** As `guidedGraph`, with the cotangent of `guided` → gradient of `negative`. The conditional branch falls away by itself. */
+export function guidedGradientGraph(pipeline: Pipeline, size: StageSize): Graph {
+  const b = new GraphBuilder();
+  const { guided, negative } = guide(b, pipeline, size);
+  const cotangent = b.input("cotangent", "float32", guided.shape);
+  const [gradient] = appendGradient(b, [{ value: guided, cotangent }], [negative]);
+  b.output("gradient", gradient ?? b.zeros(negative));
+  return b.build();
+}
+
+/** ε̃ = ε(x, n) + γ·(ε(x, c) − ε(x, n)), after Ho & Salimans 2022 (arXiv:2207.12598) with n in place of the null text */
+function guide(b: GraphBuilder, pipeline: Pipeline, { batch, height, width }: StageSize) {
+  const sample = b.input("sample", "float32", [batch, pipeline.latentChannels, height, width]);
+  const timestep = b.input("timestep", "float32", [1]);
+  const negative = b.input("negative", "float32", [1, pipeline.tokens, pipeline.width]);
+  const positive = b.input("positive", "float32", [batch, pipeline.tokens, pipeline.width]);
+  const guidance = b.input("guidance", "float32", []);
+  const predict = (context: Value): Value =>
+    present(pipeline.unet.build(b, { sample, timestep, encoder_hidden_states: context })["out_sample"]);
+  const [unconditional, conditional] = [predict(negative), predict(positive)];
+  const guided = b.add(unconditional, b.mul(guidance, b.sub(conditional, unconditional)));
+  return { guided, negative };
+}
+
+/** latent as the UNet knows it [batch, 4, h, w] → image [batch, 3, H, W] in −1…1 */
+export function decoderGraph(pipeline: Pipeline, size: StageSize): Graph {
+  const b = new GraphBuilder();
+  b.output("image", decode(b, pipeline, size).image);
+  return b.build();
+}
+
+/** latent and cotangent of the image → gradient of the latent */
+export function decoderGradientGraph(pipeline: Pipeline, size: StageSize): Graph {
+  const b = new GraphBuilder();
+  const { latent, image } = decode(b, pipeline, size);
+  const cotangent = b.input("cotangent", "float32", image.shape);
+  const [gradient] = appendGradient(b, [{ value: image, cotangent }], [latent]);
+  b.output("gradient", gradient ?? b.zeros(latent));
+  return b.build();
+}
+
+function decode(b: GraphBuilder, pipeline: Pipeline, { batch, height, width }: StageSize) {
+  const latent = b.input("latent", "float32", [batch, pipeline.latentChannels, height, width]);
+  const unscaled = b.div(latent, b.scalar(pipeline.vaeScaling));
+  return { latent, image: present(pipeline.vaeDecoder.build(b, { latent_sample: unscaled })["sample"]) };
+}
+
+/** input_ids and attention_mask int64 [batch, tokens] → text [batch, width] */
+export function rewardTextGraph(reward: Reward, batch: number): Graph {
+  const b = new GraphBuilder();
+  const shape = [batch, reward.tokenizer.length];
+  const inputIds = b.input("input_ids", "int64", shape);
+  b.output("text", reward.textEmbedding(b, inputIds, b.input("attention_mask", "int64", shape)));
+  return b.build();
+}
+
+/** image [batch, 3, height, width] and text [batch, width] → score [batch] */
+export function rewardGraph(reward: Reward, image: StageSize): Graph {
+  const b = new GraphBuilder();
+  b.output("score", judge(b, reward, image).score);
+  return b.build();
+}
+
+/** As `rewardGraph`, and the gradient of the sum of the scores to the image. */
+export function rewardGradientGraph(reward: Reward, size: StageSize): Graph {
+  const b = new GraphBuilder();
+  const { image, score } = judge(b, reward, size);
+  const ones = b.constant("float32", score.shape, new Float64Array(size.batch).fill(1));
+  const [gradient] = appendGradient(b, [{ value: score, cotangent: ones }], [image]);
+  b.output("score", score);
+  b.output("gradient", gradient ?? b.zeros(image));
+  return b.build();
+}
+
+function judge(b: GraphBuilder, reward: Reward, { batch, height, width }: StageSize) {
+  const image = b.input("image", "float32", [batch, 3, height, width]);
+  const text = b.input("text", "float32", [batch, reward.width]);
+  return { image, score: reward.score(b, image, text) };
+}
+
+function present(value: Value | undefined): Value {
+  if (value === undefined) throw new Error("the network lacks an output that it is known for");
+  return value;
+}

@@ -1,0 +1,62 @@
+// The sessions of a run: each stage is loaded at its first use and kept, and its results are checked.
+
+import { setImmediate as yieldToEvents } from "node:timers/promises";
+import type { DeviceName } from "../common/device.ts";
+import { refuse } from "../common/diagnostic.ts";
+import type { Tensor } from "../common/tensor.ts";
+import type { Graph } from "../compiler/graph.ts";
+import { createGraphSession } from "../runtime/graph-session.ts";
+import type { Session } from "../runtime/session.ts";
+
+export interface Stage {
+  /** What the user knows it by: "unet", "vae decoder backwards". */
+  readonly name: string;
+  readonly build: () => Graph;
+}
+
+export class StageSessions {
+  readonly device: DeviceName;
+  readonly #sessions = new Map<Stage, Session>();
+  readonly #signal: AbortSignal | undefined;
+
+  /** @param signal once aborted, the next stage does not start and `run` throws an AbortError */
+  constructor(device: DeviceName, signal?: AbortSignal) {
+    this.device = device;
+    this.#signal = signal;
+  }
+
+  /** @throws Refusal naming the stage if onnxruntime fails or a result is NaN or infinite */
+  async run(stage: Stage, feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Float32Array>> {
+    // A run blocks the event loop: here requests to cancel come in.
+    await yieldToEvents();
+    this.#signal?.throwIfAborted();
+    const session = await this.#open(stage);
+    const outputs = await session.run(feeds);
+    return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, finite(stage, name, tensor)]));
+  }
+
+  async release(): Promise<void> {
+    for (const session of this.#sessions.values()) await session.release();
+    this.#sessions.clear();
+  }
+
+  async #open(stage: Stage): Promise<Session> {
+    const known = this.#sessions.get(stage);
+    if (known !== undefined) return known;
+    const session = await createGraphSession(stage.build(), { device: this.device, stage: stage.name });
+    this.#sessions.set(stage, session);
+    return session;
+  }
+}
+
+function finite(stage: Stage, output: string, tensor: Tensor): Float32Array {
+  if (tensor.dtype !== "float32") throw new Error(`${stage.name} gives ${output} as ${tensor.dtype}`);
+  const bad = tensor.data.findIndex((n) => !Number.isFinite(n));
+  if (bad === -1) return tensor.data;
+  return refuse({
+    code: "not-finite",
+    at: { stage: stage.name, part: output },
+    message: `element ${bad} of ${tensor.data.length} is ${tensor.data[bad]}`,
+    help: "lower the learning rate or the guidance, or clip the gradient; on a GPU try `--device cpu` to see whether the device is at fault",
+  });
+}
