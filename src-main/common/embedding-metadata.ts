@@ -3,13 +3,13 @@
 import { z } from "zod";
 import { embeddingSpace } from "./embedding-space.ts";
 import { nullTextFingerprint } from "./null-text-fingerprint.ts";
-import { recipe } from "./recipe.ts";
 
 export const embeddingMetadata = z.object({
   formatVersion: z.literal(1),
   /** `reneg-studio 0.1.0` */
   createdWith: z.string(),
-  recipe,
+  /** Only for show: recipes have a format version of their own, and an embedding stays readable when they change. */
+  recipe: z.record(z.string(), z.unknown()),
   /** The model it was learned with; the hash is of its UNet's weights. */
   base: z.object({ name: z.string(), unet: z.string() }),
   space: embeddingSpace,

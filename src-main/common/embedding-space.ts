@@ -38,7 +38,7 @@ export const KNOWN_SPACES = {
 
 const known: readonly KnownSpace[] = Object.values(KNOWN_SPACES);
 
-export function knownSpace(id: string): KnownSpace | undefined {
+function knownSpace(id: string): KnownSpace | undefined {
   return known.find((space) => space.id === id);
 }
 

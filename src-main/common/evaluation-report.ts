@@ -6,11 +6,11 @@ import { schedulerName } from "./sampling.ts";
 
 /** What stood on the negative side: the empty text, a handwritten text, or the learned embedding. */
 export const CONDITIONS = ["null", "handcrafted", "learned"] as const;
-export const condition = z.enum(CONDITIONS);
+const condition = z.enum(CONDITIONS);
 export type Condition = z.output<typeof condition>;
 
 /** The rewards of one image. Images of the same prompt and seed form a pair. */
-export const evaluationScore = z.object({
+const evaluationScore = z.object({
   condition,
   prompt: z.string(),
   seed: z.int().nonnegative(),
@@ -26,7 +26,7 @@ const interval = z.object({ mean: z.number(), low: z.number(), high: z.number() 
 export type Interval = z.output<typeof interval>;
 
 /** How the images were made, and what they were scored with. */
-export const evaluationSettings = z.object({
+const evaluationSettings = z.object({
   /** The command that makes this report again. */
   command: z.string(),
   /** A pipeline's folder, or `emoji` for the embedded one. */
@@ -51,7 +51,6 @@ export const evaluationSettings = z.object({
     })
     .optional(),
 });
-export type EvaluationSettings = z.output<typeof evaluationSettings>;
 
 const means = z.object({ null: z.number(), handcrafted: z.number(), learned: z.number() });
 /** A tie counts half. */
@@ -77,15 +76,13 @@ export const evaluationReport = z.object({
     heldOutVsNull: interval,
     heldOutVsHandcrafted: interval,
   }),
-  /** Training reward of prompts that also got an embedding of their own: with no negative, the global one, their own. */
-  perSample: z
-    .array(z.object({ prompt: z.string(), start: z.number(), global: z.number(), perSample: z.number() }))
-    .optional(),
+  /** Training reward of prompts that also got an embedding of their own: with the global one, and with their own. */
+  perSample: z.array(z.object({ prompt: z.string(), global: z.number(), perSample: z.number() })).optional(),
   settings: evaluationSettings,
-  scores: z.array(evaluationScore),
   /** Of the whole run, learning included. */
   seconds: z.number().nonnegative(),
   /** Largest resident memory of the engine, in 2²⁰ bytes. */
   peakMemoryMB: z.number().nonnegative(),
+  scores: z.array(evaluationScore),
 });
 export type EvaluationReport = z.output<typeof evaluationReport>;

@@ -2,10 +2,11 @@
 
 import { z } from "zod";
 import { deviceChoice, deviceName } from "./device.ts";
+import { evaluationReport } from "./evaluation-report.ts";
 
 export const trainInput = z.object({
-  /** The recipe's file. */
-  recipe: z.string(),
+  /** The recipe's file; a resumed run needs none, since it keeps its plan. */
+  recipe: z.string().optional(),
   /** The run's folder; absent: one in `runs/` named after the recipe. */
   out: z.string().optional(),
   /** A run's folder to go on with. */
@@ -37,22 +38,9 @@ export const demoInput = z.object({
 });
 export type DemoInput = z.output<typeof demoInput>;
 
-/** Means over all prompts and seeds, by what stood on the negative side. */
-const rewardMeans = z.object({ null: z.number(), handcrafted: z.number(), learned: z.number() });
-/** Mean difference of paired images with its bootstrap interval. */
-const difference = z.object({ mean: z.number(), low: z.number(), high: z.number() });
-
 export const demoResult = z.object({
-  prompts: z.int().positive(),
-  seeds: z.array(z.int().nonnegative()),
-  rewards: z.object({ train: rewardMeans, heldOut: rewardMeans }),
-  /** Share of the pairs in which the learned embedding has the higher training reward. */
-  winRate: z.object({ vsNull: z.number(), vsHandcrafted: z.number() }),
-  heldOutDifference: difference,
-  perSample: z.array(z.object({ prompt: z.string(), global: z.number(), perSample: z.number() })).optional(),
-  seconds: z.number(),
-  peakMemoryMB: z.number(),
-  device: deviceName,
+  report: evaluationReport,
+  /** What was written, in the order in which one looks at it. */
   files: z.array(z.string()),
 });
 export type DemoResult = z.output<typeof demoResult>;

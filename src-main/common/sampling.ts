@@ -38,7 +38,7 @@ export const sampleResult = z.object({
 export type SampleResult = z.output<typeof sampleResult>;
 
 export const scoreInput = z.object({
-  /** A reward's folder. */
+  /** A reward's folder, or `preference` or `held-out` for those that come with the program. */
   reward: z.string(),
   prompt: z.string(),
   images: z.array(z.string()).min(1),
@@ -48,6 +48,8 @@ export type ScoreInput = z.output<typeof scoreInput>;
 
 export const scoreResult = z.object({
   scores: z.array(z.object({ image: z.string(), score: z.number() })),
+  /** The reward's name. */
+  reward: z.string(),
   device: deviceName,
 });
 export type ScoreResult = z.output<typeof scoreResult>;

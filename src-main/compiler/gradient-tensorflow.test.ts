@@ -71,7 +71,8 @@ const equivalents: { readonly [K in OpName]: Equivalent<K> } = {
   Pad: ([x], { pads }) => pad(given(x), pads),
   Resize: ([x], { scales }) => {
     const size: [number, number] = [(x?.shape[2] ?? 0) * (scales[2] ?? 1), (x?.shape[3] ?? 0) * (scales[3] ?? 1)];
-    return channelsFirst(tf.image.resizeNearestNeighbor(tf.transpose(given(x), [0, 2, 3, 1]) as tf.Tensor4D, size));
+    const pictures = channelsLast(given(x)) as tf.Tensor4D; // of rank 4 in every sample
+    return channelsFirst(tf.image.resizeNearestNeighbor(pictures, size));
   },
   Gather: ([data, indices], { axis }) => tf.gather(given(data), tf.cast(given(indices), "int32"), axis),
   // tf.gatherND and tf.scatterND have no gradient; rows of the flattened tensor have.
@@ -135,6 +136,7 @@ const equivalents: { readonly [K in OpName]: Equivalent<K> } = {
 };
 
 describe("every operator and its gradient agree with TensorFlow.js", () => {
+  tf.enableProdMode(); // no advertisement for the native binding
   const samples = sampleGraphs();
   // Object.entries forgets that a sample and an equivalent belong to the same operator.
   const sources = new Map<string, Sample<OpName>>(
@@ -152,7 +154,10 @@ describe("every operator and its gradient agree with TensorFlow.js", () => {
   }
 });
 
-function expectAgreement({ graph, feeds, differentiable }: SampleGraph, f: (inputs: readonly tf.Tensor[]) => tf.Tensor): void {
+function expectAgreement(
+  { graph, feeds, differentiable }: SampleGraph,
+  f: (inputs: readonly tf.Tensor[]) => tf.Tensor,
+): void {
   const numbers = Object.entries(feeds).map(([name, { data }]) => [name, data]);
   const ours = evaluateGraph(graph, Object.fromEntries(numbers));
   const { ct, ...inputs } = feeds;
@@ -171,7 +176,10 @@ function expectAgreement({ graph, feeds, differentiable }: SampleGraph, f: (inpu
     const all = new Map(tensors);
     for (const [i, name] of differentiable.entries()) all.set(name, given(moved[i]));
     return f([...all.values()]);
-  })(differentiable.map((name) => given(tensors.get(name))), toTensor(ct));
+  })(
+    differentiable.map((name) => given(tensors.get(name))),
+    toTensor(ct),
+  );
   for (const [i, name] of differentiable.entries()) expectClose(`gradient.${name}`, given(gradients[i]));
 }
 
@@ -197,7 +205,10 @@ function split(x: tf.Tensor, parts: number, axis: number): readonly tf.Tensor[] 
 /** Zeros before and after; negative pads drop elements. */
 function pad(x: tf.Tensor, pads: readonly number[]): tf.Tensor {
   const sides = x.shape.map((_, axis): [number, number] => [pads[axis] ?? 0, pads[axis + x.rank] ?? 0]);
-  const padded = tf.pad(x, sides.map(([before, after]): [number, number] => [Math.max(before, 0), Math.max(after, 0)]));
+  const padded = tf.pad(
+    x,
+    sides.map(([before, after]): [number, number] => [Math.max(before, 0), Math.max(after, 0)]),
+  );
   const begin = sides.map(([before]) => Math.max(-before, 0));
   const size = padded.shape.map((n, axis) => n - (begin[axis] ?? 0) - Math.max(-(sides[axis]?.[1] ?? 0), 0));
   return tf.slice(padded, begin, size);
@@ -230,6 +241,7 @@ function kernelFirst(w: tf.Tensor): tf.Tensor {
   return tf.transpose(w, [...Array.from({ length: w.rank - 2 }, (_, axis) => axis + 2), 1, 0]);
 }
 
+// Below, `as` tells the rank, which TensorFlow.js has in its types and a transpose forgets.
 function convolve(x: tf.Tensor, w: tf.Tensor, { strides, pads, dilations, group }: ConvAttributes): tf.Tensor {
   if (x.rank === 3) {
     // [batch, channels, length] as a picture of width 1
@@ -253,7 +265,9 @@ function convolveTransposed(x: tf.Tensor, w: tf.Tensor, attributes: Attributes<"
     // w is [in, out, …kernel], which makes [height, width, out, in] as TensorFlow.js wants it.
     const kernel = kernelFirst(dilate(given(split(w, group, 0)[g]), dilations)) as tf.Tensor4D;
     const [batch = 0, , ...spatial] = part.shape;
-    const [height = 0, width = 0] = spatial.map((n, axis) => (n - 1) * (strides[axis] ?? 1) + (kernel.shape[axis] ?? 0));
+    const [height = 0, width = 0] = spatial.map(
+      (n, axis) => (n - 1) * (strides[axis] ?? 1) + (kernel.shape[axis] ?? 0),
+    );
     const shape: [number, number, number, number] = [batch, height, width, kernel.shape[2]];
     return tf.conv2dTranspose(channelsLast(part) as tf.Tensor4D, kernel, shape, pair(strides), "valid");
   });
@@ -268,9 +282,16 @@ function dilate(w: tf.Tensor, dilations: readonly number[]): tf.Tensor {
     const axis = i + 2;
     const [before, taps, after] = [kernel.shape.slice(0, axis), kernel.shape[axis] ?? 0, kernel.shape.slice(axis + 1)];
     const open = tf.expandDims(kernel, axis + 1);
-    const spread = tf.pad(open, open.shape.map((_, a): [number, number] => [0, a === axis + 1 ? dilation - 1 : 0]));
+    const spread = tf.pad(
+      open,
+      open.shape.map((_, a): [number, number] => [0, a === axis + 1 ? dilation - 1 : 0]),
+    );
     const flat = tf.reshape(spread, [...before, taps * dilation, ...after]);
-    return tf.slice(flat, flat.shape.map(() => 0), [...before, (taps - 1) * dilation + 1, ...after]);
+    return tf.slice(
+      flat,
+      flat.shape.map(() => 0),
+      [...before, (taps - 1) * dilation + 1, ...after],
+    );
   }, w);
 }
 
@@ -291,7 +312,10 @@ function scaleChannels(x: tf.Tensor, scale: tf.Tensor, bias: tf.Tensor): tf.Tens
 }
 
 function perChannel(vector: tf.Tensor, rank: number): tf.Tensor {
-  return tf.reshape(vector, Array.from({ length: rank }, (_, axis) => (axis === 1 ? -1 : 1)));
+  return tf.reshape(
+    vector,
+    Array.from({ length: rank }, (_, axis) => (axis === 1 ? -1 : 1)),
+  );
 }
 
 function normalize(x: tf.Tensor, axes: number[], epsilon: number): tf.Tensor {

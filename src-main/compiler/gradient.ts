@@ -1,7 +1,7 @@
 // Reverse-mode differentiation: walk the graph backwards, one VJP rule for each operator.
 
-import type { Node, Value } from "./graph.ts";
 import type { GraphBuilder } from "./graph-builder.ts";
+import type { Node, Value } from "./graph.ts";
 import { opRule } from "./ops/index.ts";
 
 /** Where a gradient starts: a value and its cotangent, of the same shape. */

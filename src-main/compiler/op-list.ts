@@ -105,10 +105,7 @@ export interface Ops {
   >;
   Silu: Unary;
   QuickGelu: Unary;
-  Attention: Op<
-    readonly [query: Value, key: Value, value: Value, mask: Value | null],
-    { readonly scale: number }
-  >;
+  Attention: Op<readonly [query: Value, key: Value, value: Value, mask: Value | null], { readonly scale: number }>;
 }
 
 export type OpName = keyof Ops;

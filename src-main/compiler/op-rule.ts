@@ -1,8 +1,8 @@
 // The one contract every operator fulfils: what comes out, how its gradient flows back, and what it computes.
 
 import type { TensorType } from "../common/tensor.ts";
-import type { Constant, Value } from "./graph.ts";
 import type { GraphBuilder } from "./graph-builder.ts";
+import type { Constant, Value } from "./graph.ts";
 import type { Attributes, Inputs, OpName } from "./op-list.ts";
 
 export interface VjpArgs<K extends OpName> {

@@ -2,10 +2,9 @@
 
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-
 import type { ComponentName } from "../common/network-run.ts";
-import type { Value } from "../compiler/graph.ts";
 import type { GraphBuilder } from "../compiler/graph-builder.ts";
+import type { Value } from "../compiler/graph.ts";
 import { readComponentWeights } from "../weights/component-weights.ts";
 import type { WeightMap } from "../weights/weight-map.ts";
 import { clipConfig, clipTextConfig } from "./clip/clip-config.ts";
@@ -58,7 +57,9 @@ const definitions: { readonly [C in ComponentName]: Definition } = {
         const timestep = need(inputs, "timestep");
         const times = scope.b.reshape(scope.b.cast(timestep, "float32"), [timestep.shape[0] ?? 1]);
         const context = need(inputs, "encoder_hidden_states");
-        return { out_sample: unet2dCondition(scope, config, { sample: need(inputs, "sample"), timestep: times, context }) };
+        return {
+          out_sample: unet2dCondition(scope, config, { sample: need(inputs, "sample"), timestep: times, context }),
+        };
       };
     },
   },

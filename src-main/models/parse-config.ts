@@ -14,7 +14,8 @@ export function readJson(file: string): unknown {
     return refuse({
       code: "file-unreadable",
       at: { file },
-      message: error instanceof Error && "code" in error && error.code === "ENOENT" ? "there is no such file" : String(error),
+      message:
+        error instanceof Error && "code" in error && error.code === "ENOENT" ? "there is no such file" : String(error),
       help: "check the path; a model folder needs its config.json beside the weights",
     });
   }

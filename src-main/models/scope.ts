@@ -2,8 +2,8 @@
 
 import { refuse } from "../common/diagnostic.ts";
 import { sameShape, type Shape } from "../common/tensor.ts";
-import type { Value } from "../compiler/graph.ts";
 import type { GraphBuilder } from "../compiler/graph-builder.ts";
+import type { Value } from "../compiler/graph.ts";
 import type { WeightMap } from "../weights/weight-map.ts";
 
 export interface Scope {

@@ -9,6 +9,9 @@ import { optimize } from "../compiler/passes/optimize.ts";
 import type { SessionOptions } from "./session-options.ts";
 import { createSession, type Session } from "./session.ts";
 
+// Small weights are copied into the layout that runs fastest; large ones stay pages of their file.
+const PREPACK_BELOW = 64 * 2 ** 20; // bytes
+
 export type GraphSessionOptions = Omit<SessionOptions, "weightsRoot">;
 
 /** @throws Refusal if the weights lie on several volumes (Windows drives), or if the device cannot run the graph */
@@ -18,7 +21,12 @@ export async function createGraphSession(graph: Graph, options: GraphSessionOpti
   // onnxruntime takes no absolute path, but any path below the folder it is given: here the root of the volume.
   const locate = (file: string): string => relative(root, file).split(sep).join("/");
   const model = encodeModel(ready, { locate });
-  return createSession(model, { ...options, ...(root === "" ? {} : { weightsRoot: root }) });
+  const prepackWeights = weightBytes(ready) < PREPACK_BELOW;
+  return createSession(model, { prepackWeights, ...options, ...(root === "" ? {} : { weightsRoot: root }) });
+}
+
+function weightBytes(graph: Graph): number {
+  return [...graph.weights.values()].reduce((sum, { length }) => sum + length, 0);
 }
 
 function volumeOf(files: readonly string[], stage: string): string {

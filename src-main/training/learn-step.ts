@@ -47,7 +47,7 @@ export async function learnStep(
       step: state.step + 1,
       negative,
       start: state.start,
-      average: runningMean(state.average, negative, plan.emaDecay),
+      average: runningMean(state.average, negative, state.step, plan.emaDecay),
       optimizer,
       firstReward: state.firstReward ?? reward,
     },
@@ -90,6 +90,8 @@ async function batchGradient(learner: Learner, plan: Plan, state: LearningState,
   return { rewards, heldOut, ascent };
 }
 
-function runningMean(average: Float32Array | null, value: Float32Array, decay = 0): Float32Array | null {
-  return average?.map((n, i) => decay * n + (1 - decay) * (value[i] ?? 0)) ?? null;
+/** The decay grows from a short memory to the full one, so that a short run is not held back by its start. */
+function runningMean(average: Float32Array | null, value: Float32Array, step: number, decay = 0): Float32Array | null {
+  const warm = Math.min(decay, (1 + step) / (10 + step));
+  return average?.map((n, i) => warm * n + (1 - warm) * (value[i] ?? 0)) ?? null;
 }

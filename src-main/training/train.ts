@@ -1,6 +1,6 @@
 // Learns a negative embedding by a plan, and keeps a run folder in which nothing is lost: metrics, previews, checkpoints.
 
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DeviceName } from "../common/device.ts";
 import type { RunEvent } from "../common/run-events.ts";
@@ -14,6 +14,7 @@ import { openLearner } from "./open-learner.ts";
 import type { Plan } from "./plan.ts";
 import { openPreviews, type Previews } from "./previews.ts";
 import type { Learner } from "./reneg-step.ts";
+import { appendMetrics, keepMetrics } from "./run-metrics.ts";
 import { saveEmbedding } from "./save-embedding.ts";
 
 export interface TrainOptions {
@@ -93,7 +94,12 @@ async function learn(
       ({ state } = result);
       lastReward = result.metrics.reward;
       const now = performance.now();
-      appendMetrics(run, state.step, result.metrics, (now - begin) / 1000);
+      appendMetrics(run, {
+        step: state.step,
+        ...result.metrics,
+        seconds: (now - begin) / 1000,
+        memoryMB: Math.round(process.memoryUsage.rss() / 2 ** 20),
+      });
       const perStep = (now - started) / 1000 / (state.step - begun.step);
       await emit(stepEvent(plan, state.step, result.metrics, (now - started) / 1000, perStep));
       if (previews.isDue(state.step)) await previews.draw(state);
@@ -121,19 +127,4 @@ function stepEvent(plan: Plan, step: number, metrics: StepMetrics, seconds: numb
     seconds,
     secondsLeft: perStep * (plan.steps - step),
   };
-}
-
-const METRICS = "metrics.jsonl";
-
-function appendMetrics(run: string, step: number, metrics: StepMetrics, seconds: number): void {
-  const memoryMB = Math.round(process.memoryUsage.rss() / 2 ** 20);
-  appendFileSync(join(run, METRICS), `${JSON.stringify({ step, ...metrics, seconds, memoryMB })}\n`);
-}
-
-/** Steps after the checkpoint are done again, so their lines go. */
-function keepMetrics(run: string, steps: number): void {
-  const file = join(run, METRICS);
-  if (!existsSync(file)) return;
-  const lines = readFileSync(file, "utf8").split("\n").slice(0, steps);
-  writeFileAtomically(file, lines.map((line) => `${line}\n`).join(""));
 }

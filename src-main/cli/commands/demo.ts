@@ -1,6 +1,7 @@
 // `reneg demo`: learns on the embedded pipeline and shows what the result is worth on prompts it never saw.
 
 import type { Command } from "commander";
+import { evaluationSummary } from "../../common/evaluation-summary.ts";
 import type { DemoResult } from "../../common/learning.ts";
 import {
   deviceOption,
@@ -44,27 +45,7 @@ export function addDemo(program: Command): void {
     );
 }
 
-function printResult({ prompts, seeds, rewards, winRate, files, ...result }: DemoResult): string {
-  const row = (name: string, { null: none, handcrafted, learned }: DemoResult["rewards"]["train"]): string =>
-    name.padEnd(16) + [none, handcrafted, learned].map((value) => value.toFixed(4).padStart(14)).join("");
-  const perSample = (result.perSample ?? []).map(
-    ({ prompt, global, perSample: own }) => `  ${global.toFixed(4)} → ${own.toFixed(4)}  ${prompt}`,
-  );
-  return [
-    `mean reward over ${prompts} prompts never trained on, ${seeds.length} images each`,
-    "",
-    "".padEnd(16) + ["no negative", "handwritten", "learned"].map((name) => name.padStart(14)).join(""),
-    row("training reward", rewards.train),
-    row("held-out reward", rewards.heldOut),
-    "",
-    `learned wins ${percent(winRate.vsNull)} against no negative, ${percent(winRate.vsHandcrafted)} against handwritten`,
-    ...(perSample.length === 0 ? [] : ["", "an embedding for each prompt, from the global one", ...perSample]),
-    `${printDuration(result.seconds)} on ${result.device}, at most ${Math.round(result.peakMemoryMB)} MB`,
-    "",
-    ...files,
-  ].join("\n");
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
+function printResult({ report, files }: DemoResult): string {
+  const cost = `${printDuration(report.seconds)} on ${report.settings.device}, at most ${Math.round(report.peakMemoryMB)} MB`;
+  return [evaluationSummary(report), "", cost, ...files].join("\n");
 }

@@ -7,7 +7,7 @@ import { runCommand } from "../run-command.ts";
 
 const EXAMPLES = `
 Examples:
-  $ reneg score --reward resources/emoji/reward --prompt "a red apple" apple.png
+  $ reneg score --reward preference --prompt "a red apple" apple.png
   $ reneg score --reward path/to/PickScore_v1 --prompt "a lighthouse" images/*.png --json`;
 
 interface Options extends CommonOptions, DeviceOption {
@@ -20,7 +20,7 @@ export function addScore(program: Command): void {
     .command("score")
     .description("Score images with a reward model.")
     .argument("<images...>", "PNG, JPEG or WebP files")
-    .requiredOption("--reward <path>", "the reward's folder")
+    .requiredOption("--reward <path>", "a reward's folder, or preference or held-out for those that come with the program")
     .requiredOption("--prompt <text>", "what the images should show")
     .addOption(deviceOption())
     .addOption(jsonOption())

@@ -11,7 +11,7 @@ Ctrl-C ends the run after its current step and saves it; a second Ctrl-C ends it
 
 Examples:
   $ reneg train recipe.json --out runs/first
-  $ reneg train recipe.json --resume runs/first`;
+  $ reneg train --resume runs/first`;
 
 interface Options extends CommonOptions, DeviceOption {
   readonly out?: string;
@@ -22,27 +22,27 @@ export function addTrain(program: Command): void {
   program
     .command("train")
     .description("Learn a negative embedding by a recipe.")
-    .argument("<recipe>", "the recipe, a JSON file")
+    .argument("[recipe]", "the recipe, a JSON file; not needed with --resume")
     .option("--out <folder>", "the run's folder (default: runs/NAME, after the recipe)")
     .option("--resume <folder>", "go on with the run in this folder")
     .addOption(deviceOption())
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText("after", EXAMPLES)
-    .action((recipe: string, { out, resume, device, ...options }: Options) =>
+    .action((recipe: string | undefined, { out, resume, device, ...options }: Options) =>
       runCommand(
         options,
         ({ api, signal, onEvent }) => api.train({ recipe, out, resume, device }, { signal, onEvent }),
-        (result) => printResult(result, recipe),
+        printResult,
       ),
     );
 }
 
-function printResult({ run, embedding, steps, stopped, reward, device, seconds }: TrainResult, recipe: string): string {
+function printResult({ run, embedding, steps, stopped, reward, device, seconds }: TrainResult): string {
   const lines = [
     `${steps} steps in ${printDuration(seconds)} on ${device}, reward ${reward.first.toFixed(4)} → ${reward.last.toFixed(4)}`,
     embedding,
   ];
-  if (stopped) lines.push(`stopped on request; to go on: reneg train ${recipe} --resume ${run}`);
+  if (stopped) lines.push(`stopped on request; to go on: reneg train --resume ${run}`);
   return lines.join("\n");
 }

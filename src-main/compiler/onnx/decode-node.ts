@@ -101,7 +101,7 @@ function readAttributes(
   }
   const [x] = tensors;
   const read = Object.entries(form.attributes).map(([name, reader]): [string, AttributeValue] => {
-    const value = x === null || x === undefined ? undefined : reader(written.get(name), x);
+    const value = x === null || x === undefined ? undefined : reader(written.get(name), x, written);
     return [name, value ?? unsupported(op, name, written.get(name), at)];
   });
   return Object.fromEntries(read);

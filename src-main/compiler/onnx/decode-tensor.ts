@@ -30,7 +30,11 @@ export function decodeWeight(tensor: TensorProto, file: string, resolve: (locati
   const type = decodeTensorType(tensor, file);
   const entry = (key: string): string | undefined => tensor.externalData.find((pair) => pair.key === key)?.value;
   const needed = byteCount(type);
-  const [location, offset, length] = [entry("location"), Number(entry("offset") ?? 0), Number(entry("length") ?? needed)];
+  const [location, offset, length] = [
+    entry("location"),
+    Number(entry("offset") ?? 0),
+    Number(entry("length") ?? needed),
+  ];
   if (location !== undefined && isSize(offset) && length === needed) {
     return { ...type, file: resolve(location), offset, length };
   }

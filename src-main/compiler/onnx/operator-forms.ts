@@ -11,8 +11,11 @@ import { ELEMENT_TYPES } from "./element-types.ts";
 type MacroName = "GroupNormalization" | "Silu" | "QuickGelu" | "Attention";
 type OnnxName = Exclude<OpName, MacroName>;
 
+/** All attributes that the model gives. */
+type Written = ReadonlyMap<string, AttributeValue>;
+
 /** The value for the compiler from what the model gives and the first input, or `undefined` if it is not supported. */
-type Reader<T> = (given: AttributeValue | undefined, x: Value) => T | undefined;
+type Reader<T> = (given: AttributeValue | undefined, x: Value, written: Written) => T | undefined;
 
 interface Form<A> {
   /** How many tensors must be given; "any" is one or more. */
@@ -59,7 +62,8 @@ const conv = {
   strides: spatial(1, 1),
   pads: spatial(2, 0),
   dilations: spatial(1, 1),
-  group: (given: AttributeValue | undefined) => (given === undefined ? 1 : isCount(given) && given > 0 ? given : undefined),
+  group: (given: AttributeValue | undefined) =>
+    given === undefined ? 1 : isCount(given) && given > 0 ? given : undefined,
 } as const;
 
 const forms: { readonly [K in OnnxName]: Form<Attributes<K>> } = {
@@ -104,8 +108,11 @@ const forms: { readonly [K in OnnxName]: Form<Attributes<K>> } = {
     attributes: {
       starts: (given) => (isList(given) ? given : undefined),
       ends: (given) => (isList(given) ? given : undefined),
-      axes: axes("all"),
-      steps: (given, x) => (given === undefined ? x.shape.map(() => 1) : isList(given) && !given.includes(0) ? given : undefined),
+      axes: (given, x, written) => resolveAxes(isList(given) ? given : axesFrom(0, sliced(written)), x.shape.length),
+      steps: (given, _, written) => {
+        const steps = isList(given) ? given : Array.from({ length: sliced(written) }, () => 1);
+        return steps.includes(0) ? undefined : steps;
+      },
     },
   },
   Pad: {
@@ -119,7 +126,8 @@ const forms: { readonly [K in OnnxName]: Form<Attributes<K>> } = {
     inputs: 1,
     attributes: {
       roi: () => [], // for cropping only, which no supported mode does
-      scales: (given, x) => (isList(given) && given.length === x.shape.length && given.every(isCount) ? given : undefined),
+      scales: (given, x) =>
+        isList(given) && given.length === x.shape.length && given.every(isCount) ? given : undefined,
       mode: oneOf("nearest"),
       coordinate_transformation_mode: (given) => (given === "asymmetric" ? given : undefined),
       nearest_mode: (given) => (given === "floor" ? given : undefined),
@@ -183,6 +191,12 @@ function permutation(given: AttributeValue | undefined, x: Value): readonly numb
   const all = axesFrom(0, x.shape.length);
   if (given === undefined) return all.reverse();
   return isList(given) && given.toSorted((a, b) => a - b).join() === all.join() ? given : undefined;
+}
+
+/** How many axes a Slice has, by its starts. */
+function sliced(written: Written): number {
+  const starts = written.get("starts");
+  return isList(starts) ? starts.length : 0;
 }
 
 /** 0 keeps an axis, −1 takes what is left. */

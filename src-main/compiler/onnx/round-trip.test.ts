@@ -23,7 +23,11 @@ describe("what is written and read again is the same graph", () => {
 
   test("with optional inputs left out", () => {
     const b = new GraphBuilder();
-    const [x, w, bias] = [b.input("x", "float32", [4, 4]), b.input("w", "float32", [4, 4]), b.input("bias", "float32", [4])];
+    const [x, w, bias] = [
+      b.input("x", "float32", [4, 4]),
+      b.input("w", "float32", [4, 4]),
+      b.input("bias", "float32", [4]),
+    ];
     const without = b.op("Gemm", [x, w, null], { transA: 0, transB: 1 });
     b.output("y", b.op("Gemm", [without, w, bias], { transA: 1, transB: 0 }));
     expectSameAgain(b.build());
@@ -37,7 +41,17 @@ describe("what is written and read again is the same graph", () => {
 
   test("with constants of every element type", () => {
     const b = new GraphBuilder();
-    for (const dtype of ["float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8"] as const) {
+    for (const dtype of [
+      "float64",
+      "float32",
+      "float16",
+      "bfloat16",
+      "int64",
+      "int32",
+      "int16",
+      "int8",
+      "uint8",
+    ] as const) {
       b.output(dtype, b.cast(b.constant(dtype, [3], [0, 1, 100]), dtype === "float32" ? "float64" : "float32"));
     }
     b.output("bool", b.cast(b.constant("bool", [2], [0, 1]), "float32"));
@@ -77,7 +91,12 @@ test("half floats are rounded to nearest, ties to even, and the largest int64 st
     ...unpackNumbers(dtype, packNumbers(dtype, Float64Array.from(numbers))),
   ];
   // 1 + 2⁻⁸ lies between the bfloat16 numbers 1 and 1 + 2⁻⁷; 1 + 3·2⁻⁸ between 1 + 2⁻⁷ and 1 + 2⁻⁶.
-  expect(through("bfloat16", 1 + 2 ** -8, 1 + 3 * 2 ** -8, -0.1, 1e39)).toEqual([1, 1 + 2 ** -6, -0.10009765625, Infinity]);
+  expect(through("bfloat16", 1 + 2 ** -8, 1 + 3 * 2 ** -8, -0.1, 1e39)).toEqual([
+    1,
+    1 + 2 ** -6,
+    -0.10009765625,
+    Infinity,
+  ]);
   expect(through("float16", 1 + 2 ** -11, 1 + 3 * 2 ** -11, 65504, 1e6)).toEqual([1, 1 + 2 ** -9, 65504, Infinity]);
   expect(packNumbers("int64", Float64Array.of(2 ** 63, -1))).toEqual(
     new Uint8Array(BigInt64Array.of(2n ** 63n - 1n, -1n).buffer),
@@ -100,7 +119,14 @@ test("a damaged model is refused or read as a sound graph", () => {
   }
   // That the damage reaches every layer, not the protobuf alone.
   expect([...codes]).toEqual(
-    expect.arrayContaining(["onnx-unreadable", "onnx-operator", "onnx-attribute", "onnx-shape", "onnx-order", "onnx-tensor"]),
+    expect.arrayContaining([
+      "onnx-unreadable",
+      "onnx-operator",
+      "onnx-attribute",
+      "onnx-shape",
+      "onnx-order",
+      "onnx-tensor",
+    ]),
   );
 });
 

@@ -1,7 +1,7 @@
 // Activation functions that networks use as one operator.
 
-import type { Value } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
+import type { Value } from "../graph.ts";
 import type { OpRules } from "../op-rule.ts";
 import { erf } from "./elementwise.ts";
 

@@ -1,8 +1,8 @@
 // Scaled dot-product attention (Vaswani et al. 2017, arXiv:1706.03762, equation 1).
 
 import { elementCount } from "../../common/tensor.ts";
-import type { Value } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
+import type { Value } from "../graph.ts";
 import type { OpRules } from "../op-rule.ts";
 import { at } from "../shapes.ts";
 

@@ -1,8 +1,8 @@
 // Convolution over any number of spatial axes: x [batch, channels, …], w [out, channels / group, …kernel].
 
 import { elementCount, type Shape } from "../../common/tensor.ts";
-import type { Constant, Value } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
+import type { Constant, Value } from "../graph.ts";
 import type { ConvAttributes } from "../op-list.ts";
 import type { OpRules } from "../op-rule.ts";
 import { at, axesFrom, forEachIndex, stridesOf } from "../shapes.ts";
@@ -35,6 +35,9 @@ export const convolution: OpRules<"Conv" | "ConvTranspose"> = {
     // The input gradient of Conv as an operator: w [channels, out / group, …kernel].
     infer: ([x, w], attributes) => {
       const { strides, pads, dilations, group, output_padding } = attributes;
+      if (at(x.shape, 1) !== at(w.shape, 0)) {
+        throw new Error(`ConvTranspose of [${x.shape.join(", ")}] with weights [${w.shape.join(", ")}]`);
+      }
       const rank = strides.length;
       const spatial = strides.map((stride, axis) => {
         const reach = at(dilations, axis) * (at(w.shape, axis + 2) - 1) + 1;

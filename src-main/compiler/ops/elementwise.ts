@@ -34,7 +34,9 @@ export const elementwise: OpRules<Elementwise> = {
       return [b.sumTo(scaled, x.shape), b.sumTo(b.neg(b.mul(scaled, output)), y.shape)];
     },
     evaluate: ([x, y], _, type) => {
-      const divide = type.dtype.includes("int") ? (a: number, c: number) => Math.trunc(a / c) : (a: number, c: number) => a / c;
+      const divide = type.dtype.includes("int")
+        ? (a: number, c: number) => Math.trunc(a / c)
+        : (a: number, c: number) => a / c;
       return map([x, y], type.shape, divide);
     },
   },
@@ -72,10 +74,10 @@ export const elementwise: OpRules<Elementwise> = {
   Greater: { infer: comparison, vjp: "no gradient", evaluate: binary((x, y) => Number(x > y)) },
   Less: { infer: comparison, vjp: "no gradient", evaluate: binary((x, y) => Number(x < y)) },
   Where: {
-    infer: ([condition, x, y]) => ({
-      dtype: x.dtype,
-      shape: broadcastShapes(condition.shape, broadcastShapes(x.shape, y.shape)),
-    }),
+    infer: ([condition, x, y]) => {
+      const { dtype, shape } = broadcast([x, y]);
+      return { dtype, shape: broadcastShapes(condition.shape, shape) };
+    },
     vjp: ({ b, inputs: [condition, x, y], ct }) => {
       const none = b.scalar(0);
       return [null, b.sumTo(b.where(condition, ct, none), x.shape), b.sumTo(b.where(condition, none, ct), y.shape)];
@@ -162,7 +164,7 @@ function broadcast([x, y]: readonly [TensorType, TensorType]): TensorType {
 }
 
 function comparison([x, y]: readonly [TensorType, TensorType]): TensorType {
-  return { dtype: "bool", shape: broadcastShapes(x.shape, y.shape) };
+  return { dtype: "bool", shape: broadcast([x, y]).shape };
 }
 
 function unary(f: (x: number) => number) {
@@ -191,7 +193,7 @@ function castNumbers(data: Float64Array, to: string): Float64Array {
   return data;
 }
 
-export function sigmoid(x: number): number {
+function sigmoid(x: number): number {
   return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
 }
 

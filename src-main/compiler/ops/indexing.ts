@@ -51,7 +51,9 @@ export const indexing: OpRules<"Gather" | "GatherND" | "ScatterND" | "ArgMax"> =
     ],
     evaluate: ([data, indices], _, { shape }) => {
       const out = new Float64Array(elementCount(shape));
-      forEachBlock(data, indices, (from, length, block) => out.set(data.data.subarray(from, from + length), block * length));
+      forEachBlock(data, indices, (from, length, block) =>
+        out.set(data.data.subarray(from, from + length), block * length),
+      );
       return out;
     },
   },

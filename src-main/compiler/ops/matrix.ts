@@ -1,10 +1,10 @@
 // Matrix products.
 
 import { elementCount, type TensorType } from "../../common/tensor.ts";
+import type { GraphBuilder } from "../graph-builder.ts";
+import type { Value } from "../graph.ts";
 import type { OpRules } from "../op-rule.ts";
 import { at, axesFrom, broadcastPosition, broadcastShapes, forEachIndex, stridesOf } from "../shapes.ts";
-import type { Value } from "../graph.ts";
-import type { GraphBuilder } from "../graph-builder.ts";
 
 export const matrix: OpRules<"MatMul" | "Gemm"> = {
   MatMul: {

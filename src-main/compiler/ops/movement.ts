@@ -1,10 +1,18 @@
 // Operators that only move, repeat or drop elements.
 
-import { elementCount, type Shape } from "../../common/tensor.ts";
+import { elementCount, printType, type Shape } from "../../common/tensor.ts";
 import type { Constant } from "../graph.ts";
 import type { Attributes } from "../op-list.ts";
 import type { OpRules } from "../op-rule.ts";
-import { at, axesFrom, broadcastPosition, broadcastShapes, forEachIndex, inversePermutation, stridesOf } from "../shapes.ts";
+import {
+  at,
+  axesFrom,
+  broadcastPosition,
+  broadcastShapes,
+  forEachIndex,
+  inversePermutation,
+  stridesOf,
+} from "../shapes.ts";
 
 type Movement =
   | "Reshape" | "Transpose" | "Unsqueeze" | "Squeeze" | "Expand" | "Concat" | "Slice" | "Pad" | "Resize"; // prettier-ignore
@@ -41,7 +49,12 @@ export const movement: OpRules<Movement> = {
     asInputs: { axes: "int64" },
   },
   Squeeze: {
-    infer: ([x], { axes }) => ({ dtype: x.dtype, shape: x.shape.filter((_, axis) => !axes.includes(axis)) }),
+    infer: ([x], { axes }) => {
+      if (axes.some((axis) => at(x.shape, axis) !== 1)) {
+        throw new Error(`cannot squeeze axes ${axes.join(", ")} of [${x.shape.join(", ")}]`);
+      }
+      return { dtype: x.dtype, shape: x.shape.filter((_, axis) => !axes.includes(axis)) };
+    },
     vjp: ({ b, inputs: [x], ct }) => [b.reshape(ct, x.shape)],
     evaluate: ([x]) => x.data,
     asInputs: { axes: "int64" },
@@ -59,6 +72,11 @@ export const movement: OpRules<Movement> = {
     infer: (parts, { axis }) => {
       const [first] = parts;
       if (first === undefined) throw new Error("Concat of nothing");
+      for (const part of parts) {
+        const likeFirst = part.shape.map((size, a) => (a === axis ? first.shape[a] : size));
+        const fits = part.dtype === first.dtype && likeFirst.join() === first.shape.join();
+        if (!fits) throw new Error(`cannot concatenate ${printType(first)} and ${printType(part)} along axis ${axis}`);
+      }
       const length = parts.reduce((sum, part) => sum + at(part.shape, axis), 0);
       return { dtype: first.dtype, shape: first.shape.with(axis, length) };
     },
@@ -86,7 +104,13 @@ export const movement: OpRules<Movement> = {
     },
   },
   Slice: {
-    infer: ([x], attributes) => ({ dtype: x.dtype, shape: sliceRanges(x.shape, attributes).map(({ count }) => count) }),
+    infer: ([x], attributes) => {
+      const { starts, ends, axes, steps } = attributes;
+      if ([ends, axes, steps].some((list) => list.length !== starts.length)) {
+        throw new Error(`Slice from [${starts.join(", ")}] to [${ends.join(", ")}] along [${axes.join(", ")}]`);
+      }
+      return { dtype: x.dtype, shape: sliceRanges(x.shape, attributes).map(({ count }) => count) };
+    },
     // Put the elements back where they came from, zeros elsewhere: undo the direction, then the stride, then the crop.
     vjp: ({ b, inputs: [x], output, ct, attributes }) => {
       const ranges = sliceRanges(x.shape, attributes);
@@ -113,7 +137,10 @@ export const movement: OpRules<Movement> = {
     evaluate: ([x], attributes, { shape }) => {
       const strides = stridesOf(x.shape);
       const ranges = sliceRanges(x.shape, attributes);
-      const origin = dot(ranges.map(({ start }) => start), strides);
+      const origin = dot(
+        ranges.map(({ start }) => start),
+        strides,
+      );
       const steps = ranges.map(({ step }, axis) => step * at(strides, axis));
       return fill(shape, x, (index) => origin + dot(index, steps));
     },

@@ -1,8 +1,8 @@
 // Normalisations: subtract the mean, divide by the standard deviation, then scale and shift.
 
 import { elementCount, type Shape } from "../../common/tensor.ts";
-import type { Constant, Value } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
+import type { Constant, Value } from "../graph.ts";
 import type { OpRules } from "../op-rule.ts";
 import { at, axesFrom } from "../shapes.ts";
 
@@ -79,7 +79,10 @@ function pullBack(
 
 /** [channels] as [1, channels, 1, …] */
 function perChannel(b: GraphBuilder, vector: Value, shape: Shape): Value {
-  return b.reshape(vector, shape.map((size, axis) => (axis === 1 ? size : 1)));
+  return b.reshape(
+    vector,
+    shape.map((size, axis) => (axis === 1 ? size : 1)),
+  );
 }
 
 /** [batch, channels, …] as [batch, groups, channels / groups · …] */
@@ -94,7 +97,10 @@ function normalize(x: Constant, size: number, epsilon: number): Float64Array {
     const run = x.data.subarray(start, start + size);
     const mean = run.reduce((sum, n) => sum + n, 0) / size;
     const variance = run.reduce((sum, n) => sum + (n - mean) ** 2, 0) / size;
-    out.set(run.map((n) => (n - mean) / Math.sqrt(variance + epsilon)), start);
+    out.set(
+      run.map((n) => (n - mean) / Math.sqrt(variance + epsilon)),
+      start,
+    );
   }
   return out;
 }

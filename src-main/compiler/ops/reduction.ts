@@ -1,8 +1,8 @@
 // Operators that combine the elements along some axes.
 
 import { elementCount, type Shape, type TensorType } from "../../common/tensor.ts";
-import type { Constant, Value } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
+import type { Constant, Value } from "../graph.ts";
 import type { OpRules } from "../op-rule.ts";
 import { at, broadcastPosition, forEachIndex, stridesOf } from "../shapes.ts";
 
@@ -64,7 +64,10 @@ function reduced([x]: readonly [TensorType], { axes, keepdims }: ReductionAttrib
 
 /** A reduced tensor with the reduced axes kept as ones, so that it broadcasts against the input. */
 function keepAxes(b: GraphBuilder, value: Value, shape: Shape, { axes }: ReductionAttributes): Value {
-  return b.reshape(value, shape.map((size, axis) => (axes.includes(axis) ? 1 : size)));
+  return b.reshape(
+    value,
+    shape.map((size, axis) => (axes.includes(axis) ? 1 : size)),
+  );
 }
 
 function countAlong(shape: Shape, axes: readonly number[]): number {

@@ -1,8 +1,8 @@
 // A sample as a graph: every input an input of the graph, the result its output, and the gradient by ⟨result, ct⟩.
 
-import type { Graph, Value } from "../graph.ts";
-import { GraphBuilder } from "../graph-builder.ts";
 import { appendGradient } from "../gradient.ts";
+import { GraphBuilder } from "../graph-builder.ts";
+import type { Graph, Value } from "../graph.ts";
 import type { OpName } from "../op-list.ts";
 import { opSamples, type Sample, type SampleInput } from "./op-samples.ts";
 

@@ -33,7 +33,11 @@ const integers = (shape: Shape, ...data: number[]): SampleInput => ({
   shape,
   data: Float64Array.from(data),
 });
-const mask = (...data: number[]): SampleInput => ({ dtype: "bool", shape: [data.length], data: Float64Array.from(data) });
+const mask = (...data: number[]): SampleInput => ({
+  dtype: "bool",
+  shape: [data.length],
+  data: Float64Array.from(data),
+});
 
 const unary = [{ inputs: [x(2, 3)], attributes: {} }] as const;
 const unaryPositive = [{ inputs: [positive(2, 3)], attributes: {} }] as const;

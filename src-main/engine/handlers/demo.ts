@@ -1,7 +1,10 @@
 // Answers `demo`.
 
 import type { ApiHandlers } from "../../common/api.ts";
-import { refuse } from "../../common/diagnostic.ts";
+import { chooseDevice } from "../../runtime/devices.ts";
+import { runDemo } from "../demo.ts";
 
-export const demo: ApiHandlers["demo"] = async () =>
-  refuse({ code: "not-built-yet", at: { stage: "demo" }, message: "this part of the engine is not built yet" });
+export const demo: ApiHandlers["demo"] = async (input, { emit, signal }) => {
+  const device = await chooseDevice(input.device);
+  return runDemo(input, { device, emit, signal });
+};

@@ -1,7 +1,6 @@
 // Answers `inspect`.
 
 import type { ApiHandlers } from "../../common/api.ts";
-import { refuse } from "../../common/diagnostic.ts";
+import { inspectPath } from "../inspect.ts";
 
-export const inspect: ApiHandlers["inspect"] = async () =>
-  refuse({ code: "not-built-yet", at: { stage: "inspect" }, message: "this part of the engine is not built yet" });
+export const inspect: ApiHandlers["inspect"] = async ({ path }) => inspectPath(path);

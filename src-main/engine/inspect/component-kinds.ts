@@ -13,6 +13,7 @@ import { unetConfig } from "../../models/unet/unet-config.ts";
 import { vaeConfig, vaeFactor } from "../../models/vae/vae-config.ts";
 import { readTensors } from "../../weights/safetensors.ts";
 import type { WeightMap } from "../../weights/weight-map.ts";
+import { attempt } from "./attempt.ts";
 import { checkNetwork } from "./check-network.ts";
 import { type Description, fact, notSupportedYet } from "./kind.ts";
 import { weightFacts } from "./weight-facts.ts";
@@ -58,10 +59,17 @@ const TOKENIZER: ComponentKind = { kind: "component", title: "CLIP tokenizer", d
 
 /** `undefined` if nothing in the folder says that it is a part of a model. */
 export function componentKindOf(folder: string): ComponentKind | undefined {
-  if (existsSync(join(folder, "config.json"))) return kindOfClass(classNameOf(folder));
+  if (existsSync(join(folder, "config.json"))) return kindByConfig(folder);
   if (existsSync(join(folder, "scheduler_config.json"))) return SCHEDULER;
   if (existsSync(join(folder, "vocab.json"))) return TOKENIZER;
   return undefined;
+}
+
+function kindByConfig(folder: string): ComponentKind {
+  const { value: className } = attempt(() => classNameOf(folder));
+  if (className !== undefined) return kindOfClass(className);
+  // Reading the broken config once more tells what is wrong with it.
+  return { kind: "component", title: "part of a model", describe: () => ({ title: classNameOf(folder) }) };
 }
 
 function kindOfClass(className: string): ComponentKind {
@@ -85,7 +93,9 @@ const named = z.object({
 function classNameOf(folder: string): string {
   const json = named.safeParse(readJson(join(folder, "config.json")));
   const { _class_name: diffusers, architectures, model_type: type } = json.data ?? {};
-  return diffusers ?? architectures?.[0] ?? (type === undefined ? "a model without a class name" : `model type ${type}`);
+  return (
+    diffusers ?? architectures?.[0] ?? (type === undefined ? "a model without a class name" : `model type ${type}`)
+  );
 }
 
 function describeTextEncoder(folder: string): ComponentDescription {
@@ -119,7 +129,10 @@ function describeUnet(folder: string): ComponentDescription {
       fact("latent channels", `${config.in_channels} in, ${config.out_channels} out`),
       fact("channels", config.block_out_channels.join(", ")),
       fact("blocks per level", config.layers_per_block.join(", ")),
-      fact("attention", config.down_block_types.map((type) => (type.startsWith("CrossAttn") ? "yes" : "no")).join(", ")),
+      fact(
+        "attention",
+        config.down_block_types.map((type) => (type.startsWith("CrossAttn") ? "yes" : "no")).join(", "),
+      ),
       fact("heads", config.heads.join(", ")),
       fact("text width", config.cross_attention_dim),
       ...weightFacts(weights),

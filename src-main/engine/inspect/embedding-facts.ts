@@ -1,7 +1,8 @@
 // A negative embedding: where it came from, and what it fits.
 
-import { modelsOfSpace, printSpace } from "../../common/embedding-space.ts";
 import type { EmbeddingMetadata } from "../../common/embedding-metadata.ts";
+import { modelsOfSpace, printSpace } from "../../common/embedding-space.ts";
+import { recipe as recipeSchema } from "../../common/recipe.ts";
 import { readEmbedding } from "../../training/embedding-file.ts";
 import { type Description, fact, type Fact } from "./kind.ts";
 import { recipeFacts } from "./run-facts.ts";
@@ -9,7 +10,8 @@ import { recipeFacts } from "./run-facts.ts";
 export function describeEmbedding(file: string): Description {
   const { conditioning, metadata, kind, space } = readEmbedding(file);
   const [, tokens, width] = conditioning.shape;
-  const fits = space === null ? "unknown: no known model has this shape" : modelsOfSpace(space, metadata?.base.name ?? "");
+  const fits =
+    space === null ? "unknown: no known model has this shape" : modelsOfSpace(space, metadata?.base.name ?? "");
   return {
     title: metadata === null ? "conditioning of another program" : "learned negative embedding",
     ...(space === null ? {} : { space: space.id }),
@@ -32,8 +34,14 @@ function originFacts({ base, rewards, steps, guidance, nullText, createdWith, re
     fact("guidance", guidance),
     fact("null text", nullText.hash),
     fact("written by", createdWith),
-    ...recipeFacts(recipe).map(({ name, value }) => fact(`recipe: ${name}`, value)),
+    ...printRecipe(recipe),
   ];
+}
+
+function printRecipe(json: EmbeddingMetadata["recipe"]): Fact[] {
+  const recipe = recipeSchema.safeParse(json);
+  if (!recipe.success) return [fact("recipe", "in a format that this version does not know")];
+  return recipeFacts(recipe.data).map(({ name, value }) => fact(`recipe: ${name}`, value));
 }
 
 function printSpread(data: Float32Array): string {

@@ -1,12 +1,12 @@
 // The kinds of files, the most telling first. One row a kind.
 
-import { basename, dirname } from "node:path";
-import { recogniseForeignFile } from "../../weights/foreign-file.ts";
 import { refuse } from "../../common/diagnostic.ts";
-import { isKeyed, jsonKinds } from "./json-kinds.ts";
+import { recogniseForeignFile } from "../../weights/foreign-file.ts";
+import { describeEmbedding } from "./embedding-facts.ts";
+import { jsonKinds } from "./json-kinds.ts";
 import { type Description, fact, type File, type Kind, notSupportedYet, wrongThing } from "./kind.ts";
 import { printBytes } from "./quantities.ts";
-import { describeSafetensors, isEmbedding, looksLikeSafetensors } from "./safetensors-facts.ts";
+import { describeCheckpoint, describeWeights, holdsTensors, looksLikeSafetensors } from "./safetensors-facts.ts";
 
 export const fileKinds: readonly Kind<File>[] = [
   {
@@ -20,27 +20,36 @@ export const fileKinds: readonly Kind<File>[] = [
   {
     kind: "embedding",
     title: "negative embedding",
-    recognise: isEmbedding,
-    describe: describeSafetensors,
+    recognise: (file) => holdsTensors(file, "conditioning"),
+    describe: ({ path }) => describeEmbedding(path),
+  },
+  {
+    kind: "checkpoint",
+    title: "checkpoint of a run",
+    recognise: (file) => holdsTensors(file, "negative", "start"),
+    describe: describeCheckpoint,
   },
   {
     kind: "weights",
     title: "safetensors file",
     recognise: looksLikeSafetensors,
-    describe: describeSafetensors,
+    describe: describeWeights,
   },
   ...jsonKinds,
   {
     kind: "unknown",
     title: "broken JSON file",
-    recognise: ({ path, text, json }) => path.endsWith(".json") && text !== null && json === undefined && !isMarkup(text),
-    describe: ({ path }) => ({ problems: [wrongThing(path, "the text is not valid JSON", "download or write it again")] }),
+    recognise: ({ path, text, json }) =>
+      path.endsWith(".json") && text !== null && json === undefined && !isMarkup(text),
+    describe: ({ path }) => ({
+      problems: [wrongThing(path, "the text is not valid JSON", "download or write it again")],
+    }),
   },
   {
     kind: "prompts",
     title: "list of prompts",
     recognise: ({ path, text }) => path.endsWith(".txt") && text !== null && !isMarkup(text),
-    describe: ({ text }) => describePrompts(text ?? ""),
+    describe: describePrompts,
   },
   {
     kind: "image",
@@ -57,7 +66,9 @@ export const fileKinds: readonly Kind<File>[] = [
     recognise: ({ path }) => path.endsWith(".onnx"),
     describe: ({ path, size }) => ({
       facts: [fact("size", printBytes(size))],
-      problems: [notSupportedYet(path, "ONNX models cannot be used yet", "use the safetensors files of the same model")],
+      problems: [
+        notSupportedYet(path, "ONNX models cannot be used yet", "use the safetensors files of the same model"),
+      ],
     }),
   },
   {
@@ -78,7 +89,7 @@ export const fileKinds: readonly Kind<File>[] = [
     kind: "weights",
     title: "damaged safetensors file",
     recognise: ({ path }) => path.endsWith(".safetensors"),
-    describe: describeSafetensors,
+    describe: describeWeights,
   },
   {
     kind: "unknown",
@@ -105,12 +116,17 @@ function isMarkup(text: string): boolean {
   return /^\s*<|^version https:\/\/git-lfs/.test(text);
 }
 
-function describePrompts(text: string): Description {
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
+function describePrompts({ path, text }: File): Description {
+  const lines = (text ?? "").split(/\r?\n/).map((line) => line.trim());
   const prompts = lines.filter((line) => line !== "" && !line.startsWith("#"));
   const repeated = prompts.length - new Set(prompts).size;
   if (prompts.length === 0) {
-    refuse({ code: "prompts-empty", at: {}, message: "the list holds no prompt", help: "write one prompt a line" });
+    refuse({
+      code: "prompts-empty",
+      at: { file: path },
+      message: "the list holds no prompt",
+      help: "write one prompt a line",
+    });
   }
   return {
     facts: [

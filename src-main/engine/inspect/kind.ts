@@ -45,7 +45,13 @@ export function fact(name: string, value: string | number): Fact {
 
 /** A thing that is what it should be, but that this program cannot use. */
 export function notSupportedYet(file: string, message: string, help?: string): Diagnostic {
-  return { severity: "warning", code: "not-supported-yet", at: { file }, message, ...(help === undefined ? {} : { help }) };
+  return {
+    severity: "warning",
+    code: "not-supported-yet",
+    at: { file },
+    message,
+    ...(help === undefined ? {} : { help }),
+  };
 }
 
 /** A thing that is not what anyone would want to open here. */

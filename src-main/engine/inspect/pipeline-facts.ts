@@ -34,9 +34,8 @@ export function describePipeline({ path, entries }: Folder): Description {
 
 function describePart(path: string, name: string) {
   const folder = join(path, name);
-  const { value: kind, problems } = attempt(() => componentKindOf(folder));
-  if (kind !== undefined) return [{ name, title: kind.title, ...attempt(() => kind.describe(folder)) }];
-  return problems.length === 0 ? [] : [{ name, title: "unreadable", value: undefined, problems }];
+  const kind = componentKindOf(folder);
+  return kind === undefined ? [] : [{ name, title: kind.title, ...attempt(() => kind.describe(folder)) }];
 }
 
 function pipelineFacts({ defaultSize, latentChannels, vaeFactor, space }: Pipeline): Fact[] {

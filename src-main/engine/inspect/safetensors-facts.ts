@@ -1,15 +1,15 @@
-// Safetensors files: embeddings, weights of many families, and broken downloads.
+// Safetensors files: weights of many families, checkpoints, and broken downloads.
 
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { z } from "zod";
 import { refuse } from "../../common/diagnostic.ts";
 import { readRange, withOpenFile } from "../../weights/byte-range.ts";
 import { readSafetensorsHeader } from "../../weights/safetensors.ts";
 import { attempt } from "./attempt.ts";
 import { type Description, fact, type File, notSupportedYet } from "./kind.ts";
-import { printBytes } from "./quantities.ts";
-import { textWidthOf, weightFamilyOf } from "./weight-families.ts";
 import { weightFacts } from "./weight-facts.ts";
+import { textWidthOf, weightFamilyOf } from "./weight-families.ts";
 
 /** A 64-bit length, and then the header, a JSON object. */
 const LENGTH_BYTES = 8;
@@ -21,7 +21,13 @@ export function looksLikeSafetensors({ head, size }: File): boolean {
   return length >= 2 && length < 100_000_000 && size > LENGTH_BYTES;
 }
 
-/** Files of checkpoints and weights say by metadata and tensor names what they are. */
+/** Whether the header is sound and lists these tensors. */
+export function holdsTensors(file: File, ...names: readonly string[]): boolean {
+  if (!looksLikeSafetensors(file)) return false;
+  const { value } = attempt(() => readSafetensorsHeader(file.path));
+  return value !== undefined && names.every((name) => value.tensors.has(name));
+}
+
 export function describeWeights({ path, size }: File): Description {
   refuseTruncated(path, size);
   const { tensors, metadata } = readSafetensorsHeader(path);
@@ -33,24 +39,69 @@ export function describeWeights({ path, size }: File): Description {
     ...Object.entries(metadata).map(([key, value]) => fact(`metadata: ${key}`, shorten(value))),
   ];
   if (family === undefined) {
-    return { facts: [...facts, fact("tensors", shorten([...tensors.keys()].join(", ")))] };
+    const problem = notSupportedYet(path, "the names of its tensors are of no known model");
+    return { facts: [...facts, fact("tensors", shorten([...tensors.keys()].join(", ")))], problems: [problem] };
   }
-  const { title, help } = family;
-  const hasConfig = existsSync(join(dirname(path), "config.json"));
-  const problem = notSupportedYet(path, `a ${title} cannot be used as a single file`, help);
+  const { title, outlook } = family;
+  // Beside its config a file is one part of a component's folder, and in its place.
+  if (existsSync(join(dirname(path), "config.json"))) {
+    return { title, facts: [...facts, fact("more", `\`reneg inspect ${dirname(path)}\``)] };
+  }
+  return { title, facts, problems: [notSupportedYet(path, outlook.message, outlook.help)] };
+}
+
+export function describeCheckpoint({ path }: File): Description {
+  const { tensors, metadata } = readSafetensorsHeader(path);
+  const run = dirname(dirname(path));
   return {
-    title,
-    facts: hasConfig ? [...facts, fact("more", `\`reneg inspect ${dirname(path)}\``)] : facts,
-    problems: hasConfig ? [] : [problem],
+    facts: [
+      ...Object.entries(metadata).map(([key, value]) => fact(key, shorten(value))),
+      ...weightFacts(tensors),
+      fact("to go on", `\`reneg train --resume ${run}\``),
+    ],
   };
 }
 
 /** One diagnostic for an interrupted download, instead of one for every tensor beyond its end. */
 function refuseTruncated(file: string, size: number): void {
-  const wanted = withOpenFile(file, (opened) => {
-    const length = headerLength(readRange(opened, 0, LENGTH_BYTES));
-    if (LENGTH_BYTES + length > size) return LENGTH_BYTES + length;
-    const { value: header } = attempt(() => parseHeader(readRange(opened, LENGTH_BYTES, length)));
-    return header;
+  const wanted = sizeByHeader(file, size);
+  if (wanted === undefined || wanted <= size) return;
+  refuse({
+    code: "file-truncated",
+    at: { file },
+    message: `the file has ${size} bytes, but its header tells of ${wanted}`,
+    help: "the download was cut off or is still going on: wait, or download it again",
   });
+}
+
+/** Where the last tensor ends. `undefined` if the header is broken, which its reader tells in detail. */
+function sizeByHeader(file: string, size: number): number | undefined {
+  return withOpenFile(file, (opened) => {
+    const dataStart = LENGTH_BYTES + headerLength(readRange(opened, 0, LENGTH_BYTES));
+    if (dataStart > size) return dataStart;
+    const header = parseOffsets(
+      Buffer.from(readRange(opened, LENGTH_BYTES, dataStart - LENGTH_BYTES)).toString("utf8"),
+    );
+    return header === undefined ? undefined : dataStart + Math.max(0, ...header);
+  });
+}
+
+const offsets = z.record(z.string(), z.looseObject({ data_offsets: z.tuple([z.number(), z.number()]).optional() }));
+
+function parseOffsets(text: string): number[] | undefined {
+  try {
+    const tensors = offsets.safeParse(JSON.parse(text));
+    return tensors.data && Object.values(tensors.data).map(({ data_offsets: range }) => range?.[1] ?? 0);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function headerLength(head: Uint8Array): number {
+  return Number(new DataView(head.buffer, head.byteOffset).getBigUint64(0, true));
+}
+
+function shorten(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }

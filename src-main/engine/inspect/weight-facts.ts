@@ -12,7 +12,10 @@ export function weightFacts(weights: WeightMap): Fact[] {
   const floats = [...weights.values()].filter(({ dtype }) => FLOATS.has(dtype));
   const types = [...new Set(floats.map(({ dtype }) => dtype))];
   return [
-    fact("parameters", `${printCount(parameterCount(weights))} in ${weights.size} tensors`),
+    fact(
+      "parameters",
+      `${printCount(parameterCount(weights))} in ${weights.size} ${weights.size === 1 ? "tensor" : "tensors"}`,
+    ),
     fact("stored as", types.join(", ") || "no floating-point tensors"),
     fact("size", printBytes(storedBytes(weights))),
   ];

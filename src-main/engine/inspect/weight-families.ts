@@ -2,45 +2,93 @@
 
 import type { WeightMap } from "../../weights/weight-map.ts";
 
+interface Outlook {
+  readonly message: string;
+  readonly help: string;
+}
+
 export interface WeightFamily {
   readonly title: string;
   /** One of the file's tensor names matches. */
   readonly mark: RegExp;
-  /** What to do with it; in families that can be used at all. */
-  readonly help: string;
+  /** What is wrong with a file of it without a config.json beside, and what to do. */
+  readonly outlook: Outlook;
 }
 
-const AS_FOLDER = "convert it to a folder in diffusers' layout, and inspect that";
-const IN_ITS_FOLDER = "give the folder with its config.json instead of the file";
-const OTHER_ARCHITECTURE = "this architecture cannot be run; Stable Diffusion 1.x and 2.x can";
-const NOT_YET = "use the model that it was made for without it";
+const AS_FOLDER: Outlook = {
+  message: "models in a single file cannot be read yet",
+  help: "convert it to a folder in diffusers' layout, and give that",
+};
+const NEEDS_CONFIG: Outlook = {
+  message: "these weights need the config.json that says how they are put together",
+  help: "put it beside the file, and give the folder",
+};
+const OTHER_ARCHITECTURE: Outlook = {
+  message: "this architecture cannot be run",
+  help: "Stable Diffusion 1.x and 2.x in diffusers' layout can",
+};
+const NOT_YET: Outlook = {
+  message: "files of this kind cannot be used yet",
+  help: "use the model that it was made for without it",
+};
 
 const TEXTUAL_INVERSION: WeightFamily = {
   title: "textual inversion",
   mark: /^(emb_params|clip_l|clip_g|string_to_param.*)$/,
-  help: "word vectors are another kind of embedding: use a learned negative embedding",
+  outlook: {
+    message: "word vectors are another kind of embedding, and cannot be used yet",
+    help: "use a learned negative embedding",
+  },
 };
 
 const FAMILIES: readonly WeightFamily[] = [
-  { title: "LoRA", mark: /(^|[._])lora[._](up|down|A|B|unet|te)|\.hada_w1_a$|\.lokr_w1/, help: NOT_YET },
-  { title: "ControlNet", mark: /^(control_model|controlnet_cond_embedding|controlnet_down_blocks)\./, help: NOT_YET },
-  { title: "T2I-Adapter or IP-Adapter", mark: /^(adapter\.body|image_proj|ip_adapter)\./, help: NOT_YET },
-  { title: "motion module (AnimateDiff)", mark: /motion_modules\./, help: NOT_YET },
+  { title: "LoRA", mark: /(^|[._])lora[._](up|down|A|B|unet|te)|\.hada_w1_a$|\.lokr_w1/, outlook: NOT_YET },
+  {
+    title: "ControlNet",
+    mark: /^(control_model|controlnet_cond_embedding|controlnet_down_blocks)\./,
+    outlook: NOT_YET,
+  },
+  { title: "T2I-Adapter or IP-Adapter", mark: /^(adapter\.body|image_proj|ip_adapter)\./, outlook: NOT_YET },
+  { title: "motion module (AnimateDiff)", mark: /motion_modules\./, outlook: NOT_YET },
   TEXTUAL_INVERSION,
-  { title: "single-file Stable Diffusion 3", mark: /^model\.diffusion_model\.joint_blocks\./, help: OTHER_ARCHITECTURE },
-  { title: "Flux", mark: /(^|\.)double_blocks\.0\./, help: OTHER_ARCHITECTURE },
-  { title: "single-file Stable Diffusion XL", mark: /^conditioner\.embedders\./, help: OTHER_ARCHITECTURE },
-  { title: "single-file Stable Diffusion 2.x", mark: /^cond_stage_model\.model\./, help: AS_FOLDER },
-  { title: "single-file Stable Diffusion 1.x", mark: /^cond_stage_model\.transformer\./, help: AS_FOLDER },
-  { title: "single-file UNet of Stable Diffusion", mark: /^model\.diffusion_model\.input_blocks\./, help: AS_FOLDER },
-  { title: "single-file autoencoder of Stable Diffusion", mark: /^(first_stage_model\.)?decoder\.up\.\d+\.block\./, help: AS_FOLDER },
-  { title: "weights of a video UNet", mark: /^down_blocks\.\d+\.temp_(convs|attentions)\./, help: IN_ITS_FOLDER },
-  { title: "weights of a UNet", mark: /^down_blocks\.\d+\.(resnets|attentions)\./, help: IN_ITS_FOLDER },
-  { title: "weights of an autoencoder", mark: /^decoder\.(up_blocks|mid_block)\./, help: IN_ITS_FOLDER },
-  { title: "weights of a CLIP model", mark: /^visual_projection\.weight$/, help: IN_ITS_FOLDER },
-  { title: "weights of a CLIP text encoder", mark: /(^|\.)embeddings\.token_embedding\.weight$/, help: IN_ITS_FOLDER },
-  { title: "weights of a CLIP image encoder", mark: /(^|\.)embeddings\.patch_embedding\.weight$/, help: IN_ITS_FOLDER },
-  { title: "weights of a T5 text encoder", mark: /^encoder\.block\.0\.layer\.0\.SelfAttention\./, help: OTHER_ARCHITECTURE },
+  {
+    title: "single-file Stable Diffusion 3",
+    mark: /^model\.diffusion_model\.joint_blocks\./,
+    outlook: OTHER_ARCHITECTURE,
+  },
+  { title: "Flux", mark: /(^|\.)double_blocks\.0\./, outlook: OTHER_ARCHITECTURE },
+  { title: "single-file Stable Diffusion XL", mark: /^conditioner\.embedders\./, outlook: OTHER_ARCHITECTURE },
+  { title: "single-file Stable Diffusion 2.x", mark: /^cond_stage_model\.model\./, outlook: AS_FOLDER },
+  { title: "single-file Stable Diffusion 1.x", mark: /^cond_stage_model\.transformer\./, outlook: AS_FOLDER },
+  {
+    title: "single-file UNet of Stable Diffusion",
+    mark: /^model\.diffusion_model\.input_blocks\./,
+    outlook: AS_FOLDER,
+  },
+  {
+    title: "single-file autoencoder of Stable Diffusion",
+    mark: /^(first_stage_model\.)?decoder\.up\.\d+\.block\./,
+    outlook: AS_FOLDER,
+  },
+  { title: "weights of a video UNet", mark: /^down_blocks\.\d+\.temp_(convs|attentions)\./, outlook: NEEDS_CONFIG },
+  { title: "weights of a UNet", mark: /^down_blocks\.\d+\.(resnets|attentions)\./, outlook: NEEDS_CONFIG },
+  { title: "weights of an autoencoder", mark: /^decoder\.(up_blocks|mid_block)\./, outlook: NEEDS_CONFIG },
+  { title: "weights of a CLIP model", mark: /^visual_projection\.weight$/, outlook: NEEDS_CONFIG },
+  {
+    title: "weights of a CLIP text encoder",
+    mark: /(^|\.)embeddings\.token_embedding\.weight$/,
+    outlook: NEEDS_CONFIG,
+  },
+  {
+    title: "weights of a CLIP image encoder",
+    mark: /(^|\.)embeddings\.patch_embedding\.weight$/,
+    outlook: NEEDS_CONFIG,
+  },
+  {
+    title: "weights of a T5 text encoder",
+    mark: /^encoder\.block\.0\.layer\.0\.SelfAttention\./,
+    outlook: OTHER_ARCHITECTURE,
+  },
 ];
 
 export function weightFamilyOf(weights: WeightMap): WeightFamily | undefined {
@@ -52,7 +100,7 @@ export function weightFamilyOf(weights: WeightMap): WeightFamily | undefined {
 function lonelyVectors(weights: WeightMap): WeightFamily | undefined {
   const [[name, { shape }] = ["", { shape: [] }], ...others] = weights;
   const isVectors = others.length === 0 && shape.length === 2 && [768, 1024, 1280].includes(shape[1] ?? 0);
-  return isVectors && /^</.test(name) ? TEXTUAL_INVERSION : undefined;
+  return isVectors && name.startsWith("<") ? TEXTUAL_INVERSION : undefined;
 }
 
 /** The width of the texts that a UNet's cross-attention reads. */

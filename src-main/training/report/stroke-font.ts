@@ -73,17 +73,22 @@ export function wrapText(text: string, width: number, capHeight: number, maxLine
 
 /** The longest head of a text that fits, at least one character. */
 function cut(text: string, fits: (head: string) => boolean): string {
-  const characters = [...text];
+  const characters = charactersOf(text);
   let count = characters.length;
   while (count > 1 && !fits(characters.slice(0, count).join(""))) count -= 1;
   return characters.slice(0, count).join("");
 }
 
 function glyphsOf(text: string): readonly Glyph[] {
-  return [...text].map((character) => GLYPHS.get(character) ?? BOX);
+  return charactersOf(text).map((character) => GLYPHS.get(character) ?? BOX);
 }
 
-/** Of SVG numbers; a hundredth of a pixel cannot be seen. */
+/** As a reader counts them: an emoji of several code points is one. */
+function charactersOf(text: string): readonly string[] {
+  return Array.from(new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text), ({ segment }) => segment);
+}
+
+/** Of SVG numbers; a thousandth of a pixel cannot be seen. */
 function round(value: number): number {
   return Math.round(value * 1000) / 1000;
 }

@@ -1,0 +1,68 @@
+// The tables of an evaluation, the same for the terminal, the written report and the window.
+
+import type { EvaluationReport, Interval } from "./evaluation-report.ts";
+
+/** Rows of cells; the first row is the heading, the first column the names. */
+export type TextTable = readonly (readonly string[])[];
+
+/** Mean rewards under each condition. */
+export function rewardTable({ rewards }: EvaluationReport): TextTable {
+  const row = (name: string, { null: none, handcrafted, learned }: EvaluationReport["rewards"]["train"]): string[] => [
+    name,
+    ...[none, handcrafted, learned].map(printReward),
+  ];
+  return [
+    ["mean reward", "no negative", "handwritten", "learned"],
+    row("training reward", rewards.train),
+    row("held-out reward", rewards.heldOut),
+  ];
+}
+
+/** By how much the learned embedding is ahead, how sure that is, and in how many pairs. */
+export function differenceTable({ intervals, winRate, heldOutWinRate }: EvaluationReport): TextTable {
+  const row = (name: string, { mean, low, high }: Interval, wins: number): string[] => [
+    name,
+    printSigned(mean),
+    `${printSigned(low)} … ${printSigned(high)}`,
+    printShare(wins),
+  ];
+  return [
+    ["learned against", "difference", "95 % interval", "wins"],
+    row("no negative, training reward", intervals.trainVsNull, winRate.vsNull),
+    row("handwritten, training reward", intervals.trainVsHandcrafted, winRate.vsHandcrafted),
+    row("no negative, held-out reward", intervals.heldOutVsNull, heldOutWinRate.vsNull),
+    row("handwritten, held-out reward", intervals.heldOutVsHandcrafted, heldOutWinRate.vsHandcrafted),
+  ];
+}
+
+/** Prompts with an embedding of their own; absent where there are none. */
+export function perSampleTable({ perSample = [] }: EvaluationReport): TextTable | undefined {
+  if (perSample.length === 0) return undefined;
+  return [
+    ["prompt", "global", "its own"],
+    ...perSample.map(({ prompt, global, perSample: own }) => [prompt, ...[global, own].map(printReward)]),
+  ];
+}
+
+/** With aligned columns: names to the left, numbers to the right. */
+export function printTable(table: TextTable): string {
+  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  const lines = table.map((row) =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("   "),
+  );
+  return lines.join("\n");
+}
+
+function printReward(reward: number): string {
+  return reward.toFixed(4).replace("-", "−");
+}
+
+/** `+0.0412`, `−0.0031`; what rounds to 0 is not negative. */
+function printSigned(value: number): string {
+  const rounded = Number(value.toFixed(4));
+  return `${rounded < 0 ? "−" : "+"}${Math.abs(rounded).toFixed(4)}`;
+}
+
+function printShare(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}

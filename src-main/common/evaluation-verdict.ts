@@ -1,0 +1,43 @@
+// What the numbers of an evaluation say, in two plain sentences.
+
+import type { EvaluationReport, Interval } from "./evaluation-report.ts";
+
+type Intervals = EvaluationReport["intervals"];
+
+/** They follow from the intervals alone: a difference counts only where its whole interval lies on one side of 0. */
+export function evaluationVerdict(intervals: Intervals): readonly [string, string] {
+  const { trainVsNull, trainVsHandcrafted, heldOutVsNull, heldOutVsHandcrafted } = intervals;
+  return [
+    `On the training reward, the learned negative is ${compare(trainVsNull, trainVsHandcrafted)}.`,
+    `On the held-out reward, which it was never trained against, it is ${compare(heldOutVsNull, heldOutVsHandcrafted)}: ` +
+      `${conclude(intervals)}.`,
+  ];
+}
+
+type Outcome = "better than" | "worse than" | "not distinguishable from";
+
+function outcome({ low, high }: Interval): Outcome {
+  if (low > 0) return "better than";
+  return high < 0 ? "worse than" : "not distinguishable from";
+}
+
+function compare(vsNull: Interval, vsHandcrafted: Interval): string {
+  const [first, second] = [outcome(vsNull), outcome(vsHandcrafted)];
+  return first === second
+    ? `${first} no negative and ${first} the handwritten one`
+    : `${first} no negative, but ${second} the handwritten one`;
+}
+
+function conclude({ trainVsNull, heldOutVsNull, heldOutVsHandcrafted }: Intervals): string {
+  if (outcome(trainVsNull) !== "better than") return "nothing useful was learned";
+  switch (outcome(heldOutVsNull)) {
+    case "better than":
+      return outcome(heldOutVsHandcrafted) === "worse than"
+        ? "the gain carries over to a reward it has never seen, though there the handwritten negative serves better"
+        : "the gain carries over to a reward it has never seen";
+    case "not distinguishable from":
+      return "whether the gain carries over to a reward it has never seen cannot be told from these images";
+    case "worse than":
+      return "what it learned pleases only the reward it was trained on";
+  }
+}

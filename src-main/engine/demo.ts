@@ -1,0 +1,211 @@
+// The demo: learns a negative embedding on the embedded pipeline and shows what it is worth on prompts it never saw.
+
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { DeviceName } from "../common/device.ts";
+import { refuse } from "../common/diagnostic.ts";
+import { CONDITIONS, type Condition, type EvaluationReport } from "../common/evaluation-report.ts";
+import type { DemoInput, DemoResult } from "../common/learning.ts";
+import type { RunEvent } from "../common/run-events.ts";
+import { embedded } from "../models/embedded.ts";
+import { readJson } from "../models/parse-config.ts";
+import { evaluate, type Evaluation } from "../training/evaluate.ts";
+import { encodeText } from "../training/generator.ts";
+import { loadNegative } from "../training/load-negative.ts";
+import { openLearner } from "../training/open-learner.ts";
+import { personalize } from "../training/personalize.ts";
+import { writePng } from "../training/picture.ts";
+import { makePlan, parseRecipe, readPrompts, type Plan } from "../training/plan.ts";
+import { readMetrics } from "../training/run-metrics.ts";
+import { drawContactSheet, type ContactSheetRow } from "../training/report/contact-sheet.ts";
+import { drawLineChart } from "../training/report/line-chart.ts";
+import { summarise } from "../training/report/evaluation-report.ts";
+import { writeReport } from "../training/report/write-report.ts";
+import { mean } from "../training/statistics.ts";
+import { train } from "../training/train.ts";
+import { progressReporter } from "./progress-reporter.ts";
+
+const RECIPE = fileURLToPath(new URL("../../resources/recipes/emoji.json", import.meta.url));
+/** What people write by hand, and what the embedded pipeline has seen in captions. */
+const HANDCRAFTED = "blurry, noisy, washed out, low quality";
+const PROMPTS = 32;
+const SEEDS = [0, 1];
+/** Rows of the picture that shows it. */
+const SHOWN = 8;
+const HEADINGS: { readonly [C in Condition]: string } = {
+  null: "no negative",
+  handcrafted: "handwritten",
+  learned: "learned",
+};
+
+export interface DemoOptions {
+  readonly device: DeviceName;
+  readonly emit: (event: RunEvent) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** Files in `out`: before-after.png, reward.svg, report.md, report.json, negative.safetensors, and the run in learning/. */
+export async function runDemo(input: DemoInput, options: DemoOptions): Promise<DemoResult> {
+  const started = performance.now();
+  const out = resolve(input.out);
+  const run = join(out, "learning");
+  mkdirSync(out, { recursive: true });
+  clearRun(run);
+  const plan = makePlan({ ...parseRecipe(readJson(RECIPE), RECIPE), seed: input.seed }, dirname(RECIPE));
+  await options.emit({ type: "note", message: `learning from ${plan.prompts.length} prompts, ${plan.steps} steps` });
+  const { stopped } = await train(plan, { run, resume: false, ...options });
+  if (stopped) refuseStopped(run);
+  const negative = join(out, "negative.safetensors");
+  copyFileSync(join(run, "negative.safetensors"), negative);
+
+  const { evaluation, perSample } = await judgeLearned(plan, negative, input, options);
+  const beforeAfter = join(out, "before-after.png");
+  await writePng(beforeAfter, await drawContactSheet(sheet(evaluation)));
+  const chart = join(out, "reward.svg");
+  writeFileSync(chart, drawLineChart(rewardChart(run)));
+  const report: EvaluationReport = summarise({
+    scores: evaluation.scores,
+    settings: settings(plan, input, options.device),
+    ...(perSample.length === 0 ? {} : { perSample }),
+    seconds: (performance.now() - started) / 1000,
+    peakMemoryMB: process.resourceUsage().maxRSS / 1024,
+  });
+  const written = writeReport(out, report);
+  return { report, files: [beforeAfter, chart, ...written, negative] };
+}
+
+async function judgeLearned(plan: Plan, file: string, input: DemoInput, { device, emit, signal }: DemoOptions) {
+  const learner = openLearner(plan, device, signal);
+  const { generator } = learner;
+  const { guidance } = plan.sampler;
+  try {
+    const learned = (await loadNegative(generator, { kind: "embedding", file })).embedding;
+    const prompts = readPrompts(embedded.prompts.heldOut).slice(0, PROMPTS);
+    const evaluation = await evaluate(learner, {
+      prompts,
+      seeds: SEEDS,
+      negatives: {
+        null: await encodeText(generator, ""),
+        handcrafted: await encodeText(generator, HANDCRAFTED),
+        learned,
+      },
+      guidance,
+      onProgress: progressReporter("evaluating on prompts never trained on", emit),
+    });
+    const withoutNegative = (prompt: string): number =>
+      mean(evaluation.scores.filter((s) => s.condition === "null" && s.prompt === prompt).map((s) => s.train));
+    const some = prompts.slice(0, input.perSample);
+    const perSample = await personalizeSome(plan, learned, some, withoutNegative, { device, emit, signal });
+    return { evaluation, perSample };
+  } finally {
+    await generator.sessions.release();
+  }
+}
+
+/** One embedding for each prompt, for its own two pictures. */
+async function personalizeSome(
+  plan: Plan,
+  global: Float32Array,
+  prompts: readonly string[],
+  withoutNegative: (prompt: string) => number,
+  { device, emit, signal }: DemoOptions,
+) {
+  if (prompts.length === 0) return [];
+  const learner = openLearner({ ...plan, batch: SEEDS.length, microBatch: SEEDS.length }, device, signal);
+  const report = progressReporter("an embedding for each prompt", emit);
+  try {
+    const rows = [];
+    for (const [i, prompt] of prompts.entries()) {
+      const { start, best } = await personalize(learner, plan, prompt, global, SEEDS);
+      rows.push({ prompt, start: withoutNegative(prompt), global: start, perSample: best });
+      await report(i + 1, prompts.length);
+    }
+    return rows;
+  } finally {
+    await learner.generator.sessions.release();
+  }
+}
+
+function sheet({ scores, pictures }: Evaluation) {
+  const seed = SEEDS[0] ?? 0;
+  const prompts = [...new Set(scores.map(({ prompt }) => prompt))].slice(0, SHOWN);
+  const rows = prompts.map((prompt): ContactSheetRow => {
+    const cells = CONDITIONS.map((condition) => {
+      const i = scores.findIndex((s) => s.condition === condition && s.prompt === prompt && s.seed === seed);
+      const [score, picture] = [scores[i], pictures[i]];
+      if (score === undefined || picture === undefined) throw new Error(`no picture of ${prompt}, ${condition}`);
+      return { picture, value: score.train };
+    });
+    const best = Math.max(...cells.map(({ value }) => value));
+    return {
+      label: prompt,
+      cells: cells.map(({ picture, value }) => ({ picture, note: value.toFixed(3), isBest: value === best })),
+    };
+  });
+  return {
+    title: "Without a negative, with a handwritten one, with the learned embedding",
+    subtitle: `prompts never trained on, same seed across; training reward under each picture; handwritten: "${HANDCRAFTED}"`,
+    columns: CONDITIONS.map((condition) => HEADINGS[condition]),
+    rows,
+  };
+}
+
+function rewardChart(run: string) {
+  const metrics = readMetrics(run);
+  const points = (read: (line: (typeof metrics)[number]) => number | null) =>
+    metrics.flatMap((line) => {
+      const value = read(line);
+      return value === null ? [] : [{ step: line.step, value }];
+    });
+  return {
+    title: "Reward while learning",
+    panels: [
+      { title: "training reward (cosine)", series: [{ name: "training reward", points: points((line) => line.reward) }] },
+      { title: "held-out reward (cosine)", series: [{ name: "held-out reward", points: points((line) => line.heldOut) }] },
+    ],
+  };
+}
+
+function settings(plan: Plan, { out, perSample, seed }: DemoInput, device: DeviceName): EvaluationReport["settings"] {
+  const more = [...(perSample > 0 ? [`--per-sample ${perSample}`] : []), `--out ${out}`];
+  return {
+    command: `reneg demo --seed ${seed} --device ${device} ${more.join(" ")}`,
+    pipeline: plan.pipeline,
+    rewards: { train: "preference", heldOut: "held-out" },
+    handcrafted: HANDCRAFTED,
+    steps: plan.sampler.steps,
+    guidance: plan.sampler.guidance,
+    scheduler: plan.sampler.scheduler,
+    device,
+    learning: {
+      prompts: plan.prompts.length,
+      steps: plan.steps,
+      batch: plan.batch,
+      optimizer: plan.optimizer.name,
+      learningRate: plan.optimizer.learningRate,
+      seed: plan.seed,
+    },
+  };
+}
+
+/** The demo starts anew each time; it removes only what an earlier demo left. */
+function clearRun(run: string): void {
+  if (!existsSync(run)) return;
+  if (existsSync(join(run, "plan.json"))) return rmSync(run, { recursive: true });
+  refuse({
+    code: "output-taken",
+    at: { file: run },
+    message: "the demo keeps its run here, but the folder holds something else",
+    help: "choose another --out",
+  });
+}
+
+function refuseStopped(run: string): never {
+  return refuse({
+    code: "cancelled",
+    at: { stage: "demo" },
+    message: "the demo was stopped while it learned; what it learned so far is saved",
+    help: `go on with \`reneg train --resume ${run}\`, or start the demo again`,
+  });
+}

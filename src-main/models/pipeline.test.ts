@@ -1,0 +1,139 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Refusal } from "../common/diagnostic.ts";
+import { openPipeline } from "./pipeline.ts";
+import { changeJson, writePipeline } from "./testing/write-pipeline.ts";
+
+const root = mkdtempSync(join(tmpdir(), "pipeline-"));
+const folder = join(root, "small-sd");
+beforeAll(() => writePipeline(folder));
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** A copy with other configs. */
+function changed(changes: Readonly<Record<string, Readonly<Record<string, unknown>>>>): string {
+  const copy = mkdtempSync(join(root, "changed-"));
+  cpSync(folder, copy, { recursive: true });
+  for (const [file, change] of Object.entries(changes)) changeJson(join(copy, file), change);
+  return copy;
+}
+
+function codesOf(path: string): string[] {
+  try {
+    openPipeline(path);
+  } catch (error) {
+    if (error instanceof Refusal) return error.diagnostics.map(({ code }) => code);
+    throw error;
+  }
+  return [];
+}
+
+test("a pipeline tells the sizes that drawing needs", () => {
+  const { textEncoder, unet, vaeDecoder, space, ...facts } = openPipeline(folder);
+  expect(facts).toEqual({
+    name: "small-sd",
+    folder,
+    tokenizerFolder: join(folder, "tokenizer"),
+    schedulerFolder: join(folder, "scheduler"),
+    tokens: 77,
+    width: 64,
+    latentChannels: 4,
+    vaeScaling: 0.18215,
+    vaeFactor: 8,
+    defaultSize: { height: 128, width: 128 },
+  });
+  expect(space).toEqual({ id: expect.stringMatching(/^clip-text-64x12\/[0-9a-f]{12}$/), tokens: 77, width: 64 });
+  expect([textEncoder, unet, vaeDecoder].map(({ component }) => component)).toEqual([
+    "text_encoder",
+    "unet",
+    "vae_decoder",
+  ]);
+});
+
+test("the name emoji stands for the embedded pipeline", () => {
+  const { name, width, tokens, vaeFactor, defaultSize } = openPipeline("emoji");
+  expect({ name, width, tokens, vaeFactor, defaultSize }).toEqual({
+    name: "emoji",
+    width: 128,
+    tokens: 77,
+    vaeFactor: 4,
+    defaultSize: { height: 64, width: 64 },
+  });
+});
+
+test("a folder without model_index.json is opened by its parts", () => {
+  const copy = changed({});
+  rmSync(join(copy, "model_index.json"));
+  expect(openPipeline(copy).width).toBe(64);
+});
+
+test("a sample size may give height and width", () => {
+  const copy = changed({ "unet/config.json": { sample_size: [8, 24] } });
+  expect(openPipeline(copy).defaultSize).toEqual({ height: 64, width: 192 });
+});
+
+test("a text encoder of another width is refused with both places", () => {
+  const copy = changed({ "unet/config.json": { cross_attention_dim: 768 } });
+  expect(() => openPipeline(copy)).toThrow(
+    /the UNet reads texts of width 768, but the text encoder writes width 64\n.*cross_attention_dim\n {2}note: .*hidden_size is 64\n/,
+  );
+});
+
+test("UNets that also read a picture are refused by name", () => {
+  expect(() => openPipeline(changed({ "unet/config.json": { in_channels: 9 } }))).toThrow(
+    /an inpainting UNet.*9 channels/,
+  );
+  expect(() => openPipeline(changed({ "unet/config.json": { in_channels: 8 } }))).toThrow(/an InstructPix2Pix UNet/);
+  expect(() => openPipeline(changed({ "unet/config.json": { in_channels: 5 } }))).toThrow(/a depth-to-image UNet/);
+});
+
+test("an autoencoder with other latents is refused", () => {
+  expect(codesOf(changed({ "vae/config.json": { latent_channels: 16 } }))).toEqual(["pipeline-latents"]);
+});
+
+test("a tokenizer with more tokens than the text encoder knows is refused", () => {
+  expect(codesOf(changed({ "tokenizer/vocab.json": { cat: 300 } }))).toEqual(["tokenizer-vocabulary"]);
+  expect(codesOf(changed({ "tokenizer/vocab.json": { cat: 299 } }))).toEqual([]);
+});
+
+test("a tokenizer that pads beyond the text encoder's positions is refused", () => {
+  expect(codesOf(changed({ "tokenizer/tokenizer_config.json": { model_max_length: 120 } }))).toEqual([
+    "tokenizer-length",
+  ]);
+});
+
+test("the faults of all parts are reported together", () => {
+  const copy = changed({
+    "unet/config.json": { act_fn: "mish" },
+    "vae/config.json": { shift_factor: 0.1 },
+  });
+  rmSync(join(copy, "tokenizer", "merges.txt"));
+  expect(codesOf(copy)).toEqual(["config-unsupported", "config-unsupported", "tokenizer-file"]);
+});
+
+test("pipelines of other families are refused by what is different in them", () => {
+  const xl = changed({
+    "model_index.json": {
+      _class_name: "StableDiffusionXLPipeline",
+      text_encoder_2: ["transformers", "CLIPTextModelWithProjection"],
+    },
+  });
+  expect(() => openPipeline(xl)).toThrow(
+    /StableDiffusionXLPipeline has a second text encoder, as Stable Diffusion XL does/,
+  );
+  const video = changed({ "model_index.json": { unet: ["diffusers", "UNet3DConditionModel"] } });
+  expect(() => openPipeline(video)).toThrow(/has UNet3DConditionModel as unet; supported is UNet2DConditionModel/);
+});
+
+test("missing parts are all named", () => {
+  const copy = changed({});
+  for (const part of ["vae", "scheduler"]) rmSync(join(copy, part), { recursive: true });
+  expect(() => openPipeline(copy)).toThrow(/this folder lacks vae, scheduler/);
+});
+
+test("a missing path, a file and a part of a pipeline are refused", () => {
+  expect(codesOf(join(root, "nowhere"))).toEqual(["pipeline-missing"]);
+  expect(codesOf(join(folder, "model_index.json"))).toEqual(["pipeline-file"]);
+  expect(codesOf(join(folder, "unet"))).toEqual(["pipeline-incomplete"]);
+});

@@ -1,0 +1,133 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { Refusal } from "../common/diagnostic.ts";
+import { floatTensor, type Tensor } from "../common/tensor.ts";
+import { float32ToBfloat16, float32ToFloat16 } from "../weights/half-float.ts";
+import { writeSafetensors } from "../weights/safetensors.ts";
+import { readEmbedding, writeEmbedding } from "./embedding-file.ts";
+import { sampleConditioning, sampleMetadata } from "./testing/sample-embedding.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "embedding-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const space = { id: "clip-text-8x2/0123456789ab", tokens: 9, width: 8 };
+const conditioning = sampleConditioning(space);
+const metadata = sampleMetadata(space);
+const file = join(folder, "negative.safetensors");
+
+function codeOf(read: () => unknown): string | undefined {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof Refusal) return error.diagnostics[0]?.code;
+    throw error;
+  }
+  return undefined;
+}
+
+/** The code with which a file of these tensors is refused. */
+function refusal(tensors: Readonly<Record<string, Tensor>>, header: Readonly<Record<string, string>> = {}) {
+  const other = join(folder, "other.safetensors");
+  writeSafetensors(other, tensors, header);
+  return codeOf(() => readEmbedding(other));
+}
+
+test("what was written is read back", () => {
+  writeEmbedding(file, { conditioning, metadata });
+  expect(readEmbedding(file)).toEqual({ file, conditioning, metadata, kind: "declared", space });
+});
+
+test("the same content gives the same bytes, whatever the order of its keys", () => {
+  writeEmbedding(file, { conditioning, metadata });
+  const first = readFileSync(file);
+  const reversed = Object.fromEntries(Object.entries(metadata).toReversed());
+  writeEmbedding(file, { conditioning, metadata: Object.assign(reversed, metadata) });
+  expect(readFileSync(file).equals(first)).toBe(true);
+});
+
+test("the header is what ComfyUI's Load Conditioning reads", () => {
+  writeEmbedding(file, { conditioning, metadata });
+  const bytes = readFileSync(file);
+  const header: unknown = JSON.parse(bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE())).toString("utf8"));
+  expect(header).toMatchObject({
+    __metadata__: { conditioning_options: "{}" },
+    conditioning: { dtype: "F32", shape: [1, 9, 8], data_offsets: [0, 288] },
+  });
+});
+
+test("an embedding with NaN is not written", () => {
+  const broken = floatTensor([1, 9, 8], conditioning.data.with(3, Number.NaN));
+  expect(() => writeEmbedding(join(folder, "nan.safetensors"), { conditioning: broken, metadata })).toThrow(/NaN/);
+});
+
+test("a file of another program is declared by its shape", () => {
+  writeSafetensors(file, { conditioning: floatTensor([1, 77, 768], new Float32Array(77 * 768)) });
+  const { kind, metadata: none, space: usual } = readEmbedding(file);
+  expect({ kind, none, usual }).toEqual({
+    kind: "declared by shape",
+    none: null,
+    usual: { id: "clip-l14/last+ln", tokens: 77, width: 768 },
+  });
+  writeSafetensors(file, { conditioning });
+  expect(readEmbedding(file).space).toBeNull();
+});
+
+test("the pooled output that ComfyUI saves beside a conditioning is left out", () => {
+  expect(refusal({ conditioning, pooled_output: floatTensor([1, 8], new Float32Array(8)) })).toBeUndefined();
+  expect(refusal({ conditioning, mask: floatTensor([1, 8, 8], new Float32Array(64)) })).toBe("embedding-options");
+});
+
+test("half precision is widened to the nearest values", () => {
+  const shape = [1, 9, 8];
+  const asFloat16 = [...new Float16Array(conditioning.data)];
+  writeHalf("F16", float32ToFloat16(conditioning.data));
+  expect([...readEmbedding(file).conditioning.data]).toEqual(asFloat16);
+  writeHalf("BF16", float32ToBfloat16(conditioning.data));
+  const { dtype, data } = readEmbedding(file).conditioning;
+  expect(dtype).toBe("float32");
+  expect(Math.max(...data.map((value, i) => Math.abs(value - (conditioning.data[i] ?? 0))))).toBeLessThan(2 ** -8);
+
+  function writeHalf(type: string, bits: Uint16Array<ArrayBuffer>): void {
+    const json = JSON.stringify({ conditioning: { dtype: type, shape, data_offsets: [0, 144] } });
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(json.length));
+    writeFileSync(file, Buffer.concat([length, Buffer.from(json), Buffer.from(bits.buffer)]));
+  }
+});
+
+test("wrong ranks, batches, types and values are refused", () => {
+  const numbers = conditioning.data;
+  expect(refusal({ conditioning: floatTensor([9, 8], numbers) })).toBe("embedding-shape");
+  expect(refusal({ conditioning: floatTensor([3, 3, 8], numbers) })).toBe("embedding-shape");
+  expect(refusal({ conditioning: { dtype: "int32", shape: [1, 1, 2], data: new Int32Array(2) } })).toBe(
+    "embedding-type",
+  );
+  expect(refusal({ conditioning: floatTensor([1, 9, 8], numbers.with(17, -Infinity)) })).toBe("embedding-not-finite");
+  expect(refusal({ negative: conditioning })).toBe("embedding-missing");
+});
+
+test("metadata that was changed by hand or comes from a later version is refused", () => {
+  expect(refusal({ conditioning }, { reneg: "{" })).toBe("embedding-metadata");
+  expect(refusal({ conditioning }, { reneg: JSON.stringify({ ...metadata, seed: -1 }) })).toBe("embedding-metadata");
+  expect(refusal({ conditioning }, { reneg: JSON.stringify({ ...metadata, formatVersion: 2 }) })).toBe(
+    "embedding-version",
+  );
+  const wider = { ...metadata, space: { ...space, width: 16 } };
+  expect(refusal({ conditioning }, { reneg: JSON.stringify(wider) })).toBe("embedding-shape");
+});
+
+test.each([
+  ["a PyTorch file", "PK\x03\x04"],
+  ["an old PyTorch file", "\x80\x02}q"],
+  ["a NumPy array", "\x93NUMPY\x01"],
+  ["an image", "\x89PNG\r\n"],
+])("%s is refused by name", (name, signature) => {
+  writeFileSync(file, Buffer.from(signature.padEnd(64, " "), "latin1"));
+  expect(() => readEmbedding(file)).toThrow(`this is ${name}`);
+});
+
+test("a missing file is refused", () => {
+  expect(codeOf(() => readEmbedding(join(folder, "nowhere.safetensors")))).toBe("file-not-found");
+});

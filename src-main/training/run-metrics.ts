@@ -1,0 +1,53 @@
+// metrics.jsonl of a run folder: a line a step, so that what was written before a crash can still be read.
+
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { writeFileAtomically } from "../weights/atomic-write.ts";
+
+const line = z.object({
+  /** Counted from 1. */
+  step: z.int().positive(),
+  reward: z.number(),
+  rewardDeviation: z.number(),
+  heldOut: z.number().nullable(),
+  gradientNorm: z.number(),
+  learningRate: z.number(),
+  seconds: z.number(),
+  /** Resident memory of the engine after the step, in 2²⁰ bytes. */
+  memoryMB: z.number(),
+});
+export type MetricsLine = z.output<typeof line>;
+
+export function appendMetrics(run: string, metrics: MetricsLine): void {
+  appendFileSync(file(run), `${JSON.stringify(metrics)}\n`);
+}
+
+/** A last line that was cut off by a crash is left out. */
+export function readMetrics(run: string): MetricsLine[] {
+  if (!existsSync(file(run))) return [];
+  return readFileSync(file(run), "utf8")
+    .split("\n")
+    .flatMap((text) => {
+      const parsed = line.safeParse(parseOrNull(text));
+      return parsed.success ? [parsed.data] : [];
+    });
+}
+
+/** Forgets steps beyond `steps`: a resumed run does them again. */
+export function keepMetrics(run: string, steps: number): void {
+  const kept = readMetrics(run).filter(({ step }) => step <= steps);
+  writeFileAtomically(file(run), kept.map((metrics) => `${JSON.stringify(metrics)}\n`).join(""));
+}
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function file(run: string): string {
+  return join(run, "metrics.jsonl");
+}
