@@ -16,8 +16,20 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Run `reneg` in the folder of the current test, where its files stay for inspection under `e2e/results`. */
-export async function reneg(...args: readonly string[]): Promise<Outcome> {
+export interface RunningCommand {
+  readonly pid: number;
+  readonly isRunning: () => boolean;
+  /** What Ctrl-C does. */
+  readonly interrupt: () => void;
+  readonly ended: Promise<Outcome>;
+}
+
+/** Run `reneg` to its end, in the folder of the current test, where its files stay for inspection under `e2e/results`. */
+export function reneg(...args: readonly string[]): Promise<Outcome> {
+  return startReneg(...args).ended;
+}
+
+export function startReneg(...args: readonly string[]): RunningCommand {
   const folder = test.info().outputPath();
   mkdirSync(folder, { recursive: true });
   // Playwright asks its workers for colours; a person who pipes output into a file does not.
@@ -28,12 +40,17 @@ export async function reneg(...args: readonly string[]): Promise<Outcome> {
     stdio: ["ignore", "pipe", "pipe"],
     timeout: test.info().timeout,
   });
-  const ended = new Promise<number | string>((resolve, reject) => {
+  const closed = new Promise<number | string>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) => resolve(code ?? signal ?? "unknown"));
   });
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { code, stdout, stderr };
+  const ended = Promise.all([text(child.stdout), text(child.stderr), closed]);
+  return {
+    pid: child.pid ?? 0,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
+    interrupt: () => child.kill("SIGINT"),
+    ended: ended.then(([stdout, stderr, code]) => ({ code, stdout, stderr })),
+  };
 }
 
 /** The file that npm links as the command. */

@@ -4,6 +4,12 @@ import { CommanderError } from "commander";
 import { WRONG_USE } from "./exit-codes.ts";
 import { createProgram } from "./program.ts";
 
+// `reneg … | head` closes the pipe when it has seen enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
+
 try {
   await createProgram().parseAsync();
 } catch (error) {

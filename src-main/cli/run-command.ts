@@ -24,6 +24,8 @@ export async function runCommand<Result>(
   options: CommonOptions,
   work: (task: Task) => Promise<Result>,
   print: (result: Result) => string,
+  /** A result may itself tell of faults, as that of `inspect` does. */
+  failed: (result: Result) => boolean = () => false,
 ): Promise<void> {
   const printer = createEventPrinter(process.stderr);
   const engine = startEngine({ onLog: (line) => (options.verbose ? printer.line(line) : undefined) });
@@ -43,6 +45,7 @@ export async function runCommand<Result>(
     const result = await work({ api: engine.api, signal: abort.signal, onEvent: printer.event });
     printer.end();
     console.log(options.json ? JSON.stringify(result, null, 2) : print(result));
+    if (failed(result)) process.exitCode = FAILED;
   } catch (error) {
     printer.end();
     if (!(error instanceof Refusal)) throw error;

@@ -44,7 +44,6 @@ export const scoreInput = z.object({
   images: z.array(z.string()).min(1),
   device: deviceChoice.default("auto"),
 });
-export type ScoreInput = z.output<typeof scoreInput>;
 
 export const scoreResult = z.object({
   scores: z.array(z.object({ image: z.string(), score: z.number() })),

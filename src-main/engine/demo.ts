@@ -1,6 +1,6 @@
 // The demo: learns a negative embedding on the embedded pipeline and shows what it is worth on prompts it never saw.
 
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DeviceName } from "../common/device.ts";
@@ -17,13 +17,13 @@ import { openLearner } from "../training/open-learner.ts";
 import { personalize } from "../training/personalize.ts";
 import { writePng } from "../training/picture.ts";
 import { makePlan, parseRecipe, readPrompts, type Plan } from "../training/plan.ts";
-import { readMetrics } from "../training/run-metrics.ts";
 import { drawContactSheet, type ContactSheetRow } from "../training/report/contact-sheet.ts";
-import { drawLineChart } from "../training/report/line-chart.ts";
 import { summarise } from "../training/report/evaluation-report.ts";
+import { drawLineChart } from "../training/report/line-chart.ts";
 import { writeReport } from "../training/report/write-report.ts";
-import { mean } from "../training/statistics.ts";
+import { readMetrics } from "../training/run-metrics.ts";
 import { train } from "../training/train.ts";
+import { writeFileAtomically } from "../weights/atomic-write.ts";
 import { progressReporter } from "./progress-reporter.ts";
 
 const RECIPE = fileURLToPath(new URL("../../resources/recipes/emoji.json", import.meta.url));
@@ -63,7 +63,7 @@ export async function runDemo(input: DemoInput, options: DemoOptions): Promise<D
   const beforeAfter = join(out, "before-after.png");
   await writePng(beforeAfter, await drawContactSheet(sheet(evaluation)));
   const chart = join(out, "reward.svg");
-  writeFileSync(chart, drawLineChart(rewardChart(run)));
+  writeFileAtomically(chart, drawLineChart(rewardChart(run)));
   const report: EvaluationReport = summarise({
     scores: evaluation.scores,
     settings: settings(plan, input, options.device),
@@ -93,10 +93,8 @@ async function judgeLearned(plan: Plan, file: string, input: DemoInput, { device
       guidance,
       onProgress: progressReporter("evaluating on prompts never trained on", emit),
     });
-    const withoutNegative = (prompt: string): number =>
-      mean(evaluation.scores.filter((s) => s.condition === "null" && s.prompt === prompt).map((s) => s.train));
     const some = prompts.slice(0, input.perSample);
-    const perSample = await personalizeSome(plan, learned, some, withoutNegative, { device, emit, signal });
+    const perSample = await personalizeSome(plan, learned, some, { device, emit, signal });
     return { evaluation, perSample };
   } finally {
     await generator.sessions.release();
@@ -108,7 +106,6 @@ async function personalizeSome(
   plan: Plan,
   global: Float32Array,
   prompts: readonly string[],
-  withoutNegative: (prompt: string) => number,
   { device, emit, signal }: DemoOptions,
 ) {
   if (prompts.length === 0) return [];
@@ -118,7 +115,7 @@ async function personalizeSome(
     const rows = [];
     for (const [i, prompt] of prompts.entries()) {
       const { start, best } = await personalize(learner, plan, prompt, global, SEEDS);
-      rows.push({ prompt, start: withoutNegative(prompt), global: start, perSample: best });
+      rows.push({ prompt, global: start, perSample: best });
       await report(i + 1, prompts.length);
     }
     return rows;
@@ -144,7 +141,7 @@ function sheet({ scores, pictures }: Evaluation) {
     };
   });
   return {
-    title: "Without a negative, with a handwritten one, with the learned embedding",
+    title: "Before and after",
     subtitle: `prompts never trained on, same seed across; training reward under each picture; handwritten: "${HANDCRAFTED}"`,
     columns: CONDITIONS.map((condition) => HEADINGS[condition]),
     rows,
@@ -161,8 +158,14 @@ function rewardChart(run: string) {
   return {
     title: "Reward while learning",
     panels: [
-      { title: "training reward (cosine)", series: [{ name: "training reward", points: points((line) => line.reward) }] },
-      { title: "held-out reward (cosine)", series: [{ name: "held-out reward", points: points((line) => line.heldOut) }] },
+      {
+        title: "training reward (cosine)",
+        series: [{ name: "training reward", points: points((line) => line.reward) }],
+      },
+      {
+        title: "held-out reward (cosine)",
+        series: [{ name: "held-out reward", points: points((line) => line.heldOut) }],
+      },
     ],
   };
 }

@@ -12,8 +12,9 @@ import { clipText } from "./clip/clip-text.ts";
 import { clipImageEmbedding, clipLogits, clipTextEmbedding } from "./clip/clip.ts";
 import { readConfig } from "./parse-config.ts";
 import { rootScope, type Scope } from "./scope.ts";
+import { timestepProjection, timestepSinusoid } from "./unet/timestep-embedding.ts";
 import { unet2dCondition } from "./unet/unet-2d-condition.ts";
-import { unetConfig } from "./unet/unet-config.ts";
+import { unetConfig, type UnetConfig } from "./unet/unet-config.ts";
 import { vaeConfig } from "./vae/vae-config.ts";
 import { vaeDecoder, vaeEncoder } from "./vae/vae.ts";
 
@@ -54,12 +55,10 @@ const definitions: { readonly [C in ComponentName]: Definition } = {
     open: (folder) => {
       const config = readConfig(unetConfig, folder);
       return (scope, inputs) => {
-        const timestep = need(inputs, "timestep");
-        const times = scope.b.reshape(scope.b.cast(timestep, "float32"), [timestep.shape[0] ?? 1]);
+        // A caller that runs on a GPU computes the sinusoid itself, where sines are exact.
+        const sinusoid = inputs["timestep_sinusoid"] ?? sinusoidOfInput(scope, config, need(inputs, "timestep"));
         const context = need(inputs, "encoder_hidden_states");
-        return {
-          out_sample: unet2dCondition(scope, config, { sample: need(inputs, "sample"), timestep: times, context }),
-        };
+        return { out_sample: unet2dCondition(scope, config, { sample: need(inputs, "sample"), sinusoid, context }) };
       };
     },
   },
@@ -118,6 +117,13 @@ export function openNetwork(path: string, component: ComponentName): Network {
 
 export function requiredInputs(component: ComponentName): readonly string[] {
   return definitions[component].inputs;
+}
+
+/** The timestep may be a scalar or one for each sample, of any number type. */
+function sinusoidOfInput(scope: Scope, config: UnetConfig, timestep: Value): Value {
+  const { b } = scope;
+  const times = b.reshape(b.cast(timestep, "float32"), [timestep.shape[0] ?? 1]);
+  return timestepSinusoid(scope, times, timestepProjection(config));
 }
 
 function textInputs(inputs: Values) {

@@ -38,7 +38,7 @@ export function parseConfig<Schema extends z.ZodType>(schema: Schema, json: unkn
     result.error.issues.map((issue) => ({
       severity: "error",
       code: "config-unsupported",
-      at: { file, part: issue.path.join(".") },
+      at: issue.path.length === 0 ? { file } : { file, part: issue.path.join(".") },
       message: issue.message.charAt(0).toLowerCase() + issue.message.slice(1),
       help: "this architecture differs from those that can be run; see the list in README.md",
     })),

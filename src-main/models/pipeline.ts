@@ -13,6 +13,7 @@ import { checkModelIndex } from "./model-index.ts";
 import { type Network, openNetwork } from "./networks.ts";
 import { parseConfig, readConfig, readJson } from "./parse-config.ts";
 import { readTokenizerFiles, type TokenizerFiles } from "./tokenizer/tokenizer-files.ts";
+import { timestepProjection, type TimestepProjection } from "./unet/timestep-embedding.ts";
 import { type UnetConfig, unetConfig } from "./unet/unet-config.ts";
 import { type VaeConfig, vaeConfig, vaeFactor } from "./vae/vae-config.ts";
 
@@ -31,6 +32,8 @@ export interface Pipeline {
   readonly tokens: number;
   readonly width: number;
   readonly space: EmbeddingSpace;
+  /** How a timestep becomes the UNet's `timestep_sinusoid`. */
+  readonly timeProjection: TimestepProjection;
   readonly latentChannels: number;
   /** A latent times this is what the UNet sees. */
   readonly vaeScaling: number;
@@ -90,6 +93,7 @@ export function openPipeline(path: string): Pipeline {
     tokens: space.tokens,
     width: space.width,
     space,
+    timeProjection: timestepProjection(unet.config),
     latentChannels: vae.config.latent_channels,
     vaeScaling: vae.config.scaling_factor,
     vaeFactor: factor,

@@ -1,7 +1,6 @@
 // From a graph to a session: optimise, write as ONNX, load. The weights stay in their files.
 
 import { parse, relative, sep } from "node:path";
-
 import { refuse } from "../common/diagnostic.ts";
 import type { Graph } from "../compiler/graph.ts";
 import { encodeModel } from "../compiler/onnx/encode-model.ts";
@@ -17,7 +16,10 @@ export type GraphSessionOptions = Omit<SessionOptions, "weightsRoot">;
 /** @throws Refusal if the weights lie on several volumes (Windows drives), or if the device cannot run the graph */
 export async function createGraphSession(graph: Graph, options: GraphSessionOptions): Promise<Session> {
   const ready = optimize(graph);
-  const root = volumeOf([...ready.weights.values()].map(({ file }) => file), options.stage);
+  const root = volumeOf(
+    [...ready.weights.values()].map(({ file }) => file),
+    options.stage,
+  );
   // onnxruntime takes no absolute path, but any path below the folder it is given: here the root of the volume.
   const locate = (file: string): string => relative(root, file).split(sep).join("/");
   const model = encodeModel(ready, { locate });

@@ -26,8 +26,22 @@ describe("every optimizer goes downhill from its first step", () => {
 });
 
 // Differences between steps of torch.optim with lr 1 and otherwise its defaults, torch 2.13.
-const ADAM_BY_PYTORCH = [[-1.0, -1.0], [-0.266337, -0.715193], [-0.658112, -0.833854], [-0.598977, -0.81391], [0.220245, -0.069698], [0.019059, -0.269863]] ;
-const ADAMAX_BY_PYTORCH = [[-1.0, -1.0], [-0.210737, -0.507086], [-0.435424, -0.565711], [-0.345504, -0.496773], [0.113758, -0.042638], [0.009457, -0.165522]] ;
+const ADAM_BY_PYTORCH = [
+  [-1.0, -1.0],
+  [-0.266337, -0.715193],
+  [-0.658112, -0.833854],
+  [-0.598977, -0.81391],
+  [0.220245, -0.069698],
+  [0.019059, -0.269863],
+];
+const ADAMAX_BY_PYTORCH = [
+  [-1.0, -1.0],
+  [-0.210737, -0.507086],
+  [-0.435424, -0.565711],
+  [-0.345504, -0.496773],
+  [0.113758, -0.042638],
+  [0.009457, -0.165522],
+];
 
 test("adamw follows PyTorch's Adam over six steps", async () => {
   for (const [i, direction] of (await walk("adamw", gradients)).entries()) {
@@ -40,4 +54,3 @@ test("adamax follows PyTorch's Adamax over six steps", async () => {
     for (const [j, n] of direction.entries()) expect(n).toBeCloseTo(ADAMAX_BY_PYTORCH[i]?.[j] ?? NaN, 4);
   }
 });
-

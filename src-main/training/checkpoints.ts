@@ -2,7 +2,6 @@
 
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-
 import { Refusal, refuse, type Diagnostic } from "../common/diagnostic.ts";
 import { readSafetensorsHeader, readTensors, writeSafetensors } from "../weights/safetensors.ts";
 import { restoreState, storeState, type LearningState } from "./learning-state.ts";

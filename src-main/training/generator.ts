@@ -4,6 +4,7 @@ import { floatTensor, type FloatTensor } from "../common/tensor.ts";
 import { scaleModelInput, type Scheduler, type SchedulerState } from "../diffusion/scheduler.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import { loadClipTokenizer, type ClipTokenizer } from "../models/tokenizer/clip-tokenizer.ts";
+import { sinusoidOf } from "../models/unet/timestep-embedding.ts";
 import {
   decoderGradientGraph,
   decoderGraph,
@@ -161,9 +162,10 @@ function guidedFeeds(
   { positive, negative, scale }: Guidance,
 ): Record<string, FloatTensor> {
   const { pipeline, size } = generator;
+  const { timeProjection } = pipeline;
   return {
     sample: latents(generator, scaleModelInput(scheduler, sample, index)),
-    timestep: floatTensor([1], [scheduler.timesteps[index] ?? NaN]),
+    sinusoid: floatTensor([1, timeProjection.width], sinusoidOf(scheduler.timesteps[index] ?? NaN, timeProjection)),
     negative: floatTensor([1, pipeline.tokens, pipeline.width], negative),
     positive: floatTensor([size.batch, pipeline.tokens, pipeline.width], positive),
     guidance: floatTensor([], [scale]),

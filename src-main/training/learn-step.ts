@@ -40,7 +40,9 @@ export async function learnStep(
   const gradient = floatTensor([pulled.length], clip < 1 ? pulled.map((n) => n * clip) : pulled);
   const { direction, state: optimizer } = await optimizerStep(name, gradient, state.optimizer);
   const learningRate = learningRateAt(state.step, plan);
-  const negative = state.negative.map((n, i) => n - learningRate * weightDecay * n + learningRate * (direction[i] ?? 0));
+  const negative = state.negative.map(
+    (n, i) => n - learningRate * weightDecay * n + learningRate * (direction[i] ?? 0),
+  );
   const reward = mean(rewards);
   return {
     state: {

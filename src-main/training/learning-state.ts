@@ -1,7 +1,6 @@
 // Everything that changes while a run learns, as plain data: what a checkpoint holds and a resumed run starts from.
 
 import { z } from "zod";
-
 import { refuse } from "../common/diagnostic.ts";
 import { floatTensor, type FloatTensor, type Tensor } from "../common/tensor.ts";
 import type { OptimizerState } from "../runtime/optimizer.ts";
@@ -31,7 +30,10 @@ export function initialState(start: Float32Array, withAverage: boolean): Learnin
 }
 
 const OPTIMIZER = "optimizer.";
-const metadataSchema = z.object({ step: z.coerce.number().int().nonnegative(), firstReward: z.coerce.number().optional() });
+const metadataSchema = z.object({
+  step: z.coerce.number().int().nonnegative(),
+  firstReward: z.coerce.number().optional(),
+});
 
 export interface StoredState {
   readonly tensors: Readonly<Record<string, Tensor>>;
@@ -55,7 +57,9 @@ export function storeState(state: LearningState, shape: readonly number[]): Stor
 /** @throws Refusal if the file is not a checkpoint of this program */
 export function restoreState({ tensors, metadata }: StoredState, file: string): LearningState {
   const parsed = metadataSchema.safeParse(metadata);
-  const floats = Object.entries(tensors).filter((entry): entry is [string, FloatTensor] => entry[1].dtype === "float32");
+  const floats = Object.entries(tensors).filter(
+    (entry): entry is [string, FloatTensor] => entry[1].dtype === "float32",
+  );
   const named = new Map(floats);
   const [negative, start] = [named.get("negative"), named.get("start")];
   if (!parsed.success || negative === undefined || start === undefined) {

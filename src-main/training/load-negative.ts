@@ -1,8 +1,8 @@
 // What stands on the negative side of guidance: a text, or a learned embedding that is checked to fit.
 
 import type { Diagnostic } from "../common/diagnostic.ts";
-import { floatTensor } from "../common/tensor.ts";
 import type { Negative } from "../common/sampling.ts";
+import { floatTensor } from "../common/tensor.ts";
 import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
 import { checkEmbeddingFits } from "./check-embedding-fits.ts";
 import { readEmbedding } from "./embedding-file.ts";

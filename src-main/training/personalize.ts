@@ -58,7 +58,10 @@ export async function personalize(
       guidance: { positive, negative, scale: guidance },
       index: drawGradientStep(plan, step),
     });
-    const descent = floatTensor([gradient.length], gradient.map((n) => -n / seeds.length));
+    const descent = floatTensor(
+      [gradient.length],
+      gradient.map((n) => -n / seeds.length),
+    );
     const { direction, state } = await optimizerStep(plan.optimizer.name, descent, memory);
     memory = state;
     negative = negative.map((n, i) => n + plan.optimizer.learningRate * (direction[i] ?? 0));

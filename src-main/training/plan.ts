@@ -3,7 +3,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
-
 import { Refusal, refuse } from "../common/diagnostic.ts";
 import { recipe as recipeSchema, type Recipe } from "../common/recipe.ts";
 import { embedded, EMBEDDED_NAME } from "../models/embedded.ts";
@@ -60,7 +59,8 @@ export function makePlan(recipe: Recipe, folder: string): Plan {
       help: "make lastSteps at most steps; a third of them is a good choice",
     });
   }
-  return plan;
+  // Parsed, so that keys come in the schema's order: equal plans give equal files.
+  return planSchema.parse(plan);
 }
 
 /** One prompt a line; empty lines and lines that start with # are left out. */
@@ -88,7 +88,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, json: unknown, file: st
     result.error.issues.map((issue) => ({
       severity: "error",
       code: "recipe-invalid",
-      at: { file, part: issue.path.join(".") },
+      at: issue.path.length === 0 ? { file } : { file, part: issue.path.join(".") },
       message: issue.message.charAt(0).toLowerCase() + issue.message.slice(1),
       help: "see docs/recipe.md for every key, its range and its default",
     })),

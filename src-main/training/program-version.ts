@@ -5,4 +5,6 @@ import { z } from "zod";
 
 const file = new URL("../../package.json", import.meta.url);
 
-export const programVersion: string = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, "utf8"))).version;
+export const programVersion: string = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(file, "utf8"))).version;

@@ -23,7 +23,7 @@ export function textEncoderGraph(pipeline: Pipeline, batch: number): Graph {
   return b.build();
 }
 
-/** sample, timestep, negative [1, tokens, width], positive [batch, tokens, width], guidance [] → guided, unconditional, conditional */
+/** sample, sinusoid of the timestep [1, …], negative [1, tokens, width], positive [batch, tokens, width], guidance [] → guided, unconditional, conditional */
 export function guidedGraph(pipeline: Pipeline, size: StageSize): Graph {
   const b = new GraphBuilder();
   const { guided } = guide(b, pipeline, size);
@@ -44,12 +44,14 @@ export function guidedGradientGraph(pipeline: Pipeline, size: StageSize): Graph 
 /** ε̃ = ε(x, n) + γ·(ε(x, c) − ε(x, n)), after Ho & Salimans 2022 (arXiv:2207.12598) with n in place of the null text */
 function guide(b: GraphBuilder, pipeline: Pipeline, { batch, height, width }: StageSize) {
   const sample = b.input("sample", "float32", [batch, pipeline.latentChannels, height, width]);
-  const timestep = b.input("timestep", "float32", [1]);
+  const sinusoid = b.input("sinusoid", "float32", [1, pipeline.timeProjection.width]);
   const negative = b.input("negative", "float32", [1, pipeline.tokens, pipeline.width]);
   const positive = b.input("positive", "float32", [batch, pipeline.tokens, pipeline.width]);
   const guidance = b.input("guidance", "float32", []);
   const predict = (context: Value): Value =>
-    present(pipeline.unet.build(b, { sample, timestep, encoder_hidden_states: context })["out_sample"]);
+    present(
+      pipeline.unet.build(b, { sample, timestep_sinusoid: sinusoid, encoder_hidden_states: context })["out_sample"],
+    );
   const [unconditional, conditional] = [predict(negative), predict(positive)];
   const guided = b.add(unconditional, b.mul(guidance, b.sub(conditional, unconditional)));
   return { guided, negative };

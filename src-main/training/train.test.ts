@@ -63,7 +63,9 @@ test("a run that was stopped and resumed ends with the same bits as an unbroken 
   const resumed = await run("broken", readPlan(join(folder, "broken")), { resume: true });
   expect(resumed.outcome.state.negative).toEqual(unbroken.outcome.state.negative);
   expect(bytes("broken", "negative.safetensors").equals(bytes("unbroken", "negative.safetensors"))).toBe(true);
-  const steps = readFileSync(join(folder, "broken", "metrics.jsonl"), "utf8").trim().split("\n");
+  const steps = readFileSync(join(folder, "broken", "metrics.jsonl"), "utf8")
+    .trim()
+    .split("\n");
   expect(steps.map((line) => JSON.parse(line).step)).toEqual([1, 2, 3, 4]);
 });
 
@@ -89,7 +91,10 @@ test("micro-batches change the gradient only by rounding", async () => {
 
 test("only the newest checkpoints are kept", async () => {
   await run("kept", plan());
-  expect(readdirSync(join(folder, "kept", "checkpoints"))).toEqual(["step-000003.safetensors", "step-000004.safetensors"]);
+  expect(readdirSync(join(folder, "kept", "checkpoints"))).toEqual([
+    "step-000003.safetensors",
+    "step-000004.safetensors",
+  ]);
 });
 
 test("the embedding tells what it was learned from, and no path of this machine", async () => {

@@ -20,7 +20,7 @@ export function addInspect(program: Command): void {
     .addOption(verboseOption())
     .addHelpText("after", EXAMPLES)
     .action((path: string, options: CommonOptions) =>
-      runCommand(options, ({ api, signal }) => api.inspect({ path }, { signal }), printInspection),
+      runCommand(options, ({ api, signal }) => api.inspect({ path }, { signal }), printInspection, hasErrors),
     );
 }
 
@@ -32,6 +32,10 @@ function printInspection({ kind, title, path, facts, components = [], space, pro
     sections.push([`${component.name}: ${component.title}`, ...printFacts(component.facts)]);
   sections.push(problems.length === 0 ? ["no problems found"] : problems.map(printDiagnostic));
   return sections.map((lines) => lines.join("\n")).join("\n\n");
+}
+
+function hasErrors({ problems }: Inspection): boolean {
+  return problems.some(({ severity }) => severity === "error");
 }
 
 function printFacts(facts: Inspection["facts"]): string[] {

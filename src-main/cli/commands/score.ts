@@ -20,7 +20,10 @@ export function addScore(program: Command): void {
     .command("score")
     .description("Score images with a reward model.")
     .argument("<images...>", "PNG, JPEG or WebP files")
-    .requiredOption("--reward <path>", "a reward's folder, or preference or held-out for those that come with the program")
+    .requiredOption(
+      "--reward <path>",
+      "a reward's folder, or preference or held-out for those that come with the program",
+    )
     .requiredOption("--prompt <text>", "what the images should show")
     .addOption(deviceOption())
     .addOption(jsonOption())

@@ -73,7 +73,9 @@ function nameFiles({ out, count }: SampleInput, requests: readonly PictureReques
 /** In the form that other programs for Stable Diffusion read. */
 function describe(input: SampleInput, prompt: string, seed: number): string {
   const { negative, steps, guidance, scheduler, pipeline } = input;
-  const away = { none: () => "", text: () => negativeText(negative), embedding: () => "learned embedding" }[negative.kind]();
+  const away = { none: () => "", text: () => negativeText(negative), embedding: () => "learned embedding" }[
+    negative.kind
+  ]();
   const settings = `Steps: ${steps}, Sampler: ${scheduler}, CFG scale: ${guidance}, Seed: ${seed}, Model: ${pipeline}`;
   return [prompt, ...(away === "" ? [] : [`Negative prompt: ${away}`]), settings].join("\n");
 }

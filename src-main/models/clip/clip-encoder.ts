@@ -1,9 +1,9 @@
 // The pre-norm transformer that both towers of CLIP share (Radford et al. 2021, arXiv:2103.00020).
 
 import type { Value } from "../../compiler/graph.ts";
+import { at } from "../../compiler/shapes.ts";
 import { activations, layerNorm, linear, multiHeadAttention, type ActivationName } from "../layers.ts";
 import type { Scope } from "../scope.ts";
-import { at } from "../../compiler/shapes.ts";
 
 export interface ClipEncoderConfig {
   readonly hidden_act: ActivationName;

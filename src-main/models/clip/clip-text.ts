@@ -62,6 +62,10 @@ function endOfText({ b }: Scope, config: ClipTextConfig, inputIds: Value, hidden
   const marks =
     config.eos_token_id === 2 ? inputIds : b.op("Equal", [inputIds, b.scalar(config.eos_token_id, "int64")], {});
   const position = b.op("ArgMax", [b.cast(marks, "int32")], { axis: 1, keepdims: 1 });
-  const row = b.constant("int64", [batch, 1], Float64Array.from({ length: batch }, (_, i) => i));
+  const row = b.constant(
+    "int64",
+    [batch, 1],
+    Float64Array.from({ length: batch }, (_, i) => i),
+  );
   return b.op("GatherND", [hidden, b.concat([row, position], 1)], {});
 }

@@ -3,9 +3,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-
-import type { Value } from "../../compiler/graph.ts";
 import type { GraphBuilder } from "../../compiler/graph-builder.ts";
+import type { Value } from "../../compiler/graph.ts";
 import { at } from "../../compiler/shapes.ts";
 import { parseConfig, readJson } from "../parse-config.ts";
 import { bicubicMatrix } from "./bicubic-matrix.ts";
@@ -26,7 +25,9 @@ const preprocessorConfig = z.object({
   do_resize: z.boolean().default(true),
   size: size.optional(),
   do_center_crop: z.boolean().default(true),
-  crop_size: z.union([side.transform((n) => ({ height: n, width: n })), z.object({ height: side, width: side })]).optional(),
+  crop_size: z
+    .union([side.transform((n) => ({ height: n, width: n })), z.object({ height: side, width: side })])
+    .optional(),
   do_normalize: z.boolean().default(true),
   image_mean: z.array(z.number()).length(3).default(CLIP_MEAN),
   image_std: z.array(z.number().positive()).length(3).default(CLIP_DEVIATION),

@@ -1,9 +1,8 @@
 // A reward: how good a picture is for a prompt, as a number that can be differentiated by the picture.
 
 import { basename, resolve } from "node:path";
-
-import type { Value } from "../../compiler/graph.ts";
 import type { GraphBuilder } from "../../compiler/graph-builder.ts";
+import type { Value } from "../../compiler/graph.ts";
 import { clipConfig } from "../clip/clip-config.ts";
 import { openNetwork } from "../networks.ts";
 import { readConfig } from "../parse-config.ts";

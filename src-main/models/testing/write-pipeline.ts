@@ -31,7 +31,7 @@ export function writePipeline(folder: string): void {
 
 /** A tokenizer that knows single letters only. */
 export function writeTokenizer(folder: string): void {
-  const letters = [..."abcdefghijklmnopqrstuvwxyz"].flatMap((letter) => [letter, `${letter}</w>`]);
+  const letters = Array.from("abcdefghijklmnopqrstuvwxyz").flatMap((letter) => [letter, `${letter}</w>`]);
   const tokens = [...letters, "<|startoftext|>", "<|endoftext|>"];
   mkdirSync(folder, { recursive: true });
   writeJson(join(folder, "vocab.json"), Object.fromEntries(tokens.map((token, id) => [token, id])));

@@ -24,8 +24,7 @@ export function transformer2d(scope: Scope, x: Value, options: TransformerOption
   const { groups, linearProjection } = options;
   const [batch, channels, height, width] = [at(x.shape, 0), at(x.shape, 1), at(x.shape, 2), at(x.shape, 3)];
   // [batch, channels, height, width] ⇄ [batch, height·width, channels]
-  const toTokens = (map: Value): Value =>
-    b.transpose(b.reshape(map, [batch, channels, height * width]), [0, 2, 1]);
+  const toTokens = (map: Value): Value => b.transpose(b.reshape(map, [batch, channels, height * width]), [0, 2, 1]);
   const toMap = (tokens: Value): Value => b.reshape(b.transpose(tokens, [0, 2, 1]), x.shape);
   const normed = groupNorm(scope.at("norm"), x, { groups, epsilon: GROUP_NORM_EPSILON });
   const projIn = scope.at("proj_in");

@@ -5,15 +5,15 @@ import { at } from "../../compiler/shapes.ts";
 import { conv2d, groupNorm, silu } from "../layers.ts";
 import { resnetBlock, upsample } from "../resnet-block.ts";
 import type { Scope } from "../scope.ts";
-import { timestepEmbedding, timestepSinusoid } from "./timestep-embedding.ts";
+import { timestepEmbedding } from "./timestep-embedding.ts";
 import { transformer2d } from "./transformer-2d.ts";
 import type { UnetConfig } from "./unet-config.ts";
 
 export interface UnetInputs {
   /** [batch, in_channels, height, width] */
   readonly sample: Value;
-  /** float32 [batch] or [1] */
-  readonly timestep: Value;
+  /** The sinusoid of the timestep [batch or 1, first channels]. */
+  readonly sinusoid: Value;
   /** [batch or 1, tokens, cross_attention_dim] */
   readonly context: Value;
 }
@@ -28,10 +28,9 @@ interface Block {
 
 /** → [batch, out_channels, height, width] */
 export function unet2dCondition(scope: Scope, config: UnetConfig, inputs: UnetInputs): Value {
-  const { sample, timestep, context } = inputs;
+  const { sample, sinusoid, context } = inputs;
   const channels = config.block_out_channels;
   const width = at(channels, 0);
-  const sinusoid = timestepSinusoid(scope, timestep, { width, flip: config.flip_sin_to_cos, shift: config.freq_shift });
   const embedded = timestepEmbedding(scope.at("time_embedding"), sinusoid, 4 * width);
   // Every residual block applies SiLU to the time first: once is enough.
   const time = silu(scope, embedded);

@@ -6,7 +6,7 @@ import { letter, wrapText } from "./stroke-font.ts";
 
 export interface ContactSheet {
   readonly title: string;
-  /** One more line under the title. */
+  /** Under the title, wrapped to at most three lines. */
   readonly subtitle?: string;
   readonly columns: readonly string[];
   readonly rows: readonly ContactSheetRow[];
@@ -37,7 +37,10 @@ const MARGIN = 28;
 const LABEL_WIDTH = 190;
 const CELL_GAP = 14;
 const ROW_GAP = 18;
-const HEADER_HEIGHT = 118;
+/** Title and headings; each line of the subtitle comes on top. */
+const HEADER_HEIGHT = 98;
+const SUBTITLE_LINE_HEIGHT = 20;
+const SUBTITLE_CAP_HEIGHT = 9;
 const NOTE_HEIGHT = 24;
 const LABEL_LINE_HEIGHT = 22;
 /** Small pictures are enlarged by a whole factor to at least this, large ones reduced to at most that. */
@@ -73,23 +76,28 @@ interface Layout {
   readonly height: number;
   readonly cellWidth: number;
   readonly cellHeight: number;
+  readonly subtitle: readonly string[];
   /** Top left corner. */
   readonly cell: (row: number, column: number) => { readonly x: number; readonly y: number };
 }
 
-function layOut({ columns, rows }: ContactSheet, thumbnails: readonly (readonly Picture[])[]): Layout {
+function layOut({ columns, rows, subtitle = "" }: ContactSheet, thumbnails: readonly (readonly Picture[])[]): Layout {
   const cellWidth = Math.max(SMALLEST_CELL, ...thumbnails.flat().map(({ width }) => width));
   const cellHeight = Math.max(SMALLEST_CELL, ...thumbnails.flat().map(({ height }) => height));
   const hasNotes = rows.some(({ cells }) => cells.some(({ note }) => note !== undefined));
   const rowPitch = cellHeight + (hasNotes ? NOTE_HEIGHT : 0) + ROW_GAP;
   const columnPitch = cellWidth + CELL_GAP;
   const left = MARGIN + LABEL_WIDTH + CELL_GAP;
+  const width = left + columns.length * columnPitch - CELL_GAP + MARGIN;
+  const subtitleLines = wrapText(subtitle, width - 2 * MARGIN, SUBTITLE_CAP_HEIGHT, 3);
+  const top = HEADER_HEIGHT + subtitleLines.length * SUBTITLE_LINE_HEIGHT;
   return {
-    width: left + columns.length * columnPitch - CELL_GAP + MARGIN,
-    height: HEADER_HEIGHT + rows.length * rowPitch - ROW_GAP + MARGIN,
+    width,
+    height: top + rows.length * rowPitch - ROW_GAP + MARGIN,
     cellWidth,
     cellHeight,
-    cell: (row, column) => ({ x: left + column * columnPitch, y: HEADER_HEIGHT + row * rowPitch }),
+    subtitle: subtitleLines,
+    cell: (row, column) => ({ x: left + column * columnPitch, y: top + row * rowPitch }),
   };
 }
 
@@ -99,7 +107,7 @@ function drawLettering(sheet: ContactSheet, layout: Layout): string {
   const headings = sheet.columns.map((heading, column) =>
     letter(heading, {
       x: layout.cell(0, column).x + cellWidth / 2,
-      y: HEADER_HEIGHT - 12,
+      y: layout.cell(0, column).y - 12,
       capHeight: 10,
       colour: INK,
       weight: "bold",
@@ -110,10 +118,17 @@ function drawLettering(sheet: ContactSheet, layout: Layout): string {
     drawLabel(label, layout.cell(row, 0).y + cellHeight / 2),
     ...cells.map((cell, column) => drawFrame(cell, layout.cell(row, column), layout)),
   ]);
-  const line = (text: string, capHeight: number): string => wrapText(text, width - 2 * MARGIN, capHeight, 1).join("");
+  const title = wrapText(sheet.title, width - 2 * MARGIN, 13, 1).join("");
   const top = [
-    letter(line(sheet.title, 13), { x: MARGIN, y: MARGIN + 12, capHeight: 13, colour: INK, weight: "bold" }),
-    letter(line(sheet.subtitle ?? "", 9), { x: MARGIN, y: MARGIN + 36, capHeight: 9, colour: FAINT_INK }),
+    letter(title, { x: MARGIN, y: MARGIN + 12, capHeight: 13, colour: INK, weight: "bold" }),
+    ...layout.subtitle.map((line, i) =>
+      letter(line, {
+        x: MARGIN,
+        y: MARGIN + 36 + i * SUBTITLE_LINE_HEIGHT,
+        capHeight: SUBTITLE_CAP_HEIGHT,
+        colour: FAINT_INK,
+      }),
+    ),
   ];
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +

@@ -123,6 +123,6 @@ test("prompts are shown as they are, whatever markup they look like", () => {
 });
 
 test("a report with a number that is not one is never written", () => {
-  expect(() => writeReport(folder, { ...REPORT, seconds: NaN })).toThrow();
+  expect(() => writeReport(folder, { ...REPORT, seconds: NaN })).toThrow("seconds");
   expect(readdirSync(folder)).toEqual([]);
 });
