@@ -35,6 +35,7 @@ test("a pipeline tells the sizes that drawing needs", () => {
     name: "small-sd",
     folder,
     tokenizerFolder: join(folder, "tokenizer"),
+    timeProjection: { width: 32, flip: true, shift: 0 },
     schedulerFolder: join(folder, "scheduler"),
     tokens: 77,
     width: 64,
