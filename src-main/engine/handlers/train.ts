@@ -27,7 +27,7 @@ function place({ recipe, out, resume }: TrainInput): { plan: Plan; run: string; 
   if (resume !== undefined) return { plan: readPlan(resolve(resume)), run: resolve(resume), isResumed: true };
   if (recipe === undefined) {
     return refuse({
-      code: "recipe-missing",
+      code: "invalid-input",
       at: { option: "train" },
       message: "there is neither a recipe to start nor a run to resume",
       help: "give a recipe's file, or --resume with a run's folder",
