@@ -30,10 +30,14 @@ export function reneg(...args: readonly string[]): Promise<Outcome> {
 }
 
 export function startReneg(...args: readonly string[]): RunningCommand {
+  return startRenegWith(process.env, ...args);
+}
+
+export function startRenegWith(environment: NodeJS.ProcessEnv, ...args: readonly string[]): RunningCommand {
   const folder = test.info().outputPath();
   mkdirSync(folder, { recursive: true });
   // Playwright asks its workers for colours; a person who pipes output into a file does not.
-  const { FORCE_COLOR: _, ...env } = process.env;
+  const { FORCE_COLOR: _, ...env } = environment;
   const child = spawn(process.execPath, [commandFile(), ...args], {
     cwd: folder,
     env,

@@ -28,9 +28,33 @@ export function writeFloats(file: string, tensors: Readonly<Record<string, Const
 }
 
 export function readShapes(file: string): Record<string, number[]> {
+  return Object.fromEntries(Object.entries(readHeader(file).tensors).map(([name, { shape }]) => [name, shape]));
+}
+
+/** All tensors, which must be float32. */
+export function readFloats(file: string): Record<string, number[]> {
+  const { tensors, data } = readHeader(file);
+  const entries = Object.entries(tensors).map(
+    ([
+      name,
+      {
+        data_offsets: [begin, end],
+      },
+    ]) => {
+      // A copy, since a Float32Array must begin at a multiple of its element.
+      const bytes = new Uint8Array(data.subarray(begin, end));
+      return [name, [...new Float32Array(bytes.buffer)]];
+    },
+  );
+  return Object.fromEntries(entries);
+}
+
+const entry = z.object({ shape: z.array(z.int()), data_offsets: z.tuple([z.int(), z.int()]) });
+
+function readHeader(file: string) {
   const bytes = readFileSync(file);
-  const json: unknown = JSON.parse(bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE())).toString());
+  const start = 8 + Number(bytes.readBigUInt64LE());
+  const json: unknown = JSON.parse(bytes.subarray(8, start).toString());
   const { __metadata__: _, ...tensors } = z.record(z.string(), z.looseObject({})).parse(json);
-  const shape = z.object({ shape: z.array(z.int()) });
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, shape.parse(tensor).shape]));
+  return { tensors: z.record(z.string(), entry).parse(tensors), data: bytes.subarray(start) };
 }
