@@ -4,6 +4,18 @@ import { z } from "zod";
 import { embeddingSpace } from "./embedding-space.ts";
 import { nullTextFingerprint } from "./null-text-fingerprint.ts";
 
+/** What was done to the embedding after it was learned. */
+const operation = z.object({
+  kind: z.literal("combined"),
+  /** This embedding is one of them. Weights are relative to their sum. */
+  parts: z.array(
+    z.union([z.object({ file: z.string(), weight: z.number() }), z.object({ text: z.string(), weight: z.number() })]),
+  ),
+  /** 1 leaves the average as it is, 0 is the null text. */
+  strength: z.number(),
+});
+export type EmbeddingOperation = z.output<typeof operation>;
+
 export const embeddingMetadata = z.object({
   formatVersion: z.literal(1),
   /** `reneg-studio 0.1.0` */
@@ -20,5 +32,7 @@ export const embeddingMetadata = z.object({
   steps: z.int().nonnegative(),
   /** The guidance it was learned at, and works best with. */
   guidance: z.number(),
+  /** In order; absent in an embedding as it was learned. */
+  operations: z.array(operation).exactOptional(),
 });
 export type EmbeddingMetadata = z.output<typeof embeddingMetadata>;

@@ -5,8 +5,10 @@ import { afterAll, expect, test } from "vitest";
 import { Refusal } from "../common/diagnostic.ts";
 import { floatTensor, type Tensor } from "../common/tensor.ts";
 import { float32ToBfloat16, float32ToFloat16 } from "../weights/half-float.ts";
+import { writeNpy } from "../weights/npy.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
-import { readEmbedding, writeEmbedding } from "./embedding-file.ts";
+import { readEmbedding, readEmbeddingFile, writeEmbedding } from "./embedding-file.ts";
+import { writeEmbeddingAs } from "./embedding-output.ts";
 import { sampleConditioning, sampleMetadata } from "./testing/sample-embedding.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "embedding-"));
@@ -118,14 +120,69 @@ test("metadata that was changed by hand or comes from a later version is refused
   expect(refusal({ conditioning }, { reneg: JSON.stringify(wider) })).toBe("embedding-shape");
 });
 
+test("the same conditioning is read from PyTorch's and NumPy's files, without metadata", () => {
+  const full = sampleConditioning({ id: "", tokens: 77, width: 768 });
+  for (const name of ["negative.bin", "negative.pt", "negative.npy"]) {
+    const path = join(folder, name);
+    expect(writeEmbeddingAs(path, { conditioning: full, metadata: null })).toEqual([]);
+    expect(readEmbedding(path)).toEqual({
+      file: path,
+      conditioning: full,
+      metadata: null,
+      kind: "declared by shape",
+      space: { id: "clip-l14/last+ln", tokens: 77, width: 768 },
+    });
+  }
+});
+
+test("a format without room for the recipe is written with a warning", () => {
+  const path = join(folder, "negative.bin");
+  const [warning] = writeEmbeddingAs(path, { conditioning, metadata });
+  expect(warning).toMatchObject({ severity: "warning", code: "embedding-without-recipe" });
+  expect(readEmbedding(path).metadata).toBeNull();
+  expect(codeOf(() => writeEmbeddingAs(join(folder, "negative.ckpt"), { conditioning, metadata }))).toBe(
+    "output-format",
+  );
+});
+
+test("word vectors are a kind of their own, whoever wrote them", () => {
+  const vectors = floatTensor([2, 8], conditioning.data.subarray(0, 16));
+  writeSafetensors(file, { emb_params: vectors });
+  expect(readEmbeddingFile(file)).toEqual({ file, kind: "tokens", name: "negative", vectors });
+  writeSafetensors(file, { "<bad>": floatTensor([8], conditioning.data.subarray(0, 8)) });
+  expect(readEmbeddingFile(file)).toMatchObject({ kind: "tokens", name: "<bad>", vectors: { shape: [1, 8] } });
+  // As the stable-diffusion-webui saves them; PyTorch wrote this file.
+  const webui = join(import.meta.dirname, "..", "weights", "torch", "testing", "inversion.pt");
+  const numbers = Float32Array.from({ length: 8 }, (_, i) => i);
+  expect(readEmbeddingFile(webui)).toEqual({
+    file: webui,
+    kind: "tokens",
+    name: "bad",
+    vectors: floatTensor([2, 4], numbers),
+  });
+  expect(codeOf(() => readEmbedding(webui))).toBe("embedding-tokens-only");
+});
+
+test("what could be word vectors or a conditioning is refused, and so are those of other models", () => {
+  const rows = (count: number, width: number) => floatTensor([count, width], new Float32Array(count * width));
+  expect(refusal({ "<bad>": rows(77, 768) })).toBe("embedding-ambiguous");
+  expect(refusal({ clip_l: rows(2, 768), clip_g: rows(2, 1280) })).toBe("embedding-sdxl");
+  expect(refusal({ emb_params: rows(0, 768) })).toBe("embedding-shape");
+  const path = join(folder, "bare.npy");
+  writeNpy(path, rows(5, 768));
+  expect(codeOf(() => readEmbeddingFile(path))).toBe("embedding-ambiguous");
+  // No text has 77 words: this can only be a conditioning.
+  writeNpy(path, rows(77, 768));
+  expect(readEmbedding(path).conditioning.shape).toEqual([1, 77, 768]);
+});
+
 test.each([
-  ["a PyTorch file", "PK\x03\x04"],
-  ["an old PyTorch file", "\x80\x02}q"],
-  ["a NumPy array", "\x93NUMPY\x01"],
-  ["an image", "\x89PNG\r\n"],
-])("%s is refused by name", (name, signature) => {
+  ["another Python pickle", "\x80\x02}q", "a Python pickle"],
+  ["an image", "\x89PNG\r\n", "an image"],
+  ["a web page", "<html>", "a web page"],
+])("%s is refused by name", (_, signature, name) => {
   writeFileSync(file, Buffer.from(signature.padEnd(64, " "), "latin1"));
-  expect(() => readEmbedding(file)).toThrow(`this is ${name}`);
+  expect(() => readEmbedding(file)).toThrow(name);
 });
 
 test("a missing file is refused", () => {

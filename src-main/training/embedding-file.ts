@@ -1,13 +1,16 @@
-// Learned negative embeddings as safetensors files: the tensor `conditioning`, which ComfyUI's Load Conditioning reads too, and where it came from.
+// Embeddings as files: learned ones, those of other programs, and word vectors. Ours are safetensors with the tensor `conditioning`, which ComfyUI's Load Conditioning reads too, and where it came from.
 
-import { z } from "zod";
+import { basename, extname } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
 import { embeddingMetadata, type EmbeddingMetadata } from "../common/embedding-metadata.ts";
 import { type EmbeddingSpace, knownSpaceOfShape } from "../common/embedding-space.ts";
-import { floatTensor, type FloatTensor, printType, type Tensor } from "../common/tensor.ts";
-import { readSafetensorsHeader, readTensors, writeSafetensors } from "../weights/safetensors.ts";
-import type { WeightMap } from "../weights/weight-map.ts";
-import { refuseOtherFormats } from "./embedding-formats.ts";
+import { floatTensor, type FloatTensor, printType } from "../common/tensor.ts";
+import { readTensorAt } from "../weights/read-tensor.ts";
+import { writeSafetensors } from "../weights/safetensors.ts";
+import type { WeightLocation } from "../weights/weight-map.ts";
+import { readContents } from "./embedding-formats.ts";
+import { METADATA, parseMetadata } from "./embedding-header.ts";
+import { CONDITIONING, findEmbedding } from "./embedding-tensors.ts";
 
 export interface LearnedEmbedding {
   readonly file: string;
@@ -21,35 +24,63 @@ export interface LearnedEmbedding {
   readonly space: EmbeddingSpace | null;
 }
 
-/** The tensor's name, and the key of the file's metadata that holds ours as JSON. */
-const TENSOR = "conditioning";
-const METADATA = "reneg";
+/** Word vectors (textual inversion): they stand in for words of a text, and go through the text encoder. */
+export interface TokenEmbedding {
+  readonly file: string;
+  readonly kind: "tokens";
+  /** The word that stands for them in other programs. */
+  readonly name: string;
+  /** [count, width] */
+  readonly vectors: FloatTensor;
+}
 
 /** @param conditioning float32 [1, tokens, width] */
 export function writeEmbedding(
   file: string,
-  { conditioning, metadata }: { readonly conditioning: FloatTensor; readonly metadata: EmbeddingMetadata },
+  { conditioning, metadata }: { readonly conditioning: FloatTensor; readonly metadata: EmbeddingMetadata | null },
 ): void {
-  const { tokens, width } = metadata.space;
-  const wanted = printType({ dtype: "float32", shape: [1, tokens, width] });
+  const [, tokens = 0, width = 0] = conditioning.shape;
+  const wanted = printType({
+    dtype: "float32",
+    shape: [1, metadata?.space.tokens ?? tokens, metadata?.space.width ?? width],
+  });
   if (printType(conditioning) !== wanted) throw new Error(`${printType(conditioning)} is not an embedding ${wanted}`);
   if (!conditioning.data.every(Number.isFinite))
     throw new Error("an embedding with NaN or infinity is not worth saving");
   // Parsed, so that keys come in the schema's order and the same content gives the same bytes.
-  const json = JSON.stringify(embeddingMetadata.parse(metadata));
-  writeSafetensors(file, { [TENSOR]: conditioning }, { conditioning_options: "{}", [METADATA]: json });
+  const own = metadata === null ? {} : { [METADATA]: JSON.stringify(embeddingMetadata.parse(metadata)) };
+  writeSafetensors(file, { [CONDITIONING]: conditioning }, { conditioning_options: "{}", ...own });
 }
 
 /**
- * Half precision and float64 become float32.
- * @throws Refusal for other formats, other kinds of embeddings, a wrong shape, NaN, and damaged metadata
+ * An embedding of either kind from any format. Half precision and float64 become float32.
+ * @throws Refusal for other formats, a wrong shape, NaN, and damaged metadata
  */
+export function readEmbeddingFile(file: string): LearnedEmbedding | TokenEmbedding {
+  const { tensors, texts } = readContents(file);
+  const { kind, part, location } = findEmbedding(file, tensors);
+  if (kind === "conditioning") return toLearned(file, readConditioning(file, part, location), texts[METADATA]);
+  const vectors = readFinite(file, part, location);
+  const isWord = !/^(emb_params|string_to_param\.)/.test(part);
+  const name = isWord ? part : (texts["name"] ?? basename(file, extname(file)));
+  return { file, kind: "tokens", name, vectors };
+}
+
+/** As `readEmbeddingFile`, where only a conditioning is of use. */
 export function readEmbedding(file: string): LearnedEmbedding {
-  refuseOtherFormats(file);
-  const header = readSafetensorsHeader(file);
-  refuseOtherTensors(file, header.tensors);
-  const conditioning = toConditioning(file, readTensors(file, [TENSOR])[TENSOR]);
-  const metadata = parseMetadata(file, header.metadata[METADATA]);
+  const embedding = readEmbeddingFile(file);
+  if (embedding.kind !== "tokens") return embedding;
+  const [count, width] = embedding.vectors.shape;
+  return refuse({
+    code: "embedding-tokens-only",
+    at: { file },
+    message: `these are ${count} word vectors of width ${width} (textual inversion), which need a text encoder to act`,
+    help: "`reneg embedding convert FILE --pipeline PIPELINE -o negative.safetensors` sends them through the one of a pipeline",
+  });
+}
+
+function toLearned(file: string, conditioning: FloatTensor, json: string | undefined): LearnedEmbedding {
+  const metadata = parseMetadata(file, json);
   const [, tokens = 0, width = 0] = conditioning.shape;
   if (metadata === null) {
     const usual = knownSpaceOfShape(tokens, width);
@@ -60,7 +91,7 @@ export function readEmbedding(file: string): LearnedEmbedding {
   if (space.tokens !== tokens || space.width !== width) {
     refuse({
       code: "embedding-shape",
-      at: { file, part: TENSOR },
+      at: { file, part: CONDITIONING },
       message: `the file says that it holds ${space.tokens}×${space.width} numbers, but holds ${tokens}×${width}`,
       help: "another program has changed the file: use the original",
     });
@@ -68,56 +99,37 @@ export function readEmbedding(file: string): LearnedEmbedding {
   return { file, conditioning, metadata, kind: "declared", space };
 }
 
-/** ComfyUI also saves `pooled_output`, which Stable Diffusion 1.x and 2.x do not read; other tensors change where or how a conditioning acts. */
-const UNUSED_TENSORS = new Set([TENSOR, "pooled_output"]);
-
-function refuseOtherTensors(file: string, tensors: WeightMap): void {
-  const listed = [...tensors.keys()].slice(0, 6).join(", ") + (tensors.size > 6 ? `, … (${tensors.size} in all)` : "");
-  if (!tensors.has(TENSOR)) {
+function readConditioning(file: string, part: string, location: WeightLocation): FloatTensor {
+  const { shape } = location;
+  if (shape.length !== 3 || shape[0] !== 1 || shape.includes(0)) {
     refuse({
-      code: "embedding-missing",
-      at: { file },
-      message: `no tensor is called ${TENSOR}; the file holds ${listed || "none"}`,
-      help: "`reneg inspect` tells what the file is; a negative embedding is what a run of `reneg train` saves",
+      code: "embedding-shape",
+      at: placeOf(file, part),
+      message: `the shape is [${shape.join(", ")}], not [1, tokens, width]`,
+      help: "save one embedding per file, with a leading axis of size 1",
     });
   }
-  const other = [...tensors.keys()].find((name) => !UNUSED_TENSORS.has(name));
-  if (other === undefined) return;
-  refuse({
-    code: "embedding-options",
-    at: { file, part: other },
-    message: `beside ${TENSOR} the file holds ${other}, which would change how it acts`,
-    help: "save the conditioning again without masks, areas and other options",
-  });
+  return readFinite(file, part, location);
 }
 
-function toConditioning(file: string, tensor: Tensor | undefined): FloatTensor {
-  if (tensor === undefined) throw new Error(`${TENSOR} was listed, but not read`);
-  const at = { file, part: TENSOR };
-  const { shape } = tensor;
-  if (tensor.dtype !== "float32" && tensor.dtype !== "float64") {
-    return refuse({
+function readFinite(file: string, part: string, location: WeightLocation): FloatTensor {
+  const { shape, dtype } = location;
+  const at = placeOf(file, part);
+  if (!["float32", "float64", "float16", "bfloat16"].includes(dtype)) {
+    refuse({
       code: "embedding-type",
       at,
-      message: `the numbers are ${tensor.dtype}, not floating point`,
+      message: `the numbers are ${dtype}, not floating point`,
       help: "save the embedding as float32",
     });
   }
-  if (shape.length !== 3 || shape[0] !== 1 || shape.includes(0)) {
-    const isTokens = shape.length === 2;
-    return refuse({
-      code: "embedding-shape",
-      at,
-      message: `the shape is [${shape.join(", ")}], not [1, tokens, width]`,
-      help: isTokens
-        ? "if these are word vectors (textual inversion), they are another kind of embedding, which cannot be read yet"
-        : "save one embedding per file, with a leading axis of size 1",
-    });
+  if (shape.includes(0)) {
+    refuse({ code: "embedding-shape", at, message: "the file holds no numbers", help: "use another embedding" });
   }
-  const data = Float32Array.from(tensor.data);
+  const data = Float32Array.from(readTensorAt(location).data, Number);
   const broken = data.findIndex((value) => !Number.isFinite(value));
   if (broken !== -1) {
-    const width = shape[2] ?? 1;
+    const width = shape.at(-1) ?? 1;
     refuse({
       code: "embedding-not-finite",
       at,
@@ -128,39 +140,6 @@ function toConditioning(file: string, tensor: Tensor | undefined): FloatTensor {
   return floatTensor(shape, data);
 }
 
-const anyVersion = z.object({ formatVersion: z.int() });
-
-function parseMetadata(file: string, text: string | undefined): EmbeddingMetadata | null {
-  if (text === undefined) return null;
-  const at = { file, part: METADATA };
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return refuse({
-      code: "embedding-metadata",
-      at,
-      message: "the metadata is not valid JSON",
-      help: "another program has changed the file: use the original",
-    });
-  }
-  const version = anyVersion.safeParse(json);
-  if (version.success && version.data.formatVersion > 1) {
-    refuse({
-      code: "embedding-version",
-      at,
-      message: `the file has format version ${version.data.formatVersion}; this program reads version 1`,
-      help: "update ReNeg Studio",
-    });
-  }
-  const result = embeddingMetadata.safeParse(json);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  return refuse({
-    code: "embedding-metadata",
-    at: { file, part: [METADATA, ...(issue?.path ?? [])].join(".") },
-    message: issue === undefined ? "the metadata is incomplete" : issue.message.toLowerCase(),
-    help: "another program has changed the file: use the original",
-  });
+function placeOf(file: string, part: string): { readonly file: string; readonly part?: string } {
+  return part === "" ? { file } : { file, part };
 }

@@ -5,7 +5,8 @@ import type { Negative } from "../common/sampling.ts";
 import { floatTensor } from "../common/tensor.ts";
 import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
 import { checkEmbeddingFits } from "./check-embedding-fits.ts";
-import { readEmbedding } from "./embedding-file.ts";
+import { readEmbeddingFile } from "./embedding-file.ts";
+import { encodeWords } from "./encode-words.ts";
 import { encodeText, type Generator } from "./generator.ts";
 
 export interface LoadedNegative {
@@ -21,12 +22,17 @@ export async function loadNegative(generator: Generator, negative: Negative): Pr
       return { embedding: await encodeText(generator, ""), warnings: [] };
     case "text":
       return { embedding: await encodeText(generator, negative.text), warnings: [] };
-    case "embedding": {
-      const { pipeline } = generator;
-      const file = readEmbedding(negative.file);
-      const nullText = floatTensor([pipeline.tokens, pipeline.width], await encodeText(generator, ""));
-      const target = { name: pipeline.name, space: pipeline.space, nullText: fingerprintNullText(nullText) };
-      return { embedding: file.conditioning.data, warnings: checkEmbeddingFits(file, target) };
-    }
+    case "embedding":
+      return loadEmbedding(generator, negative.file);
   }
+}
+
+/** @throws Refusal if the file is damaged or of another space */
+async function loadEmbedding(generator: Generator, path: string): Promise<LoadedNegative> {
+  const { pipeline } = generator;
+  const file = readEmbeddingFile(path);
+  if (file.kind === "tokens") return { embedding: await encodeWords(generator, file), warnings: [] };
+  const nullText = floatTensor([pipeline.tokens, pipeline.width], await encodeText(generator, ""));
+  const target = { name: pipeline.name, space: pipeline.space, nullText: fingerprintNullText(nullText) };
+  return { embedding: file.conditioning.data, warnings: checkEmbeddingFits(file, target) };
 }

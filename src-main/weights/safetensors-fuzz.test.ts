@@ -5,21 +5,11 @@ import { afterAll, expect, test } from "vitest";
 import { Refusal } from "../common/diagnostic.ts";
 import { byteCount, floatTensor } from "../common/tensor.ts";
 import { readSafetensorsHeader, readTensors, writeSafetensors } from "./safetensors.ts";
+import { type RandomIntegers, randomIntegers } from "./testing/mutate.ts";
 
-const MUTATIONS = 600;
+const MUTATIONS = 2000;
 const folder = mkdtempSync(join(tmpdir(), "safetensors-fuzz-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Marsaglia's xorshift: all a fuzz test needs, and the same on every machine. */
-function randomIntegers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
 
 const DATA_SIZE = 1200 + 16 + 5;
 const valid = (() => {
@@ -50,7 +40,7 @@ const FRAGMENTS = [
   "__proto__",
 ];
 
-function mutate(random: (below: number) => number): Buffer {
+function mutate(random: RandomIntegers): Buffer {
   let bytes: Buffer = Buffer.from(valid);
   for (let times = 1 + random(2); times > 0; times -= 1) {
     const position = random(bytes.length + 1);
@@ -65,7 +55,7 @@ function mutate(random: (below: number) => number): Buffer {
 }
 
 /** Put a fragment into the header and repair its length, so that the JSON itself is reached. */
-function editHeader(bytes: Buffer, random: (below: number) => number): Buffer {
+function editHeader(bytes: Buffer, random: RandomIntegers): Buffer {
   const headerEnd = Math.max(8, bytes.length - DATA_SIZE);
   const position = 8 + random(headerEnd - 7);
   const removed = random(6);

@@ -6,7 +6,7 @@ import { BYTES_PER_ELEMENT, byteCount, type Tensor } from "../common/tensor.ts";
 import { writeFileAtomically } from "./atomic-write.ts";
 import { type OpenFile, readRange, withOpenFile } from "./byte-range.ts";
 import { recogniseForeignFile, RECOGNISED_BYTES } from "./foreign-file.ts";
-import { bfloat16ToFloat32, float16ToFloat32 } from "./half-float.ts";
+import { decodeTensor } from "./read-tensor.ts";
 import { type Header, parseHeader } from "./safetensors-header.ts";
 import type { WeightLocation, WeightMap } from "./weight-map.ts";
 
@@ -44,7 +44,7 @@ export function readTensors(file: string, names?: readonly string[]): Record<str
   return withOpenFile(file, (opened) => {
     const entries = (names ?? [...tensors.keys()]).map((name): [string, Tensor] => {
       const location = tensors.get(name) ?? refuseMissingTensor(file, name, tensors);
-      return [name, decode(location, readRange(opened, location.offset, location.length))];
+      return [name, decodeTensor(location, readRange(opened, location.offset, location.length))];
     });
     return Object.fromEntries(entries);
   });
@@ -132,32 +132,6 @@ function refuseMissingTensor(file: string, name: string, tensors: WeightMap): ne
     message: "the file has no tensor of this name",
     help: `the file holds ${listed || "no tensors"}`,
   });
-}
-
-/** `bytes` starts its own buffer, so every element type is aligned. */
-function decode({ dtype, shape }: WeightLocation, { buffer }: Uint8Array<ArrayBuffer>): Tensor {
-  switch (dtype) {
-    case "float64":
-      return { dtype, shape, data: new Float64Array(buffer) };
-    case "float32":
-      return { dtype, shape, data: new Float32Array(buffer) };
-    case "float16":
-      return { dtype: "float32", shape, data: float16ToFloat32(new Uint16Array(buffer)) };
-    case "bfloat16":
-      return { dtype: "float32", shape, data: bfloat16ToFloat32(new Uint16Array(buffer)) };
-    case "int64":
-      return { dtype, shape, data: new BigInt64Array(buffer) };
-    case "int32":
-      return { dtype, shape, data: new Int32Array(buffer) };
-    case "int16":
-      return { dtype: "int32", shape, data: new Int32Array(new Int16Array(buffer)) };
-    case "int8":
-      return { dtype: "int32", shape, data: new Int32Array(new Int8Array(buffer)) };
-    case "uint8":
-      return { dtype: "int32", shape, data: new Int32Array(new Uint8Array(buffer)) };
-    case "bool":
-      return { dtype, shape, data: new Uint8Array(buffer) };
-  }
 }
 
 /** Spaces after the JSON let the data section begin at a multiple of 8 bytes. */

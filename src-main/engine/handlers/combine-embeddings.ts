@@ -1,0 +1,33 @@
+// Answers `combineEmbeddings`: one embedding of several, or in another format.
+
+import { resolve } from "node:path";
+import type { ApiHandlers } from "../../common/api.ts";
+import type { CombineInput } from "../../common/embedding-combination.ts";
+import { openPipeline } from "../../models/pipeline.ts";
+import { chooseDevice } from "../../runtime/devices.ts";
+import { combineEmbeddings as combine, type CombinedEmbedding } from "../../training/combine-embeddings.ts";
+import { writeEmbeddingAs, writerOf } from "../../training/embedding-output.ts";
+import { openGenerator } from "../../training/generator.ts";
+import { StageSessions } from "../../training/stage-sessions.ts";
+
+export const combineEmbeddings: ApiHandlers["combineEmbeddings"] = async (input, { signal }) => {
+  // Before any work: the name tells the format.
+  writerOf(input.out);
+  const { warnings, ...embedding } = await combineFor(input, signal);
+  const file = resolve(input.out);
+  const [, tokens = 0, width = 0] = embedding.conditioning.shape;
+  return { file, tokens, width, warnings: [...warnings, ...writeEmbeddingAs(file, embedding)] };
+};
+
+async function combineFor(
+  { pipeline, tokenizer, device, ...input }: CombineInput,
+  signal: AbortSignal,
+): Promise<CombinedEmbedding> {
+  if (pipeline === undefined) return combine(input, null);
+  const sessions = new StageSessions(await chooseDevice(device), signal);
+  try {
+    return await combine(input, openGenerator(openPipeline(pipeline, { tokenizer }), sessions, 1));
+  } finally {
+    await sessions.release();
+  }
+}

@@ -1,0 +1,162 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Refusal } from "../common/diagnostic.ts";
+import type { EmbeddingMetadata } from "../common/embedding-metadata.ts";
+import { floatTensor, type FloatTensor } from "../common/tensor.ts";
+import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
+import { openPipeline } from "../models/pipeline.ts";
+import { writePipeline } from "../models/testing/write-pipeline.ts";
+import { readTensorAt } from "../weights/read-tensor.ts";
+import { writeSafetensors } from "../weights/safetensors.ts";
+import { combineEmbeddings } from "./combine-embeddings.ts";
+import { readEmbedding, writeEmbedding } from "./embedding-file.ts";
+import { encodeText, openGenerator, type Generator } from "./generator.ts";
+import { loadNegative } from "./load-negative.ts";
+import { StageSessions } from "./stage-sessions.ts";
+import { sampleConditioning, sampleMetadata } from "./testing/sample-embedding.ts";
+
+const root = mkdtempSync(join(tmpdir(), "combine-"));
+const sessions = new StageSessions("cpu");
+let generator: Generator;
+let nullText: Float32Array;
+const a = join(root, "a.safetensors");
+const b = join(root, "b.safetensors");
+const words = join(root, "words.safetensors");
+
+beforeAll(async () => {
+  writePipeline(join(root, "small-sd"));
+  generator = openGenerator(openPipeline(join(root, "small-sd")), sessions, 1);
+  nullText = await encodeText(generator, "");
+  writeEmbedding(a, { conditioning: sampleConditioning(generator.pipeline.space), metadata: metadata() });
+  writeEmbedding(b, { conditioning: sampleConditioning(generator.pipeline.space, 1), metadata: metadata() });
+  writeSafetensors(words, { emb_params: vectorsOf("cab") });
+});
+afterAll(async () => {
+  await sessions.release();
+  rmSync(root, { recursive: true });
+});
+
+function metadata(): EmbeddingMetadata {
+  const { space, tokens, width } = generator.pipeline;
+  return { ...sampleMetadata(space), nullText: fingerprintNullText(floatTensor([tokens, width], nullText)) };
+}
+
+/** The encoder's own vectors for the letters of a word: [letters, width]. */
+function vectorsOf(text: string): FloatTensor {
+  const { pipeline, tokenizer } = generator;
+  const location = pipeline.textEncoder.weights.get("embeddings.token_embedding.weight");
+  if (location === undefined) throw new Error("a text encoder has a table of its tokens");
+  const table = readTensorAt(location);
+  const ids = tokenizer.encode(text).ids.slice(1, 1 + tokenizer.encode(text).tokenCount);
+  const rows = ids.flatMap((id) =>
+    Array.from(table.data.slice(id * pipeline.width, (id + 1) * pipeline.width), Number),
+  );
+  return floatTensor([ids.length, pipeline.width], rows);
+}
+
+async function codeOf(work: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof Refusal) return error.diagnostics[0]?.code;
+    throw error;
+  }
+  return undefined;
+}
+
+test("one part at strength 1 is kept to the bit, with its metadata", async () => {
+  const {
+    conditioning,
+    metadata: kept,
+    warnings,
+  } = await combineEmbeddings({ parts: [{ file: a, weight: 3 }], strength: 1 }, null);
+  expect(conditioning).toEqual(readEmbedding(a).conditioning);
+  expect(kept).toEqual(metadata());
+  expect(warnings).toEqual([]);
+});
+
+test("embeddings are averaged by weight, and the operation is noted after those before it", async () => {
+  const parts = [
+    { file: a, weight: 3 },
+    { file: b, weight: 1 },
+  ];
+  const once = await combineEmbeddings({ parts, strength: 1 }, null);
+  const [first, second] = [readEmbedding(a).conditioning.data, readEmbedding(b).conditioning.data];
+  const expected = first.map((value, i) => Math.fround((3 * value + (second[i] ?? 0)) / 4));
+  expect(distance(once.conditioning.data, expected)).toBeLessThan(1e-7);
+  const file = join(root, "once.safetensors");
+  writeEmbedding(file, once);
+  const twice = await combineEmbeddings({ parts: [{ file, weight: 1 }], strength: 2 }, generator);
+  expect(twice.metadata?.operations).toEqual([
+    { kind: "combined", parts: [{ file: "a.safetensors", weight: 3 }, { file: "b.safetensors", weight: 1 }], strength: 1 }, // prettier-ignore
+    { kind: "combined", parts: [{ file: "once.safetensors", weight: 1 }], strength: 2 },
+  ]);
+});
+
+test("strength goes from the null text to the embedding and beyond", async () => {
+  const at = async (strength: number) =>
+    (await combineEmbeddings({ parts: [{ file: a, weight: 1 }], strength }, generator)).conditioning.data;
+  const own = readEmbedding(a).conditioning.data;
+  expect(distance(await at(0), nullText)).toBe(0);
+  expect(distance(await at(1), own)).toBe(0);
+  const twice = own.map((value, i) => 2 * value - (nullText[i] ?? 0));
+  expect(distance(await at(2), twice)).toBeLessThan(1e-6);
+});
+
+test("a handwritten text is one more part", async () => {
+  const parts = [
+    { file: a, weight: 1 },
+    { text: "bad art", weight: 1 },
+  ];
+  const { conditioning, metadata: kept } = await combineEmbeddings({ parts, strength: 1 }, generator);
+  const text = await encodeText(generator, "bad art");
+  const expected = readEmbedding(a).conditioning.data.map((value, i) => (value + (text[i] ?? 0)) / 2);
+  expect(distance(conditioning.data, expected)).toBeLessThan(1e-6);
+  expect(kept?.operations?.[0]?.parts).toContainEqual({ text: "bad art", weight: 1 });
+});
+
+test("word vectors that are those of words act as these words", async () => {
+  const negative = await loadNegative(generator, { kind: "embedding", file: words });
+  expect(distance(negative.embedding, await encodeText(generator, "cab"))).toBe(0);
+  expect(distance(negative.embedding, nullText)).toBeGreaterThan(0.01);
+  const { conditioning } = await combineEmbeddings({ parts: [{ file: words, weight: 1 }], strength: 1 }, generator);
+  expect(conditioning).toEqual(floatTensor([1, 77, generator.pipeline.width], negative.embedding));
+});
+
+test("word vectors of another width, or more than a text has room for, are refused", async () => {
+  const { width } = generator.pipeline;
+  const load = async (count: number, size: number) => {
+    const file = join(root, "other.safetensors");
+    writeSafetensors(file, { emb_params: floatTensor([count, size], new Float32Array(count * size)) });
+    return codeOf(() => loadNegative(generator, { kind: "embedding", file }));
+  };
+  expect(await load(2, width + 1)).toBe("embedding-width");
+  expect(await load(76, width)).toBe("embedding-tokens");
+  expect(await load(75, width)).toBeUndefined();
+});
+
+test("what needs a text encoder is refused without a pipeline", async () => {
+  const needing = [
+    { parts: [{ text: "bad art", weight: 1 }], strength: 1 },
+    { parts: [{ file: words, weight: 1 }], strength: 1 },
+    { parts: [{ file: a, weight: 1 }], strength: 0.5 },
+  ];
+  for (const input of needing) expect(await codeOf(() => combineEmbeddings(input, null))).toBe("pipeline-needed");
+});
+
+test("embeddings of different spaces are not combined", async () => {
+  const other = join(root, "other-space.safetensors");
+  const space = { id: "clip-text-8x2/0123456789ab", tokens: 77, width: 8 };
+  writeEmbedding(other, { conditioning: sampleConditioning(space), metadata: sampleMetadata(space) });
+  const parts = [a, other].map((file) => ({ file, weight: 1 }));
+  expect(await codeOf(() => combineEmbeddings({ parts, strength: 1 }, null))).toBe("embedding-width");
+  expect(await codeOf(() => combineEmbeddings({ parts, strength: 1 }, generator))).toBe("embedding-width");
+});
+
+/** The largest difference. */
+function distance(left: Float32Array, right: Float32Array): number {
+  expect(left.length).toBe(right.length);
+  return left.reduce((most, value, i) => Math.max(most, Math.abs(value - (right[i] ?? NaN))), 0);
+}

@@ -1,0 +1,132 @@
+// One embedding of several: the average of learned ones, word vectors and texts, nearer to the null text or farther from it.
+
+import { basename } from "node:path";
+import { type Diagnostic, refuse } from "../common/diagnostic.ts";
+import type { CombinationPart } from "../common/embedding-combination.ts";
+import type { EmbeddingMetadata, EmbeddingOperation } from "../common/embedding-metadata.ts";
+import { floatTensor } from "../common/tensor.ts";
+import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
+import { checkEmbeddingFits, type EmbeddingTarget } from "./check-embedding-fits.ts";
+import { type LearnedEmbedding, readEmbeddingFile, type TokenEmbedding } from "./embedding-file.ts";
+import type { EmbeddingToWrite } from "./embedding-output.ts";
+import { encodeWords } from "./encode-words.ts";
+import { encodeText, type Generator } from "./generator.ts";
+
+export interface Combination {
+  readonly parts: readonly CombinationPart[];
+  /** 1 leaves the average as it is; 0 is the null text. */
+  readonly strength: number;
+}
+
+export interface CombinedEmbedding extends EmbeddingToWrite {
+  readonly warnings: readonly Diagnostic[];
+}
+
+/**
+ * null + strength · (average of the parts − null), where null is the encoder's answer to the empty text.
+ * @param generator of the pipeline for which it is made; `null` where the files are enough
+ * @throws Refusal if a file is damaged, if parts are of different spaces, or if a pipeline is needed and missing
+ */
+export async function combineEmbeddings(
+  { parts, strength }: Combination,
+  generator: Generator | null,
+): Promise<CombinedEmbedding> {
+  const opened = parts.map((part) => ("file" in part ? { ...part, embedding: readEmbeddingFile(part.file) } : part));
+  if (generator === null) refuseWithoutPipeline(opened, strength);
+  const nullText = generator === null ? null : await encodeText(generator, "");
+  const learned = opened.flatMap((part) =>
+    "embedding" in part && part.embedding.kind !== "tokens" ? part.embedding : [],
+  );
+  const warnings = checkTogether(learned, generator, nullText);
+
+  const rows: { values: Float32Array; weight: number }[] = [];
+  for (const part of opened) rows.push({ values: await valuesOf(part, generator), weight: part.weight });
+  const [first] = learned;
+  const shape = first?.conditioning.shape ?? [1, generator?.pipeline.tokens ?? 0, generator?.pipeline.width ?? 0];
+  const conditioning = floatTensor(shape, strengthen(average(rows), nullText, strength));
+  return { conditioning, metadata: noteOperation(learned, { parts, strength }), warnings };
+}
+
+type OpenedPart =
+  | { readonly text: string; readonly weight: number }
+  | { readonly file: string; readonly weight: number; readonly embedding: LearnedEmbedding | TokenEmbedding };
+
+/** [tokens, width] */
+async function valuesOf(part: OpenedPart, generator: Generator | null): Promise<Float32Array> {
+  if ("text" in part) return encodeText(present(generator), part.text);
+  const { embedding } = part;
+  return embedding.kind === "tokens" ? encodeWords(present(generator), embedding) : embedding.conditioning.data;
+}
+
+function present(generator: Generator | null): Generator {
+  if (generator === null) throw new Error("parts that need a pipeline were refused without one");
+  return generator;
+}
+
+/** All against the pipeline, or all against the one among them that tells most about itself. */
+function checkTogether(
+  learned: readonly LearnedEmbedding[],
+  generator: Generator | null,
+  nullText: Float32Array | null,
+): readonly Diagnostic[] {
+  if (generator !== null && nullText !== null) {
+    const { name, space, tokens, width } = generator.pipeline;
+    const target = { name, space, nullText: fingerprintNullText(floatTensor([tokens, width], nullText)) };
+    return learned.flatMap((embedding) => checkEmbeddingFits(embedding, target));
+  }
+  const model = learned.find(({ metadata }) => metadata !== null) ?? learned[0];
+  if (model === undefined) throw new Error("parts without numbers of their own were refused without a pipeline");
+  const target = targetOf(model);
+  return learned.filter((other) => other !== model).flatMap((other) => checkEmbeddingFits(other, target));
+}
+
+function targetOf({ file, space, metadata, conditioning }: LearnedEmbedding): EmbeddingTarget {
+  const [, tokens = 0, width = 0] = conditioning.shape;
+  const own = space ?? { id: `unknown/${tokens}x${width}`, tokens, width };
+  return { name: basename(file), space: own, ...(metadata === null ? {} : { nullText: metadata.nullText }) };
+}
+
+/** By weights relative to their sum, in double precision. */
+function average(rows: readonly { readonly values: Float32Array; readonly weight: number }[]): Float64Array {
+  const total = rows.reduce((sum, { weight }) => sum + weight, 0);
+  const mean = new Float64Array(rows[0]?.values.length ?? 0);
+  for (const { values, weight } of rows) {
+    for (let i = 0; i < mean.length; i++) mean[i] = (mean[i] ?? 0) + (weight / total) * (values[i] ?? 0);
+  }
+  return mean;
+}
+
+function strengthen(mean: Float64Array, nullText: Float32Array | null, strength: number): Float32Array {
+  if (nullText === null || strength === 1) return Float32Array.from(mean);
+  return Float32Array.from(mean, (value, i) => {
+    const origin = nullText[i] ?? 0;
+    return origin + strength * (value - origin);
+  });
+}
+
+/** That of the first learned part, with a note of what was done. A mere change of format is none. */
+function noteOperation(
+  learned: readonly LearnedEmbedding[],
+  { parts, strength }: Combination,
+): EmbeddingMetadata | null {
+  const metadata = learned.find((embedding) => embedding.metadata !== null)?.metadata ?? null;
+  if (metadata === null || (parts.length === 1 && strength === 1)) return metadata;
+  const named = parts.map((part) => ("file" in part ? { ...part, file: basename(part.file) } : part));
+  const operation: EmbeddingOperation = { kind: "combined", parts: named, strength };
+  return { ...metadata, operations: [...(metadata.operations ?? []), operation] };
+}
+
+function refuseWithoutPipeline(parts: readonly OpenedPart[], strength: number): void {
+  const needs = parts.flatMap((part) => {
+    if ("text" in part) return `the text "${part.text}"`;
+    return part.embedding.kind === "tokens" ? `the word vectors in ${part.file}` : [];
+  });
+  if (strength !== 1) needs.push(`a strength of ${strength}`);
+  if (needs.length === 0) return;
+  refuse({
+    code: "pipeline-needed",
+    at: { option: "--pipeline" },
+    message: `without a pipeline there is no text encoder, which is needed for ${needs.join(" and ")}`,
+    help: "give the pipeline that the embedding is for, with --pipeline",
+  });
+}
