@@ -36,6 +36,9 @@ const SUPPORTED: Readonly<Record<string, readonly string[]>> = {
   vae: ["AutoencoderKL"],
 };
 
+/** Networks exported to ONNX, in the names of diffusers and Optimum: which network it is shows in the model itself. */
+const EXPORTED = /^(OnnxRuntimeModel|ORT\w+)$/;
+
 /** Parts that change what a pipeline computes. */
 const FOREIGN_PARTS: Readonly<Record<string, string>> = {
   text_encoder_2: "has a second text encoder, as Stable Diffusion XL does",
@@ -53,7 +56,8 @@ export function checkModelIndex(folder: string): void {
   const faults = Object.entries(classes).flatMap(([part, className]): Diagnostic[] => {
     const foreign = FOREIGN_PARTS[part];
     const supported = SUPPORTED[part];
-    if (foreign === undefined && (supported === undefined || supported.includes(className))) return [];
+    if (foreign === undefined && (supported === undefined || supported.includes(className) || EXPORTED.test(className)))
+      return [];
     return [
       {
         severity: "error",

@@ -30,13 +30,12 @@ function codesOf(path: string): string[] {
 }
 
 test("a pipeline tells the sizes that drawing needs", () => {
-  const { textEncoder, unet, vaeDecoder, space, ...facts } = openPipeline(folder);
+  const { textEncoder, unet, vaeDecoder, space, tokenizer, scheduler, ...facts } = openPipeline(folder);
   expect(facts).toEqual({
     name: "small-sd",
-    folder,
-    tokenizerFolder: join(folder, "tokenizer"),
+    path: folder,
+    prediction: undefined,
     timeProjection: { width: 32, flip: true, shift: 0 },
-    schedulerFolder: join(folder, "scheduler"),
     tokens: 77,
     width: 64,
     latentChannels: 4,
@@ -44,6 +43,8 @@ test("a pipeline tells the sizes that drawing needs", () => {
     vaeFactor: 8,
     defaultSize: { height: 128, width: 128 },
   });
+  expect({ tokens: tokenizer.ids.size, padId: tokenizer.padId }).toEqual({ tokens: 54, padId: 53 });
+  expect(scheduler.tellsPrediction).toBe(true);
   expect(space).toEqual({ id: expect.stringMatching(/^clip-text-64x12\/[0-9a-f]{12}$/), tokens: 77, width: 64 });
   expect([textEncoder, unet, vaeDecoder].map(({ component }) => component)).toEqual([
     "text_encoder",
@@ -133,8 +134,8 @@ test("missing parts are all named", () => {
   expect(() => openPipeline(copy)).toThrow(/this folder lacks vae, scheduler/);
 });
 
-test("a missing path, a file and a part of a pipeline are refused", () => {
+test("a missing path, another file and a part of a pipeline are refused", () => {
   expect(codesOf(join(root, "nowhere"))).toEqual(["pipeline-missing"]);
-  expect(codesOf(join(folder, "model_index.json"))).toEqual(["pipeline-file"]);
+  expect(codesOf(join(folder, "model_index.json"))).toEqual(["safetensors-foreign"]);
   expect(codesOf(join(folder, "unet"))).toEqual(["pipeline-incomplete"]);
 });

@@ -1,33 +1,37 @@
-// A Stable Diffusion pipeline in diffusers' folder layout, opened and checked: do its parts belong together?
+// A Stable Diffusion pipeline, in a folder or in a single file, opened and checked: do its parts belong together?
 
-import { existsSync, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
 import { z } from "zod";
 import { type Diagnostic, Refusal, refuse } from "../common/diagnostic.ts";
 import type { EmbeddingSpace } from "../common/embedding-space.ts";
 import { gather } from "../common/gather.ts";
+import type { Prediction } from "../common/sampling.ts";
 import { type ClipTextConfig, clipTextConfig } from "./clip/clip-config.ts";
-import { embedded, EMBEDDED_NAME } from "./embedded.ts";
+import { EMBEDDED_NAME, pipelinePath } from "./embedded.ts";
 import { embeddingSpaceOf } from "./embedding-space.ts";
-import { checkModelIndex } from "./model-index.ts";
+import { readPartConfig, type ModelPart } from "./model-part.ts";
 import { type Network, openNetwork } from "./networks.ts";
-import { parseConfig, readConfig, readJson } from "./parse-config.ts";
+import { openPipelineFolder } from "./pipeline-folder.ts";
+import type { PipelineOptions, PipelineSource, SchedulerSource, TokenizerSource } from "./pipeline-source.ts";
+import { openPipelineFile } from "./single-file/checkpoint-source.ts";
 import { readTokenizerFiles, type TokenizerFiles } from "./tokenizer/tokenizer-files.ts";
 import { timestepProjection, type TimestepProjection } from "./unet/timestep-embedding.ts";
 import { type UnetConfig, unetConfig } from "./unet/unet-config.ts";
 import { type VaeConfig, vaeConfig, vaeFactor } from "./vae/vae-config.ts";
 
 export interface Pipeline {
-  /** For people: the folder's name, or `emoji`. */
+  /** For people: the folder's or file's name, or `emoji`. */
   readonly name: string;
-  /** Absolute. */
-  readonly folder: string;
+  /** Absolute: a folder, or a single file. */
+  readonly path: string;
   readonly textEncoder: Network;
   readonly unet: Network;
   readonly vaeDecoder: Network;
-  readonly tokenizerFolder: string;
-  /** Holds scheduler_config.json. */
-  readonly schedulerFolder: string;
+  readonly tokenizer: TokenizerFiles;
+  readonly scheduler: SchedulerSource;
+  /** What the user says that the UNet predicts, whatever the scheduler's config says. */
+  readonly prediction: Prediction | undefined;
   /** The length that every prompt is padded to, and the numbers per token. */
   readonly tokens: number;
   readonly width: number;
@@ -43,53 +47,39 @@ export interface Pipeline {
   readonly defaultSize: { readonly height: number; readonly width: number };
 }
 
-/** What a pipeline is made of. */
-export const pipelineParts = ["text_encoder", "tokenizer", "unet", "vae", "scheduler"] as const;
-
 /**
- * @param path a pipeline's folder, or `emoji` for the embedded one
+ * @param path a pipeline's folder, a single file that holds a whole model, or `emoji` for the embedded pipeline
  * @throws Refusal with every fault of every part
  */
-export function openPipeline(path: string): Pipeline {
-  const folder = pipelineFolder(path);
-  refuseOtherThings(folder);
-  checkModelIndex(folder);
-  const at = (part: (typeof pipelineParts)[number]): string => join(folder, part);
-  refuseMissingFolders(folder);
-
+export function openPipeline(path: string, { tokenizer: folder, prediction }: PipelineOptions = {}): Pipeline {
+  const source = openSource(pipelinePath(path));
   // The config of a part comes before its network, so that a faulty one is reported once.
   const parts = gather({
-    text: () => ({
-      config: readConfig(clipTextConfig, at("text_encoder")),
-      network: openNetwork(folder, "text_encoder"),
-    }),
+    text: () => openPart(source, "text_encoder", clipTextConfig, "text_encoder"),
     unet: () => ({
-      config: readConfig(unetConfig, at("unet")),
-      sampleSize: readSampleSize(at("unet")),
-      network: openNetwork(folder, "unet"),
+      ...openPart(source, "unet", unetConfig, "unet"),
+      sampleSize: readPartConfig(sampleSize, source.part("unet")).sample_size,
     }),
-    vae: () => ({ config: readConfig(vaeConfig, at("vae")), decoder: openNetwork(folder, "vae_decoder") }),
-    tokenizer: () => readTokenizerFiles(at("tokenizer")),
+    vae: () => openPart(source, "vae", vaeConfig, "vae_decoder"),
+    tokenizer: () => (folder === undefined ? source.readTokenizer() : readTokenizer(resolve(folder))),
+    scheduler: () => source.readScheduler(),
   });
-  const { text, unet, vae, tokenizer } = parts;
-  const faults = [
-    ...checkTokenizer(folder, tokenizer, text.config),
-    ...checkWidth(folder, unet.config, text.config),
-    ...checkLatents(folder, unet.config, vae.config),
-  ];
+  const { text, unet, vae, tokenizer, scheduler } = parts;
+  const faults = [...checkTokenizer(tokenizer, text), ...checkWidth(unet, text), ...checkLatents(unet, vae)];
   if (faults.length > 0) throw new Refusal(faults);
 
   const factor = vaeFactor(vae.config);
-  const [height, width] = unet.sampleSize;
-  const space = { ...embeddingSpaceOf(text.config, text.network.weights), tokens: tokenizer.length };
+  const [height, width] = unet.sampleSize ?? usualSampleSize(scheduler, prediction);
+  const space = { ...embeddingSpaceOf(text.config, text.network.weights), tokens: tokenizer.files.length };
   return {
-    name: path === EMBEDDED_NAME ? EMBEDDED_NAME : basename(folder),
-    folder,
+    name: path === EMBEDDED_NAME ? EMBEDDED_NAME : source.name,
+    path: source.path,
     textEncoder: text.network,
     unet: unet.network,
-    vaeDecoder: vae.decoder,
-    tokenizerFolder: at("tokenizer"),
-    schedulerFolder: at("scheduler"),
+    vaeDecoder: vae.network,
+    tokenizer: tokenizer.files,
+    scheduler,
+    prediction,
     tokens: space.tokens,
     width: space.width,
     space,
@@ -101,99 +91,108 @@ export function openPipeline(path: string): Pipeline {
   };
 }
 
-/** The absolute folder that a user's word for a pipeline stands for. */
-export function pipelineFolder(path: string): string {
-  return path === EMBEDDED_NAME ? embedded.pipeline : resolve(path);
-}
-
-function refuseOtherThings(folder: string): void {
-  const status = statSync(folder, { throwIfNoEntry: false });
+function openSource(path: string): PipelineSource {
+  const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined) {
-    refuse({
+    return refuse({
       code: "pipeline-missing",
-      at: { file: folder },
-      message: "there is no such folder",
+      at: { file: path },
+      message: "there is no such file or folder",
       help: `check the path, or use the embedded pipeline by its name, ${EMBEDDED_NAME}`,
     });
   }
-  if (status.isDirectory()) return;
-  refuse({
-    code: "pipeline-file",
-    at: { file: folder },
-    message: "a pipeline is a folder with text_encoder, tokenizer, unet, vae and scheduler, but this is a file",
-    help: "give the folder of a model in diffusers' layout; a single-file checkpoint can be converted with diffusers",
-  });
+  return status.isDirectory() ? openPipelineFolder(path) : openPipelineFile(path);
 }
 
-function refuseMissingFolders(folder: string): void {
-  const missing = pipelineParts.filter((name) => !existsSync(join(folder, name)));
-  if (missing.length === 0) return;
-  refuse({
-    code: "pipeline-incomplete",
-    at: { file: folder },
-    message: `this folder lacks ${missing.join(", ")}`,
-    help:
-      missing.length === pipelineParts.length
-        ? "give the folder of a whole model in diffusers' layout, the one that holds model_index.json"
-        : "download the whole model: all of these folders belong to it",
-  });
+interface OpenPart<Config> {
+  readonly part: ModelPart;
+  readonly config: Config;
+  readonly network: Network;
+}
+
+function openPart<Schema extends z.ZodType>(
+  source: PipelineSource,
+  name: "text_encoder" | "unet" | "vae",
+  schema: Schema,
+  component: Network["component"],
+): OpenPart<z.output<Schema>> {
+  const part = source.part(name);
+  return { part, config: readPartConfig(schema, part), network: openNetwork(part, component) };
+}
+
+function readTokenizer(folder: string): TokenizerSource {
+  return { files: readTokenizerFiles(folder), place: { file: folder } };
 }
 
 const sampleSize = z.object({
   sample_size: z
-    .union([z.int().positive(), z.tuple([z.int().positive(), z.int().positive()])])
-    .nullish()
-    // As in diffusers: the latents of Stable Diffusion 1.x.
-    .transform((size) => size ?? 64),
+    .union([
+      z
+        .int()
+        .positive()
+        .transform((side) => [side, side] as const),
+      z.tuple([z.int().positive(), z.int().positive()]),
+    ])
+    .nullish(),
 });
 
-/** [height, width] of the latents that the UNet was trained on. */
-function readSampleSize(folder: string): readonly [number, number] {
-  const file = join(folder, "config.json");
-  const { sample_size: size } = parseConfig(sampleSize, readJson(file), file);
-  return typeof size === "number" ? [size, size] : size;
+/** [height, width] of the latents where no config tells: 512 pixels, or the 768 of Stable Diffusion 2.x that predicts velocities. */
+function usualSampleSize(
+  { tellsPrediction }: SchedulerSource,
+  prediction: Prediction | undefined,
+): readonly [number, number] {
+  return !tellsPrediction && prediction === "v" ? [96, 96] : [64, 64];
 }
 
-function checkTokenizer(folder: string, tokenizer: TokenizerFiles, text: ClipTextConfig): readonly Diagnostic[] {
-  const at = { file: join(folder, "tokenizer") };
-  const other = { file: join(folder, "text_encoder", "config.json") };
+function checkTokenizer(
+  { files, place }: TokenizerSource,
+  { part, config: text }: OpenPart<ClipTextConfig>,
+): readonly Diagnostic[] {
   const help = "use the tokenizer folder that came with this text encoder";
   const faults: Diagnostic[] = [];
-  const count = [...tokenizer.ids.values()].reduce((most, id) => Math.max(most, id + 1), 0);
+  const count = [...files.ids.values()].reduce((most, id) => Math.max(most, id + 1), 0);
   if (count > text.vocab_size) {
     faults.push({
       severity: "error",
       code: "tokenizer-vocabulary",
-      at: { ...at, part: "vocab.json" },
+      at: { ...place, part: "vocab.json" },
       message: `the tokenizer has ${count} tokens, but the text encoder knows ${text.vocab_size}`,
-      notes: [{ at: { ...other, part: "vocab_size" }, message: `is ${text.vocab_size}` }],
+      notes: [{ at: { file: part.configFile, part: "vocab_size" }, message: `is ${text.vocab_size}` }],
       help,
     });
   }
-  if (tokenizer.length > text.max_position_embeddings) {
+  if (files.length > text.max_position_embeddings) {
     faults.push({
       severity: "error",
       code: "tokenizer-length",
-      at: { ...at, part: "model_max_length" },
-      message: `the tokenizer pads to ${tokenizer.length} tokens, but the text encoder has ${text.max_position_embeddings} positions`,
-      notes: [{ at: { ...other, part: "max_position_embeddings" }, message: `is ${text.max_position_embeddings}` }],
+      at: { ...place, part: "model_max_length" },
+      message: `the tokenizer pads to ${files.length} tokens, but the text encoder has ${text.max_position_embeddings} positions`,
+      notes: [
+        {
+          at: { file: part.configFile, part: "max_position_embeddings" },
+          message: `is ${text.max_position_embeddings}`,
+        },
+      ],
       help,
     });
   }
   return faults;
 }
 
-function checkWidth(folder: string, unet: UnetConfig, text: ClipTextConfig): readonly Diagnostic[] {
+function checkWidth(
+  { part, config: unet }: OpenPart<UnetConfig>,
+  { part: textPart, config: text }: OpenPart<ClipTextConfig>,
+): readonly Diagnostic[] {
   if (unet.cross_attention_dim === text.hidden_size) return [];
   return [
     {
       severity: "error",
       code: "pipeline-width",
-      at: { file: join(folder, "unet", "config.json"), part: "cross_attention_dim" },
+      at: { file: part.configFile, part: "cross_attention_dim" },
       message: `the UNet reads texts of width ${unet.cross_attention_dim}, but the text encoder writes width ${text.hidden_size}`,
       notes: [
         {
-          at: { file: join(folder, "text_encoder", "config.json"), part: "hidden_size" },
+          at: { file: textPart.configFile, part: "hidden_size" },
           message: `is ${text.hidden_size}`,
         },
       ],
@@ -209,13 +208,14 @@ const EXTRA_CHANNELS: { readonly [extra: number]: string } = {
   5: "an inpainting UNet",
 };
 
-function checkLatents(folder: string, unet: UnetConfig, vae: VaeConfig): readonly Diagnostic[] {
-  const at = { file: join(folder, "unet", "config.json"), part: "in_channels" };
+function checkLatents(
+  { part, config: unet }: OpenPart<UnetConfig>,
+  { part: vaePart, config: vae }: OpenPart<VaeConfig>,
+): readonly Diagnostic[] {
+  const at = { file: part.configFile, part: "in_channels" };
   const { in_channels: read, out_channels: written } = unet;
   const latent = vae.latent_channels;
-  const notes = [
-    { at: { file: join(folder, "vae", "config.json"), part: "latent_channels" }, message: `is ${latent}` },
-  ];
+  const notes = [{ at: { file: vaePart.configFile, part: "latent_channels" }, message: `is ${latent}` }];
   if (read === latent && written === latent) return [];
   const variant = written === latent ? EXTRA_CHANNELS[read - latent] : undefined;
   if (variant !== undefined) {

@@ -9,7 +9,6 @@ import type { WeightMap } from "../weights/weight-map.ts";
 export interface Scope {
   readonly b: GraphBuilder;
   readonly at: (path: string) => Scope;
-  readonly has: (name: string) => boolean;
   /**
    * The weight as float32, whatever the file holds.
    * @throws Refusal if the file lacks it or has it in another shape than the config calls for
@@ -22,13 +21,13 @@ export function rootScope(b: GraphBuilder, weights: WeightMap, file: string): Sc
   const scope = (prefix: string): Scope => ({
     b,
     at: (path) => scope(`${prefix}${path}.`),
-    has: (name) => weights.has(prefix + name),
     weight: (name, shape) => {
       const full = prefix + name;
       const found = weights.get(full);
       if (found === undefined) return missingWeight(file, full);
       if (!sameShape(found.shape, shape)) return wrongShape(file, full, shape, found.shape);
-      return b.weight(full, found);
+      if (found.transposed === undefined) return b.weight(full, found);
+      return b.transpose(b.weight(full, { ...found, shape: found.shape.toReversed() }), [1, 0]);
     },
   });
   return scope("");

@@ -82,8 +82,13 @@ test("a folder without weights says what was looked for and what is there", () =
   expect(() => readComponentWeights(folder)).toThrow(
     /looked for diffusion_pytorch_model\.safetensors, .*found config\.json/,
   );
-  writeFileSync(join(folder, "diffusion_pytorch_model.bin"), "");
-  expect(() => readComponentWeights(folder)).toThrow(/PyTorch pickles/);
+});
+
+test("safetensors are preferred to PyTorch's own files, which are found too", () => {
+  writeFileSync(join(folder, "diffusion_pytorch_model.bin"), "PK\x03\x04 and no more");
+  expect(() => readComponentWeights(folder)).toThrow(/diffusion_pytorch_model\.bin/);
+  put("diffusion_pytorch_model.fp16.safetensors", "a");
+  expect(placed()).toEqual([["a", "diffusion_pytorch_model.fp16.safetensors"]]);
 });
 
 test("a path that is no folder is refused", () => {

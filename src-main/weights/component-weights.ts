@@ -4,19 +4,25 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { type Diagnostic, Refusal, refuse } from "../common/diagnostic.ts";
-import { readSafetensorsHeader } from "./safetensors.ts";
+import { readWeights } from "./read-weights.ts";
 import type { WeightLocation, WeightMap } from "./weight-map.ts";
 
-/** The names diffusers and transformers write, whole precision before half, one file before shards. */
-const CANDIDATES = ["", "fp16"].flatMap((variant) => {
-  const infix = variant === "" ? "" : `.${variant}`;
-  return ["diffusion_pytorch_model", "model"].flatMap((stem) => [
-    `${stem}${infix}.safetensors`,
-    `${stem}.safetensors.index${infix}.json`,
-    // An older spelling of the same index.
-    ...(variant === "" ? [] : [`${stem}${infix}.safetensors.index.json`]),
-  ]);
-});
+/** The names diffusers and transformers write: safetensors before PyTorch's own, whole precision before half, one file before shards. */
+const CANDIDATES = [
+  { stems: ["diffusion_pytorch_model", "model"], extension: "safetensors" },
+  { stems: ["diffusion_pytorch_model", "pytorch_model"], extension: "bin" },
+].flatMap(({ stems, extension }) =>
+  ["", ".fp16"].flatMap((variant) =>
+    stems.flatMap((stem) => [
+      `${stem}${variant}.${extension}`,
+      `${stem}.${extension}.index${variant}.json`,
+      // An older spelling of the same index.
+      ...(variant === "" ? [] : [`${stem}${variant}.${extension}.index.json`]),
+    ]),
+  ),
+);
+
+const USUAL = CANDIDATES.filter((name) => !name.endsWith(".json"));
 
 /** Where every tensor of the component in `folder` lies. A missing, incomplete or escaping file is refused. */
 export function readComponentWeights(folder: string): WeightMap {
@@ -24,7 +30,7 @@ export function readComponentWeights(folder: string): WeightMap {
   const found = CANDIDATES.find((name) => present.includes(name));
   if (found === undefined) return refuseMissingWeights(folder, present);
   const file = join(folder, found);
-  return found.endsWith(".json") ? readShards(folder, file) : readSafetensorsHeader(file).tensors;
+  return found.endsWith(".json") ? readShards(folder, file) : readWeights(file);
 }
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
@@ -33,7 +39,7 @@ function readShards(folder: string, indexFile: string): WeightMap {
   const placement = Object.entries(readIndex(indexFile));
   const shards = new Map<string, WeightMap>();
   for (const shard of new Set(placement.map(([, name]) => name))) {
-    shards.set(shard, readSafetensorsHeader(shardPath(folder, indexFile, shard)).tensors);
+    shards.set(shard, readWeights(shardPath(folder, indexFile, shard)));
   }
 
   const faults: Diagnostic[] = [];
@@ -69,11 +75,13 @@ function readIndex(indexFile: string): Readonly<Record<string, string>> {
 
 /** Shards lie beside their index; a name that leads anywhere else is an attack or a mistake. */
 function shardPath(folder: string, indexFile: string, shard: string): string {
-  if (!/^[^/\\:]+\.safetensors$/.test(shard)) {
+  // The index of a file's kind names files of that kind.
+  const extension = indexFile.includes(".bin.index.") ? ".bin" : ".safetensors";
+  if (/[/\\:]/.test(shard) || !shard.endsWith(extension)) {
     refuse({
       code: "shard-outside-folder",
       at: { file: indexFile, part: shard },
-      message: "a shard must be a .safetensors file in the folder of the index",
+      message: `a shard must be a ${extension} file in the folder of the index`,
       help: "do not use this model folder unless you trust where it came from",
     });
   }
@@ -103,13 +111,10 @@ function listFolder(folder: string): readonly string[] {
 
 function refuseMissingWeights(folder: string, present: readonly string[]): never {
   const shown = present.slice(0, 12).join(", ") + (present.length > 12 ? ", …" : "");
-  const onlyPickles = present.some((name) => /\.(bin|ckpt|pth?)$/.test(name));
   refuse({
     code: "component-weights-missing",
     at: { file: folder },
-    message: `no weights here: looked for ${CANDIDATES.join(", ")}; found ${shown || "an empty folder"}`,
-    help: onlyPickles
-      ? "these weights are PyTorch pickles: save the component again as safetensors (safe_serialization=True)"
-      : "download the weights of this component too, or choose the folder that holds them",
+    message: `no weights here: looked for ${USUAL.join(", ")} and their shards; found ${shown || "an empty folder"}`,
+    help: "download the weights of this component too, or choose the folder that holds them",
   });
 }

@@ -9,6 +9,8 @@ export interface WeightLocation extends TensorType {
   /** First byte of the data in the file, and its length in bytes. */
   readonly offset: number;
   readonly length: number;
+  /** The file holds this matrix the other way round: [b, a] where the shape here says [a, b]. */
+  readonly transposed?: true;
 }
 
 /** By the canonical (diffusers or transformers) tensor name. */

@@ -58,7 +58,7 @@ function lowestRankedPair(
  * One printable character per byte: printable Latin-1 stands for itself, the other 68 bytes for the characters from U+0100 on,
  * so that vocabularies are readable text without white space.
  */
-const BYTE_ALPHABET: readonly string[] = (() => {
+export const BYTE_ALPHABET: readonly string[] = (() => {
   const isPrintable = (byte: number): boolean =>
     (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
   let next = 0x100;

@@ -2,7 +2,7 @@
 
 import { encodeWord } from "./byte-pair-encoder.ts";
 import { normaliseText, splitWords } from "./clip-words.ts";
-import { readTokenizerFiles, type SpecialToken } from "./tokenizer-files.ts";
+import { readTokenizerFiles, type SpecialToken, type TokenizerFiles } from "./tokenizer-files.ts";
 
 export interface EncodedText {
   /** Begin mark, tokens, end mark, padding: always `length` ids. */
@@ -27,7 +27,10 @@ export interface ClipTokenizer {
 
 /** Read a tokenizer folder (`vocab.json`, `merges.txt`, special tokens). A missing or inconsistent file is refused. */
 export function loadClipTokenizer(folder: string): ClipTokenizer {
-  const files = readTokenizerFiles(folder);
+  return createClipTokenizer(readTokenizerFiles(folder));
+}
+
+export function createClipTokenizer(files: TokenizerFiles): ClipTokenizer {
   const { special, length, beginId, endId, padId } = files;
   const findAsWritten = specialTokenFinder(special.filter(({ normalised }) => !normalised));
   const findNormalised = specialTokenFinder(

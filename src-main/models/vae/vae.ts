@@ -9,9 +9,6 @@ import type { VaeConfig } from "./vae-config.ts";
 
 const EPSILON = 1e-6;
 
-/** What diffusers before 0.17 called the projections of the attention. */
-const OLDER_NAMES = { to_q: "query", to_k: "key", to_v: "value", "to_out.0": "proj_attn" } as const;
-
 /** @param latent as the decoder takes it, that is already divided by scaling_factor */
 export function vaeDecoder(scope: Scope, config: VaeConfig, latent: Value): Value {
   const channels = config.block_out_channels.toReversed();
@@ -62,10 +59,7 @@ function spatialAttention(scope: Scope, config: VaeConfig, x: Value): Value {
   const [batch, channels, height, width] = [at(x.shape, 0), at(x.shape, 1), at(x.shape, 2), at(x.shape, 3)];
   const normed = groupNorm(scope.at("group_norm"), x, { groups: config.norm_num_groups, epsilon: EPSILON });
   const tokens = b.transpose(b.reshape(normed, [batch, channels, height * width]), [0, 2, 1]);
-  const project = (name: keyof typeof OLDER_NAMES, from: Value): Value => {
-    const older = OLDER_NAMES[name];
-    return linear(scope.at(scope.has(`${older}.weight`) ? older : name), from, channels);
-  };
+  const project = (name: string, from: Value): Value => linear(scope.at(name), from, channels);
   const [query, key, value] = [project("to_q", tokens), project("to_k", tokens), project("to_v", tokens)];
   const out = project("to_out.0", multiHeadAttention(scope, { query, key, value }, 1));
   return b.add(x, b.reshape(b.transpose(out, [0, 2, 1]), x.shape));

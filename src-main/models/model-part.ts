@@ -1,0 +1,44 @@
+// One network of a model as it lies on disk: its config and its weights, each read when asked for.
+
+import { join } from "node:path";
+import type { z } from "zod";
+import { readComponentWeights } from "../weights/component-weights.ts";
+import { findPart, layouts, type LaidOutPart } from "../weights/layouts/index.ts";
+import type { WeightMap } from "../weights/weight-map.ts";
+import { parseConfig, readJson } from "./parse-config.ts";
+
+export type PartName = "text_encoder" | "unet" | "vae" | "reward";
+
+export interface ModelPart {
+  /** The part's folder, or the file that holds the whole model. */
+  readonly path: string;
+  /** Where the config is written, for messages. */
+  readonly configFile: string;
+  /** The content of config.json, or what the tensors tell in its place. */
+  readonly readConfig: () => unknown;
+  /** By the names that the network uses. */
+  readonly readWeights: () => WeightMap;
+}
+
+/** @param folder the part's own */
+export function partInFolder(folder: string, name: PartName): ModelPart {
+  const configFile = join(folder, "config.json");
+  return {
+    path: folder,
+    configFile,
+    readConfig: () => readJson(configFile),
+    readWeights: () => {
+      const weights = readComponentWeights(folder);
+      // In a layout that nobody knows the names stay, and the network tells which it misses.
+      return (isLaidOut(name) ? findPart(weights, name)?.weights : undefined) ?? weights;
+    },
+  };
+}
+
+export function readPartConfig<Schema extends z.ZodType>(schema: Schema, part: ModelPart): z.output<Schema> {
+  return parseConfig(schema, part.readConfig(), part.configFile);
+}
+
+function isLaidOut(name: PartName): name is LaidOutPart {
+  return Object.hasOwn(layouts, name);
+}

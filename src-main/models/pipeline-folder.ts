@@ -1,0 +1,59 @@
+// A pipeline in diffusers' folder layout.
+
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { refuse } from "../common/diagnostic.ts";
+import { checkModelIndex } from "./model-index.ts";
+import { partInFolder } from "./model-part.ts";
+import type { PipelineSource, SchedulerSource } from "./pipeline-source.ts";
+import { readTokenizerFiles } from "./tokenizer/tokenizer-files.ts";
+
+/** What a pipeline is made of. */
+export const pipelineParts = ["text_encoder", "tokenizer", "unet", "vae", "scheduler"] as const;
+
+/** @throws Refusal if the pipeline is of another family, or lacks a folder */
+export function openPipelineFolder(folder: string): PipelineSource {
+  checkModelIndex(folder);
+  refuseMissingFolders(folder);
+  return {
+    name: basename(folder),
+    path: folder,
+    part: (name) => partInFolder(partFolder(folder, name), name),
+    readTokenizer: () => {
+      const tokenizer = join(folder, "tokenizer");
+      return { files: readTokenizerFiles(tokenizer), place: { file: tokenizer } };
+    },
+    readScheduler: () => readSchedulerFile(join(folder, "scheduler", "scheduler_config.json")),
+  };
+}
+
+/** ONNX exports have the autoencoder in two folders, of which pictures need the decoder's. */
+function partFolder(pipeline: string, name: string): string {
+  const usual = join(pipeline, name);
+  const exported = join(pipeline, "vae_decoder");
+  return name === "vae" && !existsSync(usual) && existsSync(exported) ? exported : usual;
+}
+
+function refuseMissingFolders(folder: string): void {
+  const missing = pipelineParts.filter((name) => !existsSync(partFolder(folder, name)));
+  if (missing.length === 0) return;
+  refuse({
+    code: "pipeline-incomplete",
+    at: { file: folder },
+    message: `this folder lacks ${missing.join(", ")}`,
+    help:
+      missing.length === pipelineParts.length
+        ? "give the folder of a whole model in diffusers' layout, the one that holds model_index.json"
+        : "download the whole model: all of these folders belong to it",
+  });
+}
+
+function readSchedulerFile(file: string): SchedulerSource {
+  if (existsSync(file)) return { file, text: readFileSync(file, "utf8"), tellsPrediction: true };
+  return refuse({
+    code: "scheduler-missing",
+    at: { file },
+    message: "the pipeline does not say what noise it was trained with",
+    help: "download the scheduler folder of the model too",
+  });
+}

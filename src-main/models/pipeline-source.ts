@@ -1,0 +1,37 @@
+// Where the parts of a pipeline are: folders beside each other, or one file. What is read from them is the same.
+
+import type { Place } from "../common/diagnostic.ts";
+import type { Prediction } from "../common/sampling.ts";
+import type { ModelPart } from "./model-part.ts";
+import type { TokenizerFiles } from "./tokenizer/tokenizer-files.ts";
+
+export interface PipelineSource {
+  /** For people. */
+  readonly name: string;
+  /** Absolute: the pipeline's folder or file. */
+  readonly path: string;
+  readonly part: (name: "text_encoder" | "unet" | "vae") => ModelPart;
+  readonly readTokenizer: () => TokenizerSource;
+  readonly readScheduler: () => SchedulerSource;
+}
+
+export interface TokenizerSource {
+  readonly files: TokenizerFiles;
+  /** For messages. */
+  readonly place: Place;
+}
+
+/** The content of scheduler_config.json, or what stands for it, and where it is written. */
+export interface SchedulerSource {
+  readonly file: string;
+  readonly text: string;
+  /** Whether the text tells what the UNet predicts. */
+  readonly tellsPrediction: boolean;
+}
+
+/** What a user adds to a pipeline, or knows better than its files. */
+export interface PipelineOptions {
+  /** A folder with vocab.json and merges.txt; absent: the pipeline's own, or CLIP's. */
+  readonly tokenizer?: string | undefined;
+  readonly prediction?: Prediction | undefined;
+}

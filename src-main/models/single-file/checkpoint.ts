@@ -1,0 +1,74 @@
+// A whole model in one file, as Stable Diffusion was first published: the parts are found by the names of their tensors.
+
+import { basename, extname, resolve } from "node:path";
+import { refuse } from "../../common/diagnostic.ts";
+import { findPart, type LaidOut, type LaidOutPart } from "../../weights/layouts/index.ts";
+import { readWeights } from "../../weights/read-weights.ts";
+import { type WeightFamily, weightFamilyOf } from "../../weights/weight-families.ts";
+import type { ModelPart } from "../model-part.ts";
+import { deriveConfig } from "./derive-config.ts";
+
+export interface Checkpoint {
+  /** Absolute. */
+  readonly file: string;
+  /** For people: the file's name without its ending. */
+  readonly name: string;
+  /** @throws Refusal if the file does not hold this part */
+  readonly part: (name: LaidOutPart) => ModelPart;
+}
+
+export const PART_TITLES: { readonly [P in LaidOutPart]: string } = {
+  text_encoder: "text encoder",
+  unet: "UNet",
+  vae: "autoencoder",
+};
+
+/** @throws Refusal if the file is damaged, or of a family that cannot be run */
+export function openCheckpoint(path: string): Checkpoint {
+  const file = resolve(path);
+  const weights = readWeights(file);
+  const family = weightFamilyOf(weights);
+  if (family?.outlook !== "runs") refuseFamily(file, family);
+  const found = new Map<LaidOutPart, LaidOut>();
+  const find = (name: LaidOutPart): LaidOut => {
+    const known = found.get(name) ?? findPart(weights, name) ?? refuseMissingPart(file, family, name);
+    found.set(name, known);
+    return known;
+  };
+  return {
+    file,
+    name: basename(file, extname(file)),
+    part: (name) => {
+      const { weights: named } = find(name);
+      return {
+        path: file,
+        configFile: file,
+        readConfig: () => deriveConfig[name]({ weights: named, file }),
+        readWeights: () => named,
+      };
+    },
+  };
+}
+
+function refuseFamily(file: string, family: WeightFamily | undefined): never {
+  const SINGLE_FILES = "single files of Stable Diffusion 1.x and 2.x can be opened, and folders in diffusers' layout";
+  if (family === undefined || family.outlook === "runs") {
+    return refuse({
+      code: "checkpoint-unknown",
+      at: { file },
+      message: "the names of its tensors are of no known model",
+      help: SINGLE_FILES,
+    });
+  }
+  const { message, help } = family.outlook;
+  return refuse({ code: "checkpoint-family", at: { file }, message: `${family.title}: ${message}`, help });
+}
+
+function refuseMissingPart(file: string, { title }: WeightFamily, name: LaidOutPart): never {
+  return refuse({
+    code: "checkpoint-part",
+    at: { file },
+    message: `this file (${title}) holds no ${PART_TITLES[name]}`,
+    help: "give the file of the whole model, often called “full” or “pruned”, or a folder in diffusers' layout",
+  });
+}

@@ -1,0 +1,33 @@
+// All layouts, by the network that they name the tensors of. A new one is a file of its own and a word here.
+
+import type { WeightMap } from "../weight-map.ts";
+import { diffusersUnet } from "./diffusers-unet.ts";
+import { diffusersVae } from "./diffusers-vae.ts";
+import { applyLayout, prefixIn, type Layout } from "./layout.ts";
+import { ldmUnet } from "./ldm-unet.ts";
+import { ldmVae } from "./ldm-vae.ts";
+import { openClipText } from "./open-clip-text.ts";
+import { transformersClipText } from "./transformers-clip-text.ts";
+
+export const layouts = {
+  text_encoder: [transformersClipText, openClipText],
+  unet: [diffusersUnet, ldmUnet],
+  vae: [diffusersVae, ldmVae],
+} as const satisfies Readonly<Record<string, readonly Layout[]>>;
+
+export type LaidOutPart = keyof typeof layouts;
+
+export interface LaidOut {
+  readonly layout: Layout;
+  /** By the names that the network uses. */
+  readonly weights: WeightMap;
+}
+
+/** One network's tensors out of a file or folder, whichever layout it has; `undefined` if it holds no such network. */
+export function findPart(weights: WeightMap, part: LaidOutPart): LaidOut | undefined {
+  for (const layout of layouts[part]) {
+    const prefix = prefixIn(weights, layout);
+    if (prefix !== undefined) return { layout, weights: applyLayout(weights, layout, prefix) };
+  }
+  return undefined;
+}

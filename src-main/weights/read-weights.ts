@@ -1,0 +1,19 @@
+// The tensors of a weight file, whichever of the formats it has.
+
+import { readRange, withOpenFile } from "./byte-range.ts";
+import { readSafetensorsHeader } from "./safetensors.ts";
+import { readTorchWeights } from "./torch/torch-weights.ts";
+import type { WeightMap } from "./weight-map.ts";
+
+/** Names, types and places by the file's own names; the data are not read. Every fault of the file is a `Refusal`. */
+export function readWeights(file: string): WeightMap {
+  return isTorchFile(file) ? readTorchWeights(file).tensors : readSafetensorsHeader(file).tensors;
+}
+
+/** A zip archive, or the bare pickle of older versions, which their reader refuses by name. What the file is called does not count. */
+export function isTorchFile(file: string): boolean {
+  return withOpenFile(file, (opened) => {
+    const head = Buffer.from(readRange(opened, 0, Math.min(opened.size, 4))).toString("latin1");
+    return /^(PK\x03\x04|\x80[\x02-\x05])/.test(head);
+  });
+}

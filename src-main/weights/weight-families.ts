@@ -1,0 +1,126 @@
+// What a file of weights is, by the names of its tensors. One row a family, the most particular first.
+
+import type { WeightMap } from "./weight-map.ts";
+
+interface Outlook {
+  readonly message: string;
+  readonly help: string;
+}
+
+export interface WeightFamily {
+  readonly title: string;
+  /** One of the file's tensor names matches. */
+  readonly mark: RegExp;
+  /** What is wrong with a file of it without a config.json beside, and what to do; or that it can be run as it is. */
+  readonly outlook: Outlook | "runs";
+}
+
+const NEEDS_CONFIG: Outlook = {
+  message: "these weights need the config.json that says how they are put together",
+  help: "put it beside the file, and give the folder",
+};
+const OTHER_ARCHITECTURE: Outlook = {
+  message: "this architecture cannot be run",
+  help: "Stable Diffusion 1.x and 2.x can, and models trained further from them",
+};
+const NOT_YET: Outlook = {
+  message: "files of this kind cannot be used yet",
+  help: "use the model that it was made for without it",
+};
+
+const TEXTUAL_INVERSION: WeightFamily = {
+  title: "textual inversion",
+  mark: /^(emb_params|clip_l|clip_g|string_to_param.*)$/,
+  outlook: {
+    message: "word vectors are another kind of embedding, and cannot be used yet",
+    help: "use a learned negative embedding",
+  },
+};
+
+const FAMILIES: readonly WeightFamily[] = [
+  { title: "LoRA", mark: /(^|[._])lora[._](up|down|A|B|unet|te)|\.hada_w1_a$|\.lokr_w1/, outlook: NOT_YET },
+  {
+    title: "ControlNet",
+    mark: /^(control_model|controlnet_cond_embedding|controlnet_down_blocks|input_hint_block)\./,
+    outlook: NOT_YET,
+  },
+  { title: "T2I-Adapter or IP-Adapter", mark: /^(adapter\.body|image_proj|ip_adapter)\./, outlook: NOT_YET },
+  { title: "motion module (AnimateDiff)", mark: /motion_modules\./, outlook: NOT_YET },
+  TEXTUAL_INVERSION,
+  {
+    title: "single-file Stable Diffusion 3",
+    mark: /^model\.diffusion_model\.joint_blocks\./,
+    outlook: OTHER_ARCHITECTURE,
+  },
+  { title: "Flux", mark: /(^|\.)double_blocks\.0\./, outlook: OTHER_ARCHITECTURE },
+  {
+    title: "Stable Video Diffusion",
+    mark: /^model\.diffusion_model\..*\.time_stack\./,
+    outlook: OTHER_ARCHITECTURE,
+  },
+  {
+    title: "refiner of Stable Diffusion XL",
+    mark: /^conditioner\.embedders\.0\.model\./,
+    outlook: OTHER_ARCHITECTURE,
+  },
+  { title: "single-file Stable Diffusion XL", mark: /^conditioner\.embedders\./, outlook: OTHER_ARCHITECTURE },
+  {
+    title: "video model (VideoCrafter, ModelScope)",
+    mark: /^(model\.diffusion_model\.)?(init_attn\.|input_blocks\.\d+\.\d+\.temopral_conv\.)/,
+    outlook: NOT_YET,
+  },
+  {
+    title: "unCLIP or upscaler of Stable Diffusion 2",
+    mark: /^(model\.diffusion_model\.label_emb|embedder\.model|noise_augmentor)\./,
+    outlook: OTHER_ARCHITECTURE,
+  },
+  { title: "single-file Stable Diffusion 2.x", mark: /^cond_stage_model\.model\./, outlook: "runs" },
+  { title: "single-file Stable Diffusion 1.x", mark: /^cond_stage_model\.transformer\./, outlook: "runs" },
+  {
+    title: "single-file UNet of Stable Diffusion",
+    mark: /^((model\.)?diffusion_model\.)?input_blocks\./,
+    outlook: "runs",
+  },
+  {
+    title: "single-file autoencoder of Stable Diffusion",
+    mark: /^(first_stage_model\.)?decoder\.up\.\d+\.block\./,
+    outlook: "runs",
+  },
+  { title: "weights of a video UNet", mark: /^down_blocks\.\d+\.temp_(convs|attentions)\./, outlook: NEEDS_CONFIG },
+  { title: "weights of a UNet", mark: /^down_blocks\.\d+\.(resnets|attentions)\./, outlook: NEEDS_CONFIG },
+  { title: "weights of an autoencoder", mark: /^decoder\.(up_blocks|mid_block)\./, outlook: NEEDS_CONFIG },
+  { title: "weights of a CLIP model", mark: /^visual_projection\.weight$/, outlook: NEEDS_CONFIG },
+  {
+    title: "weights of a CLIP text encoder",
+    mark: /(^|\.)embeddings\.token_embedding\.weight$/,
+    outlook: NEEDS_CONFIG,
+  },
+  {
+    title: "weights of a CLIP image encoder",
+    mark: /(^|\.)embeddings\.patch_embedding\.weight$/,
+    outlook: NEEDS_CONFIG,
+  },
+  {
+    title: "weights of a T5 text encoder",
+    mark: /^encoder\.block\.0\.layer\.0\.SelfAttention\./,
+    outlook: OTHER_ARCHITECTURE,
+  },
+];
+
+export function weightFamilyOf(weights: WeightMap): WeightFamily | undefined {
+  const names = [...weights.keys()];
+  return FAMILIES.find(({ mark }) => names.some((name) => mark.test(name))) ?? lonelyVectors(weights);
+}
+
+/** diffusers saves a textual inversion as one tensor [vectors, width] under the name of its word. */
+function lonelyVectors(weights: WeightMap): WeightFamily | undefined {
+  const [[name, { shape }] = ["", { shape: [] }], ...others] = weights;
+  const isVectors = others.length === 0 && shape.length === 2 && [768, 1024, 1280].includes(shape[1] ?? 0);
+  return isVectors && name.startsWith("<") ? TEXTUAL_INVERSION : undefined;
+}
+
+/** The width of the texts that a UNet's cross-attention reads. */
+export function textWidthOf(weights: WeightMap): number | undefined {
+  const key = [...weights].find(([name]) => name.endsWith(".attn2.to_k.weight"));
+  return key?.[1].shape[1];
+}
