@@ -1,9 +1,9 @@
 // Scores pictures with a reward; texts are encoded once.
 
-import { floatTensor } from "../common/tensor.ts";
-import type { Reward } from "../models/reward/reward.ts";
+import { elementCount, type FloatTensor, floatTensor } from "../common/tensor.ts";
+import type { Reward, RewardText } from "../models/reward/reward.ts";
 import type { PictureSize } from "./generator.ts";
-import { rewardGradientGraph, rewardGraph, rewardTextGraph } from "./stage-graphs.ts";
+import { rewardGradientGraph, rewardGraph, rewardTextGraph } from "./reward-graphs.ts";
 import type { Stage, StageSessions } from "./stage-sessions.ts";
 import { idTensor } from "./token-batch.ts";
 
@@ -12,24 +12,29 @@ export interface Judge {
   readonly sessions: StageSessions;
   readonly batch: number;
   readonly picture: PictureSize;
-  readonly stages: { readonly text: Stage; readonly score: Stage; readonly gradient: Stage };
-  /** Text embeddings by prompt. */
-  readonly texts: Map<string, Float32Array>;
+  readonly stages: { readonly score: Stage; readonly gradient: Stage };
+  /** How prompts are encoded; null if the score only looks at the picture. */
+  readonly text: { readonly stage: Stage; readonly reward: RewardText } | null;
+  /** What is known of each prompt. */
+  readonly texts: Map<string, PromptFeatures>;
 }
+
+/** Numbers by the names that the reward gives them. */
+type PromptFeatures = Readonly<Record<string, Float32Array>>;
 
 export function openJudge(reward: Reward, sessions: StageSessions, batch: number, picture: PictureSize): Judge {
   const size = { batch, ...picture };
-  const { name } = reward;
+  const { name, text } = reward;
   return {
     reward,
     sessions,
     batch,
     picture,
     stages: {
-      text: { name: `reward ${name}, text`, build: () => rewardTextGraph(reward, 1) },
       score: { name: `reward ${name}`, build: () => rewardGraph(reward, size) },
       gradient: { name: `reward ${name} backwards`, build: () => rewardGradientGraph(reward, size) },
     },
+    text: text && { reward: text, stage: { name: `reward ${name}, text`, build: () => rewardTextGraph(text, 1) } },
     texts: new Map(),
   };
 }
@@ -55,24 +60,33 @@ export async function scoreWithGradient(
   return { score: present(outputs["score"]), gradient: present(outputs["gradient"]) };
 }
 
-async function feeds(judge: Judge, images: Float32Array, prompts: readonly string[]) {
-  const { batch, picture, reward } = judge;
-  const text = new Float32Array(batch * reward.width);
-  for (const [i, prompt] of prompts.entries()) text.set(await embedText(judge, prompt), i * reward.width);
-  return {
-    image: floatTensor([batch, 3, picture.height, picture.width], images),
-    text: floatTensor([batch, reward.width], text),
-  };
+async function feeds(
+  judge: Judge,
+  images: Float32Array,
+  prompts: readonly string[],
+): Promise<Record<string, FloatTensor>> {
+  const { batch, picture, text } = judge;
+  const feeds: Record<string, FloatTensor> = { image: floatTensor([batch, 3, picture.height, picture.width], images) };
+  const encoded: PromptFeatures[] = [];
+  for (const prompt of prompts) encoded.push(await encodePrompt(judge, prompt));
+  for (const [name, shape] of Object.entries(text?.reward.features ?? {})) {
+    const length = elementCount(shape);
+    const rows = new Float32Array(batch * length);
+    for (const [i, features] of encoded.entries()) rows.set(present(features[name]), i * length);
+    feeds[name] = floatTensor([batch, ...shape], rows);
+  }
+  return feeds;
 }
 
-async function embedText({ reward, sessions, stages, texts }: Judge, prompt: string): Promise<Float32Array> {
+async function encodePrompt({ text, sessions, texts }: Judge, prompt: string): Promise<PromptFeatures> {
   const known = texts.get(prompt);
   if (known !== undefined) return known;
-  const { ids, attentionMask } = reward.tokenizer.encode(prompt);
+  if (text === null) return {};
+  const { ids, attentionMask } = text.reward.tokenizer.encode(prompt);
   const inputs = { input_ids: idTensor([ids]), attention_mask: idTensor([attentionMask]) };
-  const embedding = present((await sessions.run(stages.text, inputs))["text"]);
-  texts.set(prompt, embedding);
-  return embedding;
+  const features = await sessions.run(text.stage, inputs);
+  texts.set(prompt, features);
+  return features;
 }
 
 function present(data: Float32Array | undefined): Float32Array {

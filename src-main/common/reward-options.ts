@@ -1,0 +1,23 @@
+// How a reward is opened, where its files leave a choice.
+
+import { z } from "zod";
+
+/** cosine: of picture and prompt, −1…1; scaled: times the factor that the model learned, as PickScore is published. */
+export const scoreScale = z.enum(["cosine", "scaled"]);
+export type ScoreScale = z.output<typeof scoreScale>;
+
+export const rewardOptions = {
+  /** By name, as docs/rewards.md lists them; absent: recognised from the files. */
+  kind: z.string().optional(),
+  /** Absent: as the reward is published. */
+  score: scoreScale.optional(),
+  /** Whether every pixel counts when the picture is made smaller for the reward. Absent: yes. */
+  antialias: z.boolean().optional(),
+};
+
+// `undefined` is what an absent key is after parsing.
+export interface RewardOptions {
+  readonly kind?: string | undefined;
+  readonly score?: ScoreScale | undefined;
+  readonly antialias?: boolean | undefined;
+}

@@ -1,0 +1,44 @@
+// Opens a reward: what lies at a path decides which kind it is.
+
+import { refuse } from "../../common/diagnostic.ts";
+import type { RewardOptions } from "../../common/reward-options.ts";
+import { rewardKinds } from "./kinds/index.ts";
+import type { RewardKind } from "./kinds/kind.ts";
+import { type RewardFiles, rewardFiles } from "./reward-files.ts";
+import type { Reward } from "./reward.ts";
+
+/**
+ * @param path a folder, or a file of weights
+ * @throws Refusal if no kind of reward lies there, or its files do not fit together
+ */
+export function openReward(path: string, options: RewardOptions = {}): Reward {
+  const files = rewardFiles(path);
+  const { name: kind, title, open } = kindFor(files, options);
+  return { ...open(files, options), kind, title };
+}
+
+/** What `openReward` would open there; `undefined` if it is nothing that it knows. */
+export function rewardKindOf(path: string): RewardKind | undefined {
+  const files = rewardFiles(path);
+  return rewardKinds.find(({ recognise }) => recognise(files));
+}
+
+function kindFor(files: RewardFiles, { kind: name }: RewardOptions): RewardKind {
+  const found = rewardKinds.find((kind) => (name === undefined ? kind.recognise(files) : kind.name === name));
+  if (found !== undefined) return found;
+  const known = rewardKinds.map((kind) => kind.name).join(", ");
+  if (name !== undefined) {
+    return refuse({
+      code: "reward-kind",
+      at: { file: files.path, part: "kind" },
+      message: `no kind of reward is called "${name}"`,
+      help: `the kinds are ${known}`,
+    });
+  }
+  return refuse({
+    code: "reward-unknown",
+    at: { file: files.path },
+    message: "no known kind of reward lies here",
+    help: "docs/rewards.md says which files each reward needs; `reneg inspect` says what this is",
+  });
+}
