@@ -105,7 +105,14 @@ export interface Ops {
   >;
   Silu: Unary;
   QuickGelu: Unary;
-  Attention: Op<readonly [query: Value, key: Value, value: Value, mask: Value | null], { readonly scale: number }>;
+  Attention: Op<
+    readonly [query: Value, key: Value, value: Value, mask: Value | null],
+    {
+      readonly scale: number;
+      /** How many probabilities may be in memory at once: beyond, the queries are taken piece by piece. Default 2²⁴. */
+      readonly maxProbabilities?: number;
+    }
+  >;
 }
 
 export type OpName = keyof Ops;

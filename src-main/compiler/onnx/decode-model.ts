@@ -1,7 +1,6 @@
-// An ONNX model as a graph. Shapes must be fixed; external data stays where it is.
+// An ONNX model as a graph, as `encodeModel` writes it: shapes are fixed, and the operators are the compiler's own. For those of others see import/.
 
-import { fromBinary } from "@bufbuild/protobuf";
-import { ModelProtoSchema, type GraphProto, type ModelProto, type ValueInfoProto } from "onnx-buf";
+import type { ValueInfoProto } from "onnx-buf";
 import { refuse } from "../../common/diagnostic.ts";
 import type { TensorType } from "../../common/tensor.ts";
 import { GraphBuilder } from "../graph-builder.ts";
@@ -9,6 +8,7 @@ import type { Graph, Value } from "../graph.ts";
 import { decodeNode } from "./decode-node.ts";
 import { decodeConstant, decodeWeight, isExternal, isShape } from "./decode-tensor.ts";
 import { dataTypeOf } from "./element-types.ts";
+import { parseModel } from "./parse-model.ts";
 
 export interface DecodeOptions {
   /** The model's own name, for messages. */
@@ -17,12 +17,9 @@ export interface DecodeOptions {
   readonly resolve: (location: string) => string;
 }
 
-// Softmax and others meant something else before.
-const OLDEST_OPSET = 13n;
-
 /** @throws Refusal naming the operator, type or shape that the compiler does not know */
 export function decodeModel(bytes: Uint8Array, { file, resolve }: DecodeOptions): Graph {
-  const graph = checkedGraph(parse(bytes, file), file);
+  const { graph } = parseModel(bytes, file);
   const b = new GraphBuilder();
   const known = new Map<string, Value>();
   const add = (name: string, make: () => Value): void => {
@@ -51,33 +48,6 @@ export function decodeModel(bytes: Uint8Array, { file, resolve }: DecodeOptions)
   for (const node of graph.node) add(node.output[0] ?? "", () => decodeNode(b, node, find, file));
   for (const { name } of graph.output) b.output(name, find(name));
   return b.build();
-}
-
-function parse(bytes: Uint8Array, file: string): ModelProto {
-  try {
-    return fromBinary(ModelProtoSchema, bytes);
-  } catch (error) {
-    return refuse({
-      code: "onnx-unreadable",
-      at: { file },
-      message: `not an ONNX model: ${error instanceof Error ? error.message : String(error)}`,
-      help: "download the file again, or choose a model.onnx",
-    });
-  }
-}
-
-function checkedGraph({ graph, opsetImport }: ModelProto, file: string): GraphProto {
-  if (graph === undefined || graph.output.length === 0) {
-    return refuse({ code: "onnx-empty", at: { file }, message: "the model holds no graph with outputs" });
-  }
-  const opset = opsetImport.find(({ domain }) => domain === "" || domain === "ai.onnx")?.version ?? 0n;
-  if (opset >= OLDEST_OPSET) return graph;
-  return refuse({
-    code: "onnx-opset",
-    at: { file },
-    message: `the model uses opset ${opset}, older than ${OLDEST_OPSET}`,
-    help: "export the model again with opset 20",
-  });
 }
 
 function decodeType({ name, type }: ValueInfoProto, file: string): TensorType {

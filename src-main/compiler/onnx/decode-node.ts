@@ -13,15 +13,27 @@ import { isOnnxName, operatorForm, WITHOUT_EFFECT, type OperatorForm } from "./o
 import { shortestFloat } from "./shortest-float.ts";
 
 /** Where faults are reported. */
-interface At {
+export interface At {
   readonly file: string;
   readonly part: string;
 }
 
+/** How an operator gets into the graph: as it is, or computed at once where its inputs are known. */
+export type Append = (op: OpName, inputs: readonly (Value | null)[], attributes: object) => Value;
+
+export const EXPORT_AGAIN =
+  "export the model again with torch.onnx and opset 17 or 20, or use the safetensors files of the same model";
+
 /** @param find gives a value of the model by its name there, or refuses */
-export function decodeNode(b: GraphBuilder, node: NodeProto, find: (name: string) => Value, file: string): Value {
-  const { opType, domain, name } = node;
-  const at: At = { file, part: name === "" ? opType : name };
+export function decodeNode(
+  b: GraphBuilder,
+  node: NodeProto,
+  find: (name: string) => Value,
+  file: string,
+  append: Append = (op, inputs, attributes) => b.append(op, inputs, attributes),
+): Value {
+  const { opType, domain } = node;
+  const at = placeOf(node, file);
   // Optional outputs at the end may be there without a name.
   const outputs = node.output.findLastIndex((output) => output !== "") + 1;
   if (opType === "Constant") return decodeConstantNode(b, node, at);
@@ -30,7 +42,7 @@ export function decodeNode(b: GraphBuilder, node: NodeProto, find: (name: string
       code: "onnx-operator",
       at,
       message: `the operator ${domain === "" ? opType : `${domain}.${opType}`} with ${outputs} outputs is not supported`,
-      help: "export the model again with static shapes and opset 20",
+      help: EXPORT_AGAIN,
     });
   }
   const form = operatorForm(opType);
@@ -38,20 +50,33 @@ export function decodeNode(b: GraphBuilder, node: NodeProto, find: (name: string
   const { tensors, parameters } = splitInputs(opType, form, given, at);
   const attributes = readAttributes(b, node, { op: opType, form, tensors, parameters }, at);
   try {
-    const value = b.append(opType, tensors, attributes);
+    const value = append(opType, tensors, attributes);
     if (isShape(value.shape)) return value;
-    return refuse({ code: "onnx-shape", at, message: `${opType} would give ${printType(value)}` });
+    return refuse({ code: "onnx-shape", at, message: `${opType} would give ${printType(value)}`, help: EXPORT_AGAIN });
   } catch (error) {
-    // Operators refuse inputs that do not fit with a plain Error; anything else is a fault of ours.
-    if (!(error instanceof Error) || error.name !== "Error") throw error;
-    return refuse({ code: "onnx-shape", at, message: error.message });
+    return refuseMisfit(error, at);
   }
+}
+
+export function placeOf({ name, opType }: NodeProto, file: string): At {
+  return { file, part: name === "" ? opType : name };
+}
+
+/** Operators refuse inputs that do not fit with a plain Error; anything else is a fault of ours. */
+export function refuseMisfit(error: unknown, at: At): never {
+  if (!(error instanceof Error) || error.name !== "Error") throw error;
+  return refuse({ code: "onnx-shape", at, message: error.message, help: EXPORT_AGAIN });
 }
 
 function decodeConstantNode(b: GraphBuilder, node: NodeProto, at: At): Value {
   const tensor = node.attribute.find((attribute) => attribute.name === "value")?.t;
   if (tensor === undefined || isExternal(tensor)) {
-    return refuse({ code: "onnx-constant", at, message: "only constants with a value of their own are supported" });
+    return refuse({
+      code: "onnx-constant",
+      at,
+      message: "only constants with a value of their own are supported",
+      help: EXPORT_AGAIN,
+    });
   }
   const { dtype, shape, data } = decodeConstant(tensor, at.file);
   return b.constant(dtype, shape, data);
@@ -68,7 +93,8 @@ function splitInputs(
   const required = inputs === "any" ? Math.max(1, given.length) : inputs;
   const tensors = Array.from({ length: count }, (_, i) => given[i] ?? null);
   const missing = tensors.slice(0, required).includes(null) || count === 0;
-  if (missing) return refuse({ code: "onnx-inputs", at, message: `${op} needs ${required} inputs` });
+  if (missing)
+    return refuse({ code: "onnx-inputs", at, message: `${op} needs ${required} inputs`, help: EXPORT_AGAIN });
   return { tensors, parameters: given.slice(count) };
 }
 
@@ -88,13 +114,13 @@ function readAttributes(
   },
   at: At,
 ): Record<string, AttributeValue> {
-  const written = new Map(node.attribute.map((attribute) => [attribute.name, decodeAttribute(attribute, at)]));
+  const written = decodeAttributes(node, at);
   const names = Object.keys(opRule(op).asInputs ?? {});
   for (const [i, parameter] of parameters.entries()) {
     if (parameter !== null) written.set(names[i] ?? `input ${tensors.length + i}`, constantNumbers(b, parameter, at));
   }
   for (const [name, value] of written) {
-    if (Object.hasOwn(form.attributes, name) || WITHOUT_EFFECT[name]?.(value) === true) continue;
+    if (Object.hasOwn(form.attributes, name) || WITHOUT_EFFECT[name]?.(value, written) === true) continue;
     // What Pad puts in: zeros, as we do.
     if (op === "Pad" && name === "input 2" && value === 0) continue;
     unsupported(op, name, value, at);
@@ -113,7 +139,12 @@ function unsupported(op: OpName, name: string, value: AttributeValue | undefined
     code: "onnx-attribute",
     at,
     message: value === undefined ? `${op} needs ${name}` : `${op} with ${name} = ${shown} is not supported`,
+    help: EXPORT_AGAIN,
   });
+}
+
+export function decodeAttributes({ attribute }: Pick<NodeProto, "attribute">, at: At): Map<string, AttributeValue> {
+  return new Map(attribute.map((one) => [one.name, decodeAttribute(one, at)]));
 }
 
 function decodeAttribute(attribute: AttributeProto, at: At): AttributeValue {
@@ -133,6 +164,7 @@ function decodeAttribute(attribute: AttributeProto, at: At): AttributeValue {
         code: "onnx-attribute",
         at,
         message: `the attribute ${attribute.name} of type ${attribute.type} is not supported`,
+        help: EXPORT_AGAIN,
       });
   }
 }

@@ -51,7 +51,7 @@ export function isShape(shape: Shape): boolean {
   return shape.every(isSize) && isSize(elementCount(shape));
 }
 
-function decodeTensorType({ name, dataType, dims }: TensorProto, file: string): TensorType {
+export function decodeTensorType({ name, dataType, dims }: TensorProto, file: string): TensorType {
   const dtype = dataTypeOf(dataType);
   const shape = dims.map(Number);
   if (dtype !== undefined && isShape(shape)) return { dtype, shape };
@@ -59,6 +59,7 @@ function decodeTensorType({ name, dataType, dims }: TensorProto, file: string): 
     code: "onnx-tensor",
     at: { file, part: name },
     message: `tensors of element type ${dataType} and shape [${shape.join(", ")}] are not supported`,
+    help: "use the safetensors files of the same model, or export it in float32 or float16",
   });
 }
 

@@ -36,8 +36,12 @@ export function operatorForm(op: OnnxName): OperatorForm {
 }
 
 /** Attributes that the compiler does not have: only these values of them mean nothing. */
-export const WITHOUT_EFFECT: Readonly<Record<string, (value: AttributeValue) => boolean>> = {
-  allowzero: (value) => value === 0,
+export const WITHOUT_EFFECT: Readonly<Record<string, (value: AttributeValue, written: Written) => boolean>> = {
+  // Whether a 0 in the shape is a size or keeps the axis.
+  allowzero: (value, written) => {
+    const shape = written.get("shape");
+    return value === 0 || (isList(shape) && !shape.includes(0));
+  },
   alpha: (value) => value === 1,
   antialias: (value) => value === 0,
   auto_pad: (value) => value === "NOTSET",

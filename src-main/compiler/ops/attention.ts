@@ -3,11 +3,14 @@
 import { elementCount } from "../../common/tensor.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
 import type { Value } from "../graph.ts";
+import type { Attributes } from "../op-list.ts";
 import type { OpRules } from "../op-rule.ts";
 import { at } from "../shapes.ts";
 
 // Above this many probabilities (16 MiB of float32) the backward pass computes them anew instead of keeping them.
 const RECOMPUTE_ABOVE = 4 * 1024 * 1024;
+// Where the operator names no other: 64 MiB of float32.
+const MAX_PROBABILITIES = 16 * 1024 * 1024;
 
 export const attention: OpRules<"Attention"> = {
   Attention: {
@@ -18,29 +21,97 @@ export const attention: OpRules<"Attention"> = {
       }
       return { dtype: query.dtype, shape: query.shape.with(3, at(value.shape, 3)) };
     },
-    // With P = softmax(s·QKᵀ + mask): dV = Pᵀ·ct, dP = ct·Vᵀ, dS = P·(dP − Σ dP·P), dQ = s·dS·K, dK = s·dSᵀ·Q
-    vjp: ({ b, inputs: [query, key, value, mask], ct, attributes: { scale } }) => {
-      const count = elementCount(query.shape.slice(0, 3)) * at(key.shape, 2);
-      const from = count > RECOMPUTE_ABOVE ? b.after(query, ct) : query;
-      const p = probabilities(b, from, key, mask, scale);
-      const dp = b.matmul(ct, swap(b, value));
-      const ds = b.mul(p, b.sub(dp, b.sum(b.mul(dp, p), [3])));
+    vjp: ({ b, inputs: [query, key, value, mask], ct, attributes }) => {
+      const pieces = queryPieces(query, key, attributes);
+      const recomputes = pieces.length > 1 || countProbabilities(query, key) > RECOMPUTE_ABOVE;
+      const parts: Gradients[] = [];
+      for (const piece of pieces) {
+        const partCt = rowsOf(b, ct, piece);
+        // A piece waits for all of the one before it, so that one at a time is in memory.
+        const awaited = [...(recomputes ? [partCt] : []), ...Object.values(parts.at(-1) ?? {})].filter(
+          (gradient) => gradient !== null,
+        );
+        const from = awaited.reduce((rows, gradient) => b.after(rows, gradient), rowsOf(b, query, piece));
+        const maskRows = mask === null ? null : maskOf(b, mask, piece);
+        parts.push(gradients(b, { query: from, key, value, mask: maskRows }, partCt, attributes.scale));
+      }
+      const joined = (of: (part: Gradients) => Value): Value => b.concat(parts.map(of), 2);
+      const summed = (of: (part: Gradients) => Value): Value => parts.map(of).reduce((x, y) => b.add(x, y));
+      const ofMask = (part: Gradients): Value => part.mask ?? b.scalar(0);
+      const joinsMask = mask !== null && hasRows(mask);
       return [
-        b.scale(b.matmul(ds, key), scale),
-        b.sumTo(b.scale(b.matmul(swap(b, ds), query), scale), key.shape),
-        b.sumTo(b.matmul(swap(b, p), ct), value.shape),
-        mask === null ? null : b.sumTo(ds, mask.shape),
+        joined((part) => part.query),
+        summed((part) => part.key),
+        summed((part) => part.value),
+        mask === null ? null : joinsMask ? b.concat(parts.map(ofMask), mask.shape.length - 2) : summed(ofMask),
       ];
     },
-    expand: ({ b, inputs: [query, key, value, mask], attributes: { scale } }) =>
-      b.matmul(probabilities(b, query, key, mask, scale), value),
+    expand: ({ b, inputs: [query, key, value, mask], attributes }) => {
+      const parts = queryPieces(query, key, attributes).map((piece) => {
+        const maskRows = mask === null ? null : maskOf(b, mask, piece);
+        return b.matmul(probabilities(b, rowsOf(b, query, piece), key, maskRows, attributes.scale), value);
+      });
+      return b.concat(parts, 2);
+    },
   },
 };
+
+interface Gradients {
+  readonly query: Value;
+  readonly key: Value;
+  readonly value: Value;
+  readonly mask: Value | null;
+}
+
+/** With P = softmax(s·QKᵀ + mask): dV = Pᵀ·ct, dP = ct·Vᵀ, dS = P·(dP − Σ dP·P), dQ = s·dS·K, dK = s·dSᵀ·Q */
+function gradients(b: GraphBuilder, { query, key, value, mask }: Gradients, ct: Value, scale: number): Gradients {
+  const p = probabilities(b, query, key, mask, scale);
+  const dp = b.matmul(ct, swap(b, value));
+  const ds = b.mul(p, b.sub(dp, b.sum(b.mul(dp, p), [3])));
+  return {
+    query: b.scale(b.matmul(ds, key), scale),
+    key: b.sumTo(b.scale(b.matmul(swap(b, ds), query), scale), key.shape),
+    value: b.sumTo(b.matmul(swap(b, p), ct), value.shape),
+    mask: mask === null ? null : b.sumTo(ds, mask.shape),
+  };
+}
 
 function probabilities(b: GraphBuilder, query: Value, key: Value, mask: Value | null, scale: number): Value {
   // Scaling the query costs less than scaling the scores, and keeps their size down.
   const scores = b.matmul(b.scale(query, scale), swap(b, key));
   return b.softmax(mask === null ? scores : b.add(scores, mask));
+}
+
+/** Rows of queries, from the first to before the last. */
+type Piece = readonly [start: number, end: number];
+
+/** As few pieces of about the same size as keep the probabilities of each within what may be in memory at once. */
+function queryPieces(
+  query: Value,
+  key: Value,
+  { maxProbabilities = MAX_PROBABILITIES }: Attributes<"Attention">,
+): Piece[] {
+  const rows = at(query.shape, 2);
+  const count = Math.min(rows, Math.max(1, Math.ceil(countProbabilities(query, key) / maxProbabilities)));
+  const boundary = (i: number): number => Math.floor((i * rows) / count);
+  return Array.from({ length: count }, (_, i) => [boundary(i), boundary(i + 1)]);
+}
+
+function countProbabilities(query: Value, key: Value): number {
+  return elementCount(query.shape.slice(0, 3)) * at(key.shape, 2);
+}
+
+function rowsOf(b: GraphBuilder, x: Value, [start, end]: Piece): Value {
+  return b.slice(x, 2, start, end);
+}
+
+/** A mask may be the same for all queries. */
+function maskOf(b: GraphBuilder, mask: Value, [start, end]: Piece): Value {
+  return hasRows(mask) ? b.slice(mask, mask.shape.length - 2, start, end) : mask;
+}
+
+function hasRows({ shape }: Value): boolean {
+  return shape.length > 1 && at(shape, shape.length - 2) > 1;
 }
 
 /** Transposes the last two of four axes. */

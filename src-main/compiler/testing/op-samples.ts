@@ -175,5 +175,14 @@ export const opSamples: OpSamples = {
     { inputs: [x(1, 2, 3, 4), y(1, 2, 3, 4), z(1, 2, 3, 4), y(1, 1, 3, 3)], attributes: { scale: 0.5 } },
     // One text for the whole batch.
     { inputs: [x(2, 2, 3, 2), y(1, 2, 4, 2), z(1, 2, 4, 2), null], attributes: { scale: 0.7 } },
+    // In pieces: three of one to two queries, masked for each query and for all alike.
+    {
+      inputs: [x(1, 2, 5, 2), y(1, 2, 4, 2), z(1, 2, 4, 3), y(1, 1, 5, 4)],
+      attributes: { scale: 0.5, maxProbabilities: 16 },
+    },
+    {
+      inputs: [x(2, 2, 4, 2), y(1, 2, 3, 2), z(1, 2, 3, 2), y(1, 2, 1, 3)],
+      attributes: { scale: 0.5, maxProbabilities: 30 },
+    },
   ],
 };

@@ -1,0 +1,147 @@
+// How much memory a graph takes on the CPU, foreseen from its shapes: the same moves as onnxruntime's own planner.
+
+import { byteCount, elementCount, printType, type TensorType } from "../common/tensor.ts";
+import { executionOrder } from "./execution-order.ts";
+import { valueOf, type ExternalWeight, type Graph, type Node } from "./graph.ts";
+import type { OpName } from "./op-list.ts";
+import { at } from "./shapes.ts";
+
+export interface MemoryEstimate {
+  /** Weights that are read where they lie, as pages of their files. Other sessions may read the same pages. */
+  readonly mapped: readonly ExternalWeight[];
+  /** Bytes of what is computed from weights once, when they are loaded: half floats widened, kernels turned round. */
+  readonly folded: number;
+  /** Bytes while that is done: onnxruntime keeps the steps in between to the end. */
+  readonly loading: number;
+  /**
+   * Bytes at the moment of a run when most results are needed, with what the operator of that moment works in, the
+   * inputs, and the outputs once more as the caller gets them.
+   */
+  readonly activations: number;
+}
+
+/** @param graph as `optimize` leaves it */
+export function estimateMemory(graph: Graph): MemoryEstimate {
+  const fixed = fixedValues(graph);
+  const running = executionOrder(graph).filter(({ output }) => !fixed.has(output));
+  const read = new Set(running.flatMap(({ inputs }) => inputs));
+  const computed = graph.nodes.filter(({ output }) => fixed.has(output)).map(({ output }) => valueOf(graph, output));
+  return {
+    mapped: [...graph.weights].flatMap(([name, weight]) => (read.has(name) ? [weight] : [])),
+    folded: sumBytes(computed.filter(({ name }) => read.has(name))),
+    loading: sumBytes(computed),
+    activations: peakOf(graph, running, fixed) + sumBytes(graph.inputs) + sumBytes([...graph.outputs.values()]),
+  };
+}
+
+function sumBytes(types: readonly TensorType[]): number {
+  return types.reduce((sum, type) => sum + byteCount(type), 0);
+}
+
+/** What does not change between runs: weights, constants, and all that is computed from them alone. */
+function fixedValues(graph: Graph): ReadonlySet<string> {
+  const fixed = new Set([...graph.weights.keys(), ...graph.constants.keys()]);
+  for (const { inputs, output } of graph.nodes) {
+    if (inputs.every((name) => name === null || fixed.has(name))) fixed.add(output);
+  }
+  return fixed;
+}
+
+/** A piece of memory that results lie in, one after the other. */
+interface Buffer {
+  readonly type: TensorType;
+  readonly first: number;
+  last: number;
+  /** How often what lies in it will still be read; results of the graph once more, for good. */
+  reads: number;
+}
+
+/**
+ * onnxruntime takes a buffer for a result in one of four ways: it looks at the same memory (Reshape), writes over its
+ * input if nobody else reads that, takes over a buffer of the same shape that has become free, or gets a new one. A buffer
+ * that will be taken over is not given back in between.
+ */
+function peakOf(graph: Graph, order: readonly Node[], fixed: ReadonlySet<string>): number {
+  const outside = new Set([...fixed, ...graph.inputs.map(({ name }) => name)]);
+  const reads = countReads(graph, order);
+  const buffers: Buffer[] = [];
+  const holders = new Map<string, Buffer>();
+  const free: Buffer[] = []; // the one that became free last at the end
+  for (const [moment, node] of order.entries()) {
+    const type = valueOf(graph, node.output);
+    const [first = null] = node.inputs;
+    if (VIEWS.has(node.op) && first !== null && outside.has(first)) {
+      outside.add(node.output);
+      continue;
+    }
+    const held = first === null ? undefined : holders.get(first);
+    const isOverwritten = OVERWRITES.has(node.op) && held?.reads === 1 && printType(held.type) === printType(type);
+    const buffer = (VIEWS.has(node.op) || isOverwritten ? held : undefined) ??
+      takeFree(free, type) ?? { type, first: moment, last: moment, reads: 0 };
+    if (buffer.first === moment) buffers.push(buffer);
+    holders.set(node.output, buffer);
+    buffer.reads += reads.get(node.output) ?? 0;
+    buffer.last = moment;
+    for (const name of node.inputs) {
+      const read = name === null ? undefined : holders.get(name);
+      if (read === undefined) continue;
+      read.last = moment;
+      if (--read.reads === 0) free.push(read);
+    }
+  }
+  for (const { name } of graph.outputs.values()) {
+    const held = holders.get(name);
+    if (held !== undefined) held.last = order.length;
+  }
+  return highestSum(
+    buffers,
+    order.map((node) => workspace(graph, node)),
+  );
+}
+
+function takeFree(free: Buffer[], type: TensorType): Buffer | undefined {
+  const index = free.findLastIndex((buffer) => printType(buffer.type) === printType(type));
+  return index === -1 ? undefined : free.splice(index, 1)[0];
+}
+
+function countReads(graph: Graph, order: readonly Node[]): ReadonlyMap<string, number> {
+  const reads = new Map<string, number>();
+  const names = [...order.flatMap(({ inputs }) => inputs), ...[...graph.outputs.values()].map(({ name }) => name)];
+  for (const name of names) if (name !== null) reads.set(name, (reads.get(name) ?? 0) + 1);
+  return reads;
+}
+
+function highestSum(buffers: readonly Buffer[], own: readonly number[]): number {
+  const change = new Float64Array(own.length + 2);
+  for (const { type, first, last } of buffers) {
+    const bytes = byteCount(type);
+    change[first] = (change[first] ?? 0) + bytes;
+    change[last + 1] = (change[last + 1] ?? 0) - bytes;
+  }
+  let [live, peak] = [0, 0];
+  for (const [moment, extra] of own.entries()) {
+    live += change[moment] ?? 0;
+    peak = Math.max(peak, live + extra);
+  }
+  return peak;
+}
+
+const VIEWS: ReadonlySet<OpName> = new Set<OpName>(["Reshape", "Squeeze", "Unsqueeze", "Identity"]);
+
+/** Operators that write their result over their first input; as measured, onnxruntime 1.30 has no others that matter. */
+const OVERWRITES: ReadonlySet<OpName> = new Set<OpName>(["Sigmoid", "Tanh", "Relu", "Clip", "Softmax"]);
+
+/** Bytes that an operator takes for itself while it runs. */
+function workspace(graph: Graph, { op, inputs, output }: Node): number {
+  const [x, w] = inputs.map((name): TensorType | null => (name === null ? null : valueOf(graph, name)));
+  if (x === null || x === undefined || w === null || w === undefined) return 0;
+  const out = valueOf(graph, output);
+  const window = elementCount(w.shape.slice(1));
+  if (op === "Conv") {
+    const places = elementCount(out.shape.slice(2));
+    // MLAS unfolds the whole picture only where it has fewer places than there are kernels, and else piece by piece.
+    return window > at(w.shape, 1) && at(w.shape, 0) > places ? 4 * window * places : 0;
+  }
+  if (op === "ConvTranspose") return 4 * window * elementCount(x.shape.slice(2));
+  return 0;
+}
