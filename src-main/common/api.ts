@@ -3,10 +3,12 @@
 import { z } from "zod";
 import { call, stream, type Client, type Handlers } from "./contract.ts";
 import { doctorReport } from "./doctor-report.ts";
+import { combineInput, combineResult } from "./embedding-combination.ts";
 import { inspection } from "./inspection.ts";
 import { demoInput, demoResult, trainInput, trainResult } from "./learning.ts";
 import { networkInput, networkResult } from "./network-run.ts";
 import { runEvent } from "./run-events.ts";
+import { planInput, runPlan } from "./run-plan.ts";
 import { sampleInput, sampleResult, scoreInput, scoreResult } from "./sampling.ts";
 
 /** Paths are resolved against the working directory of the engine, which is that of the process that started it. */
@@ -14,6 +16,8 @@ export const api = {
   doctor: call({ input: z.object({}), output: doctorReport, anyTime: true }),
   inspect: call({ input: z.object({ path: z.string() }), output: inspection, anyTime: true }),
   network: call({ input: networkInput, output: networkResult }),
+  combineEmbeddings: call({ input: combineInput, output: combineResult }),
+  plan: call({ input: planInput, output: runPlan }),
   sample: stream({ input: sampleInput, event: runEvent, result: sampleResult }),
   score: stream({ input: scoreInput, event: runEvent, result: scoreResult }),
   train: stream({ input: trainInput, event: runEvent, result: trainResult }),

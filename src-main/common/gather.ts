@@ -4,7 +4,7 @@ import { type Diagnostic, Refusal } from "./diagnostic.ts";
 
 type Results<Tasks> = { readonly [Name in keyof Tasks]: Tasks[Name] extends () => infer Result ? Result : never };
 
-/** @throws Refusal with the diagnostics of every task that was refused */
+/** @throws Refusal with the diagnostics of every task that was refused; what two of them share is told once */
 export function gather<Tasks extends Readonly<Record<string, () => unknown>>>(tasks: Tasks): Results<Tasks> {
   const faults: Diagnostic[] = [];
   const entries = Object.entries(tasks).map(([name, task]) => {
@@ -16,7 +16,8 @@ export function gather<Tasks extends Readonly<Record<string, () => unknown>>>(ta
       return [name, undefined];
     }
   });
-  if (faults.length > 0) throw new Refusal(faults);
+  const told = new Map(faults.map((fault) => [JSON.stringify(fault), fault]));
+  if (told.size > 0) throw new Refusal([...told.values()]);
   // No task was refused, so every name has its task's result.
   return Object.fromEntries(entries) as Results<Tasks>;
 }

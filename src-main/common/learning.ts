@@ -5,7 +5,7 @@ import { deviceChoice, deviceName } from "./device.ts";
 import { evaluationReport } from "./evaluation-report.ts";
 
 export const trainInput = z.object({
-  /** The recipe's file; a resumed run needs none, since it keeps its plan. */
+  /** The file of a recipe or a workflow; a resumed run needs none, since it keeps its plan. */
   recipe: z.string().optional(),
   /** The run's folder; absent: one in `runs/` named after the recipe. */
   out: z.string().optional(),

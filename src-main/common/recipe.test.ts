@@ -7,6 +7,7 @@ const page = readFileSync(new URL("../../docs/recipe.md", import.meta.url), "utf
 
 interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
 }
 
 /** `sampler.steps` and so on, for every key that has no keys of its own. */
@@ -21,6 +22,20 @@ test("docs/recipe.md explains every key", () => {
   const keys = paths(z.toJSONSchema(recipe, { io: "input" }) as JsonSchema);
   expect(keys.length).toBeGreaterThan(20);
   expect(keys.filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
+});
+
+test("docs/recipe.md explains every key of a reward", () => {
+  // As above.
+  const schema = z.toJSONSchema(recipe, { io: "input" }) as JsonSchema;
+  const keys = Object.keys(schema.properties?.["rewards"]?.items?.properties ?? {});
+  expect(keys).toContain("antialias");
+  expect(keys.filter((key) => !page.includes(`\`rewards[].${key}\``))).toEqual([]);
+});
+
+test("a held-out reward may be a path alone", () => {
+  const { heldOut } = recipe.parse({ prompts: ["a"], heldOut: ["/r", { path: "/s", antialias: false }] });
+  expect(heldOut).toEqual([{ path: "/r" }, { path: "/s", antialias: false }]);
+  expect(recipe.safeParse({ prompts: ["a"], heldOut: [{ path: "/r", weight: 2 }] }).success).toBe(false);
 });
 
 test("every key but the prompts has a default", () => {

@@ -1,7 +1,8 @@
 // What to learn and how: the file that `reneg train` takes. Defaults are those of the paper (arXiv 2412.19637), for a short run.
 
 import { z } from "zod";
-import { schedulerName } from "./sampling.ts";
+import { rewardOptions } from "./reward-options.ts";
+import { negative, pipelineOptions, schedulerName } from "./sampling.ts";
 
 export const optimizerName = z.enum(["adamw", "sgd", "momentum", "adagrad", "rmsprop", "adamax"]);
 export type OptimizerName = z.output<typeof optimizerName>;
@@ -18,8 +19,10 @@ const optimizer = z.strictObject({
   clipNorm: z.number().positive().optional(),
 });
 
-/** A reward's folder, and how much it counts. */
-const weightedReward = z.strictObject({ path: z.string(), weight: z.number().default(1) });
+/** A reward's folder or file, and how it is opened. */
+const watchedReward = z.strictObject({ path: z.string(), ...rewardOptions });
+/** And how much it counts. */
+const weightedReward = watchedReward.extend({ weight: z.number().default(1) });
 
 const start = z.discriminatedUnion("kind", [
   /** The embedding of the empty text. */
@@ -28,17 +31,66 @@ const start = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("embedding"), file: z.string() }),
 ]);
 
+/** The prompts themselves, or a text file with one a line, of which only the first may be wanted. */
+const promptSource = z.union([
+  z.array(z.string()).min(1),
+  z.strictObject({ file: z.string(), first: z.int().positive().optional() }),
+]);
+
+/** Part of a file's name. */
+const fileLabel = z.string().regex(/^[\w-]{1,64}$/, "a name for files is made of letters, digits, - and _");
+
+const preview = <Prompts extends z.ZodType>(prompts: Prompts) =>
+  z.strictObject({
+    /** Tells the files of several previews apart. */
+    name: fileLabel.optional(),
+    /** Steps between previews; 0: none. */
+    every: z.int().nonnegative().default(20),
+    /** Absent: the first four of the recipe's prompts. */
+    prompts: prompts.optional(),
+    seed: z.int().nonnegative().default(0),
+    /** Absent: the embedding that is being learned. What does not change is drawn once. */
+    negative: negative.optional(),
+    /** Absent: the recipe's. */
+    sampler: z
+      .strictObject({ scheduler: schedulerName, steps: z.int().min(1).max(1000), guidance: z.number().min(1) })
+      .optional(),
+  });
+
+/** One, or a list of several. */
+export const previewsOf = <Prompts extends z.ZodType>(prompts: Prompts) =>
+  z.union([z.array(preview(prompts)), preview(prompts).transform((one) => [one])]).prefault({});
+
+/** Pictures with no, a handwritten and the learned negative, when learning has ended. */
+export const evaluationsOf = <Prompts extends z.ZodType>(prompts: Prompts) =>
+  z
+    .array(
+      z.strictObject({
+        /** Tells the folders of several evaluations apart. */
+        name: fileLabel.optional(),
+        /** Best none of those that are learned from. */
+        prompts,
+        /** Pictures of each prompt: from seed, seed + 1, … */
+        count: z.int().min(1).max(64).default(1),
+        seed: z.int().nonnegative().default(0),
+        handwritten: z.string().default("blurry, low quality"),
+        /** `pictures`: side by side; `scores`: also rewards, win rates and intervals. */
+        show: z.enum(["pictures", "scores"]).default("scores"),
+      }),
+    )
+    .default([]);
+
 export const recipe = z.strictObject({
   format: z.literal("reneg-recipe").default("reneg-recipe"),
   formatVersion: z.literal(1).default(1),
-  /** A pipeline's folder, or `emoji` for the embedded one. */
+  /** A pipeline's folder, a single file that holds a whole model, or `emoji` for the embedded pipeline. */
   pipeline: z.string().default("emoji"),
+  ...pipelineOptions,
   /** What is climbed: the sum of the scores times their weights. Absent: the reward that comes with the pipeline. */
   rewards: z.array(weightedReward).min(1).optional(),
-  /** Folders of rewards that are only watched, never climbed. Absent: those that come with the pipeline. */
-  heldOut: z.array(z.string()).optional(),
-  /** The prompts themselves, or a text file with one a line. */
-  prompts: z.union([z.array(z.string()).min(1), z.strictObject({ file: z.string() })]),
+  /** Rewards that are only watched, never climbed; a path alone is enough. Absent: those that come with the pipeline. */
+  heldOut: z.array(z.union([z.string().transform((path) => ({ path })), watchedReward])).optional(),
+  prompts: promptSource,
   start: start.default({ kind: "none" }),
   steps: z.int().positive().default(100),
   /** Images per step, made `microBatch` at a time; their gradients add up, so only memory and speed depend on the latter. */
@@ -54,6 +106,8 @@ export const recipe = z.strictObject({
       guidance: z.number().min(1).default(7.5),
       /** The gradient is taken at one of this many last steps, drawn anew each time. */
       lastSteps: z.int().positive().default(10),
+      /** Of these, how many in each trajectory: more cost less than as many more pictures. The paper takes one. */
+      gradientSteps: z.int().positive().default(1),
     })
     .prefault({}),
   optimizer: optimizer.prefault({}),
@@ -61,15 +115,13 @@ export const recipe = z.strictObject({
   pull: z.number().nonnegative().default(0),
   /** Decay of the running mean that is saved instead of the last value; absent: none. */
   emaDecay: z.number().min(0).lt(1).optional(),
-  previews: z
-    .strictObject({
-      /** Steps between previews; 0: none. */
-      every: z.int().nonnegative().default(20),
-      /** Absent: the first four of the recipe's prompts. */
-      prompts: z.array(z.string()).min(1).optional(),
-      seed: z.int().nonnegative().default(0),
-    })
-    .prefault({}),
+  previews: previewsOf(promptSource),
+  evaluations: evaluationsOf(promptSource),
+  /** The file in the run's folder that receives what was learned. */
+  saveAs: z
+    .string()
+    .regex(/^\w[\w .-]{0,99}\.safetensors$/, "a file's name that ends in .safetensors, without a folder")
+    .default("negative.safetensors"),
   checkpoints: z
     .strictObject({
       /** Steps between checkpoints. */
@@ -81,3 +133,5 @@ export const recipe = z.strictObject({
 });
 /** As read, with every default filled in. */
 export type Recipe = z.output<typeof recipe>;
+/** As written, with defaults left out. */
+export type RecipeInput = z.input<typeof recipe>;

@@ -2,9 +2,22 @@
 
 import { z } from "zod";
 import { deviceChoice, deviceName } from "./device.ts";
+import { rewardOptions } from "./reward-options.ts";
 
 export const schedulerName = z.enum(["ddim", "dpm++", "euler"]);
 export type SchedulerName = z.output<typeof schedulerName>;
+
+/** What a UNet makes of a noisy latent: the noise (epsilon), or the velocity (v) between noise and picture. */
+export const predictionName = z.enum(["epsilon", "v"]);
+export type Prediction = z.output<typeof predictionName>;
+
+/** What a user may add to a pipeline, or know better than its files. */
+export const pipelineOptions = {
+  /** The folder of a CLIP tokenizer; absent: the pipeline's own, or that of CLIP. */
+  tokenizer: z.string().optional(),
+  /** Absent: as the scheduler's config says, or what a trial of the UNet tells. */
+  prediction: predictionName.optional(),
+};
 
 /** What pulls the other way in guidance: a text, a learned embedding, or nothing (the empty text). */
 export const negative = z.discriminatedUnion("kind", [
@@ -16,6 +29,7 @@ export type Negative = z.output<typeof negative>;
 
 export const sampleInput = z.object({
   pipeline: z.string(),
+  ...pipelineOptions,
   prompts: z.array(z.string()).min(1),
   negative: negative.default({ kind: "none" }),
   steps: z.int().min(1).max(1000).default(30),
@@ -38,8 +52,9 @@ export const sampleResult = z.object({
 export type SampleResult = z.output<typeof sampleResult>;
 
 export const scoreInput = z.object({
-  /** A reward's folder, or `preference` or `held-out` for those that come with the program. */
+  /** A reward's folder or file, or `preference` or `held-out` for those that come with the program. */
   reward: z.string(),
+  ...rewardOptions,
   prompt: z.string(),
   images: z.array(z.string()).min(1),
   device: deviceChoice.default("auto"),
@@ -47,8 +62,9 @@ export const scoreInput = z.object({
 
 export const scoreResult = z.object({
   scores: z.array(z.object({ image: z.string(), score: z.number() })),
-  /** The reward's name. */
+  /** The reward's name, and what it is. */
   reward: z.string(),
+  kind: z.string(),
   device: deviceName,
 });
 export type ScoreResult = z.output<typeof scoreResult>;

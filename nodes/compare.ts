@@ -1,0 +1,18 @@
+// Pictures side by side, when learning has ended.
+
+import { checkLearned, comparison, comparisonInputs, comparisonParams } from "./after-learning.ts";
+import { defineNode } from "./define-node.ts";
+
+export const compare = defineNode({
+  type: "view/compare",
+  version: 1,
+  title: "Compare",
+  help: "Draws the same prompts from the same noise with no, a handwritten and the learned negative, side by side.",
+  inputs: comparisonInputs,
+  outputs: {},
+  params: comparisonParams({ prompts: 8, count: 1 }),
+  compile({ inputs: { learned, prompts }, params, fault }) {
+    checkLearned(learned, fault);
+    return { outputs: {}, contribute: () => ({ evaluations: [comparison("pictures", prompts, params)] }) };
+  },
+});

@@ -1,0 +1,31 @@
+// What a learned embedding is worth: rewards, win rates and intervals, when learning has ended.
+
+import { checkLearned, comparison, comparisonInputs, comparisonParams } from "./after-learning.ts";
+import { defineNode } from "./define-node.ts";
+
+export const evaluate = defineNode({
+  type: "evaluation/evaluate",
+  version: 1,
+  title: "Evaluate",
+  help: "Scores pictures of many prompts with no, a handwritten and the learned negative, by the objective and by the watched rewards.",
+  inputs: comparisonInputs,
+  outputs: {},
+  params: comparisonParams({ prompts: 32, count: 2 }),
+  compile({ inputs: { learned, prompts }, params, fault }) {
+    checkLearned(learned, fault);
+    return {
+      outputs: {},
+      contribute({ recipe }) {
+        if (recipe.heldOut === undefined || recipe.heldOut.length === 0) {
+          fault({
+            code: "evaluation-judge",
+            port: "learned",
+            message: "the only judge is the reward that was climbed, which proves nothing",
+            help: "connect another Reward to the watched input of the optimizer",
+          });
+        }
+        return { evaluations: [comparison("scores", prompts, params)] };
+      },
+    };
+  },
+});

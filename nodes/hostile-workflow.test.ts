@@ -1,0 +1,86 @@
+// A shared file is not to be trusted: whatever is in it, the answer is a recipe or diagnostics.
+
+import { expect, test } from "vitest";
+import { Refusal } from "../src-main/common/diagnostic.ts";
+import { readWorkflow } from "../src-main/common/workflow-file.ts";
+import { compileWorkflow } from "./compile-workflow.ts";
+import { template } from "./testing/templates.ts";
+
+type Json = Record<string, unknown>;
+
+const STRANGE: readonly unknown[] = [
+  null,
+  true,
+  -1,
+  0,
+  1e308,
+  0.5,
+  "",
+  "..",
+  "__proto__",
+  "constructor",
+  "cfg",
+  "x".repeat(100_000),
+  [],
+  {},
+  { kind: "none" },
+];
+
+/** The same sequence at each run: Numerical Recipes' linear congruential generator. */
+function randomNumbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+/** Every object in a document, with those inside it. */
+function objectsIn(value: unknown): Json[] {
+  if (typeof value !== "object" || value === null) return [];
+  // Any object of a JSON document has string keys.
+  return [value as Json, ...Object.values(value).flatMap(objectsIn)];
+}
+
+function damage(document: Json, draw: (below: number) => number): void {
+  const objects = objectsIn(document);
+  const target = objects[draw(objects.length)] ?? document;
+  const keys = Object.keys(target);
+  const key = keys[draw(keys.length)] ?? "extra";
+  const value = structuredClone(STRANGE[draw(STRANGE.length)]);
+  const damages: readonly (() => void)[] = [
+    () => (target[key] = value),
+    () => delete target[key],
+    () => Object.defineProperty(target, "__proto__", { value, enumerable: true, configurable: true, writable: true }),
+    () => {
+      const other = objects[draw(objects.length)] ?? document;
+      const otherKeys = Object.keys(other);
+      // A copy: the same object twice is no JSON.
+      target[key] = structuredClone(other[otherKeys[draw(otherKeys.length)] ?? ""]);
+    },
+  ];
+  damages[draw(damages.length)]?.();
+}
+
+test.each(["learn-emoji", "several-rewards"] as const)(
+  "1,000 damaged copies of %s are answered, never crashed on",
+  (name) => {
+    const draw = randomNumbers(7);
+    const outcomes = { compiled: 0, faulty: 0, refused: 0 };
+    for (let i = 0; i < 1000; i++) {
+      // A template is a JSON object.
+      const document = structuredClone(template(name)) as unknown as Json;
+      for (let times = 1 + draw(3); times > 0; times--) damage(document, draw);
+      try {
+        const { recipe, diagnostics } = compileWorkflow(readWorkflow(document, "shared").workflow);
+        expect(recipe === null).toBe(diagnostics.some(({ severity }) => severity === "error"));
+        outcomes[recipe === null ? "faulty" : "compiled"]++;
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        outcomes.refused++;
+      }
+    }
+    expect(Math.min(...Object.values(outcomes))).toBeGreaterThan(50);
+    expect(Object.getPrototypeOf({})).toBe(Object.prototype);
+  },
+);

@@ -1,0 +1,47 @@
+// All node types, in the order in which the library shows them.
+
+import { cfg } from "./cfg.ts";
+import { combineRewards } from "./combine-rewards.ts";
+import { compare } from "./compare.ts";
+import type { NodeDefinition } from "./define-node.ts";
+import { encoder } from "./encoder.ts";
+import { evaluate } from "./evaluate.ts";
+import { group } from "./group.ts";
+import { loadEmbedding } from "./load-embedding.ts";
+import { negEmbeddingOptimizer } from "./neg-embedding-optimizer.ts";
+import { negEmbedding } from "./neg-embedding.ts";
+import { note } from "./note.ts";
+import { pipeline } from "./pipeline.ts";
+import { preview } from "./preview.ts";
+import { prompts } from "./prompts.ts";
+import { reward } from "./reward.ts";
+import { sampler } from "./sampler.ts";
+import { saveEmbedding } from "./save-embedding.ts";
+import { unet } from "./unet.ts";
+import { vaeDecoder } from "./vae-decoder.ts";
+
+const definitions: readonly NodeDefinition[] = [
+  prompts,
+  pipeline,
+  encoder,
+  unet,
+  cfg,
+  sampler,
+  vaeDecoder,
+  reward,
+  combineRewards,
+  negEmbedding,
+  loadEmbedding,
+  negEmbeddingOptimizer,
+  saveEmbedding,
+  preview,
+  compare,
+  evaluate,
+  note,
+  group,
+];
+
+export type NodeDefinitions = ReadonlyMap<string, NodeDefinition>;
+
+/** By type. */
+export const nodeTypes: NodeDefinitions = new Map(definitions.map((definition) => [definition.type, definition]));

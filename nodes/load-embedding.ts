@@ -1,0 +1,27 @@
+// An embedding from a file, as it is.
+
+import { z } from "zod";
+import { defineNode } from "./define-node.ts";
+
+export const loadEmbedding = defineNode({
+  type: "embedding/load",
+  version: 1,
+  title: "Load Embedding",
+  help: "A negative embedding that was learned before. Connect it to CFG to draw with it, or to NegEmbedding to learn on from it.",
+  inputs: {},
+  outputs: { embedding: { kind: "embedding", label: "Embedding", help: "As the file holds it." } },
+  params: z.object({
+    file: z.string().min(1, "no file is chosen").meta({
+      label: "File",
+      help: "Choose what a run has saved, or another file that holds an embedding.",
+      control: "file",
+    }),
+  }),
+  tags({ file }, { spaceOfEmbedding }) {
+    const space = spaceOfEmbedding(file);
+    return space === undefined ? {} : { space };
+  },
+  compile: ({ node, params: { file } }) => ({
+    outputs: { embedding: { node, start: { kind: "embedding", file }, state: "fixed" } },
+  }),
+});

@@ -1,0 +1,53 @@
+// The embedding to be learned: what stands on the negative side of guidance.
+
+import { z } from "zod";
+import type { Negative } from "../src-main/common/sampling.ts";
+import { defineNode } from "./define-node.ts";
+
+export const negEmbedding = defineNode({
+  type: "embedding/negative",
+  version: 1,
+  title: "NegEmbedding",
+  help: "A negative in the space of the text encoder's output. Connect it to CFG, where it acts, and to an optimizer, which changes it.",
+  inputs: {
+    encoder: {
+      kind: "text encoder",
+      label: "Text encoder",
+      help: "Whose space it lives in, and which encodes its first text.",
+    },
+    start: {
+      kind: "embedding",
+      label: "Start",
+      help: "An embedding to begin with; without it, the text.",
+      optional: true,
+    },
+  },
+  outputs: { embedding: { kind: "embedding", label: "Embedding", help: "As it is at this step of learning." } },
+  params: z.object({
+    text: z.string().default("").meta({
+      label: "First text",
+      help: "What it begins as: a negative prompt written by hand.",
+      empty: "the empty text",
+    }),
+  }),
+  compile({ node, inputs: { start }, params: { text }, fault }) {
+    if (start !== undefined && text !== "") {
+      fault({
+        code: "start-twice",
+        param: "text",
+        message: `the embedding cannot begin both as "${text}" and as the one that is connected`,
+        help: "remove the text, or the wire to start",
+      });
+    }
+    if (start !== undefined && start.state !== "fixed") {
+      fault({
+        code: "start-learned",
+        port: "start",
+        message: "an embedding cannot begin as one that is learned in the same run",
+        help: "save what is learned first, and load it by Load Embedding",
+      });
+    }
+    const written: Negative = text === "" ? { kind: "none" } : { kind: "text", text };
+    return { outputs: { embedding: { node, start: start?.start ?? written, state: "trainable" } } };
+  },
+});

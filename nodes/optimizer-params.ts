@@ -1,0 +1,74 @@
+// The settings of the optimizer: how long it learns, from how many pictures, and how far a step goes.
+
+import { z } from "zod";
+import { optimizerName } from "../src-main/common/recipe.ts";
+
+export const optimizerParams = z.object({
+  steps: z
+    .int()
+    .positive()
+    .max(1_000_000)
+    .default(100)
+    .meta({ label: "Steps", help: "How often the embedding is changed." }),
+  batch: z.int().positive().max(4096).default(8).meta({
+    label: "Batch",
+    unit: "pictures",
+    help: "Pictures a step. More make each step surer, and slower.",
+  }),
+  microBatch: z.int().positive().max(256).default(4).meta({
+    label: "At once",
+    unit: "pictures",
+    help: "Pictures that go through the networks together: changes memory and speed, not the result. It divides the batch.",
+  }),
+  lastSteps: z.int().positive().max(1000).default(10).meta({
+    label: "Last steps",
+    help: "The gradient is taken at one of this many last sampling steps, drawn anew each time.",
+  }),
+  gradientSteps: z.int().positive().max(1000).default(1).meta({
+    label: "Gradient steps",
+    help: "How many of the last steps give a gradient in each picture; more give a steadier gradient for less than as many more pictures.",
+  }),
+  optimizer: optimizerName.default("adamw").meta({ label: "Optimizer", help: "How a gradient becomes a change." }),
+  learningRate: z
+    .number()
+    .positive()
+    .max(10)
+    .default(5e-3)
+    .meta({ label: "Learning rate", step: 0.001, help: "How far a step goes." }),
+  schedule: z.enum(["cosine", "linear", "constant"]).default("cosine").meta({
+    label: "Schedule",
+    help: "How the learning rate falls towards the end.",
+  }),
+  warmup: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .meta({ label: "Warm-up", unit: "steps", help: "Steps over which the learning rate rises." }),
+  weightDecay: z.number().nonnegative().max(1).default(1e-2).meta({
+    label: "Weight decay",
+    step: 0.01,
+    help: "How much a step pulls towards zero: rate times this.",
+  }),
+  clipNorm: z.number().positive().nullable().default(null).meta({
+    label: "Longest gradient",
+    help: "Longer gradients are shortened to this norm.",
+    empty: "never shortened",
+  }),
+  pull: z.number().nonnegative().default(0).meta({
+    label: "Pull to the start",
+    step: 0.01,
+    help: "λ of a loss λ/2 · ‖n − n₀‖² that keeps the embedding near where it began.",
+  }),
+  emaDecay: z.number().min(0).max(0.99999).nullable().default(null).meta({
+    label: "Running mean",
+    step: 0.01,
+    help: "The decay of a running mean that is saved in place of the last value.",
+    empty: "the last value is saved",
+  }),
+  seed: z.int().nonnegative().default(0).meta({
+    label: "Seed",
+    help: "Everything that chance decides repeats from it.",
+    control: "seed",
+  }),
+});
+export type OptimizerParams = z.output<typeof optimizerParams>;

@@ -1,0 +1,50 @@
+// A diffusion pipeline on disk, which supplies the text encoder, the UNet, the VAE and the noise schedule.
+
+import { z } from "zod";
+import { predictionName } from "../src-main/common/sampling.ts";
+import { defineNode } from "./define-node.ts";
+
+export const pipeline = defineNode({
+  type: "model/pipeline",
+  version: 1,
+  title: "Pipeline",
+  help: "A Stable Diffusion model on this machine, or the small emoji pipeline that comes with the program.",
+  inputs: {},
+  outputs: {
+    encoder: { kind: "text encoder", label: "Text encoder", help: "Turns prompts into conditions." },
+    unet: { kind: "unet", label: "UNet", help: "Predicts the noise in a latent." },
+    vae: { kind: "vae", label: "VAE", help: "Turns latents into pictures." },
+  },
+  params: z.object({
+    path: z.string().min(1, "no model is chosen").meta({
+      label: "Model",
+      help: "Choose the folder or file of a Stable Diffusion model, or write emoji for the pipeline that comes with the program.",
+      control: "folder",
+    }),
+    tokenizer: z.string().default("").meta({
+      label: "Tokenizer",
+      help: "The folder of a CLIP tokenizer, if the model needs one that is neither its own nor that of CLIP.",
+      control: "folder",
+      empty: "the model's own",
+    }),
+    prediction: predictionName.nullable().default(null).meta({
+      label: "Prediction",
+      help: "What the UNet predicts: the noise (epsilon), or the velocity (v).",
+      empty: "as the model says, or as a trial tells",
+    }),
+  }),
+  tags({ path, tokenizer }, { spaceOfPipeline }) {
+    const space = spaceOfPipeline(path, tokenizer === "" ? undefined : tokenizer);
+    return space === undefined ? { pipeline: path } : { pipeline: path, space };
+  },
+  compile({ params: { path, tokenizer, prediction } }) {
+    const part = {
+      pipeline: {
+        pipeline: path,
+        ...(tokenizer === "" ? {} : { tokenizer }),
+        ...(prediction === null ? {} : { prediction }),
+      },
+    };
+    return { outputs: { encoder: part, unet: part, vae: part } };
+  },
+});

@@ -1,0 +1,79 @@
+// Pictures along the run: what the embedding does so far.
+
+import { z } from "zod";
+import { type CompileArgs, defineNode } from "./define-node.ts";
+import { firstOf } from "./first-of.ts";
+import type { Learning, PreviewInput } from "./fragments.ts";
+import { isSame } from "./is-same.ts";
+
+const inputs = {
+  image: {
+    kind: "image",
+    label: "Image",
+    help: "How the pictures are drawn: its sampler, its guidance and its negative.",
+  },
+  prompts: {
+    kind: "prompts",
+    label: "Prompts",
+    help: "What they show; without it, the first prompts that the image is drawn from.",
+    optional: true,
+  },
+} as const;
+
+const params = z.object({
+  every: z.int().positive().default(20).meta({
+    label: "Every",
+    unit: "steps",
+    help: "Steps of learning between previews. A negative that is not learned is shown once.",
+  }),
+  count: z.int().min(1).max(64).default(4).meta({
+    label: "Pictures",
+    help: "How many of the prompts are drawn.",
+  }),
+  seed: z.int().nonnegative().default(0).meta({
+    label: "Seed",
+    help: "Picture i always starts from seed + i, so that previews can be compared.",
+    control: "seed",
+  }),
+});
+
+export const preview = defineNode({
+  type: "view/preview",
+  version: 1,
+  title: "Preview",
+  help: "Draws the same prompts from the same noise again and again while learning goes on.",
+  inputs,
+  outputs: {},
+  params,
+  compile: (args) => ({
+    outputs: {},
+    contribute: (learning) => ({ previews: [contribution(args, learning)] }),
+  }),
+});
+
+type Args = CompileArgs<typeof inputs, typeof params>;
+
+function contribution(
+  { inputs: { image, prompts }, params: { every, count, seed }, fault }: Args,
+  learning: Learning,
+): PreviewInput {
+  if (!isSame(image.model, learning.image.model)) {
+    fault({
+      code: "preview-model",
+      port: "image",
+      message: "these pictures are drawn by another model, or at another size, than those that are learned from",
+      help: "use the same Pipeline and UNet nodes: a run draws with one model at one size",
+    });
+  }
+  const { scheduler, steps, scale, negative } = image;
+  const isLearned = negative !== null && negative.node === learning.parameter.node;
+  const sampler = { scheduler, steps, guidance: scale };
+  const usual = { scheduler: learning.image.scheduler, steps: learning.image.steps, guidance: learning.image.scale };
+  return {
+    every,
+    prompts: firstOf(prompts ?? image.prompts, count),
+    seed,
+    ...(isLearned ? {} : { negative: negative?.start ?? { kind: "none" } }),
+    ...(isSame(sampler, usual) ? {} : { sampler }),
+  };
+}

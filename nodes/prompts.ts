@@ -1,0 +1,60 @@
+// Texts to draw, one a line: written into the workflow, or kept in a file.
+
+import { z } from "zod";
+import { defineNode } from "./define-node.ts";
+import type { PromptSource } from "./fragments.ts";
+
+export const prompts = defineNode({
+  type: "input/prompts",
+  version: 1,
+  title: "Prompts",
+  help: "What to draw. Learning draws some of the prompts at each step; many different ones teach a negative that helps with any.",
+  inputs: {},
+  outputs: { prompts: { kind: "prompts", label: "Prompts", help: "All of them, in order." } },
+  params: z.object({
+    text: z.string().default("").meta({
+      label: "Prompts",
+      help: "One a line. Empty lines, and lines that begin with #, are left out.",
+      control: "lines",
+      empty: "taken from the file",
+    }),
+    file: z.string().default("").meta({
+      label: "File",
+      help: "A text file with one prompt a line, in place of those written here.",
+      control: "file",
+      empty: "none",
+    }),
+    first: z.int().positive().nullable().default(null).meta({
+      label: "First",
+      help: "How many are used, from the first on.",
+      empty: "all",
+    }),
+  }),
+  compile({ params: { text, file, first }, fault }) {
+    const lines = text
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+      .filter((line) => line !== "" && !line.startsWith("#"));
+    if (lines.length > 0 && file !== "") {
+      fault({
+        code: "prompts-twice",
+        param: "file",
+        message: `there are ${lines.length} prompts written here, and the file ${file}`,
+        help: "remove one of the two; two Prompts nodes can hold both",
+      });
+    }
+    if (lines.length === 0 && file === "") {
+      fault({
+        code: "prompts-empty",
+        param: "text",
+        message: "there is no prompt",
+        help: "write one prompt a line, or choose a file that holds them",
+      });
+    }
+    return { outputs: { prompts: file === "" ? lines.slice(0, first ?? undefined) : fromFile(file, first) } };
+  },
+});
+
+function fromFile(file: string, first: number | null): PromptSource {
+  return first === null ? { file } : { file, first };
+}

@@ -1,0 +1,43 @@
+// A reward model: how good a picture is for its prompt.
+
+import { z } from "zod";
+import { scoreScale } from "../src-main/common/reward-options.ts";
+import { defineNode } from "./define-node.ts";
+
+export const reward = defineNode({
+  type: "reward/model",
+  version: 1,
+  title: "Reward",
+  help: "Judges pictures by a model of what people prefer. Each picture is judged for the prompt that it was drawn from.",
+  inputs: { image: { kind: "image", label: "Image", help: "What is judged." } },
+  outputs: { score: { kind: "score", label: "Score", help: "Higher is better." } },
+  params: z.object({
+    path: z.string().min(1, "no reward is chosen").meta({
+      label: "Model",
+      help: "Choose a reward's folder or file, or write emoji:rewards/preference for the one that comes with the program.",
+      control: "folder",
+    }),
+    kind: z.string().default("").meta({
+      label: "Kind",
+      help: "The kind of reward by name, as docs/rewards.md lists them.",
+      empty: "recognised from the files",
+    }),
+    scale: scoreScale.nullable().default(null).meta({
+      label: "Scale",
+      help: "cosine: of picture and prompt, −1 to 1; scaled: times the factor that the model learned.",
+      empty: "as the reward is published",
+    }),
+    antialias: z.boolean().default(true).meta({
+      label: "Antialias",
+      help: "Whether every pixel counts when the picture is made smaller for the reward.",
+    }),
+  }),
+  compile({ inputs: { image }, params: { path, kind, scale, antialias } }) {
+    const options = {
+      ...(kind === "" ? {} : { kind }),
+      ...(scale === null ? {} : { score: scale }),
+      ...(antialias ? {} : { antialias }),
+    };
+    return { outputs: { score: { image, rewards: [{ path, weight: 1, ...options }] } } };
+  },
+});

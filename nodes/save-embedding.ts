@@ -1,0 +1,43 @@
+// Where a run keeps what it learns.
+
+import { z } from "zod";
+import { defineNode } from "./define-node.ts";
+
+export const saveEmbedding = defineNode({
+  type: "embedding/save",
+  version: 1,
+  title: "Save Embedding",
+  help: "Names the file that receives what was learned, and says how often a run keeps what it could go on from. Without it, a run saves negative.safetensors.",
+  inputs: { embedding: { kind: "embedding", label: "Embedding", help: "What an optimizer has learned." } },
+  outputs: {},
+  params: z.object({
+    name: z
+      .string()
+      .regex(/^\w[\w .-]{0,87}$/, "a name is made of letters, digits, spaces, - . and _")
+      .default("negative")
+      .meta({ label: "Name", help: "Of the file in the run's folder; .safetensors is added." }),
+    every: z.int().positive().default(20).meta({
+      label: "Keep every",
+      unit: "steps",
+      help: "Steps between checkpoints, from which a run can go on after a crash.",
+    }),
+    keep: z.int().positive().max(1000).default(3).meta({
+      label: "Checkpoints kept",
+      help: "The newest so many; older ones are removed.",
+    }),
+  }),
+  compile({ inputs: { embedding }, params: { name, every, keep }, fault }) {
+    if (embedding.state !== "learned") {
+      fault({
+        code: "embedding-unlearned",
+        port: "embedding",
+        message: "this embedding does not come from an optimizer, so there is nothing new to save",
+        help: "connect what NegEmbedding-Optimizer puts out",
+      });
+    }
+    return {
+      outputs: {},
+      contribute: () => ({ saveAs: `${name}.safetensors`, checkpoints: { every, keep } }),
+    };
+  },
+});

@@ -1,0 +1,18 @@
+// The decoder of the VAE: latents to pictures.
+
+import { z } from "zod";
+import { defineNode } from "./define-node.ts";
+
+export const vaeDecoder = defineNode({
+  type: "sampling/vae-decoder",
+  version: 1,
+  title: "VAE Decoder",
+  help: "Turns a latent into a picture that one can see, and that a reward can judge.",
+  inputs: {
+    vae: { kind: "vae", label: "VAE", help: "Of the pipeline that made the latent." },
+    latent: { kind: "latent", label: "Latent", help: "From a Sampler." },
+  },
+  outputs: { image: { kind: "image", label: "Image", help: "The picture." } },
+  params: z.object({}),
+  compile: ({ inputs: { latent } }) => ({ outputs: { image: latent } }),
+});

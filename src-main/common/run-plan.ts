@@ -1,0 +1,61 @@
+// What a run will do and need, told before anything runs.
+
+import { z } from "zod";
+import { deviceChoice, deviceName } from "./device.ts";
+import { diagnosticSchema } from "./diagnostic-schema.ts";
+
+export const planInput = z.object({
+  /** The file of a recipe or a workflow. */
+  recipe: z.string(),
+  device: deviceChoice.default("auto"),
+  /** Whether to load and run every stage, to tell the time of a step. */
+  measure: z.boolean().default(false),
+});
+
+const bytes = z.number().nonnegative();
+
+export const stagePlan = z.object({
+  /** `unet`, `vae decoder backwards` */
+  name: z.string(),
+  /** Of the graph as the runtime gets it; a stage that runs backwards computes its network forwards first. */
+  operators: z.int().nonnegative(),
+  /** How often it runs: on average over the steps, or once for each new prompt. */
+  passes: z.object({ count: z.number(), per: z.enum(["step", "prompt"]) }),
+  /** Floating-point operations of one pass. */
+  flops: z.number().nonnegative(),
+  /** What the weights take in their files; stages of one network share them. */
+  weights: bytes,
+  memory: z.object({
+    /** Weights read where they lie. */
+    mapped: bytes,
+    /** Weights computed anew when the stage is loaded. */
+    folded: bytes,
+    /** Results of a pass, at most at once. */
+    activations: bytes,
+  }),
+  /** Of one pass, if measured. */
+  seconds: z.number().nonnegative().optional(),
+});
+export type StagePlan = z.output<typeof stagePlan>;
+
+export const runPlan = z.object({
+  device: deviceName,
+  /** Pixels. */
+  size: z.object({ height: z.int(), width: z.int() }),
+  batch: z.int(),
+  microBatch: z.int(),
+  steps: z.int(),
+  stages: z.array(stagePlan),
+  memory: z.object({
+    /** The most at once, as the stages follow each other. */
+    peak: bytes,
+    /** What may be used; `null` where it is not known, as on GPUs. */
+    available: bytes.nullable(),
+    /** Whether all stages stay loaded from step to step; else some are loaded anew in each, which takes time. */
+    staysLoaded: z.boolean(),
+  }),
+  /** All stages of a step, if measured. */
+  secondsPerStep: z.number().nonnegative().optional(),
+  problems: z.array(diagnosticSchema),
+});
+export type RunPlan = z.output<typeof runPlan>;

@@ -1,0 +1,199 @@
+// What a workflow means, short of its computation: every node with its parameters and sources, in order, and everything that is wrong.
+
+import { checkConnection, listed, makersOf } from "./check-connection.ts";
+import { type Diagnostic, Refusal } from "./diagnostic.ts";
+import { type PortKind, type Tags, uniteTags, withArticle } from "./port-type.ts";
+import type { NodeType, NodeTypes, Params, WorkflowFacts } from "./workflow-node-type.ts";
+import { orderNodes } from "./workflow-order.ts";
+import { readParams } from "./workflow-params.ts";
+import { activeWires, type Wire } from "./workflow-wires.ts";
+import { own, sortedIds, type PortEnd, type Workflow, type WorkflowNode } from "./workflow.ts";
+
+export interface CheckedNode {
+  readonly id: string;
+  readonly type: NodeType;
+  readonly params: Params;
+  /** The outputs that feed each input, in the order of the wires. */
+  readonly sources: Readonly<Record<string, readonly PortEnd[]>>;
+}
+
+export interface CheckedWorkflow {
+  /** Those without a fault of their own, each after those that feed it. */
+  readonly nodes: readonly CheckedNode[];
+  /** The tags of every node's outputs. */
+  readonly tags: ReadonlyMap<string, Tags>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function checkWorkflow(workflow: Workflow, types: NodeTypes, facts: WorkflowFacts): CheckedWorkflow {
+  const wires = activeWires(workflow, types);
+  const on = sortedIds(workflow.graph.nodes).filter((id) => own(workflow.graph.nodes, id)?.mode === undefined);
+  const { order, cycles } = orderNodes(on, wires);
+  const diagnostics: Diagnostic[] = [...checkEnds(workflow, types), ...cycles.map(describeCycle)];
+  const into = Map.groupBy(wires, ({ to }) => to.node);
+  const tags = new Map<string, Tags>();
+  const nodes: CheckedNode[] = [];
+  const known: KnownTags = { types, tags, nodes: workflow.graph.nodes };
+  for (const id of order) {
+    const node = own(workflow.graph.nodes, id);
+    if (node === undefined) throw new Error(`${id} was ordered, but is not in the workflow`);
+    const type = types.get(node.type);
+    if (type === undefined) {
+      diagnostics.push(unknownType(id, node));
+      continue;
+    }
+    const { params, diagnostics: paramFaults } = readParams(id, node, type);
+    const given = params === null ? { tags: {}, diagnostics: [] } : tagsOf(id, type, params, facts);
+    const inputs = checkInputs(id, type, into.get(id) ?? [], given.tags, known);
+    tags.set(id, inputs.tags);
+    const found = [...paramFaults, ...given.diagnostics, ...inputs.diagnostics];
+    diagnostics.push(...found);
+    if (params === null || found.some(({ severity }) => severity === "error")) continue;
+    nodes.push({ id, type, params, sources: inputs.sources });
+  }
+  return { nodes, tags, diagnostics };
+}
+
+interface KnownTags {
+  readonly types: NodeTypes;
+  readonly tags: ReadonlyMap<string, Tags>;
+  readonly nodes: Workflow["graph"]["nodes"];
+}
+
+/** A file that cannot be read is a fault of the node that names it. */
+function tagsOf(node: string, type: NodeType, params: Params, facts: WorkflowFacts) {
+  try {
+    return { tags: type.tags?.(params, facts) ?? {}, diagnostics: [] };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { tags: {}, diagnostics: error.diagnostics.map((fault) => ({ ...fault, at: { ...fault.at, node } })) };
+  }
+}
+
+/** Wires in the order of the ports, so that the same port is blamed whichever was connected first. */
+function checkInputs(id: string, type: NodeType, wires: readonly Wire[], given: Tags, known: KnownTags) {
+  const diagnostics: Diagnostic[] = [];
+  const sources: Record<string, PortEnd[]> = {};
+  let tags = given;
+  let isAgreed = true;
+  for (const [port, { kind, optional, many }] of Object.entries(type.inputs)) {
+    const here = wires.filter(({ to }) => to.port === port);
+    sources[port] = here.map(({ from }) => from);
+    if (here.length === 0 && optional === undefined)
+      diagnostics.push(unconnected({ node: id, port }, kind, type, known.types));
+    if (here.length > 1 && many === undefined) diagnostics.push(tooMany(id, port, here));
+    for (const { from } of here) {
+      const output = outputOf(from, known);
+      if (output === undefined) continue;
+      const source = { ...from, type: { kind: output.kind, tags: known.tags.get(from.node) ?? {} } };
+      const fault = checkConnection(source, { node: id, port, type: { kind, tags } }, known.types);
+      if (fault !== null) {
+        diagnostics.push(fault);
+        isAgreed = false;
+        continue;
+      }
+      const united = uniteTags(tags, source.type.tags);
+      if (typeof united === "object") tags = united;
+    }
+  }
+  // Whoever comes after is not to be blamed for what does not agree here.
+  return { tags: isAgreed ? tags : {}, sources, diagnostics };
+}
+
+function outputOf({ node, port }: PortEnd, { types, nodes }: KnownTags) {
+  const type = types.get(own(nodes, node)?.type ?? "");
+  return type && own(type.outputs, port);
+}
+
+function unconnected(at: PortEnd, kind: PortKind, type: NodeType, types: NodeTypes): Diagnostic {
+  return {
+    severity: "error",
+    code: "input-missing",
+    at,
+    message: `nothing is connected to ${at.port}, which ${type.title} needs`,
+    help: `connect ${withArticle(kind)}: ${listed(makersOf(kind, types))} gives one`,
+  };
+}
+
+function tooMany(node: string, port: string, wires: readonly Wire[]): Diagnostic {
+  return {
+    severity: "error",
+    code: "input-crowded",
+    at: { node, port },
+    message: `${port} takes one wire, but ${wires.length} are connected`,
+    notes: wires
+      .slice(0, SHOWN)
+      .map(({ from }) => ({ at: { node: from.node, port: from.port }, message: "is connected to it" })),
+    help: "remove all but one",
+  };
+}
+
+/** Both ends of every wire exist, as far as the types of the nodes are known. */
+function checkEnds({ graph }: Workflow, types: NodeTypes): Diagnostic[] {
+  return Object.entries(graph.edges).flatMap(([edge, { from, to }]) => [
+    ...checkEnd(edge, from, to, graph.nodes, (node) => types.get(node.type)?.outputs, "output"),
+    ...checkEnd(edge, to, from, graph.nodes, (node) => types.get(node.type)?.inputs, "input"),
+  ]);
+}
+
+function checkEnd(
+  edge: string,
+  end: PortEnd,
+  other: PortEnd,
+  nodes: Workflow["graph"]["nodes"],
+  portsOf: (node: WorkflowNode) => NodeType["inputs"] | undefined,
+  side: "input" | "output",
+): Diagnostic[] {
+  const node = own(nodes, end.node);
+  const help = "remove the wire";
+  if (node === undefined) {
+    // The other end may be missing as well, and then says the same of itself.
+    const at = own(nodes, other.node) === undefined ? { part: `graph.edges.${edge}` } : { ...place(other) };
+    return [
+      { severity: "error", code: "edge-node", at, message: `a wire ends at ${end.node}, which does not exist`, help },
+    ];
+  }
+  const ports = portsOf(node);
+  if (ports === undefined || own(ports, end.port) !== undefined) return [];
+  const names = listed(Object.keys(ports));
+  const message = `${end.port} is no ${side} of ${node.type}, which has ${names}`;
+  return [{ severity: "error", code: "edge-port", at: place(end), message, notes: [note(other)], help }];
+}
+
+function note(end: PortEnd) {
+  return { at: place(end), message: "is the other end of the wire" };
+}
+
+function place({ node, port }: PortEnd): PortEnd {
+  return { node, port };
+}
+
+/** Nodes of a circle that are named. */
+const SHOWN = 12;
+
+function printCircle(cycle: readonly string[]): string {
+  const shown = cycle.length <= SHOWN ? cycle : [...cycle.slice(0, SHOWN), `… (${cycle.length} nodes)`];
+  return [...shown, cycle[0]].join(" → ");
+}
+
+function describeCycle(cycle: readonly string[]): Diagnostic {
+  const [first = "", ...others] = cycle;
+  return {
+    severity: "error",
+    code: "graph-cycle",
+    at: { node: first },
+    message: `the wires run in a circle: ${printCircle(cycle)}`,
+    notes: others.slice(0, SHOWN).map((node) => ({ at: { node }, message: "is part of it" })),
+    help: "remove one of these wires; learning needs none that runs backwards, for the optimizer changes the embedding that it is given",
+  };
+}
+
+function unknownType(node: string, { type }: WorkflowNode): Diagnostic {
+  return {
+    severity: "error",
+    code: "node-unknown",
+    at: { node },
+    message: `there is no node type ${type}`,
+    help: "update ReNeg Studio, or remove the node; saving the file keeps it as it is",
+  };
+}

@@ -1,0 +1,58 @@
+// What a node type tells about itself to everything that is not its computation: the canvas, the checks, the file format, the documentation.
+
+import { z } from "zod";
+import type { EmbeddingSpace } from "./embedding-space.ts";
+import type { PortKind, Tags } from "./port-type.ts";
+
+export interface Port {
+  readonly kind: PortKind;
+  readonly label: string;
+  /** What it is for, as a sentence. */
+  readonly help: string;
+  /** An input that may stay without a wire. */
+  readonly optional?: true;
+  /** An input that takes any number of wires. */
+  readonly many?: true;
+}
+export type Ports = Readonly<Record<string, Port>>;
+
+export interface NodeType {
+  /** `family/name`, written into files: never renamed. */
+  readonly type: string;
+  /** One more than the number of `upgrades`. */
+  readonly version: number;
+  readonly title: string;
+  readonly help: string;
+  readonly inputs: Ports;
+  readonly outputs: Ports;
+  /** Every parameter has a `ParamMeta`, and a default unless only the user can know it. */
+  readonly params: z.ZodObject;
+  /** Upgrade n (counted from 1) turns parameters of version n into those of n + 1. Only ever appended to. */
+  readonly upgrades?: readonly ((params: Params) => Params)[];
+  /** What the parameters alone say about the outputs. Other tags come from the inputs: everything at one node must agree. */
+  tags?(params: Params, facts: WorkflowFacts): Tags;
+}
+export type Params = Readonly<Record<string, unknown>>;
+export type NodeTypes = ReadonlyMap<string, NodeType>;
+
+/** What is known about files, whose paths are as the nodes hold them; the checks themselves open none. */
+export interface WorkflowFacts {
+  /** `undefined`: not known. @throws Refusal if it cannot be used */
+  readonly spaceOfPipeline: (path: string, tokenizer?: string) => EmbeddingSpace | undefined;
+  readonly spaceOfEmbedding: (file: string) => EmbeddingSpace | undefined;
+}
+export const NO_FACTS: WorkflowFacts = { spaceOfPipeline: () => undefined, spaceOfEmbedding: () => undefined };
+
+/** The `.meta` of a parameter's schema. */
+export const paramMeta = z.object({
+  label: z.string(),
+  help: z.string(),
+  unit: z.string().exactOptional(),
+  /** What one click on an arrow adds. */
+  step: z.number().positive().exactOptional(),
+  /** How it is edited, where the schema does not tell. */
+  control: z.enum(["lines", "folder", "file", "seed"]).exactOptional(),
+  /** What `null` or an empty text means. */
+  empty: z.string().exactOptional(),
+});
+export type ParamMeta = z.output<typeof paramMeta>;
