@@ -5,6 +5,6 @@ export default defineConfig({
     include: ["*.test.ts", "src-main/**/*.test.ts", "nodes/**/*.test.ts", "bench/**/*.test.ts"],
     // onnxruntime uses every core by itself, so test files side by side only slow each other down.
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 120_000,
   },
 });

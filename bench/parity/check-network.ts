@@ -35,7 +35,7 @@ export async function checkNetwork(
 }
 
 /** A fixture holds inputs and cotangents under their own names, and what is expected under `expected.NAME`. */
-function splitFixture(tensors: Readonly<Record<string, Tensor>>) {
+export function splitFixture(tensors: Readonly<Record<string, Tensor>>) {
   const prefix = "expected.";
   const entries = Object.entries(tensors);
   const given = entries.filter(([name]) => !name.startsWith(prefix));
@@ -55,7 +55,7 @@ export function floatsOf(name: string, tensor: Tensor | undefined, shape: readon
   return tensor.data;
 }
 
-function compareTensors(
+export function compareTensors(
   subject: string,
   actual: Readonly<Record<string, Tensor>>,
   expected: Readonly<Record<string, Tensor>>,

@@ -1,6 +1,9 @@
 // Everything that is held to another program, as a list: the command and the tests run the same checks.
 
+import { layoutChecks } from "./check-layout.ts";
 import { checkNetwork } from "./check-network.ts";
+import { checkOnnx, readOnnxModels } from "./check-onnx.ts";
+import { checkBicubic, checkReward, readRewardFixture } from "./check-reward.ts";
 import { checkSchedulers } from "./check-schedulers.ts";
 import { checkStep } from "./check-step.ts";
 import { checkTokenizer } from "./check-tokenizer.ts";
@@ -18,6 +21,10 @@ export function allChecks(): readonly Check[] {
     { name: "clip-tokenizer", run: checkTokenizer },
     { name: "schedulers", run: checkSchedulers },
     ...cases.map((networkCase) => ({ name: networkCase.name, run: () => checkNetwork(networkCase) })),
+    ...layoutChecks(),
+    ...readOnnxModels().map((model) => ({ name: model.name, run: () => checkOnnx(model) })),
+    { name: "bicubic", run: checkBicubic },
+    ...readRewardFixture().rewards.map((reward) => ({ name: reward.name, run: () => checkReward(reward) })),
     { name: step.name, run: () => checkStep(step) },
   ];
 }

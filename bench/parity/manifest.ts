@@ -5,9 +5,9 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { componentName } from "../../src-main/common/network-run.ts";
 
-const shape = z.array(z.int().nonnegative());
+export const shape = z.array(z.int().nonnegative());
 
-const networkEntry = z.object({
+export const networkEntry = z.object({
   name: z.string(),
   kind: z.enum(["unet", "vae", "text_encoder", "reward"]),
   seed: z.int(),
@@ -19,7 +19,7 @@ const networkEntry = z.object({
 });
 export type NetworkEntry = z.output<typeof networkEntry>;
 
-const networkCase = z.object({
+export const networkCase = z.object({
   name: z.string(),
   network: z.string(),
   component: componentName,

@@ -18,6 +18,15 @@ const QUICK = [
   "text-clip-l-older-names",
   "text-openclip-h",
   "reward-vit-l",
+  "bicubic",
+  "reward-hps-pointwise",
+  "reward-aesthetic",
+  "reward-image-reward",
+  "onnx-unet-torchscript-14",
+  "onnx-unet-dynamo-20",
+  "onnx-text-encoder-dynamo-20-static",
+  "onnx-vae-decoder-torchscript-17",
+  "onnx-vae-encoder-dynamo-20",
   "reneg-step",
 ];
 

@@ -1,14 +1,11 @@
 // Where parity meets the program: one step of learning, from the noise to the gradient of the negative embedding.
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { FloatTensor } from "../../src-main/common/tensor.ts";
-import { createScheduler } from "../../src-main/diffusion/create-scheduler.ts";
-import { parseSchedulerConfig } from "../../src-main/diffusion/scheduler-config.ts";
 import { openPipeline } from "../../src-main/models/pipeline.ts";
-import { openReward } from "../../src-main/models/reward/reward.ts";
+import { openReward } from "../../src-main/models/reward/open-reward.ts";
 import { openGenerator, pixelSize } from "../../src-main/training/generator.ts";
 import { openJudge } from "../../src-main/training/judge.ts";
+import { openScheduler } from "../../src-main/training/open-scheduler.ts";
 import { type StepOutcome, renegStep } from "../../src-main/training/reneg-step.ts";
 import { StageSessions } from "../../src-main/training/stage-sessions.ts";
 
@@ -38,11 +35,10 @@ export async function runStep(request: StepRequest): Promise<StepOutcome> {
     const picture = { height: rows * pipeline.vaeFactor, width: columns * pipeline.vaeFactor };
     const generator = openGenerator(pipeline, sessions, batch, picture);
     const judge = openJudge(openReward(request.reward), sessions, batch, pixelSize(generator));
-    const file = join(pipeline.schedulerFolder, "scheduler_config.json");
-    const scheduler = createScheduler("ddim", parseSchedulerConfig(readFileSync(file, "utf8"), file), request.steps);
+    const scheduler = openScheduler(pipeline, "ddim", request.steps);
     const guidance = { positive: positive.data, negative: negative.data, scale: request.guidance };
     const learner = { generator, scheduler, objectives: [{ judge, weight: 1 }], heldOut: [] };
-    return await renegStep(learner, { prompts, noise: noise.data, guidance, index });
+    return await renegStep(learner, { prompts, noise: noise.data, guidance, indices: [index] });
   } finally {
     await sessions.release();
   }

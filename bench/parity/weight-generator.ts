@@ -34,9 +34,10 @@ function offsetAndScale(name: string, shape: Shape): { readonly offset: number; 
 function exactOffsetAndScale(name: string, shape: Shape): { readonly offset: number; readonly scale: number } {
   // ln(1 / 0.07), CLIP's own start.
   if (name.endsWith("logit_scale")) return { offset: 2.6592, scale: 0 };
-  if (name.endsWith(".bias")) return { offset: 0, scale: 0.05 };
-  const isEmbedding = name.endsWith("class_embedding") || (name.endsWith("_embedding.weight") && shape.length === 2);
-  if (isEmbedding) return { offset: 0, scale: 0.5 };
+  if (/(\.|in_proj_)bias$/.test(name)) return { offset: 0, scale: 0.05 };
+  const isTable = name.endsWith("_embedding.weight") && shape.length === 2;
+  if (isTable || /(class_embedding|positional_embedding|cls_token|pos_embed)$/.test(name))
+    return { offset: 0, scale: 0.5 };
   // The gain of a norm.
   if (shape.length === 1) return { offset: 1, scale: 0.1 };
   // Variance 1/fan_in: u has variance 1/3.

@@ -10,11 +10,18 @@ import { generateWeight } from "./weight-generator.ts";
 export function writeNetwork(network: NetworkEntry, folder: string): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "config.json"), JSON.stringify(network.config, null, 2));
-  const stored = Object.entries(network.tensors).map(([name, shape]) => {
-    return { name, ...store(generateWeight(name, shape, network.seed), network.dtype) };
-  });
-  writeFileSync(join(folder, WEIGHT_FILE[network.kind]), safetensors(stored));
+  writeWeights(join(folder, WEIGHT_FILE[network.kind]), network);
 }
+
+/** A safetensors file of generated weights, by name and shape. */
+export function writeWeights(file: string, { tensors, seed, dtype }: GeneratedWeights): void {
+  const stored = Object.entries(tensors).map(([name, shape]) => {
+    return { name, ...store(generateWeight(name, shape, seed), dtype) };
+  });
+  writeFileSync(file, safetensors(stored));
+}
+
+type GeneratedWeights = Pick<NetworkEntry, "tensors" | "seed" | "dtype">;
 
 /** diffusers and transformers each have their own file name. */
 const WEIGHT_FILE = {

@@ -3,8 +3,10 @@
 import { Command } from "commander";
 import { addDemo } from "./commands/demo.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addEmbedding } from "./commands/embedding.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addNetwork } from "./commands/network.ts";
+import { addPlan } from "./commands/plan.ts";
 import { addSample } from "./commands/sample.ts";
 import { addScore } from "./commands/score.ts";
 import { addTrain } from "./commands/train.ts";
@@ -28,9 +30,11 @@ export function createProgram(): Command {
     // Before the commands are added: they take it over.
     .exitOverride();
   addDemo(program);
+  addPlan(program);
   addTrain(program);
   addSample(program);
   addScore(program);
+  addEmbedding(program);
   addInspect(program);
   addNetwork(program);
   addDoctor(program);

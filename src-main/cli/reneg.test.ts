@@ -22,12 +22,12 @@ function reneg(...words: readonly string[]): Promise<Outcome> {
 test("help is no failure and names every command", async () => {
   const { code, stdout } = await reneg("--help");
   expect(code).toBe(0);
-  for (const command of ["demo", "train", "sample", "score", "inspect", "network", "doctor"]) {
+  for (const command of ["demo", "train", "plan", "sample", "score", "embedding", "inspect", "network", "doctor"]) {
     expect(stdout).toMatch(new RegExp(`^  ${command} `, "m"));
   }
 });
 
-test.each(["demo", "train", "sample", "score", "inspect", "network", "doctor"])(
+test.each(["demo", "train", "plan", "sample", "score", "embedding", "inspect", "network", "doctor"])(
   "the help of %s has examples and explains --json",
   async (command) => {
     const { code, stdout } = await reneg(command, "--help");

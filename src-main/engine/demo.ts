@@ -5,19 +5,20 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DeviceName } from "../common/device.ts";
 import { refuse } from "../common/diagnostic.ts";
-import { CONDITIONS, type Condition, type EvaluationReport } from "../common/evaluation-report.ts";
+import type { EvaluationReport } from "../common/evaluation-report.ts";
 import type { DemoInput, DemoResult } from "../common/learning.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { embedded } from "../models/embedded.ts";
 import { readJson } from "../models/parse-config.ts";
-import { evaluate, type Evaluation } from "../training/evaluate.ts";
+import { evaluate } from "../training/evaluate.ts";
 import { encodeText } from "../training/generator.ts";
 import { loadNegative } from "../training/load-negative.ts";
 import { openLearner } from "../training/open-learner.ts";
 import { personalize } from "../training/personalize.ts";
 import { writePng } from "../training/picture.ts";
 import { makePlan, parseRecipe, readPrompts, type Plan } from "../training/plan.ts";
-import { drawContactSheet, type ContactSheetRow } from "../training/report/contact-sheet.ts";
+import { comparisonSheet } from "../training/report/comparison-sheet.ts";
+import { drawContactSheet } from "../training/report/contact-sheet.ts";
 import { summarise } from "../training/report/evaluation-report.ts";
 import { drawLineChart } from "../training/report/line-chart.ts";
 import { writeReport } from "../training/report/write-report.ts";
@@ -33,11 +34,6 @@ const PROMPTS = 32;
 const SEEDS = [0, 1];
 /** Rows of the picture that shows it. */
 const SHOWN = 8;
-const HEADINGS: { readonly [C in Condition]: string } = {
-  null: "no negative",
-  handcrafted: "handwritten",
-  learned: "learned",
-};
 
 export interface DemoOptions {
   readonly device: DeviceName;
@@ -61,7 +57,7 @@ export async function runDemo(input: DemoInput, options: DemoOptions): Promise<D
 
   const { evaluation, perSample } = await judgeLearned(plan, negative, input, options);
   const beforeAfter = join(out, "before-after.png");
-  await writePng(beforeAfter, await drawContactSheet(sheet(evaluation)));
+  await writePng(beforeAfter, await drawContactSheet(comparisonSheet(evaluation, HANDCRAFTED, SHOWN)));
   const chart = join(out, "reward.svg");
   writeFileAtomically(chart, drawLineChart(rewardChart(run)));
   const report: EvaluationReport = summarise({
@@ -122,30 +118,6 @@ async function personalizeSome(
   } finally {
     await learner.generator.sessions.release();
   }
-}
-
-function sheet({ scores, pictures }: Evaluation) {
-  const seed = SEEDS[0] ?? 0;
-  const prompts = [...new Set(scores.map(({ prompt }) => prompt))].slice(0, SHOWN);
-  const rows = prompts.map((prompt): ContactSheetRow => {
-    const cells = CONDITIONS.map((condition) => {
-      const i = scores.findIndex((s) => s.condition === condition && s.prompt === prompt && s.seed === seed);
-      const [score, picture] = [scores[i], pictures[i]];
-      if (score === undefined || picture === undefined) throw new Error(`no picture of ${prompt}, ${condition}`);
-      return { picture, value: score.train };
-    });
-    const best = Math.max(...cells.map(({ value }) => value));
-    return {
-      label: prompt,
-      cells: cells.map(({ picture, value }) => ({ picture, note: value.toFixed(3), isBest: value === best })),
-    };
-  });
-  return {
-    title: "Before and after",
-    subtitle: `prompts never trained on, same seed across; training reward under each picture; handwritten: "${HANDCRAFTED}"`,
-    columns: CONDITIONS.map((condition) => HEADINGS[condition]),
-    rows,
-  };
 }
 
 function rewardChart(run: string) {

@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client, Contract } from "../common/contract.ts";
 import { refuse, type Diagnostic } from "../common/diagnostic.ts";
+import { allocatorEnvironment } from "../runtime/allocator-environment.ts";
 import { endOf, type ChildEnd } from "./child-end.ts";
 import { channelToChild } from "./child-process-channel.ts";
 import { connect } from "./connect.ts";
@@ -68,7 +69,7 @@ export function createEngineProcess<C extends Contract>(
     const child = spawn(findNode(), [program], {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       serialization: "advanced",
-      env,
+      env: { ...allocatorEnvironment, ...env },
     });
     const log = createLogTail(LOG_LINES, onLog);
     if (child.stdout !== null) log.follow(child.stdout);

@@ -8,6 +8,7 @@ import { inspection } from "../common/inspection.ts";
 import { recipe } from "../common/recipe.ts";
 import { floatTensor, type Shape } from "../common/tensor.ts";
 import { embedded } from "../models/embedded.ts";
+import { originalShapes, writeSparse } from "../models/testing/sparse-checkpoint.ts";
 import { changeJson, writePipeline, writeTokenizer } from "../models/testing/write-pipeline.ts";
 import { writeEmbedding } from "../training/embedding-file.ts";
 import { sampleConditioning, sampleMetadata } from "../training/testing/sample-embedding.ts";
@@ -186,19 +187,6 @@ test.each<[string, Readonly<Record<string, Shape>>]>([
     { "controlnet_cond_embedding.conv_in.weight": [16, 3, 3, 3], "down_blocks.0.resnets.0.conv1.weight": [8, 8, 3, 3] },
   ],
   ["motion module (AnimateDiff)", { "down_blocks.0.motion_modules.0.temporal_transformer.norm.weight": [32] }],
-  ["textual inversion", { emb_params: [2, 768] }],
-  ["textual inversion", { "<cat-toy>": [1, 768] }],
-  [
-    "single-file Stable Diffusion 1.x",
-    {
-      "model.diffusion_model.input_blocks.0.0.weight": [32, 4, 3, 3],
-      "cond_stage_model.transformer.text_model.final_layer_norm.weight": [8],
-    },
-  ],
-  [
-    "single-file Stable Diffusion 2.x",
-    { "model.diffusion_model.input_blocks.0.0.weight": [32, 4, 3, 3], "cond_stage_model.model.ln_final.weight": [8] },
-  ],
   [
     "single-file Stable Diffusion XL",
     {
@@ -217,9 +205,45 @@ test.each<[string, Readonly<Record<string, Shape>>]>([
   expect(found).toMatchObject({ kind: "weights", title, problems: ["warning not-supported-yet"] });
 });
 
-test("a single-file UNet tells the width of its texts", () => {
+test("a single file is described as a pipeline with its parts and their layouts", () => {
+  const shapes = {
+    ...originalShapes("sd2"),
+    "cond_stage_model.model.token_embedding.weight": [49408, 128],
+  };
+  const { kind, title, space, facts, components, problems } = inspect(
+    writeSparse(join(root, "sd2.safetensors"), shapes),
+  );
+  expect([kind, title, problems]).toEqual(["pipeline", "single-file Stable Diffusion 2.x", []]);
+  expect(space).toMatch(/^clip-text-128x23\//);
+  expect(facts).toMatchObject({
+    picture: "512×512 pixels",
+    "text width": "128",
+    prediction: expect.stringContaining("trial"),
+  });
+  expect(components["text_encoder"]?.facts).toMatchObject({ layout: "OpenCLIP", activation: "gelu" });
+  expect(components["unet"]?.facts).toMatchObject({ channels: "32, 64, 128, 128", heads: "1, 1, 2, 2" });
+  expect(components["vae"]?.facts).toMatchObject({ "pixels per latent": "8×8" });
+});
+
+test("a single file that holds no whole pipeline says what is missing, and still describes what is there", () => {
+  const unet = Object.entries(originalShapes("sd1")).filter(([name]) => name.startsWith("model.diffusion_model."));
+  const { title, components, problems, messages, facts } = inspect(
+    writeSparse(join(root, "unet.safetensors"), Object.fromEntries(unet)),
+  );
+  expect([title, Object.keys(components)]).toEqual(["single-file UNet of Stable Diffusion", ["unet"]]);
+  expect(facts["text width"]).toBe("128");
+  expect(problems).toEqual(["error checkpoint-part", "error checkpoint-part"]);
+  expect(messages).toEqual([
+    expect.stringContaining("holds no text encoder"),
+    expect.stringContaining("holds no autoencoder"),
+  ]);
+});
+
+test("a single file whose tensors are incomplete is not taken for a sound one", () => {
   const key = "model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight";
-  expect(inspect(weights("unet.safetensors", { [key]: [8, 768] })).facts["text width"]).toBe("768");
+  const { kind, facts, problems } = inspect(weights("unet.safetensors", { [key]: [8, 768] }));
+  expect([kind, facts["text width"]]).toEqual(["pipeline", "768"]);
+  expect(problems).toContain("error checkpoint-part");
 });
 
 test("a file of weights beside its config is in its place", () => {
@@ -284,7 +308,8 @@ test.each([
     "a Git LFS pointer: a short text in place of the weights",
   ],
   ["model.gguf", `GGUF${BINARY}`, "a GGUF file"],
-  ["model.ckpt", `PK\x03\x04${BINARY}`, "a zip archive, perhaps a PyTorch checkpoint (.pt, .ckpt, .bin)"],
+  ["model.ckpt", `PK\x03\x04${BINARY}`, "PyTorch file"],
+  ["pictures.zip", `PK\x03\x04${BINARY}`, "a zip archive, perhaps a PyTorch checkpoint (.pt, .ckpt, .bin)"],
   ["old.pt", `\x80\x02${BINARY}`, "a Python pickle, perhaps an old PyTorch checkpoint"],
   ["picture.png", `\x89PNG\r\n\x1a\n${BINARY}`, "image"],
   ["picture.webp", `RIFF\x10\x20\x30\x40WEBP${BINARY}`, "image"],

@@ -2,8 +2,7 @@
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import type { Inspection } from "../common/inspection.ts";
-import { EMBEDDED_NAME } from "../models/embedded.ts";
-import { pipelineFolder } from "../models/pipeline.ts";
+import { EMBEDDED_NAME, pipelinePath } from "../models/embedded.ts";
 import { readRange, withOpenFile } from "../weights/byte-range.ts";
 import { RECOGNISED_BYTES } from "../weights/foreign-file.ts";
 import { attempt } from "./inspect/attempt.ts";
@@ -13,7 +12,7 @@ import { type File, type Folder, type Kind, wrongThing } from "./inspect/kind.ts
 
 /** @param name a path, or `emoji` for the embedded pipeline. Whatever is wrong with it is told in `problems`. */
 export function inspectPath(name: string): Inspection {
-  const path = pipelineFolder(name);
+  const path = pipelinePath(name);
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined) return missing(path);
   if (status.isDirectory()) return describe(folderKinds, { path, entries: readdirSync(path).toSorted() });

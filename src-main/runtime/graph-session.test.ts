@@ -2,12 +2,13 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { floatTensor, type Tensor } from "../common/tensor.ts";
+import { byteCount, floatTensor, type Tensor } from "../common/tensor.ts";
 import { appendGradient } from "../compiler/gradient.ts";
 import { GraphBuilder } from "../compiler/graph-builder.ts";
-import type { Graph } from "../compiler/graph.ts";
+import type { Graph, Value } from "../compiler/graph.ts";
 import { readSafetensorsHeader, writeSafetensors } from "../weights/safetensors.ts";
-import { createGraphSession } from "./graph-session.ts";
+import { createGraphSession, createPreparedSession, prepareGraph } from "./graph-session.ts";
+import { watchAnonymousMemory } from "./testing/watch-memory.ts";
 
 const WIDTH = 2048;
 const LAYERS = 10; // 160 MiB of float32
@@ -55,5 +56,45 @@ test.runIf(process.platform === "linux")("weights forwards and backwards stay pa
   expect(gradient?.shape).toEqual([1, WIDTH]);
   // One layer is 16 MiB; a copy of the weights would be 160.
   expect(anonymousMemory() - before).toBeLessThan(40);
+  await session.release();
+});
+
+/** Convolution, normalisation and attention over large tensors, with the gradient to the input. */
+function wideGraph(): Graph {
+  const b = new GraphBuilder();
+  const [size, channels] = [256, 128]; // 32 MiB of float32 for each tensor
+  const x = b.input("x", "float32", [1, channels, size, size]);
+  const vector = (name: string): Value => b.input(name, "float32", [channels]);
+  const norm = b.op("GroupNormalization", [x, vector("scale"), vector("bias")], { num_groups: 32, epsilon: 1e-5 });
+  const kernel = b.input("kernel", "float32", [16, channels, 3, 3]);
+  const conv = { strides: [2, 2], pads: [1, 1, 1, 1], dilations: [1, 1], group: 1 };
+  const small = b.op("Conv", [b.op("Silu", [norm], {}), kernel, null], conv);
+  const tokens = b.slice(b.reshape(small, [1, 4, 16384, 4]), 2, 0, 2048); // 64 MiB of probabilities
+  const attended = b.op("Attention", [tokens, tokens, tokens, null], { scale: 0.5, maxProbabilities: 2 ** 22 });
+  const seed = { value: attended, cotangent: b.input("ct", "float32", attended.shape) };
+  const [gradient] = appendGradient(b, [seed], [x]);
+  b.output("gradient", gradient ?? x);
+  return b.build();
+}
+
+test.runIf(process.platform === "linux")("the memory of a run is foreseen within 15 %", async () => {
+  const prepared = prepareGraph(wideGraph());
+  const session = await createPreparedSession(prepared, { device: "cpu", stage: "test", lean: true });
+  const feeds = Object.fromEntries(
+    prepared.graph.inputs.map(({ name, shape }) => {
+      const count = shape.reduce((n, size) => n * size, 1);
+      return [
+        name,
+        floatTensor(
+          shape,
+          new Float32Array(count).map((_, i) => Math.sin(i)),
+        ),
+      ];
+    }),
+  );
+  const inputs = prepared.graph.inputs.reduce((sum, input) => sum + byteCount(input), 0);
+  const peak = await watchAnonymousMemory(() => session.run(feeds));
+  const foreseen = prepared.memory.activations - inputs; // they are there before the run
+  expect(Math.abs(peak - foreseen) / foreseen, `${peak} measured, ${foreseen} foreseen`).toBeLessThan(0.15);
   await session.release();
 });

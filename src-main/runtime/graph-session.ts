@@ -3,32 +3,52 @@
 import { parse, relative, sep } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
 import type { Graph } from "../compiler/graph.ts";
+import { estimateMemory, type MemoryEstimate } from "../compiler/memory.ts";
 import { encodeModel } from "../compiler/onnx/encode-model.ts";
 import { optimize } from "../compiler/passes/optimize.ts";
 import type { SessionOptions } from "./session-options.ts";
 import { createSession, type Session } from "./session.ts";
 
-// Small weights are copied into the layout that runs fastest; large ones stay pages of their file.
-const PREPACK_BELOW = 64 * 2 ** 20; // bytes
+// Bytes of weights from which a network is run lean: below, copies cost little and make it faster.
+const LEAN_FROM = 64 * 2 ** 20;
 
 export type GraphSessionOptions = Omit<SessionOptions, "weightsRoot">;
 
+/** A graph made ready for a session, and what that session will need. */
+export interface PreparedGraph {
+  readonly graph: Graph;
+  /** See `SessionOptions.lean`. */
+  readonly lean: boolean;
+  readonly memory: MemoryEstimate;
+}
+
 /** @throws Refusal if the weights lie on several volumes (Windows drives), or if the device cannot run the graph */
 export async function createGraphSession(graph: Graph, options: GraphSessionOptions): Promise<Session> {
+  return createPreparedSession(prepareGraph(graph), options);
+}
+
+export function prepareGraph(graph: Graph): PreparedGraph {
   const ready = optimize(graph);
+  return { graph: ready, lean: isLean(ready), memory: estimateMemory(ready) };
+}
+
+/** @throws as `createGraphSession` */
+export async function createPreparedSession(
+  { graph, lean }: PreparedGraph,
+  options: GraphSessionOptions,
+): Promise<Session> {
   const root = volumeOf(
-    [...ready.weights.values()].map(({ file }) => file),
+    [...graph.weights.values()].map(({ file }) => file),
     options.stage,
   );
   // onnxruntime takes no absolute path, but any path below the folder it is given: here the root of the volume.
   const locate = (file: string): string => relative(root, file).split(sep).join("/");
-  const model = encodeModel(ready, { locate });
-  const prepackWeights = weightBytes(ready) < PREPACK_BELOW;
-  return createSession(model, { prepackWeights, ...options, ...(root === "" ? {} : { weightsRoot: root }) });
+  const model = encodeModel(graph, { locate });
+  return createSession(model, { lean, ...options, ...(root === "" ? {} : { weightsRoot: root }) });
 }
 
-function weightBytes(graph: Graph): number {
-  return [...graph.weights.values()].reduce((sum, { length }) => sum + length, 0);
+function isLean(graph: Graph): boolean {
+  return [...graph.weights.values()].reduce((sum, { length }) => sum + length, 0) >= LEAN_FROM;
 }
 
 function volumeOf(files: readonly string[], stage: string): string {

@@ -12,23 +12,25 @@ export interface SessionOptions {
   /** Whether what the device cannot run may run on the CPU. Default true. */
   readonly allowCpuFallback?: boolean;
   /**
-   * Whether matrices are copied into the layout that is fastest on the CPU. Default false: float32 weights then stay pages of
-   * their file, which the system may drop and sessions share.
+   * Whether the CPU saves memory rather than the last of the time. float32 weights then stay pages of their file, which the
+   * system may drop and sessions share, where they would else be copied into faster layouts; results are given back to the
+   * system as soon as they are read. Default false.
    */
-  readonly prepackWeights?: boolean;
+  readonly lean?: boolean;
   /** CPU threads; absent: one per core. */
   readonly threads?: number;
 }
 
 export function onnxruntimeOptions(options: SessionOptions): InferenceSession.SessionOptions {
-  const { device, weightsRoot, allowCpuFallback = true, prepackWeights = false, threads } = options;
+  const { device, weightsRoot, allowCpuFallback = true, lean = false, threads } = options;
   return {
     ...DEVICE_OPTIONS[device],
     graphOptimizationLevel: "all",
+    ...(lean && device === "cpu" ? LEAN : {}),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     extra: {
       session: {
-        disable_prepacking: prepackWeights ? "0" : "1",
+        disable_prepacking: lean ? "1" : "0",
         // The CPU is no fallback of itself, and onnxruntime refuses this setting there.
         disable_cpu_ep_fallback: allowCpuFallback || device === "cpu" ? "0" : "1",
         ...(weightsRoot === undefined ? {} : { model_external_initializers_file_folder_path: weightsRoot }),
@@ -40,6 +42,16 @@ export function onnxruntimeOptions(options: SessionOptions): InferenceSession.Se
     },
   };
 }
+
+/**
+ * The level above "extended" is that of layouts: it copies the kernels of convolutions. The arena doubles what it asks the
+ * system for, and never gives it back; patterns keep the results of a whole run in one piece. Measured in docs/benchmarks.md.
+ */
+const LEAN: InferenceSession.SessionOptions = {
+  graphOptimizationLevel: "extended",
+  enableCpuMemArena: false,
+  enableMemPattern: false,
+};
 
 const DEVICE_OPTIONS: { readonly [D in DeviceName]: InferenceSession.SessionOptions } = {
   cpu: { executionProviders: [{ name: "cpu" }] },

@@ -1,7 +1,7 @@
 // What chance decides in a run: prompts, noise and the step of the gradient. Each draw depends on the seed and on what
 // it is for, never on the batches it is made in, so that a resumed run draws the same.
 
-import { normalNoise, shuffle, uniformInteger } from "../diffusion/noise.ts";
+import { normalNoise, shuffle } from "../diffusion/noise.ts";
 import type { Plan } from "./plan.ts";
 
 // The first number of a random stream's path: what it is for.
@@ -29,10 +29,13 @@ export function drawNoise({ seed }: Plan, step: number, first: number, count: nu
   return noise;
 }
 
-/** The sampling step whose gradient is taken, one of the last: 0 is the noisiest. */
-export function drawGradientStep({ seed, sampler }: Plan, step: number): number {
-  const { steps, lastSteps } = sampler;
-  return steps - lastSteps + uniformInteger({ seed, path: [GRADIENT_STEP, step] }, lastSteps);
+/** The sampling steps whose gradients are taken, some of the last, ascending: 0 is the noisiest. */
+export function drawGradientSteps({ seed, sampler }: Plan, step: number): number[] {
+  const { steps, lastSteps, gradientSteps } = sampler;
+  const last = Array.from({ length: lastSteps }, (_, i) => steps - lastSteps + i);
+  return shuffle({ seed, path: [GRADIENT_STEP, step] }, last)
+    .slice(0, gradientSteps)
+    .toSorted((a, b) => a - b);
 }
 
 /** The noise that a picture of this seed starts from, wherever it is drawn. */

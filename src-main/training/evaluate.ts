@@ -1,5 +1,6 @@
 // Draws the same prompts and seeds under several negatives and scores every picture: what a learned embedding is worth.
 
+import { refuse } from "../common/diagnostic.ts";
 import { CONDITIONS, type Condition, type EvaluationScore } from "../common/evaluation-report.ts";
 import { drawPictures, type PictureRequest } from "./draw-pictures.ts";
 import { score, type Judge } from "./judge.ts";
@@ -22,10 +23,14 @@ export interface EvaluateOptions {
   readonly onProgress: (done: number, total: number) => Promise<void>;
 }
 
-/** Scores are of pictures as they are saved, of 8 bits a channel, so that `reneg score` finds the same. */
+/**
+ * Scores are of pictures as they are saved, of 8 bits a channel, so that `reneg score` finds the same.
+ * @throws Refusal without a held-out reward: the one that was climbed proves nothing
+ */
 export async function evaluate(learner: Learner, options: EvaluateOptions): Promise<Evaluation> {
   const { generator, scheduler, objectives, heldOut } = learner;
   const { prompts, seeds, negatives, guidance, onProgress } = options;
+  if (heldOut.length === 0) refuseUnwatched();
   const requests = prompts.flatMap((prompt) => seeds.map((seed): PictureRequest => ({ prompt, seed })));
   const scores: EvaluationScore[] = [];
   const pictures: Picture[] = [];
@@ -48,6 +53,15 @@ export async function evaluate(learner: Learner, options: EvaluateOptions): Prom
     pictures.push(...drawn);
   }
   return { scores, pictures };
+}
+
+function refuseUnwatched(): never {
+  refuse({
+    code: "evaluation-held-out",
+    at: { part: "heldOut" },
+    message: "there is no reward but the one that was trained against, and that one alone proves nothing",
+    help: "name another reward under `heldOut`; docs/rewards.md lists them",
+  });
 }
 
 /** Σ weight · score of each picture for its prompt. */

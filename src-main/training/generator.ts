@@ -3,7 +3,7 @@
 import { floatTensor, type FloatTensor } from "../common/tensor.ts";
 import { scaleModelInput, type Scheduler, type SchedulerState } from "../diffusion/scheduler.ts";
 import type { Pipeline } from "../models/pipeline.ts";
-import { loadClipTokenizer, type ClipTokenizer } from "../models/tokenizer/clip-tokenizer.ts";
+import { createClipTokenizer, type ClipTokenizer } from "../models/tokenizer/clip-tokenizer.ts";
 import { sinusoidOf } from "../models/unet/timestep-embedding.ts";
 import {
   decoderGradientGraph,
@@ -47,7 +47,7 @@ export function openGenerator(
   return {
     pipeline,
     sessions,
-    tokenizer: loadClipTokenizer(pipeline.tokenizerFolder),
+    tokenizer: createClipTokenizer(pipeline.tokenizer),
     size,
     stages: {
       textEncoder: { name: "text encoder", build: () => textEncoderGraph(pipeline, 1) },

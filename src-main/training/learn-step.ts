@@ -2,7 +2,7 @@
 
 import { floatTensor } from "../common/tensor.ts";
 import { optimizerStep } from "../runtime/optimizer.ts";
-import { drawGradientStep, drawNoise, drawPrompts } from "./draws.ts";
+import { drawGradientSteps, drawNoise, drawPrompts } from "./draws.ts";
 import { encodeText, latentLength } from "./generator.ts";
 import { learningRateAt } from "./learning-rate.ts";
 import type { LearningState } from "./learning-state.ts";
@@ -67,7 +67,7 @@ async function batchGradient(learner: Learner, plan: Plan, state: LearningState,
   const { generator } = learner;
   const { batch: size } = generator.size;
   const prompts = drawPrompts(plan, state.step);
-  const index = drawGradientStep(plan, state.step);
+  const indices = drawGradientSteps(plan, state.step);
   const rewards: number[] = [];
   const heldOut: number[] = [];
   const ascent = new Float32Array(state.negative.length);
@@ -83,7 +83,7 @@ async function batchGradient(learner: Learner, plan: Plan, state: LearningState,
       prompts: part,
       noise: drawNoise(plan, state.step, first, size, latentLength(generator)),
       guidance: { positive, negative: state.negative, scale: plan.sampler.guidance },
-      index,
+      indices,
     });
     rewards.push(...outcome.rewards);
     heldOut.push(...outcome.heldOut);

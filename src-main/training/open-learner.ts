@@ -2,8 +2,9 @@
 
 import type { DeviceName } from "../common/device.ts";
 import { refuse } from "../common/diagnostic.ts";
+import type { RewardOptions } from "../common/reward-options.ts";
 import { openPipeline } from "../models/pipeline.ts";
-import { openReward } from "../models/reward/reward.ts";
+import { openReward } from "../models/reward/open-reward.ts";
 import { openGenerator, pixelSize } from "./generator.ts";
 import { openJudge, type Judge } from "./judge.ts";
 import { openScheduler } from "./open-scheduler.ts";
@@ -13,7 +14,7 @@ import { StageSessions } from "./stage-sessions.ts";
 
 /** The caller releases `learner.generator.sessions`. */
 export function openLearner(plan: Plan, device: DeviceName, signal?: AbortSignal): Learner {
-  const pipeline = openPipeline(plan.pipeline);
+  const pipeline = openPipeline(plan.pipeline, plan);
   const sessions = new StageSessions(device, signal);
   const batch = Math.min(plan.microBatch, plan.batch);
   if (plan.batch % batch !== 0) {
@@ -26,11 +27,12 @@ export function openLearner(plan: Plan, device: DeviceName, signal?: AbortSignal
   }
   const generator = openGenerator(pipeline, sessions, batch, plan.size);
   const { scheduler: name, steps } = plan.sampler;
-  const judge = (path: string): Judge => openJudge(openReward(path), sessions, batch, pixelSize(generator));
+  const judge = ({ path, ...options }: RewardOptions & { readonly path: string }): Judge =>
+    openJudge(openReward(path, options), sessions, batch, pixelSize(generator));
   return {
     generator,
     scheduler: openScheduler(pipeline, name, steps),
-    objectives: plan.rewards.map(({ path, weight }) => ({ judge: judge(path), weight })),
+    objectives: plan.rewards.map(({ weight, ...reward }) => ({ judge: judge(reward), weight })),
     heldOut: plan.heldOut.map(judge),
   };
 }

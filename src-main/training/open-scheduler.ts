@@ -1,23 +1,24 @@
 // The sampler of a pipeline, over the noise schedule in its scheduler_config.json.
 
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { refuse } from "../common/diagnostic.ts";
-import type { SchedulerName } from "../common/sampling.ts";
+import type { Prediction, SchedulerName } from "../common/sampling.ts";
 import { createScheduler } from "../diffusion/create-scheduler.ts";
-import { parseSchedulerConfig } from "../diffusion/scheduler-config.ts";
+import { parseSchedulerConfig, type SchedulerConfig } from "../diffusion/scheduler-config.ts";
 import type { Scheduler } from "../diffusion/scheduler.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 
+/** What the UNet predicts must be settled: see settle-prediction.ts. */
 export function openScheduler(pipeline: Pipeline, name: SchedulerName, steps: number): Scheduler {
-  const file = join(pipeline.schedulerFolder, "scheduler_config.json");
-  if (!existsSync(file)) {
-    refuse({
-      code: "scheduler-missing",
-      at: { file },
-      message: "the pipeline does not say what noise it was trained with",
-      help: "download the scheduler folder of the model too",
-    });
-  }
-  return createScheduler(name, parseSchedulerConfig(readFileSync(file, "utf8"), file), steps);
+  return createScheduler(name, schedulerConfigOf(pipeline), steps);
 }
+
+function schedulerConfigOf({ scheduler, prediction, path }: Pipeline): SchedulerConfig {
+  const config = parseSchedulerConfig(scheduler.text, scheduler.file);
+  if (prediction !== undefined) return { ...config, prediction_type: PREDICTION_TYPES[prediction] };
+  if (!scheduler.tellsPrediction) throw new Error(`nobody has found out what the UNet in ${path} predicts`);
+  return config;
+}
+
+const PREDICTION_TYPES: { readonly [P in Prediction]: SchedulerConfig["prediction_type"] } = {
+  epsilon: "epsilon",
+  v: "v_prediction",
+};

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { openLearner } from "./open-learner.ts";
 import { encodeText } from "./generator.ts";
+import { openLearner } from "./open-learner.ts";
 import { personalize } from "./personalize.ts";
 import { makePlan, parseRecipe } from "./plan.ts";
 

@@ -3,7 +3,7 @@
 import { floatTensor } from "../common/tensor.ts";
 import { optimizerStep, type OptimizerState } from "../runtime/optimizer.ts";
 import { drawPictures } from "./draw-pictures.ts";
-import { drawGradientStep, pictureNoise } from "./draws.ts";
+import { drawGradientSteps, pictureNoise } from "./draws.ts";
 import { scoreAll } from "./evaluate.ts";
 import { encodeText, latentLength } from "./generator.ts";
 import type { Plan } from "./plan.ts";
@@ -56,7 +56,7 @@ export async function personalize(
       prompts,
       noise,
       guidance: { positive, negative, scale: guidance },
-      index: drawGradientStep(plan, step),
+      indices: drawGradientSteps(plan, step),
     });
     const descent = floatTensor(
       [gradient.length],

@@ -1,25 +1,25 @@
 // A recipe made definite: every file found, every default filled in. A run keeps its plan and never reads the recipe again.
 
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { Refusal, refuse } from "../common/diagnostic.ts";
-import { recipe as recipeSchema, type Recipe } from "../common/recipe.ts";
-import { embedded, EMBEDDED_NAME } from "../models/embedded.ts";
+import { evaluationsOf, previewsOf, recipe as recipeSchema, type Recipe } from "../common/recipe.ts";
+import type { Negative } from "../common/sampling.ts";
+import { embedded, EMBEDDED_NAME, embeddedPath } from "../models/embedded.ts";
 import { readJson } from "../models/parse-config.ts";
-import { pipelineFolder } from "../models/pipeline.ts";
+
+const promptList = z.array(z.string()).min(1);
 
 /** The same fields as a recipe, with nothing left open. */
 export const planSchema = recipeSchema.required({ rewards: true, heldOut: true }).extend({
-  prompts: z.array(z.string()).min(1),
+  prompts: promptList,
+  previews: previewsOf(promptList),
+  evaluations: evaluationsOf(promptList),
 });
 export type Plan = z.output<typeof planSchema>;
 
-/** @throws Refusal naming every key of the file that is wrong */
-export function readRecipe(file: string): Plan {
-  return makePlan(parseRecipe(readJson(file), file), dirname(resolve(file)));
-}
-
+/** @throws Refusal naming every key that is wrong */
 export function parseRecipe(json: unknown, file: string): Recipe {
   return parse(recipeSchema, json, file);
 }
@@ -31,7 +31,11 @@ export function readPlan(run: string): Plan {
 
 /** @param folder what relative paths are relative to */
 export function makePlan(recipe: Recipe, folder: string): Plan {
-  const at = (path: string): string => (path === EMBEDDED_NAME ? pipelineFolder(path) : resolve(folder, path));
+  const at = (path: string): string => embeddedPath(path) ?? resolve(folder, path);
+  const listed = (source: Recipe["prompts"]): string[] =>
+    Array.isArray(source) ? source : readPrompts(at(source.file)).slice(0, source.first);
+  const located = (negative: Negative): Negative =>
+    negative.kind === "embedding" ? { ...negative, file: at(negative.file) } : negative;
   const pipeline = recipe.pipeline === EMBEDDED_NAME ? EMBEDDED_NAME : at(recipe.pipeline);
   const companions = pipeline === EMBEDDED_NAME ? embedded.rewards : undefined;
   const rewards = recipe.rewards ?? (companions && [{ path: companions.preference, weight: 1 }]);
@@ -40,17 +44,33 @@ export function makePlan(recipe: Recipe, folder: string): Plan {
       code: "recipe-reward",
       at: { part: "rewards" },
       message: "the recipe names no reward, and none comes with this pipeline",
-      help: 'name a CLIPModel folder: "rewards": [{"path": "…"}]',
+      help: 'name a reward: "rewards": [{"path": "…"}]; docs/rewards.md lists them',
     });
   }
+  const heldOut = recipe.heldOut ?? (companions && [{ path: companions.heldOut }]) ?? [];
   const plan: Plan = {
     ...recipe,
     pipeline,
-    rewards: rewards.map(({ path, weight }) => ({ path: at(path), weight })),
-    heldOut: (recipe.heldOut ?? (companions && [companions.heldOut]) ?? []).map(at),
-    prompts: Array.isArray(recipe.prompts) ? recipe.prompts : readPrompts(at(recipe.prompts.file)),
-    start: recipe.start.kind === "embedding" ? { ...recipe.start, file: at(recipe.start.file) } : recipe.start,
+    ...(recipe.tokenizer !== undefined && { tokenizer: at(recipe.tokenizer) }),
+    rewards: rewards.map((reward) => ({ ...reward, path: at(reward.path) })),
+    heldOut: heldOut.map((reward) => ({ ...reward, path: at(reward.path) })),
+    prompts: listed(recipe.prompts),
+    previews: recipe.previews.map(({ prompts, negative, ...preview }) => ({
+      ...preview,
+      ...(prompts === undefined ? {} : { prompts: listed(prompts) }),
+      ...(negative === undefined ? {} : { negative: located(negative) }),
+    })),
+    evaluations: recipe.evaluations.map((evaluation) => ({ ...evaluation, prompts: listed(evaluation.prompts) })),
+    start: located(recipe.start),
   };
+  if (heldOut.length === 0 && recipe.evaluations.some(({ show }) => show === "scores")) {
+    refuse({
+      code: "evaluation-judge",
+      at: { part: "evaluations" },
+      message: "the only judge is the reward that was climbed, which proves nothing",
+      help: 'name another reward in heldOut, or choose "show": "pictures"',
+    });
+  }
   if (recipe.sampler.lastSteps > recipe.sampler.steps) {
     refuse({
       code: "recipe-steps",

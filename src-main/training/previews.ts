@@ -5,6 +5,8 @@ import { join } from "node:path";
 import type { RunEvent } from "../common/run-events.ts";
 import { drawPictures } from "./draw-pictures.ts";
 import type { LearningState } from "./learning-state.ts";
+import { loadNegative } from "./load-negative.ts";
+import { openScheduler } from "./open-scheduler.ts";
 import { writePng } from "./picture.ts";
 import type { Plan } from "./plan.ts";
 import type { Learner } from "./reneg-step.ts";
@@ -12,30 +14,57 @@ import { sideBySide } from "./side-by-side.ts";
 
 export interface Previews {
   readonly isDue: (step: number) => boolean;
+  /** Those that are due at the state's step. */
   readonly draw: (state: LearningState) => Promise<void>;
 }
 
+type Preview = Plan["previews"][number];
+type Emit = (event: RunEvent) => Promise<void>;
+
 const DEFAULT_COUNT = 4;
 
-export async function openPreviews(
-  { generator, scheduler }: Learner,
-  plan: Plan,
-  run: string,
-  emit: (event: RunEvent) => Promise<void>,
-): Promise<Previews> {
-  const { every, seed, prompts = plan.prompts.slice(0, DEFAULT_COUNT) } = plan.previews;
+export async function openPreviews(learner: Learner, plan: Plan, run: string, emit: Emit): Promise<Previews> {
   const folder = join(run, "previews");
-  if (every > 0) mkdirSync(folder, { recursive: true });
-  const requests = prompts.map((prompt, i) => ({ prompt, seed: seed + i }));
+  const previews = plan.previews.filter(({ every }) => every > 0);
+  if (previews.length > 0) mkdirSync(folder, { recursive: true });
   return {
-    isDue: (step) => every > 0 && (step % every === 0 || step === plan.steps),
-    draw: async ({ step, negative }) => {
-      if (every === 0) return;
-      const { guidance } = plan.sampler;
-      const pictures = await drawPictures(generator, scheduler, requests, { negative, guidance });
-      const file = join(folder, `step-${String(step).padStart(6, "0")}.png`);
-      await writePng(file, sideBySide(pictures), { Title: prompts.join(" | ") });
-      await emit({ type: "preview", file, step });
+    isDue: (step) => previews.some((preview) => isDue(preview, step, plan.steps)),
+    draw: async (state) => {
+      for (const preview of previews) {
+        if (!isDue(preview, state.step, plan.steps)) continue;
+        const file = join(folder, fileName(preview, state.step));
+        await drawPreview(learner, plan, preview, state, { file, emit });
+      }
     },
   };
+}
+
+/** A negative that does not change always gives the same pictures. */
+function isDue({ every, negative }: Preview, step: number, last: number): boolean {
+  if (negative !== undefined) return step === 0;
+  return step % every === 0 || step === last;
+}
+
+function fileName({ name }: Preview, step: number): string {
+  return `${name === undefined ? "" : `${name}-`}step-${String(step).padStart(6, "0")}.png`;
+}
+
+async function drawPreview(
+  { generator, scheduler }: Learner,
+  plan: Plan,
+  preview: Preview,
+  { step, negative: learned }: LearningState,
+  { file, emit }: { readonly file: string; readonly emit: Emit },
+): Promise<void> {
+  const { seed, sampler, negative: fixed, prompts = plan.prompts.slice(0, DEFAULT_COUNT) } = preview;
+  const requests = prompts.map((prompt, i) => ({ prompt, seed: seed + i }));
+  const loaded = fixed && (await loadNegative(generator, fixed));
+  for (const diagnostic of loaded?.warnings ?? []) await emit({ type: "warning", diagnostic });
+  const own = sampler && openScheduler(generator.pipeline, sampler.scheduler, sampler.steps);
+  const pictures = await drawPictures(generator, own ?? scheduler, requests, {
+    negative: loaded?.embedding ?? learned,
+    guidance: sampler?.guidance ?? plan.sampler.guidance,
+  });
+  await writePng(file, sideBySide(pictures), { Title: prompts.join(" | ") });
+  await emit({ type: "preview", file, step });
 }

@@ -1,13 +1,13 @@
 // One step of ReNeg (Li et al. 2024, arXiv:2412.19637): sample without gradient to a late step, foresee the picture
-// from there, judge it, and pull the reward's gradient back to the negative embedding.
+// from there, judge it, and pull the reward's gradient back to the negative embedding. Several late steps of one
+// trajectory may be used: the way there costs most.
 
-import { applyForm, type Scheduler } from "../diffusion/scheduler.ts";
+import { applyForm, type Scheduler, type SchedulerState, type StepInput } from "../diffusion/scheduler.ts";
 import {
   decodeLatents,
   predict,
   pullBackToLatents,
   pullBackToNegative,
-  sampleLatents,
   type Generator,
   type Guidance,
 } from "./generator.ts";
@@ -32,31 +32,56 @@ export interface StepBatch {
   /** [batch, 4, h, w] */
   readonly noise: Float32Array;
   readonly guidance: Guidance;
-  /** The sampling step whose gradient is taken: 0 is the noisiest. */
-  readonly index: number;
+  /** The sampling steps whose gradients are taken, ascending: 0 is the noisiest. The paper takes one. */
+  readonly indices: readonly number[];
 }
 
 export interface StepOutcome {
-  /** The weighted reward of each picture. */
+  /** The weighted reward of each picture, the mean over the steps taken. */
   readonly rewards: Float32Array;
   /** The mean over the held-out rewards, for each picture; empty without any. */
   readonly heldOut: Float32Array;
-  /** d Σ rewards / d negative, [tokens, width] */
+  /** d Σ rewards / d negative, with the trajectories held fixed: [tokens, width] */
   readonly gradient: Float32Array;
 }
 
 /** One micro-batch; gradients of several add up. */
 export async function renegStep(learner: Learner, batch: StepBatch): Promise<StepOutcome> {
   const { generator, scheduler } = learner;
-  const { noise, guidance, index, prompts } = batch;
-  const sample = await sampleLatents(generator, scheduler, noise, guidance, { until: index });
-  const predicted = await predict(generator, scheduler, index, sample, guidance);
+  const { noise, guidance, indices } = batch;
+  const outcome = {
+    rewards: new Float32Array(generator.size.batch),
+    heldOut: new Float32Array(learner.heldOut.length === 0 ? 0 : generator.size.batch),
+    gradient: new Float32Array(guidance.negative.length),
+  };
+  const share = 1 / indices.length;
+  let sample: Float32Array = noise.map((n) => n * scheduler.initialNoiseSigma);
+  let state: SchedulerState = {};
+  for (let index = 0; index <= Math.max(...indices); index++) {
+    const modelOutput = await predict(generator, scheduler, index, sample, guidance);
+    if (indices.includes(index)) {
+      const { rewards, heldOut, gradient } = await gradientAt(learner, batch, { index, sample, modelOutput });
+      addScaled(outcome.rewards, rewards, share);
+      addScaled(outcome.heldOut, heldOut, share);
+      addScaled(outcome.gradient, gradient, share);
+    }
+    ({ sample, state } = scheduler.step({ index, sample, modelOutput, state }));
+  }
+  return outcome;
+}
+
+/** From x_t and the prediction there: x̂0, its picture, its reward, and all the way back. */
+async function gradientAt(
+  { generator, scheduler, objectives, heldOut: watched }: Learner,
+  { prompts, guidance }: StepBatch,
+  { index, sample, modelOutput }: Pick<StepInput, "index" | "sample" | "modelOutput">,
+): Promise<StepOutcome> {
   // x̂0 is linear in the prediction: ∂x̂0/∂ε̃ = form.output
   const form = scheduler.originalForm(index);
-  const original = applyForm(form, sample, predicted);
+  const original = applyForm(form, sample, modelOutput);
   const images = await decodeLatents(generator, original);
-  const { rewards, gradient: onImages } = await climb(learner.objectives, images, prompts);
-  const heldOut = await watch(learner.heldOut, images, prompts);
+  const { rewards, gradient: onImages } = await climb(objectives, images, prompts);
+  const heldOut = await watch(watched, images, prompts);
   const onLatents = await pullBackToLatents(generator, original, onImages);
   const onPrediction = onLatents.map((n) => n * form.output);
   const gradient = await pullBackToNegative(generator, scheduler, index, sample, guidance, onPrediction);

@@ -1,6 +1,7 @@
 // Writes what a run has learned, with where it came from. Paths of this machine stay out of it.
 
 import { basename } from "node:path";
+import type { Negative } from "../common/sampling.ts";
 import { floatTensor } from "../common/tensor.ts";
 import { EMBEDDED_NAME } from "../models/embedded.ts";
 import { hashWeights } from "../models/hash-weights.ts";
@@ -45,12 +46,18 @@ export function saveEmbedding(file: string, { state, plan, learner, nullText }: 
 
 /** The recipe with names in place of paths: a shared file says what was used, not where it lay. */
 function portable(plan: Plan): Plan {
-  const { start } = plan;
+  const named = (negative: Negative): Negative =>
+    negative.kind === "embedding" ? { ...negative, file: basename(negative.file) } : negative;
   return {
     ...plan,
     pipeline: plan.pipeline === EMBEDDED_NAME ? EMBEDDED_NAME : basename(plan.pipeline),
-    rewards: plan.rewards.map(({ path, weight }) => ({ path: basename(path), weight })),
-    heldOut: plan.heldOut.map((path) => basename(path)),
-    start: start.kind === "embedding" ? { ...start, file: basename(start.file) } : start,
+    ...(plan.tokenizer !== undefined && { tokenizer: basename(plan.tokenizer) }),
+    rewards: plan.rewards.map((reward) => ({ ...reward, path: basename(reward.path) })),
+    heldOut: plan.heldOut.map((reward) => ({ ...reward, path: basename(reward.path) })),
+    start: named(plan.start),
+    previews: plan.previews.map(({ negative, ...preview }) => ({
+      ...preview,
+      ...(negative && { negative: named(negative) }),
+    })),
   };
 }

@@ -5,7 +5,6 @@ import { appendGradient } from "../compiler/gradient.ts";
 import { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Graph, Value } from "../compiler/graph.ts";
 import type { Pipeline } from "../models/pipeline.ts";
-import type { Reward } from "../models/reward/reward.ts";
 
 /** How many pictures a stage takes at once, and how large they are in latent elements. */
 export interface StageSize {
@@ -78,39 +77,6 @@ function decode(b: GraphBuilder, pipeline: Pipeline, { batch, height, width }: S
   const latent = b.input("latent", "float32", [batch, pipeline.latentChannels, height, width]);
   const unscaled = b.div(latent, b.scalar(pipeline.vaeScaling));
   return { latent, image: present(pipeline.vaeDecoder.build(b, { latent_sample: unscaled })["sample"]) };
-}
-
-/** input_ids and attention_mask int64 [batch, tokens] → text [batch, width] */
-export function rewardTextGraph(reward: Reward, batch: number): Graph {
-  const b = new GraphBuilder();
-  const shape = [batch, reward.tokenizer.length];
-  const inputIds = b.input("input_ids", "int64", shape);
-  b.output("text", reward.textEmbedding(b, inputIds, b.input("attention_mask", "int64", shape)));
-  return b.build();
-}
-
-/** image [batch, 3, height, width] and text [batch, width] → score [batch] */
-export function rewardGraph(reward: Reward, image: StageSize): Graph {
-  const b = new GraphBuilder();
-  b.output("score", judge(b, reward, image).score);
-  return b.build();
-}
-
-/** As `rewardGraph`, and the gradient of the sum of the scores to the image. */
-export function rewardGradientGraph(reward: Reward, size: StageSize): Graph {
-  const b = new GraphBuilder();
-  const { image, score } = judge(b, reward, size);
-  const ones = b.constant("float32", score.shape, new Float64Array(size.batch).fill(1));
-  const [gradient] = appendGradient(b, [{ value: score, cotangent: ones }], [image]);
-  b.output("score", score);
-  b.output("gradient", gradient ?? b.zeros(image));
-  return b.build();
-}
-
-function judge(b: GraphBuilder, reward: Reward, { batch, height, width }: StageSize) {
-  const image = b.input("image", "float32", [batch, 3, height, width]);
-  const text = b.input("text", "float32", [batch, reward.width]);
-  return { image, score: reward.score(b, image, text) };
 }
 
 function present(value: Value | undefined): Value {

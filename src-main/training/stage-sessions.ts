@@ -1,12 +1,15 @@
-// The sessions of a run: each stage is loaded at its first use and kept, and its results are checked.
+// The sessions of a run: each stage is loaded when it is needed and kept while memory lasts, and its results are checked.
 
 import { setImmediate as yieldToEvents } from "node:timers/promises";
 import type { DeviceName } from "../common/device.ts";
 import { refuse } from "../common/diagnostic.ts";
 import type { Tensor } from "../common/tensor.ts";
 import type { Graph } from "../compiler/graph.ts";
-import { createGraphSession } from "../runtime/graph-session.ts";
+import type { MemoryEstimate } from "../compiler/memory.ts";
+import { createPreparedSession, prepareGraph } from "../runtime/graph-session.ts";
+import { memoryBudget } from "../runtime/memory-budget.ts";
 import type { Session } from "../runtime/session.ts";
+import { Residency } from "./residency.ts";
 
 export interface Stage {
   /** What the user knows it by: "unet", "vae decoder backwards". */
@@ -16,13 +19,18 @@ export interface Stage {
 
 export class StageSessions {
   readonly device: DeviceName;
-  readonly #sessions = new Map<Stage, Session>();
+  readonly #sessions = new Map<Stage, { readonly session: Session; readonly memory: MemoryEstimate }>();
   readonly #signal: AbortSignal | undefined;
+  readonly #residency: Residency<Stage>;
 
-  /** @param signal once aborted, the next stage does not start and `run` throws an AbortError */
-  constructor(device: DeviceName, signal?: AbortSignal) {
+  /**
+   * @param signal once aborted, the next stage does not start and `run` throws an AbortError
+   * @param budget bytes: beyond, sessions that are not in use are released, and loaded again when they are needed
+   */
+  constructor(device: DeviceName, signal?: AbortSignal, budget = memoryBudget(device)) {
     this.device = device;
     this.#signal = signal;
+    this.#residency = new Residency(budget);
   }
 
   /** @throws Refusal naming the stage if onnxruntime fails or a result is NaN or infinite */
@@ -36,16 +44,29 @@ export class StageSessions {
   }
 
   async release(): Promise<void> {
-    for (const session of this.#sessions.values()) await session.release();
-    this.#sessions.clear();
+    for (const stage of this.#sessions.keys()) await this.#release(stage);
   }
 
   async #open(stage: Stage): Promise<Session> {
     const known = this.#sessions.get(stage);
-    if (known !== undefined) return known;
-    const session = await createGraphSession(stage.build(), { device: this.device, stage: stage.name });
-    this.#sessions.set(stage, session);
+    if (known !== undefined) {
+      await this.#makeRoom(stage, known.memory);
+      return known.session;
+    }
+    const prepared = prepareGraph(stage.build());
+    await this.#makeRoom(stage, prepared.memory);
+    const session = await createPreparedSession(prepared, { device: this.device, stage: stage.name });
+    this.#sessions.set(stage, { session, memory: prepared.memory });
     return session;
+  }
+
+  async #makeRoom(stage: Stage, memory: MemoryEstimate): Promise<void> {
+    for (const idle of this.#residency.admit(stage, memory)) await this.#release(idle);
+  }
+
+  async #release(stage: Stage): Promise<void> {
+    await this.#sessions.get(stage)?.session.release();
+    this.#sessions.delete(stage);
   }
 }
 

@@ -6,6 +6,7 @@ import type { DeviceName } from "../common/device.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { writeFileAtomically } from "../weights/atomic-write.ts";
 import { readNewestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
+import { evaluateRun } from "./evaluate-run.ts";
 import { encodeText } from "./generator.ts";
 import { learnStep, type StepMetrics, type TextCache } from "./learn-step.ts";
 import { initialState, type LearningState } from "./learning-state.ts";
@@ -16,6 +17,7 @@ import { openPreviews, type Previews } from "./previews.ts";
 import type { Learner } from "./reneg-step.ts";
 import { appendMetrics, keepMetrics } from "./run-metrics.ts";
 import { saveEmbedding } from "./save-embedding.ts";
+import { settlePrediction } from "./settle-prediction.ts";
 
 export interface TrainOptions {
   /** The run's folder. */
@@ -36,10 +38,11 @@ export interface TrainOutcome {
 }
 
 /** @throws Refusal naming the stage that failed; the state before that step is saved first */
-export async function train(plan: Plan, options: TrainOptions): Promise<TrainOutcome> {
+export async function train(given: Plan, options: TrainOptions): Promise<TrainOutcome> {
   const { run, device, emit, signal } = options;
   mkdirSync(run, { recursive: true });
   const started = performance.now();
+  const plan = await settlePrediction(given, options);
   const learner = openLearner(plan, device, signal);
   const { sessions } = learner.generator;
   try {
@@ -47,8 +50,9 @@ export async function train(plan: Plan, options: TrainOptions): Promise<TrainOut
     const nullText = await encodeText(learner.generator, "");
     const previews = await openPreviews(learner, plan, run, emit);
     const { state, lastReward, stopped } = await learn(plan, learner, begun, options, previews);
-    const embedding = join(run, "negative.safetensors");
+    const embedding = join(run, plan.saveAs);
     saveEmbedding(embedding, { state, plan, learner, nullText });
+    if (!stopped) await evaluateRun(plan, learner, state.average ?? state.negative, { ...options, started });
     return { embedding, state, lastReward, stopped, seconds: (performance.now() - started) / 1000 };
   } finally {
     await sessions.release();

@@ -26,9 +26,10 @@ def offset_and_scale(name: str, shape: Shape) -> tuple[float, float]:
     """A tensor is offset + scale·u. What it is shows in its name and rank."""
     if name.endswith("logit_scale"):
         return 2.6592, 0.0  # ln(1 / 0.07), CLIP's own start.
-    if name.endswith(".bias"):
+    if name.endswith((".bias", "in_proj_bias")):
         return 0.0, 0.05
-    if name.endswith("class_embedding") or (name.endswith("_embedding.weight") and len(shape) == 2):
+    if name.endswith(("class_embedding", "positional_embedding", "cls_token", "pos_embed")) or (
+            name.endswith("_embedding.weight") and len(shape) == 2):
         return 0.0, 0.5
     if len(shape) == 1:
         return 1.0, 0.1  # The gain of a norm.

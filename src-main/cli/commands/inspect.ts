@@ -24,7 +24,7 @@ export function addInspect(program: Command): void {
     );
 }
 
-function printInspection({ kind, title, path, facts, components = [], space, problems }: Inspection): string {
+export function printInspection({ kind, title, path, facts, components = [], space, problems }: Inspection): string {
   const sections = [[`${title} (${kind})`, `  ${path}`]];
   const ownFacts = space === undefined ? facts : [...facts, { name: "space", value: space }];
   if (ownFacts.length > 0) sections.push(printFacts(ownFacts));
@@ -34,7 +34,7 @@ function printInspection({ kind, title, path, facts, components = [], space, pro
   return sections.map((lines) => lines.join("\n")).join("\n\n");
 }
 
-function hasErrors({ problems }: Inspection): boolean {
+export function hasErrors({ problems }: Inspection): boolean {
   return problems.some(({ severity }) => severity === "error");
 }
 

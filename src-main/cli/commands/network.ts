@@ -32,7 +32,7 @@ export function addNetwork(program: Command): void {
   program
     .command("network")
     .description("Run one network of a pipeline on given tensors, to compare it with another program.")
-    .argument("<path>", "the pipeline's folder, or the component's own")
+    .argument("<path>", "the pipeline's folder or single file, or the component's own folder")
     .addOption(new Option("--component <name>", "which network").choices(componentName.options).makeOptionMandatory())
     .requiredOption("--inputs <file>", "a safetensors file with the inputs")
     .requiredOption("--output <file>", "the safetensors file to write")

@@ -1,7 +1,14 @@
 // `reneg sample`: draws images.
 
 import { Option, type Command } from "commander";
-import { schedulerName, type Negative, type SampleResult, type SchedulerName } from "../../common/sampling.ts";
+import {
+  predictionName,
+  schedulerName,
+  type Negative,
+  type Prediction,
+  type SampleResult,
+  type SchedulerName,
+} from "../../common/sampling.ts";
 import {
   collect,
   deviceOption,
@@ -19,10 +26,13 @@ Examples:
   $ reneg sample --prompt "a red apple" -o apple.png
   $ reneg sample --prompt rocket --prompt "smiling cat face" --count 4 --seed 7 -o images
   $ reneg sample --prompt rocket --embedding runs/demo/negative.safetensors -o rocket.png
+  $ reneg sample --pipeline path/to/model.safetensors --prompt "a lighthouse" -o out.png
   $ reneg sample --pipeline path/to/stable-diffusion-v1-5 --prompt "a lighthouse" --negative "blurry, low quality" -o out.png`;
 
 interface Options extends CommonOptions, DeviceOption {
   readonly pipeline: string;
+  readonly tokenizer?: string;
+  readonly prediction?: Prediction;
   readonly prompt: string[];
   readonly negative?: string;
   readonly embedding?: string;
@@ -38,7 +48,13 @@ export function addSample(program: Command): void {
   program
     .command("sample")
     .description("Draw images from text.")
-    .option("--pipeline <path>", "a pipeline's folder, or emoji for the embedded one", "emoji")
+    .option("--pipeline <path>", "a pipeline's folder or single file, or emoji for the embedded one", "emoji")
+    .option("--tokenizer <folder>", "a CLIP tokenizer in place of the pipeline's own")
+    .addOption(
+      new Option("--prediction <what>", "what the UNet predicts, if its files do not say or say it wrong").choices(
+        predictionName.options,
+      ),
+    )
     .requiredOption("--prompt <text>", "what to draw; may be given several times", collect)
     .addOption(new Option("--negative <text>", "what to steer away from").conflicts("embedding"))
     .addOption(new Option("--embedding <file>", "a learned negative embedding").conflicts("negative"))

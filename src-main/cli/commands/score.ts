@@ -1,6 +1,7 @@
 // `reneg score`: what a reward model thinks of images.
 
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
+import { scoreScale, type ScoreScale } from "../../common/reward-options.ts";
 import type { ScoreResult } from "../../common/sampling.ts";
 import { deviceOption, jsonOption, verboseOption, type CommonOptions, type DeviceOption } from "../options.ts";
 import { runCommand } from "../run-command.ts";
@@ -13,6 +14,9 @@ Examples:
 interface Options extends CommonOptions, DeviceOption {
   readonly reward: string;
   readonly prompt: string;
+  readonly kind?: string;
+  readonly score?: ScoreScale;
+  readonly antialias: boolean;
 }
 
 export function addScore(program: Command): void {
@@ -22,22 +26,27 @@ export function addScore(program: Command): void {
     .argument("<images...>", "PNG, JPEG or WebP files")
     .requiredOption(
       "--reward <path>",
-      "a reward's folder, or preference or held-out for those that come with the program",
+      "a reward's folder or file, or preference or held-out for those that come with the program",
     )
     .requiredOption("--prompt <text>", "what the images should show")
+    .option("--kind <name>", "the kind of reward, where its files do not tell it (docs/rewards.md)")
+    .addOption(new Option("--score <scale>", "in place of how the reward is published").choices(scoreScale.options))
+    .option("--no-antialias", "leave out pixels when the image is made smaller for the reward")
     .addOption(deviceOption())
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText("after", EXAMPLES)
-    .action((images: string[], { reward, prompt, device, ...options }: Options) =>
+    .action((images: string[], { reward, prompt, kind, score, antialias, device, ...options }: Options) =>
       runCommand(
         options,
-        ({ api, signal, onEvent }) => api.score({ reward, prompt, images, device }, { signal, onEvent }),
+        ({ api, signal, onEvent }) =>
+          api.score({ reward, prompt, images, kind, score, antialias, device }, { signal, onEvent }),
         printResult,
       ),
     );
 }
 
-function printResult({ scores }: ScoreResult): string {
-  return scores.map(({ image, score }) => `${score.toFixed(4).padStart(9)}  ${image}`).join("\n");
+function printResult({ scores, reward, kind }: ScoreResult): string {
+  const lines = scores.map(({ image, score }) => `${score.toFixed(4).padStart(9)}  ${image}`);
+  return [`${kind}: ${reward}`, ...lines].join("\n");
 }

@@ -1,4 +1,4 @@
-// `reneg train`: learns a negative embedding by a recipe.
+// `reneg train`: learns a negative embedding by a recipe or a workflow.
 
 import type { Command } from "commander";
 import type { TrainResult } from "../../common/learning.ts";
@@ -21,8 +21,8 @@ interface Options extends CommonOptions, DeviceOption {
 export function addTrain(program: Command): void {
   program
     .command("train")
-    .description("Learn a negative embedding by a recipe.")
-    .argument("[recipe]", "the recipe, a JSON file; not needed with --resume")
+    .description("Learn a negative embedding by a recipe or a workflow.")
+    .argument("[recipe]", "the recipe or workflow, a JSON file; not needed with --resume")
     .option("--out <folder>", "the run's folder (default: runs/NAME, after the recipe)")
     .option("--resume <folder>", "go on with the run in this folder")
     .addOption(deviceOption())

@@ -12,6 +12,7 @@ import { openGenerator } from "../../training/generator.ts";
 import { loadNegative } from "../../training/load-negative.ts";
 import { openScheduler } from "../../training/open-scheduler.ts";
 import { writePng } from "../../training/picture.ts";
+import { settlePrediction } from "../../training/settle-prediction.ts";
 import { StageSessions } from "../../training/stage-sessions.ts";
 import { progressReporter } from "../progress-reporter.ts";
 
@@ -27,7 +28,7 @@ export const sample: ApiHandlers["sample"] = async (input, { emit, signal }) => 
   const started = performance.now();
   const sessions = new StageSessions(device, signal);
   try {
-    const pipeline = openPipeline(input.pipeline);
+    const pipeline = openPipeline(input.pipeline, await settlePrediction(input, { device, emit }));
     const generator = openGenerator(pipeline, sessions, Math.min(requests.length, LARGEST_BATCH));
     const scheduler = openScheduler(pipeline, input.scheduler, input.steps);
     const negative = await loadNegative(generator, input.negative);

@@ -1,9 +1,8 @@
 // Answers `score`: how good pictures are for a prompt, by a reward.
 
-import { basename } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
 import { embedded } from "../../models/embedded.ts";
-import { openReward } from "../../models/reward/reward.ts";
+import { openReward } from "../../models/reward/open-reward.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { scoreAll } from "../../training/evaluate.ts";
 import { openJudge } from "../../training/judge.ts";
@@ -19,7 +18,7 @@ const EMBEDDED_REWARDS: Readonly<Record<string, string>> = {
 
 export const score: ApiHandlers["score"] = async (input, { emit, signal }) => {
   const device = await chooseDevice(input.device);
-  const reward = openReward(EMBEDDED_REWARDS[input.reward] ?? input.reward);
+  const reward = openReward(EMBEDDED_REWARDS[input.reward] ?? input.reward, input);
   const report = progressReporter("scoring", emit);
   const sessions = new StageSessions(device, signal);
   try {
@@ -36,7 +35,7 @@ export const score: ApiHandlers["score"] = async (input, { emit, signal }) => {
       scores.push({ image, score: value });
       await report(i + 1, input.images.length);
     }
-    return { scores, reward: basename(reward.folder), device };
+    return { scores, reward: reward.name, kind: reward.title, device };
   } finally {
     await sessions.release();
   }

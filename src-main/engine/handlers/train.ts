@@ -1,17 +1,20 @@
-// Answers `train`: learns by a recipe, or goes on with a run.
+// Answers `train`: learns by a recipe or a workflow, or goes on with a run.
 
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
-import { refuse } from "../../common/diagnostic.ts";
+import { type Diagnostic, refuse } from "../../common/diagnostic.ts";
 import type { TrainInput } from "../../common/learning.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
-import { readPlan, readRecipe, type Plan } from "../../training/plan.ts";
+import { checkRewards } from "../../training/check-rewards.ts";
+import { readPlan, type Plan } from "../../training/plan.ts";
 import { train as learn } from "../../training/train.ts";
+import { readPlanFile } from "../plan-file.ts";
 
 export const train: ApiHandlers["train"] = async (input, { emit, signal }) => {
   const device = await chooseDevice(input.device);
-  const { plan, run, isResumed } = place(input);
+  const { plan, run, isResumed, warnings } = place(input);
+  for (const diagnostic of [...warnings, ...checkRewards(plan)]) await emit({ type: "warning", diagnostic });
   const { embedding, state, lastReward, stopped, seconds } = await learn(plan, {
     run,
     resume: isResumed,
@@ -23,8 +26,16 @@ export const train: ApiHandlers["train"] = async (input, { emit, signal }) => {
   return { run, embedding, steps: state.step, stopped, reward, device, seconds };
 };
 
-function place({ recipe, out, resume }: TrainInput): { plan: Plan; run: string; isResumed: boolean } {
-  if (resume !== undefined) return { plan: readPlan(resolve(resume)), run: resolve(resume), isResumed: true };
+interface Place {
+  readonly plan: Plan;
+  readonly run: string;
+  readonly isResumed: boolean;
+  readonly warnings: readonly Diagnostic[];
+}
+
+function place({ recipe, out, resume }: TrainInput): Place {
+  if (resume !== undefined)
+    return { plan: readPlan(resolve(resume)), run: resolve(resume), isResumed: true, warnings: [] };
   if (recipe === undefined) {
     return refuse({
       code: "invalid-input",
@@ -33,9 +44,10 @@ function place({ recipe, out, resume }: TrainInput): { plan: Plan; run: string; 
       help: "give a recipe's file, or --resume with a run's folder",
     });
   }
-  const plan = readRecipe(recipe);
-  const run = out === undefined ? freeFolder(basename(recipe).replace(/\.json$/, "")) : resolve(out);
-  if (!existsSync(join(run, "plan.json"))) return { plan, run, isResumed: false };
+  const warnings: Diagnostic[] = [];
+  const plan = readPlanFile(recipe, (warning) => warnings.push(warning));
+  const run = out === undefined ? freeFolder(basename(recipe).replace(/(\.reneg)?\.json$/, "")) : resolve(out);
+  if (!existsSync(join(run, "plan.json"))) return { plan, run, isResumed: false, warnings };
   return refuse({
     code: "run-exists",
     at: { file: run },

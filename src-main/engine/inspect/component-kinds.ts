@@ -1,38 +1,28 @@
-// The parts of a pipeline and the rewards, by the class names that their config files carry.
+// The parts of a pipeline, by the class names that their config files carry.
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { parseSchedulerConfig, schedulerOf } from "../../diffusion/scheduler-config.ts";
-import { clipConfig, clipTextConfig } from "../../models/clip/clip-config.ts";
-import { embeddingSpaceOf } from "../../models/embedding-space.ts";
-import { readConfig, readJson } from "../../models/parse-config.ts";
-import { openReward } from "../../models/reward/reward.ts";
+import { partInFolder } from "../../models/model-part.ts";
+import { readJson } from "../../models/parse-config.ts";
 import { readTokenizerFiles } from "../../models/tokenizer/tokenizer-files.ts";
-import { unetConfig } from "../../models/unet/unet-config.ts";
-import { vaeConfig, vaeFactor } from "../../models/vae/vae-config.ts";
-import { readTensors } from "../../weights/safetensors.ts";
-import type { WeightMap } from "../../weights/weight-map.ts";
+import type { LaidOutPart } from "../../weights/layouts/index.ts";
 import { attempt } from "./attempt.ts";
-import { checkNetwork } from "./check-network.ts";
-import { type Description, fact, notSupportedYet } from "./kind.ts";
-import { weightFacts } from "./weight-facts.ts";
+import { fact, notSupportedYet } from "./kind.ts";
+import { describeOnnxFolder } from "./onnx-facts.ts";
+import { describePart, type ComponentDescription } from "./part-facts.ts";
 
 export interface ComponentKind {
-  readonly kind: "component" | "reward";
+  readonly kind: "component";
   readonly title: string;
   readonly describe: (folder: string) => ComponentDescription;
 }
 
-export interface ComponentDescription extends Description {
-  readonly weights?: WeightMap;
-}
-
 const BY_CLASS: Readonly<Record<string, ComponentKind>> = {
-  CLIPTextModel: { kind: "component", title: "CLIP text encoder", describe: describeTextEncoder },
-  UNet2DConditionModel: { kind: "component", title: "UNet", describe: describeUnet },
-  AutoencoderKL: { kind: "component", title: "autoencoder", describe: describeVae },
-  CLIPModel: { kind: "reward", title: "CLIP reward", describe: describeReward },
+  CLIPTextModel: { kind: "component", title: "CLIP text encoder", describe: inFolder("text_encoder") },
+  UNet2DConditionModel: { kind: "component", title: "UNet", describe: inFolder("unet") },
+  AutoencoderKL: { kind: "component", title: "autoencoder", describe: inFolder("vae") },
 };
 
 /** Known by name, so that people learn what they have. */
@@ -55,10 +45,12 @@ const NOT_SUPPORTED: Readonly<Record<string, string>> = {
 };
 
 const SCHEDULER: ComponentKind = { kind: "component", title: "scheduler", describe: describeScheduler };
+const ONNX: ComponentKind = { kind: "component", title: "ONNX model", describe: describeOnnxFolder };
 const TOKENIZER: ComponentKind = { kind: "component", title: "CLIP tokenizer", describe: describeTokenizer };
 
 /** `undefined` if nothing in the folder says that it is a part of a model. */
 export function componentKindOf(folder: string): ComponentKind | undefined {
+  if (existsSync(join(folder, "model.onnx"))) return ONNX;
   if (existsSync(join(folder, "config.json"))) return kindByConfig(folder);
   if (existsSync(join(folder, "scheduler_config.json"))) return SCHEDULER;
   if (existsSync(join(folder, "vocab.json"))) return TOKENIZER;
@@ -98,101 +90,8 @@ function classNameOf(folder: string): string {
   );
 }
 
-function describeTextEncoder(folder: string): ComponentDescription {
-  const config = readConfig(clipTextConfig, folder);
-  const { max_position_embeddings: tokens } = config;
-  const weights = checkNetwork(folder, "text_encoder", { input_ids: ["int64", [1, tokens]] });
-  return {
-    weights,
-    space: embeddingSpaceOf(config, weights).id,
-    facts: [
-      fact("layers", `${config.num_hidden_layers} of width ${config.hidden_size}, ${config.num_attention_heads} heads`),
-      fact("tokens", `${tokens}, from a vocabulary of ${config.vocab_size}`),
-      fact("activation", config.hidden_act),
-      ...weightFacts(weights),
-    ],
-  };
-}
-
-function describeUnet(folder: string): ComponentDescription {
-  const config = readConfig(unetConfig, folder);
-  // The smallest latents that can be halved at every level.
-  const side = 2 ** (config.block_out_channels.length - 1);
-  const weights = checkNetwork(folder, "unet", {
-    sample: ["float32", [1, config.in_channels, side, side]],
-    timestep: ["int64", [1]],
-    encoder_hidden_states: ["float32", [1, 1, config.cross_attention_dim]],
-  });
-  return {
-    weights,
-    facts: [
-      fact("latent channels", `${config.in_channels} in, ${config.out_channels} out`),
-      fact("channels", config.block_out_channels.join(", ")),
-      fact("blocks per level", config.layers_per_block.join(", ")),
-      fact(
-        "attention",
-        config.down_block_types.map((type) => (type.startsWith("CrossAttn") ? "yes" : "no")).join(", "),
-      ),
-      fact("heads", config.heads.join(", ")),
-      fact("text width", config.cross_attention_dim),
-      ...weightFacts(weights),
-    ],
-  };
-}
-
-function describeVae(folder: string): ComponentDescription {
-  const config = readConfig(vaeConfig, folder);
-  const weights = checkNetwork(folder, "vae_decoder", {
-    latent_sample: ["float32", [1, config.latent_channels, 2, 2]],
-  });
-  return {
-    weights,
-    facts: [
-      fact("latent channels", config.latent_channels),
-      fact("pixels per latent", `${vaeFactor(config)}×${vaeFactor(config)}`),
-      fact("scaling", config.scaling_factor),
-      fact("channels", config.block_out_channels.join(", ")),
-      ...weightFacts(weights),
-    ],
-  };
-}
-
-function describeReward(folder: string): ComponentDescription {
-  const { text_config: text, vision_config: vision, projection_dim: width } = readConfig(clipConfig, folder);
-  const { image_size: side, patch_size: patch } = vision;
-  const weights = checkNetwork(folder, "reward", {
-    input_ids: ["int64", [1, text.max_position_embeddings]],
-    pixel_values: ["float32", [1, vision.num_channels, side, side]],
-  });
-  // Its tokenizer and its preprocessor must be there too.
-  openReward(folder);
-  return {
-    weights,
-    facts: [
-      fact("score", `cosine of picture and prompt (logits: times ${logitScale(weights).toFixed(1)})`),
-      fact("picture", `${side}×${side} pixels in patches of ${patch}×${patch}`),
-      fact("vision tower", printTower(vision)),
-      fact("text tower", `${printTower(text)}; ${text.max_position_embeddings} tokens of ${text.vocab_size}`),
-      fact("shared width", width),
-      ...weightFacts(weights),
-    ],
-  };
-}
-
-interface Tower {
-  readonly num_hidden_layers: number;
-  readonly hidden_size: number;
-  readonly num_attention_heads: number;
-}
-
-function printTower({ num_hidden_layers: layers, hidden_size: width, num_attention_heads: heads }: Tower): string {
-  return `${layers} layers of width ${width}, ${heads} heads`;
-}
-
-function logitScale(weights: WeightMap): number {
-  const location = weights.get("logit_scale");
-  const [scale] = location === undefined ? [] : Object.values(readTensors(location.file, ["logit_scale"]));
-  return Math.exp(Number(scale?.data[0]));
+function inFolder(name: LaidOutPart): ComponentKind["describe"] {
+  return (folder) => describePart[name](partInFolder(folder, name));
 }
 
 function describeScheduler(folder: string): ComponentDescription {

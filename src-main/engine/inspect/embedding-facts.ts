@@ -1,14 +1,54 @@
 // A negative embedding: where it came from, and what it fits.
 
-import type { EmbeddingMetadata } from "../../common/embedding-metadata.ts";
+import type { EmbeddingMetadata, EmbeddingOperation } from "../../common/embedding-metadata.ts";
 import { modelsOfSpace, printSpace } from "../../common/embedding-space.ts";
 import { recipe as recipeSchema } from "../../common/recipe.ts";
-import { readEmbedding } from "../../training/embedding-file.ts";
-import { type Description, fact, type Fact } from "./kind.ts";
+import { type LearnedEmbedding, readEmbeddingFile, type TokenEmbedding } from "../../training/embedding-file.ts";
+import { readContents } from "../../training/embedding-formats.ts";
+import { findEmbedding } from "../../training/embedding-tensors.ts";
+import { attempt } from "./attempt.ts";
+import { type Description, fact, type Fact, type File } from "./kind.ts";
 import { recipeFacts } from "./run-facts.ts";
+import { looksLikeSafetensors } from "./safetensors-facts.ts";
+
+/** Embeddings of every kind, and what could be one but cannot be used. */
+export function isEmbedding(file: File): boolean {
+  if (!looksLikeSafetensors(file) && !PYTORCH_OR_NUMPY.test(Buffer.from(file.head).toString("latin1"))) return false;
+  const { value: found, problems } = attempt(() => findEmbedding(file.path, readContents(file.path).tensors));
+  if (found === undefined) return problems.some(({ code }) => UNUSABLE.has(code));
+  // An array without a name may be anything; one with the axes of an embedding is hardly something else.
+  const { part, location } = found;
+  return part !== "" || (location.shape.length === 3 && location.shape[0] === 1);
+}
+
+const PYTORCH_OR_NUMPY = /^(PK\x03\x04|\x93NUMPY)/;
+const UNUSABLE = new Set(["embedding-options", "embedding-ambiguous", "embedding-several", "embedding-sdxl"]);
 
 export function describeEmbedding(file: string): Description {
-  const { conditioning, metadata, kind, space } = readEmbedding(file);
+  const embedding = readEmbeddingFile(file);
+  return embedding.kind === "tokens" ? describeWords(embedding) : describeLearned(embedding);
+}
+
+function describeWords({ name, vectors }: TokenEmbedding): Description {
+  const [count, width] = vectors.shape;
+  return {
+    title: "textual inversion",
+    facts: [
+      fact("word", name),
+      fact("size", `${count} word ${count === 1 ? "vector" : "vectors"} of width ${width}`),
+      fact("values", printSpread(vectors.data)),
+      fact("fits", MODELS_OF_WIDTH[width ?? 0] ?? `models whose text encoder has width ${width}`),
+      fact("use", "as a negative embedding; it goes through the text encoder of the pipeline"),
+    ],
+  };
+}
+
+const MODELS_OF_WIDTH: Readonly<Record<number, string>> = {
+  768: "Stable Diffusion 1.x and its fine-tunes",
+  1024: "Stable Diffusion 2.x and its fine-tunes",
+};
+
+function describeLearned({ conditioning, metadata, kind, space }: LearnedEmbedding): Description {
   const [, tokens, width] = conditioning.shape;
   const fits =
     space === null ? "unknown: no known model has this shape" : modelsOfSpace(space, metadata?.base.name ?? "");
@@ -25,7 +65,8 @@ export function describeEmbedding(file: string): Description {
   };
 }
 
-function originFacts({ base, rewards, steps, guidance, nullText, createdWith, recipe }: EmbeddingMetadata): Fact[] {
+function originFacts(metadata: EmbeddingMetadata): Fact[] {
+  const { base, rewards, steps, guidance, nullText, createdWith, recipe, operations = [] } = metadata;
   const roles = rewards.map(({ name, role }) => `${name} (${role})`);
   return [
     fact("learned with", `${base.name}, UNet ${base.unet}`),
@@ -34,8 +75,14 @@ function originFacts({ base, rewards, steps, guidance, nullText, createdWith, re
     fact("guidance", guidance),
     fact("null text", nullText.hash),
     fact("written by", createdWith),
+    ...operations.map((operation) => fact("then combined", printOperation(operation))),
     ...printRecipe(recipe),
   ];
+}
+
+function printOperation({ parts, strength }: EmbeddingOperation): string {
+  const named = parts.map((part) => `${part.weight} × ${"file" in part ? part.file : `"${part.text}"`}`);
+  return `${named.join(" + ")}${strength === 1 ? "" : `, at strength ${strength}`}`;
 }
 
 function printRecipe(json: EmbeddingMetadata["recipe"]): Fact[] {

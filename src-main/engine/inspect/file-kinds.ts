@@ -2,11 +2,16 @@
 
 import { refuse } from "../../common/diagnostic.ts";
 import { recogniseForeignFile } from "../../weights/foreign-file.ts";
-import { describeEmbedding } from "./embedding-facts.ts";
+import { describeArray, isArray } from "./array-facts.ts";
+import { describeCheckpointFile, isCheckpoint } from "./checkpoint-facts.ts";
+import { describeEmbedding, isEmbedding } from "./embedding-facts.ts";
 import { jsonKinds } from "./json-kinds.ts";
-import { type Description, fact, type File, type Kind, notSupportedYet, wrongThing } from "./kind.ts";
+import { type Description, fact, type File, type Kind, wrongThing } from "./kind.ts";
+import { describeOnnxModel } from "./onnx-facts.ts";
 import { printBytes } from "./quantities.ts";
+import { describeReward, isRewardFile } from "./reward-facts.ts";
 import { describeCheckpoint, describeWeights, holdsTensors, looksLikeSafetensors } from "./safetensors-facts.ts";
+import { describeTorch, isTorch } from "./torch-facts.ts";
 
 export const fileKinds: readonly Kind<File>[] = [
   {
@@ -20,7 +25,7 @@ export const fileKinds: readonly Kind<File>[] = [
   {
     kind: "embedding",
     title: "negative embedding",
-    recognise: (file) => holdsTensors(file, "conditioning"),
+    recognise: isEmbedding,
     describe: ({ path }) => describeEmbedding(path),
   },
   {
@@ -30,10 +35,34 @@ export const fileKinds: readonly Kind<File>[] = [
     describe: describeCheckpoint,
   },
   {
+    kind: "reward",
+    title: "reward",
+    recognise: isRewardFile,
+    describe: ({ path }) => describeReward(path),
+  },
+  {
+    kind: "pipeline",
+    title: "model in a single file",
+    recognise: isCheckpoint,
+    describe: describeCheckpointFile,
+  },
+  {
     kind: "weights",
     title: "safetensors file",
     recognise: looksLikeSafetensors,
     describe: describeWeights,
+  },
+  {
+    kind: "weights",
+    title: "PyTorch file",
+    recognise: isTorch,
+    describe: describeTorch,
+  },
+  {
+    kind: "array",
+    title: "NumPy array",
+    recognise: isArray,
+    describe: describeArray,
   },
   ...jsonKinds,
   {
@@ -64,12 +93,7 @@ export const fileKinds: readonly Kind<File>[] = [
     kind: "weights",
     title: "ONNX model",
     recognise: ({ path }) => path.endsWith(".onnx"),
-    describe: ({ path, size }) => ({
-      facts: [fact("size", printBytes(size))],
-      problems: [
-        notSupportedYet(path, "ONNX models cannot be used yet", "use the safetensors files of the same model"),
-      ],
-    }),
+    describe: ({ path }) => describeOnnxModel(path),
   },
   {
     kind: "unknown",

@@ -5,6 +5,7 @@ import { readJson } from "../../models/parse-config.ts";
 import { componentKindOf } from "./component-kinds.ts";
 import { type Description, fact, type Folder, type Kind, wrongThing } from "./kind.ts";
 import { describePipeline } from "./pipeline-facts.ts";
+import { describeReward, isReward } from "./reward-facts.ts";
 import { describeReport, describeRun } from "./run-facts.ts";
 
 export const folderKinds: readonly Kind<Folder>[] = [
@@ -32,8 +33,8 @@ export const folderKinds: readonly Kind<Folder>[] = [
   {
     kind: "reward",
     title: "reward",
-    recognise: ({ path }) => componentKindOf(path)?.kind === "reward",
-    describe: describeComponent,
+    recognise: ({ path }) => isReward(path),
+    describe: ({ path }) => describeReward(path),
   },
   {
     kind: "component",

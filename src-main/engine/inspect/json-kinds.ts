@@ -1,10 +1,17 @@
 // The kinds of JSON files, by the keys that they have. One row a kind.
 
 import { dirname } from "node:path";
+import { isWorkflow } from "../../common/workflow-file.ts";
 import { type Description, fact, type File, type Kind, wrongThing } from "./kind.ts";
-import { describeRecipe, describeReport } from "./run-facts.ts";
+import { describeRecipe, describeReport, describeWorkflow } from "./run-facts.ts";
 
 export const jsonKinds: readonly Kind<File>[] = [
+  {
+    kind: "workflow",
+    title: "workflow for `reneg train`",
+    recognise: ({ json }) => isWorkflow(json),
+    describe: ({ json, path }) => describeWorkflow(json, path),
+  },
   {
     kind: "report",
     title: "evaluation of a learned embedding",

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { Diagnostic } from "../../common/diagnostic.ts";
 import { printSpace } from "../../common/embedding-space.ts";
 import { readModelIndex } from "../../models/model-index.ts";
-import { openPipeline, type Pipeline, pipelineParts } from "../../models/pipeline.ts";
+import { pipelineParts } from "../../models/pipeline-folder.ts";
+import { openPipeline, type Pipeline } from "../../models/pipeline.ts";
 import { attempt } from "./attempt.ts";
 import { componentKindOf } from "./component-kinds.ts";
 import { type Description, fact, type Fact, type Folder } from "./kind.ts";
@@ -38,7 +39,7 @@ function describePart(path: string, name: string) {
   return kind === undefined ? [] : [{ name, title: kind.title, ...attempt(() => kind.describe(folder)) }];
 }
 
-function pipelineFacts({ defaultSize, latentChannels, vaeFactor, space }: Pipeline): Fact[] {
+export function pipelineFacts({ defaultSize, latentChannels, vaeFactor, space }: Pipeline): Fact[] {
   const { height, width } = defaultSize;
   return [
     fact("picture", `${width}×${height} pixels`),

@@ -7,6 +7,7 @@ import { evaluationReport } from "../../common/evaluation-report.ts";
 import type { Recipe } from "../../common/recipe.ts";
 import { parseConfig } from "../../models/parse-config.ts";
 import { parseRecipe, readPlan } from "../../training/plan.ts";
+import { openWorkflow } from "../plan-file.ts";
 import { type Description, type Fact, fact, type Folder } from "./kind.ts";
 
 const metricsLine = z.object({ step: z.int(), reward: z.number() });
@@ -42,6 +43,21 @@ function parseLine(line: string): unknown {
 
 export function describeRecipe(json: unknown, file: string): Description {
   return { facts: recipeFacts(parseRecipe(json, file)) };
+}
+
+export function describeWorkflow(json: unknown, file: string): Description {
+  const { workflow, recipe, diagnostics } = openWorkflow(json, file);
+  const { nodes, edges } = workflow.graph;
+  const { name, author } = workflow.meta ?? {};
+  return {
+    facts: [
+      ...(name === undefined ? [] : [fact("name", name)]),
+      ...(author === undefined ? [] : [fact("author", author)]),
+      fact("graph", `${Object.keys(nodes).length} nodes, ${Object.keys(edges).length} wires`),
+      ...(recipe === null ? [] : recipeFacts(recipe)),
+    ],
+    problems: diagnostics,
+  };
 }
 
 export function recipeFacts({ pipeline, rewards, prompts, steps, batch, seed, sampler, optimizer }: Recipe): Fact[] {

@@ -6,10 +6,11 @@ import { z } from "zod";
 import { refuse } from "../../common/diagnostic.ts";
 import { readRange, withOpenFile } from "../../weights/byte-range.ts";
 import { readSafetensorsHeader } from "../../weights/safetensors.ts";
+import { textWidthOf, weightFamilyOf } from "../../weights/weight-families.ts";
+import type { WeightMap } from "../../weights/weight-map.ts";
 import { attempt } from "./attempt.ts";
-import { type Description, fact, type File, notSupportedYet } from "./kind.ts";
+import { type Description, fact, type Fact, type File, notSupportedYet } from "./kind.ts";
 import { weightFacts } from "./weight-facts.ts";
-import { textWidthOf, weightFamilyOf } from "./weight-families.ts";
 
 /** A 64-bit length, and then the header, a JSON object. */
 const LENGTH_BYTES = 8;
@@ -31,13 +32,18 @@ export function holdsTensors(file: File, ...names: readonly string[]): boolean {
 export function describeWeights({ path, size }: File): Description {
   refuseTruncated(path, size);
   const { tensors, metadata } = readSafetensorsHeader(path);
+  return describeTensors(
+    path,
+    tensors,
+    Object.entries(metadata).map(([key, value]) => fact(`metadata: ${key}`, shorten(value))),
+  );
+}
+
+/** What weights are by their names, whatever the format of their file. */
+export function describeTensors(path: string, tensors: WeightMap, more: readonly Fact[]): Description {
   const family = weightFamilyOf(tensors);
   const width = textWidthOf(tensors);
-  const facts = [
-    ...weightFacts(tensors),
-    ...(width === undefined ? [] : [fact("text width", width)]),
-    ...Object.entries(metadata).map(([key, value]) => fact(`metadata: ${key}`, shorten(value))),
-  ];
+  const facts = [...weightFacts(tensors), ...(width === undefined ? [] : [fact("text width", width)]), ...more];
   if (family === undefined) {
     const problem = notSupportedYet(path, "the names of its tensors are of no known model");
     return { facts: [...facts, fact("tensors", shorten([...tensors.keys()].join(", ")))], problems: [problem] };
@@ -47,6 +53,7 @@ export function describeWeights({ path, size }: File): Description {
   if (existsSync(join(dirname(path), "config.json"))) {
     return { title, facts: [...facts, fact("more", `\`reneg inspect ${dirname(path)}\``)] };
   }
+  if (outlook === "runs") throw new Error(`${path} was not recognised as a checkpoint`);
   return { title, facts, problems: [notSupportedYet(path, outlook.message, outlook.help)] };
 }
 
@@ -102,6 +109,6 @@ function headerLength(head: Uint8Array): number {
   return Number(new DataView(head.buffer, head.byteOffset).getBigUint64(0, true));
 }
 
-function shorten(text: string): string {
+export function shorten(text: string): string {
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }

@@ -1,0 +1,41 @@
+// Opens a recipe and takes one step of it, for run.ts, which watches its memory: RECIPE on the command line, figures as JSON lines on stdout.
+
+import { readPlanFile } from "../../src-main/engine/plan-file.ts";
+import { learnStep } from "../../src-main/training/learn-step.ts";
+import { initialState } from "../../src-main/training/learning-state.ts";
+import { loadNegative } from "../../src-main/training/load-negative.ts";
+import { openLearner } from "../../src-main/training/open-learner.ts";
+
+const [recipe = ""] = process.argv.slice(2);
+
+function report(figures: Readonly<Record<string, unknown>>): void {
+  process.stdout.write(`${JSON.stringify(figures)}\n`);
+}
+
+const start = performance.now();
+const seconds = (since: number): number => (performance.now() - since) / 1000;
+
+const plan = readPlanFile(recipe);
+const learner = openLearner(plan, "cpu");
+report({ opening: seconds(start) });
+const { embedding } = await loadNegative(learner.generator, plan.start);
+report({ firstToken: seconds(start) });
+// The second step finds all sessions loaded, unless memory is short.
+let state = initialState(embedding, false);
+const texts = new Map<string, Float32Array>();
+for (let i = 0; i < plan.steps; i++) {
+  const begin = performance.now();
+  const usage = process.cpuUsage();
+  const step = await learnStep(learner, plan, state, texts);
+  ({ state } = step);
+  const { user, system } = process.cpuUsage(usage);
+  // Of all cores together: tells the work apart from waiting for a busy machine.
+  const processorSeconds = (user + system) / 1e6;
+  report({
+    step: seconds(begin),
+    processorSeconds,
+    gradientNorm: step.metrics.gradientNorm,
+    reward: step.metrics.reward,
+  });
+}
+await learner.generator.sessions.release();

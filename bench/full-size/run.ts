@@ -1,0 +1,37 @@
+// A step of learning at full size against what the plan foresees: seconds and memory.
+//
+//     node bench/full-size/run.ts RECIPE.json [--steps 2]
+//
+// The pipelines and rewards that a recipe names are written by write_pipeline.py. Linux only: memory is read from /proc.
+
+import { spawn } from "node:child_process";
+import { arch, cpus, platform, totalmem } from "node:os";
+import { parseArgs } from "node:util";
+import { readPlanFile } from "../../src-main/engine/plan-file.ts";
+import { allocatorEnvironment } from "../../src-main/runtime/allocator-environment.ts";
+import { planRun } from "../../src-main/training/run-plan.ts";
+import { watchMemory } from "./watch-memory.ts";
+
+const { positionals } = parseArgs({ allowPositionals: true });
+const [recipe] = positionals;
+if (recipe === undefined) throw new Error("which recipe? node bench/full-size/run.ts RECIPE.json");
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;
+
+console.log(`${platform()} ${arch()}, ${cpus().length} cores, ${gigabytes(totalmem())}, ${new Date().toISOString()}`);
+const planStart = performance.now();
+const plan = await planRun(readPlanFile(recipe), { device: "cpu" });
+console.log(`planned in ${((performance.now() - planStart) / 1000).toFixed(2)} s, all graphs built and optimised`);
+
+const child = spawn(process.execPath, [new URL("learn-one-step.ts", import.meta.url).pathname, recipe], {
+  env: { ...allocatorEnvironment, ...process.env },
+  stdio: ["ignore", "inherit", "inherit"],
+});
+const measured = await watchMemory(child);
+if (child.exitCode !== 0) throw new Error(`the step ended with ${child.exitCode ?? child.signalCode}`);
+const foreseen = plan.memory.peak;
+const difference = (100 * (foreseen - measured.total)) / measured.total;
+console.log(
+  `memory: foreseen ${gigabytes(foreseen)}, measured ${gigabytes(measured.total)} (${gigabytes(measured.anonymous)} of it not pages of files), ` +
+    `difference ${difference.toFixed(1)} %`,
+);

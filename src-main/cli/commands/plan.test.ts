@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { printRunPlan } from "./plan.ts";
+
+test("a plan is printed as a table, with what it foresees and what will not fit", () => {
+  const printed = printRunPlan({
+    device: "cpu",
+    size: { height: 512, width: 512 },
+    batch: 8,
+    microBatch: 2,
+    steps: 100,
+    stages: [
+      {
+        name: "unet",
+        operators: 3052,
+        passes: { count: 102, per: "step" },
+        flops: 1564.8e9,
+        weights: 3.44e9,
+        memory: { mapped: 3.44e9, folded: 0, activations: 0.6e9 },
+        seconds: 8.5,
+      },
+      {
+        name: "text encoder",
+        operators: 387,
+        passes: { count: 1, per: "prompt" },
+        flops: 13.3e9,
+        weights: 0.49e9,
+        memory: { mapped: 0.49e9, folded: 0, activations: 0.002e9 },
+        seconds: 0.1,
+      },
+    ],
+    memory: { peak: 4.2e9, available: 4e9, staysLoaded: false },
+    secondsPerStep: 867,
+    problems: [
+      {
+        severity: "warning",
+        code: "plan-memory",
+        at: { stage: "unet" },
+        message: "needs 4.2 GB",
+        help: "make it smaller",
+      },
+    ],
+  });
+  expect(printed).toMatchInlineSnapshot(`
+    "100 steps of 8 pictures 512×512, 2 at a time, on cpu
+
+    stage         operators      passes   GFLOP  weights  results  seconds
+    unet               3052  102 a step  1564.8  3.44 GB  0.60 GB     8.50
+    text encoder        387  1 a prompt    13.3  0.49 GB  0.00 GB     0.10
+
+    memory: at most 4.20 GB of 4.00 GB that may be used
+    not all stages fit together: some are loaded anew in each step, which takes time
+    time: 867.0 s a step, 24:05:00 in all
+    warning: needs 4.2 GB
+      at unet
+      help: make it smaller"
+  `);
+});

@@ -1,0 +1,84 @@
+// `reneg plan`: what a run will do and need, before anything runs.
+
+import type { Command } from "commander";
+import { printDiagnostic } from "../../common/diagnostic.ts";
+import type { RunPlan, StagePlan } from "../../common/run-plan.ts";
+import { deviceOption, jsonOption, verboseOption, type CommonOptions, type DeviceOption } from "../options.ts";
+import { printDuration } from "../progress-bar.ts";
+import { runCommand } from "../run-command.ts";
+
+const EXAMPLES = `
+A pass is one run of a stage. A stage that runs backwards computes its network forwards first.
+Memory is foreseen for the CPU; weights are pages of their files, which stages of one network share.
+
+Examples:
+  $ reneg plan recipe.json
+  $ reneg plan recipe.json --measure --device cpu     also how long a step takes
+  $ reneg plan recipe.json --json`;
+
+interface Options extends CommonOptions, DeviceOption {
+  readonly measure?: boolean;
+}
+
+export function addPlan(program: Command): void {
+  program
+    .command("plan")
+    .description("Say what a recipe's run will do and need: stages, passes, weights, memory, time.")
+    .argument("<recipe>", "the recipe, a JSON file")
+    .option("--measure", "load and run every stage, to tell the time of a step")
+    .addOption(deviceOption())
+    .addOption(jsonOption())
+    .addOption(verboseOption())
+    .addHelpText("after", EXAMPLES)
+    .action((recipe: string, { device, measure = false, ...options }: Options) =>
+      runCommand(options, ({ api, signal }) => api.plan({ recipe, device, measure }, { signal }), printRunPlan),
+    );
+}
+
+export function printRunPlan(plan: RunPlan): string {
+  const { device, size, batch, microBatch, steps, stages, memory, secondsPerStep, problems } = plan;
+  const parts = batch === microBatch ? "at once" : `${microBatch} at a time`;
+  const lines = [
+    `${steps} steps of ${batch} pictures ${size.width}×${size.height}, ${parts}, on ${device}`,
+    "",
+    ...printTable([HEADINGS, ...stages.map(cells)]),
+    "",
+    `memory: at most ${gigabytes(memory.peak)}${memory.available === null ? "" : ` of ${gigabytes(memory.available)} that may be used`}`,
+  ];
+  if (!memory.staysLoaded)
+    lines.push("not all stages fit together: some are loaded anew in each step, which takes time");
+  if (secondsPerStep !== undefined) {
+    lines.push(`time: ${secondsPerStep.toFixed(1)} s a step, ${printDuration(secondsPerStep * steps)} in all`);
+  }
+  return [...lines, ...problems.map(printDiagnostic)].join("\n");
+}
+
+const HEADINGS = ["stage", "operators", "passes", "GFLOP", "weights", "results", "seconds"];
+
+function cells({ name, operators, passes, flops, weights, memory, seconds }: StagePlan): string[] {
+  return [
+    name,
+    String(operators),
+    `${Number(passes.count.toFixed(1))} a ${passes.per}`,
+    (flops / 1e9).toFixed(1),
+    gigabytes(weights),
+    gigabytes(memory.activations),
+    seconds === undefined ? "" : seconds.toFixed(2),
+  ];
+}
+
+/** The first column to the left, all others to the right; empty last columns are left out. */
+function printTable(rows: readonly (readonly string[])[]): string[] {
+  const body = rows.slice(1);
+  const columns = HEADINGS.map((_, i) => i).filter((i) => body.some((row) => row[i] !== ""));
+  const widths = columns.map((i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  return rows.map((row) =>
+    columns
+      .map((i, n) => (i === 0 ? (row[i] ?? "").padEnd(widths[n] ?? 0) : (row[i] ?? "").padStart(widths[n] ?? 0)))
+      .join("  "),
+  );
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(2)} GB`;
+}
