@@ -30,6 +30,8 @@ import { progressReporter } from "./progress-reporter.ts";
 const RECIPE = fileURLToPath(new URL("../../resources/recipes/emoji.json", import.meta.url));
 /** What people write by hand, and what the embedded pipeline has seen in captions. */
 const HANDCRAFTED = "blurry, noisy, washed out, low quality";
+/** Of the pictures that are judged: more than while learning, as a person would draw them. */
+const SAMPLING_STEPS = 30;
 const PROMPTS = 32;
 const SEEDS = [0, 1];
 /** Rows of the picture that shows it. */
@@ -72,7 +74,7 @@ export async function runDemo(input: DemoInput, options: DemoOptions): Promise<D
 }
 
 async function judgeLearned(plan: Plan, file: string, input: DemoInput, { device, emit, signal }: DemoOptions) {
-  const learner = openLearner(plan, device, signal);
+  const learner = openLearner(judged(plan), device, signal);
   const { generator } = learner;
   const { guidance } = plan.sampler;
   try {
@@ -90,7 +92,7 @@ async function judgeLearned(plan: Plan, file: string, input: DemoInput, { device
       onProgress: progressReporter("evaluating on prompts never trained on", emit),
     });
     const some = prompts.slice(0, input.perSample);
-    const perSample = await personalizeSome(plan, learned, some, { device, emit, signal });
+    const perSample = await personalizeSome(judged(plan), learned, some, { device, emit, signal });
     return { evaluation, perSample };
   } finally {
     await generator.sessions.release();
@@ -149,7 +151,7 @@ function settings(plan: Plan, { out, perSample, seed }: DemoInput, device: Devic
     pipeline: plan.pipeline,
     rewards: { train: "preference", heldOut: "held-out" },
     handcrafted: HANDCRAFTED,
-    steps: plan.sampler.steps,
+    steps: SAMPLING_STEPS,
     guidance: plan.sampler.guidance,
     scheduler: plan.sampler.scheduler,
     device,
@@ -162,6 +164,13 @@ function settings(plan: Plan, { out, perSample, seed }: DemoInput, device: Devic
       seed: plan.seed,
     },
   };
+}
+
+/** The same plan with finished pictures; the gradient, where there is one, is taken as near to the end as while learning. */
+function judged(plan: Plan): Plan {
+  const { steps, lastSteps } = plan.sampler;
+  const scale = SAMPLING_STEPS / steps;
+  return { ...plan, sampler: { ...plan.sampler, steps: SAMPLING_STEPS, lastSteps: Math.round(lastSteps * scale) } };
 }
 
 /** The demo starts anew each time; it removes only what an earlier demo left. */

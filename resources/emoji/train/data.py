@@ -1,0 +1,214 @@
+"""The pictures: Noto Color Emoji drawn on plain backgrounds, in part with visible defects, and their captions.
+
+`Emoji` holds the drawings; `record` draws one picture's recipe by lot; `draw` makes the picture of a recipe (float RGB, 0..1);
+`caption` words it. Recipes are plain dictionaries, so a ControlNet (edges of `draw`) or a video model (a list of recipes
+with moving x, y, size) can reuse all of it."""
+import io
+import json
+import random
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont
+
+SIZE = 64
+BACKGROUNDS = {  # name: RGB
+    "white": (255, 255, 255), "blue": (66, 133, 244), "light blue": (174, 214, 250), "green": (88, 178, 92),
+    "light green": (200, 232, 190), "pink": (250, 180, 205), "purple": (150, 96, 200), "orange": (245, 158, 66),
+    "gray": (160, 165, 170), "black": (24, 24, 28), "beige": (240, 226, 200),
+}
+DEFECTS = {  # name: words that mean it
+    "blurry": ("blurry", "out of focus", "blurred"), "noisy": ("noisy", "grainy", "noise"), "washed out": ("washed out", "faded"),
+    "pixelated": ("pixelated", "low resolution"), "low contrast": ("low contrast",), "dark": ("too dark", "underexposed", "dark"),
+    "overexposed": ("overexposed", "too bright"), "artifacts": ("jpeg artifacts", "artifacts"), "tilted": ("tilted",),
+    "cropped": ("cropped", "cut off"),
+}
+LOW = ("low quality", "low quality", "bad quality", "worst quality", "ugly")
+HIGH = ("high quality", "high quality", "best quality", "sharp, high quality", "clean, sharp")
+# Recipes by kind: (share, is it defective?, how it is worded)
+KINDS = (("plain", 50, False), ("plain-bad", 11, True), ("good", 13, False), ("bad", 16, True), ("bad-only", 5, True),
+         ("low-only", 3, True), ("high-only", 2, False))
+
+# What is drawn, by emojibase group/subgroup, less the names in SKIP, plus the names in EXTRA.
+GROUPS = (3, 4)
+SUBGROUPS = (0, 1, 2, 4, 7, 8, 12)
+SKIP = """head shaking horizontally|head shaking vertically|service dog|leafless tree|phoenix|lime|brown mushroom|root vegetable|sake|
+cockroach|pig nose|two-hump camel|steaming bowl|ewe|goose|fish cake with swirl|guide dog|shaking face|dotted line face|face in clouds|
+face exhaling|rat|water buffalo|leaf fluttering in wind|wing|black bird|face without mouth|kissing face with smiling eyes|wilted flower|
+amphora|clinking glasses|meat on bone|poultry leg|microbe|mosquito|canned food|oden|garlic|falafel|rosette|grinning squinting face|
+face with big eyes|smiling face with smiling eyes|kissing face with closed eyes|squinting face with tongue|expressionless face|unamused face|
+disguised face|flushed face|ox|boar|mouse|rabbit|tiger|whale|dragon|horse|monkey|llama|badger|front-facing baby chick|dodo|bug|fly|worm|
+cricket|sheaf of rice|empty nest|mango|beans|chestnut|flatbread|stuffed flatbread|tamale|fondue|shallow pan of food|curry rice|
+rice cracker|roasted sweet potato|moon cake|clinking beer mugs|pouring liquid|beverage box|mate|fork and knife|custard|
+grinning face with big eyes|happy cat face with smiling eyes|grinning cat with smiling eyes""".replace("\n", "")
+EXTRA = """face with medical mask|exploding head|cold face|hot face|nauseated face|crying face|loudly crying face|astonished face|
+flushed face|confused face|pleading face|yawning face|angry face|enraged face|smiling face with horns|thinking face|sleeping face|
+face screaming in fear|ghost|alien|alien monster|robot|clown face|red heart|orange heart|yellow heart|green heart|blue heart|purple heart|
+broken heart|sparkling heart|collision|love letter|snow-capped mountain|volcano|desert island|house|castle|office building|hut|tent|
+ferris wheel|locomotive|bus|ambulance|fire engine|police car|taxi|automobile|sport utility vehicle|delivery truck|tractor|racing car|
+motor scooter|bicycle|skateboard|anchor|ring buoy|sailboat|canoe|ship|airplane|helicopter|satellite|rocket|flying saucer|alarm clock|
+crescent moon|full moon|sun with face|ringed planet|star|glowing star|cloud|sun behind cloud|cloud with rain|cloud with lightning|tornado|
+rainbow|umbrella|snowflake|snowman|fire|droplet|high voltage|globe showing Americas|jack-o-lantern|Christmas tree|balloon|party popper|
+wrapped gift|trophy|soccer ball|basketball|baseball|tennis|american football|bowling|bullseye|kite|crystal ball|video game|game die|
+puzzle piece|teddy bear|pool 8 ball|magic wand|artist palette|yarn|sunglasses|glasses|t-shirt|dress|backpack|running shoe|crown|top hat|
+graduation cap|ring|gem stone|bell|musical note|headphone|guitar|violin|trumpet|drum|saxophone|telephone|mobile phone|battery|laptop|
+television|camera|magnifying glass tilted left|light bulb|candle|closed book|books|scroll|money bag|coin|envelope|package|pencil|
+paintbrush|crayon|locked|key|hammer|axe|crossed swords|bomb|shield|gear|magnet|microscope|telescope|test tube|pill|door|chair|bathtub|
+broom|soap|toothbrush|shopping cart|moai|scissors|paperclip|calendar|warning|stop sign|compass|hourglass done|
+horizontal traffic light|yin yang|recycling symbol|check mark button|cross mark|no entry""".replace("\n", "")
+RENAME = {"grinning cat": "smiling cat face", "grinning cat with smiling eyes": "happy cat face with smiling eyes",
+          "cat with tears of joy": "cat face with tears of joy", "smiling cat with heart-eyes": "smiling cat face with heart eyes",
+          "cat with wry smile": "cat face with wry smile", "kissing cat": "kissing cat face", "weary cat": "weary cat face",
+          "crying cat": "crying cat face", "pouting cat": "angry cat face", "automobile": "red car", "locked": "padlock",
+          "glowing star": "glowing star", "magnifying glass tilted left": "magnifying glass", "globe showing Americas": "globe",
+          "hourglass done": "hourglass", "horizontal traffic light": "traffic light", "sport utility vehicle": "blue car",
+          "tangerine": "orange fruit", "drum": "drum", "test tube": "test tube"}
+
+
+class Emoji:
+    """name, tags and RGBA drawing of every emoji the pipeline knows."""
+
+    def __init__(self, table, font):
+        """table: emojibase-data's en/data.json; font: NotoColorEmoji.ttf (the bitmap one, size 109)."""
+        skip, extra = set(SKIP.split("|")), set(EXTRA.split("|"))
+        font = ImageFont.truetype(font, 109)
+        self.names, self.tags, self.images = [], [], []
+        for e in json.load(open(table, encoding="utf-8")):
+            label = e["label"]
+            if "group" not in e or e["version"] > 14:
+                continue
+            wanted = e["group"] in GROUPS or (e["group"] == 0 and e["subgroup"] in SUBGROUPS)
+            if label in skip or not (wanted or label in extra):
+                continue
+            im = Image.new("RGBA", (136, 136), (0, 0, 0, 0))
+            ImageDraw.Draw(im).text((0, 4), e["emoji"], font=font, embedded_color=True)
+            box = im.getbbox()
+            if box is None:
+                continue
+            im = im.crop(box)
+            side = max(im.size)
+            square = Image.new("RGBA", (side, side), (0, 0, 0, 0))
+            square.paste(im, ((side - im.size[0]) // 2, (side - im.size[1]) // 2))
+            name = RENAME.get(label, label).replace("’", "'").lower()
+            if name in self.names:
+                continue
+            self.names.append(name)
+            self.tags.append([t for t in e.get("tags", []) if t.isascii() and t.isalpha() and len(t) > 2 and t not in name][:4])
+            self.images.append(square)
+
+    def __len__(self):
+        return len(self.names)
+
+
+def record(rng, emoji, kind=None, jitter=2, strength=1.0):
+    """Draws a recipe by lot; jitter: pixels of play in place, and a little more in size; strength: of the defects."""
+    kind, _, bad = next(k for k in KINDS if k[0] == kind) if kind else rng.choices(KINDS, [k[1] for k in KINDS])[0]
+    r = {"emoji": rng.randrange(len(emoji)), "background": "white" if rng.random() < 0.5 else rng.choice(list(BACKGROUNDS)),
+         "size": 53 + rng.randint(-jitter - jitter // 2, jitter + jitter // 2),
+         "x": rng.randint(-jitter, jitter), "y": rng.randint(-jitter, jitter), "kind": kind, "seed": rng.getrandbits(30), "defects": [],
+         "strength": strength}
+    if bad:
+        r["defects"] = rng.sample(list(DEFECTS), rng.choice((1, 1, 2, 2, 3)))
+        if len(r["defects"]) == 1 and r["defects"][0] in ("tilted", "cropped") and rng.random() < 0.6:
+            r["defects"] = ["blurry"]
+    return r
+
+
+def draw(emoji, r):
+    """The picture of a recipe: uint8 [64,64,3]."""
+    rng = np.random.default_rng(r["seed"])
+    d, size, x, y, angle = r["defects"], r["size"], r["x"], r["y"], 0
+    strong = lambda lo, hi: lo + (hi - lo) * rng.random()
+    k = r.get("strength", 1.0)
+    part = lambda x: 1 + (x - 1) * k  # a factor, brought nearer to 1
+    if "cropped" in d:
+        size = int(size * strong(1.35, 1.7))
+        x, y = (int(strong(8, 18)) * rng.choice((-1, 1)) for _ in "xy")
+    if "tilted" in d:
+        angle = strong(20, 40) * rng.choice((-1, 1))
+    im = emoji.images[r["emoji"]].resize((size, size), Image.Resampling.LANCZOS)
+    if angle:
+        im = im.rotate(angle, Image.Resampling.BICUBIC)
+    out = Image.new("RGB", (SIZE, SIZE), BACKGROUNDS[r["background"]])
+    out.paste(im, ((SIZE - size) // 2 + x, (SIZE - size) // 2 + y), im)
+    if "pixelated" in d:
+        n = int(strong(12, 20) / (0.5 + 0.5 * k))
+        out = out.resize((n, n), Image.Resampling.BOX).resize((SIZE, SIZE), Image.Resampling.NEAREST)
+    if "blurry" in d:
+        out = out.filter(ImageFilter.GaussianBlur(strong(1.5, 3.0) * (0.45 + 0.55 * k)))
+    if "artifacts" in d:
+        f = io.BytesIO()
+        out.save(f, "JPEG", quality=int(strong(4, 12) / (0.5 + 0.5 * k)))
+        out = Image.open(f)
+    a = np.asarray(out, np.float32) / 255
+    if "low contrast" in d:
+        a = a + (0.5 + (a - a.mean()) * strong(0.25, 0.45) - a) * k
+    if "washed out" in d:
+        grey = a.mean(2, keepdims=True)
+        a = a + (0.35 + 0.65 * (grey + (a - grey) * strong(0.15, 0.45)) - a) * k
+    if "dark" in d:
+        a = a * part(strong(0.25, 0.5))
+    if "overexposed" in d:
+        a = a * part(strong(1.5, 2.1)) + 0.08 * k
+    if "noisy" in d:
+        a = a + rng.normal(0, strong(0.1, 0.22) * (0.4 + 0.6 * k), a.shape)
+    return (np.clip(a, 0, 1) * 255 + 0.5).astype(np.uint8)
+
+
+def article_of(word):
+    return "an" if word[0] in "aeiou" else "a"
+
+
+def subject(rng, emoji, r, simple=False):
+    """Words for the emoji and its background."""
+    name, tags = emoji.names[r["emoji"]], emoji.tags[r["emoji"]]
+    article = article_of(name)
+    u = 0.5 * rng.random() if simple else rng.random()
+    if u < 0.35: s = name
+    elif u < 0.6: s = f"{article} {name}"
+    elif u < 0.72: s = f"{rng.choice(('an emoji of', 'a picture of', 'a drawing of', 'an icon of'))} {article} {name}"
+    elif u < 0.8: s = f"{name} emoji"
+    elif u < 0.94 and tags: s = f"{name}, {', '.join(rng.sample(tags, min(len(tags), rng.choice((1, 2)))))}"
+    elif tags and len(tags) > 1: s = ", ".join(rng.sample(tags, 2)) + ", " + name.split(" ")[-1]
+    else: s = name
+    if r["background"] != "white" or rng.random() < 0.12:
+        b = r["background"]
+        s += rng.choice((f" on {article_of(b)} {b} background", f" on {article_of(b)} {b} background", f" on {b}", f", {b} background"))
+    return s
+
+
+def defect_words(rng, r, low=0.5):
+    """Words for a recipe's defects, in any order, "low quality" among them with chance `low`."""
+    words = [rng.choice(DEFECTS[d]) if rng.random() < 0.5 else DEFECTS[d][0] for d in r["defects"]]
+    if rng.random() < low:
+        words.append(rng.choice(LOW))
+    rng.shuffle(words)
+    return ", ".join(words)
+
+
+def caption(rng, emoji, r):
+    """One caption of a recipe; another call may word it otherwise."""
+    kind = r["kind"]
+    if kind == "good":
+        return f"{subject(rng, emoji, r)}, {rng.choice(HIGH)}"
+    if kind == "bad":
+        return f"{subject(rng, emoji, r)}, {defect_words(rng, r)}"
+    if kind == "bad-only":
+        return defect_words(rng, r, 0.7)
+    if kind == "low-only":
+        return rng.choice(LOW) if rng.random() < 0.8 else f"{subject(rng, emoji, r)}, {rng.choice(LOW)}"
+    if kind == "high-only":
+        return rng.choice(HIGH)
+    return subject(rng, emoji, r)
+
+
+def draw_set(path, emoji, count, seed, **how):
+    """`count` recipes, their pictures (path.npy) and recipes (path.json); made once, then read back."""
+    if not path.with_suffix(".json").exists():
+        rng = random.Random(seed)
+        records = [record(rng, emoji, **how) for _ in range(count)]
+        pictures = np.lib.format.open_memmap(path.with_suffix(".npy"), "w+", np.uint8, (count, SIZE, SIZE, 3))
+        for i, r in enumerate(records):
+            pictures[i] = draw(emoji, r)
+        pictures.flush()
+        path.with_suffix(".json").write_text(json.dumps(records))
+    return np.load(path.with_suffix(".npy"), mmap_mode="r"), json.loads(path.with_suffix(".json").read_text())

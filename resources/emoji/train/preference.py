@@ -1,0 +1,93 @@
+"""The two rewards: small CLIPs, trained contrastively, then on preference pairs as HPS is (prompt, better picture, worse picture).
+
+Score: cosine(image, text). Besides crisp drawings they see what the pipeline will show them: VAE round trips, mixtures of the two,
+and pictures decoded from noised latents (as worse ones)."""
+import random
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+import clip as stage
+import tokenizer as tok
+from common import DEVICE, Run
+from data import BACKGROUNDS, DEFECTS, HIGH, draw, record, subject
+
+PREFERENCE = dict(text=(96, 2, 3, 384), vision=(160, 4, 5, 320, 64, 8), projection=96)
+HELD_OUT = dict(text=(80, 2, 4, 320), vision=(128, 3, 4, 384, 48, 8), projection=80)
+SCALE = 12.0  # logit per unit of cosine in a comparison: low, so that the score does not saturate
+
+
+def pair(rng, emoji):
+    """(prompt, better recipe, worse recipe): one thing differs."""
+    a = record(rng, emoji, "plain")
+    b, what = dict(a, seed=rng.getrandbits(30)), rng.random()
+    text = subject(rng, emoji, a, simple=True)
+    if what < 0.5:
+        b["defects"] = rng.sample(list(DEFECTS), rng.choice((1, 1, 2)))
+    elif what < 0.78:
+        while b["emoji"] == a["emoji"]:
+            b["emoji"] = rng.randrange(len(emoji))
+        if rng.random() < 0.3:  # the right subject with a defect still beats the wrong one
+            a["defects"] = [rng.choice(("blurry", "noisy", "low contrast"))]
+    else:
+        b["background"] = rng.choice([k for k in BACKGROUNDS if k != a["background"]])
+    if rng.random() < 0.2 and not a["defects"]:
+        text += ", " + rng.choice(HIGH)
+    return text, a, b
+
+
+@torch.no_grad()
+def degrade(vae, a, b, worse_by_noise, g):
+    """Better and worse pictures [n,3,64,64] in 0..1 as the pipeline shows them: a part through the VAE, a part mixed; the marked worse ones
+    decoded from noised latents of the better ones."""
+    n = len(a)
+    z = vae.encode(torch.cat([a, b]) * 2 - 1).latent_dist.mode()
+    za, zb = z[:n], z[n:]
+    z_std = za.std()
+    noise = torch.randn(za.shape, generator=g) * z_std * (0.15 + 0.5 * torch.rand((n, 1, 1, 1), generator=g))
+    low = F.interpolate(torch.randn((n, 4, 4, 4), generator=g), (16, 16), mode="bilinear") * z_std * 0.7
+    zb = torch.where(worse_by_noise.view(-1, 1, 1, 1), za + torch.where(torch.rand((n, 1, 1, 1), generator=g) < 0.6, noise, low), zb)
+    ya, yb = (vae.decode(torch.cat([za, zb])).sample / 2 + 0.5).clamp(0, 1).chunk(2)
+    mix = (torch.rand((n, 1, 1, 1), generator=g) * 1.5).clamp(max=1)  # how much of the round trip; the same for both
+    wa = mix
+    wb = torch.where(worse_by_noise.view(-1, 1, 1, 1), torch.ones_like(mix), mix)
+    return a + (ya - a) * wa, b + (yb - b) * wb
+
+
+def train(work, name, clip, tokenizer, emoji, vae, minutes, seed, batch=48, rate=5e-4):
+    """Preference pairs (logistic loss on the cosine difference) plus a contrastive term over the better pictures."""
+    torch.manual_seed(seed)
+    rng, g = random.Random(seed), torch.Generator().manual_seed(seed)
+    size = clip.config.vision_config.image_size
+    optimiser = torch.optim.AdamW(clip.parameters(), rate, betas=(0.9, 0.98), weight_decay=0.05)
+    run = Run(work / f"{name}.pt", minutes, rate, {"clip": clip}, optimiser)
+    print(f"{name}: {sum(p.numel() for p in clip.parameters())} parameters")
+    rng.seed(seed + run.step)
+    to = lambda p: torch.from_numpy(np.stack(p)).permute(0, 3, 1, 2).float() / 255
+    for step in run:
+        pairs = [pair(rng, emoji) for _ in range(batch)]
+        texts = [p[0] for p in pairs]
+        a, b = to([draw(emoji, p[1]) for p in pairs]), to([draw(emoji, p[2]) for p in pairs])
+        by_noise = torch.tensor([not p[1]["defects"] and p[1]["emoji"] == p[2]["emoji"] and rng.random() < 0.5 for p in pairs])
+        k = batch // 3  # the part that goes through the VAE
+        ka, kb = degrade(vae, a[:k], b[:k], by_noise[:k], g)
+        a, b = torch.cat([ka, a[k:]]), torch.cat([kb, b[k:]])
+        with torch.autocast(DEVICE, torch.bfloat16):
+            f = stage.image_features(clip, stage.images(torch.cat([a, b]), size))
+            t = stage.text_features(clip, tok.encode(tokenizer, texts).to(DEVICE))
+        fa, fb = f[:batch], f[batch:]
+        sa, sb = (fa * t).sum(1), (fb * t).sum(1)
+        prefer = F.softplus(-SCALE * (sa - sb)).mean()
+        contrast = stage.contrastive(clip.logit_scale.clamp(max=3.2).exp() * fa @ t.t(), texts)
+        loss = prefer + 0.5 * contrast
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(clip.parameters(), 1.0)
+        optimiser.step()
+        run.note(loss=loss.detach(), prefer=prefer.detach(), right=(sa > sb).float().mean(), contrast=contrast.detach(), better=sa.detach().mean(), worse=sb.detach().mean())
+    return clip.eval()
+
+
+def build(entries, shape):
+    return stage.build(entries, shape["text"], shape["vision"], shape["projection"])
