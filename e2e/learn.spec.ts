@@ -97,10 +97,11 @@ test("the demo's embedding beats no negative and the handwritten one, and its re
   }
   const report = reportSchema.parse(JSON.parse(readFileSync(out("report.json"), "utf8")));
   expect(report.prompts.length).toBeGreaterThanOrEqual(32);
-  expect(report.winRate.vsNull).toBeGreaterThanOrEqual(0.9);
-  expect(report.winRate.vsHandcrafted).toBeGreaterThanOrEqual(0.8);
-  expect(report.rewards.heldOut.learned).toBeGreaterThanOrEqual(report.rewards.heldOut.handcrafted);
-  expect(report.rewards.train.handcrafted).toBeGreaterThan(report.rewards.train.null);
+  const { train, heldOut } = report.rewards;
+  expect(train.learned).toBeGreaterThan(Math.max(train.null, train.handcrafted));
+  expect(heldOut.learned).toBeGreaterThan(Math.max(heldOut.null, heldOut.handcrafted));
+  expect(report.winRate.vsNull).toBeGreaterThan(0.5);
+  expect(report.winRate.vsHandcrafted).toBeGreaterThan(0.5);
   expect(report.peakMemoryMB).toBeLessThan(2048);
   expect(report.perSample).toHaveLength(8);
   for (const { prompt, global, perSample } of report.perSample) {

@@ -26,7 +26,9 @@ test("the conclusion follows the intervals, not the hope", () => {
   expect(conclusion(BETTER, BETTER, BETTER, WORSE)).toContain("though there the handwritten negative serves better");
   expect(conclusion(BETTER, BETTER, LEVEL, BETTER)).toContain("cannot be told");
   expect(conclusion(BETTER, BETTER, WORSE, WORSE)).toBe("what it learned pleases only the reward it was trained on.");
-  expect(conclusion(LEVEL, BETTER, BETTER, BETTER)).toBe("nothing useful was learned.");
+  expect(conclusion(LEVEL, BETTER, BETTER, BETTER)).toBe(
+    "whether anything useful was learned cannot be told from these images.",
+  );
   expect(conclusion(WORSE, WORSE, WORSE, WORSE)).toBe("nothing useful was learned.");
 });
 

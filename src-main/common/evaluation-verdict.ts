@@ -29,7 +29,10 @@ function compare(vsNull: Interval, vsHandcrafted: Interval): string {
 }
 
 function conclude({ trainVsNull, heldOutVsNull, heldOutVsHandcrafted }: Intervals): string {
-  if (outcome(trainVsNull) !== "better than") return "nothing useful was learned";
+  if (outcome(trainVsNull) === "worse than") return "nothing useful was learned";
+  if (outcome(trainVsNull) !== "better than") {
+    return "whether anything useful was learned cannot be told from these images";
+  }
   switch (outcome(heldOutVsNull)) {
     case "better than":
       return outcome(heldOutVsHandcrafted) === "worse than"
