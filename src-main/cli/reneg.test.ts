@@ -27,7 +27,7 @@ test("help is no failure and names every command", async () => {
   }
 });
 
-test.each(["demo", "train", "plan", "sample", "score", "embedding", "inspect", "network", "doctor"])(
+test.each(["demo", "train", "plan", "sample", "score", "inspect", "network", "doctor"])(
   "the help of %s has examples and explains --json",
   async (command) => {
     const { code, stdout } = await reneg(command, "--help");

@@ -1,6 +1,6 @@
 // Pictures of fixed prompts and seeds along a run: what the embedding does so far.
 
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { RunEvent } from "../common/run-events.ts";
 import { drawPictures } from "./draw-pictures.ts";
@@ -14,7 +14,7 @@ import { sideBySide } from "./side-by-side.ts";
 
 export interface Previews {
   readonly isDue: (step: number) => boolean;
-  /** Those that are due at the state's step. */
+  /** Those that are due at the state's step and not there yet. */
   readonly draw: (state: LearningState) => Promise<void>;
 }
 
@@ -31,8 +31,8 @@ export async function openPreviews(learner: Learner, plan: Plan, run: string, em
     isDue: (step) => previews.some((preview) => isDue(preview, step, plan.steps)),
     draw: async (state) => {
       for (const preview of previews) {
-        if (!isDue(preview, state.step, plan.steps)) continue;
         const file = join(folder, fileName(preview, state.step));
+        if (!isDue(preview, state.step, plan.steps) || existsSync(file)) continue;
         await drawPreview(learner, plan, preview, state, { file, emit });
       }
     },

@@ -91,7 +91,8 @@ async function learn(
     saved = state.step;
   };
   try {
-    if (state.step === 0) await previews.draw(state);
+    // A run that was stopped while it drew has its previews still to draw.
+    await previews.draw(state);
     while (state.step < plan.steps) {
       const begin = performance.now();
       const result = await learnStep(learner, plan, state, texts);
