@@ -22,11 +22,10 @@ const { embedding } = await loadNegative(learner.generator, plan.start);
 report({ firstToken: seconds(start) });
 // The second step finds all sessions loaded, unless memory is short.
 let state = initialState(embedding, false);
-const texts = new Map<string, Float32Array>();
 for (let i = 0; i < plan.steps; i++) {
   const begin = performance.now();
   const usage = process.cpuUsage();
-  const step = await learnStep(learner, plan, state, texts);
+  const step = await learnStep(learner, plan, state);
   ({ state } = step);
   const { user, system } = process.cpuUsage(usage);
   // Of all cores together: tells the work apart from waiting for a busy machine.

@@ -31,16 +31,33 @@ export function readJson(file: string): unknown {
   }
 }
 
-export function parseConfig<Schema extends z.ZodType>(schema: Schema, json: unknown, file: string): z.output<Schema> {
+/** The code and the way out of a file that does not fit its schema. */
+export interface Misfit {
+  readonly code: string;
+  readonly help: string;
+}
+
+const UNSUPPORTED: Misfit = {
+  code: "config-unsupported",
+  help: "this architecture differs from those that can be run; see the list in README.md",
+};
+
+/** @throws Refusal with every key that does not fit */
+export function parseConfig<Schema extends z.ZodType>(
+  schema: Schema,
+  json: unknown,
+  file: string,
+  { code, help }: Misfit = UNSUPPORTED,
+): z.output<Schema> {
   const result = schema.safeParse(json);
   if (result.success) return result.data;
   throw new Refusal(
     result.error.issues.map((issue) => ({
       severity: "error",
-      code: "config-unsupported",
+      code,
       at: issue.path.length === 0 ? { file } : { file, part: issue.path.join(".") },
       message: issue.message.charAt(0).toLowerCase() + issue.message.slice(1),
-      help: "this architecture differs from those that can be run; see the list in README.md",
+      help,
     })),
   );
 }

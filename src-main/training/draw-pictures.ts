@@ -3,6 +3,7 @@
 import type { Scheduler } from "../diffusion/scheduler.ts";
 import { pictureNoise } from "./draws.ts";
 import { decodeLatents, encodeText, latentLength, pixelSize, sampleLatents, type Generator } from "./generator.ts";
+import { joinArrays } from "./join-arrays.ts";
 import { fromNetwork, type Picture } from "./picture.ts";
 
 export interface PictureRequest {
@@ -34,13 +35,13 @@ export async function drawPictures(
     const part = requests.slice(first, first + batch);
     // A batch has a fixed size: the last one is filled up and the surplus thrown away.
     const filled = Array.from({ length: batch }, (_, i) => part[i] ?? part[0]).filter((item) => item !== undefined);
-    const noise = join(filled.map(({ seed }) => pictureNoise(seed, latentLength(generator))));
+    const noise = joinArrays(filled.map(({ seed }) => pictureNoise(seed, latentLength(generator))));
     const embeddings: Float32Array[] = [];
     for (const { prompt } of filled) embeddings.push(await encodeText(generator, prompt));
     const done = (first / batch) * steps;
-    const guided = { positive: join(embeddings), negative, scale: guidance };
+    const guided = { positive: joinArrays(embeddings), negative, scale: guidance };
     const latents = await sampleLatents(generator, scheduler, noise, guided, {
-      onStep: (index) => onProgress?.(done + index + 1, total),
+      onStep: ({ index }) => onProgress?.(done + index + 1, total),
     });
     const images = await decodeLatents(generator, latents);
     const length = images.length / batch;
@@ -49,14 +50,4 @@ export async function drawPictures(
     }
   }
   return pictures;
-}
-
-function join(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

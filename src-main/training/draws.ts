@@ -2,6 +2,7 @@
 // it is for, never on the batches it is made in, so that a resumed run draws the same.
 
 import { normalNoise, shuffle } from "../diffusion/noise.ts";
+import { joinArrays } from "./join-arrays.ts";
 import type { Plan } from "./plan.ts";
 
 // The first number of a random stream's path: what it is for.
@@ -24,9 +25,8 @@ export function drawPrompts({ seed, prompts, batch }: Plan, step: number): strin
 
 /** Standard normal noise of the pictures `first` to `first + count` of a training step, one after another. */
 export function drawNoise({ seed }: Plan, step: number, first: number, count: number, length: number): Float32Array {
-  const noise = new Float32Array(count * length);
-  for (let i = 0; i < count; i++) noise.set(normalNoise({ seed, path: [NOISE, step, first + i] }, length), i * length);
-  return noise;
+  const pictures = Array.from({ length: count }, (_, i) => first + i);
+  return joinArrays(pictures.map((picture) => normalNoise({ seed, path: [NOISE, step, picture] }, length)));
 }
 
 /** The sampling steps whose gradients are taken, some of the last, ascending: 0 is the noisiest. */

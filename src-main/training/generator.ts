@@ -29,6 +29,8 @@ export interface Generator {
     readonly decoder: Stage;
     readonly decoderGradient: Stage;
   };
+  /** Embeddings of the texts so far. */
+  readonly texts: Map<string, Float32Array>;
 }
 
 export interface PictureSize {
@@ -56,6 +58,7 @@ export function openGenerator(
       decoder: { name: "vae decoder", build: () => decoderGraph(pipeline, size) },
       decoderGradient: { name: "vae decoder backwards", build: () => decoderGradientGraph(pipeline, size) },
     },
+    texts: new Map(),
   };
 }
 
@@ -64,12 +67,16 @@ export function latentLength({ pipeline, size }: Generator): number {
   return pipeline.latentChannels * size.height * size.width;
 }
 
-/** The text encoder's last hidden state [tokens, width]. */
+/** The text encoder's last hidden state [tokens, width], computed once for each text; not to be written to. */
 export async function encodeText(generator: Generator, text: string): Promise<Float32Array> {
-  const { tokenizer, sessions, stages } = generator;
+  const { tokenizer, sessions, stages, texts } = generator;
+  const known = texts.get(text);
+  if (known !== undefined) return known;
   const feeds = { input_ids: idTensor([tokenizer.encode(text).ids]) };
   const { last_hidden_state: hidden } = await sessions.run(stages.textEncoder, feeds);
-  return present(hidden);
+  const embedding = present(hidden);
+  texts.set(text, embedding);
+  return embedding;
 }
 
 /** Two embeddings under one guidance: where to, and away from what. */
@@ -83,7 +90,7 @@ export interface Guidance {
 }
 
 /** ε̃ (or ṽ) at a step, for x_t [batch, 4, h, w]. */
-export async function predict(
+async function predict(
   generator: Generator,
   scheduler: Scheduler,
   index: number,
@@ -108,10 +115,17 @@ export async function pullBackToNegative(
   return present((await generator.sessions.run(generator.stages.guidedGradient, given))["gradient"]);
 }
 
+/** What is known at a step before it is taken: x_t and ε̃ there. */
+export interface SamplingStep {
+  readonly index: number;
+  readonly sample: Float32Array;
+  readonly modelOutput: Float32Array;
+}
+
 export interface SamplingOptions {
   /** Stop before this step; absent: go to the end. */
   readonly until?: number;
-  readonly onStep?: (index: number, original: Float32Array) => void | Promise<void>;
+  readonly onStep?: (step: SamplingStep) => void | Promise<void>;
 }
 
 /** From standard normal noise [batch, 4, h, w] to x at step `until`, or to the finished latents. */
@@ -126,9 +140,8 @@ export async function sampleLatents(
   let state: SchedulerState = {};
   for (let index = 0; index < until; index++) {
     const modelOutput = await predict(generator, scheduler, index, sample, guidance);
-    const result = scheduler.step({ index, sample, modelOutput, state });
-    ({ sample, state } = result);
-    await onStep?.(index, result.original);
+    await onStep?.({ index, sample, modelOutput });
+    ({ sample, state } = scheduler.step({ index, sample, modelOutput, state }));
   }
   return sample;
 }

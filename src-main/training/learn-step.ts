@@ -4,6 +4,7 @@ import { floatTensor } from "../common/tensor.ts";
 import { optimizerStep } from "../runtime/optimizer.ts";
 import { drawGradientSteps, drawNoise, drawPrompts } from "./draws.ts";
 import { encodeText, latentLength } from "./generator.ts";
+import { joinArrays } from "./join-arrays.ts";
 import { learningRateAt } from "./learning-rate.ts";
 import type { LearningState } from "./learning-state.ts";
 import type { Plan } from "./plan.ts";
@@ -21,16 +22,12 @@ export interface StepMetrics {
   readonly learningRate: number;
 }
 
-/** Embeddings of prompts, made once. */
-export type TextCache = Map<string, Float32Array>;
-
 export async function learnStep(
   learner: Learner,
   plan: Plan,
   state: LearningState,
-  texts: TextCache,
 ): Promise<{ readonly state: LearningState; readonly metrics: StepMetrics }> {
-  const { rewards, heldOut, ascent } = await batchGradient(learner, plan, state, texts);
+  const { rewards, heldOut, ascent } = await batchGradient(learner, plan, state);
   const descent = ascent.map((n) => -n / plan.batch);
   // λ/2 · ‖n − n₀‖² has the gradient λ·(n − n₀).
   const pulled = descent.map((n, i) => n + plan.pull * ((state.negative[i] ?? 0) - (state.start[i] ?? 0)));
@@ -63,7 +60,7 @@ export async function learnStep(
   };
 }
 
-async function batchGradient(learner: Learner, plan: Plan, state: LearningState, texts: TextCache) {
+async function batchGradient(learner: Learner, plan: Plan, state: LearningState) {
   const { generator } = learner;
   const { batch: size } = generator.size;
   const prompts = drawPrompts(plan, state.step);
@@ -73,16 +70,12 @@ async function batchGradient(learner: Learner, plan: Plan, state: LearningState,
   const ascent = new Float32Array(state.negative.length);
   for (let first = 0; first < plan.batch; first += size) {
     const part = prompts.slice(first, first + size);
-    const positive = new Float32Array(size * state.negative.length);
-    for (const [i, prompt] of part.entries()) {
-      const embedding = texts.get(prompt) ?? (await encodeText(generator, prompt));
-      texts.set(prompt, embedding);
-      positive.set(embedding, i * embedding.length);
-    }
+    const embeddings: Float32Array[] = [];
+    for (const prompt of part) embeddings.push(await encodeText(generator, prompt));
     const outcome = await renegStep(learner, {
       prompts: part,
       noise: drawNoise(plan, state.step, first, size, latentLength(generator)),
-      guidance: { positive, negative: state.negative, scale: plan.sampler.guidance },
+      guidance: { positive: joinArrays(embeddings), negative: state.negative, scale: plan.sampler.guidance },
       indices,
     });
     rewards.push(...outcome.rewards);

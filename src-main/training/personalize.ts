@@ -6,6 +6,7 @@ import { drawPictures } from "./draw-pictures.ts";
 import { drawGradientSteps, pictureNoise } from "./draws.ts";
 import { scoreAll } from "./evaluate.ts";
 import { encodeText, latentLength } from "./generator.ts";
+import { joinArrays } from "./join-arrays.ts";
 import type { Plan } from "./plan.ts";
 import { renegStep, type Learner } from "./reneg-step.ts";
 import { mean } from "./statistics.ts";
@@ -34,11 +35,9 @@ export async function personalize(
 ): Promise<Personal> {
   const { generator, scheduler, objectives } = learner;
   const { guidance } = plan.sampler;
-  const positive = repeat(await encodeText(generator, prompt), seeds.length);
-  const noise = new Float32Array(seeds.length * latentLength(generator));
-  for (const [i, seed] of seeds.entries()) {
-    noise.set(pictureNoise(seed, latentLength(generator)), i * latentLength(generator));
-  }
+  const embedding = await encodeText(generator, prompt);
+  const positive = joinArrays(seeds.map(() => embedding));
+  const noise = joinArrays(seeds.map((seed) => pictureNoise(seed, latentLength(generator))));
   const prompts = seeds.map(() => prompt);
   const judgeFinished = async (negative: Float32Array): Promise<number> => {
     const requests = seeds.map((seed) => ({ prompt, seed }));
@@ -70,10 +69,4 @@ export async function personalize(
     if (reward > best.reward) best = { embedding: negative, reward, step };
   }
   return { embedding: best.embedding, start, best: best.reward, steps: step };
-}
-
-function repeat(values: Float32Array, times: number): Float32Array {
-  const out = new Float32Array(values.length * times);
-  for (let i = 0; i < times; i++) out.set(values, i * values.length);
-  return out;
 }

@@ -3,11 +3,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { Refusal, refuse } from "../common/diagnostic.ts";
+import { refuse } from "../common/diagnostic.ts";
 import { evaluationsOf, previewsOf, recipe as recipeSchema, type Recipe } from "../common/recipe.ts";
 import type { Negative } from "../common/sampling.ts";
 import { embedded, EMBEDDED_NAME, embeddedPath } from "../models/embedded.ts";
-import { readJson } from "../models/parse-config.ts";
+import { type Misfit, parseConfig, readJson } from "../models/parse-config.ts";
 
 const promptList = z.array(z.string()).min(1);
 
@@ -20,13 +20,18 @@ export const planSchema = recipeSchema.required({ rewards: true, heldOut: true }
 export type Plan = z.output<typeof planSchema>;
 
 /** @throws Refusal naming every key that is wrong */
+const INVALID_RECIPE: Misfit = {
+  code: "recipe-invalid",
+  help: "see docs/recipe.md for every key, its range and its default",
+};
+
 export function parseRecipe(json: unknown, file: string): Recipe {
-  return parse(recipeSchema, json, file);
+  return parseConfig(recipeSchema, json, file, INVALID_RECIPE);
 }
 
 export function readPlan(run: string): Plan {
   const file = join(run, "plan.json");
-  return parse(planSchema, readJson(file), file);
+  return parseConfig(planSchema, readJson(file), file, INVALID_RECIPE);
 }
 
 /** @param folder what relative paths are relative to */
@@ -99,18 +104,4 @@ export function readPrompts(file: string): string[] {
     message: "the list holds no prompt",
     help: "write one prompt a line",
   });
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, json: unknown, file: string): z.output<Schema> {
-  const result = schema.safeParse(json);
-  if (result.success) return result.data;
-  throw new Refusal(
-    result.error.issues.map((issue) => ({
-      severity: "error",
-      code: "recipe-invalid",
-      at: issue.path.length === 0 ? { file } : { file, part: issue.path.join(".") },
-      message: issue.message.charAt(0).toLowerCase() + issue.message.slice(1),
-      help: "see docs/recipe.md for every key, its range and its default",
-    })),
-  );
 }

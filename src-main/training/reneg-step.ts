@@ -2,10 +2,11 @@
 // from there, judge it, and pull the reward's gradient back to the negative embedding. Several late steps of one
 // trajectory may be used: the way there costs most.
 
-import { applyForm, type Scheduler, type SchedulerState, type StepInput } from "../diffusion/scheduler.ts";
+import { applyForm, type Scheduler } from "../diffusion/scheduler.ts";
 import {
   decodeLatents,
-  predict,
+  sampleLatents,
+  type SamplingStep,
   pullBackToLatents,
   pullBackToNegative,
   type Generator,
@@ -55,18 +56,16 @@ export async function renegStep(learner: Learner, batch: StepBatch): Promise<Ste
     gradient: new Float32Array(guidance.negative.length),
   };
   const share = 1 / indices.length;
-  let sample: Float32Array = noise.map((n) => n * scheduler.initialNoiseSigma);
-  let state: SchedulerState = {};
-  for (let index = 0; index <= Math.max(...indices); index++) {
-    const modelOutput = await predict(generator, scheduler, index, sample, guidance);
-    if (indices.includes(index)) {
-      const { rewards, heldOut, gradient } = await gradientAt(learner, batch, { index, sample, modelOutput });
+  await sampleLatents(generator, scheduler, noise, guidance, {
+    until: Math.max(...indices) + 1,
+    onStep: async (step) => {
+      if (!indices.includes(step.index)) return;
+      const { rewards, heldOut, gradient } = await gradientAt(learner, batch, step);
       addScaled(outcome.rewards, rewards, share);
       addScaled(outcome.heldOut, heldOut, share);
       addScaled(outcome.gradient, gradient, share);
-    }
-    ({ sample, state } = scheduler.step({ index, sample, modelOutput, state }));
-  }
+    },
+  });
   return outcome;
 }
 
@@ -74,7 +73,7 @@ export async function renegStep(learner: Learner, batch: StepBatch): Promise<Ste
 async function gradientAt(
   { generator, scheduler, objectives, heldOut: watched }: Learner,
   { prompts, guidance }: StepBatch,
-  { index, sample, modelOutput }: Pick<StepInput, "index" | "sample" | "modelOutput">,
+  { index, sample, modelOutput }: SamplingStep,
 ): Promise<StepOutcome> {
   // x̂0 is linear in the prediction: ∂x̂0/∂ε̃ = form.output
   const form = scheduler.originalForm(index);

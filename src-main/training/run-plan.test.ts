@@ -17,7 +17,7 @@ test("the passes of a step are those that a step makes", async () => {
   const run = vi.spyOn(learner.generator.sessions, "run");
   const { embedding } = await loadNegative(learner.generator, plan().start);
   run.mockClear();
-  await learnStep(learner, plan(), initialState(embedding, false), new Map());
+  await learnStep(learner, plan(), initialState(embedding, false));
   const made: Record<string, number> = {};
   for (const [{ name }] of run.mock.calls) made[name] = (made[name] ?? 0) + 1;
   const { stages } = await planRun(plan(), { device: "cpu" });

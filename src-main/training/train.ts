@@ -8,7 +8,7 @@ import { writeFileAtomically } from "../weights/atomic-write.ts";
 import { readNewestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
 import { evaluateRun } from "./evaluate-run.ts";
 import { encodeText } from "./generator.ts";
-import { learnStep, type StepMetrics, type TextCache } from "./learn-step.ts";
+import { learnStep, type StepMetrics } from "./learn-step.ts";
 import { initialState, type LearningState } from "./learning-state.ts";
 import { loadNegative } from "./load-negative.ts";
 import { openLearner } from "./open-learner.ts";
@@ -80,7 +80,6 @@ async function learn(
   previews: Previews,
 ) {
   const { tokens, width } = learner.generator.pipeline;
-  const texts: TextCache = new Map();
   const started = performance.now();
   let state = begun;
   let saved = -1;
@@ -95,7 +94,7 @@ async function learn(
     await previews.draw(state);
     while (state.step < plan.steps) {
       const begin = performance.now();
-      const result = await learnStep(learner, plan, state, texts);
+      const result = await learnStep(learner, plan, state);
       ({ state } = result);
       lastReward = result.metrics.reward;
       const now = performance.now();
