@@ -2,7 +2,7 @@
 
 import type { ChildProcess } from "node:child_process";
 import type { Diagnostic } from "../common/diagnostic.ts";
-import { readFrame, type Channel } from "./wire.ts";
+import { readFrame, type Channel } from "../common/wire/frames.ts";
 
 /** The parent's end. @param gone resolves, when the child is gone, with the reason. */
 export function channelToChild(child: ChildProcess, gone: Promise<Diagnostic>): Channel {

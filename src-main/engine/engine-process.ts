@@ -7,7 +7,7 @@ import { refuse, type Diagnostic } from "../common/diagnostic.ts";
 import { allocatorEnvironment } from "../runtime/allocator-environment.ts";
 import { endOf, type ChildEnd } from "./child-end.ts";
 import { channelToChild } from "./child-process-channel.ts";
-import { connect } from "./connect.ts";
+import { connect } from "../common/wire/connect.ts";
 import { createLogTail } from "./log-tail.ts";
 import { findNode } from "./node-binary.ts";
 

@@ -2,7 +2,7 @@
 
 import type { Contract, Handlers } from "../common/contract.ts";
 import { channelToParent } from "./child-process-channel.ts";
-import { serve } from "./serve.ts";
+import { serve } from "../common/wire/serve.ts";
 
 export function runEngine<C extends Contract>(contract: C, handlers: Handlers<C>): void {
   // Ctrl-C in a terminal reaches the whole process group. The parent decides what it means; work here ends with its step.

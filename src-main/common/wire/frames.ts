@@ -1,8 +1,8 @@
 // The frames that travel between the asking and the answering side, and the pipe they travel through.
 
 import { z } from "zod";
-import { diagnosticSchema } from "../common/diagnostic-schema.ts";
-import type { Diagnostic } from "../common/diagnostic.ts";
+import { diagnosticSchema } from "../diagnostic-schema.ts";
+import type { Diagnostic } from "../diagnostic.ts";
 
 /** A pipe for frames, in order, in both directions: a child process, a message port, a socket. */
 export interface Channel {

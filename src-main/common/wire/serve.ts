@@ -1,11 +1,11 @@
 // The answering side of a contract: reads requests from a channel, one after the other, and never lets a failure escape but as a value.
 
 import type { z } from "zod";
-import type { CallSpec, Contract, Handlers, StreamSpec } from "../common/contract.ts";
-import { refuse, Refusal, type Diagnostic } from "../common/diagnostic.ts";
+import type { CallSpec, Contract, Handlers, StreamSpec } from "../contract.ts";
+import { refuse, Refusal, type Diagnostic } from "../diagnostic.ts";
 import { createCredit, type Credit } from "./credit.ts";
 import { createTurns } from "./turns.ts";
-import { EVENT_WINDOW, type Channel } from "./wire.ts";
+import { EVENT_WINDOW, type Channel } from "./frames.ts";
 
 type AnyHandler = (
   input: unknown,

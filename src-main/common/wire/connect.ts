@@ -1,8 +1,8 @@
 // The asking side of a contract: turns method calls into frames on a channel, and the frames that come back into results.
 
-import type { CallSpec, Client, Contract, StreamSpec } from "../common/contract.ts";
-import { refuse, Refusal, type Diagnostic } from "../common/diagnostic.ts";
-import type { Channel } from "./wire.ts";
+import type { CallSpec, Client, Contract, StreamSpec } from "../contract.ts";
+import { refuse, Refusal, type Diagnostic } from "../diagnostic.ts";
+import type { Channel } from "./frames.ts";
 
 interface AnyOptions {
   readonly signal?: AbortSignal | undefined;
