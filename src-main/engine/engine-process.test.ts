@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Refusal, type Diagnostic } from "../common/diagnostic.ts";
+import { EVENT_WINDOW } from "../common/wire/frames.ts";
 import { createEngineProcess, type EngineProcess } from "./engine-process.ts";
 import { echoContract } from "./testing/echo-contract.ts";
-import { EVENT_WINDOW } from "../common/wire/frames.ts";
 
 const PROGRAM = fileURLToPath(new URL("./testing/echo-engine.ts", import.meta.url));
 

@@ -4,10 +4,10 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client, Contract } from "../common/contract.ts";
 import { refuse, type Diagnostic } from "../common/diagnostic.ts";
+import { connect } from "../common/wire/connect.ts";
 import { allocatorEnvironment } from "../runtime/allocator-environment.ts";
 import { endOf, type ChildEnd } from "./child-end.ts";
 import { channelToChild } from "./child-process-channel.ts";
-import { connect } from "../common/wire/connect.ts";
 import { createLogTail } from "./log-tail.ts";
 import { findNode } from "./node-binary.ts";
 

@@ -1,8 +1,8 @@
 // The main function of an engine process: serves a contract to the process that started it, and ends with it.
 
 import type { Contract, Handlers } from "../common/contract.ts";
-import { channelToParent } from "./child-process-channel.ts";
 import { serve } from "../common/wire/serve.ts";
+import { channelToParent } from "./child-process-channel.ts";
 
 export function runEngine<C extends Contract>(contract: C, handlers: Handlers<C>): void {
   // Ctrl-C in a terminal reaches the whole process group. The parent decides what it means; work here ends with its step.

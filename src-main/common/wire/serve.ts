@@ -4,8 +4,8 @@ import type { z } from "zod";
 import type { CallSpec, Contract, Handlers, StreamSpec } from "../contract.ts";
 import { refuse, Refusal, type Diagnostic } from "../diagnostic.ts";
 import { createCredit, type Credit } from "./credit.ts";
-import { createTurns } from "./turns.ts";
 import { EVENT_WINDOW, type Channel } from "./frames.ts";
+import { createTurns } from "./turns.ts";
 
 type AnyHandler = (
   input: unknown,

@@ -1,0 +1,71 @@
+// Workflow documents on disk: opening, saving, drafts that survive a crash, and the files that a person chooses.
+
+import { z } from "zod";
+import { diagnosticSchema } from "../diagnostic-schema.ts";
+
+export const openedDocument = z.object({
+  /** `null`: it came out of another file (a picture, an embedding, a bundle) and has no file of its own yet. */
+  path: z.string().nullable(),
+  name: z.string(),
+  /** A workflow as JSON, migrated to the newest format. */
+  workflow: z.unknown(),
+  /** What is unknown in it, and other warnings. */
+  diagnostics: z.array(diagnosticSchema),
+  /** Changes whenever the file does; `saveDocument` compares it. `null` without a file. */
+  version: z.string().nullable(),
+});
+export type OpenedDocument = z.output<typeof openedDocument>;
+
+export const saveInput = z.object({
+  /** Ends in `.reneg.json`. */
+  path: z.string(),
+  workflow: z.unknown(),
+  /** As opened or last saved; a file that another program changed since is not overwritten. `null`: overwrite. */
+  version: z.string().nullable(),
+});
+
+/** An open tab, as it is kept in case the window or the machine dies. */
+export const draft = z.object({
+  /** Of the tab. */
+  id: z.string().regex(/^[\w-]{1,64}$/),
+  name: z.string(),
+  path: z.string().nullable(),
+  version: z.string().nullable(),
+  workflow: z.unknown(),
+  /** Whether it differs from its file. */
+  changed: z.boolean(),
+  /** ISO 8601; set by whoever stores it. */
+  savedAt: z.string().default(""),
+});
+export type Draft = z.output<typeof draft>;
+
+export const folderListing = z.object({
+  path: z.string(),
+  /** `null` at the top. */
+  parent: z.string().nullable(),
+  entries: z.array(z.object({ name: z.string(), path: z.string(), isFolder: z.boolean(), bytes: z.number() })),
+  /** Where people keep such things: home, workflows, runs, models, drives. */
+  places: z.array(z.object({ name: z.string(), path: z.string() })),
+});
+export type FolderListing = z.output<typeof folderListing>;
+
+export const template = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  /** What the user must have first, e.g. a Stable Diffusion model; empty: nothing. */
+  needs: z.string(),
+  picture: z.string().nullable(),
+  workflow: z.unknown(),
+});
+export type Template = z.output<typeof template>;
+
+/** A file that a workflow names and that is not there. */
+export const missingFile = z.object({
+  node: z.string(),
+  param: z.string(),
+  path: z.string(),
+  /** SHA-256 of the weights, where the shared file says it. */
+  hash: z.string().nullable(),
+});
+export type MissingFile = z.output<typeof missingFile>;

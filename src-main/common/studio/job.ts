@@ -1,0 +1,73 @@
+// Learning that was asked for from the editor: what waits, what runs, what ended.
+
+import { z } from "zod";
+import { deviceChoice } from "../device.ts";
+import { diagnosticSchema } from "../diagnostic-schema.ts";
+
+/** Also the name of the run's folder: it outlives every window and every process. */
+export const runId = z.string().regex(/^[\w][\w.-]{0,127}$/, "a run is named by letters, digits, ., - and _");
+
+export const jobState = z.enum([
+  /** Waits for those before it. */
+  "queued",
+  /** The engine works on it. */
+  "running",
+  /** Asked to end with its step. */
+  "stopping",
+  /** Stopped so that it can go on, with all it learned on disk. A job that a crash cut off is found so too. */
+  "paused",
+  /** Ended before its last step, for good. */
+  "stopped",
+  "done",
+  /** Its diagnostics say why; it can be resumed if it has a checkpoint. */
+  "failed",
+]);
+export type JobState = z.output<typeof jobState>;
+
+export const job = z.object({
+  run: runId,
+  name: z.string(),
+  state: jobState,
+  device: deviceChoice,
+  /** ISO 8601. */
+  createdAt: z.string(),
+  /** Of the workflow that it was made from; it keeps a plan of its own and never reads that file again. */
+  workflowPath: z.string().nullable(),
+  step: z.int().nonnegative(),
+  total: z.int().nonnegative(),
+  secondsPerStep: z.number().nonnegative().nullable(),
+  secondsLeft: z.number().nonnegative().nullable(),
+  /** What it does just now besides learning: `evaluating`, … */
+  phase: z.object({ name: z.string(), done: z.number(), total: z.number() }).nullable(),
+  reward: z.number().nullable(),
+  /** Why it failed, and what it warned of. */
+  diagnostics: z.array(diagnosticSchema),
+});
+export type Job = z.output<typeof job>;
+
+export const enqueueInput = z.object({
+  name: z.string().min(1),
+  /** A workflow document, as JSON. It is compiled at once; what is wrong with it refuses the call. */
+  workflow: z.unknown(),
+  /** Its file, which relative paths are relative to; `null`: not saved yet. */
+  path: z.string().nullable(),
+  device: deviceChoice.default("auto"),
+});
+
+export const jobCommand = z.enum([
+  /** Ends with its step and keeps everything, so that `resume` goes on to the same bits. */
+  "pause",
+  "resume",
+  /** Ends with its step for good, and saves the embedding as it is. */
+  "stop",
+  /** A job that waits goes one place up, or down. */
+  "earlier",
+  "later",
+  /** Takes it out of the list; its run stays on disk. */
+  "forget",
+  /** Draws its previews after the step in work. */
+  "sample now",
+  /** Writes its embedding after the step in work. */
+  "save now",
+]);
+export type JobCommand = z.output<typeof jobCommand>;

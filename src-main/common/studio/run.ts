@@ -1,0 +1,78 @@
+// Runs on disk, as the gallery, the charts and the preview grid show them. Pictures are named by URL, relative to the page.
+
+import { z } from "zod";
+import { diagnosticSchema } from "../diagnostic-schema.ts";
+import { evaluationReport } from "../evaluation-report.ts";
+import { jobState, runId } from "./job.ts";
+
+/** One step of the optimizer; a line of the run's metrics.jsonl. */
+export const metricsPoint = z.object({
+  step: z.int().positive(),
+  reward: z.number(),
+  rewardDeviation: z.number(),
+  heldOut: z.number().nullable(),
+  /** Before clipping. */
+  gradientNorm: z.number(),
+  learningRate: z.number(),
+  seconds: z.number(),
+  memoryMB: z.number(),
+});
+export type MetricsPoint = z.output<typeof metricsPoint>;
+
+export const previewPicture = z.object({
+  /** Of the Preview node that asked for it. */
+  name: z.string(),
+  step: z.int().nonnegative(),
+  /** One picture with all prompts side by side, all of one size. */
+  url: z.string(),
+  prompts: z.array(z.string()),
+});
+export type PreviewPicture = z.output<typeof previewPicture>;
+
+export const evaluationResult = z.object({
+  /** Of the node that asked for it. */
+  name: z.string(),
+  /** Scores, win rates and intervals; `null` for pictures only. */
+  report: evaluationReport.nullable(),
+  /** A row a prompt: no negative, handwritten, learned. */
+  picture: z.string().nullable(),
+});
+export type EvaluationResult = z.output<typeof evaluationResult>;
+
+export const runSummary = z.object({
+  id: runId,
+  /** As the user called it; the folder's name until then. */
+  name: z.string(),
+  /** ISO 8601. */
+  createdAt: z.string(),
+  state: jobState,
+  step: z.int().nonnegative(),
+  total: z.int().nonnegative(),
+  reward: z.object({ first: z.number(), last: z.number() }).nullable(),
+  /** The newest preview. */
+  thumbnail: z.string().nullable(),
+  pipeline: z.string(),
+  /** The learned embedding's file, and where it can be downloaded. */
+  embedding: z.object({ path: z.string(), url: z.string() }).nullable(),
+  notes: z.string(),
+  tags: z.array(z.string()),
+});
+export type RunSummary = z.output<typeof runSummary>;
+
+export const runDetail = runSummary.extend({
+  folder: z.string(),
+  metrics: z.array(metricsPoint),
+  previews: z.array(previewPicture),
+  evaluations: z.array(evaluationResult),
+  /** The workflow that it was made from, as JSON; `null` for a run of a plain recipe. */
+  workflow: z.unknown(),
+  warnings: z.array(diagnosticSchema),
+});
+export type RunDetail = z.output<typeof runDetail>;
+
+export const runNotes = z.object({
+  id: runId,
+  name: z.string().min(1).max(200).exactOptional(),
+  notes: z.string().max(20_000).exactOptional(),
+  tags: z.array(z.string().min(1).max(50)).max(50).exactOptional(),
+});

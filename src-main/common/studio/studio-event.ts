@@ -1,0 +1,27 @@
+// What the editor hears without asking: at most 20 times a second, however fast the engine works.
+
+import { z } from "zod";
+import { job, runId } from "./job.ts";
+import { metricsPoint, previewPicture } from "./run.ts";
+
+export const studioEvent = z.discriminatedUnion("type", [
+  /** The whole list, in the order of the queue; the first event of every stream. */
+  z.object({ type: z.literal("jobs"), jobs: z.array(job) }),
+  /** Steps since the last event. */
+  z.object({ type: z.literal("steps"), run: runId, steps: z.array(metricsPoint) }),
+  z.object({ type: z.literal("preview"), run: runId, preview: previewPicture }),
+  /** The picture that is being drawn, guessed from its latent by a linear map. The URL differs each time. */
+  z.object({
+    type: z.literal("glimpse"),
+    run: runId,
+    url: z.string(),
+    /** Of the sampler. */
+    step: z.int().nonnegative(),
+    total: z.int().positive(),
+  }),
+  /** Runs or embeddings came, went or were renamed: ask again. */
+  z.object({ type: z.literal("library") }),
+  /** A file was opened from outside: double-clicked, or named on the command line. */
+  z.object({ type: z.literal("open"), path: z.string() }),
+]);
+export type StudioEvent = z.output<typeof studioEvent>;
