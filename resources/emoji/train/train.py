@@ -8,6 +8,7 @@ import argparse
 import os
 from pathlib import Path
 
+import numpy as np
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
@@ -71,8 +72,10 @@ def train_unet(rank, o, minutes):
     start = None
     if o.warm:
         start = UNet2DConditionModel.from_pretrained(HOME / "pipeline" / "unet", dtype=torch.float32).state_dict()
-    unet.train(work, latents, d.tokenizer, d.text(o), d.emoji, d.still_records, minutes, batch=o.batch, rate=o.rate, start=start, rank=rank,
-               world=world, after=lambda mean, text: export.pipeline(o.into, unet=mean, text=text))
+    texts, text_of = unet.encode_captions(work, d.tokenizer, None, d.emoji, d.still_records)
+    bad = np.array([bool(r["defects"]) for r in d.still_records])
+    unet.train(work, latents, texts, text_of, bad, minutes, batch=o.batch, rate=o.rate, start=start, rank=rank, world=world,
+               after=lambda ema: export.pipeline(o.into, unet=ema))
 
 
 def rewards(o, d, minutes, which):
@@ -104,6 +107,7 @@ def main(o):
         prompts.write(HOME / "prompts", d.emoji.names)
     if "latents" in stages or "unet" in stages:
         vae.encode_all(d.work, d.vae(o).eval(), d.still)
+        unet.encode_captions(d.work, d.tokenizer, d.text(o), d.emoji, d.still_records)
     if "polish" in stages and not o.warm:  # after the latents: it changes the decoder alone
         export.pipeline(HOME / "pipeline", vae=vae.polish(d.work, d.vae(o), d.still, minutes["polish"]))
     for which in ("preference", "held-out"):
@@ -128,6 +132,6 @@ if __name__ == "__main__":
     a.add_argument("--processes", type=int, default=1, help="for the UNet: one process per core")
     a.add_argument("--batch", type=int, default=32, help="for the UNet, per process")
     a.add_argument("--rate", type=float, default=2e-3, help="for the UNet")
-    a.add_argument("--into", type=Path, default=HOME / "pipeline", help="where the UNet and its text encoder are written (default: the committed pipeline)")
+    a.add_argument("--into", type=Path, default=HOME / "pipeline", help="where the UNet is written (default: the committed pipeline)")
     a.add_argument("--warm", action="store_true", help="go on from the committed weights (use a fresh --work)")
     main(a.parse_args())

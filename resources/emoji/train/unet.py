@@ -1,8 +1,9 @@
-"""The UNet: v-prediction on VAE latents, conditioned on the text tower's 77 token states; the tower is trained along.
+"""The UNet: v-prediction on VAE latents, conditioned on the frozen text tower's 77 token states.
 
 v, not epsilon: at the noisy steps, where the text decides what is drawn, epsilon is nearly the input itself and its loss hardly asks
 for a picture; v is nearly the picture (Salimans & Ho 2022, arXiv 2202.00512). With it shapes come several times sooner."""
 import copy
+import os
 import random
 
 import numpy as np
@@ -18,7 +19,7 @@ from muon import Muon
 
 EMPTY = 0.10  # share of pictures that train the empty prompt
 SHAPES = 0.5  # until this part of the time, two thirds of the defective pictures are left out: shapes take longest to learn
-TEXT_RATE = 0.3  # the text tower's share of the rate: it was trained before
+WORDINGS = 2  # captions per picture
 
 
 def build():
@@ -35,9 +36,28 @@ def scheduler():
                          clip_sample=False, set_alpha_to_one=False, steps_offset=1, timestep_spacing="leading")
 
 
-def train(work, latents, tokenizer, text_model, emoji, records, minutes, batch=32, rate=2e-3, start=None, after=None, rank=0, world=1):
-    """Captions are worded anew each time. start: weights to go on from when there is no checkpoint; after(unet, text): called with the
-    running means at every checkpoint.
+@torch.no_grad()
+def encode_captions(work, tokenizer, text_model, emoji, records):
+    """The text tower's states of some captions per picture (and of "", entry 0), made once: text.npy, and which entries are whose."""
+    path = work / "text.npy"
+    if not path.exists():
+        rng = random.Random(5)
+        texts = [[caption(rng, emoji, r) for _ in range(WORDINGS)] for r in records]
+        index = {t: i for i, t in enumerate(dict.fromkeys(["", *(t for ts in texts for t in ts)]))}
+        states = np.lib.format.open_memmap(work / "text.tmp", "w+", np.float16, (len(index), 77, text_model.config.hidden_size))
+        unique = list(index)
+        for i in range(0, len(unique), 100):
+            ids = tok.encode(tokenizer, unique[i:i + 100], 77).to(DEVICE)
+            states[i:i + 100] = text_model(ids).last_hidden_state.half().cpu().numpy()
+        states.flush()
+        np.save(work / "text-of.npy", np.array([[index[t] for t in ts] for ts in texts]))
+        os.replace(work / "text.tmp", path)
+    return np.load(path, mmap_mode="r"), np.load(work / "text-of.npy")
+
+
+def train(work, latents, texts, text_of, bad, minutes, batch=32, rate=2e-3, start=None, after=None, rank=0, world=1):
+    """bad: which pictures are defective; start: weights to go on from when there is no checkpoint; after(mean): called with the running
+    mean at every checkpoint.
 
     world > 1: one process per core (or GPU) with averaged gradients; small convolutions scale better so than over threads."""
     torch.manual_seed(100 + rank)
@@ -46,13 +66,11 @@ def train(work, latents, tokenizer, text_model, emoji, records, minutes, batch=3
         unet.set_attn_processor(AttnProcessor())  # plain matrix products: a third faster here than the fused attention
     if start is not None:
         unet.load_state_dict(start)
-    model = torch.nn.ModuleDict({"unet": unet, "text": text_model.train()})
-    mean_model = copy.deepcopy(model).requires_grad_(False).eval()
+    ema = copy.deepcopy(unet).requires_grad_(False)
     at_ends = ("conv_in", "conv_out")
     matrices = [p for n, p in unet.named_parameters() if p.ndim > 1 and not n.startswith(at_ends)]
     others = [p for n, p in unet.named_parameters() if p.ndim == 1 or n.startswith(at_ends)]
-    optimisers = Together([Muon(matrices, rate), torch.optim.AdamW(
-        [dict(params=others), dict(params=list(text_model.parameters()), share=TEXT_RATE)], rate, betas=(0.9, 0.99), weight_decay=0.01)])
+    optimisers = Together([Muon(matrices, rate), torch.optim.AdamW(others, rate, betas=(0.9, 0.99), weight_decay=0.01)])
 
     def mean(value):
         t = torch.tensor(float(value))
@@ -60,27 +78,26 @@ def train(work, latents, tokenizer, text_model, emoji, records, minutes, batch=3
             dist.all_reduce(t)
         return t.item() / world
 
-    run = Run(work / "unet.pt", minutes, rate, {"model": model, "mean": mean_model}, optimisers, sync=mean, chief=rank == 0)
-    run.after = after and (lambda: after(mean_model["unet"], mean_model["text"]))
+    run = Run(work / "unet.pt", minutes, rate, {"unet": unet, "ema": ema}, optimisers, sync=mean, chief=rank == 0)
+    run.after = after and (lambda: after(ema))
     if rank == 0:
         print(f"unet: {sum(p.numel() for p in unet.parameters())} parameters", flush=True)
     rng = np.random.default_rng(100 + rank + 10 * run.step)
-    words = random.Random(100 + rank + 10 * run.step)
     alphas = scheduler().alphas_cumprod.to(DEVICE)
-    parameters = list(model.parameters())
-    bad = np.array([bool(r["defects"]) for r in records])
+    parameters = list(unet.parameters())
     everything, fewer = np.arange(len(latents)), np.flatnonzero(~bad | (rng.random(len(bad)) < 1 / 3))
     for step in run:
         pool = fewer if run.done() < SHAPES else everything
         pick = np.sort(pool[rng.integers(0, len(pool), batch)])
         z = latents[pick].float().to(DEVICE, memory_format=torch.channels_last)
-        texts = ["" if words.random() < EMPTY else caption(words, emoji, records[i]) for i in pick]
+        entry = np.where(rng.random(batch) < EMPTY, 0, text_of[pick, rng.integers(0, WORDINGS, batch)])
+        c = torch.from_numpy(texts[entry]).float().to(DEVICE)
+        # one time step from each of `batch` equal parts: less spread than drawing them alone
+        t = ((torch.randperm(batch, device=DEVICE) + torch.rand(batch, device=DEVICE)) * (1000 / batch)).long().clamp(max=999)
+        noise = torch.randn_like(z)
+        a = alphas[t].view(-1, 1, 1, 1)
+        x = (a.sqrt() * z + (1 - a).sqrt() * noise).contiguous(memory_format=torch.channels_last)
         with torch.autocast(DEVICE, torch.bfloat16, enabled=HALF):
-            c = text_model(tok.encode(tokenizer, texts, 77).to(DEVICE)).last_hidden_state
-            t = torch.randint(0, 1000, (batch,), device=DEVICE)
-            noise = torch.randn_like(z)
-            a = alphas[t].view(-1, 1, 1, 1)
-            x = (a.sqrt() * z + (1 - a).sqrt() * noise).contiguous(memory_format=torch.channels_last)
             v = unet(x, t, c).sample
         loss = (v.float() - (a.sqrt() * noise - (1 - a).sqrt() * z)).square().mean()
         loss.backward()
@@ -94,21 +111,19 @@ def train(work, latents, tokenizer, text_model, emoji, records, minutes, batch=3
         optimisers.zero_grad()
         decay = min(0.998, (1 + step) / (10 + step))
         with torch.no_grad():
-            torch._foreach_lerp_(list(mean_model.parameters()), parameters, 1 - decay)
-        run.note(100, loss=loss.detach())
-    return mean_model["unet"], mean_model["text"]
+            torch._foreach_lerp_(list(ema.parameters()), parameters, 1 - decay)
+        run.note(50, loss=loss.detach())
+    return ema.eval()
 
 
 class Together:
-    """Several optimisers as one; a group's `share` scales the rate that it is given."""
+    """Several optimisers as one."""
 
     def __init__(self, optimisers):
         self.optimisers = optimisers
         self.param_groups = [g for o in optimisers for g in o.param_groups]
 
     def step(self):
-        for g in self.param_groups:
-            g["lr"] *= g.get("share", 1)
         for o in self.optimisers:
             o.step()
 
