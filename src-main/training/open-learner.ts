@@ -33,6 +33,18 @@ export function openLearner(plan: Plan, device: DeviceName, signal?: AbortSignal
     generator,
     scheduler: openScheduler(pipeline, name, steps),
     objectives: plan.rewards.map(({ weight, ...reward }) => ({ judge: judge(reward), weight })),
-    heldOut: plan.heldOut.map(judge),
+    heldOut: byName(plan.heldOut.map(judge)),
   };
+}
+
+/** Rewards are called by their files, which may lie in different folders under one name: then they are counted. */
+function byName(judges: readonly Judge[]): ReadonlyMap<string, Judge> {
+  const named = new Map<string, Judge>();
+  for (const judge of judges) {
+    const { name } = judge.reward;
+    let free = name;
+    for (let i = 2; named.has(free); i++) free = `${name} (${i})`;
+    named.set(free, judge);
+  }
+  return named;
 }

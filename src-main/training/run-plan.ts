@@ -77,13 +77,14 @@ function stagesOf({ generator, objectives, heldOut }: Learner, plan: Plan): Plan
   const perStep = (stage: Stage, count = 1): PlannedStage => ({ stage, passes: { count: count * parts, per: "step" } });
   const perPrompt = (stage: Stage): PlannedStage => ({ stage, passes: { count: 1, per: "prompt" } });
   const climbed = objectives.map(({ judge }) => judge);
+  const watched = [...heldOut.values()];
   return [
     perPrompt(textEncoder),
     perStep(guided, samplingSteps),
     perStep(decoder),
-    ...[...climbed, ...heldOut].flatMap(({ text }) => (text === null ? [] : [perPrompt(text.stage)])),
+    ...[...climbed, ...watched].flatMap(({ text }) => (text === null ? [] : [perPrompt(text.stage)])),
     ...climbed.map(({ stages }) => perStep(stages.gradient)),
-    ...heldOut.map(({ stages }) => perStep(stages.score)),
+    ...watched.map(({ stages }) => perStep(stages.score)),
     perStep(decoderGradient),
     perStep(guidedGradient),
   ];

@@ -125,7 +125,7 @@ function stepEvent(plan: Plan, step: number, metrics: StepMetrics, seconds: numb
     step,
     total: plan.steps,
     reward,
-    ...(heldOut === null ? {} : { heldOut }),
+    heldOut,
     gradientNorm,
     learningRate,
     seconds,
