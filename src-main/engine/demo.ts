@@ -76,7 +76,7 @@ export async function runDemo(input: DemoInput, options: DemoOptions): Promise<D
 }
 
 async function judgeLearned(plan: Plan, file: string, input: DemoInput, { device, emit, signal }: DemoOptions) {
-  const learner = openLearner(judged(plan), device, signal);
+  const { learner } = await openLearner(judged(plan), { device, signal });
   const { generator } = learner;
   const { guidance } = plan.sampler;
   try {
@@ -109,7 +109,8 @@ async function personalizeSome(
   { device, emit, signal }: DemoOptions,
 ) {
   if (prompts.length === 0) return [];
-  const learner = openLearner({ ...plan, batch: SEEDS.length, microBatch: SEEDS.length }, device, signal);
+  const pairs = { ...plan, batch: SEEDS.length, microBatch: SEEDS.length };
+  const { learner } = await openLearner(pairs, { device, signal });
   const report = progressReporter("an embedding for each prompt", emit);
   try {
     const rows = [];

@@ -15,7 +15,6 @@ import { openLearner } from "./open-learner.ts";
 import type { Plan } from "./plan.ts";
 import type { Learner } from "./reneg-step.ts";
 import { Residency } from "./residency.ts";
-import { settlePrediction } from "./settle-prediction.ts";
 import type { Stage } from "./stage-sessions.ts";
 
 export interface RunPlanOptions {
@@ -30,7 +29,7 @@ export interface RunPlanOptions {
 /** @throws Refusal as opening the pipeline and the rewards does, or as running a stage does where that is asked for */
 export async function planRun(plan: Plan, options: RunPlanOptions): Promise<RunPlan> {
   const { device, measure = false, signal, budget = memoryBudget(device) } = options;
-  const learner = openLearner(await settlePrediction(plan, { device }), device, signal);
+  const { learner } = await openLearner(plan, { device, ...(signal && { signal }) });
   const { sessions, size } = learner.generator;
   const stages: { readonly plan: StagePlan; readonly memory: MemoryEstimate }[] = [];
   try {

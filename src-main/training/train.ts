@@ -17,7 +17,6 @@ import { openPreviews, type Previews } from "./previews.ts";
 import type { Learner } from "./reneg-step.ts";
 import { appendMetrics, keepMetrics } from "./run-metrics.ts";
 import { saveEmbedding } from "./save-embedding.ts";
-import { settlePrediction } from "./settle-prediction.ts";
 
 export interface TrainOptions {
   /** The run's folder. */
@@ -39,11 +38,10 @@ export interface TrainOutcome {
 
 /** @throws Refusal naming the stage that failed; the state before that step is saved first */
 export async function train(given: Plan, options: TrainOptions): Promise<TrainOutcome> {
-  const { run, device, emit, signal } = options;
+  const { run, emit } = options;
   mkdirSync(run, { recursive: true });
   const started = performance.now();
-  const plan = await settlePrediction(given, options);
-  const learner = openLearner(plan, device, signal);
+  const { plan, learner } = await openLearner(given, options);
   const { sessions } = learner.generator;
   try {
     const begun = await begin(plan, learner, options);
