@@ -41,8 +41,9 @@ export async function planRun(plan: Plan, options: RunPlanOptions): Promise<RunP
   } finally {
     await sessions.release();
   }
-  const { peak, staysLoaded } = followStep(
+  const { peak, staysLoaded } = followSteps(
     stages.map(({ memory }) => memory),
+    plan.steps,
     budget,
   );
   const perStep = stages.flatMap(({ plan: { passes, seconds } }) =>
@@ -107,10 +108,15 @@ function planStage(
   };
 }
 
-/** Two steps: in the second it shows whether everything stayed. */
-function followStep(stages: readonly MemoryEstimate[], budget: number): { peak: number; staysLoaded: boolean } {
+/** Two steps, if the run has more than one: in the second it shows whether everything stayed, and early stages run beside late ones. */
+function followSteps(
+  stages: readonly MemoryEstimate[],
+  steps: number,
+  budget: number,
+): { peak: number; staysLoaded: boolean } {
   const residency = new Residency<MemoryEstimate>(budget);
-  const released = [...stages, ...stages].flatMap((memory) => residency.admit(memory, memory));
+  const followed = steps > 1 ? [...stages, ...stages] : stages;
+  const released = followed.flatMap((memory) => residency.admit(memory, memory));
   return { peak: residency.peak, staysLoaded: released.length === 0 };
 }
 
