@@ -40,7 +40,9 @@ def main() -> None:
         assert "conditioning" in file.keys() and options == {}, "no option changes how ComfyUI uses it"
     print("Load Conditioning: conditioning, no options")
 
-    pipeline = StableDiffusionPipeline.from_pretrained(PIPELINE, safety_checker=None, feature_extractor=None)
+    pipeline = StableDiffusionPipeline.from_pretrained(
+        PIPELINE, safety_checker=None, feature_extractor=None, torch_dtype=torch.float32
+    )
     pipeline.set_progress_bar_config(disable=True)
     if bare.shape[2] != pipeline.unet.config.cross_attention_dim:
         print(f"diffusers: not drawn, since the embedded pipeline has width {pipeline.unet.config.cross_attention_dim}")
