@@ -41,7 +41,7 @@ def main() -> None:
     print("Load Conditioning: conditioning, no options")
 
     pipeline = StableDiffusionPipeline.from_pretrained(
-        PIPELINE, safety_checker=None, feature_extractor=None, torch_dtype=torch.float32
+        PIPELINE, safety_checker=None, feature_extractor=None, dtype=torch.float32
     )
     pipeline.set_progress_bar_config(disable=True)
     if bare.shape[2] != pipeline.unet.config.cross_attention_dim:

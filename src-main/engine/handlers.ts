@@ -1,14 +1,32 @@
 // Who answers what. An entry of the API without a handler does not compile.
 
 import type { ApiHandlers } from "../common/api.ts";
+import { checkWorkflow } from "./handlers/check-workflow.ts";
 import { combineEmbeddings } from "./handlers/combine-embeddings.ts";
 import { demo } from "./handlers/demo.ts";
 import { doctor } from "./handlers/doctor.ts";
+import { extractWorkflow } from "./handlers/extract-workflow.ts";
 import { inspect } from "./handlers/inspect.ts";
 import { network } from "./handlers/network.ts";
+import { nudge } from "./handlers/nudge.ts";
 import { plan } from "./handlers/plan.ts";
+import { prepareRun } from "./handlers/prepare-run.ts";
 import { sample } from "./handlers/sample.ts";
 import { score } from "./handlers/score.ts";
 import { train } from "./handlers/train.ts";
 
-export const handlers: ApiHandlers = { doctor, inspect, network, combineEmbeddings, plan, sample, score, train, demo };
+export const handlers: ApiHandlers = {
+  doctor,
+  inspect,
+  network,
+  combineEmbeddings,
+  plan,
+  checkWorkflow,
+  extractWorkflow,
+  prepareRun,
+  sample,
+  score,
+  train,
+  nudge,
+  demo,
+};

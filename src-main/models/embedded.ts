@@ -2,12 +2,12 @@
 
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { EMBEDDED_NAME } from "../common/embedded-name.ts";
 
 const resource = (path: string): string => fileURLToPath(new URL(`../../resources/${path}`, import.meta.url));
 const emoji = (path: string): string => resource(`emoji/${path}`);
 
-/** The name that stands for the embedded pipeline wherever a pipeline's folder is asked for; a folder called so is `./emoji`. */
-export const EMBEDDED_NAME = "emoji";
+export { EMBEDDED_NAME };
 
 export const embedded = {
   pipeline: emoji("pipeline"),
