@@ -8,6 +8,7 @@ import { appendGradient, type Seed } from "../compiler/gradient.ts";
 import { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Value } from "../compiler/graph.ts";
 import { openNetwork, requiredInputs, type Network } from "../models/networks.ts";
+import { openRewardNetwork } from "../models/reward/reward-network.ts";
 import { createGraphSession } from "../runtime/graph-session.ts";
 import { readTensors, writeSafetensors } from "../weights/safetensors.ts";
 
@@ -21,8 +22,8 @@ const COTANGENT = "cotangent.";
 
 /** Reads `inputs`, writes the outputs and every `gradient.NAME` to `output`. A name is an input's or a weight's. */
 export async function runNetwork(input: Omit<NetworkInput, "device">, device: DeviceName): Promise<NetworkRun> {
-  const network = openNetwork(input.path, input.component);
   const tensors = readTensors(input.inputs);
+  const network = open(input, tensors);
   const missing = requiredInputs(input.component).filter((name) => tensors[name] === undefined);
   if (missing.length > 0) {
     refuse({
@@ -45,6 +46,13 @@ export async function runNetwork(input: Omit<NetworkInput, "device">, device: De
   } finally {
     await session.release();
   }
+}
+
+/** A reward that is given a picture is scored as it is published; given the pixels that CLIP sees, it is the bare CLIPModel. */
+function open({ path, component }: Omit<NetworkInput, "device">, tensors: Readonly<Record<string, Tensor>>): Network {
+  return component === "reward" && tensors["image"] !== undefined
+    ? openRewardNetwork(path)
+    : openNetwork(path, component);
 }
 
 function buildWithGradients(
