@@ -5,13 +5,14 @@ import { createRoot } from "react-dom/client";
 import { z } from "zod";
 import { connectStudio, studio } from "./api/studio.ts";
 import { listenToClipboard } from "./commands/clipboard.ts";
-import { keepDrafts, recoverDrafts } from "./files/drafts.ts";
+import { runMenuCommand } from "./commands/menu-commands.ts";
 import { openPath, showOpened } from "./files/documents.ts";
+import { keepDrafts, recoverDrafts } from "./files/drafts.ts";
 import { App } from "./shell/App.tsx";
 import { watchDocuments } from "./state/check-store.ts";
 import { connectionStore } from "./state/connection-store.ts";
 import { loadPreferences } from "./state/preference-store.ts";
-import { onOpenFile, watchRuns } from "./state/run-store.ts";
+import { onMenuCommand, onOpenFile, watchRuns } from "./state/run-store.ts";
 import { attempt } from "./state/toast-store.ts";
 import "./style/style.css";
 
@@ -28,6 +29,7 @@ createRoot(root).render(
 watchDocuments();
 listenToClipboard();
 watchRuns();
+onMenuCommand(runMenuCommand);
 onOpenFile((path) => attempt(() => openPath(path)));
 const unsubscribe = connectionStore.subscribe(({ state }) => {
   if (state !== "open") return;

@@ -1,7 +1,18 @@
 // The graph of one workflow. React Flow draws and reports gestures; what they mean for the document is decided here.
 
 import "@xyflow/react/dist/style.css";
-import { Background, BackgroundVariant, type Connection, ConnectionLineType, type FinalConnectionState, MiniMap, type NodeChange, ReactFlow, type ReactFlowInstance, SelectionMode } from "@xyflow/react";
+import {
+  Background,
+  BackgroundVariant,
+  type Connection,
+  ConnectionLineType,
+  type FinalConnectionState,
+  MiniMap,
+  type NodeChange,
+  ReactFlow,
+  type ReactFlowInstance,
+  SelectionMode,
+} from "@xyflow/react";
 import { useCallback, useEffect, useMemo } from "react";
 import { nodeTypes as definitions } from "../../nodes/index.ts";
 import { connectPorts, move } from "../commands/node-edits.ts";
@@ -15,8 +26,8 @@ import { refusalOf } from "./can-connect.ts";
 import { canvas, setCanvas } from "./canvas-handle.ts";
 import { createDerivation, type FlowEdge, type FlowNode } from "./flow-nodes.ts";
 import { GroupNode, NoteNode } from "./FrameNodes.tsx";
-import { NodeCard } from "./NodeCard.tsx";
 import { familyOf } from "./node-look.ts";
+import { NodeCard } from "./NodeCard.tsx";
 import { WireEdge } from "./WireEdge.tsx";
 
 const NODE_TYPES = { node: NodeCard, note: NoteNode, group: GroupNode };
@@ -30,7 +41,10 @@ export function Canvas({ tab }: { readonly tab: string }) {
   const hasMinimap = usePreference("minimap");
   const derive = useMemo(createDerivation, []);
   const nodes = useMemo(() => (workflow === undefined ? [] : derive.nodes(workflow, view)), [derive, workflow, view]);
-  const edges = useMemo(() => (workflow === undefined ? [] : derive.edges(workflow, view.selectedEdges)), [derive, workflow, view.selectedEdges]);
+  const edges = useMemo(
+    () => (workflow === undefined ? [] : derive.edges(workflow, view.selectedEdges)),
+    [derive, workflow, view.selectedEdges],
+  );
   useEffect(() => () => setCanvas(null), []);
   const onInit = useCallback((flow: ReactFlowInstance<FlowNode, FlowEdge>) => setCanvas(flow), []);
   const onNodesChange = useCallback((changes: NodeChange<FlowNode>[]) => takeChanges(tab, changes), [tab]);
@@ -58,13 +72,16 @@ export function Canvas({ tab }: { readonly tab: string }) {
       }}
       onConnectEnd={finishWire}
       onDoubleClick={(event) => {
-        if (event.target instanceof Element && event.target.classList.contains("react-flow__pane")) openPalette(event.clientX, event.clientY);
+        if (event.target instanceof Element && event.target.classList.contains("react-flow__pane"))
+          openPalette(event.clientX, event.clientY);
       }}
       onDragOver={(event) => {
         if (event.dataTransfer.types.includes("application/reneg-node")) event.preventDefault();
       }}
       onMoveEnd={(_, viewport) => updateView(tab, { viewport })}
-      {...(view.viewport === null ? { fitView: true, fitViewOptions: { maxZoom: 1, padding: 0.12 } } : { defaultViewport: view.viewport })}
+      {...(view.viewport === null
+        ? { fitView: true, fitViewOptions: { maxZoom: 1, padding: 0.12 } }
+        : { defaultViewport: view.viewport })}
       connectionLineType={ConnectionLineType.Bezier}
       snapToGrid={snap}
       snapGrid={GRID}
@@ -127,9 +144,15 @@ function takeChanges(tab: string, changes: readonly NodeChange<FlowNode>[]): voi
   if (Object.keys(sized).length > 0) resize(sized, view.dragged);
 }
 
-function resize(sizes: Readonly<Record<string, { width: number; height: number }>>, places: Readonly<Record<string, { x: number; y: number }>>): void {
+function resize(
+  sizes: Readonly<Record<string, { width: number; height: number }>>,
+  places: Readonly<Record<string, { x: number; y: number }>>,
+): void {
   edit(text.edits.resize(""), (workflow) => {
-    const views = Object.entries(sizes).map(([id, size]) => [id, { x: 0, y: 0, ...workflow.view.nodes[id], ...places[id], ...size }]);
+    const views = Object.entries(sizes).map(([id, size]) => [
+      id,
+      { x: 0, y: 0, ...workflow.view.nodes[id], ...places[id], ...size },
+    ]);
     return { ...workflow, view: { ...workflow.view, nodes: { ...workflow.view.nodes, ...Object.fromEntries(views) } } };
   });
 }
@@ -154,16 +177,26 @@ function finishWire(event: MouseEvent | TouchEvent, state: FinalConnectionState)
   const own = { node: start.nodeId, port: start.id };
   if (state.toHandle !== null && typeof state.toHandle.id === "string") {
     const other = { node: state.toHandle.nodeId, port: state.toHandle.id };
-    const refusal = state.toHandle.type === start.type ? null : isOutput ? refusalOf(workflow, own, other) : refusalOf(workflow, other, own);
+    const refusal =
+      state.toHandle.type === start.type
+        ? null
+        : isOutput
+          ? refusalOf(workflow, own, other)
+          : refusalOf(workflow, other, own);
     if (refusal !== null) toastDiagnostic(refusal);
     return;
   }
-  const { clientX, clientY } = "changedTouches" in event ? (event.changedTouches[0] ?? { clientX: 0, clientY: 0 }) : event;
+  const { clientX, clientY } =
+    "changedTouches" in event ? (event.changedTouches[0] ?? { clientX: 0, clientY: 0 }) : event;
   if (definitions.get(workflow.graph.nodes[start.nodeId]?.type ?? "") === undefined) return;
   openPalette(clientX, clientY, { ...own, side: isOutput ? "output" : "input" });
 }
 
-function openPalette(x: number, y: number, from: { node: string; port: string; side: "input" | "output" } | null = null): void {
+function openPalette(
+  x: number,
+  y: number,
+  from: { node: string; port: string; side: "input" | "output" } | null = null,
+): void {
   const flow = canvas();
   if (flow === null) return;
   shellStore.setState({ palette: { screen: { x, y }, place: flow.screenToFlowPosition({ x, y }), from } });

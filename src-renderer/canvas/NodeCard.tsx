@@ -90,7 +90,10 @@ function NodePorts({ type, wired, diagnostics }: PortsProps) {
   const rows = (["input", "output"] as const).map((side) => {
     const mark = side === "input" ? "i:" : "o:";
     const ports = (side === "input" ? type?.inputs : type?.outputs) ?? {};
-    const strange = ends.filter((end) => end.startsWith(mark)).map((end) => end.slice(2)).filter((name) => !Object.hasOwn(ports, name));
+    const strange = ends
+      .filter((end) => end.startsWith(mark))
+      .map((end) => end.slice(2))
+      .filter((name) => !Object.hasOwn(ports, name));
     return (
       <div key={side} className={`node-${side}s`}>
         {[...Object.keys(ports), ...strange].map((name) => (
@@ -113,7 +116,9 @@ function NodeParams({ node, type, diagnostics }: PartProps & { readonly type: No
   const fields = fieldsOf(type);
   if (fields.length === 0) return null;
   const isFaulty = (name: string): boolean => diagnostics.some(({ at }) => at.param === name);
-  const set = fields.filter(({ name, fallback }) => isFaulty(name) || (Object.hasOwn(node.params, name) && node.params[name] !== fallback));
+  const set = fields.filter(
+    ({ name, fallback }) => isFaulty(name) || (Object.hasOwn(node.params, name) && node.params[name] !== fallback),
+  );
   const rest = fields.filter((field) => !set.includes(field));
   return (
     <dl className="node-params">
@@ -129,4 +134,3 @@ function NodeParams({ node, type, diagnostics }: PartProps & { readonly type: No
     </dl>
   );
 }
-

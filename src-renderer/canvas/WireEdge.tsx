@@ -12,14 +12,24 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>) {
   const { id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, selected, data } = props;
   const bends = data?.bends ?? [];
   const [straight] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
-  const path = bends.length === 0 ? straight : pathThrough([{ x: sourceX, y: sourceY }, ...bends, { x: targetX, y: targetY }]);
+  const path =
+    bends.length === 0 ? straight : pathThrough([{ x: sourceX, y: sourceY }, ...bends, { x: targetX, y: targetY }]);
   const colour = data?.kind === undefined ? "var(--muted)" : kindColour(data.kind);
   const className = `wire${selected === true ? " is-selected" : ""}${data?.isOff === true ? " is-off" : ""}`;
   return (
     <>
       <BaseEdge id={id} path={path} className={className} style={{ stroke: colour }} interactionWidth={18} />
       {bends.map(({ x, y }, i) => (
-        <circle key={i} className="wire-bend" cx={x} cy={y} r={BEND_RADIUS} style={{ fill: colour }} data-edge={id} data-bend={i} />
+        <circle
+          key={i}
+          className="wire-bend"
+          cx={x}
+          cy={y}
+          r={BEND_RADIUS}
+          style={{ fill: colour }}
+          data-edge={id}
+          data-bend={i}
+        />
       ))}
     </>
   );

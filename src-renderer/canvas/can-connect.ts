@@ -4,8 +4,8 @@ import { nodeTypes } from "../../nodes/index.ts";
 import { checkConnection } from "../../src-main/common/check-connection.ts";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import type { Tags } from "../../src-main/common/port-type.ts";
-import { NO_FACTS, type NodeType } from "../../src-main/common/workflow-node-type.ts";
 import { checkWorkflow } from "../../src-main/common/workflow-check.ts";
+import { NO_FACTS, type NodeType } from "../../src-main/common/workflow-node-type.ts";
 import { own, type PortEnd, type Workflow } from "../../src-main/common/workflow.ts";
 
 /** `null`: they fit. */
@@ -16,7 +16,11 @@ export function refusalOf(workflow: Workflow, from: PortEnd, to: PortEnd): Diagn
   if (from.node === to.node || feeds(workflow, to.node, from.node)) return circle(from, to);
   const tags = tagsOf(workflow);
   const here = input.many === true ? (tags.get(to.node) ?? {}) : {};
-  return checkConnection({ ...from, type: { kind: output.kind, tags: tags.get(from.node) ?? {} } }, { ...to, type: { kind: input.kind, tags: here } }, nodeTypes);
+  return checkConnection(
+    { ...from, type: { kind: output.kind, tags: tags.get(from.node) ?? {} } },
+    { ...to, type: { kind: input.kind, tags: here } },
+    nodeTypes,
+  );
 }
 
 function portOf({ graph }: Workflow, { node, port }: PortEnd, side: "inputs" | "outputs") {

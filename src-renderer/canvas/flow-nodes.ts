@@ -5,8 +5,8 @@ import { nodeTypes } from "../../nodes/index.ts";
 import type { PortKind } from "../../src-main/common/port-type.ts";
 import type { Point } from "../../src-main/common/workflow-edits.ts";
 import { type NodeView, own, type Workflow, type WorkflowNode } from "../../src-main/common/workflow.ts";
-import { bendsOf } from "../state/wire-bends.ts";
 import type { Size, TabView } from "../state/view-store.ts";
+import { bendsOf } from "../state/wire-bends.ts";
 import { type NodeShape, shapeOf, titleOf } from "./node-look.ts";
 
 export interface NodeData extends Record<string, unknown> {
@@ -44,10 +44,22 @@ export function createDerivation() {
         if (node === undefined) continue;
         const place = own(workflow.view.nodes, id) ?? ORIGIN;
         const from = [
-          node, place, view.selectedNodes.has(id), own(view.dragged, id), own(view.resized, id),
-          view.measured.get(id), wired.get(id) ?? "", view.flashed.has(id), parentOf(workflow, place),
+          node,
+          place,
+          view.selectedNodes.has(id),
+          own(view.dragged, id),
+          own(view.resized, id),
+          view.measured.get(id),
+          wired.get(id) ?? "",
+          view.flashed.has(id),
+          parentOf(workflow, place),
         ];
-        fresh.set(id, reuse(nodes.get(id), from, () => makeNode(id, node, place, view, wired.get(id) ?? "", parentOf(workflow, place))));
+        fresh.set(
+          id,
+          reuse(nodes.get(id), from, () =>
+            makeNode(id, node, place, view, wired.get(id) ?? "", parentOf(workflow, place)),
+          ),
+        );
       }
       nodes = fresh;
       return [...fresh.values()].map(({ made }) => made);
@@ -58,21 +70,24 @@ export function createDerivation() {
         const [source, target] = [own(workflow.graph.nodes, edge.from.node), own(workflow.graph.nodes, edge.to.node)];
         if (source === undefined || target === undefined) continue;
         const from = [edge, selected.has(id), bendsOf(workflow, id), source.mode, target.mode, source.type];
-        fresh.set(id, reuse(edges.get(id), from, () => ({
+        fresh.set(
           id,
-          type: "wire" as const,
-          source: edge.from.node,
-          sourceHandle: edge.from.port,
-          target: edge.to.node,
-          targetHandle: edge.to.port,
-          selected: selected.has(id),
-          ariaLabel: `${titleOf(source)} ${edge.from.port} → ${titleOf(target)} ${edge.to.port}`,
-          data: {
-            kind: own(nodeTypes.get(source.type)?.outputs ?? {}, edge.from.port)?.kind,
-            bends: bendsOf(workflow, id),
-            isOff: source.mode === "muted" || target.mode === "muted",
-          },
-        })));
+          reuse(edges.get(id), from, () => ({
+            id,
+            type: "wire" as const,
+            source: edge.from.node,
+            sourceHandle: edge.from.port,
+            target: edge.to.node,
+            targetHandle: edge.to.port,
+            selected: selected.has(id),
+            ariaLabel: `${titleOf(source)} ${edge.from.port} → ${titleOf(target)} ${edge.to.port}`,
+            data: {
+              kind: own(nodeTypes.get(source.type)?.outputs ?? {}, edge.from.port)?.kind,
+              bends: bendsOf(workflow, id),
+              isOff: source.mode === "muted" || target.mode === "muted",
+            },
+          })),
+        );
       }
       edges = fresh;
       return [...fresh.values()].map(({ made }) => made);
@@ -86,7 +101,14 @@ function parentOf(workflow: Workflow, { group }: NodeView): string | undefined {
   return group !== undefined && own(workflow.graph.nodes, group) !== undefined ? group : undefined;
 }
 
-function makeNode(id: string, node: WorkflowNode, place: NodeView, view: TabView, wired: string, parent: string | undefined): FlowNode {
+function makeNode(
+  id: string,
+  node: WorkflowNode,
+  place: NodeView,
+  view: TabView,
+  wired: string,
+  parent: string | undefined,
+): FlowNode {
   const shape = shapeOf(node);
   const size: Size | undefined = own(view.resized, id) ?? sizeOf(place, shape);
   const measured = view.measured.get(id);
@@ -127,8 +149,19 @@ function createWiring() {
   return (edges: Workflow["graph"]["edges"]): ReadonlyMap<string, string> => {
     if (edges === of) return wired;
     of = edges;
-    const ends = Object.values(edges).flatMap(({ from, to }) => [[from.node, `o:${from.port}`], [to.node, `i:${to.port}`]] as const);
-    wired = new Map([...Map.groupBy(ends, ([node]) => node)].map(([node, list]) => [node, [...new Set(list.map(([, port]) => port))].toSorted().join(" ")]));
+    const ends = Object.values(edges).flatMap(
+      ({ from, to }) =>
+        [
+          [from.node, `o:${from.port}`],
+          [to.node, `i:${to.port}`],
+        ] as const,
+    );
+    wired = new Map(
+      [...Map.groupBy(ends, ([node]) => node)].map(([node, list]) => [
+        node,
+        [...new Set(list.map(([, port]) => port))].join(" "),
+      ]),
+    );
     return wired;
   };
 }

@@ -28,7 +28,9 @@ export async function layOut(): Promise<void> {
   ]);
   const elk = new Elk({ workerFactory: () => new Worker() });
   const ids = new Set(boxes.map(({ id }) => id));
-  const wires = Object.entries(present.graph.edges).filter(([, { from, to }]) => ids.has(from.node) && ids.has(to.node));
+  const wires = Object.entries(present.graph.edges).filter(
+    ([, { from, to }]) => ids.has(from.node) && ids.has(to.node),
+  );
   const result = await elk.layout({
     id: "root",
     layoutOptions: {
@@ -44,7 +46,10 @@ export async function layOut(): Promise<void> {
   });
   elk.terminateWorker();
   const [left, top] = [Math.min(...boxes.map(({ x }) => x)), Math.min(...boxes.map(({ y }) => y))];
-  const places = (result.children ?? []).map(({ id, x = 0, y = 0 }) => [id, { x: Math.round(left + x), y: Math.round(top + y) }]);
+  const places = (result.children ?? []).map(({ id, x = 0, y = 0 }) => [
+    id,
+    { x: Math.round(left + x), y: Math.round(top + y) },
+  ]);
   edit(text.edits.layout, (workflow) => moveNodes(workflow, Object.fromEntries(places)));
   requestAnimationFrame(() => void canvas()?.fitView({ padding: 0.12, maxZoom: 1, duration: glide() }));
 }
@@ -52,10 +57,16 @@ export async function layOut(): Promise<void> {
 const ALIGNMENTS = {
   left: (box: Box, all: readonly Box[]) => ({ x: Math.min(...all.map(({ x }) => x)), y: box.y }),
   centre: (box: Box, all: readonly Box[]) => ({ x: middle(all, "x", "width") - box.width / 2, y: box.y }),
-  right: (box: Box, all: readonly Box[]) => ({ x: Math.max(...all.map(({ x, width }) => x + width)) - box.width, y: box.y }),
+  right: (box: Box, all: readonly Box[]) => ({
+    x: Math.max(...all.map(({ x, width }) => x + width)) - box.width,
+    y: box.y,
+  }),
   top: (box: Box, all: readonly Box[]) => ({ x: box.x, y: Math.min(...all.map(({ y }) => y)) }),
   middle: (box: Box, all: readonly Box[]) => ({ x: box.x, y: middle(all, "y", "height") - box.height / 2 }),
-  bottom: (box: Box, all: readonly Box[]) => ({ x: box.x, y: Math.max(...all.map(({ y, height }) => y + height)) - box.height }),
+  bottom: (box: Box, all: readonly Box[]) => ({
+    x: box.x,
+    y: Math.max(...all.map(({ y, height }) => y + height)) - box.height,
+  }),
 };
 
 export function align(how: keyof typeof ALIGNMENTS): void {

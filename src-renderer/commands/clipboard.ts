@@ -59,7 +59,10 @@ function printSelection(): string | null {
   if (workflow === undefined || nodes.length === 0) return null;
   const { nodes: copied, edges, views } = copyNodes(workflow, nodes);
   const { format, formatVersion } = workflow;
-  return JSON.stringify({ format: `${format}-nodes`, workflow: { format, formatVersion, graph: { nodes: copied, edges }, view: { nodes: views } } });
+  return JSON.stringify({
+    format: `${format}-nodes`,
+    workflow: { format, formatVersion, graph: { nodes: copied, edges }, view: { nodes: views } },
+  });
 }
 
 function pasteText(words: string): void {
@@ -92,11 +95,17 @@ function offsetOf({ views }: Clip): Point {
   const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
   const seen = middleOfView();
   const shift = 30 * pastes++;
-  return { x: Math.round(seen.x - mean(places.map(({ x }) => x))) + shift, y: Math.round(seen.y - mean(places.map(({ y }) => y))) + shift };
+  return {
+    x: Math.round(seen.x - mean(places.map(({ x }) => x))) + shift,
+    y: Math.round(seen.y - mean(places.map(({ y }) => y))) + shift,
+  };
 }
 
 export function isEditing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input:not([type=checkbox]), textarea, select"));
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches("input:not([type=checkbox]), textarea, select"))
+  );
 }
 
 function hasTextSelection(): boolean {

@@ -1,24 +1,35 @@
 // Everything that a user can do by name: menus, keys and the command list all draw from this table.
 
 import { canvas, glide, middleOfView } from "../canvas/canvas-handle.ts";
-import { showPanel } from "../dock/show-panel.ts";
 import { chooseAndOpen, close, newDocument, save, saveAs } from "../files/documents.ts";
 import { train } from "../run/train.ts";
 import { activeTab, documentStore, redoNext, showTab, undoLast } from "../state/document-store.ts";
 import { preferenceStore, setPreference } from "../state/preference-store.ts";
 import { openDialog, shellStore } from "../state/shell-store.ts";
+import { showPanel } from "../state/show-panel.ts";
 import { attempt } from "../state/toast-store.ts";
 import { select } from "../state/view-store.ts";
-import { text } from "../text/text.ts";
+import type { Text } from "../text/en.ts";
 import { align, distribute, layOut } from "./arrange.ts";
 import { copyByCommand, pasteByCommand } from "./clipboard.ts";
 import { goToPlace } from "./go-to-place.ts";
-import { deleteSelected, duplicateSelected, groupSelected, nudge, present, selected, toggleCollapsed, toggleMode, ungroupSelected } from "./node-edits.ts";
+import {
+  deleteSelected,
+  duplicateSelected,
+  groupSelected,
+  nudge,
+  present,
+  selected,
+  toggleCollapsed,
+  toggleMode,
+  ungroupSelected,
+} from "./node-edits.ts";
 
 type Table = Readonly<Record<CommandId, { readonly keys?: string; readonly run: () => void }>>;
-export type CommandId = Exclude<keyof typeof text.commands, "groups">;
+export type CommandId = Exclude<keyof Text["commands"], "groups">;
 
-const flip = (key: "snap" | "minimap" | "libraryOpen" | "inspectorOpen" | "dockOpen") => () => setPreference(key, !preferenceStore.getState()[key]);
+const flip = (key: "snap" | "minimap" | "libraryOpen" | "inspectorOpen" | "dockOpen") => () =>
+  setPreference(key, !preferenceStore.getState()[key]);
 
 const TABLE: Table = {
   "file.new": { run: newDocument },
@@ -39,7 +50,10 @@ const TABLE: Table = {
   "edit.delete": { keys: "Delete", run: deleteSelected },
   "edit.selectAll": { keys: "Mod+A", run: () => selectNodes(Object.keys(present()?.graph.nodes ?? {})) },
   "edit.selectNone": { keys: "Escape", run: () => selectNodes([]) },
-  "nodes.add": { keys: "Tab", run: () => shellStore.setState({ palette: { screen: null, place: besideSelection(), from: null } }) },
+  "nodes.add": {
+    keys: "Tab",
+    run: () => shellStore.setState({ palette: { screen: null, place: besideSelection(), from: null } }),
+  },
   "nodes.connect": { keys: "C", run: () => openDialog("connect") },
   "nodes.inspect": { keys: "Enter", run: inspect },
   "nodes.mute": { keys: "M", run: () => toggleMode("muted") },
@@ -65,7 +79,13 @@ const TABLE: Table = {
   "view.fit": { keys: "F", run: () => void canvas()?.fitView({ padding: 0.12, maxZoom: 1, duration: glide() }) },
   "view.zoomSelection": {
     keys: "Shift+F",
-    run: () => void canvas()?.fitView({ nodes: selected().nodes.map((id) => ({ id })), padding: 0.3, maxZoom: 1.5, duration: glide() }),
+    run: () =>
+      void canvas()?.fitView({
+        nodes: selected().nodes.map((id) => ({ id })),
+        padding: 0.3,
+        maxZoom: 1.5,
+        duration: glide(),
+      }),
   },
   "view.zoomIn": { keys: "+", run: () => void canvas()?.zoomIn({ duration: glide() }) },
   "view.zoomOut": { keys: "-", run: () => void canvas()?.zoomOut({ duration: glide() }) },

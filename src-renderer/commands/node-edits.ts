@@ -1,12 +1,24 @@
 // What one can do to the nodes that are selected, each as one named step of the history.
 
 import { produce } from "immer";
-import { nodeTypes } from "../../nodes/index.ts";
-import { defaultParams } from "../../src-main/common/workflow-params.ts";
-import { addNode, connect, copyNodes, disconnect, freeId, moveNodes, paste, type Point, removeNodes, setMode, setParam } from "../../src-main/common/workflow-edits.ts";
-import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
-import { own, type PortEnd, type Workflow, type WorkflowNode } from "../../src-main/common/workflow.ts";
 import { group } from "../../nodes/group.ts";
+import { nodeTypes } from "../../nodes/index.ts";
+import {
+  addNode,
+  connect,
+  copyNodes,
+  disconnect,
+  freeId,
+  moveNodes,
+  paste,
+  type Point,
+  removeNodes,
+  setMode,
+  setParam,
+} from "../../src-main/common/workflow-edits.ts";
+import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
+import { defaultParams } from "../../src-main/common/workflow-params.ts";
+import { own, type PortEnd, type Workflow, type WorkflowNode } from "../../src-main/common/workflow.ts";
 import { titleOf } from "../canvas/node-look.ts";
 import { activeTab, edit } from "../state/document-store.ts";
 import type { Selection } from "../state/history.ts";
@@ -27,7 +39,11 @@ export function present(): Workflow | undefined {
 }
 
 /** @param wire makes a wire to the new node's end, once its id is known */
-export function placeNode(type: NodeType, at: Point, wire?: (id: string) => { readonly from: PortEnd; readonly to: PortEnd }): string | null {
+export function placeNode(
+  type: NodeType,
+  at: Point,
+  wire?: (id: string) => { readonly from: PortEnd; readonly to: PortEnd },
+): string | null {
   const workflow = present();
   if (workflow === undefined) return null;
   const id = freeId(workflow.graph.nodes, type.type);
@@ -47,7 +63,9 @@ export function placeNode(type: NodeType, at: Point, wire?: (id: string) => { re
 }
 
 export function connectPorts(from: PortEnd, to: PortEnd): void {
-  edit(text.edits.connect(`${nameOf(from.node)} ${from.port}`, `${nameOf(to.node)} ${to.port}`), (workflow) => connect(workflow, from, to, nodeTypes));
+  edit(text.edits.connect(`${nameOf(from.node)} ${from.port}`, `${nameOf(to.node)} ${to.port}`), (workflow) =>
+    connect(workflow, from, to, nodeTypes),
+  );
 }
 
 export function removeWires(ids: readonly string[]): void {
@@ -55,7 +73,9 @@ export function removeWires(ids: readonly string[]): void {
 }
 
 export function changeParam(id: string, name: string, label: string, value: unknown): void {
-  edit(text.edits.param(nameOf(id), label), (workflow) => setParam(workflow, id, name, value), { mergeKey: `param:${id}:${name}` });
+  edit(text.edits.param(nameOf(id), label), (workflow) => setParam(workflow, id, name, value), {
+    mergeKey: `param:${id}:${name}`,
+  });
 }
 
 export function deleteSelected(): void {
@@ -100,7 +120,11 @@ export function nudge(dx: number, dy: number): void {
 
 export function move(places: Readonly<Record<string, Point>>, mergeKey?: string): void {
   const [first = "", ...others] = Object.keys(places);
-  edit(text.edits.move(others.length + 1, nameOf(first)), (workflow) => moveNodes(workflow, places), mergeKey === undefined ? {} : { mergeKey });
+  edit(
+    text.edits.move(others.length + 1, nameOf(first)),
+    (workflow) => moveNodes(workflow, places),
+    mergeKey === undefined ? {} : { mergeKey },
+  );
 }
 
 export function duplicateSelected(): void {
@@ -119,27 +143,43 @@ export function groupSelected(): void {
   const ids = selected().nodes.filter((id) => own(workflow.view.nodes, id)?.group === undefined);
   if (ids.length === 0) return;
   const { measured } = viewOf(tab.id);
-  const boxes = ids.map((id) => ({ ...(own(workflow.view.nodes, id) ?? { x: 0, y: 0 }), ...(measured.get(id) ?? { width: 240, height: 120 }) }));
-  const [left, top] = [Math.min(...boxes.map(({ x }) => x)) - GROUP_MARGIN, Math.min(...boxes.map(({ y }) => y)) - GROUP_TITLE - GROUP_MARGIN / 2];
+  const boxes = ids.map((id) => ({
+    ...(own(workflow.view.nodes, id) ?? { x: 0, y: 0 }),
+    ...(measured.get(id) ?? { width: 240, height: 120 }),
+  }));
+  const [left, top] = [
+    Math.min(...boxes.map(({ x }) => x)) - GROUP_MARGIN,
+    Math.min(...boxes.map(({ y }) => y)) - GROUP_TITLE - GROUP_MARGIN / 2,
+  ];
   const width = Math.max(...boxes.map((box) => box.x + box.width)) + GROUP_MARGIN - left;
   const height = Math.max(...boxes.map((box) => box.y + box.height)) + GROUP_MARGIN - top;
   const frame = freeId(workflow.graph.nodes, group.type);
   edit(
     text.edits.group(ids.length),
     (before) =>
-      produce(addNode(before, frame, { type: group.type, version: group.version, params: defaultParams(group) }, { x: left, y: top, width, height }), (draft) => {
-        for (const id of ids) {
-          const view = draft.view.nodes[id] ?? { x: 0, y: 0 };
-          draft.view.nodes[id] = { ...view, x: view.x - left, y: view.y - top, group: frame };
-        }
-      }),
+      produce(
+        addNode(
+          before,
+          frame,
+          { type: group.type, version: group.version, params: defaultParams(group) },
+          { x: left, y: top, width, height },
+        ),
+        (draft) => {
+          for (const id of ids) {
+            const view = draft.view.nodes[id] ?? { x: 0, y: 0 };
+            draft.view.nodes[id] = { ...view, x: view.x - left, y: view.y - top, group: frame };
+          }
+        },
+      ),
     { select: { nodes: [frame] } },
   );
 }
 
 export function ungroupSelected(): void {
   const workflow = present();
-  const frames = selected().nodes.filter((id) => workflow !== undefined && own(workflow.graph.nodes, id)?.type === group.type);
+  const frames = selected().nodes.filter(
+    (id) => workflow !== undefined && own(workflow.graph.nodes, id)?.type === group.type,
+  );
   if (frames.length > 0) edit(text.edits.ungroup, (before) => removeNodes(before, frames), { select: {} });
 }
 

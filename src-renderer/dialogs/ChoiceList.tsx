@@ -22,7 +22,11 @@ export function ChoiceList({ choices, placeholder, none }: ChoiceListProps) {
   const words = query.toLowerCase().split(/\s+/);
   const found = choices
     .filter(({ label, detail = "" }) => words.every((word) => `${label} ${detail}`.toLowerCase().includes(word)))
-    .toSorted((a, b) => Number(b.label.toLowerCase().startsWith(query.toLowerCase())) - Number(a.label.toLowerCase().startsWith(query.toLowerCase())));
+    .toSorted(
+      (a, b) =>
+        Number(b.label.toLowerCase().startsWith(query.toLowerCase())) -
+        Number(a.label.toLowerCase().startsWith(query.toLowerCase())),
+    );
   const chosen = found[Math.min(at, found.length - 1)];
   return (
     <div className="choices">
@@ -49,7 +53,13 @@ export function ChoiceList({ choices, placeholder, none }: ChoiceListProps) {
       />
       <ul id={list} role="listbox" aria-label={placeholder}>
         {found.map((choice) => (
-          <li key={choice.id} id={`${list}-${choice.id}`} role="option" aria-selected={choice === chosen} onClick={choice.run}>
+          <li
+            key={choice.id}
+            id={`${list}-${choice.id}`}
+            role="option"
+            aria-selected={choice === chosen}
+            onClick={choice.run}
+          >
             <strong>{choice.label}</strong>
             <small className="muted">{choice.detail}</small>
           </li>

@@ -3,8 +3,8 @@
 import { useEffect, useState } from "react";
 import { nodeTypes } from "../../nodes/index.ts";
 import type { FolderListing, Template } from "../../src-main/common/studio/document.ts";
-import { own, type PortEnd } from "../../src-main/common/workflow.ts";
 import { readWorkflow } from "../../src-main/common/workflow-file.ts";
+import { own, type PortEnd } from "../../src-main/common/workflow.ts";
 import { studio } from "../api/studio.ts";
 import { refusalOf } from "../canvas/can-connect.ts";
 import { portsOf, titleOf } from "../canvas/node-look.ts";
@@ -12,7 +12,14 @@ import { COMMANDS, keysOf, runCommand } from "../commands/commands.ts";
 import { changeParam, connectPorts, placeNode, present, selected } from "../commands/node-edits.ts";
 import { checkStore } from "../state/check-store.ts";
 import { addTab } from "../state/document-store.ts";
-import { chooseFile, type FileRequest, openDialog, type PaletteRequest, type Question, shellStore } from "../state/shell-store.ts";
+import {
+  chooseFile,
+  type FileRequest,
+  openDialog,
+  type PaletteRequest,
+  type Question,
+  shellStore,
+} from "../state/shell-store.ts";
 import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
 import { Dialog } from "../ui/Dialog.tsx";
@@ -44,7 +51,14 @@ function Palette({ request: { place, from } }: { readonly request: PaletteReques
     const port = ports.find(([, each]) => each.kind === kind)?.[0];
     if (from !== null && port === undefined) return [];
     const wire = from === null || port === undefined ? undefined : (id: string) => joined(from, { node: id, port });
-    return [{ id: type.type.replace("/", "-"), label: type.title, detail: type.help, run: () => (close(), placeNode(type, place, wire)) }];
+    return [
+      {
+        id: type.type.replace("/", "-"),
+        label: type.title,
+        detail: type.help,
+        run: () => (close(), placeNode(type, place, wire)),
+      },
+    ];
   });
   return (
     <Dialog title={kind === undefined ? text.palette.title : text.palette.titleFrom(kind)} onClose={close}>
@@ -59,7 +73,12 @@ function joined({ side, node, port }: PortEnd & { readonly side: "input" | "outp
 }
 
 function CommandList() {
-  const choices = COMMANDS.map((id) => ({ id: id.replace(".", "-"), label: text.commands[id], detail: keysOf(id), run: () => (closeDialog(), runCommand(id)) }));
+  const choices = COMMANDS.map((id) => ({
+    id: id.replace(".", "-"),
+    label: text.commands[id],
+    detail: keysOf(id),
+    run: () => (closeDialog(), runCommand(id)),
+  }));
   return (
     <Dialog title={text.shortcuts.title} onClose={closeDialog}>
       <ChoiceList choices={choices} placeholder={text.commandsDialog.placeholder} none={text.commandsDialog.none} />
@@ -74,19 +93,50 @@ function ConnectTo() {
   const id = selected().nodes.at(-1);
   const node = own(workflow?.graph.nodes ?? {}, id ?? "");
   const portsOfNode = (["output", "input"] as const).flatMap((side) =>
-    node === undefined || id === undefined ? [] : Object.entries(portsOf(node, side)).map(([name, { label, kind }]) => ({ id: `${side}-${name}`, label, detail: `${side}, ${kind}`, run: () => setPort({ node: id, port: name, side }) })),
+    node === undefined || id === undefined
+      ? []
+      : Object.entries(portsOf(node, side)).map(([name, { label, kind }]) => ({
+          id: `${side}-${name}`,
+          label,
+          detail: `${side}, ${kind}`,
+          run: () => setPort({ node: id, port: name, side }),
+        })),
   );
-  const targets = port === null || workflow === undefined ? [] : Object.entries(workflow.graph.nodes).flatMap(([other, each]) =>
-    Object.entries(portsOf(each, port.side === "output" ? "input" : "output")).flatMap(([name, { label }]): Choice[] => {
-      const { from, to } = joined(port, { node: other, port: name });
-      if (refusalOf(workflow, from, to) !== null) return [];
-      return [{ id: `${other}-${name}`, label: `${titleOf(each)} › ${label}`, detail: other, run: () => (closeDialog(), connectPorts(from, to)) }];
-    }),
-  );
-  const title = node === undefined ? text.connectDialog.noNode : port === null ? text.connectDialog.choosePort(titleOf(node)) : text.connectDialog.chooseTarget(port.port);
+  const targets =
+    port === null || workflow === undefined
+      ? []
+      : Object.entries(workflow.graph.nodes).flatMap(([other, each]) =>
+          Object.entries(portsOf(each, port.side === "output" ? "input" : "output")).flatMap(
+            ([name, { label }]): Choice[] => {
+              const { from, to } = joined(port, { node: other, port: name });
+              if (refusalOf(workflow, from, to) !== null) return [];
+              return [
+                {
+                  id: `${other}-${name}`,
+                  label: `${titleOf(each)} › ${label}`,
+                  detail: other,
+                  run: () => (closeDialog(), connectPorts(from, to)),
+                },
+              ];
+            },
+          ),
+        );
+  const title =
+    node === undefined
+      ? text.connectDialog.noNode
+      : port === null
+        ? text.connectDialog.choosePort(titleOf(node))
+        : text.connectDialog.chooseTarget(port.port);
   return (
     <Dialog title={title} onClose={closeDialog}>
-      {node === undefined ? null : <ChoiceList key={port?.port} choices={port === null ? portsOfNode : targets} placeholder={text.connectDialog.search} none={text.connectDialog.none} />}
+      {node === undefined ? null : (
+        <ChoiceList
+          key={port?.port}
+          choices={port === null ? portsOfNode : targets}
+          placeholder={text.connectDialog.search}
+          none={text.connectDialog.none}
+        />
+      )}
     </Dialog>
   );
 }
@@ -99,7 +149,12 @@ function Templates() {
       <p className="muted">{text.templates.text}</p>
       <div className="templates">
         {templates.map(({ id, name, description, needs, picture, workflow }) => (
-          <button key={id} type="button" className="template" onClick={() => (closeDialog(), addTab({ name, workflow: readWorkflow(workflow, name).workflow }))}>
+          <button
+            key={id}
+            type="button"
+            className="template"
+            onClick={() => (closeDialog(), addTab({ name, workflow: readWorkflow(workflow, name).workflow }))}
+          >
             {picture === null ? null : <img src={picture} alt="" />}
             <strong>{name}</strong>
             <span>{description}</span>
@@ -122,7 +177,13 @@ function MissingFiles() {
             {path}
             {hash === null ? null : <small className="muted"> {text.missing.hash(hash)}</small>}
           </span>
-          <button type="button" className="button" onClick={() => chooseFile({ mode: "folder", start: "", onChoose: (chosen) => changeParam(node, param, param, chosen) })}>
+          <button
+            type="button"
+            className="button"
+            onClick={() =>
+              chooseFile({ mode: "folder", start: "", onChoose: (chosen) => changeParam(node, param, param, chosen) })
+            }
+          >
             {text.missing.choose}
           </button>
         </div>
@@ -138,12 +199,23 @@ function FileDialog({ request }: { readonly request: FileRequest }) {
   const go = (path: string | null): void => attempt(async () => setListing(await studio.listFolder({ path })));
   const choose = (path: string): void => (close(), request.onChoose(path));
   useEffect(() => attempt(async () => setListing(await studio.listFolder({ path: null }))), []);
-  const titles = { open: text.files.openTitle, save: text.files.saveTitle, folder: text.files.folderTitle, file: text.files.fileTitle };
+  const titles = {
+    open: text.files.openTitle,
+    save: text.files.saveTitle,
+    folder: text.files.folderTitle,
+    file: text.files.fileTitle,
+  };
   const separator = listing?.path.includes("\\") === true ? "\\" : "/";
   const saveHere = (): void => {
     const path = `${listing?.path}${separator}${name}`;
     if (listing?.entries.some((entry) => entry.name === name) !== true) return choose(path);
-    shellStore.setState({ question: { title: text.files.exists(name), text: text.files.existsText, answers: [{ label: text.files.replace, tone: "danger", run: () => choose(path) }] } });
+    shellStore.setState({
+      question: {
+        title: text.files.exists(name),
+        text: text.files.existsText,
+        answers: [{ label: text.files.replace, tone: "danger", run: () => choose(path) }],
+      },
+    });
   };
   return (
     <Dialog title={titles[request.mode]} size="large" onClose={close}>
@@ -163,7 +235,12 @@ function FileDialog({ request }: { readonly request: FileRequest }) {
       <ul className="file-list">
         {(listing?.entries ?? []).map((entry) => (
           <li key={entry.path}>
-            <button type="button" onClick={() => (entry.isFolder ? go(entry.path) : request.mode === "save" ? setName(entry.name) : choose(entry.path))}>
+            <button
+              type="button"
+              onClick={() =>
+                entry.isFolder ? go(entry.path) : request.mode === "save" ? setName(entry.name) : choose(entry.path)
+              }
+            >
               <span>{entry.isFolder ? `${entry.name}/` : entry.name}</span>
               {entry.isFolder ? null : <small className="muted">{text.files.size(entry.bytes)}</small>}
             </button>
@@ -171,9 +248,24 @@ function FileDialog({ request }: { readonly request: FileRequest }) {
         ))}
       </ul>
       <div className="dialog-footer">
-        {request.mode === "save" ? <input type="text" aria-label={text.files.name} value={name} onChange={(event) => setName(event.target.value)} /> : null}
-        {request.mode === "save" ? <button type="button" className="button button-primary" onClick={saveHere}>{text.files.save}</button> : null}
-        {request.mode === "folder" && listing !== null ? <button type="button" className="button button-primary" onClick={() => choose(listing.path)}>{text.files.chooseThis}</button> : null}
+        {request.mode === "save" ? (
+          <input
+            type="text"
+            aria-label={text.files.name}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        ) : null}
+        {request.mode === "save" ? (
+          <button type="button" className="button button-primary" onClick={saveHere}>
+            {text.files.save}
+          </button>
+        ) : null}
+        {request.mode === "folder" && listing !== null ? (
+          <button type="button" className="button button-primary" onClick={() => choose(listing.path)}>
+            {text.files.chooseThis}
+          </button>
+        ) : null}
       </div>
     </Dialog>
   );
@@ -185,9 +277,18 @@ function QuestionDialog({ question: { title, text: words, answers } }: { readonl
     <Dialog title={title} size="small" onClose={close}>
       <p>{words}</p>
       <div className="dialog-footer">
-        <button type="button" className="button" onClick={close}>{text.app.cancel}</button>
+        <button type="button" className="button" onClick={close}>
+          {text.app.cancel}
+        </button>
         {answers.map(({ label, tone, run }) => (
-          <button key={label} type="button" className={`button button-${tone ?? "plain"}`} onClick={() => (close(), run())}>{label}</button>
+          <button
+            key={label}
+            type="button"
+            className={`button button-${tone ?? "plain"}`}
+            onClick={() => (close(), run())}
+          >
+            {label}
+          </button>
         ))}
       </div>
     </Dialog>

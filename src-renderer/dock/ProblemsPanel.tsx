@@ -3,8 +3,8 @@
 import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import { own } from "../../src-main/common/workflow.ts";
-import { goToPlace } from "../commands/go-to-place.ts";
 import { titleOf } from "../canvas/node-look.ts";
+import { goToPlace } from "../commands/go-to-place.ts";
 import { checkStore } from "../state/check-store.ts";
 import { useActiveTab, useWorkflow } from "../state/document-store.ts";
 import { openDialog } from "../state/shell-store.ts";
@@ -62,7 +62,9 @@ function Problem({ diagnostic }: { readonly diagnostic: Diagnostic }) {
           {message}
           {(notes ?? []).map((note, i) => (
             <span key={i} className="problem-note">
-              {[note.at.node, note.at.port ?? note.at.param, note.message].filter((part) => part !== undefined).join(" ")}
+              {[note.at.node, note.at.port ?? note.at.param, note.message]
+                .filter((part) => part !== undefined)
+                .join(" ")}
             </span>
           ))}
           {help === undefined ? null : <span className="problem-help">{help}</span>}

@@ -5,7 +5,18 @@ import type { OpenedDocument } from "../../src-main/common/studio/document.ts";
 import { readWorkflow } from "../../src-main/common/workflow-file.ts";
 import { studio } from "../api/studio.ts";
 import { upload } from "../api/upload.ts";
-import { activeTab, addTab, closeTab, documentStore, EMPTY_WORKFLOW, findTab, isChanged, sealHistory, showTab, updateTab } from "../state/document-store.ts";
+import {
+  activeTab,
+  addTab,
+  closeTab,
+  documentStore,
+  EMPTY_WORKFLOW,
+  findTab,
+  isChanged,
+  sealHistory,
+  showTab,
+  updateTab,
+} from "../state/document-store.ts";
 import { stateOf } from "../state/history.ts";
 import { askUser, chooseFile } from "../state/shell-store.ts";
 import { attempt, toast } from "../state/toast-store.ts";
@@ -39,7 +50,9 @@ export async function openUpload(file: File): Promise<void> {
 export function showOpened({ path, name, workflow, diagnostics, version }: OpenedDocument): void {
   const opened = readWorkflow(workflow, name);
   const said = new Set(diagnostics.map(({ code }) => code));
-  const notices = [...diagnostics, ...opened.diagnostics.filter(({ code }) => !said.has(code))].filter(({ at }) => at.node === undefined);
+  const notices = [...diagnostics, ...opened.diagnostics.filter(({ code }) => !said.has(code))].filter(
+    ({ at }) => at.node === undefined,
+  );
   addTab({ name, path, version, workflow: opened.workflow, notices, isSaved: path !== null });
   toast({ tone: "success", title: text.files.opened(name) });
 }
@@ -59,10 +72,11 @@ export function saveAs(after?: () => void): void {
     mode: "save",
     name,
     start: tab.path,
-    onChoose: (path) => attempt(async () => {
-      await write(tab.id, path.endsWith(ENDING) ? path : `${path}${ENDING}`, null);
-      after?.();
-    }),
+    onChoose: (path) =>
+      attempt(async () => {
+        await write(tab.id, path.endsWith(ENDING) ? path : `${path}${ENDING}`, null);
+        after?.();
+      }),
   });
 }
 

@@ -1,11 +1,11 @@
 // Every open tab is kept by the program soon after each change, so that nothing is lost when the window or the machine dies.
 
 import { create } from "zustand";
-import type { Workflow } from "../../src-main/common/workflow.ts";
 import { readWorkflow } from "../../src-main/common/workflow-file.ts";
+import type { Workflow } from "../../src-main/common/workflow.ts";
 import { studio } from "../api/studio.ts";
-import { addTab, type DocumentTab, documentStore, isChanged } from "../state/document-store.ts";
 import { onEveryConnection } from "../state/connection-store.ts";
+import { addTab, type DocumentTab, documentStore, isChanged } from "../state/document-store.ts";
 
 const WAIT_MS = 500;
 
@@ -43,7 +43,10 @@ export async function recoverDrafts(): Promise<number> {
 
 function schedule(id: string): void {
   clearTimeout(timers.get(id));
-  timers.set(id, setTimeout(() => keep(id), WAIT_MS));
+  timers.set(
+    id,
+    setTimeout(() => keep(id), WAIT_MS),
+  );
 }
 
 function keep(id: string): void {

@@ -32,12 +32,14 @@ function NodeFields({ id }: { readonly id: string }) {
     <>
       <h2>{titleOf(node)}</h2>
       <p className="muted">{type?.help ?? text.node.unknownHelp}</p>
-      {diagnostics.filter(({ at }) => at.param === undefined).map(({ code, message, help }) => (
-        <p key={code + message} className="fault">
-          {message}
-          {help === undefined ? null : <small>{help}</small>}
-        </p>
-      ))}
+      {diagnostics
+        .filter(({ at }) => at.param === undefined)
+        .map(({ code, message, help }) => (
+          <p key={code + message} className="fault">
+            {message}
+            {help === undefined ? null : <small>{help}</small>}
+          </p>
+        ))}
       {fields.length === 0 ? <p className="muted">{text.inspector.noParameters}</p> : null}
       {fields.map((field) => (
         <ParamInput

@@ -19,7 +19,9 @@ interface ParamInputProps {
 export function ParamInput({ node, field, value, fault }: ParamInputProps) {
   const id = useId();
   const row = useRef<HTMLDivElement>(null);
-  const wanted = shellStore(({ focusParam }) => focusParam?.node === node && (focusParam.param === field.name || focusParam.param === ""));
+  const wanted = shellStore(
+    ({ focusParam }) => focusParam?.node === node && (focusParam.param === field.name || focusParam.param === ""),
+  );
   useEffect(() => {
     if (!wanted) return;
     row.current?.querySelector<HTMLElement>("input, textarea, select")?.focus();
@@ -53,12 +55,25 @@ function Control({ id, field, value, set }: ControlProps) {
   const common = { id, "aria-describedby": `${id}-help` };
   const words = typeof value === "string" ? value : "";
   const empty = field.empty ?? "";
-  if (field.kind === "number" || field.kind === "integer") return <NumberControl id={id} field={field} value={value} set={set} />;
+  if (field.kind === "number" || field.kind === "integer")
+    return <NumberControl id={id} field={field} value={value} set={set} />;
   if (field.kind === "switch")
-    return <input {...common} type="checkbox" role="switch" checked={value === true} onChange={(event) => set(event.target.checked)} />;
+    return (
+      <input
+        {...common}
+        type="checkbox"
+        role="switch"
+        checked={value === true}
+        onChange={(event) => set(event.target.checked)}
+      />
+    );
   if (field.kind === "choice")
     return (
-      <select {...common} value={words} onChange={(event) => set(event.target.value === "" ? null : event.target.value)}>
+      <select
+        {...common}
+        value={words}
+        onChange={(event) => set(event.target.value === "" ? null : event.target.value)}
+      >
         {field.isNullable ? <option value="">{empty === "" ? text.inspector.none : empty}</option> : null}
         {(field.choices ?? []).map((choice) => (
           <option key={choice}>{choice}</option>
@@ -66,7 +81,9 @@ function Control({ id, field, value, set }: ControlProps) {
       </select>
     );
   if (field.control === "lines")
-    return <textarea {...common} rows={5} value={words} placeholder={empty} onChange={(event) => set(event.target.value)} />;
+    return (
+      <textarea {...common} rows={5} value={words} placeholder={empty} onChange={(event) => set(event.target.value)} />
+    );
   const { control } = field;
   return (
     <>

@@ -2,20 +2,28 @@
 
 import { useState } from "react";
 import { nodeTypes } from "../../nodes/index.ts";
-import { familyOf } from "../canvas/node-look.ts";
 import { middleOfView } from "../canvas/canvas-handle.ts";
+import { familyOf } from "../canvas/node-look.ts";
 import { placeNode } from "../commands/node-edits.ts";
 import { NODE_TYPE } from "../shell/use-file-drop.ts";
 import { text } from "../text/text.ts";
 
 export function Library() {
   const [query, setQuery] = useState("");
-  const found = [...nodeTypes.values()].filter(({ title, help }) => `${title} ${help}`.toLowerCase().includes(query.toLowerCase()));
+  const found = [...nodeTypes.values()].filter(({ title, help }) =>
+    `${title} ${help}`.toLowerCase().includes(query.toLowerCase()),
+  );
   const families = Map.groupBy(found, ({ type }) => familyOf(type));
   return (
     <aside className="library" data-region="library" aria-label={text.regions.library} tabIndex={-1}>
       <h2>{text.library.title}</h2>
-      <input type="search" value={query} placeholder={text.library.search} aria-label={text.library.search} onChange={(event) => setQuery(event.target.value)} />
+      <input
+        type="search"
+        value={query}
+        placeholder={text.library.search}
+        aria-label={text.library.search}
+        onChange={(event) => setQuery(event.target.value)}
+      />
       {found.length === 0 ? <p className="muted">{text.library.none}</p> : null}
       {[...families].map(([family, types]) => (
         <section key={family} data-family={family}>

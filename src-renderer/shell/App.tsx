@@ -1,8 +1,8 @@
 // The window: workflows on top, nodes on the left, the canvas, parameters on the right, panels below.
 
-import { Dock } from "../dock/Dock.tsx";
-import { Dialogs } from "../dialogs/Dialogs.tsx";
 import { CanvasRegion } from "../canvas/CanvasRegion.tsx";
+import { Dialogs } from "../dialogs/Dialogs.tsx";
+import { Dock } from "../dock/Dock.tsx";
 import { Inspector } from "../inspector/Inspector.tsx";
 import { Library } from "../library/Library.tsx";
 import { connectionStore } from "../state/connection-store.ts";

@@ -1,10 +1,10 @@
 // One line at the foot of the window: whether it is saved, what is wrong, and how to find the keys.
 
 import { Keyboard } from "lucide-react";
+import { draftStore } from "../files/drafts.ts";
 import { checkStore } from "../state/check-store.ts";
 import { connectionStore } from "../state/connection-store.ts";
 import { type DocumentTab, isChanged, useActiveTab } from "../state/document-store.ts";
-import { draftStore } from "../files/drafts.ts";
 import { openDialog } from "../state/shell-store.ts";
 import { showPanel } from "../state/show-panel.ts";
 import { text } from "../text/text.ts";
@@ -48,7 +48,8 @@ function SaveState({ tab }: { readonly tab: DocumentTab }) {
 function ProblemSummary() {
   const { diagnostics } = checkStore();
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
-  const words = diagnostics.length === 0 ? text.problems.noneShort : text.problems.count(errors, diagnostics.length - errors);
+  const words =
+    diagnostics.length === 0 ? text.problems.noneShort : text.problems.count(errors, diagnostics.length - errors);
   return (
     <button type="button" className="status-button" onClick={() => showPanel("problems")}>
       {words}

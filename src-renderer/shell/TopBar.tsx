@@ -30,7 +30,13 @@ export function TopBar() {
 function Tool({ command, icon: Icon }: { readonly command: CommandId; readonly icon: typeof Plus }) {
   const label = text.commands[command];
   return (
-    <button type="button" className="icon-button" aria-label={label} title={`${label} ${keysOf(command)}`} onClick={() => runCommand(command)}>
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={label}
+      title={`${label} ${keysOf(command)}`}
+      onClick={() => runCommand(command)}
+    >
       <Icon size={16} />
     </button>
   );
@@ -40,11 +46,21 @@ function TabButton({ tab, isShown }: { readonly tab: DocumentTab; readonly isSho
   const changed = isChanged(tab);
   return (
     <div className={isShown ? "tab is-shown" : "tab"}>
-      <button type="button" className="tab-name" aria-current={isShown ? "page" : undefined} onClick={() => showTab(tab.id)}>
+      <button
+        type="button"
+        className="tab-name"
+        aria-current={isShown ? "page" : undefined}
+        onClick={() => showTab(tab.id)}
+      >
         {tab.name}
         {changed ? <span className="dot dot-changed" role="img" aria-label={text.tabs.changed} /> : null}
       </button>
-      <button type="button" className="icon-button" aria-label={text.tabs.close(tab.name)} onClick={() => close(tab.id)}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={text.tabs.close(tab.name)}
+        onClick={() => close(tab.id)}
+      >
         <X size={13} />
       </button>
     </div>

@@ -27,7 +27,8 @@ export function useFileDrop(): boolean {
       const flow = canvas();
       if (files.length > 0 || type !== undefined) event.preventDefault();
       for (const file of files) attempt(() => openUpload(file));
-      if (type !== undefined && flow !== null) placeNode(type, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }));
+      if (type !== undefined && flow !== null)
+        placeNode(type, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }));
     };
     window.addEventListener("dragover", over);
     window.addEventListener("dragleave", leave);

@@ -10,7 +10,9 @@ export function useShortcuts(): void {
     const listen = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || isCovered()) return;
       const keys = keysOfEvent(event);
-      const onControl = event.target instanceof HTMLElement && event.target.matches("button, a, [role=tab], [role=separator], input, select, textarea");
+      const onControl =
+        event.target instanceof HTMLElement &&
+        event.target.matches("button, a, [role=tab], [role=separator], input, select, textarea");
       // Tab, Enter and arrows belong to whatever control has the focus.
       if (onControl && /^(Shift\+)?(Tab|Enter|Arrow\w+)$/.test(keys)) return;
       if (isEditing(event.target) && !/^(Mod\+(Shift\+)?[SOKJBI]|F6|Shift\+F6|Mod\+Enter)$/.test(keys)) return;
@@ -29,6 +31,11 @@ export function keysOfEvent({ key, ctrlKey, metaKey, shiftKey, altKey, code }: K
   const isLetter = /^[a-z]$/i.test(key);
   const isNamed = key.length > 1;
   const name = altKey && code.startsWith("Key") ? code.slice(3) : isLetter ? key.toUpperCase() : key;
-  const parts = [ctrlKey || metaKey ? "Mod" : "", altKey ? "Alt" : "", shiftKey && (isLetter || isNamed) ? "Shift" : "", name];
+  const parts = [
+    ctrlKey || metaKey ? "Mod" : "",
+    altKey ? "Alt" : "",
+    shiftKey && (isLetter || isNamed) ? "Shift" : "",
+    name,
+  ];
   return parts.filter((part) => part !== "").join("+");
 }

@@ -1,14 +1,14 @@
 // What is wrong with the document that is shown: at once by its structure, and soon after by the files that it names.
 
-import { useShallow } from "zustand/react/shallow";
 import { create } from "zustand";
+import { useShallow } from "zustand/react/shallow";
 import { compileWorkflow } from "../../nodes/compile-workflow.ts";
-import { studio } from "../api/studio.ts";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import type { MissingFile } from "../../src-main/common/studio/document.ts";
 import type { Workflow } from "../../src-main/common/workflow.ts";
-import { activeTabOf, documentStore, type DocumentTab } from "./document-store.ts";
+import { studio } from "../api/studio.ts";
 import { onEveryConnection } from "./connection-store.ts";
+import { activeTabOf, documentStore, type DocumentTab } from "./document-store.ts";
 
 interface CheckState {
   readonly tab: string | null;
@@ -59,7 +59,10 @@ function schedule(tab: DocumentTab | undefined): void {
   if (tab === undefined) return show(null, NONE, [], true);
   const { present } = tab.history;
   if (isOther) show(tab.id, NONE, [], false);
-  localTimer = setTimeout(() => show(tab.id, [...tab.notices, ...compileWorkflow(present).diagnostics], null, false), LOCAL_WAIT_MS);
+  localTimer = setTimeout(
+    () => show(tab.id, [...tab.notices, ...compileWorkflow(present).diagnostics], null, false),
+    LOCAL_WAIT_MS,
+  );
   asking = new AbortController();
   const { signal } = asking;
   factsTimer = setTimeout(() => {
@@ -73,11 +76,19 @@ function schedule(tab: DocumentTab | undefined): void {
   }, FACTS_WAIT_MS);
 }
 
-function show(tab: string | null, diagnostics: readonly Diagnostic[], missing: readonly MissingFile[] | null, isComplete: boolean): void {
+function show(
+  tab: string | null,
+  diagnostics: readonly Diagnostic[],
+  missing: readonly MissingFile[] | null,
+  isComplete: boolean,
+): void {
   checkStore.setState((before) => ({
     tab,
     diagnostics,
-    byNode: Map.groupBy(diagnostics.filter(({ at }) => at.node !== undefined), ({ at }) => at.node ?? ""),
+    byNode: Map.groupBy(
+      diagnostics.filter(({ at }) => at.node !== undefined),
+      ({ at }) => at.node ?? "",
+    ),
     missing: missing ?? before.missing,
     isComplete,
   }));

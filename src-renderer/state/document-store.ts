@@ -5,8 +5,8 @@ import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import { FORMAT_VERSION } from "../../src-main/common/migrations/index.ts";
 import { WORKFLOW_FORMAT, type Workflow } from "../../src-main/common/workflow.ts";
 import { createHistory, goTo, type History, record, redo, seal, stateOf, touchedNodes, undo } from "./history.ts";
-import { pruneView } from "./wire-bends.ts";
 import { flashNodes, select, selectionOf } from "./view-store.ts";
+import { pruneView } from "./wire-bends.ts";
 
 export interface DocumentTab {
   readonly id: string;
@@ -49,7 +49,14 @@ export const EMPTY_WORKFLOW: Workflow = {
 };
 
 /** Opens a tab and shows it. @returns its id */
-export function addTab({ id = crypto.randomUUID(), name, workflow, path = null, version = null, ...rest }: NewTab): string {
+export function addTab({
+  id = crypto.randomUUID(),
+  name,
+  workflow,
+  path = null,
+  version = null,
+  ...rest
+}: NewTab): string {
   const history = createHistory(workflow);
   const saved = rest.isSaved === true ? stateOf(history) : null;
   const tab = { id, name, path, version, history, saved, notices: rest.notices ?? [], isSaving: false };

@@ -1,6 +1,11 @@
 // What was done to a document, step by step: undo, redo, and any step in between. Pure.
 
-import { applyChanges, changesBetween, invertChanges, type WorkflowChange } from "../../src-main/common/workflow-changes.ts";
+import {
+  applyChanges,
+  changesBetween,
+  invertChanges,
+  type WorkflowChange,
+} from "../../src-main/common/workflow-changes.ts";
 import type { Workflow } from "../../src-main/common/workflow.ts";
 
 /** Which nodes and wires were selected. */
@@ -54,11 +59,20 @@ export function record(history: History, edit: Edit): History {
   const changes = changesBetween(history.present, edit.next);
   if (changes.length === 0) return history;
   const last = history.past.at(-1);
-  const step = { label: edit.label, mergeKey: edit.mergeKey ?? null, at: edit.at, before: edit.before, after: edit.after };
+  const step = {
+    label: edit.label,
+    mergeKey: edit.mergeKey ?? null,
+    at: edit.at,
+    before: edit.before,
+    after: edit.after,
+  };
   if (last !== undefined && history.isOpen && isContinued(last, edit)) {
     const start = applyChanges(history.present, invertChanges(last.changes));
     const merged = changesBetween(start, edit.next);
-    const past = [...history.past.slice(0, -1), ...(merged.length === 0 ? [] : [{ ...step, before: last.before, changes: merged }])];
+    const past = [
+      ...history.past.slice(0, -1),
+      ...(merged.length === 0 ? [] : [{ ...step, before: last.before, changes: merged }]),
+    ];
     return { ...history, present: edit.next, past, future: [], isOpen: merged.length > 0 };
   }
   const past = [...history.past, { ...step, changes }];
@@ -92,7 +106,13 @@ export function undo(history: History): History {
 export function redo(history: History): History {
   const [step, ...future] = history.future;
   if (step === undefined) return history;
-  return { ...history, present: applyChanges(history.present, step.changes), past: [...history.past, step], future, isOpen: false };
+  return {
+    ...history,
+    present: applyChanges(history.present, step.changes),
+    past: [...history.past, step],
+    future,
+    isOpen: false,
+  };
 }
 
 /** @param count steps that are done afterwards, of all that are known */

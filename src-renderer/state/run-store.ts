@@ -1,10 +1,11 @@
 // What is learned just now: the queue, the steps, the newest pictures. Fed by the program's events.
 
 import { create } from "zustand";
-import { studio } from "../api/studio.ts";
 import type { Job } from "../../src-main/common/studio/job.ts";
+import type { MenuCommand } from "../../src-main/common/studio/menu-command.ts";
 import type { MetricsPoint, PreviewPicture } from "../../src-main/common/studio/run.ts";
 import type { StudioEvent } from "../../src-main/common/studio/studio-event.ts";
+import { studio } from "../api/studio.ts";
 import { onEveryConnection } from "./connection-store.ts";
 import { toastFailure } from "./toast-store.ts";
 
@@ -37,6 +38,13 @@ export function onOpenFile(listener: Listener): void {
   openListeners.add(listener);
 }
 
+const menuListeners = new Set<(command: MenuCommand) => void>();
+
+/** Something was chosen in a menu of the desktop app. */
+export function onMenuCommand(listener: (command: MenuCommand) => void): void {
+  menuListeners.add(listener);
+}
+
 export function watchRuns(): void {
   onEveryConnection((signal) => {
     studio.watch({}, { signal, onEvent: receive }).catch((fault: unknown) => {
@@ -65,6 +73,9 @@ function receive(event: StudioEvent): void {
       return runStore.setState(({ libraryVersion }) => ({ libraryVersion: libraryVersion + 1 }));
     case "open":
       for (const listener of openListeners) listener(event.path);
+      return;
+    case "command":
+      for (const listener of menuListeners) listener(event.command);
   }
 }
 

@@ -1,8 +1,8 @@
 // What the window shows around the canvas: the open dialog, the palette, the field to put the focus on.
 
 import { create } from "zustand";
-import type { PortEnd } from "../../src-main/common/workflow.ts";
 import type { Point } from "../../src-main/common/workflow-edits.ts";
+import type { PortEnd } from "../../src-main/common/workflow.ts";
 
 export interface PaletteRequest {
   /** Where on the screen it opens; `null`: in the middle. */
@@ -17,12 +17,21 @@ export type FileRequest =
   | { readonly mode: "open"; readonly onChoose: (path: string) => void }
   | { readonly mode: "folder"; readonly start: string; readonly onChoose: (path: string) => void }
   | { readonly mode: "file"; readonly start: string; readonly onChoose: (path: string) => void }
-  | { readonly mode: "save"; readonly name: string; readonly start: string | null; readonly onChoose: (path: string) => void };
+  | {
+      readonly mode: "save";
+      readonly name: string;
+      readonly start: string | null;
+      readonly onChoose: (path: string) => void;
+    };
 
 export interface Question {
   readonly title: string;
   readonly text: string;
-  readonly answers: readonly { readonly label: string; readonly tone?: "primary" | "danger"; readonly run: () => void }[];
+  readonly answers: readonly {
+    readonly label: string;
+    readonly tone?: "primary" | "danger";
+    readonly run: () => void;
+  }[];
 }
 
 interface ShellState {

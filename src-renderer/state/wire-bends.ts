@@ -1,7 +1,7 @@
 // Bends of wires: kept in the view under the wire's id, and gone with the wire.
 
-import { own, type Workflow } from "../../src-main/common/workflow.ts";
 import type { Point } from "../../src-main/common/workflow-edits.ts";
+import { own, type Workflow } from "../../src-main/common/workflow.ts";
 
 const NO_BENDS: readonly Point[] = [];
 
@@ -11,7 +11,8 @@ export function bendsOf({ view }: Workflow, edge: string): readonly Point[] {
 
 export function setBends(workflow: Workflow, edge: string, bends: readonly Point[]): Workflow {
   const { [edge]: old, ...others } = workflow.view.wires ?? {};
-  const wires = bends.length === 0 ? others : { ...others, [edge]: { ...old, bends } };
+  const wires =
+    bends.length === 0 ? others : { ...others, [edge]: { ...old, bends: bends.map(({ x, y }) => ({ x, y })) } };
   return { ...workflow, view: { ...workflow.view, wires } };
 }
 

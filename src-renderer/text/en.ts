@@ -119,7 +119,8 @@ export const en = {
     bypassed: "Bypassed",
     collapse: "Collapse",
     expand: "Expand",
-    input: (label: string, kind: string, isOptional: boolean) => `Input ${label}: ${kind}${isOptional ? ", optional" : ""}`,
+    input: (label: string, kind: string, isOptional: boolean) =>
+      `Input ${label}: ${kind}${isOptional ? ", optional" : ""}`,
     output: (label: string, kind: string) => `Output ${label}: ${kind}`,
     describe: (title: string, state: string) => (state === "" ? title : `${title}, ${state}`),
     problems: (count: number) => (count === 1 ? "1 problem" : `${count} problems`),
@@ -299,15 +300,23 @@ export const en = {
     existsText: "Saving replaces what it holds.",
     replace: "Replace",
     size: (bytes: number) =>
-      bytes < 1e3 ? `${bytes} B` : bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`,
+      bytes < 1e3
+        ? `${bytes} B`
+        : bytes < 1e6
+          ? `${Math.round(bytes / 1e3)} kB`
+          : bytes < 1e9
+            ? `${Math.round(bytes / 1e6)} MB`
+            : `${(bytes / 1e9).toFixed(1)} GB`,
     changedTitle: "The file was changed by another program",
-    changedText: (name: string) => `${name} is not what it was when it was opened here. Saving would replace what the other program wrote.`,
+    changedText: (name: string) =>
+      `${name} is not what it was when it was opened here. Saving would replace what the other program wrote.`,
     overwrite: "Overwrite it",
     reload: "Open theirs beside mine",
     saveElsewhere: "Save mine elsewhere…",
     saved: (name: string) => `Saved ${name}`,
     opened: (name: string) => `Opened ${name}`,
-    recovered: (count: number) => (count === 1 ? "1 workflow is as you left it" : `${count} workflows are as you left them`),
+    recovered: (count: number) =>
+      count === 1 ? "1 workflow is as you left it" : `${count} workflows are as you left them`,
     alreadyOpen: (name: string) => `${name} is open already`,
   },
   missing: {
