@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import type { z } from "zod";
 import { refuse } from "../common/diagnostic.ts";
 import type { Job, JobState } from "../common/studio/job.ts";
-import { type RunDetail, runNotes, type RunSummary } from "../common/studio/run.ts";
+import type { RunDetail, runNotes, RunSummary } from "../common/studio/run.ts";
 import type { Home } from "./home.ts";
 import { runUrl } from "./run-files.ts";
 import {

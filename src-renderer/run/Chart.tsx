@@ -51,14 +51,22 @@ export function Chart({ label, steps, curves, onReady }: ChartProps) {
 function options(host: HTMLElement, title: string, curves: readonly Curve[]): uPlot.Options {
   const style = getComputedStyle(host);
   const colour = (name: string): string => style.getPropertyValue(name).trim() || "gray";
-  const axis = { stroke: colour("--text-muted"), grid: { stroke: colour("--border") }, ticks: { stroke: colour("--border") } };
+  const axis = {
+    stroke: colour("--text-muted"),
+    grid: { stroke: colour("--border") },
+    ticks: { stroke: colour("--border") },
+  };
   const hasRight = curves.some((curve) => curve.axis === "right");
   return {
     title,
     width: host.clientWidth,
     height: HEIGHT,
     scales: { x: { time: false } },
-    axes: [axis, { ...axis, size: 60 }, ...(hasRight ? [{ ...axis, scale: "right", side: 1 as const, size: 70, grid: { show: false } }] : [])],
+    axes: [
+      axis,
+      { ...axis, size: 60 },
+      ...(hasRight ? [{ ...axis, scale: "right", side: 1 as const, size: 70, grid: { show: false } }] : []),
+    ],
     series: [
       { label: "step" },
       ...curves.map(({ name, colour: series, look, axis: side }) => ({

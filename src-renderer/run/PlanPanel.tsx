@@ -57,7 +57,12 @@ function PlanOf({ tab }: { readonly tab: DocumentTab }) {
             ))}
           </select>
         </label>
-        <button type="button" className="button button-small" disabled={errors > 0 || work !== null} onClick={() => make(false)}>
+        <button
+          type="button"
+          className="button button-small"
+          disabled={errors > 0 || work !== null}
+          onClick={() => make(false)}
+        >
           {work?.measures === false ? words.planning : made === null ? words.make : words.again}
         </button>
         <button
@@ -87,7 +92,12 @@ function PlanTable({ plan }: { readonly plan: RunPlan }) {
     <div className="panel-scroll" tabIndex={0} role="region" aria-label={text.dock.plan}>
       <PlanSummary plan={plan} />
       {plan.problems.map((problem, i) => (
-        <button key={i} type="button" className={`plan-problem tone-${problem.severity}`} onClick={() => goToPlace(problem.at)}>
+        <button
+          key={i}
+          type="button"
+          className={`plan-problem tone-${problem.severity}`}
+          onClick={() => goToPlace(problem.at)}
+        >
           {problem.message}
           {problem.help === undefined ? null : <span className="problem-help">{problem.help}</span>}
         </button>

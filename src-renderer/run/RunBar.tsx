@@ -3,12 +3,12 @@
 import type { Job, JobCommand, JobState } from "../../src-main/common/studio/job.ts";
 import type { RunDetail } from "../../src-main/common/studio/run.ts";
 import { studio } from "../api/studio.ts";
-import { openWorkflowOfRun } from "./open-workflow-of-run.ts";
 import { runStore } from "../state/run-store.ts";
 import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
 import { printReward, printSeconds } from "./format.ts";
 import { JobProgress } from "./JobList.tsx";
+import { openWorkflowOfRun } from "./open-workflow-of-run.ts";
 
 const words = text.learning;
 /** What may be asked in each state. */
@@ -17,7 +17,7 @@ const COMMANDS: Readonly<Record<JobState, readonly JobCommand[]>> = {
   running: ["pause", "stop", "sample now", "save now"],
   stopping: [],
   paused: ["resume", "stop", "forget"],
-  stopped: ["resume", "forget"],
+  stopped: ["forget"],
   done: ["forget"],
   failed: ["resume", "forget"],
 };

@@ -82,21 +82,64 @@ function chartsOf(points: readonly MetricsPoint[], other: ShownRun | null, smoot
   const all = (pick: (point: MetricsPoint) => number): number[] => points.map(pick);
   const heldOut = heldOutNames(points).map((name, i): Curve => {
     const measured = points.filter((point) => point.heldOut[name] !== undefined);
-    const values = smooth(measured.map((point) => point.heldOut[name] ?? NaN), smoothing);
-    return { name, values: lay(measured, values), colour: HELD_OUT_COLOURS[i % HELD_OUT_COLOURS.length] ?? "--series-2" };
+    const values = smooth(
+      measured.map((point) => point.heldOut[name] ?? NaN),
+      smoothing,
+    );
+    return {
+      name,
+      values: lay(measured, values),
+      colour: HELD_OUT_COLOURS[i % HELD_OUT_COLOURS.length] ?? "--series-2",
+    };
   });
   const rewards: Curve[] = [
-    { name: words.reward, values: lay(points, all(({ reward }) => reward)), colour: "--series-1", look: "faint" },
-    { name: words.smoothed, values: lay(points, smooth(all(({ reward }) => reward), smoothing)), colour: "--series-1" },
+    {
+      name: words.reward,
+      values: lay(
+        points,
+        all(({ reward }) => reward),
+      ),
+      colour: "--series-1",
+      look: "faint",
+    },
+    {
+      name: words.smoothed,
+      values: lay(
+        points,
+        smooth(
+          all(({ reward }) => reward),
+          smoothing,
+        ),
+      ),
+      colour: "--series-1",
+    },
     ...heldOut,
   ];
   if (other !== null) {
-    const values = smooth(other.steps.map(({ reward }) => reward), smoothing);
+    const values = smooth(
+      other.steps.map(({ reward }) => reward),
+      smoothing,
+    );
     rewards.push({ name: other.detail.name, values: lay(other.steps, values), colour: "--series-1", look: "dashed" });
   }
   const gradient: Curve[] = [
-    { name: words.gradient, values: lay(points, all(({ gradientNorm }) => gradientNorm)), colour: "--series-3" },
-    { name: words.rate, values: lay(points, all(({ learningRate }) => learningRate)), colour: "--series-4", axis: "right" },
+    {
+      name: words.gradient,
+      values: lay(
+        points,
+        all(({ gradientNorm }) => gradientNorm),
+      ),
+      colour: "--series-3",
+    },
+    {
+      name: words.rate,
+      values: lay(
+        points,
+        all(({ learningRate }) => learningRate),
+      ),
+      colour: "--series-4",
+      axis: "right",
+    },
   ];
   return { steps, rewards, gradient };
 }

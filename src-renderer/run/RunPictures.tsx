@@ -45,7 +45,12 @@ function PreviewGrid({ name, pictures }: { readonly name: string; readonly pictu
               <td />
               {prompts.map((prompt, i) => (
                 <th key={i} scope="col">
-                  <button type="button" className="link-button" aria-pressed={i === column} onClick={() => setColumn(i)}>
+                  <button
+                    type="button"
+                    className="link-button"
+                    aria-pressed={i === column}
+                    onClick={() => setColumn(i)}
+                  >
                     {prompt}
                   </button>
                 </th>

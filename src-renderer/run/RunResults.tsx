@@ -1,8 +1,13 @@
 // What Compare and Evaluate found when learning had ended.
 
-import type { EvaluationResult } from "../../src-main/common/studio/run.ts";
-import { differenceTable, perSampleTable, rewardTable, type TextTable } from "../../src-main/common/evaluation-tables.ts";
+import {
+  differenceTable,
+  perSampleTable,
+  rewardTable,
+  type TextTable,
+} from "../../src-main/common/evaluation-tables.ts";
 import { evaluationVerdict } from "../../src-main/common/evaluation-verdict.ts";
+import type { EvaluationResult } from "../../src-main/common/studio/run.ts";
 import { text } from "../text/text.ts";
 import type { ShownRun } from "./use-run-detail.ts";
 

@@ -2,7 +2,13 @@ import { expect, test } from "vitest";
 import { printBytes, printCount, printFlops, printSeconds } from "./format.ts";
 
 test("sizes are counted in powers of 1000", () => {
-  expect([0, 999, 1000, 34_500_000, 11_300_000_000].map(printBytes)).toEqual(["0 B", "999 B", "1.0 kB", "34.5 MB", "11.3 GB"]);
+  expect([0, 999, 1000, 34_500_000, 11_300_000_000].map(printBytes)).toEqual([
+    "0 B",
+    "999 B",
+    "1.0 kB",
+    "34.5 MB",
+    "11.3 GB",
+  ]);
 });
 
 test("times are as exact as one needs them", () => {

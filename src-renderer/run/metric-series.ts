@@ -26,7 +26,10 @@ export function printCsv(points: readonly MetricsPoint[]): string {
   const names = heldOutNames(points);
   const fields = ["step", "reward", "rewardDeviation", "gradientNorm", "learningRate", "seconds", "memoryMB"] as const;
   const head = [...fields, ...names.map((name) => `heldOut ${name}`)];
-  const rows = points.map((point) => [...fields.map((field) => point[field]), ...names.map((name) => point.heldOut[name] ?? "")]);
+  const rows = points.map((point) => [
+    ...fields.map((field) => point[field]),
+    ...names.map((name) => point.heldOut[name] ?? ""),
+  ]);
   return [head.map(quote), ...rows].map((row) => `${row.join(",")}\r\n`).join("");
 }
 

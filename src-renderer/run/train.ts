@@ -1,9 +1,9 @@
 // Puts the shown workflow into the queue.
 
 import { studio } from "../api/studio.ts";
-import { showPanel } from "../dock/show-panel.ts";
 import { activeTab } from "../state/document-store.ts";
 import { runStore } from "../state/run-store.ts";
+import { showPanel } from "../state/show-panel.ts";
 import { toast } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
 

@@ -1,0 +1,124 @@
+// Runs the jobs that wait, one at a time, and tells what becomes of them.
+
+import { basename, join } from "node:path";
+import type { ApiClient } from "../common/api.ts";
+import { Refusal } from "../common/diagnostic.ts";
+import type { RunEvent } from "../common/run-events.ts";
+import type { Job } from "../common/studio/job.ts";
+import type { StudioEvent } from "../common/studio/studio-event.ts";
+import type { Home } from "./home.ts";
+import type { JobTable } from "./job-table.ts";
+import { runUrl } from "./run-files.ts";
+import { describePreview } from "./run-folder.ts";
+
+export interface JobRunner {
+  /** Begins the first job that waits, unless one runs. */
+  readonly startNext: () => void;
+  readonly endEarly: (run: string, becomes: "paused" | "stopped") => void;
+  /** Pauses what runs, and resolves when it has; nothing is begun any more. */
+  readonly close: () => Promise<void>;
+}
+
+interface Running {
+  readonly run: string;
+  readonly abort: AbortController;
+  /** What it becomes when it ends early. */
+  becomes: "paused" | "stopped";
+  ended: Promise<void>;
+}
+
+type Ended = Pick<Job, "state"> & Partial<Job>;
+
+export interface RunnerOptions {
+  readonly home: Home;
+  readonly table: JobTable;
+  readonly worker: ApiClient;
+  readonly publish: (event: StudioEvent) => void;
+}
+
+export function createJobRunner(options: RunnerOptions): JobRunner {
+  const { table, publish } = options;
+  let running: Running | null = null;
+  let isClosed = false;
+
+  function startNext(): void {
+    const next = table.list().find(({ state }) => state === "queued");
+    if (running !== null || next === undefined || isClosed) return;
+    const begun: Running = { run: next.run, abort: new AbortController(), becomes: "paused", ended: Promise.resolve() };
+    running = begun;
+    table.settle(next.run, { state: "running", diagnostics: [] });
+    begun.ended = work(next, begun);
+  }
+
+  async function work({ run, device }: Job, begun: Running): Promise<void> {
+    const changes = await learn(options, run, device, begun.abort.signal);
+    running = null;
+    const state = changes.state === "paused" ? begun.becomes : changes.state;
+    table.settle(run, { ...changes, state, phase: null, secondsLeft: null });
+    publish({ type: "library" });
+    startNext();
+  }
+
+  function endEarly(run: string, becomes: Running["becomes"]): void {
+    if (running?.run !== run) return;
+    running.becomes = becomes;
+    table.settle(run, { state: "stopping" });
+    running.abort.abort();
+  }
+
+  return {
+    startNext,
+    endEarly,
+    async close() {
+      isClosed = true;
+      if (running === null) return;
+      endEarly(running.run, running.becomes);
+      await running.ended;
+    },
+  };
+}
+
+async function learn(options: RunnerOptions, run: string, device: Job["device"], signal: AbortSignal): Promise<Ended> {
+  const { home, table, worker } = options;
+  const prepared = join(home.runs, run);
+  try {
+    const onEvent = listenTo(options, run, prepared);
+    const { stopped, steps } = await worker.train({ prepared, device }, { signal, onEvent });
+    return { state: stopped ? "paused" : "done", step: steps };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (error.diagnostics.every(({ code }) => code === "cancelled")) return { state: "paused" };
+    return { state: "failed", diagnostics: [...table.warningsOf(run), ...error.diagnostics] };
+  }
+}
+
+function listenTo({ table, publish }: RunnerOptions, run: string, folder: string): (event: RunEvent) => void {
+  let glimpses = 0;
+  return (event) => {
+    switch (event.type) {
+      case "step": {
+        const { step, total, reward, stepSeconds: seconds, secondsLeft } = event;
+        const { rewardDeviation, heldOut, gradientNorm, learningRate, memoryMB } = event;
+        const point = { step, reward, rewardDeviation, heldOut, gradientNorm, learningRate, seconds, memoryMB };
+        publish({ type: "steps", run, steps: [point] });
+        const secondsPerStep = step < total ? secondsLeft / (total - step) : seconds;
+        return table.change(run, { step, total, reward, secondsPerStep, secondsLeft, phase: null });
+      }
+      case "progress":
+        return table.change(run, { phase: { name: event.phase, done: event.done, total: event.total } });
+      case "preview": {
+        const preview = describePreview(run, folder, basename(event.file));
+        if (preview !== null) publish({ type: "preview", run, preview });
+        return table.change(run, { phase: null });
+      }
+      case "glimpse": {
+        const url = runUrl(run, basename(event.file), ++glimpses);
+        return publish({ type: "glimpse", run, url, step: event.done, total: event.total });
+      }
+      case "warning":
+        return table.change(run, { diagnostics: [...table.warningsOf(run), event.diagnostic] });
+      case "note":
+        return;
+    }
+  };
+}

@@ -1,0 +1,120 @@
+// The list of jobs, on disk and as every window sees it.
+
+import { join } from "node:path";
+import { z } from "zod";
+import { type Diagnostic, refuse } from "../common/diagnostic.ts";
+import { type Job, job as jobSchema } from "../common/studio/job.ts";
+import type { StudioEvent } from "../common/studio/studio-event.ts";
+import type { Home } from "./home.ts";
+import { readJsonFile, writeJsonFile } from "./json-file.ts";
+import { isRun, readMetrics, readRunNotes, readShownPlan } from "./run-folder.ts";
+
+export interface JobTable {
+  readonly list: () => readonly Job[];
+  readonly find: (run: string) => Job | undefined;
+  /** A run that was taken out of the list comes back into it. @throws Refusal if there is none */
+  readonly findOrTake: (run: string) => Job;
+  readonly warningsOf: (run: string) => readonly Diagnostic[];
+  readonly change: (run: string, changes: Partial<Job>) => void;
+  /** A change that a crash must not undo. */
+  readonly settle: (run: string, changes: Partial<Job>) => void;
+  readonly add: (job: Job) => void;
+  readonly remove: (run: string) => void;
+  /** Behind all others. */
+  readonly moveLast: (run: string) => void;
+  /** One place among those that wait. */
+  readonly move: (run: string, by: -1 | 1) => void;
+}
+
+export function openJobTable(home: Home, publish: (event: StudioEvent) => void): JobTable {
+  let jobs: readonly Job[] = readJsonFile(home.jobsFile, z.array(jobSchema), [])
+    .filter(({ run }) => isRun(join(home.runs, run)))
+    .map((job) => foundOnStart(home, job));
+
+  const find = (run: string): Job | undefined => jobs.find((job) => job.run === run);
+  const change = (run: string, changes: Partial<Job>): void => {
+    jobs = jobs.map((job) => (job.run === run ? { ...job, ...changes } : job));
+    publish({ type: "jobs", jobs: [...jobs] });
+  };
+  const settle = (run: string, changes: Partial<Job>): void => {
+    change(run, changes);
+    writeJsonFile(home.jobsFile, jobs);
+  };
+  const replace = (run: string, next: readonly Job[]): void => {
+    jobs = next;
+    settle(run, {});
+  };
+  return {
+    list: () => jobs,
+    find,
+    findOrTake(run) {
+      const known = find(run);
+      if (known !== undefined) return known;
+      const job = takeUp(home, run);
+      jobs = [...jobs, job];
+      return job;
+    },
+    warningsOf: (run) => find(run)?.diagnostics ?? [],
+    change,
+    settle,
+    add: (job) => replace(job.run, [...jobs, job]),
+    remove: (run) =>
+      replace(
+        run,
+        jobs.filter((job) => job.run !== run),
+      ),
+    moveLast: (run) =>
+      replace(run, [...jobs.filter((job) => job.run !== run), ...jobs.filter((job) => job.run === run)]),
+    move(run, by) {
+      const queued = jobs.filter(({ state }) => state === "queued");
+      const at = queued.findIndex((job) => job.run === run);
+      const [own, other] = [queued[at], queued[at + by]];
+      if (own === undefined || other === undefined) return;
+      replace(
+        run,
+        jobs.map((job) => (job === own ? other : job === other ? own : job)),
+      );
+    },
+  };
+}
+
+function takeUp(home: Home, run: string): Job {
+  const folder = join(home.runs, run);
+  if (!isRun(folder)) {
+    refuse({
+      code: "job-command",
+      at: { part: run },
+      message: "there is no such run",
+      help: "it may have been deleted: look at the list anew",
+    });
+  }
+  const { name, createdAt, workflowPath } = readRunNotes(folder);
+  const taken = { ...newJob(run, name === "" ? run : name, workflowPath), createdAt };
+  return foundOnStart(home, { ...taken, state: "running", total: readShownPlan(folder)?.steps ?? 0 });
+}
+
+export function newJob(run: string, name: string, workflowPath: string | null): Job {
+  return {
+    run,
+    name,
+    state: "queued",
+    device: "auto",
+    createdAt: new Date().toISOString(),
+    workflowPath,
+    step: 0,
+    total: 0,
+    secondsPerStep: null,
+    secondsLeft: null,
+    phase: null,
+    reward: null,
+    diagnostics: [],
+  };
+}
+
+/** Nothing runs by itself when the program starts: what ran or waited is paused. */
+function foundOnStart(home: Home, job: Job): Job {
+  const isOpen = ["queued", "running", "stopping"].includes(job.state);
+  const last = readMetrics(join(home.runs, job.run))?.at(-1);
+  const known = { ...job, step: last?.step ?? 0, reward: last?.reward ?? null };
+  return isOpen ? { ...known, state: "paused", phase: null, secondsLeft: null } : known;
+}
