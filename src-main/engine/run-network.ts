@@ -7,7 +7,7 @@ import { printType, type Tensor } from "../common/tensor.ts";
 import { appendGradient, type Seed } from "../compiler/gradient.ts";
 import { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Value } from "../compiler/graph.ts";
-import { openNetwork, requiredInputs, type Network } from "../models/networks.ts";
+import { openMotionNetwork, openNetwork, requiredInputs, type Network } from "../models/networks.ts";
 import { createGraphSession } from "../runtime/graph-session.ts";
 import { readTensors, writeSafetensors } from "../weights/safetensors.ts";
 
@@ -21,7 +21,7 @@ const COTANGENT = "cotangent.";
 
 /** Reads `inputs`, writes the outputs and every `gradient.NAME` to `output`. A name is an input's or a weight's. */
 export async function runNetwork(input: Omit<NetworkInput, "device">, device: DeviceName): Promise<NetworkRun> {
-  const network = openNetwork(input.path, input.component);
+  const network = openComponent(input);
   const tensors = readTensors(input.inputs);
   const missing = requiredInputs(input.component).filter((name) => tensors[name] === undefined);
   if (missing.length > 0) {
@@ -45,6 +45,17 @@ export async function runNetwork(input: Omit<NetworkInput, "device">, device: De
   } finally {
     await session.release();
   }
+}
+
+function openComponent({ path, component, motion }: Omit<NetworkInput, "device">): Network {
+  if (component !== "motion") return openNetwork(path, component);
+  if (motion !== undefined) return openMotionNetwork(path, motion);
+  return refuse({
+    code: "motion-missing",
+    at: { option: "--motion" },
+    message: "motion modules run inside a UNet, and only the UNet is given",
+    help: "give the folder or file of the modules as --motion, and the model of the UNet as the path",
+  });
 }
 
 function buildWithGradients(

@@ -11,7 +11,7 @@ import { type ClipTextConfig, clipTextConfig } from "./clip/clip-config.ts";
 import { EMBEDDED_NAME, pipelinePath } from "./embedded.ts";
 import { embeddingSpaceOf } from "./embedding-space.ts";
 import { readPartConfig, type ModelPart } from "./model-part.ts";
-import { type Network, openNetwork } from "./networks.ts";
+import { type Network, openNetwork, type PartComponent } from "./networks.ts";
 import { openPipelineFolder } from "./pipeline-folder.ts";
 import type { PipelineOptions, PipelineSource, SchedulerSource, TokenizerSource } from "./pipeline-source.ts";
 import { openPipelineFile } from "./single-file/checkpoint-source.ts";
@@ -114,7 +114,7 @@ function openPart<Schema extends z.ZodType>(
   source: PipelineSource,
   name: "text_encoder" | "unet" | "vae",
   schema: Schema,
-  component: Network["component"],
+  component: PartComponent,
 ): OpenPart<z.output<Schema>> {
   const part = source.part(name);
   return { part, config: readPartConfig(schema, part), network: openNetwork(part, component) };
