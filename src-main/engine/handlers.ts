@@ -1,6 +1,7 @@
 // Who answers what. An entry of the API without a handler does not compile.
 
 import type { ApiHandlers } from "../common/api.ts";
+import { apply } from "./handlers/apply.ts";
 import { combineEmbeddings } from "./handlers/combine-embeddings.ts";
 import { demo } from "./handlers/demo.ts";
 import { doctor } from "./handlers/doctor.ts";
@@ -11,4 +12,15 @@ import { sample } from "./handlers/sample.ts";
 import { score } from "./handlers/score.ts";
 import { train } from "./handlers/train.ts";
 
-export const handlers: ApiHandlers = { doctor, inspect, network, combineEmbeddings, plan, sample, score, train, demo };
+export const handlers: ApiHandlers = {
+  doctor,
+  inspect,
+  network,
+  combineEmbeddings,
+  plan,
+  sample,
+  apply,
+  score,
+  train,
+  demo,
+};

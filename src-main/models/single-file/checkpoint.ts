@@ -14,6 +14,7 @@ export interface Checkpoint {
   /** For people: the file's name without its ending. */
   readonly name: string;
   readonly family: WeightFamily;
+  readonly holds: (name: LaidOutPart) => boolean;
   /** @throws Refusal if the file does not hold this part */
   readonly part: (name: LaidOutPart) => ModelPart;
 }
@@ -34,9 +35,9 @@ export function openCheckpoint(path: string): Checkpoint {
   const family = weightFamilyOf(weights);
   if (family?.parts === undefined) return refuseFamily(file, family);
   const found = new Map<LaidOutPart, LaidOut>();
+  const held = (name: LaidOutPart) => (family.parts?.includes(name) ? findPart(weights, name) : undefined);
   const find = (name: LaidOutPart): LaidOut => {
-    const held = family.parts?.includes(name) ? findPart(weights, name) : undefined;
-    const known = found.get(name) ?? held ?? refuseMissingPart(file, family, name);
+    const known = found.get(name) ?? held(name) ?? refuseMissingPart(file, family, name);
     found.set(name, known);
     return known;
   };
@@ -44,6 +45,7 @@ export function openCheckpoint(path: string): Checkpoint {
     file,
     name: basename(file, extname(file)),
     family,
+    holds: (name) => held(name) !== undefined,
     part: (name) => {
       const { weights: named } = find(name);
       return {
