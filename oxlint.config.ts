@@ -22,6 +22,7 @@ export const FOLDERS = {
   runtime: "src-main/runtime",
   training: "src-main/training",
   engine: "src-main/engine",
+  studio: "src-main/studio",
   app: "src-main/app",
   server: "src-main/server",
   cli: "src-main/cli",
@@ -66,16 +67,20 @@ export const LAYERS: Readonly<Record<Folder, Layer>> = {
     mayImport: ["common", ...BELOW_THE_ENGINE, "nodes"],
     instead: "the engine is a process of its own: answer through its API",
   },
+  studio: {
+    mayImport: ["common", "nodes", "weights"],
+    instead: "what looks into a model or runs one is asked of the engine, through engine/client.ts",
+  },
   app: {
-    mayImport: ["common"],
+    mayImport: ["common", "studio"],
     instead: "the desktop app only wires windows: call the engine through engine/client.ts",
   },
   server: {
-    mayImport: ["common"],
+    mayImport: ["common", "studio"],
     instead: "browser mode only serves: call the engine through engine/client.ts",
   },
   cli: {
-    mayImport: ["common"],
+    mayImport: ["common", "server"],
     instead: "commands only parse and print: call the engine through engine/client.ts",
   },
   nodes: {
@@ -88,7 +93,7 @@ export const LAYERS: Readonly<Record<Folder, Layer>> = {
     instead: "the editor is a web page: ask the engine through the API in common",
   },
   bench: {
-    mayImport: ["common", ...BELOW_THE_ENGINE, "engine", "app", "server", "cli", "nodes"],
+    mayImport: ["common", ...BELOW_THE_ENGINE, "engine", "studio", "app", "server", "cli", "nodes"],
     instead: "measure the engine here, and the page in e2e",
   },
   e2e: {
@@ -99,7 +104,7 @@ export const LAYERS: Readonly<Record<Folder, Layer>> = {
 
 /** The one file of the engine that a front end may import: it starts the process and talks to it. */
 const ENGINE_CLIENT = "engine/client.ts";
-const FRONT_ENDS: readonly Folder[] = ["app", "server", "cli"];
+const FRONT_ENDS: readonly Folder[] = ["studio", "app", "server", "cli"];
 
 interface ReservedPackage {
   readonly folders: readonly Folder[];
@@ -112,11 +117,13 @@ export const RESERVED_PACKAGES: Readonly<Record<string, ReservedPackage>> = {
   "@tensorflow/": { folders: ["runtime"], instead: "update parameters through src-main/runtime" },
   "onnx-buf": { folders: ["compiler"], instead: "read and write models through src-main/compiler" },
   "@bufbuild/": { folders: ["compiler"], instead: "read and write models through src-main/compiler" },
+  ws: { folders: ["server"], instead: "speak through a Channel of src-main/common/wire" },
+  fflate: { folders: ["studio"], instead: "read and write bundles through src-main/studio" },
   commander: { folders: ["cli"], instead: "take parsed arguments" },
   electron: { folders: ["app"], instead: "ask through the API in src-main/common" },
   "@playwright/": { folders: ["e2e"], instead: "test code with vitest, and the built program in e2e" },
   "node:": {
-    folders: ["weights", "models", "runtime", "training", "engine", "app", "server", "cli", "bench", "e2e"],
+    folders: ["weights", "models", "runtime", "training", "engine", "studio", "app", "server", "cli", "bench", "e2e"],
     instead: "this code must run in any JavaScript: take contents, times and settings as arguments",
   },
 };

@@ -28,6 +28,8 @@ export function createEventPrinter(output: Output): EventPrinter {
           });
         case "preview":
           return bar.line(`preview of step ${event.step}: ${event.file}`);
+        case "glimpse":
+          return;
         case "note":
           return bar.line(event.message);
         case "warning":

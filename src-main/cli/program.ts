@@ -10,6 +10,7 @@ import { addNetwork } from "./commands/network.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addSample } from "./commands/sample.ts";
 import { addScore } from "./commands/score.ts";
+import { addServe } from "./commands/serve.ts";
 import { addTrain } from "./commands/train.ts";
 
 const EXAMPLES = `
@@ -18,6 +19,7 @@ Examples:
   $ reneg demo                                      learn a negative embedding on the embedded pipeline, and show what it is worth
   $ reneg sample --prompt "a red apple" -o apple.png
   $ reneg train recipe.json --out runs/first
+  $ reneg serve --open                              the editor in a browser
 
 Every command has its own --help. With --json, stdout carries one JSON document and nothing else.
 Exit codes: 0 done, 1 failed, 2 wrong use.`;
@@ -39,6 +41,7 @@ export function createProgram(): Command {
   addEmbedding(program);
   addInspect(program);
   addNetwork(program);
+  addServe(program);
   addDoctor(program);
   return program;
 }

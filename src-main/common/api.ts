@@ -11,6 +11,14 @@ import { networkInput, networkResult } from "./network-run.ts";
 import { runEvent } from "./run-events.ts";
 import { planInput, runPlan } from "./run-plan.ts";
 import { sampleInput, sampleResult, scoreInput, scoreResult } from "./sampling.ts";
+import {
+  extractedWorkflow,
+  nudgeInput,
+  prepareRunInput,
+  preparedRun,
+  workflowCheck,
+  workflowInput,
+} from "./workflow-run.ts";
 
 /** Paths are resolved against the working directory of the engine, which is that of the process that started it. */
 export const api = {
@@ -19,10 +27,18 @@ export const api = {
   network: call({ input: networkInput, output: networkResult }),
   combineEmbeddings: call({ input: combineInput, output: combineResult }),
   plan: call({ input: planInput, output: runPlan }),
+  /** Everything that is wrong with a workflow, with the files it names looked at. */
+  checkWorkflow: call({ input: workflowInput, output: workflowCheck, anyTime: true }),
+  /** The workflow inside a workflow file, a preview picture or a learned embedding. */
+  extractWorkflow: call({ input: z.object({ path: z.string() }), output: extractedWorkflow, anyTime: true }),
+  /** Freezes a workflow into the plan of a new run, which `train` takes as `prepared`. */
+  prepareRun: call({ input: prepareRunInput, output: preparedRun, anyTime: true }),
   sample: stream({ input: sampleInput, event: runEvent, result: sampleResult }),
   apply: stream({ input: applyInput, event: runEvent, result: applyResult }),
   score: stream({ input: scoreInput, event: runEvent, result: scoreResult }),
   train: stream({ input: trainInput, event: runEvent, result: trainResult }),
+  /** Refused if that run is not learning just now. */
+  nudge: call({ input: nudgeInput, output: z.object({}), anyTime: true }),
   demo: stream({ input: demoInput, event: runEvent, result: demoResult }),
 };
 

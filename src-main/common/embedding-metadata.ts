@@ -22,6 +22,8 @@ export const embeddingMetadata = z.object({
   createdWith: z.string(),
   /** Only for show: recipes have a format version of their own, and an embedding stays readable when they change. */
   recipe: z.record(z.string(), z.unknown()),
+  /** The workflow that it was made by, if any. */
+  workflow: z.record(z.string(), z.unknown()).exactOptional(),
   /** The model it was learned with; the hash is of its UNet's weights. */
   base: z.object({ name: z.string(), unet: z.string() }),
   space: embeddingSpace,

@@ -11,6 +11,8 @@ export const trainInput = z.object({
   out: z.string().optional(),
   /** A run's folder to go on with. */
   resume: z.string().optional(),
+  /** The folder of a prepared run, or of one that was cut off before its first checkpoint: begins, or goes on. */
+  prepared: z.string().optional(),
   device: deviceChoice.default("auto"),
 });
 export type TrainInput = z.output<typeof trainInput>;

@@ -18,13 +18,17 @@ const stepEvent = z.object({
   /** Counted from 1. */
   step: z.int().positive(),
   total: z.int().positive(),
-  /** Mean over the batch. */
+  /** Mean and standard deviation over the batch. */
   reward: z.number(),
+  rewardDeviation: z.number(),
   /** Mean of the reward that is never trained against, on the steps that measure it. */
   heldOut: z.number().optional(),
   /** Before clipping. */
   gradientNorm: z.number(),
   learningRate: z.number(),
+  /** Of this step, and the engine's resident memory after it, in 2²⁰ bytes. */
+  stepSeconds: z.number(),
+  memoryMB: z.number(),
   /** Since the run began. */
   seconds: z.number(),
   secondsLeft: z.number().nonnegative(),
@@ -34,9 +38,25 @@ export type StepEvent = z.output<typeof stepEvent>;
 /** An image was written; pixels themselves never cross. */
 const previewEvent = z.object({ type: z.literal("preview"), file: z.string(), step: z.int().nonnegative() });
 
+/** A guess at the pictures in work was written over the one before: each sampling step some. */
+const glimpseEvent = z.object({
+  type: z.literal("glimpse"),
+  file: z.string(),
+  /** Steps of the sampler done, and in all, of the pictures in work. */
+  done: z.int().positive(),
+  total: z.int().positive(),
+});
+
 const noteEvent = z.object({ type: z.literal("note"), message: z.string() });
 
 const warningEvent = z.object({ type: z.literal("warning"), diagnostic: diagnosticSchema });
 
-export const runEvent = z.discriminatedUnion("type", [progressEvent, stepEvent, previewEvent, noteEvent, warningEvent]);
+export const runEvent = z.discriminatedUnion("type", [
+  progressEvent,
+  stepEvent,
+  previewEvent,
+  glimpseEvent,
+  noteEvent,
+  warningEvent,
+]);
 export type RunEvent = z.output<typeof runEvent>;

@@ -3,10 +3,12 @@
 import { z } from "zod";
 import { deviceChoice, deviceName } from "./device.ts";
 import { diagnosticSchema } from "./diagnostic-schema.ts";
+import { workflowInput } from "./workflow-run.ts";
 
 export const planInput = z.object({
-  /** The file of a recipe or a workflow. */
-  recipe: z.string(),
+  /** The file of a recipe or a workflow; or else a workflow itself. */
+  recipe: z.string().optional(),
+  workflow: workflowInput.optional(),
   device: deviceChoice.default("auto"),
   /** Whether to load and run every stage, to tell the time of a step. */
   measure: z.boolean().default(false),

@@ -47,6 +47,9 @@ const nodeView = z.looseObject({
   colour: z.string().max(32).exactOptional(),
 });
 
+/** The places that a wire goes through, from its output to its input. */
+const wireView = z.looseObject({ bends: z.array(z.looseObject({ x: z.number(), y: z.number() })).max(64) });
+
 export const workflowSchema = z.looseObject({
   format: z.literal(WORKFLOW_FORMAT),
   formatVersion: z.int().positive(),
@@ -70,7 +73,7 @@ export const workflowSchema = z.looseObject({
     ),
   }),
   /** How it looks; nothing here changes what is computed. */
-  view: z.looseObject({ nodes: recordOf(id, nodeView) }),
+  view: z.looseObject({ nodes: recordOf(id, nodeView), wires: recordOf(id, wireView).exactOptional() }),
 });
 
 export type Workflow = DeepReadonly<z.output<typeof workflowSchema>>;

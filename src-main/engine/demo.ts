@@ -17,6 +17,7 @@ import { openLearner } from "../training/open-learner.ts";
 import { personalize } from "../training/personalize.ts";
 import { writePng } from "../training/picture.ts";
 import { makePlan, parseRecipe, readPrompts, type Plan } from "../training/plan.ts";
+import { progressReporter } from "../training/progress-reporter.ts";
 import { comparisonSheet } from "../training/report/comparison-sheet.ts";
 import { drawContactSheet } from "../training/report/contact-sheet.ts";
 import { summarise } from "../training/report/evaluation-report.ts";
@@ -25,7 +26,6 @@ import { writeReport } from "../training/report/write-report.ts";
 import { readMetrics } from "../training/run-metrics.ts";
 import { train } from "../training/train.ts";
 import { writeFileAtomically } from "../weights/atomic-write.ts";
-import { progressReporter } from "./progress-reporter.ts";
 
 const RECIPE = fileURLToPath(new URL("../../resources/recipes/emoji.json", import.meta.url));
 /** What people write by hand, and what the embedded pipeline has seen in captions. */

@@ -2,12 +2,16 @@
 
 import type { ApiHandlers } from "../common/api.ts";
 import { apply } from "./handlers/apply.ts";
+import { checkWorkflow } from "./handlers/check-workflow.ts";
 import { combineEmbeddings } from "./handlers/combine-embeddings.ts";
 import { demo } from "./handlers/demo.ts";
 import { doctor } from "./handlers/doctor.ts";
+import { extractWorkflow } from "./handlers/extract-workflow.ts";
 import { inspect } from "./handlers/inspect.ts";
 import { network } from "./handlers/network.ts";
+import { nudge } from "./handlers/nudge.ts";
 import { plan } from "./handlers/plan.ts";
+import { prepareRun } from "./handlers/prepare-run.ts";
 import { sample } from "./handlers/sample.ts";
 import { score } from "./handlers/score.ts";
 import { train } from "./handlers/train.ts";
@@ -18,9 +22,13 @@ export const handlers: ApiHandlers = {
   network,
   combineEmbeddings,
   plan,
+  checkWorkflow,
+  extractWorkflow,
+  prepareRun,
   sample,
   apply,
   score,
   train,
+  nudge,
   demo,
 };

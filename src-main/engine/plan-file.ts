@@ -5,6 +5,7 @@ import { type CompiledWorkflow, compileWorkflow } from "../../nodes/compile-work
 import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
 import { isWorkflow, readWorkflow } from "../common/workflow-file.ts";
 import type { WorkflowFacts } from "../common/workflow-node-type.ts";
+import type { WorkflowInput } from "../common/workflow-run.ts";
 import type { Workflow } from "../common/workflow.ts";
 import { embeddedPath } from "../models/embedded.ts";
 import { readJson } from "../models/parse-config.ts";
@@ -26,10 +27,47 @@ export function readPlanFile(file: string, warn: (warning: Diagnostic) => void =
   return makePlan(recipe, folder);
 }
 
+/** What messages call a workflow that comes from no file. */
+const UNNAMED = "workflow";
+
+/**
+ * The plan of a workflow that is no file yet.
+ * @throws Refusal with every fault at its node
+ */
+export function planWorkflow(
+  { workflow: json, folder }: WorkflowInput,
+  warn: (warning: Diagnostic) => void = () => {},
+): { readonly plan: Plan; readonly workflow: Workflow } {
+  const { workflow, recipe, diagnostics } = checkedWorkflow(json, UNNAMED, folder);
+  if (recipe === null) throw new Refusal(diagnostics);
+  for (const warning of diagnostics) warn(warning);
+  return { plan: makePlan(recipe, folder), workflow };
+}
+
+/** Everything that is wrong with a workflow, faults of its file and of its plan included. */
+export function faultsOfWorkflow(input: WorkflowInput): readonly Diagnostic[] {
+  const warnings: Diagnostic[] = [];
+  try {
+    planWorkflow(input, (warning) => warnings.push(warning));
+    return warnings;
+  } catch (error) {
+    if (error instanceof Refusal) return [...warnings, ...error.diagnostics];
+    throw error;
+  }
+}
+
+interface CheckedWorkflow extends CompiledWorkflow {
+  readonly workflow: Workflow;
+}
+
 /** @throws Refusal if it is not a workflow; faults of its graph are among the diagnostics */
-export function openWorkflow(json: unknown, file: string): CompiledWorkflow & { readonly workflow: Workflow } {
+export function openWorkflow(json: unknown, file: string): CheckedWorkflow {
+  return checkedWorkflow(json, file, dirname(resolve(file)));
+}
+
+function checkedWorkflow(json: unknown, file: string, folder: string): CheckedWorkflow {
   const { workflow, diagnostics } = readWorkflow(json, file);
-  const compiled = compileWorkflow(workflow, workflowFacts(dirname(resolve(file))));
+  const compiled = compileWorkflow(workflow, workflowFacts(folder));
   const all = [...diagnostics, ...compiled.diagnostics];
   const isSound = all.every(({ severity }) => severity !== "error");
   return { workflow, recipe: isSound ? compiled.recipe : null, diagnostics: all };

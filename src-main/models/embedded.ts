@@ -2,11 +2,11 @@
 
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { EMBEDDED_NAME } from "../common/embedded-name.ts";
 
 const emoji = (path: string): string => fileURLToPath(new URL(`../../resources/emoji/${path}`, import.meta.url));
 
-/** The name that stands for the embedded pipeline wherever a pipeline's folder is asked for; a folder called so is `./emoji`. */
-export const EMBEDDED_NAME = "emoji";
+export { EMBEDDED_NAME };
 
 export const embedded = {
   pipeline: emoji("pipeline"),

@@ -44,6 +44,10 @@ export function readNewestCheckpoint(run: string): { readonly state: LearningSta
   });
 }
 
+export function hasCheckpoint(run: string): boolean {
+  return listCheckpoints(run).length > 0;
+}
+
 /** Newest first. */
 function listCheckpoints(run: string): string[] {
   const folder = checkpointFolder(run);

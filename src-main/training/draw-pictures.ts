@@ -2,7 +2,15 @@
 
 import type { Scheduler } from "../diffusion/scheduler.ts";
 import { pictureNoise } from "./draws.ts";
-import { decodeLatents, encodeText, latentLength, pixelSize, sampleLatents, type Generator } from "./generator.ts";
+import {
+  decodeLatents,
+  encodeText,
+  latentLength,
+  pixelSize,
+  sampleLatents,
+  type Generator,
+  type SamplingStep,
+} from "./generator.ts";
 import { joinArrays } from "./join-arrays.ts";
 import { fromNetwork, type Picture } from "./picture.ts";
 
@@ -18,13 +26,24 @@ export interface DrawOptions {
   readonly guidance: number;
   /** Called after each sampling step: steps done and in all, over all batches. */
   readonly onProgress?: (done: number, total: number) => void | Promise<void>;
+  /** Called at each sampling step with the batch in work. */
+  readonly onStep?: (batch: BatchAtStep) => Promise<void>;
+  /** Called with the finished latents of a batch and its pictures [batch, 3, H, W]. */
+  readonly onDecoded?: (latents: Float32Array, images: Float32Array) => void;
+}
+
+export interface BatchAtStep {
+  readonly scheduler: Scheduler;
+  readonly step: SamplingStep;
+  /** Pictures that are wanted; a batch may be filled up. */
+  readonly count: number;
 }
 
 export async function drawPictures(
   generator: Generator,
   scheduler: Scheduler,
   requests: readonly PictureRequest[],
-  { negative, guidance, onProgress }: DrawOptions,
+  { negative, guidance, onProgress, onStep, onDecoded }: DrawOptions,
 ): Promise<Picture[]> {
   const { batch } = generator.size;
   const { height, width } = pixelSize(generator);
@@ -41,9 +60,13 @@ export async function drawPictures(
     const done = (first / batch) * steps;
     const guided = { positive: joinArrays(embeddings), negative, scale: guidance };
     const latents = await sampleLatents(generator, scheduler, noise, guided, {
-      onStep: ({ index }) => onProgress?.(done + index + 1, total),
+      onStep: async (step) => {
+        await onStep?.({ scheduler, step, count: part.length });
+        await onProgress?.(done + step.index + 1, total);
+      },
     });
     const images = await decodeLatents(generator, latents);
+    onDecoded?.(latents, images);
     const length = images.length / batch;
     for (const i of part.keys()) {
       pictures.push(fromNetwork(images.subarray(i * length, (i + 1) * length), height, width));

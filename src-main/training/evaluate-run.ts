@@ -8,6 +8,7 @@ import type { RunEvent } from "../common/run-events.ts";
 import { drawPictures } from "./draw-pictures.ts";
 import { evaluate, type EvaluateOptions, type Evaluation, scoreAll } from "./evaluate.ts";
 import { encodeText } from "./generator.ts";
+import type { Glimpse } from "./glimpse.ts";
 import { writePng } from "./picture.ts";
 import type { Plan } from "./plan.ts";
 import type { Learner } from "./reneg-step.ts";
@@ -23,6 +24,7 @@ export interface EvaluateRunOptions {
   readonly emit: (event: RunEvent) => Promise<void>;
   /** When the run began, by `performance.now()`. */
   readonly started: number;
+  readonly glimpse: Glimpse;
 }
 
 type EvaluationPlan = Plan["evaluations"][number];
@@ -61,7 +63,7 @@ async function drawingOptions(
   { prompts, count, seed, handwritten }: EvaluationPlan,
   { generator }: Learner,
   learned: Float32Array,
-  { emit }: EvaluateRunOptions,
+  { emit, glimpse }: EvaluateRunOptions,
 ): Promise<EvaluateOptions> {
   return {
     prompts,
@@ -73,13 +75,15 @@ async function drawingOptions(
     },
     guidance: plan.sampler.guidance,
     onProgress: (done, total) => emit({ type: "progress", phase: "evaluating", done, total }),
+    onStep: glimpse.show,
+    onDecoded: glimpse.learn,
   };
 }
 
 /** Pictures with no more than the reward that was climbed, which needs no held-out one beside it as long as nothing is claimed. */
 async function compare(
   { generator, scheduler, objectives }: Learner,
-  { prompts, seeds, negatives, guidance, onProgress }: EvaluateOptions,
+  { prompts, seeds, negatives, guidance, onProgress, ...hooks }: EvaluateOptions,
 ): Promise<Comparison> {
   const requests = prompts.flatMap((prompt) => seeds.map((seed) => ({ prompt, seed })));
   const rows = [];
@@ -87,6 +91,7 @@ async function compare(
     const pictures = await drawPictures(generator, scheduler, requests, {
       negative: negatives[condition],
       guidance,
+      ...hooks,
       onProgress: (done, total) => onProgress(i * total + done, CONDITIONS.length * total),
     });
     const values = await scoreAll(

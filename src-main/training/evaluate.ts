@@ -2,7 +2,7 @@
 
 import { refuse } from "../common/diagnostic.ts";
 import { CONDITIONS, type Condition, type EvaluationScore } from "../common/evaluation-report.ts";
-import { drawPictures, type PictureRequest } from "./draw-pictures.ts";
+import { type DrawOptions, drawPictures, type PictureRequest } from "./draw-pictures.ts";
 import { score, type Judge } from "./judge.ts";
 import { toNetwork, type Picture } from "./picture.ts";
 import type { Learner } from "./reneg-step.ts";
@@ -13,7 +13,7 @@ export interface Evaluation {
   readonly pictures: readonly Picture[];
 }
 
-export interface EvaluateOptions {
+export interface EvaluateOptions extends Pick<DrawOptions, "onStep" | "onDecoded"> {
   readonly prompts: readonly string[];
   readonly seeds: readonly number[];
   /** [tokens, width] each */
@@ -29,7 +29,7 @@ export interface EvaluateOptions {
  */
 export async function evaluate(learner: Learner, options: EvaluateOptions): Promise<Evaluation> {
   const { generator, scheduler, objectives, heldOut } = learner;
-  const { prompts, seeds, negatives, guidance, onProgress } = options;
+  const { prompts, seeds, negatives, guidance, onProgress, ...hooks } = options;
   if (heldOut.length === 0) refuseUnwatched();
   const requests = prompts.flatMap((prompt) => seeds.map((seed): PictureRequest => ({ prompt, seed })));
   const scores: EvaluationScore[] = [];
@@ -38,6 +38,7 @@ export async function evaluate(learner: Learner, options: EvaluateOptions): Prom
     const drawn = await drawPictures(generator, scheduler, requests, {
       negative: negatives[condition],
       guidance,
+      ...hooks,
       onProgress: (done, total) => onProgress(i * total + done, CONDITIONS.length * total),
     });
     const names = requests.map(({ prompt }) => prompt);

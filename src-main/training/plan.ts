@@ -8,6 +8,7 @@ import { evaluationsOf, previewsOf, recipe as recipeSchema, type Recipe } from "
 import type { Negative } from "../common/sampling.ts";
 import { embedded, EMBEDDED_NAME, embeddedPath } from "../models/embedded.ts";
 import { type Misfit, parseConfig, readJson } from "../models/parse-config.ts";
+import { writeFileAtomically } from "../weights/atomic-write.ts";
 
 const promptList = z.array(z.string()).min(1);
 
@@ -27,6 +28,10 @@ const INVALID_RECIPE: Misfit = {
 
 export function parseRecipe(json: unknown, file: string): Recipe {
   return parseConfig(recipeSchema, json, file, INVALID_RECIPE);
+}
+
+export function writePlan(run: string, plan: Plan): void {
+  writeFileAtomically(join(run, "plan.json"), JSON.stringify(plan, null, 2));
 }
 
 export function readPlan(run: string): Plan {

@@ -36,6 +36,7 @@ export function readMetrics(run: string): MetricsLine[] {
 
 /** Forgets steps beyond `steps`: a resumed run does them again. */
 export function keepMetrics(run: string, steps: number): void {
+  if (!existsSync(file(run))) return;
   const kept = readMetrics(run).filter(({ step }) => step <= steps);
   writeFileAtomically(file(run), kept.map((metrics) => `${JSON.stringify(metrics)}\n`).join(""));
 }

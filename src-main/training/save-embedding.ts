@@ -18,9 +18,11 @@ export interface Learned {
   readonly learner: Learner;
   /** The text encoder's output for "" [tokens, width], by which the encoder is known again. */
   readonly nullText: Float32Array;
+  /** What it was made by, free of this machine's paths. */
+  readonly workflow?: Readonly<Record<string, unknown>> | undefined;
 }
 
-export function saveEmbedding(file: string, { state, plan, learner, nullText }: Learned): void {
+export function saveEmbedding(file: string, { state, plan, learner, nullText, workflow }: Learned): void {
   const { generator, objectives, heldOut } = learner;
   const { pipeline } = generator;
   const shape = [pipeline.tokens, pipeline.width];
@@ -30,6 +32,7 @@ export function saveEmbedding(file: string, { state, plan, learner, nullText }: 
       formatVersion: 1,
       createdWith: `reneg-studio ${programVersion}`,
       recipe: portable(plan),
+      ...(workflow === undefined ? {} : { workflow }),
       base: { name: pipeline.name, unet: hashWeights(pipeline.unet.weights) },
       space: pipeline.space,
       nullText: fingerprintNullText(floatTensor(shape, nullText)),

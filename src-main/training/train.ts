@@ -4,18 +4,18 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DeviceName } from "../common/device.ts";
 import type { RunEvent } from "../common/run-events.ts";
-import { writeFileAtomically } from "../weights/atomic-write.ts";
 import { readNewestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
 import { evaluateRun } from "./evaluate-run.ts";
 import { encodeText } from "./generator.ts";
-import { learnStep, type StepMetrics } from "./learn-step.ts";
+import { openGlimpse } from "./glimpse.ts";
+import { learnStep } from "./learn-step.ts";
 import { initialState, type LearningState } from "./learning-state.ts";
 import { loadNegative } from "./load-negative.ts";
 import { openLearner } from "./open-learner.ts";
-import type { Plan } from "./plan.ts";
+import { type Plan, writePlan } from "./plan.ts";
 import { openPreviews, type Previews } from "./previews.ts";
 import type { Learner } from "./reneg-step.ts";
-import { appendMetrics, keepMetrics } from "./run-metrics.ts";
+import { appendMetrics, keepMetrics, type MetricsLine } from "./run-metrics.ts";
 import { saveEmbedding } from "./save-embedding.ts";
 import { settlePrediction } from "./settle-prediction.ts";
 
@@ -27,6 +27,23 @@ export interface TrainOptions {
   readonly emit: (event: RunEvent) => Promise<void>;
   /** Aborted: the step in work is given up, what is learned so far is saved. */
   readonly signal: AbortSignal;
+  /** What was wished for since it was last asked; it is asked between two steps. */
+  readonly takeWishes?: () => Wishes;
+  readonly stamp?: Stamp | undefined;
+}
+
+export interface Wishes {
+  /** Previews of this step, due or not. */
+  readonly sample: boolean;
+  /** A checkpoint, and the embedding as it is. */
+  readonly save: boolean;
+}
+
+/** The workflow that the run was made from goes into what it makes. */
+export interface Stamp {
+  /** Under which a picture carries it. */
+  readonly keyword: string;
+  readonly workflow: Readonly<Record<string, unknown>>;
 }
 
 export interface TrainOutcome {
@@ -39,7 +56,7 @@ export interface TrainOutcome {
 
 /** @throws Refusal naming the stage that failed; the state before that step is saved first */
 export async function train(given: Plan, options: TrainOptions): Promise<TrainOutcome> {
-  const { run, device, emit, signal } = options;
+  const { run, device, emit, signal, stamp } = options;
   mkdirSync(run, { recursive: true });
   const started = performance.now();
   const plan = await settlePrediction(given, options);
@@ -48,11 +65,14 @@ export async function train(given: Plan, options: TrainOptions): Promise<TrainOu
   try {
     const begun = await begin(plan, learner, options);
     const nullText = await encodeText(learner.generator, "");
-    const previews = await openPreviews(learner, plan, run, emit);
-    const { state, lastReward, stopped } = await learn(plan, learner, begun, options, previews);
+    const glimpse = openGlimpse(learner.generator, run, emit);
+    const previews = await openPreviews(learner, plan, { run, emit, glimpse, stamp });
     const embedding = join(run, plan.saveAs);
-    saveEmbedding(embedding, { state, plan, learner, nullText });
-    if (!stopped) await evaluateRun(plan, learner, state.average ?? state.negative, { ...options, started });
+    const saveLearned = (state: LearningState): void =>
+      saveEmbedding(embedding, { state, plan, learner, nullText, workflow: stamp?.workflow });
+    const { state, lastReward, stopped } = await learn(plan, learner, begun, { ...options, previews, saveLearned });
+    saveLearned(state);
+    if (!stopped) await evaluateRun(plan, learner, state.average ?? state.negative, { ...options, started, glimpse });
     return { embedding, state, lastReward, stopped, seconds: (performance.now() - started) / 1000 };
   } finally {
     await sessions.release();
@@ -66,18 +86,24 @@ async function begin(plan: Plan, learner: Learner, { run, resume, emit }: TrainO
     keepMetrics(run, state.step);
     return state;
   }
-  writeFileAtomically(join(run, "plan.json"), JSON.stringify(plan, null, 2));
+  writePlan(run, plan);
+  // Those of a run that was cut off before its first checkpoint.
+  keepMetrics(run, 0);
   const { embedding, warnings } = await loadNegative(learner.generator, plan.start);
   for (const diagnostic of warnings) await emit({ type: "warning", diagnostic });
   return initialState(embedding, plan.emaDecay !== undefined);
+}
+
+interface LearnOptions extends TrainOptions {
+  readonly previews: Previews;
+  readonly saveLearned: (state: LearningState) => void;
 }
 
 async function learn(
   plan: Plan,
   learner: Learner,
   begun: LearningState,
-  { run, emit, signal }: TrainOptions,
-  previews: Previews,
+  { run, emit, signal, takeWishes, previews, saveLearned }: LearnOptions,
 ) {
   const { tokens, width } = learner.generator.pipeline;
   const started = performance.now();
@@ -98,16 +124,20 @@ async function learn(
       ({ state } = result);
       lastReward = result.metrics.reward;
       const now = performance.now();
-      appendMetrics(run, {
+      const line = {
         step: state.step,
         ...result.metrics,
         seconds: (now - begin) / 1000,
         memoryMB: Math.round(process.memoryUsage.rss() / 2 ** 20),
-      });
+      };
+      appendMetrics(run, line);
       const perStep = (now - started) / 1000 / (state.step - begun.step);
-      await emit(stepEvent(plan, state.step, result.metrics, (now - started) / 1000, perStep));
+      await emit(stepEvent(plan, line, (now - started) / 1000, perStep));
+      const wishes = takeWishes?.();
       if (previews.isDue(state.step)) await previews.draw(state);
-      if (state.step % plan.checkpoints.every === 0) save();
+      else if (wishes?.sample === true) await previews.drawNow(state);
+      if (state.step % plan.checkpoints.every === 0 || wishes?.save === true) save();
+      if (wishes?.save === true) saveLearned(state);
     }
     save();
     return { state, lastReward, stopped: false };
@@ -118,17 +148,15 @@ async function learn(
   }
 }
 
-function stepEvent(plan: Plan, step: number, metrics: StepMetrics, seconds: number, perStep: number): RunEvent {
-  const { reward, heldOut, gradientNorm, learningRate } = metrics;
+function stepEvent(plan: Plan, line: MetricsLine, seconds: number, perStep: number): RunEvent {
+  const { heldOut, seconds: stepSeconds, ...metrics } = line;
   return {
     type: "step",
-    step,
     total: plan.steps,
-    reward,
+    ...metrics,
     ...(heldOut === null ? {} : { heldOut }),
-    gradientNorm,
-    learningRate,
+    stepSeconds,
     seconds,
-    secondsLeft: perStep * (plan.steps - step),
+    secondsLeft: perStep * (plan.steps - line.step),
   };
 }

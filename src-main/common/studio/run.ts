@@ -20,7 +20,7 @@ export const metricsPoint = z.object({
 export type MetricsPoint = z.output<typeof metricsPoint>;
 
 export const previewPicture = z.object({
-  /** Of the Preview node that asked for it. */
+  /** Of the Preview node that asked for it; empty if there is only one. */
   name: z.string(),
   step: z.int().nonnegative(),
   /** One picture with all prompts side by side, all of one size. */
@@ -30,7 +30,7 @@ export const previewPicture = z.object({
 export type PreviewPicture = z.output<typeof previewPicture>;
 
 export const evaluationResult = z.object({
-  /** Of the node that asked for it. */
+  /** Of the node that asked for it; empty if there is only one. */
   name: z.string(),
   /** Scores, win rates and intervals; `null` for pictures only. */
   report: evaluationReport.nullable(),

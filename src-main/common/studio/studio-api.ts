@@ -44,7 +44,12 @@ export const studioApi = {
   dropDraft: call({ input: z.object({ id: z.string() }), output: nothing, anyTime: true }),
   listFolder: call({ input: z.object({ path: z.string().nullable() }), output: folderListing, anyTime: true }),
   /** A `.zip`: workflow, embedding, prompts, previews and a card that explains them. */
-  exportBundle: call({ input: z.object({ run: runId, path }), output: z.object({ path: z.string() }), anyTime: true }),
+  exportBundle: call({
+    /** `path: null`: to a folder of the program's own, from which the answer's `url` can be downloaded. */
+    input: z.object({ run: runId, path: path.nullable() }),
+    output: z.object({ path: z.string(), url: z.string().nullable() }),
+    anyTime: true,
+  }),
 
   // Meaning.
   /** Everything that is wrong, with the files it names looked at. */

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { job, runId } from "./job.ts";
+import { menuCommand } from "./menu-command.ts";
 import { metricsPoint, previewPicture } from "./run.ts";
 
 export const studioEvent = z.discriminatedUnion("type", [
@@ -23,5 +24,7 @@ export const studioEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("library") }),
   /** A file was opened from outside: double-clicked, or named on the command line. */
   z.object({ type: z.literal("open"), path: z.string() }),
+  /** Chosen in a native menu. */
+  z.object({ type: z.literal("command"), command: menuCommand }),
 ]);
 export type StudioEvent = z.output<typeof studioEvent>;

@@ -5,9 +5,9 @@ import { openTarget, predictingPath } from "../../models/target/open-target.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { memoryBudget } from "../../runtime/memory-budget.ts";
 import { applyEmbedding } from "../../training/apply-embedding.ts";
+import { progressReporter } from "../../training/progress-reporter.ts";
 import { settlePrediction } from "../../training/settle-prediction.ts";
 import { StageSessions } from "../../training/stage-sessions.ts";
-import { progressReporter } from "../progress-reporter.ts";
 
 export const apply: ApiHandlers["apply"] = async (input, { emit, signal }) => {
   const device = await chooseDevice(input.device);

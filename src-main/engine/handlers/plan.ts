@@ -1,9 +1,24 @@
-// Answers `plan`: what a recipe's run will do and need.
+// Answers `plan`: what a recipe's or workflow's run will do and need.
 
 import type { ApiHandlers } from "../../common/api.ts";
+import { refuse } from "../../common/diagnostic.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
+import type { Plan } from "../../training/plan.ts";
 import { planRun } from "../../training/run-plan.ts";
-import { readPlanFile } from "../plan-file.ts";
+import { planWorkflow, readPlanFile } from "../plan-file.ts";
 
-export const plan: ApiHandlers["plan"] = async ({ recipe, device, measure }, { signal }) =>
-  planRun(readPlanFile(recipe), { device: await chooseDevice(device), measure, signal });
+type Input = Parameters<ApiHandlers["plan"]>[0];
+
+export const plan: ApiHandlers["plan"] = async ({ device, measure, ...source }, { signal }) =>
+  planRun(planOf(source), { device: await chooseDevice(device), measure, signal });
+
+function planOf({ recipe, workflow }: Pick<Input, "recipe" | "workflow">): Plan {
+  if (recipe !== undefined) return readPlanFile(recipe);
+  if (workflow !== undefined) return planWorkflow(workflow).plan;
+  return refuse({
+    code: "invalid-input",
+    at: { option: "plan" },
+    message: "there is neither a file nor a workflow to plan",
+    help: "give a recipe's or workflow's file",
+  });
+}

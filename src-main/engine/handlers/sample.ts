@@ -12,9 +12,9 @@ import { openGenerator } from "../../training/generator.ts";
 import { loadNegative } from "../../training/load-negative.ts";
 import { openScheduler } from "../../training/open-scheduler.ts";
 import { writePng } from "../../training/picture.ts";
+import { progressReporter } from "../../training/progress-reporter.ts";
 import { settlePrediction } from "../../training/settle-prediction.ts";
 import { StageSessions } from "../../training/stage-sessions.ts";
-import { progressReporter } from "../progress-reporter.ts";
 
 // More at once needs more memory and is hardly faster on a processor.
 const LARGEST_BATCH = 4;

@@ -7,8 +7,8 @@ import { chooseDevice } from "../../runtime/devices.ts";
 import { scoreAll } from "../../training/evaluate.ts";
 import { openJudge } from "../../training/judge.ts";
 import { readPicture } from "../../training/picture.ts";
+import { progressReporter } from "../../training/progress-reporter.ts";
 import { StageSessions } from "../../training/stage-sessions.ts";
-import { progressReporter } from "../progress-reporter.ts";
 
 /** The names of the rewards that come with the program. */
 const EMBEDDED_REWARDS: Readonly<Record<string, string>> = {

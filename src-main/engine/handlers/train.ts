@@ -7,21 +7,20 @@ import { type Diagnostic, refuse } from "../../common/diagnostic.ts";
 import type { TrainInput } from "../../common/learning.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { checkRewards } from "../../training/check-rewards.ts";
+import { hasCheckpoint } from "../../training/checkpoints.ts";
 import { readPlan, type Plan } from "../../training/plan.ts";
-import { train as learn } from "../../training/train.ts";
+import { type Stamp, train as learn } from "../../training/train.ts";
+import { whileNudged } from "../nudges.ts";
 import { readPlanFile } from "../plan-file.ts";
+import { portableWorkflowOf, WORKFLOW_TEXT } from "../workflow-stamp.ts";
 
 export const train: ApiHandlers["train"] = async (input, { emit, signal }) => {
   const device = await chooseDevice(input.device);
   const { plan, run, isResumed, warnings } = place(input);
   for (const diagnostic of [...warnings, ...checkRewards(plan)]) await emit({ type: "warning", diagnostic });
-  const { embedding, state, lastReward, stopped, seconds } = await learn(plan, {
-    run,
-    resume: isResumed,
-    device,
-    emit,
-    signal,
-  });
+  const { embedding, state, lastReward, stopped, seconds } = await whileNudged(run, (takeWishes) =>
+    learn(plan, { run, resume: isResumed, device, emit, signal, takeWishes, stamp: stampOf(run, plan) }),
+  );
   const reward = { first: state.firstReward ?? lastReward, last: lastReward };
   return { run, embedding, steps: state.step, stopped, reward, device, seconds };
 };
@@ -33,7 +32,16 @@ interface Place {
   readonly warnings: readonly Diagnostic[];
 }
 
-function place({ recipe, out, resume }: TrainInput): Place {
+function stampOf(run: string, plan: Plan): Stamp | undefined {
+  const workflow = portableWorkflowOf(run, plan);
+  return workflow === null ? undefined : { keyword: WORKFLOW_TEXT, workflow };
+}
+
+function place({ recipe, out, resume, prepared }: TrainInput): Place {
+  if (prepared !== undefined) {
+    const run = resolve(prepared);
+    return { plan: readPlan(run), run, isResumed: hasCheckpoint(run), warnings: [] };
+  }
   if (resume !== undefined)
     return { plan: readPlan(resolve(resume)), run: resolve(resume), isResumed: true, warnings: [] };
   if (recipe === undefined) {

@@ -1,0 +1,28 @@
+// Answers `prepareRun`: a workflow frozen into the plan of a new run, so that later changes of the workflow or its files do not reach it.
+
+import { existsSync, mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+import type { ApiHandlers } from "../../common/api.ts";
+import { type Diagnostic, refuse } from "../../common/diagnostic.ts";
+import { writePlan } from "../../training/plan.ts";
+import { planWorkflow } from "../plan-file.ts";
+import { keepWorkflow } from "../workflow-stamp.ts";
+
+export const prepareRun: ApiHandlers["prepareRun"] = async ({ run: folder, ...input }) => {
+  const run = resolve(folder);
+  if (existsSync(run)) {
+    refuse({
+      code: "run-exists",
+      at: { file: run },
+      message: "this folder is there already",
+      help: "choose another one for the new run",
+    });
+  }
+  const warnings: Diagnostic[] = [];
+  const { plan, workflow } = planWorkflow(input, (warning) => warnings.push(warning));
+  mkdirSync(run, { recursive: true });
+  keepWorkflow(run, workflow, input.folder);
+  // The last: a folder with a plan is a run.
+  writePlan(run, plan);
+  return { steps: plan.steps, warnings };
+};

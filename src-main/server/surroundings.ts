@@ -1,0 +1,12 @@
+// What a command line needs to start the server with.
+
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
+export { usualHome } from "../studio/home.ts";
+
+const file = new URL("../../package.json", import.meta.url);
+
+export const programVersion: string = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(file, "utf8"))).version;

@@ -1,0 +1,52 @@
+// The files that a page may fetch, by URL. Whatever is not listed here is not handed out.
+
+import { realpathSync, statSync } from "node:fs";
+import { join, sep } from "node:path";
+import type { Home } from "./home.ts";
+import { TEMPLATE_PICTURES } from "./templates.ts";
+
+export interface StudioFile {
+  readonly path: string;
+  readonly contentType: string;
+  /** The name under which it is saved; `null` for what is shown. */
+  readonly download: string | null;
+}
+
+const RUN = "[\\w][\\w.-]{0,127}";
+const NAME = "[\\w][\\w .-]{0,127}";
+
+/** Of a URL below `files/`. */
+const SHOWN: readonly { readonly pattern: RegExp; readonly folder: (home: Home) => string }[] = [
+  { pattern: new RegExp(`^runs/(${RUN}/(?:previews/${NAME}\\.png|glimpse\\.png))$`), folder: ({ runs }) => runs },
+  { pattern: new RegExp(`^runs/(${RUN}/evaluation(?:-[\\w-]+)?/before-after\\.png)$`), folder: ({ runs }) => runs },
+  { pattern: new RegExp(`^runs/(${RUN}/${NAME}\\.safetensors)$`), folder: ({ runs }) => runs },
+  { pattern: new RegExp(`^exports/(${NAME}\\.zip)$`), folder: ({ exports }) => exports },
+  { pattern: /^templates\/([\w-]+\.webp)$/, folder: () => TEMPLATE_PICTURES },
+];
+
+const TYPES: Readonly<Record<string, string>> = { png: "image/png", webp: "image/webp", zip: "application/zip" };
+
+/** @param url below `files/`, decoded, without a query */
+export function findStudioFile(home: Home, url: string): StudioFile | null {
+  for (const { pattern, folder } of SHOWN) {
+    const part = pattern.exec(url)?.[1];
+    if (part === undefined || part.includes("..")) continue;
+    const path = join(folder(home), part);
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true || !liesIn(path, folder(home))) return null;
+    const extension = path.slice(path.lastIndexOf(".") + 1);
+    const contentType = TYPES[extension] ?? "application/octet-stream";
+    return { path, contentType, download: contentType.startsWith("image/") ? null : (part.split("/").at(-1) ?? null) };
+  }
+  return null;
+}
+
+/** Links are followed, and must not lead away. */
+function liesIn(path: string, folder: string): boolean {
+  return realpathSync(path).startsWith(realpathSync(folder) + sep);
+}
+
+/** @param version differs whenever the file does, so that the page does not keep an old one */
+export function runUrl(run: string, file: string, version: number): string {
+  const parts = file.split(/[\\/]/).map((part) => encodeURIComponent(part));
+  return `files/runs/${encodeURIComponent(run)}/${parts.join("/")}?v=${Math.round(version)}`;
+}

@@ -1,0 +1,119 @@
+// What a run's folder tells, read again only where it changed.
+
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { evaluationReport } from "../common/evaluation-report.ts";
+import { type EvaluationResult, metricsPoint, type MetricsPoint, type PreviewPicture } from "../common/studio/run.ts";
+import { readJsonFile, writeJsonFile } from "./json-file.ts";
+import { runUrl } from "./run-files.ts";
+
+/** What the user says of a run, beside what the engine keeps. */
+const notes = z.object({
+  name: z.string().default(""),
+  createdAt: z.string().default(""),
+  notes: z.string().default(""),
+  tags: z.array(z.string()).default([]),
+  workflowPath: z.string().nullable().default(null),
+});
+export type RunNotes = z.output<typeof notes>;
+
+/** The part of a run's plan that is shown. */
+const shownPlan = z.object({
+  pipeline: z.string(),
+  steps: z.int(),
+  saveAs: z.string(),
+  prompts: z.array(z.string()),
+  previews: z.array(z.object({ name: z.string().optional(), prompts: z.array(z.string()).optional() })),
+  evaluations: z.array(z.object({ name: z.string().optional() })),
+});
+export type ShownPlan = z.output<typeof shownPlan>;
+
+/** Prompts of a preview that names none. */
+const USUAL_PROMPTS = 4;
+const PREVIEW = /^(?:([\w-]+)-)?step-(\d+)\.png$/;
+
+const NOTES = "studio.json";
+
+export function readRunNotes(folder: string): RunNotes {
+  return readJsonFile(join(folder, NOTES), notes, notes.parse({}));
+}
+
+export function writeRunNotes(folder: string, given: RunNotes): void {
+  writeJsonFile(join(folder, NOTES), given);
+}
+
+export function isRun(folder: string): boolean {
+  return existsSync(join(folder, "plan.json"));
+}
+
+export const readShownPlan = remembered("plan.json", (text) => shownPlan.parse(JSON.parse(text)));
+
+/** A last line that a crash cut off is left out. */
+export const readMetrics = remembered("metrics.jsonl", (text): readonly MetricsPoint[] =>
+  text.split("\n").flatMap((line) => metricsPoint.safeParse(parseOrNull(line)).data ?? []),
+);
+
+export function readWorkflowOf(folder: string): unknown {
+  const file = join(folder, "workflow.reneg.json");
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null;
+}
+
+/** In the order of their steps. */
+export function readPreviews(run: string, folder: string): PreviewPicture[] {
+  const pictures = join(folder, "previews");
+  if (!existsSync(pictures)) return [];
+  return readdirSync(pictures)
+    .flatMap((file) => describePreview(run, folder, file) ?? [])
+    .toSorted((a, b) => a.step - b.step || (a.name < b.name ? -1 : 1));
+}
+
+/** @param file its name in the folder of previews; `null` if it is none */
+export function describePreview(run: string, folder: string, file: string): PreviewPicture | null {
+  const [found, name = "", step = ""] = PREVIEW.exec(file) ?? [];
+  const plan = readShownPlan(folder);
+  if (found === undefined || plan === null) return null;
+  const prompts = plan.previews.find((preview) => (preview.name ?? "") === name)?.prompts;
+  const { mtimeMs } = statSync(join(folder, "previews", file));
+  return {
+    name,
+    step: Number(step),
+    url: runUrl(run, `previews/${file}`, mtimeMs),
+    prompts: prompts ?? plan.prompts.slice(0, USUAL_PROMPTS),
+  };
+}
+
+export function readEvaluations(run: string, folder: string): EvaluationResult[] {
+  return (readShownPlan(folder)?.evaluations ?? []).flatMap(({ name = "" }) => {
+    const part = name === "" ? "evaluation" : `evaluation-${name}`;
+    const picture = statSync(join(folder, part, "before-after.png"), { throwIfNoEntry: false });
+    const report = readJsonFile(join(folder, part, "report.json"), evaluationReport.nullable(), null);
+    if (picture === undefined && report === null) return [];
+    return [{ name, report, picture: picture ? runUrl(run, `${part}/before-after.png`, picture.mtimeMs) : null }];
+  });
+}
+
+/** @returns a reader that gives `null` where the file is not there */
+function remembered<Value>(name: string, parse: (text: string) => Value): (folder: string) => Value | null {
+  const known = new Map<string, { readonly stamp: string; readonly value: Value }>();
+  return (folder) => {
+    const file = join(folder, name);
+    const status = statSync(file, { throwIfNoEntry: false });
+    if (status === undefined) return null;
+    const stamp = `${status.mtimeMs} ${status.size}`;
+    const before = known.get(file);
+    if (before?.stamp === stamp) return before.value;
+    const value = parse(readFileSync(file, "utf8"));
+    known.set(file, { stamp, value });
+    return value;
+  };
+}
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,118 @@
+// The gallery: runs on disk, what the user says of them, and the bin that they can be brought back from.
+
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { z } from "zod";
+import { refuse } from "../common/diagnostic.ts";
+import type { Job, JobState } from "../common/studio/job.ts";
+import { type RunDetail, runNotes, type RunSummary } from "../common/studio/run.ts";
+import type { Home } from "./home.ts";
+import { runUrl } from "./run-files.ts";
+import {
+  isRun,
+  readEvaluations,
+  readMetrics,
+  readPreviews,
+  readRunNotes,
+  readShownPlan,
+  readWorkflowOf,
+  writeRunNotes,
+} from "./run-folder.ts";
+
+/** The newest first. */
+export function listRuns(home: Home, jobs: readonly Job[]): RunSummary[] {
+  return readdirSync(home.runs)
+    .filter((id) => isRun(join(home.runs, id)))
+    .map((id) => summarise(home, id, jobs))
+    .toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+}
+
+export function readRun(home: Home, id: string, jobs: readonly Job[]): RunDetail {
+  const folder = runFolder(home, id);
+  return {
+    ...summarise(home, id, jobs),
+    folder,
+    metrics: [...(readMetrics(folder) ?? [])],
+    previews: readPreviews(id, folder),
+    evaluations: readEvaluations(id, folder),
+    workflow: readWorkflowOf(folder),
+    warnings: [...(jobs.find(({ run }) => run === id)?.diagnostics ?? [])],
+  };
+}
+
+export function annotateRun(home: Home, { id, ...changes }: z.output<typeof runNotes>): void {
+  const folder = runFolder(home, id);
+  writeRunNotes(folder, { ...readRunNotes(folder), ...changes });
+}
+
+export function binRun(home: Home, id: string): void {
+  const folder = runFolder(home, id);
+  rmSync(join(home.bin, id), { recursive: true, force: true });
+  renameSync(folder, join(home.bin, id));
+}
+
+export function restoreRun(home: Home, id: string): void {
+  const binned = join(home.bin, id);
+  if (!isRun(binned)) {
+    refuse({
+      code: "run-not-binned",
+      at: { file: binned },
+      message: "the bin does not hold this run",
+      help: "what was deleted before the program last started is gone for good",
+    });
+  }
+  if (existsSync(join(home.runs, id))) {
+    refuse({
+      code: "run-exists",
+      at: { file: join(home.runs, id) },
+      message: "another run has this name by now",
+      help: "delete that one first",
+    });
+  }
+  renameSync(binned, join(home.runs, id));
+}
+
+/** @throws Refusal if there is no such run */
+export function runFolder(home: Home, id: string): string {
+  const folder = join(home.runs, id);
+  if (isRun(folder)) return folder;
+  return refuse({
+    code: "run-missing",
+    at: { file: folder },
+    message: "there is no such run",
+    help: "it may have been deleted: look at the list anew",
+  });
+}
+
+function summarise(home: Home, id: string, jobs: readonly Job[]): RunSummary {
+  const folder = join(home.runs, id);
+  const plan = readShownPlan(folder);
+  const metrics = readMetrics(folder) ?? [];
+  const { name, createdAt, notes, tags } = readRunNotes(folder);
+  const [first, last] = [metrics[0], metrics.at(-1)];
+  const job = jobs.find(({ run }) => run === id);
+  const steps = plan?.steps ?? 0;
+  const embedding = join(folder, plan?.saveAs ?? "");
+  const saved = statSync(embedding, { throwIfNoEntry: false });
+  return {
+    id,
+    name: name === "" ? id : name,
+    createdAt: createdAt === "" ? statSync(join(folder, "plan.json")).mtime.toISOString() : createdAt,
+    state: job?.state ?? stateOnDisk(last?.step ?? 0, steps, saved?.isFile() === true),
+    step: last?.step ?? 0,
+    total: steps,
+    reward: first && last ? { first: first.reward, last: last.reward } : null,
+    thumbnail: readPreviews(id, folder).at(-1)?.url ?? null,
+    pipeline: basename(plan?.pipeline ?? ""),
+    embedding:
+      saved?.isFile() === true && plan !== null
+        ? { path: embedding, url: runUrl(id, plan.saveAs, saved.mtimeMs) }
+        : null,
+    notes,
+    tags,
+  };
+}
+
+function stateOnDisk(step: number, steps: number, isSaved: boolean): JobState {
+  return step >= steps && isSaved ? "done" : "paused";
+}

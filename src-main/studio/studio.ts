@@ -1,0 +1,196 @@
+// Everything between the editor and the engine, whichever window or browser it is shown in.
+
+import { randomUUID } from "node:crypto";
+import { mkdirSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve, sep } from "node:path";
+import { z } from "zod";
+import { refuse } from "../common/diagnostic.ts";
+import type { StudioHandlers } from "../common/studio/studio-api.ts";
+import type { StudioEvent } from "../common/studio/studio-event.ts";
+import { startEngine } from "../engine/client.ts";
+import { isBundle, readBundle, writeBundle } from "./bundle.ts";
+import { EXTENSION, nameOf, openDocument, recentDocuments, saveDocument } from "./documents.ts";
+import { dropDraft, readDrafts, saveDraft } from "./drafts.ts";
+import { listFolder } from "./folders.ts";
+import { type Home, openHome } from "./home.ts";
+import { createJobs } from "./jobs.ts";
+import { readJsonFile, writeJsonFile } from "./json-file.ts";
+import { findStudioFile, type StudioFile } from "./run-files.ts";
+import { annotateRun, binRun, listRuns, readRun, restoreRun } from "./runs.ts";
+import { readTemplates } from "./templates.ts";
+import { createWatchers } from "./watchers.ts";
+
+export interface StudioOptions {
+  /** The folder of everything that is the user's. */
+  readonly home: string;
+  readonly version: string;
+  readonly shell: "desktop" | "browser";
+  /** Shows a file in the system's file manager; absent where there is none. */
+  readonly reveal?: (path: string) => void;
+  readonly engine?: Parameters<typeof startEngine>[0];
+}
+
+export interface Studio {
+  readonly handlers: StudioHandlers;
+  /** What a URL below `files/` stands for; `null`: nothing that is handed out. */
+  readonly findFile: (url: string) => StudioFile | null;
+  /** A place for a file that a page sends. @throws Refusal for what is no file's name */
+  readonly placeUpload: (name: string) => string;
+  /** Every window hears of it. */
+  readonly announce: (event: StudioEvent) => void;
+  /** Lets what runs end with its step, so that it can be resumed. */
+  readonly close: () => Promise<void>;
+  /** Ends the engine at once. */
+  readonly kill: () => Promise<void>;
+}
+
+const preferences = z.record(z.string(), z.unknown());
+
+/** @throws Refusal if another program works in the same folder */
+export function createStudio(options: StudioOptions): Studio {
+  const home = openHome(options.home);
+  // One learns; a second process answers meanwhile, for a network that runs blocks its process.
+  const worker = startEngine(options.engine);
+  const helper = startEngine(options.engine);
+  const watchers = createWatchers();
+  const jobs = createJobs({ home, worker: worker.api, helper: helper.api, publish: watchers.publish });
+  const folderOf = (path: string | null): string => (path === null ? home.workflows : dirname(resolve(path)));
+  const tellLibrary = (): void => watchers.publish({ type: "library" });
+
+  const handlers: StudioHandlers = {
+    about: async () => ({ version: options.version, shell: options.shell, platform: process.platform }),
+    async watch(_, { emit, signal }) {
+      await watchers.watch({ type: "jobs", jobs: [...jobs.list()] }, emit, signal);
+      return {};
+    },
+
+    templates: async () => readTemplates(),
+    openDocument: async ({ path }) => openDocument(home, path),
+    async importDocument({ path: given }) {
+      const path = resolve(given);
+      const isUpload = path.startsWith(home.uploads + sep);
+      if (path.endsWith(EXTENSION) && !isUpload) return openDocument(home, path);
+      const rest = { path: null, name: nameOf(path), version: null };
+      if (isBundle(path)) {
+        checkFile(path);
+        const workflow = readBundle(path, join(home.imports, `${nameOf(path)}-${randomUUID().slice(0, 8)}`));
+        return { ...rest, workflow, diagnostics: [] };
+      }
+      return { ...rest, ...(await helper.api.extractWorkflow({ path })) };
+    },
+    saveDocument: async (input) => saveDocument(home, input),
+    recentDocuments: async () => recentDocuments(home),
+    drafts: async () => readDrafts(home),
+    async saveDraft(input) {
+      saveDraft(home, input);
+      return {};
+    },
+    async dropDraft({ id }) {
+      dropDraft(home, id);
+      return {};
+    },
+    listFolder: async ({ path }) => listFolder(home, path),
+    async exportBundle({ run, path: given }) {
+      const name = `${run}.zip`;
+      const path = given === null ? join(home.exports, name) : resolve(given);
+      writeBundle(readRun(home, run, jobs.list()), path);
+      return { path, url: given === null ? `files/exports/${encodeURIComponent(name)}?v=${Date.now()}` : null };
+    },
+
+    check: ({ workflow, path }, { signal }) =>
+      helper.api.checkWorkflow({ workflow, folder: folderOf(path) }, { signal }),
+    async plan({ workflow, path, device, measure }, { signal }) {
+      if (measure && jobs.list().some(({ state }) => state === "running" || state === "stopping")) refuseMeasure();
+      return helper.api.plan({ workflow: { workflow, folder: folderOf(path) }, device, measure }, { signal });
+    },
+    inspect: (input, { signal }) => helper.api.inspect(input, { signal }),
+    doctor: (_, { signal }) => helper.api.doctor({}, { signal }),
+
+    enqueue: (input) => jobs.enqueue(input),
+    async command({ run, command }) {
+      await jobs.command(run, command);
+      return {};
+    },
+    runs: async () => listRuns(home, jobs.list()),
+    run: async ({ id }) => readRun(home, id, jobs.list()),
+    async annotateRun(input) {
+      annotateRun(home, input);
+      tellLibrary();
+      return {};
+    },
+    async deleteRun({ id }) {
+      if (jobs.list().some(({ run }) => run === id)) await jobs.command(id, "forget");
+      binRun(home, id);
+      tellLibrary();
+      return {};
+    },
+    async restoreRun({ id }) {
+      restoreRun(home, id);
+      tellLibrary();
+      return {};
+    },
+
+    preferences: async () => readJsonFile(home.preferencesFile, preferences, {}),
+    async savePreferences(input) {
+      writeJsonFile(home.preferencesFile, input);
+      return {};
+    },
+    async reveal({ path }) {
+      if (options.reveal === undefined) refuseReveal(path);
+      options.reveal(path);
+      return {};
+    },
+  };
+
+  return {
+    handlers,
+    findFile: (url) => findStudioFile(home, url),
+    placeUpload: (name) => placeUpload(home, name),
+    announce: watchers.publish,
+    async close() {
+      await jobs.close();
+      await Promise.all([worker.stop(), helper.stop()]);
+      home.leave();
+    },
+    async kill() {
+      await Promise.all([worker.kill(), helper.kill()]);
+    },
+  };
+}
+
+function placeUpload(home: Home, name: string): string {
+  if (name !== basename(name) || !/^[^\p{Cc}<>:"/\\|?*]{1,200}$/u.test(name) || /^\.+$/.test(name)) {
+    refuse({
+      code: "upload-name",
+      at: { part: JSON.stringify(name) },
+      message: "this is not the name of a file",
+      help: "rename the file and send it again",
+    });
+  }
+  const folder = join(home.uploads, randomUUID());
+  mkdirSync(folder, { recursive: true });
+  return join(folder, name);
+}
+
+function checkFile(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return;
+  refuse({ code: "file-missing", at: { file: path }, message: "there is no such file", help: "check the path" });
+}
+
+function refuseMeasure(): never {
+  refuse({
+    code: "plan-busy",
+    at: { stage: "plan" },
+    message: "times cannot be measured while a run is learning",
+    help: "pause it first, or plan without measuring",
+  });
+}
+
+function refuseReveal(file: string): never {
+  refuse({
+    code: "reveal-none",
+    at: { file },
+    message: "a browser cannot show a file of the machine that serves it",
+    help: "copy the path, or download the file",
+  });
+}
