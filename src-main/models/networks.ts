@@ -196,7 +196,7 @@ export function openMotionNetwork(unet: string | ModelPart, motion: string | Mod
 }
 
 /** A reward is a model of its own, and never a part of a pipeline. */
-export function findModelPart(path: string, name: PartName): ModelPart {
+function findModelPart(path: string, name: PartName): ModelPart {
   if (name === "reward") return partInFolder(path, name);
   if (statSync(path, { throwIfNoEntry: false })?.isFile()) return openCheckpoint(path).part(name);
   const inside = join(path, folderOfPart(name));
