@@ -15,8 +15,7 @@ function report(figures: Readonly<Record<string, unknown>>): void {
 const start = performance.now();
 const seconds = (since: number): number => (performance.now() - since) / 1000;
 
-const plan = readPlanFile(recipe);
-const learner = openLearner(plan, "cpu");
+const { plan, learner } = await openLearner(readPlanFile(recipe), { device: "cpu" });
 report({ opening: seconds(start) });
 const { embedding } = await loadNegative(learner.generator, plan.start);
 report({ firstToken: seconds(start) });

@@ -37,7 +37,7 @@ export async function runStep(request: StepRequest): Promise<StepOutcome> {
     const judge = openJudge(openReward(request.reward), sessions, batch, pixelSize(generator));
     const scheduler = openScheduler(pipeline, "ddim", request.steps);
     const guidance = { positive: positive.data, negative: negative.data, scale: request.guidance };
-    const learner = { generator, scheduler, objectives: [{ judge, weight: 1 }], heldOut: [] };
+    const learner = { generator, scheduler, objectives: [{ judge, weight: 1 }], heldOut: new Map() };
     return await renegStep(learner, { prompts, noise: noise.data, guidance, indices: [index] });
   } finally {
     await sessions.release();

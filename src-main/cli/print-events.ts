@@ -42,8 +42,11 @@ export function createEventPrinter(output: Output): EventPrinter {
 }
 
 function describeStep({ reward, heldOut, gradientNorm }: StepEvent): string {
-  const parts = [`reward ${reward.toFixed(4)}`];
-  if (heldOut !== undefined) parts.push(`held out ${heldOut.toFixed(4)}`);
-  parts.push(`|gradient| ${gradientNorm.toPrecision(3)}`);
-  return parts.join("  ");
+  const watched = Object.entries(heldOut);
+  return [
+    `reward ${reward.toFixed(4)}`,
+    // The name is only of use where there are several.
+    ...watched.map(([name, score]) => `${watched.length === 1 ? "held out" : name} ${score.toFixed(4)}`),
+    `|gradient| ${gradientNorm.toPrecision(3)}`,
+  ].join("  ");
 }

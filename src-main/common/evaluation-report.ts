@@ -16,8 +16,10 @@ const evaluationScore = z.object({
   seed: z.int().nonnegative(),
   /** The reward that was climbed. */
   train: z.number(),
-  /** The reward that was never trained against. */
+  /** The reward that was never trained against, the first if there are several. */
   heldOut: z.number(),
+  /** The others, by their names. */
+  others: z.record(z.string(), z.number()).optional(),
 });
 export type EvaluationScore = z.output<typeof evaluationScore>;
 
@@ -56,6 +58,15 @@ const means = z.object({ null: z.number(), handcrafted: z.number(), learned: z.n
 /** A tie counts half. */
 const shares = z.object({ vsNull: z.number().min(0).max(1), vsHandcrafted: z.number().min(0).max(1) });
 
+/** One more held-out reward, on a scale of its own. */
+const otherReward = z.object({
+  name: z.string(),
+  rewards: means,
+  winRate: shares,
+  intervals: z.object({ vsNull: interval, vsHandcrafted: interval }),
+});
+export type OtherReward = z.output<typeof otherReward>;
+
 export const evaluationReport = z.object({
   format: z.literal("reneg-evaluation").default("reneg-evaluation"),
   formatVersion: z.literal(1).default(1),
@@ -76,6 +87,8 @@ export const evaluationReport = z.object({
     heldOutVsNull: interval,
     heldOutVsHandcrafted: interval,
   }),
+  /** Where several rewards were held out, the second and further ones. */
+  others: z.array(otherReward).optional(),
   /** Training reward of prompts that also got an embedding of their own: with the global one, and with their own. */
   perSample: z.array(z.object({ prompt: z.string(), global: z.number(), perSample: z.number() })).optional(),
   settings: evaluationSettings,

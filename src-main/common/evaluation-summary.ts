@@ -14,6 +14,6 @@ export function evaluationSummary(report: EvaluationReport): string {
     printTable(rewardTable(report)),
     printTable(differenceTable(report)),
     ...(own ? [printTable(own)] : []),
-    evaluationVerdict(report.intervals).join("\n"),
+    evaluationVerdict(report).join("\n"),
   ].join("\n\n");
 }

@@ -6,7 +6,7 @@ import type { EvaluationReport, Interval } from "./evaluation-report.ts";
 export type TextTable = readonly (readonly string[])[];
 
 /** Mean rewards under each condition. */
-export function rewardTable({ rewards }: EvaluationReport): TextTable {
+export function rewardTable({ rewards, others = [] }: EvaluationReport): TextTable {
   const row = (name: string, { null: none, handcrafted, learned }: EvaluationReport["rewards"]["train"]): string[] => [
     name,
     ...[none, handcrafted, learned].map(printReward),
@@ -15,11 +15,12 @@ export function rewardTable({ rewards }: EvaluationReport): TextTable {
     ["mean reward", "no negative", "handwritten", "learned"],
     row("training reward", rewards.train),
     row("held-out reward", rewards.heldOut),
+    ...others.map((other) => row(`held-out: ${other.name}`, other.rewards)),
   ];
 }
 
 /** By how much the learned embedding is ahead, how sure that is, and in how many pairs. */
-export function differenceTable({ intervals, winRate, heldOutWinRate }: EvaluationReport): TextTable {
+export function differenceTable({ intervals, winRate, heldOutWinRate, others = [] }: EvaluationReport): TextTable {
   const row = (name: string, { mean, low, high }: Interval, wins: number): string[] => [
     name,
     printSigned(mean),
@@ -32,6 +33,10 @@ export function differenceTable({ intervals, winRate, heldOutWinRate }: Evaluati
     row("handwritten, training reward", intervals.trainVsHandcrafted, winRate.vsHandcrafted),
     row("no negative, held-out reward", intervals.heldOutVsNull, heldOutWinRate.vsNull),
     row("handwritten, held-out reward", intervals.heldOutVsHandcrafted, heldOutWinRate.vsHandcrafted),
+    ...others.flatMap(({ name, intervals: own, winRate: wins }) => [
+      row(`no negative, ${name}`, own.vsNull, wins.vsNull),
+      row(`handwritten, ${name}`, own.vsHandcrafted, wins.vsHandcrafted),
+    ]),
   ];
 }
 

@@ -10,7 +10,9 @@ const WORSE = { mean: -0.03, low: -0.04, high: -0.02 };
 type Four = readonly [Interval, Interval, Interval, Interval];
 
 function verdictOn(...[trainVsNull, trainVsHandcrafted, heldOutVsNull, heldOutVsHandcrafted]: Four): readonly string[] {
-  return evaluationVerdict({ trainVsNull, trainVsHandcrafted, heldOutVsNull, heldOutVsHandcrafted });
+  return evaluationVerdict({
+    intervals: { trainVsNull, trainVsHandcrafted, heldOutVsNull, heldOutVsHandcrafted },
+  });
 }
 
 test("two sentences say what was measured and what follows", () => {
@@ -30,6 +32,25 @@ test("the conclusion follows the intervals, not the hope", () => {
     "whether anything useful was learned cannot be told from these images.",
   );
   expect(conclusion(WORSE, WORSE, WORSE, WORSE)).toBe("nothing useful was learned.");
+});
+
+test("each further held-out reward is judged for itself, never averaged with the first", () => {
+  const means = { null: 0, handcrafted: 0, learned: 0 };
+  const other = { name: "PickScore_v1", rewards: means, winRate: { vsNull: 0, vsHandcrafted: 0 } };
+  const [, first, second] = evaluationVerdict({
+    intervals: {
+      trainVsNull: BETTER,
+      trainVsHandcrafted: BETTER,
+      heldOutVsNull: BETTER,
+      heldOutVsHandcrafted: BETTER,
+    },
+    others: [{ ...other, intervals: { vsNull: WORSE, vsHandcrafted: LEVEL } }],
+  });
+  expect(first).toContain("the gain carries over");
+  expect(second).toBe(
+    "On PickScore_v1, also held out, it is worse than no negative, but not distinguishable from the handwritten one: " +
+      "what it learned pleases only the reward it was trained on.",
+  );
 });
 
 test("an interval that touches 0 is no difference", () => {

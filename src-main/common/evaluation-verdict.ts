@@ -1,16 +1,21 @@
-// What the numbers of an evaluation say, in two plain sentences.
+// What the numbers of an evaluation say, in plain sentences.
 
 import type { EvaluationReport, Interval } from "./evaluation-report.ts";
 
-type Intervals = EvaluationReport["intervals"];
-
 /** They follow from the intervals alone: a difference counts only where its whole interval lies on one side of 0. */
-export function evaluationVerdict(intervals: Intervals): readonly [string, string] {
+export function evaluationVerdict({
+  intervals,
+  others = [],
+}: Pick<EvaluationReport, "intervals" | "others">): readonly string[] {
   const { trainVsNull, trainVsHandcrafted, heldOutVsNull, heldOutVsHandcrafted } = intervals;
+  const judge = (vsNull: Interval, vsHandcrafted: Interval): string =>
+    `${compare(vsNull, vsHandcrafted)}: ${conclude(trainVsNull, vsNull, vsHandcrafted)}.`;
   return [
     `On the training reward, the learned negative is ${compare(trainVsNull, trainVsHandcrafted)}.`,
-    `On the held-out reward, which it was never trained against, it is ${compare(heldOutVsNull, heldOutVsHandcrafted)}: ` +
-      `${conclude(intervals)}.`,
+    `On the held-out reward, which it was never trained against, it is ${judge(heldOutVsNull, heldOutVsHandcrafted)}`,
+    ...others.map(
+      ({ name, intervals: own }) => `On ${name}, also held out, it is ${judge(own.vsNull, own.vsHandcrafted)}`,
+    ),
   ];
 }
 
@@ -28,14 +33,15 @@ function compare(vsNull: Interval, vsHandcrafted: Interval): string {
     : `${first} no negative, but ${second} the handwritten one`;
 }
 
-function conclude({ trainVsNull, heldOutVsNull, heldOutVsHandcrafted }: Intervals): string {
+/** @param trainVsNull of the training reward; the others of one that was held out */
+function conclude(trainVsNull: Interval, vsNull: Interval, vsHandcrafted: Interval): string {
   if (outcome(trainVsNull) === "worse than") return "nothing useful was learned";
   if (outcome(trainVsNull) !== "better than") {
     return "whether anything useful was learned cannot be told from these images";
   }
-  switch (outcome(heldOutVsNull)) {
+  switch (outcome(vsNull)) {
     case "better than":
-      return outcome(heldOutVsHandcrafted) === "worse than"
+      return outcome(vsHandcrafted) === "worse than"
         ? "the gain carries over to a reward it has never seen, though there the handwritten negative serves better"
         : "the gain carries over to a reward it has never seen";
     case "not distinguishable from":

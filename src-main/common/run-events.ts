@@ -21,8 +21,8 @@ const stepEvent = z.object({
   /** Mean and standard deviation over the batch. */
   reward: z.number(),
   rewardDeviation: z.number(),
-  /** Mean of the reward that is never trained against, on the steps that measure it. */
-  heldOut: z.number().optional(),
+  /** Mean of each reward that is never trained against, by its name. */
+  heldOut: z.record(z.string(), z.number()),
   /** Before clipping. */
   gradientNorm: z.number(),
   learningRate: z.number(),

@@ -1,7 +1,7 @@
 // The demo: learns a negative embedding on the embedded pipeline and shows what it is worth on prompts it never saw.
 
 import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DeviceName } from "../common/device.ts";
 import { refuse } from "../common/diagnostic.ts";
@@ -34,6 +34,8 @@ const HANDCRAFTED = "blurry, noisy, washed out, low quality";
 const SAMPLING_STEPS = 30;
 const PROMPTS = 32;
 const SEEDS = [0, 1];
+/** The name of the reward that is not climbed. */
+const HELD_OUT = basename(embedded.rewards.heldOut);
 /** Rows of the picture that shows it. */
 const SHOWN = 8;
 
@@ -74,7 +76,7 @@ export async function runDemo(input: DemoInput, options: DemoOptions): Promise<D
 }
 
 async function judgeLearned(plan: Plan, file: string, input: DemoInput, { device, emit, signal }: DemoOptions) {
-  const learner = openLearner(judged(plan), device, signal);
+  const { learner } = await openLearner(judged(plan), { device, signal });
   const { generator } = learner;
   const { guidance } = plan.sampler;
   try {
@@ -107,7 +109,8 @@ async function personalizeSome(
   { device, emit, signal }: DemoOptions,
 ) {
   if (prompts.length === 0) return [];
-  const learner = openLearner({ ...plan, batch: SEEDS.length, microBatch: SEEDS.length }, device, signal);
+  const pairs = { ...plan, batch: SEEDS.length, microBatch: SEEDS.length };
+  const { learner } = await openLearner(pairs, { device, signal });
   const report = progressReporter("an embedding for each prompt", emit);
   try {
     const rows = [];
@@ -124,11 +127,8 @@ async function personalizeSome(
 
 function rewardChart(run: string) {
   const metrics = readMetrics(run);
-  const points = (read: (line: (typeof metrics)[number]) => number | null) =>
-    metrics.flatMap((line) => {
-      const value = read(line);
-      return value === null ? [] : [{ step: line.step, value }];
-    });
+  const points = (read: (line: (typeof metrics)[number]) => number) =>
+    metrics.map((line) => ({ step: line.step, value: read(line) }));
   return {
     title: "Reward while learning",
     panels: [
@@ -138,7 +138,7 @@ function rewardChart(run: string) {
       },
       {
         title: "held-out reward (cosine)",
-        series: [{ name: "held-out reward", points: points((line) => line.heldOut) }],
+        series: [{ name: "held-out reward", points: points((line) => line.heldOut[HELD_OUT] ?? NaN) }],
       },
     ],
   };
@@ -149,7 +149,7 @@ function settings(plan: Plan, { out, perSample, seed }: DemoInput, device: Devic
   return {
     command: `reneg demo --seed ${seed} --device ${device} ${more.join(" ")}`,
     pipeline: plan.pipeline,
-    rewards: { train: "preference", heldOut: "held-out" },
+    rewards: { train: "preference", heldOut: HELD_OUT },
     handcrafted: HANDCRAFTED,
     steps: SAMPLING_STEPS,
     guidance: plan.sampler.guidance,

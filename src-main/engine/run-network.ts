@@ -8,6 +8,7 @@ import { appendGradient, type Seed } from "../compiler/gradient.ts";
 import { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Value } from "../compiler/graph.ts";
 import { openMotionNetwork, openNetwork, requiredInputs, type Network } from "../models/networks.ts";
+import { openRewardNetwork } from "../models/reward/reward-network.ts";
 import { createGraphSession } from "../runtime/graph-session.ts";
 import { readTensors, writeSafetensors } from "../weights/safetensors.ts";
 
@@ -21,8 +22,8 @@ const COTANGENT = "cotangent.";
 
 /** Reads `inputs`, writes the outputs and every `gradient.NAME` to `output`. A name is an input's or a weight's. */
 export async function runNetwork(input: Omit<NetworkInput, "device">, device: DeviceName): Promise<NetworkRun> {
-  const network = openComponent(input);
   const tensors = readTensors(input.inputs);
+  const network = open(input, tensors);
   const missing = requiredInputs(input.component).filter((name) => tensors[name] === undefined);
   if (missing.length > 0) {
     refuse({
@@ -47,7 +48,12 @@ export async function runNetwork(input: Omit<NetworkInput, "device">, device: De
   }
 }
 
-function openComponent({ path, component, motion }: Omit<NetworkInput, "device">): Network {
+/** A reward that is given a picture is scored as it is published; given the pixels that CLIP sees, it is the bare CLIPModel. */
+function open(
+  { path, component, motion }: Omit<NetworkInput, "device">,
+  tensors: Readonly<Record<string, Tensor>>,
+): Network {
+  if (component === "reward" && tensors["image"] !== undefined) return openRewardNetwork(path);
   if (component !== "motion") return openNetwork(path, component);
   if (motion !== undefined) return openMotionNetwork(path, motion);
   return refuse({

@@ -4,7 +4,8 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EMBEDDED_NAME } from "../common/embedded-name.ts";
 
-const emoji = (path: string): string => fileURLToPath(new URL(`../../resources/emoji/${path}`, import.meta.url));
+const resource = (path: string): string => fileURLToPath(new URL(`../../resources/${path}`, import.meta.url));
+const emoji = (path: string): string => resource(`emoji/${path}`);
 
 export { EMBEDDED_NAME };
 
@@ -19,9 +20,14 @@ export function pipelinePath(path: string): string {
   return path === EMBEDDED_NAME ? embedded.pipeline : resolve(path);
 }
 
-/** What comes with the program: `emoji`, or something beside that pipeline, as `emoji:rewards/preference`. `undefined`: a path like any other. */
+/**
+ * What comes with the program: `emoji`, something beside that pipeline as `emoji:rewards/preference`, or a list of prompts as
+ * `prompts:parti-prompts.txt`. `undefined`: a path like any other.
+ */
 export function embeddedPath(path: string): string | undefined {
   if (path === EMBEDDED_NAME) return embedded.pipeline;
   const part = /^emoji:((?:[\w-]+\/)*[\w-]+(?:\.txt)?)$/.exec(path)?.[1];
-  return part === undefined ? undefined : emoji(part);
+  if (part !== undefined) return emoji(part);
+  const list = /^prompts:([\w-]+\.txt)$/.exec(path)?.[1];
+  return list === undefined ? undefined : resource(`prompts/${list}`);
 }

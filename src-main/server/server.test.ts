@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { z } from "zod";
 import { template } from "../../nodes/testing/templates.ts";
 import { Refusal } from "../common/diagnostic.ts";
 import type { Job } from "../common/studio/job.ts";
@@ -126,7 +127,7 @@ test("a job draws, pauses, resumes, and its preview opens as the workflow that m
     headers: { cookie, origin },
     body: await picture.arrayBuffer(),
   });
-  const { path } = await upload.json();
+  const { path } = z.object({ path: z.string() }).parse(await upload.json());
   const shared = await api.importDocument({ path });
   expect(shared).toMatchObject({ path: null, workflow: { graph: small().graph } });
   await api.command({ run, command: "resume" });

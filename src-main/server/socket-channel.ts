@@ -14,9 +14,9 @@ export function socketChannel(socket: WebSocket): Channel {
       if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame));
     },
     onFrame: (listener) =>
-      void socket.on("message", (data) => {
+      void socket.on("message", (data: Buffer) => {
         try {
-          listener(readFrame(JSON.parse(String(data))));
+          listener(readFrame(JSON.parse(data.toString("utf8"))));
         } catch {
           socket.close(INVALID, "not a frame");
         }

@@ -44,7 +44,9 @@ function read(folder: string): Dirent[] {
 function places({ workflows, runs }: Home): FolderListing["places"] {
   const drives =
     process.platform === "win32"
-      ? [..."CDEFGHIJKLMNOPQRSTUVWXYZ"].map((letter) => `${letter}:\\`).filter((drive) => existsSync(drive))
+      ? Array.from("CDEFGHIJKLMNOPQRSTUVWXYZ")
+          .map((letter) => `${letter}:\\`)
+          .filter((drive) => existsSync(drive))
       : [parse(workflows).root];
   return [
     { name: "Workflows", path: workflows },

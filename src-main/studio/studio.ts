@@ -4,7 +4,9 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { z } from "zod";
+import type { ApiClient } from "../common/api.ts";
 import { refuse } from "../common/diagnostic.ts";
+import type { Job } from "../common/studio/job.ts";
 import type { StudioHandlers } from "../common/studio/studio-api.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
 import { startEngine } from "../engine/client.ts";
@@ -13,7 +15,7 @@ import { EXTENSION, nameOf, openDocument, recentDocuments, saveDocument } from "
 import { dropDraft, readDrafts, saveDraft } from "./drafts.ts";
 import { listFolder } from "./folders.ts";
 import { type Home, openHome } from "./home.ts";
-import { createJobs } from "./jobs.ts";
+import { createJobs, type Jobs } from "./jobs.ts";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
 import { findStudioFile, type StudioFile } from "./run-files.ts";
 import { annotateRun, binRun, listRuns, readRun, restoreRun } from "./runs.ts";
@@ -55,7 +57,6 @@ export function createStudio(options: StudioOptions): Studio {
   const watchers = createWatchers();
   const jobs = createJobs({ home, worker: worker.api, helper: helper.api, publish: watchers.publish });
   const folderOf = (path: string | null): string => (path === null ? home.workflows : dirname(resolve(path)));
-  const tellLibrary = (): void => watchers.publish({ type: "library" });
 
   const handlers: StudioHandlers = {
     about: async () => ({ version: options.version, shell: options.shell, platform: process.platform }),
@@ -64,39 +65,7 @@ export function createStudio(options: StudioOptions): Studio {
       return {};
     },
 
-    templates: async () => readTemplates(),
-    openDocument: async ({ path }) => openDocument(home, path),
-    async importDocument({ path: given }) {
-      const path = resolve(given);
-      const isUpload = path.startsWith(home.uploads + sep);
-      if (path.endsWith(EXTENSION) && !isUpload) return openDocument(home, path);
-      const rest = { path: null, name: nameOf(path), version: null };
-      if (isBundle(path)) {
-        checkFile(path);
-        const workflow = readBundle(path, join(home.imports, `${nameOf(path)}-${randomUUID().slice(0, 8)}`));
-        return { ...rest, workflow, diagnostics: [] };
-      }
-      return { ...rest, ...(await helper.api.extractWorkflow({ path })) };
-    },
-    saveDocument: async (input) => saveDocument(home, input),
-    recentDocuments: async () => recentDocuments(home),
-    drafts: async () => readDrafts(home),
-    async saveDraft(input) {
-      saveDraft(home, input);
-      return {};
-    },
-    async dropDraft({ id }) {
-      dropDraft(home, id);
-      return {};
-    },
-    listFolder: async ({ path }) => listFolder(home, path),
-    async exportBundle({ run, path: given }) {
-      const name = `${run}.zip`;
-      const path = given === null ? join(home.exports, name) : resolve(given);
-      writeBundle(readRun(home, run, jobs.list()), path);
-      return { path, url: given === null ? `files/exports/${encodeURIComponent(name)}?v=${Date.now()}` : null };
-    },
-
+    ...documentHandlers(home, helper.api, jobs.list),
     check: ({ workflow, path }, { signal }) =>
       helper.api.checkWorkflow({ workflow, folder: folderOf(path) }, { signal }),
     async plan({ workflow, path, device, measure }, { signal }) {
@@ -111,25 +80,7 @@ export function createStudio(options: StudioOptions): Studio {
       await jobs.command(run, command);
       return {};
     },
-    runs: async () => listRuns(home, jobs.list()),
-    run: async ({ id }) => readRun(home, id, jobs.list()),
-    async annotateRun(input) {
-      annotateRun(home, input);
-      tellLibrary();
-      return {};
-    },
-    async deleteRun({ id }) {
-      if (jobs.list().some(({ run }) => run === id)) await jobs.command(id, "forget");
-      binRun(home, id);
-      tellLibrary();
-      return {};
-    },
-    async restoreRun({ id }) {
-      restoreRun(home, id);
-      tellLibrary();
-      return {};
-    },
-
+    ...runHandlers(home, jobs, watchers.publish),
     preferences: async () => readJsonFile(home.preferencesFile, preferences, {}),
     async savePreferences(input) {
       writeJsonFile(home.preferencesFile, input);
@@ -154,6 +105,85 @@ export function createStudio(options: StudioOptions): Studio {
     },
     async kill() {
       await Promise.all([worker.kill(), helper.kill()]);
+    },
+  };
+}
+
+type DocumentMethod =
+  | "templates"
+  | "openDocument"
+  | "importDocument"
+  | "saveDocument"
+  | "recentDocuments"
+  | "drafts"
+  | "saveDraft"
+  | "dropDraft"
+  | "listFolder"
+  | "exportBundle";
+
+function documentHandlers(
+  home: Home,
+  helper: ApiClient,
+  jobs: () => readonly Job[],
+): Pick<StudioHandlers, DocumentMethod> {
+  return {
+    templates: async () => readTemplates(),
+    openDocument: async ({ path }) => openDocument(home, path),
+    async importDocument({ path: given }) {
+      const path = resolve(given);
+      const isUpload = path.startsWith(home.uploads + sep);
+      if (path.endsWith(EXTENSION) && !isUpload) return openDocument(home, path);
+      const rest = { path: null, name: nameOf(path), version: null };
+      if (isBundle(path)) {
+        checkFile(path);
+        const workflow = readBundle(path, join(home.imports, `${nameOf(path)}-${randomUUID().slice(0, 8)}`));
+        return { ...rest, workflow, diagnostics: [] };
+      }
+      return { ...rest, ...(await helper.extractWorkflow({ path })) };
+    },
+    saveDocument: async (input) => saveDocument(home, input),
+    recentDocuments: async () => recentDocuments(home),
+    drafts: async () => readDrafts(home),
+    async saveDraft(input) {
+      saveDraft(home, input);
+      return {};
+    },
+    async dropDraft({ id }) {
+      dropDraft(home, id);
+      return {};
+    },
+    listFolder: async ({ path }) => listFolder(home, path),
+    async exportBundle({ run, path: given }) {
+      const name = `${run}.zip`;
+      const path = given === null ? join(home.exports, name) : resolve(given);
+      writeBundle(readRun(home, run, jobs()), path);
+      return { path, url: given === null ? `files/exports/${encodeURIComponent(name)}?v=${Date.now()}` : null };
+    },
+  };
+}
+
+type RunMethod = "runs" | "run" | "annotateRun" | "deleteRun" | "restoreRun";
+
+function runHandlers(home: Home, jobs: Jobs, publish: (event: StudioEvent) => void): Pick<StudioHandlers, RunMethod> {
+  const tellLibrary = (): void => publish({ type: "library" });
+  return {
+    runs: async () => listRuns(home, jobs.list()),
+    run: async ({ id }) => readRun(home, id, jobs.list()),
+    async annotateRun(input) {
+      annotateRun(home, input);
+      tellLibrary();
+      return {};
+    },
+    async deleteRun({ id }) {
+      if (jobs.list().some(({ run }) => run === id)) await jobs.command(id, "forget");
+      binRun(home, id);
+      tellLibrary();
+      return {};
+    },
+    async restoreRun({ id }) {
+      restoreRun(home, id);
+      tellLibrary();
+      return {};
     },
   };
 }

@@ -6,6 +6,7 @@ import { evaluationReport } from "../common/evaluation-report.ts";
 import type { RecipeInput } from "../common/recipe.ts";
 import { readPicture } from "./picture.ts";
 import { makePlan, parseRecipe } from "./plan.ts";
+import { readMetrics } from "./run-metrics.ts";
 import { train } from "./train.ts";
 
 let folder: string;
@@ -13,6 +14,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "evaluate-run-"));
   const recipe: RecipeInput = {
     prompts: ["rocket", "pizza"],
+    heldOut: ["emoji:rewards/held-out", { path: "emoji:rewards/held-out", antialias: false }],
     steps: 2,
     batch: 1,
     microBatch: 1,
@@ -77,6 +79,18 @@ test("an evaluation shows pictures, and a report where scores are asked for", ()
   );
   expect(report).toMatchObject({ prompts: ["pizza"], seeds: [4, 5], settings: { handcrafted: "noisy" } });
   expect(report.scores).toHaveLength(6);
+});
+
+test("each held-out reward is told by its name, in every step and in the report", () => {
+  const [line] = readMetrics(folder);
+  expect(Object.keys(line?.heldOut ?? {})).toEqual(["held-out", "held-out (2)"]);
+  const report = evaluationReport.parse(
+    JSON.parse(readFileSync(join(folder, "evaluation-table", "report.json"), "utf8")),
+  );
+  expect(report.settings.rewards.heldOut).toBe("held-out");
+  expect(report.others?.map(({ name }) => name)).toEqual(["held-out (2)"]);
+  // Without antialiasing the same pictures score otherwise.
+  expect(report.others?.[0]?.rewards.null).not.toBeCloseTo(report.rewards.heldOut.null, 4);
 });
 
 test("scores without a held-out reward are refused before anything runs", () => {

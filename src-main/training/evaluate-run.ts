@@ -120,7 +120,7 @@ function report(
       pipeline,
       rewards: {
         train: objectives.map(({ judge, weight }) => `${weight} · ${judge.reward.name}`).join(" + "),
-        heldOut: heldOut.map(({ reward }) => reward.name).join(", "),
+        heldOut: [...heldOut.keys()][0] ?? "",
       },
       handcrafted: handwritten,
       steps: sampler.steps,

@@ -29,8 +29,9 @@ export interface EvaluateOptions extends Pick<DrawOptions, "onStep" | "onDecoded
  */
 export async function evaluate(learner: Learner, options: EvaluateOptions): Promise<Evaluation> {
   const { generator, scheduler, objectives, heldOut } = learner;
+  const [first, ...others] = heldOut;
   const { prompts, seeds, negatives, guidance, onProgress, ...hooks } = options;
-  if (heldOut.length === 0) refuseUnwatched();
+  if (first === undefined) return refuseUnwatched();
   const requests = prompts.flatMap((prompt) => seeds.map((seed): PictureRequest => ({ prompt, seed })));
   const scores: EvaluationScore[] = [];
   const pictures: Picture[] = [];
@@ -43,13 +44,19 @@ export async function evaluate(learner: Learner, options: EvaluateOptions): Prom
     });
     const names = requests.map(({ prompt }) => prompt);
     const train = await scoreAll(objectives, drawn, names);
-    const watched = await scoreAll(
-      heldOut.map((judge) => ({ judge, weight: 1 / heldOut.length })),
-      drawn,
-      names,
-    );
+    const alone = ([, judge]: typeof first) => scoreAll([{ judge, weight: 1 }], drawn, names);
+    const watched = await alone(first);
+    const further: [name: string, values: number[]][] = [];
+    for (const other of others) further.push([other[0], await alone(other)]);
     for (const [j, request] of requests.entries()) {
-      scores.push({ condition, ...request, train: train[j] ?? NaN, heldOut: watched[j] ?? NaN });
+      const more = Object.fromEntries(further.map(([name, values]) => [name, values[j] ?? NaN]));
+      scores.push({
+        condition,
+        ...request,
+        train: train[j] ?? NaN,
+        heldOut: watched[j] ?? NaN,
+        ...(others.length > 0 && { others: more }),
+      });
     }
     pictures.push(...drawn);
   }

@@ -15,8 +15,8 @@ export interface StepMetrics {
   /** Mean and standard deviation over the batch. */
   readonly reward: number;
   readonly rewardDeviation: number;
-  /** `null` without a held-out reward. */
-  readonly heldOut: number | null;
+  /** The mean over the batch of each held-out reward, by its name. */
+  readonly heldOut: Readonly<Record<string, number>>;
   /** Of the mean over the batch, with the pull to the start, before clipping. */
   readonly gradientNorm: number;
   readonly learningRate: number;
@@ -53,7 +53,7 @@ export async function learnStep(
     metrics: {
       reward,
       rewardDeviation: deviation(rewards),
-      heldOut: heldOut.length === 0 ? null : mean(heldOut),
+      heldOut: Object.fromEntries([...heldOut].map(([name, scores]) => [name, mean(scores)])),
       gradientNorm,
       learningRate,
     },
@@ -66,7 +66,7 @@ async function batchGradient(learner: Learner, plan: Plan, state: LearningState)
   const prompts = drawPrompts(plan, state.step);
   const indices = drawGradientSteps(plan, state.step);
   const rewards: number[] = [];
-  const heldOut: number[] = [];
+  const heldOut = new Map<string, number[]>();
   const ascent = new Float32Array(state.negative.length);
   for (let first = 0; first < plan.batch; first += size) {
     const part = prompts.slice(first, first + size);
@@ -79,7 +79,7 @@ async function batchGradient(learner: Learner, plan: Plan, state: LearningState)
       indices,
     });
     rewards.push(...outcome.rewards);
-    heldOut.push(...outcome.heldOut);
+    for (const [name, scores] of outcome.heldOut) heldOut.set(name, [...(heldOut.get(name) ?? []), ...scores]);
     addScaled(ascent, outcome.gradient, 1);
   }
   return { rewards, heldOut, ascent };

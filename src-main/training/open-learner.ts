@@ -1,6 +1,6 @@
-// Opens everything a run needs: pipeline, sampler, rewards. Nothing is loaded before the first step needs it.
+// Opens everything a run needs: pipeline, sampler, rewards. Nothing is loaded before the first step needs it, unless only a trial
+// of the UNet can tell what it predicts.
 
-import type { DeviceName } from "../common/device.ts";
 import { refuse } from "../common/diagnostic.ts";
 import type { RewardOptions } from "../common/reward-options.ts";
 import { openPipeline } from "../models/pipeline.ts";
@@ -10,10 +10,26 @@ import { openJudge, type Judge } from "./judge.ts";
 import { openScheduler } from "./open-scheduler.ts";
 import type { Plan } from "./plan.ts";
 import type { Learner } from "./reneg-step.ts";
+import { settlePrediction, type SettleOptions } from "./settle-prediction.ts";
 import { StageSessions } from "./stage-sessions.ts";
 
+export interface OpenLearnerOptions extends SettleOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface OpenedLearner {
+  readonly learner: Learner;
+  /** As given, with what a trial told. */
+  readonly plan: Plan;
+}
+
 /** The caller releases `learner.generator.sessions`. */
-export function openLearner(plan: Plan, device: DeviceName, signal?: AbortSignal): Learner {
+export async function openLearner(given: Plan, options: OpenLearnerOptions): Promise<OpenedLearner> {
+  const plan = await settlePrediction(given, options);
+  return { plan, learner: openSettled(plan, options) };
+}
+
+function openSettled(plan: Plan, { device, signal }: OpenLearnerOptions): Learner {
   const pipeline = openPipeline(plan.pipeline, plan);
   const sessions = new StageSessions(device, signal);
   const batch = Math.min(plan.microBatch, plan.batch);
@@ -33,6 +49,18 @@ export function openLearner(plan: Plan, device: DeviceName, signal?: AbortSignal
     generator,
     scheduler: openScheduler(pipeline, name, steps),
     objectives: plan.rewards.map(({ weight, ...reward }) => ({ judge: judge(reward), weight })),
-    heldOut: plan.heldOut.map(judge),
+    heldOut: byName(plan.heldOut.map(judge)),
   };
+}
+
+/** Rewards are called by their files, which may lie in different folders under one name: then they are counted. */
+function byName(judges: readonly Judge[]): ReadonlyMap<string, Judge> {
+  const named = new Map<string, Judge>();
+  for (const judge of judges) {
+    const { name } = judge.reward;
+    let free = name;
+    for (let i = 2; named.has(free); i++) free = `${name} (${i})`;
+    named.set(free, judge);
+  }
+  return named;
 }

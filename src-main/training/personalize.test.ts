@@ -19,7 +19,7 @@ function plan(learningRate: number) {
 test("an embedding of one prompt is never worse than the one it started from, and ends after three vain steps", async () => {
   // A rate at which every step destroys the embedding: all that can be kept is the start.
   const ruinous = plan(1000);
-  const learner = openLearner(ruinous, "cpu");
+  const { learner } = await openLearner(ruinous, { device: "cpu" });
   try {
     const start = await encodeText(learner.generator, "");
     const { embedding, best, steps, ...rest } = await personalize(learner, ruinous, "rocket", start, [0, 1]);
@@ -36,7 +36,7 @@ test("an embedding of one prompt is never worse than the one it started from, an
 
 test("the reward it reports is that of the embedding it returns", async () => {
   const gentle = plan(0.02);
-  const learner = openLearner(gentle, "cpu");
+  const { learner } = await openLearner(gentle, { device: "cpu" });
   try {
     const start = await encodeText(learner.generator, "");
     const found = await personalize(learner, gentle, "rocket", start, [0, 1]);

@@ -24,8 +24,8 @@ export interface Learner {
   readonly generator: Generator;
   readonly scheduler: Scheduler;
   readonly objectives: readonly Objective[];
-  /** Scored on the same pictures, never climbed. */
-  readonly heldOut: readonly Judge[];
+  /** By name: scored on the same pictures, never climbed, and never added up, since each has a scale of its own. */
+  readonly heldOut: ReadonlyMap<string, Judge>;
 }
 
 export interface StepBatch {
@@ -40,8 +40,8 @@ export interface StepBatch {
 export interface StepOutcome {
   /** The weighted reward of each picture, the mean over the steps taken. */
   readonly rewards: Float32Array;
-  /** The mean over the held-out rewards, for each picture; empty without any. */
-  readonly heldOut: Float32Array;
+  /** Each held-out reward of each picture, the mean over the steps taken. */
+  readonly heldOut: ReadonlyMap<string, Float32Array>;
   /** d Σ rewards / d negative, with the trajectories held fixed: [tokens, width] */
   readonly gradient: Float32Array;
 }
@@ -52,7 +52,7 @@ export async function renegStep(learner: Learner, batch: StepBatch): Promise<Ste
   const { noise, guidance, indices } = batch;
   const outcome = {
     rewards: new Float32Array(generator.size.batch),
-    heldOut: new Float32Array(learner.heldOut.length === 0 ? 0 : generator.size.batch),
+    heldOut: new Map([...learner.heldOut.keys()].map((name) => [name, new Float32Array(generator.size.batch)])),
     gradient: new Float32Array(guidance.negative.length),
   };
   const share = 1 / indices.length;
@@ -62,7 +62,7 @@ export async function renegStep(learner: Learner, batch: StepBatch): Promise<Ste
       if (!indices.includes(step.index)) return;
       const { rewards, heldOut, gradient } = await gradientAt(learner, batch, step);
       addScaled(outcome.rewards, rewards, share);
-      addScaled(outcome.heldOut, heldOut, share);
+      for (const [name, sums] of outcome.heldOut) addScaled(sums, heldOut.get(name) ?? sums, share);
       addScaled(outcome.gradient, gradient, share);
     },
   });
@@ -98,10 +98,10 @@ async function climb(objectives: readonly Objective[], images: Float32Array, pro
   return { rewards, gradient };
 }
 
-async function watch(judges: readonly Judge[], images: Float32Array, prompts: readonly string[]) {
-  const sums = new Float32Array(judges.length === 0 ? 0 : prompts.length);
-  for (const judge of judges) addScaled(sums, await score(judge, images, prompts), 1 / judges.length);
-  return sums;
+async function watch(judges: Learner["heldOut"], images: Float32Array, prompts: readonly string[]) {
+  const scores = new Map<string, Float32Array>();
+  for (const [name, judge] of judges) scores.set(name, await score(judge, images, prompts));
+  return scores;
 }
 
 export function addScaled(sum: Float32Array, terms: Float32Array, factor: number): void {

@@ -2,34 +2,20 @@
 
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import { metricsPoint, type MetricsPoint } from "../common/studio/run.ts";
 import { writeFileAtomically } from "../weights/atomic-write.ts";
 
-const line = z.object({
-  /** Counted from 1. */
-  step: z.int().positive(),
-  reward: z.number(),
-  rewardDeviation: z.number(),
-  heldOut: z.number().nullable(),
-  gradientNorm: z.number(),
-  learningRate: z.number(),
-  seconds: z.number(),
-  /** Resident memory of the engine after the step, in 2²⁰ bytes. */
-  memoryMB: z.number(),
-});
-export type MetricsLine = z.output<typeof line>;
-
-export function appendMetrics(run: string, metrics: MetricsLine): void {
+export function appendMetrics(run: string, metrics: MetricsPoint): void {
   appendFileSync(file(run), `${JSON.stringify(metrics)}\n`);
 }
 
 /** A last line that was cut off by a crash is left out. */
-export function readMetrics(run: string): MetricsLine[] {
+export function readMetrics(run: string): MetricsPoint[] {
   if (!existsSync(file(run))) return [];
   return readFileSync(file(run), "utf8")
     .split("\n")
     .flatMap((text) => {
-      const parsed = line.safeParse(parseOrNull(text));
+      const parsed = metricsPoint.safeParse(parseOrNull(text));
       return parsed.success ? [parsed.data] : [];
     });
 }

@@ -13,7 +13,7 @@ function plan(changes: object = {}): Plan {
 }
 
 test("the passes of a step are those that a step makes", async () => {
-  const learner = openLearner(plan(), "cpu");
+  const { learner } = await openLearner(plan(), { device: "cpu" });
   const run = vi.spyOn(learner.generator.sessions, "run");
   const { embedding } = await loadNegative(learner.generator, plan().start);
   run.mockClear();

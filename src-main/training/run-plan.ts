@@ -15,7 +15,6 @@ import { openLearner } from "./open-learner.ts";
 import type { Plan } from "./plan.ts";
 import type { Learner } from "./reneg-step.ts";
 import { Residency } from "./residency.ts";
-import { settlePrediction } from "./settle-prediction.ts";
 import type { Stage } from "./stage-sessions.ts";
 
 export interface RunPlanOptions {
@@ -30,7 +29,7 @@ export interface RunPlanOptions {
 /** @throws Refusal as opening the pipeline and the rewards does, or as running a stage does where that is asked for */
 export async function planRun(plan: Plan, options: RunPlanOptions): Promise<RunPlan> {
   const { device, measure = false, signal, budget = memoryBudget(device) } = options;
-  const learner = openLearner(await settlePrediction(plan, { device }), device, signal);
+  const { learner } = await openLearner(plan, { device, ...(signal && { signal }) });
   const { sessions, size } = learner.generator;
   const stages: { readonly plan: StagePlan; readonly memory: MemoryEstimate }[] = [];
   try {
@@ -42,8 +41,9 @@ export async function planRun(plan: Plan, options: RunPlanOptions): Promise<RunP
   } finally {
     await sessions.release();
   }
-  const { peak, staysLoaded } = followStep(
+  const { peak, staysLoaded } = followSteps(
     stages.map(({ memory }) => memory),
+    plan.steps,
     budget,
   );
   const perStep = stages.flatMap(({ plan: { passes, seconds } }) =>
@@ -77,13 +77,14 @@ function stagesOf({ generator, objectives, heldOut }: Learner, plan: Plan): Plan
   const perStep = (stage: Stage, count = 1): PlannedStage => ({ stage, passes: { count: count * parts, per: "step" } });
   const perPrompt = (stage: Stage): PlannedStage => ({ stage, passes: { count: 1, per: "prompt" } });
   const climbed = objectives.map(({ judge }) => judge);
+  const watched = [...heldOut.values()];
   return [
     perPrompt(textEncoder),
     perStep(guided, samplingSteps),
     perStep(decoder),
-    ...[...climbed, ...heldOut].flatMap(({ text }) => (text === null ? [] : [perPrompt(text.stage)])),
+    ...[...climbed, ...watched].flatMap(({ text }) => (text === null ? [] : [perPrompt(text.stage)])),
     ...climbed.map(({ stages }) => perStep(stages.gradient)),
-    ...heldOut.map(({ stages }) => perStep(stages.score)),
+    ...watched.map(({ stages }) => perStep(stages.score)),
     perStep(decoderGradient),
     perStep(guidedGradient),
   ];
@@ -107,10 +108,15 @@ function planStage(
   };
 }
 
-/** Two steps: in the second it shows whether everything stayed. */
-function followStep(stages: readonly MemoryEstimate[], budget: number): { peak: number; staysLoaded: boolean } {
+/** Two steps, if the run has more than one: in the second it shows whether everything stayed, and early stages run beside late ones. */
+function followSteps(
+  stages: readonly MemoryEstimate[],
+  steps: number,
+  budget: number,
+): { peak: number; staysLoaded: boolean } {
   const residency = new Residency<MemoryEstimate>(budget);
-  const released = [...stages, ...stages].flatMap((memory) => residency.admit(memory, memory));
+  const followed = steps > 1 ? [...stages, ...stages] : stages;
+  const released = followed.flatMap((memory) => residency.admit(memory, memory));
   return { peak: residency.peak, staysLoaded: released.length === 0 };
 }
 

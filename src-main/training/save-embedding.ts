@@ -38,7 +38,7 @@ export function saveEmbedding(file: string, { state, plan, learner, nullText, wo
       nullText: fingerprintNullText(floatTensor(shape, nullText)),
       rewards: [
         ...objectives.map(({ judge }) => ({ name: judge.reward.name, role: "train" as const })),
-        ...heldOut.map(({ reward }) => ({ name: reward.name, role: "held-out" as const })),
+        ...[...heldOut.keys()].map((name) => ({ name, role: "held-out" as const })),
       ],
       seed: plan.seed,
       steps: state.step,

@@ -10,6 +10,7 @@ import { parseSchedulerConfig } from "../diffusion/scheduler-config.ts";
 import { embedded } from "../models/embedded.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import { writeTokenizer } from "../models/testing/write-pipeline.ts";
+import { openLearner } from "./open-learner.ts";
 import { openScheduler } from "./open-scheduler.ts";
 import { makePlan, parseRecipe, readPlan } from "./plan.ts";
 import { settlePrediction } from "./settle-prediction.ts";
@@ -89,4 +90,13 @@ test("a UNet that answers far below its input is taken to predict velocities", {
   writeSync(descriptor, new Float32Array(4).fill(-2), 0, bias.length, bias.offset);
   closeSync(descriptor);
   expect((await settlePrediction(choice, { device: "cpu" })).prediction).toBe("v");
+});
+
+test("whoever opens a learner need not know that a single file does not tell what it predicts", async () => {
+  const recipe = { pipeline: "model.ckpt", tokenizer: "words", rewards: [{ path: embedded.rewards.preference }] };
+  const given = makePlan(parseRecipe({ ...recipe, prompts: ["a cat"] }, "recipe.json"), folder);
+  const { plan, learner } = await openLearner(given, { device: "cpu" });
+  expect(given.prediction).toBeUndefined();
+  expect(plan.prediction).toBeDefined();
+  expect(learner.scheduler.timesteps).toHaveLength(30);
 });

@@ -4,6 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DeviceName } from "../common/device.ts";
 import type { RunEvent } from "../common/run-events.ts";
+import type { MetricsPoint } from "../common/studio/run.ts";
 import { readNewestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
 import { evaluateRun } from "./evaluate-run.ts";
 import { encodeText } from "./generator.ts";
@@ -15,9 +16,8 @@ import { openLearner } from "./open-learner.ts";
 import { type Plan, writePlan } from "./plan.ts";
 import { openPreviews, type Previews } from "./previews.ts";
 import type { Learner } from "./reneg-step.ts";
-import { appendMetrics, keepMetrics, type MetricsLine } from "./run-metrics.ts";
+import { appendMetrics, keepMetrics } from "./run-metrics.ts";
 import { saveEmbedding } from "./save-embedding.ts";
-import { settlePrediction } from "./settle-prediction.ts";
 
 export interface TrainOptions {
   /** The run's folder. */
@@ -56,11 +56,10 @@ export interface TrainOutcome {
 
 /** @throws Refusal naming the stage that failed; the state before that step is saved first */
 export async function train(given: Plan, options: TrainOptions): Promise<TrainOutcome> {
-  const { run, device, emit, signal, stamp } = options;
+  const { run, emit, stamp } = options;
   mkdirSync(run, { recursive: true });
   const started = performance.now();
-  const plan = await settlePrediction(given, options);
-  const learner = openLearner(plan, device, signal);
+  const { plan, learner } = await openLearner(given, options);
   const { sessions } = learner.generator;
   try {
     const begun = await begin(plan, learner, options);
@@ -148,13 +147,12 @@ async function learn(
   }
 }
 
-function stepEvent(plan: Plan, line: MetricsLine, seconds: number, perStep: number): RunEvent {
-  const { heldOut, seconds: stepSeconds, ...metrics } = line;
+function stepEvent(plan: Plan, line: MetricsPoint, seconds: number, perStep: number): RunEvent {
+  const { seconds: stepSeconds, ...metrics } = line;
   return {
     type: "step",
     total: plan.steps,
     ...metrics,
-    ...(heldOut === null ? {} : { heldOut }),
     stepSeconds,
     seconds,
     secondsLeft: perStep * (plan.steps - line.step),

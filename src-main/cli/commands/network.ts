@@ -16,7 +16,8 @@ Inputs and outputs by component, named as in diffusers and transformers:
                 down_block_additional_residuals.N, mid_block_additional_residual
   unet3d        sample, timestep, encoder_hidden_states, fps (VideoCrafter) → out_sample
   motion        sample, timestep, encoder_hidden_states → out_sample
-  reward        input_ids, attention_mask, pixel_values → text_embeds, image_embeds, logits_per_image
+  reward        any kind: image [batch, 3, height, width] in -1…1, input_ids, attention_mask → score, features.…
+                CLIPModel: input_ids, attention_mask, pixel_values → text_embeds, image_embeds, logits_per_image
 
 With --gradient INPUT, the cotangent of each output is read from the input file as cotangent.OUTPUT (absent: zero), and
 gradient.INPUT is written beside the outputs.

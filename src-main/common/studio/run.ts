@@ -7,14 +7,18 @@ import { jobState, runId } from "./job.ts";
 
 /** One step of the optimizer; a line of the run's metrics.jsonl. */
 export const metricsPoint = z.object({
+  /** Counted from 1. */
   step: z.int().positive(),
+  /** Mean and standard deviation over the batch. */
   reward: z.number(),
   rewardDeviation: z.number(),
-  heldOut: z.number().nullable(),
+  /** Each reward that is never trained against, by its name. */
+  heldOut: z.record(z.string(), z.number()),
   /** Before clipping. */
   gradientNorm: z.number(),
   learningRate: z.number(),
   seconds: z.number(),
+  /** Resident memory of the engine after the step, in 2²⁰ bytes. */
   memoryMB: z.number(),
 });
 export type MetricsPoint = z.output<typeof metricsPoint>;

@@ -74,7 +74,8 @@ export function recipeFacts({ pipeline, rewards, prompts, steps, batch, seed, sa
 
 export function describeReport(json: unknown, file: string): Description {
   const report = parseConfig(evaluationReport, json, file);
-  const { train, heldOut } = report.rewards;
+  const { rewards, others = [] } = report;
+  const { train, heldOut } = rewards;
   const { vsNull, vsHandcrafted } = report.winRate;
   const row = (means: typeof train): string =>
     `${means.null.toFixed(4)} without, ${means.handcrafted.toFixed(4)} handwritten, ${means.learned.toFixed(4)} learned`;
@@ -84,6 +85,7 @@ export function describeReport(json: unknown, file: string): Description {
       fact("prompts", `${report.prompts.length} with ${report.seeds.length} seeds each`),
       fact("training reward", row(train)),
       fact("held-out reward", row(heldOut)),
+      ...others.map(({ name, rewards: own }) => fact(`held-out: ${name}`, row(own))),
       fact("learned wins", `${percent(vsNull)} against none, ${percent(vsHandcrafted)} against handwritten`),
     ],
   };

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { evaluationReport } from "../../common/evaluation-report.ts";
+import { evaluationSummary } from "../../common/evaluation-summary.ts";
 import { summarise } from "./evaluation-report.ts";
 import { constantGain, sampleScores, SETTINGS } from "./testing/sample-evaluation.ts";
 
@@ -45,6 +46,26 @@ test("more seeds of the same prompts do not feign more evidence", () => {
     return high - low;
   };
   expect(width(3)).toBeCloseTo(width(1), 12);
+});
+
+test("several held-out rewards are reported each by its name and on its own scale", () => {
+  const scores = sampleScores(4, 1, GAINS).map((score) => ({
+    ...score,
+    others: { PickScore_v1: 20 + 2 * score.train },
+  }));
+  const report = summarise({ scores, ...RUN });
+  const [other] = report.others ?? [];
+  expect(other?.name).toBe("PickScore_v1");
+  expect(other?.rewards.learned).toBeCloseTo(21.3, 12);
+  expect(other?.winRate).toEqual({ vsNull: 1, vsHandcrafted: 1 });
+  expect(other?.intervals.vsHandcrafted.low).toBeCloseTo(0.5, 12);
+  // The first is as if it were alone.
+  expect(report.rewards.heldOut).toEqual(summarise({ scores: sampleScores(4, 1, GAINS), ...RUN }).rewards.heldOut);
+  expect(evaluationReport.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
+  const summary = evaluationSummary(report);
+  for (const row of ["held-out: PickScore_v1", "no negative, PickScore_v1", "On PickScore_v1, also held out"]) {
+    expect(summary).toContain(row);
+  }
 });
 
 test("the report is what the schema says, and survives JSON", () => {

@@ -5,6 +5,7 @@ import {
   type Condition,
   type EvaluationReport,
   type EvaluationScore,
+  type OtherReward,
 } from "../../common/evaluation-report.ts";
 import { mean, pairedBootstrap, winRate } from "../statistics.ts";
 
@@ -20,8 +21,9 @@ export function summarise({ scores, ...facts }: EvaluationFacts): EvaluationRepo
   const prompts = [...new Set(scores.map(({ prompt }) => prompt))];
   const seeds = [...new Set(scores.map(({ seed }) => seed))];
   const table = tabulate(scores, prompts, seeds);
-  const train = columns(table, "train");
-  const heldOut = columns(table, "heldOut");
+  const train = columns(table, ({ train }) => train);
+  const heldOut = columns(table, ({ heldOut }) => heldOut);
+  const others = Object.keys(scores[0]?.others ?? {});
   return {
     format: "reneg-evaluation",
     formatVersion: 1,
@@ -36,8 +38,19 @@ export function summarise({ scores, ...facts }: EvaluationFacts): EvaluationRepo
       heldOutVsNull: difference(heldOut, "null"),
       heldOutVsHandcrafted: difference(heldOut, "handcrafted"),
     },
+    ...(others.length > 0 && { others: others.map((name) => summariseOther(table, name)) }),
     ...facts,
     scores: [...scores],
+  };
+}
+
+function summariseOther(table: Table, name: string): OtherReward {
+  const scores = columns(table, ({ others }) => others?.[name] ?? NaN);
+  return {
+    name,
+    rewards: meansOf(scores),
+    winRate: winRatesOf(scores),
+    intervals: { vsNull: difference(scores, "null"), vsHandcrafted: difference(scores, "handcrafted") },
   };
 }
 
@@ -65,8 +78,8 @@ function failOn(condition: Condition, prompt: string, seed: number): never {
   throw new Error(`no score of "${prompt}" from seed ${seed} under ${condition}`);
 }
 
-function columns(table: Table, reward: "train" | "heldOut"): Columns {
-  const column = (condition: Condition): Column => table[condition].map((row) => row.map((score) => score[reward]));
+function columns(table: Table, read: (score: EvaluationScore) => number): Columns {
+  const column = (condition: Condition): Column => table[condition].map((row) => row.map(read));
   return { null: column("null"), handcrafted: column("handcrafted"), learned: column("learned") };
 }
 

@@ -32,7 +32,7 @@ function reportMarkdown(report: EvaluationReport, beside: readonly string[]): st
   const has = (name: string): boolean => beside.includes(name);
   const sections = [
     "# What the learned negative embedding is worth",
-    evaluationVerdict(report.intervals).join("\n"),
+    evaluationVerdict(report).join("\n"),
     markdownTable(rewardTable(report)),
     markdownTable(differenceTable(report)),
     describeEvidence(report),
@@ -64,13 +64,13 @@ function describePerSample(): string {
   return "Training reward of a prompt with the global embedding, and with one learned further for that prompt alone.";
 }
 
-function settingsTable({ settings, seconds, peakMemoryMB }: EvaluationReport): TextTable {
+function settingsTable({ settings, others = [], seconds, peakMemoryMB }: EvaluationReport): TextTable {
   const { pipeline, rewards, handcrafted, steps, guidance, scheduler, device, learning } = settings;
   return [
     ["setting", "value"],
     ["pipeline", pipeline],
     ["training reward", rewards.train],
-    ["held-out reward", rewards.heldOut],
+    ["held-out reward", [rewards.heldOut, ...others.map(({ name }) => name)].join(", ")],
     ["handwritten negative", handcrafted],
     ["sampler", `${scheduler}, ${steps} steps, guidance ${guidance}`],
     ...(learning ? [["learning", describeLearning(learning)]] : []),

@@ -5,6 +5,7 @@ import { ModelProtoSchema, type GraphProto } from "onnx-buf";
 import { expect, test } from "vitest";
 import { Refusal } from "../../../common/diagnostic.ts";
 import type { DataType, Shape } from "../../../common/tensor.ts";
+import { type RandomIntegers, mutate as damage, randomIntegers } from "../../../weights/testing/mutate.ts";
 import { GraphBuilder } from "../../graph-builder.ts";
 import { opRules } from "../../ops/index.ts";
 import { optimize } from "../../passes/optimize.ts";
@@ -32,18 +33,7 @@ const MODELS: Readonly<Record<string, Inputs>> = {
 const OPERATORS = [...Object.keys(foreignOperators), ...Object.keys(opRules), "NoSuchOperator", "constructor"];
 const NUMBERS = [0n, 1n, 2n, -1n, -2n, 3n, 65537n, 2n ** 31n, 2n ** 40n, 2n ** 63n - 1n, -(2n ** 63n)];
 
-/** Marsaglia's xorshift: all a fuzz test needs, and the same on every machine. */
-function randomIntegers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
-
-type Random = ReturnType<typeof randomIntegers>;
+type Random = RandomIntegers;
 
 /** Faults that an exporter, a truncated download or an attacker could make. */
 const mutations: readonly ((graph: GraphProto, random: Random) => void)[] = [
@@ -140,3 +130,23 @@ function pick<Item>(items: readonly Item[], random: Random): Item {
   if (item === undefined) throw new Error("nothing to pick from");
   return item;
 }
+
+test("2000 damaged files become a graph or are refused, never anything else", { timeout: 60_000 }, () => {
+  const name = "text-encoder-dynamo-20-static";
+  const valid = gunzipSync(
+    readFileSync(new URL(`../../../../bench/parity/fixtures/onnx/onnx-${name}.onnx.gz`, import.meta.url)),
+  );
+  const random = randomIntegers(20_261_127);
+  const outcomes = { read: 0, refused: 0 };
+  for (let index = 0; index < 2000; index += 1) {
+    try {
+      verifyGraph(importBytes(new Uint8Array(damage(valid, random)), { input_ids: ["int64", [2, 77]] }));
+      outcomes.read += 1;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      outcomes.refused += 1;
+    }
+  }
+  expect(outcomes.read).toBeGreaterThan(20);
+  expect(outcomes.refused).toBeGreaterThan(200);
+});

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import type { Job, JobState } from "../common/studio/job.ts";
+import { noticesOf, progressOf } from "./run-progress.ts";
+
+function jobIn(state: JobState, more: Partial<Job> = {}): Job {
+  return {
+    run: "cats",
+    name: "Cats",
+    state,
+    device: "auto",
+    createdAt: "2026-01-01T00:00:00Z",
+    workflowPath: null,
+    step: 30,
+    total: 120,
+    secondsPerStep: null,
+    secondsLeft: null,
+    phase: null,
+    reward: null,
+    diagnostics: [],
+    ...more,
+  };
+}
+
+test("the task bar shows the run that learns", () => {
+  expect(progressOf([jobIn("done"), jobIn("running"), jobIn("queued")])).toBe(0.25);
+  expect(progressOf([jobIn("stopping", { step: 60 })])).toBe(0.5);
+});
+
+test("the task bar shows nothing while nothing learns", () => {
+  expect(progressOf([jobIn("queued"), jobIn("paused"), jobIn("failed")])).toBeNull();
+});
+
+test("a run of unknown length has not begun", () => {
+  expect(progressOf([jobIn("running", { total: 0 })])).toBe(0);
+});
+
+test("a run that is done is told once, with its reward", () => {
+  const done = [jobIn("done", { step: 120, reward: 0.51239 })];
+  expect(noticesOf([jobIn("running")], done)).toEqual([{ title: "Cats is learned", body: "120 steps, reward 0.512" }]);
+  expect(noticesOf(done, done)).toEqual([]);
+});
+
+test("a run that failed says why", () => {
+  const error = { severity: "error", code: "x", at: {}, message: "no memory is left" } as const;
+  expect(noticesOf([jobIn("running")], [jobIn("failed", { diagnostics: [error] })])).toEqual([
+    { title: "Cats failed at step 30", body: "no memory is left" },
+  ]);
+});
+
+test.each<JobState>(["paused", "stopped", "running", "stopping"])("a run that is %s is not told", (state) => {
+  expect(noticesOf([jobIn("running")], [jobIn(state)])).toEqual([]);
+});

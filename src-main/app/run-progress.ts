@@ -1,0 +1,31 @@
+// What the task bar and the notifications say of the runs, from the list of jobs as the studio tells it.
+
+import type { Job } from "../common/studio/job.ts";
+
+/** From 0 to 1; `null`: nothing is learning. */
+export function progressOf(jobs: readonly Job[]): number | null {
+  const working = jobs.find(({ state }) => state === "running" || state === "stopping");
+  if (working === undefined) return null;
+  return working.total === 0 ? 0 : Math.min(1, working.step / working.total);
+}
+
+export interface Notice {
+  readonly title: string;
+  readonly body: string;
+}
+
+/** Of runs that ended by themselves; whoever stops or pauses one knows it. */
+export function noticesOf(before: readonly Job[], jobs: readonly Job[]): readonly Notice[] {
+  const worked = new Set(before.filter(({ state }) => state === "running").map(({ run }) => run));
+  return jobs.filter(({ run }) => worked.has(run)).flatMap(noticeOf);
+}
+
+function noticeOf({ name, state, step, reward, diagnostics }: Job): readonly Notice[] {
+  if (state === "done") {
+    const result = reward === null ? "" : `, reward ${reward.toFixed(3)}`;
+    return [{ title: `${name} is learned`, body: `${step} steps${result}` }];
+  }
+  if (state !== "failed") return [];
+  const reason = diagnostics.find(({ severity }) => severity === "error")?.message ?? "see its page for the reason";
+  return [{ title: `${name} failed at step ${step}`, body: reason }];
+}

@@ -1,0 +1,46 @@
+// `npm start`: builds the page if its sources are newer, then serves it to the browser where no desktop window can be had.
+// Plain JavaScript for Node 20.19 and later.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const at = (/** @type {string} */ path) => join(root, path);
+
+const page = at("out/renderer/index.html");
+const sources = ["src-renderer", "src-main/common", "nodes"].map(at).filter((folder) => existsSync(folder));
+if (!existsSync(page) || Math.max(...sources.map(newest)) > statSync(page).mtimeMs) {
+  run([at("node_modules/electron-vite/bin/electron-vite.js"), "build"]);
+}
+// Asking the package itself would start a download.
+const hasElectron =
+  existsSync(at("node_modules/electron/path.txt")) || process.env.ELECTRON_OVERRIDE_DIST_PATH !== undefined;
+const main = at("out/main/main.js");
+const hasDisplay = process.platform !== "linux" || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+if (hasElectron && hasDisplay && existsSync(main)) {
+  run([at("node_modules/electron/cli.js"), root]);
+} else {
+  const why = !hasElectron
+    ? "Electron's binary is not installed"
+    : hasDisplay
+      ? "the desktop shell is not built"
+      : "there is no display";
+  console.log(`${why}, so the editor opens in the browser.`);
+  run([at("src-main/cli/reneg.mjs"), "serve", "--open"]);
+}
+
+/** @param {string} folder @returns {number} */
+function newest(folder) {
+  const times = readdirSync(folder, { recursive: true }).map((name) => statSync(join(folder, String(name))).mtimeMs);
+  return Math.max(0, ...times);
+}
+
+/** @param {string[]} args */
+function run(args) {
+  // Ctrl-C reaches the child too, which ends in its own time.
+  process.on("SIGINT", () => undefined);
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
+}

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { strToU8, zipSync } from "fflate";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { template } from "../../nodes/testing/templates.ts";
+import { Refusal } from "../common/diagnostic.ts";
+import { setParam } from "../common/workflow-edits.ts";
+import { printWorkflow } from "../common/workflow-file.ts";
+import { readBundle } from "./bundle.ts";
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "reneg-bundle-"))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function save(bytes: Uint8Array): string {
+  const file = join(folder, "shared.zip");
+  writeFileSync(file, bytes);
+  return file;
+}
+
+function codeOf(bytes: Uint8Array): string | undefined {
+  try {
+    readBundle(save(bytes), join(folder, "out"));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return error.diagnostics[0]?.code;
+  }
+  return undefined;
+}
+
+/** The archive's list of contents begins with PK 1 2; 24 bytes further stands the size of what is unpacked. */
+function claimingSize(zip: Uint8Array, size: number): Uint8Array {
+  const bytes = Buffer.from(zip);
+  bytes.writeUInt32LE(size, bytes.indexOf("PK\x01\x02", 0, "latin1") + 24);
+  return bytes;
+}
+
+const workflow = strToU8(printWorkflow(template("learn-emoji")));
+
+test("what lies in a bundle is found, and of other files the name stays", () => {
+  let shared = setParam(template("learn-emoji"), "prompts", "file", "words.txt");
+  shared = setParam(shared, "reward", "path", "hps");
+  const bytes = zipSync({ "workflow.reneg.json": strToU8(printWorkflow(shared)), "words.txt": strToU8("a cat\n") });
+  const opened = readBundle(save(bytes), join(folder, "out"));
+  expect(opened.graph.nodes["prompts"]?.params["file"]).toBe(join(folder, "out", "words.txt"));
+  expect(opened.graph.nodes["reward"]?.params["path"]).toBe("hps");
+});
+
+test("entries that lead outside, bombs, stumps and foreign archives are refused", () => {
+  expect(codeOf(zipSync({ "workflow.reneg.json": workflow, "../evil.txt": strToU8("x") }))).toBe("bundle-outside");
+  expect(codeOf(zipSync({ "workflow.reneg.json": workflow, "/evil.txt": strToU8("x") }))).toBe("bundle-outside");
+  expect(codeOf(claimingSize(zipSync({ "a.txt": strToU8("x") }), 2 ** 30))).toBe("bundle-too-large");
+  expect(codeOf(zipSync({ "other.txt": strToU8("x") }))).toBe("bundle-foreign");
+  expect(codeOf(zipSync({ "workflow.reneg.json": workflow }).subarray(0, 300))).toBe("bundle-damaged");
+});

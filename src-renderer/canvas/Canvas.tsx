@@ -1,0 +1,203 @@
+// The graph of one workflow. React Flow draws and reports gestures; what they mean for the document is decided here.
+
+import "@xyflow/react/dist/style.css";
+import {
+  Background,
+  BackgroundVariant,
+  type Connection,
+  ConnectionLineType,
+  type FinalConnectionState,
+  MiniMap,
+  type NodeChange,
+  ReactFlow,
+  type ReactFlowInstance,
+  SelectionMode,
+} from "@xyflow/react";
+import { useCallback, useEffect, useMemo } from "react";
+import { nodeTypes as definitions } from "../../nodes/index.ts";
+import { connectPorts, move } from "../commands/node-edits.ts";
+import { activeTab, edit, useWorkflow } from "../state/document-store.ts";
+import { usePreference } from "../state/preference-store.ts";
+import { shellStore } from "../state/shell-store.ts";
+import { toastDiagnostic } from "../state/toast-store.ts";
+import { select, updateView, useView, viewOf } from "../state/view-store.ts";
+import { text } from "../text/text.ts";
+import { refusalOf } from "./can-connect.ts";
+import { canvas, setCanvas } from "./canvas-handle.ts";
+import { createDerivation, type FlowEdge, type FlowNode } from "./flow-nodes.ts";
+import { GroupNode, NoteNode } from "./FrameNodes.tsx";
+import { familyOf } from "./node-look.ts";
+import { NodeCard } from "./NodeCard.tsx";
+import { WireEdge } from "./WireEdge.tsx";
+
+const NODE_TYPES = { node: NodeCard, note: NoteNode, group: GroupNode };
+const EDGE_TYPES = { wire: WireEdge };
+const GRID: [number, number] = [20, 20];
+
+export function Canvas({ tab }: { readonly tab: string }) {
+  const workflow = useWorkflow((present) => present);
+  const view = useView(tab, (state) => state);
+  const snap = usePreference("snap");
+  const hasMinimap = usePreference("minimap");
+  const derive = useMemo(createDerivation, []);
+  const nodes = useMemo(() => (workflow === undefined ? [] : derive.nodes(workflow, view)), [derive, workflow, view]);
+  const edges = useMemo(
+    () => (workflow === undefined ? [] : derive.edges(workflow, view.selectedEdges)),
+    [derive, workflow, view.selectedEdges],
+  );
+  useEffect(() => () => setCanvas(null), []);
+  const onInit = useCallback((flow: ReactFlowInstance<FlowNode, FlowEdge>) => setCanvas(flow), []);
+  const onNodesChange = useCallback((changes: NodeChange<FlowNode>[]) => takeChanges(tab, changes), [tab]);
+  return (
+    <ReactFlow<FlowNode, FlowEdge>
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={NODE_TYPES}
+      edgeTypes={EDGE_TYPES}
+      onInit={onInit}
+      onNodesChange={onNodesChange}
+      onEdgesChange={(changes) => {
+        const chosen = new Set(viewOf(tab).selectedEdges);
+        for (const change of changes) {
+          if (change.type !== "select") continue;
+          if (change.selected) chosen.add(change.id);
+          else chosen.delete(change.id);
+        }
+        select(tab, { nodes: [...viewOf(tab).selectedNodes], edges: [...chosen] });
+      }}
+      isValidConnection={(wire) => isValid(wire)}
+      onConnect={(wire) => {
+        const ends = endsOf(wire);
+        if (ends !== null) connectPorts(ends.from, ends.to);
+      }}
+      onConnectEnd={finishWire}
+      onDoubleClick={(event) => {
+        if (event.target instanceof Element && event.target.classList.contains("react-flow__pane"))
+          openPalette(event.clientX, event.clientY);
+      }}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes("application/reneg-node")) event.preventDefault();
+      }}
+      onMoveEnd={(_, viewport) => updateView(tab, { viewport })}
+      {...(view.viewport === null
+        ? { fitView: true, fitViewOptions: { maxZoom: 1, padding: 0.12 } }
+        : { defaultViewport: view.viewport })}
+      connectionLineType={ConnectionLineType.Bezier}
+      snapToGrid={snap}
+      snapGrid={GRID}
+      minZoom={0.05}
+      maxZoom={2.5}
+      deleteKeyCode={null}
+      disableKeyboardA11y
+      selectionKeyCode="Shift"
+      multiSelectionKeyCode={["Meta", "Control", "Shift"]}
+      selectionMode={SelectionMode.Partial}
+      zoomOnDoubleClick={false}
+      elevateNodesOnSelect={false}
+      onlyRenderVisibleElements
+      proOptions={{ hideAttribution: true }}
+    >
+      <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--canvas-dot)" />
+      {hasMinimap ? (
+        <MiniMap<FlowNode>
+          pannable
+          zoomable
+          ariaLabel={text.canvas.minimap}
+          nodeColor={(node) => `var(--family-${familyOf(node.data.node.type)}, var(--muted))`}
+          bgColor="var(--panel)"
+          maskColor="var(--minimap-mask)"
+        />
+      ) : null}
+    </ReactFlow>
+  );
+}
+
+/** Drags and sizes go to the view; only their end, and only if it changed something, goes to the document. */
+function takeChanges(tab: string, changes: readonly NodeChange<FlowNode>[]): void {
+  const view = viewOf(tab);
+  const chosen = new Set(view.selectedNodes);
+  const measured = new Map(view.measured);
+  const dragged = { ...view.dragged };
+  const resized = { ...view.resized };
+  const done: Record<string, { x: number; y: number }> = {};
+  const sized: Record<string, { width: number; height: number }> = {};
+  for (const change of changes) {
+    if (change.type === "select") {
+      if (change.selected) chosen.add(change.id);
+      else chosen.delete(change.id);
+    }
+    if (change.type === "dimensions" && change.dimensions !== undefined) {
+      if (change.resizing === undefined) measured.set(change.id, change.dimensions);
+      else if (change.resizing) resized[change.id] = change.dimensions;
+      else sized[change.id] = resized[change.id] ?? change.dimensions;
+    }
+    if (change.type === "position" && change.position !== undefined) {
+      if (change.dragging === true) dragged[change.id] = change.position;
+      else done[change.id] = change.position;
+    }
+  }
+  for (const id of Object.keys(done)) delete dragged[id];
+  for (const id of Object.keys(sized)) delete resized[id];
+  updateView(tab, { measured, dragged, resized });
+  select(tab, { nodes: [...chosen], edges: [...view.selectedEdges] });
+  if (Object.keys(done).length > 0) move(done);
+  if (Object.keys(sized).length > 0) resize(sized, view.dragged);
+}
+
+function resize(
+  sizes: Readonly<Record<string, { width: number; height: number }>>,
+  places: Readonly<Record<string, { x: number; y: number }>>,
+): void {
+  edit(text.edits.resize(""), (workflow) => {
+    const views = Object.entries(sizes).map(([id, size]) => [
+      id,
+      { x: 0, y: 0, ...workflow.view.nodes[id], ...places[id], ...size },
+    ]);
+    return { ...workflow, view: { ...workflow.view, nodes: { ...workflow.view.nodes, ...Object.fromEntries(views) } } };
+  });
+}
+
+function endsOf({ source, sourceHandle, target, targetHandle }: Connection | FlowEdge) {
+  if (typeof sourceHandle !== "string" || typeof targetHandle !== "string") return null;
+  return { from: { node: source, port: sourceHandle }, to: { node: target, port: targetHandle } };
+}
+
+function isValid(wire: Connection | FlowEdge): boolean {
+  const ends = endsOf(wire);
+  const workflow = activeTab()?.history.present;
+  return ends !== null && workflow !== undefined && refusalOf(workflow, ends.from, ends.to) === null;
+}
+
+/** A wire that ends on nothing asks for a node that fits; one that ends on a port which it does not fit says why. */
+function finishWire(event: MouseEvent | TouchEvent, state: FinalConnectionState): void {
+  const workflow = activeTab()?.history.present;
+  const start = state.fromHandle;
+  if (workflow === undefined || start === null || typeof start.id !== "string" || state.isValid === true) return;
+  const isOutput = start.type === "source";
+  const own = { node: start.nodeId, port: start.id };
+  if (state.toHandle !== null && typeof state.toHandle.id === "string") {
+    const other = { node: state.toHandle.nodeId, port: state.toHandle.id };
+    const refusal =
+      state.toHandle.type === start.type
+        ? null
+        : isOutput
+          ? refusalOf(workflow, own, other)
+          : refusalOf(workflow, other, own);
+    if (refusal !== null) toastDiagnostic(refusal);
+    return;
+  }
+  const { clientX, clientY } =
+    "changedTouches" in event ? (event.changedTouches[0] ?? { clientX: 0, clientY: 0 }) : event;
+  if (definitions.get(workflow.graph.nodes[start.nodeId]?.type ?? "") === undefined) return;
+  openPalette(clientX, clientY, { ...own, side: isOutput ? "output" : "input" });
+}
+
+function openPalette(
+  x: number,
+  y: number,
+  from: { node: string; port: string; side: "input" | "output" } | null = null,
+): void {
+  const flow = canvas();
+  if (flow === null) return;
+  shellStore.setState({ palette: { screen: { x, y }, place: flow.screenToFlowPosition({ x, y }), from } });
+}

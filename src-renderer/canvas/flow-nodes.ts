@@ -1,0 +1,172 @@
+// React Flow's nodes and wires, derived from the document and the view, entry by entry: what did not change keeps its object.
+
+import type { Edge, Node } from "@xyflow/react";
+import { nodeTypes } from "../../nodes/index.ts";
+import type { PortKind } from "../../src-main/common/port-type.ts";
+import type { Point } from "../../src-main/common/workflow-edits.ts";
+import { type NodeView, own, type Workflow, type WorkflowNode } from "../../src-main/common/workflow.ts";
+import type { Size, TabView } from "../state/view-store.ts";
+import { bendsOf } from "../state/wire-bends.ts";
+import { type NodeShape, shapeOf, titleOf } from "./node-look.ts";
+
+export interface NodeData extends Record<string, unknown> {
+  readonly node: WorkflowNode;
+  readonly isCollapsed: boolean;
+  readonly colour: string | undefined;
+  readonly isFlashed: boolean;
+  /** Ports with a wire, as `i:NAME` and `o:NAME`, in a stable order. */
+  readonly wired: string;
+}
+export type FlowNode = Node<NodeData, NodeShape>;
+export interface WireData extends Record<string, unknown> {
+  readonly kind: PortKind | undefined;
+  readonly bends: readonly Point[];
+  readonly isOff: boolean;
+}
+export type FlowEdge = Edge<WireData, "wire">;
+
+interface Cached<T> {
+  readonly from: readonly unknown[];
+  readonly made: T;
+}
+
+/** One for each canvas: remembers what it made last. */
+export function createDerivation() {
+  let nodes = new Map<string, Cached<FlowNode>>();
+  let edges = new Map<string, Cached<FlowEdge>>();
+  const wiring = createWiring();
+  return {
+    nodes(workflow: Workflow, view: TabView): FlowNode[] {
+      const fresh = new Map<string, Cached<FlowNode>>();
+      const wired = wiring(workflow.graph.edges);
+      for (const id of groupsFirst(workflow)) {
+        const node = own(workflow.graph.nodes, id);
+        if (node === undefined) continue;
+        const place = own(workflow.view.nodes, id) ?? ORIGIN;
+        const from = [
+          node,
+          place,
+          view.selectedNodes.has(id),
+          own(view.dragged, id),
+          own(view.resized, id),
+          view.measured.get(id),
+          wired.get(id) ?? "",
+          view.flashed.has(id),
+          parentOf(workflow, place),
+        ];
+        fresh.set(
+          id,
+          reuse(nodes.get(id), from, () =>
+            makeNode(id, node, place, view, wired.get(id) ?? "", parentOf(workflow, place)),
+          ),
+        );
+      }
+      nodes = fresh;
+      return [...fresh.values()].map(({ made }) => made);
+    },
+    edges(workflow: Workflow, selected: ReadonlySet<string>): FlowEdge[] {
+      const fresh = new Map<string, Cached<FlowEdge>>();
+      for (const [id, edge] of Object.entries(workflow.graph.edges)) {
+        const [source, target] = [own(workflow.graph.nodes, edge.from.node), own(workflow.graph.nodes, edge.to.node)];
+        if (source === undefined || target === undefined) continue;
+        const from = [edge, selected.has(id), bendsOf(workflow, id), source.mode, target.mode, source.type];
+        fresh.set(
+          id,
+          reuse(edges.get(id), from, () => ({
+            id,
+            type: "wire" as const,
+            source: edge.from.node,
+            sourceHandle: edge.from.port,
+            target: edge.to.node,
+            targetHandle: edge.to.port,
+            selected: selected.has(id),
+            ariaLabel: `${titleOf(source)} ${edge.from.port} → ${titleOf(target)} ${edge.to.port}`,
+            data: {
+              kind: own(nodeTypes.get(source.type)?.outputs ?? {}, edge.from.port)?.kind,
+              bends: bendsOf(workflow, id),
+              isOff: source.mode === "muted" || target.mode === "muted",
+            },
+          })),
+        );
+      }
+      edges = fresh;
+      return [...fresh.values()].map(({ made }) => made);
+    },
+  };
+}
+
+const ORIGIN: NodeView = { x: 0, y: 0 };
+
+function parentOf(workflow: Workflow, { group }: NodeView): string | undefined {
+  return group !== undefined && own(workflow.graph.nodes, group) !== undefined ? group : undefined;
+}
+
+function makeNode(
+  id: string,
+  node: WorkflowNode,
+  place: NodeView,
+  view: TabView,
+  wired: string,
+  parent: string | undefined,
+): FlowNode {
+  const shape = shapeOf(node);
+  const size: Size | undefined = own(view.resized, id) ?? sizeOf(place, shape);
+  const measured = view.measured.get(id);
+  return {
+    id,
+    type: shape,
+    position: own(view.dragged, id) ?? { x: place.x, y: place.y },
+    selected: view.selectedNodes.has(id),
+    ...(size === undefined ? {} : { width: size.width, height: size.height }),
+    ...(measured === undefined ? {} : { measured }),
+    ...(parent === undefined ? {} : { parentId: parent }),
+    ...(shape === "group" ? { zIndex: -1, dragHandle: ".group-title" } : {}),
+    ariaLabel: titleOf(node),
+    data: { node, isCollapsed: place.collapsed === true, colour: place.colour, isFlashed: view.flashed.has(id), wired },
+  };
+}
+
+function sizeOf({ width, height }: NodeView, shape: NodeShape): Size | undefined {
+  if (shape === "node") return undefined;
+  return { width: width ?? 260, height: height ?? 140 };
+}
+
+/** React Flow wants a group before what lies in it. */
+function groupsFirst({ graph, view }: Workflow): string[] {
+  const depth = (id: string, seen = 0): number => {
+    const parent = own(view.nodes, id)?.group;
+    return parent === undefined || seen > 16 ? 0 : 1 + depth(parent, seen + 1);
+  };
+  const ids = Object.keys(graph.nodes);
+  const inside = ids.some((id) => own(view.nodes, id)?.group !== undefined);
+  return inside ? ids.toSorted((a, b) => depth(a) - depth(b)) : ids;
+}
+
+/** Counted anew only when a wire changed. */
+function createWiring() {
+  let of: Workflow["graph"]["edges"] | null = null;
+  let wired = new Map<string, string>();
+  return (edges: Workflow["graph"]["edges"]): ReadonlyMap<string, string> => {
+    if (edges === of) return wired;
+    of = edges;
+    const ends = Object.values(edges).flatMap(
+      ({ from, to }) =>
+        [
+          [from.node, `o:${from.port}`],
+          [to.node, `i:${to.port}`],
+        ] as const,
+    );
+    wired = new Map(
+      [...Map.groupBy(ends, ([node]) => node)].map(([node, list]) => [
+        node,
+        [...new Set(list.map(([, port]) => port))].join(" "),
+      ]),
+    );
+    return wired;
+  };
+}
+
+function reuse<T>(cached: Cached<T> | undefined, from: readonly unknown[], make: () => T): Cached<T> {
+  if (cached !== undefined && cached.from.every((part, i) => part === from[i])) return cached;
+  return { from, made: make() };
+}

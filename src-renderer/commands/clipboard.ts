@@ -1,0 +1,113 @@
+// Nodes on the clipboard: under a type of our own, and as JSON text for other windows, other programs and messages.
+
+import { z } from "zod";
+import { copyNodes, paste, type Clip, type Point } from "../../src-main/common/workflow-edits.ts";
+import { WORKFLOW_FORMAT, workflowSchema } from "../../src-main/common/workflow.ts";
+import { middleOfView } from "../canvas/canvas-handle.ts";
+import { edit } from "../state/document-store.ts";
+import { toast } from "../state/toast-store.ts";
+import { text } from "../text/text.ts";
+import { deleteSelected, present, selected } from "./node-edits.ts";
+
+const TYPE = "application/x-reneg-nodes";
+const clipSchema = z.object({
+  format: z.literal(`${WORKFLOW_FORMAT}-nodes`),
+  workflow: workflowSchema,
+});
+let pastes = 0;
+
+export function listenToClipboard(): void {
+  document.addEventListener("copy", (event) => put(event, false));
+  document.addEventListener("cut", (event) => put(event, true));
+  document.addEventListener("paste", take);
+}
+
+/** For menus and the command list: the browser then sends the event that a key would. */
+export async function copyByCommand(isCut: boolean): Promise<void> {
+  const words = printSelection();
+  if (words === null) return;
+  pastes = 0;
+  await navigator.clipboard.writeText(words);
+  if (isCut) deleteSelected();
+}
+
+export async function pasteByCommand(): Promise<void> {
+  pasteText(await navigator.clipboard.readText());
+}
+
+function put(event: ClipboardEvent, isCut: boolean): void {
+  const words = isEditing(event.target) || hasTextSelection() ? null : printSelection();
+  if (words === null) return;
+  event.preventDefault();
+  event.clipboardData?.setData(TYPE, words);
+  event.clipboardData?.setData("text/plain", words);
+  pastes = 0;
+  toast({ tone: "info", title: text.clipboard.copied(selected().nodes.length) });
+  if (isCut) deleteSelected();
+}
+
+function take(event: ClipboardEvent): void {
+  if (isEditing(event.target)) return;
+  const words = event.clipboardData?.getData(TYPE) || event.clipboardData?.getData("text/plain") || "";
+  event.preventDefault();
+  pasteText(words);
+}
+
+function printSelection(): string | null {
+  const workflow = present();
+  const { nodes } = selected();
+  if (workflow === undefined || nodes.length === 0) return null;
+  const { nodes: copied, edges, views } = copyNodes(workflow, nodes);
+  const { format, formatVersion } = workflow;
+  return JSON.stringify({
+    format: `${format}-nodes`,
+    workflow: { format, formatVersion, graph: { nodes: copied, edges }, view: { nodes: views } },
+  });
+}
+
+function pasteText(words: string): void {
+  const workflow = present();
+  const clip = readClip(words);
+  if (workflow === undefined) return;
+  if (clip === null) return toast({ tone: "info", title: text.clipboard.nothing });
+  const pasted = paste(workflow, clip, offsetOf(clip));
+  edit(text.edits.paste(pasted.nodes.size), () => pasted.workflow, { select: { nodes: [...pasted.nodes.values()] } });
+}
+
+/** A clipboard can hold anything: what is no clip of ours is none. */
+function readClip(words: string): Clip | null {
+  let json: unknown;
+  try {
+    json = JSON.parse(words);
+  } catch {
+    return null;
+  }
+  const clip = clipSchema.safeParse(json);
+  if (!clip.success) return null;
+  const { graph, view } = clip.data.workflow;
+  return { nodes: graph.nodes, edges: graph.edges, views: view.nodes } as Clip;
+}
+
+/** To the middle of what is seen, and each time a little further. */
+function offsetOf({ views }: Clip): Point {
+  const places = Object.values(views).filter(({ group }) => group === undefined);
+  if (places.length === 0) return { x: 0, y: 0 };
+  const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+  const seen = middleOfView();
+  const shift = 30 * pastes++;
+  return {
+    x: Math.round(seen.x - mean(places.map(({ x }) => x))) + shift,
+    y: Math.round(seen.y - mean(places.map(({ y }) => y))) + shift,
+  };
+}
+
+export function isEditing(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches("input:not([type=checkbox]), textarea, select"))
+  );
+}
+
+function hasTextSelection(): boolean {
+  return (window.getSelection()?.toString() ?? "") !== "";
+}

@@ -1,0 +1,159 @@
+// Everything that a user can do by name: menus, keys and the command list all draw from this table.
+
+import { canvas, glide, middleOfView } from "../canvas/canvas-handle.ts";
+import { chooseAndOpen, close, newDocument, save, saveAs } from "../files/documents.ts";
+import { train } from "../run/train.ts";
+import { activeTab, documentStore, redoNext, showTab, undoLast } from "../state/document-store.ts";
+import { preferenceStore, setPreference } from "../state/preference-store.ts";
+import { openDialog, shellStore } from "../state/shell-store.ts";
+import { showPanel } from "../state/show-panel.ts";
+import { attempt } from "../state/toast-store.ts";
+import { select } from "../state/view-store.ts";
+import type { Text } from "../text/en.ts";
+import { align, distribute, layOut } from "./arrange.ts";
+import { copyByCommand, pasteByCommand } from "./clipboard.ts";
+import { goToPlace } from "./go-to-place.ts";
+import {
+  deleteSelected,
+  duplicateSelected,
+  groupSelected,
+  nudge,
+  present,
+  selected,
+  toggleCollapsed,
+  toggleMode,
+  ungroupSelected,
+} from "./node-edits.ts";
+
+type Table = Readonly<Record<CommandId, { readonly keys?: string; readonly run: () => void }>>;
+export type CommandId = Exclude<keyof Text["commands"], "groups">;
+
+const flip = (key: "snap" | "minimap" | "libraryOpen" | "inspectorOpen" | "dockOpen") => () =>
+  setPreference(key, !preferenceStore.getState()[key]);
+
+const TABLE: Table = {
+  "file.new": { run: newDocument },
+  "file.open": { keys: "Mod+O", run: chooseAndOpen },
+  "file.save": { keys: "Mod+S", run: save },
+  "file.saveAs": { keys: "Mod+Shift+S", run: () => saveAs() },
+  "file.close": { run: () => close(activeTab()?.id ?? "") },
+  "file.templates": { keys: "Mod+Shift+O", run: () => openDialog("templates") },
+  "file.nextTab": { keys: "Mod+PageDown", run: () => turnTab(1) },
+  "file.previousTab": { keys: "Mod+PageUp", run: () => turnTab(-1) },
+  "edit.undo": { keys: "Mod+Z", run: undoLast },
+  "edit.redo": { keys: "Mod+Shift+Z", run: redoNext },
+  // The browser turns these keys into clipboard events, which need no permission.
+  "edit.cut": { run: () => attempt(() => copyByCommand(true)) },
+  "edit.copy": { run: () => attempt(() => copyByCommand(false)) },
+  "edit.paste": { run: () => attempt(pasteByCommand) },
+  "edit.duplicate": { keys: "Mod+D", run: duplicateSelected },
+  "edit.delete": { keys: "Delete", run: deleteSelected },
+  "edit.selectAll": { keys: "Mod+A", run: () => selectNodes(Object.keys(present()?.graph.nodes ?? {})) },
+  "edit.selectNone": { keys: "Escape", run: () => selectNodes([]) },
+  "nodes.add": {
+    keys: "Tab",
+    run: () => shellStore.setState({ palette: { screen: null, place: besideSelection(), from: null } }),
+  },
+  "nodes.connect": { keys: "C", run: () => openDialog("connect") },
+  "nodes.inspect": { keys: "Enter", run: inspect },
+  "nodes.mute": { keys: "M", run: () => toggleMode("muted") },
+  "nodes.bypass": { keys: "B", run: () => toggleMode("bypassed") },
+  "nodes.collapse": { keys: "X", run: () => toggleCollapsed(selected().nodes) },
+  "nodes.group": { keys: "G", run: groupSelected },
+  "nodes.ungroup": { keys: "Shift+G", run: ungroupSelected },
+  "nodes.next": { keys: "N", run: () => turnNode(1) },
+  "nodes.previous": { keys: "Shift+N", run: () => turnNode(-1) },
+  "nodes.left": { keys: "ArrowLeft", run: () => nudge(-1, 0) },
+  "nodes.right": { keys: "ArrowRight", run: () => nudge(1, 0) },
+  "nodes.up": { keys: "ArrowUp", run: () => nudge(0, -1) },
+  "nodes.down": { keys: "ArrowDown", run: () => nudge(0, 1) },
+  "nodes.layout": { keys: "L", run: () => attempt(layOut) },
+  "nodes.alignLeft": { keys: "Alt+A", run: () => align("left") },
+  "nodes.alignCentre": { run: () => align("centre") },
+  "nodes.alignRight": { keys: "Alt+D", run: () => align("right") },
+  "nodes.alignTop": { keys: "Alt+W", run: () => align("top") },
+  "nodes.alignMiddle": { run: () => align("middle") },
+  "nodes.alignBottom": { keys: "Alt+S", run: () => align("bottom") },
+  "nodes.distributeX": { keys: "Alt+H", run: () => distribute("x") },
+  "nodes.distributeY": { keys: "Alt+V", run: () => distribute("y") },
+  "view.fit": { keys: "F", run: () => void canvas()?.fitView({ padding: 0.12, maxZoom: 1, duration: glide() }) },
+  "view.zoomSelection": {
+    keys: "Shift+F",
+    run: () =>
+      void canvas()?.fitView({
+        nodes: selected().nodes.map((id) => ({ id })),
+        padding: 0.3,
+        maxZoom: 1.5,
+        duration: glide(),
+      }),
+  },
+  "view.zoomIn": { keys: "+", run: () => void canvas()?.zoomIn({ duration: glide() }) },
+  "view.zoomOut": { keys: "-", run: () => void canvas()?.zoomOut({ duration: glide() }) },
+  "view.snap": { run: flip("snap") },
+  "view.minimap": { run: flip("minimap") },
+  "view.library": { keys: "Mod+B", run: flip("libraryOpen") },
+  "view.inspector": { keys: "Mod+I", run: flip("inspectorOpen") },
+  "view.dock": { keys: "Mod+J", run: flip("dockOpen") },
+  "view.problems": { run: () => showPanel("problems") },
+  "view.history": { run: () => showPanel("history") },
+  "view.themeLight": { run: () => setPreference("theme", "light") },
+  "view.themeDark": { run: () => setPreference("theme", "dark") },
+  "view.themeSystem": { run: () => setPreference("theme", "system") },
+  "view.nextRegion": { keys: "F6", run: () => turnRegion(1) },
+  "view.previousRegion": { keys: "Shift+F6", run: () => turnRegion(-1) },
+  "run.train": { keys: "Mod+Enter", run: () => attempt(train) },
+  "help.shortcuts": { keys: "?", run: () => openDialog("shortcuts") },
+  "help.commands": { keys: "Mod+K", run: () => openDialog("commands") },
+};
+
+// Object.keys is typed string[]; the table has exactly these keys.
+export const COMMANDS = Object.keys(TABLE) as CommandId[];
+
+export function runCommand(id: CommandId): void {
+  TABLE[id].run();
+}
+
+/** As the user set them, or as they come. An empty text: none. */
+export function keysOf(id: CommandId): string {
+  return preferenceStore.getState().shortcuts[id] ?? TABLE[id].keys ?? "";
+}
+
+function selectNodes(nodes: readonly string[]): void {
+  const tab = activeTab();
+  if (tab !== undefined) select(tab.id, { nodes });
+}
+
+function inspect(): void {
+  const [node] = selected().nodes;
+  if (node !== undefined) goToPlace({ node, param: "" });
+}
+
+function besideSelection() {
+  const workflow = present();
+  const last = workflow?.view.nodes[selected().nodes.at(-1) ?? ""];
+  return last === undefined || last.group !== undefined ? middleOfView() : { x: last.x + 300, y: last.y };
+}
+
+/** From left to right, as one reads the graph. */
+function turnNode(by: number): void {
+  const workflow = present();
+  if (workflow === undefined) return;
+  const at = (id: string) => workflow.view.nodes[id] ?? { x: 0, y: 0 };
+  const ids = Object.keys(workflow.graph.nodes).toSorted((a, b) => at(a).x - at(b).x || at(a).y - at(b).y);
+  const now = ids.indexOf(selected().nodes.at(-1) ?? "");
+  const next = ids[(now + by + ids.length) % Math.max(1, ids.length)];
+  if (next !== undefined) goToPlace({ node: next });
+}
+
+function turnTab(by: number): void {
+  const { tabs, activeId } = documentStore.getState();
+  const at = tabs.findIndex(({ id }) => id === activeId);
+  const next = tabs[(at + by + tabs.length) % Math.max(1, tabs.length)];
+  if (next !== undefined) showTab(next.id);
+}
+
+function turnRegion(by: number): void {
+  const regions = [...document.querySelectorAll<HTMLElement>("[data-region]")];
+  const at = regions.findIndex((region) => region.contains(document.activeElement));
+  regions[(at + by + regions.length) % Math.max(1, regions.length)]?.focus();
+}

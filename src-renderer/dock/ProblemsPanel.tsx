@@ -1,0 +1,75 @@
+// Everything that is wrong with the workflow; a click goes to the node, port or parameter.
+
+import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
+import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
+import { own } from "../../src-main/common/workflow.ts";
+import { titleOf } from "../canvas/node-look.ts";
+import { goToPlace } from "../commands/go-to-place.ts";
+import { checkStore } from "../state/check-store.ts";
+import { useActiveTab, useWorkflow } from "../state/document-store.ts";
+import { openDialog } from "../state/shell-store.ts";
+import { text } from "../text/text.ts";
+
+export function ProblemsPanel() {
+  const tab = useActiveTab();
+  const { diagnostics, missing, isComplete } = checkStore();
+  if (tab === undefined) return <p className="panel-empty">{text.problems.empty}</p>;
+  if (diagnostics.length === 0)
+    return (
+      <p className="panel-empty">
+        <CircleCheck size={16} aria-hidden className="tone-success" />
+        {isComplete ? text.problems.none : text.problems.checking}
+      </p>
+    );
+  const sorted = diagnostics.toSorted((a, b) => Number(a.severity === "warning") - Number(b.severity === "warning"));
+  return (
+    <div className="problems">
+      {missing.length > 0 ? (
+        <div className="problems-missing">
+          <span>{text.missing.banner(missing.length)}</span>
+          <button type="button" className="button button-small" onClick={() => openDialog("missing")}>
+            {text.problems.locate}
+          </button>
+        </div>
+      ) : null}
+      <ul>
+        {sorted.map((diagnostic, i) => (
+          <Problem key={`${diagnostic.code}-${diagnostic.at.node}-${i}`} diagnostic={diagnostic} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Problem({ diagnostic }: { readonly diagnostic: Diagnostic }) {
+  const { severity, message, help, at, notes } = diagnostic;
+  const title = useWorkflow(({ graph }) => {
+    const node = at.node === undefined ? undefined : own(graph.nodes, at.node);
+    return node === undefined ? undefined : titleOf(node);
+  });
+  const Icon = severity === "error" ? CircleAlert : TriangleAlert;
+  const where = [title ?? at.file ?? at.stage, at.port ?? at.param ?? at.part].filter((part) => part !== undefined);
+  return (
+    <li>
+      <button type="button" className="problem" onClick={() => goToPlace(at)}>
+        <Icon
+          size={15}
+          className={severity === "error" ? "tone-error" : "tone-warning"}
+          aria-label={severity === "error" ? text.problems.error : text.problems.warning}
+        />
+        <span className="problem-where">{where.join(" › ")}</span>
+        <span className="problem-text">
+          {message}
+          {(notes ?? []).map((note, i) => (
+            <span key={i} className="problem-note">
+              {[note.at.node, note.at.port ?? note.at.param, note.message]
+                .filter((part) => part !== undefined)
+                .join(" ")}
+            </span>
+          ))}
+          {help === undefined ? null : <span className="problem-help">{help}</span>}
+        </span>
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,55 @@
+// The parameters of the selected node, each edited as its type says.
+
+import { own } from "../../src-main/common/workflow.ts";
+import { fieldsOf, titleOf, typeOf } from "../canvas/node-look.ts";
+import { useNodeDiagnostics } from "../state/check-store.ts";
+import { useActiveTab } from "../state/document-store.ts";
+import { EMPTY_VIEW, viewStore } from "../state/view-store.ts";
+import { text } from "../text/text.ts";
+import { ParamInput } from "./ParamInput.tsx";
+
+export function Inspector() {
+  const tab = useActiveTab();
+  const selected = viewStore(({ byTab }) => (byTab[tab?.id ?? ""] ?? EMPTY_VIEW).selectedNodes);
+  const [id] = selected;
+  return (
+    <aside className="inspector" data-region="inspector" aria-label={text.regions.inspector} tabIndex={-1}>
+      {id === undefined ? <p className="muted">{text.inspector.empty}</p> : null}
+      {selected.size > 1 ? <p className="muted">{text.inspector.many(selected.size)}</p> : null}
+      {id !== undefined && selected.size === 1 ? <NodeFields key={id} id={id} /> : null}
+    </aside>
+  );
+}
+
+function NodeFields({ id }: { readonly id: string }) {
+  const tab = useActiveTab();
+  const diagnostics = useNodeDiagnostics(id);
+  const node = own(tab?.history.present.graph.nodes ?? {}, id);
+  if (node === undefined) return null;
+  const type = typeOf(node);
+  const fields = type === undefined ? [] : fieldsOf(type);
+  return (
+    <>
+      <h2>{titleOf(node)}</h2>
+      <p className="muted">{type?.help ?? text.node.unknownHelp}</p>
+      {diagnostics
+        .filter(({ at }) => at.param === undefined)
+        .map(({ code, message, help }) => (
+          <p key={code + message} className="fault">
+            {message}
+            {help === undefined ? null : <small>{help}</small>}
+          </p>
+        ))}
+      {fields.length === 0 ? <p className="muted">{text.inspector.noParameters}</p> : null}
+      {fields.map((field) => (
+        <ParamInput
+          key={field.name}
+          node={id}
+          field={field}
+          value={Object.hasOwn(node.params, field.name) ? node.params[field.name] : field.fallback}
+          fault={diagnostics.find(({ at }) => at.param === field.name)}
+        />
+      ))}
+    </>
+  );
+}

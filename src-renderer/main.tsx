@@ -1,0 +1,48 @@
+// Starts the page: draws at once, connects, and then shows what was open, or on a first start the emoji workflow.
+
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { z } from "zod";
+import { connectStudio, studio } from "./api/studio.ts";
+import { listenToClipboard } from "./commands/clipboard.ts";
+import { runMenuCommand } from "./commands/menu-commands.ts";
+import { openPath, showOpened } from "./files/documents.ts";
+import { keepDrafts, recoverDrafts } from "./files/drafts.ts";
+import { App } from "./shell/App.tsx";
+import { watchDocuments } from "./state/check-store.ts";
+import { connectionStore } from "./state/connection-store.ts";
+import { loadPreferences } from "./state/preference-store.ts";
+import { onMenuCommand, onOpenFile, watchRuns } from "./state/run-store.ts";
+import { attempt } from "./state/toast-store.ts";
+import "./style/style.css";
+
+// The page's policy forbids the code that zod would otherwise compile.
+z.config({ jitless: true });
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);
+watchDocuments();
+listenToClipboard();
+watchRuns();
+onMenuCommand(runMenuCommand);
+onOpenFile((path) => attempt(() => openPath(path)));
+const unsubscribe = connectionStore.subscribe(({ state }) => {
+  if (state !== "open") return;
+  unsubscribe();
+  attempt(begin);
+});
+void connectStudio();
+
+async function begin(): Promise<void> {
+  await loadPreferences();
+  const recovered = await recoverDrafts();
+  keepDrafts();
+  if (recovered > 0) return;
+  const [first] = await studio.templates({});
+  if (first !== undefined) showOpened({ ...first, path: null, diagnostics: [], version: null });
+}

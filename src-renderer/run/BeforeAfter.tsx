@@ -1,0 +1,48 @@
+// The same prompt from the same noise at two steps, with a slider between them.
+
+import { useState } from "react";
+import type { PreviewPicture } from "../../src-main/common/studio/run.ts";
+import { text } from "../text/text.ts";
+import { PictureCell } from "./PictureCell.tsx";
+
+const words = text.learning.run;
+
+interface BeforeAfterProps {
+  readonly before: PreviewPicture;
+  readonly after: PreviewPicture;
+  /** Of the prompt. */
+  readonly index: number;
+}
+
+export function BeforeAfter({ before, after, index }: BeforeAfterProps) {
+  const [share, setShare] = useState(50);
+  const cell = ({ url, prompts, step }: PreviewPicture, className: string) => (
+    <PictureCell
+      url={url}
+      index={index}
+      count={prompts.length}
+      label={words.cell(prompts[index] ?? "", step)}
+      className={className}
+    />
+  );
+  return (
+    <figure className="before-after">
+      <div className="before-after-frame">
+        {cell(before, "before-after-under")}
+        <div className="before-after-over" style={{ clipPath: `inset(0 0 0 ${share}%)` }}>
+          {cell(after, "before-after-under")}
+        </div>
+        <div className="before-after-line" style={{ insetInlineStart: `${share}%` }} />
+      </div>
+      <input
+        type="range"
+        min={0}
+        max={100}
+        value={share}
+        aria-label={words.slider}
+        onChange={(event) => setShare(Number(event.target.value))}
+      />
+      <figcaption>{words.sliderOf(before.step, after.step)}</figcaption>
+    </figure>
+  );
+}

@@ -1,0 +1,76 @@
+// A chart of curves over steps. Colours come from the style sheet, so that it follows the theme.
+
+import { useEffect, useRef } from "react";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+
+export interface Curve {
+  readonly name: string;
+  readonly values: readonly (number | null)[];
+  /** A custom property of the style sheet, e.g. `--series-1`. */
+  readonly colour: string;
+  readonly look?: "faint" | "dashed";
+  /** `right`: on an axis of its own. */
+  readonly axis?: "left" | "right";
+}
+
+interface ChartProps {
+  readonly label: string;
+  readonly steps: readonly number[];
+  readonly curves: readonly Curve[];
+  /** Handed the drawing surface, to save it as a picture. */
+  readonly onReady?: (canvas: HTMLCanvasElement) => void;
+}
+
+const HEIGHT = 220;
+
+export function Chart({ label, steps, curves, onReady }: ChartProps) {
+  const ref = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const shape = curves.map(({ name, colour, look, axis }) => [name, colour, look, axis].join()).join(";");
+  const data: uPlot.AlignedData = [[...steps], ...curves.map(({ values }) => [...values])];
+  useEffect(() => {
+    const host = ref.current;
+    if (host === null) return undefined;
+    const made = new uPlot(options(host, label, curves), data, host);
+    plot.current = made;
+    onReady?.(made.ctx.canvas);
+    const resizing = new ResizeObserver(() => made.setSize({ width: host.clientWidth, height: HEIGHT }));
+    resizing.observe(host);
+    return () => {
+      resizing.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+    // Other curves make another chart; new values go into the one that is there.
+  }, [shape, label]);
+  useEffect(() => plot.current?.setData(data), [steps, curves]);
+  return <div ref={ref} className="chart" role="img" aria-label={label} />;
+}
+
+function options(host: HTMLElement, title: string, curves: readonly Curve[]): uPlot.Options {
+  const style = getComputedStyle(host);
+  const colour = (name: string): string => style.getPropertyValue(name).trim() || "gray";
+  const axis = { stroke: colour("--text-muted"), grid: { stroke: colour("--border") }, ticks: { stroke: colour("--border") } };
+  const hasRight = curves.some((curve) => curve.axis === "right");
+  return {
+    title,
+    width: host.clientWidth,
+    height: HEIGHT,
+    scales: { x: { time: false } },
+    axes: [axis, { ...axis, size: 60 }, ...(hasRight ? [{ ...axis, scale: "right", side: 1 as const, size: 70, grid: { show: false } }] : [])],
+    series: [
+      { label: "step" },
+      ...curves.map(({ name, colour: series, look, axis: side }) => ({
+        label: name,
+        stroke: colour(series),
+        width: look === "faint" ? 1 : 2,
+        alpha: look === "faint" ? 0.35 : 1,
+        spanGaps: true,
+        scale: side === "right" ? "right" : "y",
+        points: { show: look !== "faint" && curves[0]?.values.length === 1 },
+        ...(look === "dashed" ? { dash: [6, 4] } : {}),
+      })),
+    ],
+  };
+}

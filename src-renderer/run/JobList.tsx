@@ -1,0 +1,47 @@
+// The queue: what waits, what runs, what ended.
+
+import type { Job } from "../../src-main/common/studio/job.ts";
+import { runStore } from "../state/run-store.ts";
+import { text } from "../text/text.ts";
+import { printSeconds } from "./format.ts";
+
+const words = text.learning.queue;
+
+interface JobListProps {
+  readonly shown: string | null;
+  readonly onShow: (run: string) => void;
+}
+
+export function JobList({ shown, onShow }: JobListProps) {
+  const jobs = runStore((state) => state.jobs);
+  return (
+    <nav className="job-list" aria-label={words.title}>
+      <h3>{words.title}</h3>
+      {jobs.length === 0 ? <p className="panel-empty">{words.empty}</p> : null}
+      <ul>
+        {jobs.toReversed().map((job) => (
+          <li key={job.run}>
+            <button type="button" className="job" aria-pressed={job.run === shown} onClick={() => onShow(job.run)}>
+              <span className="job-name">{job.name}</span>
+              <span className={`job-state job-${job.state}`}>{text.learning.states[job.state]}</span>
+              <JobProgress job={job} />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+export function JobProgress({ job: { name, step, total, secondsLeft, state } }: { readonly job: Job }) {
+  if (total === 0) return null;
+  return (
+    <span className="job-progress">
+      <progress max={total} value={step} aria-label={name} />
+      <span>
+        {words.progress(step, total)}
+        {state === "running" && secondsLeft !== null ? `, ${words.left(printSeconds(secondsLeft))}` : ""}
+      </span>
+    </span>
+  );
+}

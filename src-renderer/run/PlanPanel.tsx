@@ -1,0 +1,161 @@
+// What a run of the open workflow would do and need, told before anything runs.
+
+import { useState } from "react";
+import { deviceChoice, type DeviceChoice } from "../../src-main/common/device.ts";
+import type { RunPlan, StagePlan } from "../../src-main/common/run-plan.ts";
+import type { Workflow } from "../../src-main/common/workflow.ts";
+import { studio } from "../api/studio.ts";
+import { goToPlace } from "../commands/go-to-place.ts";
+import { checkStore } from "../state/check-store.ts";
+import { type DocumentTab, useActiveTab } from "../state/document-store.ts";
+import { setPreference, usePreference } from "../state/preference-store.ts";
+import { toastFailure } from "../state/toast-store.ts";
+import { text } from "../text/text.ts";
+import { printBytes, printCount, printFlops, printSeconds } from "./format.ts";
+
+const words = text.learning.plan;
+
+interface MadePlan {
+  readonly plan: RunPlan;
+  /** What it was made of. */
+  readonly graph: Workflow["graph"];
+}
+
+export function PlanPanel() {
+  const tab = useActiveTab();
+  if (tab === undefined) return <p className="panel-empty">{words.empty}</p>;
+  return <PlanOf key={tab.id} tab={tab} />;
+}
+
+function PlanOf({ tab }: { readonly tab: DocumentTab }) {
+  const [made, setMade] = useState<MadePlan | null>(null);
+  const [work, setWork] = useState<{ readonly measures: boolean; readonly abort: AbortController } | null>(null);
+  const device = usePreference("device");
+  const errors = checkStore(({ diagnostics }) => diagnostics.filter(({ severity }) => severity === "error").length);
+  const { present } = tab.history;
+  const make = (measure: boolean): void => {
+    const abort = new AbortController();
+    setWork({ measures: measure, abort });
+    studio
+      .plan({ workflow: present, path: tab.path, device, measure }, { signal: abort.signal })
+      .then((plan) => setMade({ plan, graph: present.graph }))
+      .catch((fault: unknown) => {
+        if (!abort.signal.aborted) toastFailure(fault);
+      })
+      .finally(() => setWork(null));
+  };
+  return (
+    <div className="plan">
+      <div className="panel-bar">
+        <label>
+          {words.device}{" "}
+          <select value={device} onChange={(event) => setPreference("device", deviceChoice.parse(event.target.value))}>
+            {deviceChoice.options.map((name: DeviceChoice) => (
+              <option key={name} value={name}>
+                {name === "auto" ? words.auto : name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="button" className="button button-small" disabled={errors > 0 || work !== null} onClick={() => make(false)}>
+          {work?.measures === false ? words.planning : made === null ? words.make : words.again}
+        </button>
+        <button
+          type="button"
+          className="button button-small"
+          title={words.measureHelp}
+          disabled={errors > 0 || work !== null}
+          onClick={() => make(true)}
+        >
+          {work?.measures === true ? words.measuring : words.measure}
+        </button>
+        {work === null ? null : (
+          <button type="button" className="button button-small" onClick={() => work.abort.abort()}>
+            {text.app.cancel}
+          </button>
+        )}
+        {errors > 0 ? <span className="tone-error">{text.run.hasErrors(errors)}</span> : null}
+        {made !== null && made.graph !== present.graph ? <span className="tone-warning">{words.stale}</span> : null}
+      </div>
+      {made === null ? <p className="panel-empty">{words.intro}</p> : <PlanTable plan={made.plan} />}
+    </div>
+  );
+}
+
+function PlanTable({ plan }: { readonly plan: RunPlan }) {
+  return (
+    <div className="panel-scroll" tabIndex={0} role="region" aria-label={text.dock.plan}>
+      <PlanSummary plan={plan} />
+      {plan.problems.map((problem, i) => (
+        <button key={i} type="button" className={`plan-problem tone-${problem.severity}`} onClick={() => goToPlace(problem.at)}>
+          {problem.message}
+          {problem.help === undefined ? null : <span className="problem-help">{problem.help}</span>}
+        </button>
+      ))}
+      <table className="table">
+        <thead>
+          <tr>
+            {[words.stage, words.passes, words.work, words.weights, words.memory, words.time].map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {plan.stages.map((stage) => (
+            <StageRow key={stage.name} stage={stage} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function StageRow({ stage: { name, passes, flops, weights, memory, seconds } }: { readonly stage: StagePlan }) {
+  const count = printCount(passes.count);
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td>{passes.per === "step" ? words.perStep(count) : words.perPrompt(count)}</td>
+      <td>{printFlops(flops)}</td>
+      <td>{printBytes(weights)}</td>
+      <td>{printBytes(memory.mapped + memory.folded + memory.activations)}</td>
+      <td>{seconds === undefined ? "–" : printSeconds(seconds)}</td>
+    </tr>
+  );
+}
+
+function PlanSummary({ plan }: { readonly plan: RunPlan }) {
+  const { size, batch, microBatch, steps, memory, secondsPerStep, device } = plan;
+  const fits = memory.available === null || memory.peak <= memory.available;
+  return (
+    <div className="plan-summary">
+      <span className="badge">{device}</span>
+      <span>{words.size(size.width, size.height)}</span>
+      <span>{words.batch(batch, microBatch)}</span>
+      <span>{words.steps(steps)}</span>
+      {memory.available === null ? (
+        <span>{words.peak(printBytes(memory.peak))}</span>
+      ) : (
+        <span className="plan-memory">
+          <meter
+            aria-label={words.memory}
+            min={0}
+            max={memory.available}
+            high={0.9 * memory.available}
+            value={memory.peak}
+          />
+          {words.ofMemory(printBytes(memory.peak), printBytes(memory.available))}
+        </span>
+      )}
+      <span className={fits ? "tone-success" : "tone-error"}>{fits ? words.fits : words.tooMuch}</span>
+      <span>{memory.staysLoaded ? words.staysLoaded : words.reloads}</span>
+      {secondsPerStep === undefined ? null : (
+        <strong>
+          {words.stepTime(printSeconds(secondsPerStep))}, {words.total(printSeconds(secondsPerStep * steps))}
+        </strong>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+// The head of the run that is shown: what it does, and what one can ask of it.
+
+import type { Job, JobCommand, JobState } from "../../src-main/common/studio/job.ts";
+import type { RunDetail } from "../../src-main/common/studio/run.ts";
+import { studio } from "../api/studio.ts";
+import { openWorkflowOfRun } from "./open-workflow-of-run.ts";
+import { runStore } from "../state/run-store.ts";
+import { attempt } from "../state/toast-store.ts";
+import { text } from "../text/text.ts";
+import { printReward, printSeconds } from "./format.ts";
+import { JobProgress } from "./JobList.tsx";
+
+const words = text.learning;
+/** What may be asked in each state. */
+const COMMANDS: Readonly<Record<JobState, readonly JobCommand[]>> = {
+  queued: ["earlier", "later", "stop"],
+  running: ["pause", "stop", "sample now", "save now"],
+  stopping: [],
+  paused: ["resume", "stop", "forget"],
+  stopped: ["resume", "forget"],
+  done: ["forget"],
+  failed: ["resume", "forget"],
+};
+
+export function RunBar({ run, detail }: { readonly run: string; readonly detail: RunDetail | null }) {
+  const job = runStore(({ jobs }) => jobs.find((each) => each.run === run));
+  const state = job?.state ?? detail?.state;
+  return (
+    <div className="run-bar">
+      <strong className="run-name">{detail?.name ?? job?.name ?? run}</strong>
+      {state === undefined ? null : <span className={`job-state job-${state}`}>{words.states[state]}</span>}
+      {job === undefined ? null : <RunNumbers job={job} />}
+      <span className="run-commands">
+        {(job === undefined ? [] : COMMANDS[job.state]).map((command) => (
+          <button
+            key={command}
+            type="button"
+            className="button button-small"
+            title={help(command)}
+            onClick={() => attempt(() => studio.command({ run, command }))}
+          >
+            {words.commands[command]}
+          </button>
+        ))}
+        {detail === null ? null : <RunLinks detail={detail} />}
+      </span>
+    </div>
+  );
+}
+
+function RunNumbers({ job }: { readonly job: Job }) {
+  const { phase, reward, secondsPerStep } = job;
+  return (
+    <>
+      <JobProgress job={job} />
+      {secondsPerStep === null ? null : <span>{words.queue.perStep(printSeconds(secondsPerStep))}</span>}
+      {reward === null ? null : (
+        <span>
+          {words.run.reward} {printReward(reward)}
+        </span>
+      )}
+      {phase === null ? null : (
+        <span>
+          {phase.name} {phase.done}/{phase.total}
+        </span>
+      )}
+    </>
+  );
+}
+
+function RunLinks({ detail: { embedding, workflow, folder, name } }: { readonly detail: RunDetail }) {
+  return (
+    <>
+      {embedding === null ? null : (
+        <a className="button button-small" href={embedding.url} download>
+          {words.run.download}
+        </a>
+      )}
+      {workflow === null || workflow === undefined ? null : (
+        <button
+          type="button"
+          className="button button-small"
+          onClick={() => attempt(() => openWorkflowOfRun(name, workflow))}
+        >
+          {words.run.openWorkflow}
+        </button>
+      )}
+      {window.studioShell === undefined ? null : (
+        <button
+          type="button"
+          className="button button-small"
+          onClick={() => attempt(() => studio.reveal({ path: folder }))}
+        >
+          {words.run.folder}
+        </button>
+      )}
+    </>
+  );
+}
+
+function help(command: JobCommand): string | undefined {
+  const known: Partial<Record<JobCommand, string>> = words.commandHelp;
+  return known[command];
+}

@@ -1,0 +1,22 @@
+// What a run warned of, and why it failed.
+
+import { runStore } from "../state/run-store.ts";
+import { text } from "../text/text.ts";
+import type { ShownRun } from "./use-run-detail.ts";
+
+export function RunMessages({ run, shown }: { readonly run: string; readonly shown: ShownRun | null }) {
+  const job = runStore(({ jobs }) => jobs.find((each) => each.run === run));
+  const messages = [...(job?.diagnostics ?? []), ...(shown?.detail.warnings ?? [])];
+  if (messages.length === 0) return <p className="panel-empty">{text.learning.run.noMessages}</p>;
+  return (
+    <ul className="run-messages">
+      {messages.map(({ severity, message, help, notes = [] }, i) => (
+        <li key={i}>
+          <p className={`tone-${severity}`}>{message}</p>
+          {help === undefined ? null : <p className="problem-help">{help}</p>}
+          {notes.length === 0 ? null : <pre>{notes.map((note) => note.message).join("\n")}</pre>}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,54 @@
+// Learning as it goes on: the queue on the left, the run that is shown on the right.
+
+import { useState } from "react";
+import { showRun, useShownRun } from "../state/shown-run-store.ts";
+import { text } from "../text/text.ts";
+import { JobList } from "./JobList.tsx";
+import { RunBar } from "./RunBar.tsx";
+import { RunCharts } from "./RunCharts.tsx";
+import { RunMessages } from "./RunMessages.tsx";
+import { RunPictures } from "./RunPictures.tsx";
+import { RunResults } from "./RunResults.tsx";
+import { useRunDetail } from "./use-run-detail.ts";
+
+const words = text.learning.run;
+const VIEWS = { pictures: RunPictures, charts: RunCharts, results: RunResults, messages: RunMessages } as const;
+type View = keyof typeof VIEWS;
+const NAMES = Object.keys(VIEWS) as View[];
+
+export function RunPanel() {
+  const run = useShownRun();
+  const shown = useRunDetail(run);
+  const [view, setView] = useState<View>("pictures");
+  const Shown = VIEWS[view];
+  return (
+    <div className="run-panel">
+      <JobList shown={run} onShow={showRun} />
+      <div className="run-main">
+        {run === null ? (
+          <p className="panel-empty">{words.none}</p>
+        ) : (
+          <>
+            <RunBar run={run} detail={shown?.detail ?? null} />
+            <div className="panel-bar" role="group" aria-label={words.viewsLabel}>
+              {NAMES.map((name) => (
+                <button
+                  key={name}
+                  type="button"
+                  className="segment"
+                  aria-pressed={name === view}
+                  onClick={() => setView(name)}
+                >
+                  {words.views[name]}
+                </button>
+              ))}
+            </div>
+            <div className="panel-scroll" tabIndex={0} role="region" aria-label={words.views[view]}>
+              <Shown run={run} shown={shown} />
+            </div>
+          </>
+        )}
+      </div>
+    </div>
+  );
+}

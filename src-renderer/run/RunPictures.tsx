@@ -1,0 +1,74 @@
+// Previews along the run: a row a step, a column a prompt, and a slider between the first and the last.
+
+import { useMemo, useState } from "react";
+import type { PreviewPicture } from "../../src-main/common/studio/run.ts";
+import { EMPTY_RUN, runStore } from "../state/run-store.ts";
+import { text } from "../text/text.ts";
+import { BeforeAfter } from "./BeforeAfter.tsx";
+import { PictureCell } from "./PictureCell.tsx";
+import type { ShownRun } from "./use-run-detail.ts";
+
+const words = text.learning.run;
+
+export function RunPictures({ run, shown }: { readonly run: string; readonly shown: ShownRun | null }) {
+  const glimpse = runStore(({ live }) => (live[run] ?? EMPTY_RUN).glimpse);
+  const isRunning = runStore(({ jobs }) => jobs.some((job) => job.run === run && job.state === "running"));
+  const previews = useMemo(() => [...Map.groupBy(shown?.previews ?? [], ({ name }) => name)], [shown]);
+  return (
+    <div className="run-pictures">
+      {glimpse === null || !isRunning ? null : (
+        <figure className="glimpse">
+          <img src={glimpse.url} alt={words.drawing(glimpse.step, glimpse.total)} />
+          <figcaption>{words.drawing(glimpse.step, glimpse.total)}</figcaption>
+        </figure>
+      )}
+      {previews.length === 0 && glimpse === null ? <p className="panel-empty">{words.noPictures}</p> : null}
+      {previews.map(([name, pictures]) => (
+        <PreviewGrid key={name} name={name} pictures={pictures} />
+      ))}
+    </div>
+  );
+}
+
+function PreviewGrid({ name, pictures }: { readonly name: string; readonly pictures: readonly PreviewPicture[] }) {
+  const rows = pictures.toSorted((a, b) => b.step - a.step);
+  const prompts = rows[0]?.prompts ?? [];
+  const [column, setColumn] = useState(0);
+  const [first, last] = [rows.at(-1), rows[0]];
+  return (
+    <section className="preview-grid">
+      {name === "" ? null : <h4>{name}</h4>}
+      <div className="preview-columns">
+        <table>
+          <thead>
+            <tr>
+              <td />
+              {prompts.map((prompt, i) => (
+                <th key={i} scope="col">
+                  <button type="button" className="link-button" aria-pressed={i === column} onClick={() => setColumn(i)}>
+                    {prompt}
+                  </button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ step, url }) => (
+              <tr key={step}>
+                <th scope="row">{step === 0 ? words.start : words.step(step)}</th>
+                {prompts.map((prompt, i) => (
+                  <td key={i}>
+                    <PictureCell url={url} index={i} count={prompts.length} label={words.cell(prompt, step)} />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {first === undefined || last === undefined || first === last ? null : (
+          <BeforeAfter before={first} after={last} index={Math.min(column, prompts.length - 1)} />
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,34 @@
+// Numbers as people read them.
+
+const UNITS = ["B", "kB", "MB", "GB", "TB"];
+
+/** Powers of 1000, as disks and file managers count. */
+export function printBytes(bytes: number): string {
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const value = bytes / 1000 ** power;
+  return `${value >= 100 || power === 0 ? Math.round(value) : value.toFixed(1)} ${UNITS[power]}`;
+}
+
+/** `0.42 s`, `12 s`, `3 min 20 s`, `2 h 5 min` */
+export function printSeconds(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(seconds < 1 ? 2 : 1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.round((whole % 3600) / 60)} min`;
+}
+
+/** `3.2 GFLOP` */
+export function printFlops(flops: number): string {
+  if (flops < 1e9) return `${(flops / 1e6).toFixed(1)} MFLOP`;
+  return flops < 1e12 ? `${(flops / 1e9).toFixed(1)} GFLOP` : `${(flops / 1e12).toFixed(2)} TFLOP`;
+}
+
+export function printReward(reward: number): string {
+  return reward.toFixed(3).replace("-", "−");
+}
+
+/** `8`, `2.5`: how often something runs. */
+export function printCount(count: number): string {
+  return Number.isInteger(count) ? `${count}` : count.toFixed(1);
+}

@@ -1,0 +1,18 @@
+// Puts the shown workflow into the queue.
+
+import { studio } from "../api/studio.ts";
+import { showPanel } from "../dock/show-panel.ts";
+import { activeTab } from "../state/document-store.ts";
+import { runStore } from "../state/run-store.ts";
+import { toast } from "../state/toast-store.ts";
+import { text } from "../text/text.ts";
+
+/** @throws Refusal if it cannot be learned */
+export async function train(): Promise<void> {
+  const tab = activeTab();
+  if (tab === undefined) return;
+  const job = await studio.enqueue({ name: tab.name, workflow: tab.history.present, path: tab.path });
+  runStore.setState(({ runOfTab }) => ({ runOfTab: { ...runOfTab, [tab.id]: job.run } }));
+  toast({ tone: "info", title: text.run.queued(job.name) });
+  showPanel("run");
+}

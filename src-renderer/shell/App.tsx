@@ -1,0 +1,52 @@
+// The window: workflows on top, nodes on the left, the canvas, parameters on the right, panels below.
+
+import { CanvasRegion } from "../canvas/CanvasRegion.tsx";
+import { Dialogs } from "../dialogs/Dialogs.tsx";
+import { Dock } from "../dock/Dock.tsx";
+import { Inspector } from "../inspector/Inspector.tsx";
+import { Library } from "../library/Library.tsx";
+import { connectionStore } from "../state/connection-store.ts";
+import { usePreference } from "../state/preference-store.ts";
+import { text } from "../text/text.ts";
+import { Toasts } from "../ui/Toasts.tsx";
+import { StatusBar } from "./StatusBar.tsx";
+import { TopBar } from "./TopBar.tsx";
+import { useFileDrop } from "./use-file-drop.ts";
+import { useShortcuts } from "./use-shortcuts.ts";
+import { useTheme } from "./use-theme.ts";
+
+export function App() {
+  useTheme();
+  useShortcuts();
+  const isDropping = useFileDrop();
+  const isLibraryOpen = usePreference("libraryOpen");
+  const isInspectorOpen = usePreference("inspectorOpen");
+  return (
+    <div className="app">
+      <TopBar />
+      <ConnectionBanner />
+      <main className="workspace">
+        {isLibraryOpen ? <Library /> : null}
+        <div className="middle">
+          <CanvasRegion />
+          <Dock />
+        </div>
+        {isInspectorOpen ? <Inspector /> : null}
+      </main>
+      <StatusBar />
+      <Dialogs />
+      <Toasts />
+      {isDropping ? <div className="drop-hint">{text.canvas.dropHere}</div> : null}
+    </div>
+  );
+}
+
+function ConnectionBanner() {
+  const state = connectionStore((connection) => connection.state);
+  if (state !== "lost") return null;
+  return (
+    <div className="banner banner-error" role="alert">
+      {text.connection.lost}
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+// One line at the foot of the window: whether it is saved, what is wrong, and how to find the keys.
+
+import { Keyboard } from "lucide-react";
+import { draftStore } from "../files/drafts.ts";
+import { checkStore } from "../state/check-store.ts";
+import { connectionStore } from "../state/connection-store.ts";
+import { type DocumentTab, isChanged, useActiveTab } from "../state/document-store.ts";
+import { openDialog } from "../state/shell-store.ts";
+import { showPanel } from "../state/show-panel.ts";
+import { text } from "../text/text.ts";
+
+export function StatusBar() {
+  const tab = useActiveTab();
+  const connection = connectionStore(({ state }) => state);
+  return (
+    <footer className="status-bar" data-region="status" aria-label={text.regions.status} tabIndex={-1}>
+      {tab === undefined ? null : <SaveState tab={tab} />}
+      {tab === undefined ? null : <ProblemSummary />}
+      <span className="spacer" />
+      {connection === "connecting" ? <span>{text.connection.connecting}</span> : null}
+      <button type="button" className="status-button" onClick={() => openDialog("shortcuts")}>
+        <Keyboard size={13} aria-hidden /> {text.shortcuts.title} <kbd>?</kbd>
+      </button>
+    </footer>
+  );
+}
+
+function SaveState({ tab }: { readonly tab: DocumentTab }) {
+  const isDraftKept = draftStore(({ kept }) => kept[tab.id] === tab.history.present);
+  const changed = isChanged(tab);
+  const state = tab.isSaving
+    ? text.tabs.saving
+    : !changed
+      ? text.tabs.saved
+      : tab.path === null
+        ? text.tabs.unsaved
+        : text.tabs.changed;
+  return (
+    <span className="save-state" data-testid="save-state">
+      <span className={changed ? "dot dot-changed" : "dot dot-saved"} aria-hidden />
+      {state}
+      {changed && isDraftKept ? <span className="muted"> · {text.tabs.draftKept}</span> : null}
+      {tab.path === null ? null : <span className="muted path">{tab.path}</span>}
+    </span>
+  );
+}
+
+function ProblemSummary() {
+  const { diagnostics } = checkStore();
+  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
+  const words =
+    diagnostics.length === 0 ? text.problems.noneShort : text.problems.count(errors, diagnostics.length - errors);
+  return (
+    <button type="button" className="status-button" onClick={() => showPanel("problems")}>
+      {words}
+    </button>
+  );
+}

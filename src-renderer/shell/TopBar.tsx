@@ -1,0 +1,84 @@
+// The open workflows as tabs, and the button that begins learning.
+
+import { FolderOpen, LayoutTemplate, Play, Plus, Redo2, Undo2, X } from "lucide-react";
+import { type CommandId, keysOf, runCommand } from "../commands/commands.ts";
+import { close } from "../files/documents.ts";
+import { checkStore } from "../state/check-store.ts";
+import { type DocumentTab, documentStore, isChanged, showTab } from "../state/document-store.ts";
+import { text } from "../text/text.ts";
+
+export function TopBar() {
+  const tabs = documentStore((state) => state.tabs);
+  const active = documentStore((state) => state.activeId);
+  return (
+    <header className="top-bar" data-region="top" aria-label={text.regions.top} tabIndex={-1}>
+      <Tool command="file.templates" icon={LayoutTemplate} />
+      <Tool command="file.open" icon={FolderOpen} />
+      <Tool command="edit.undo" icon={Undo2} />
+      <Tool command="edit.redo" icon={Redo2} />
+      <nav className="tabs" aria-label={text.tabs.list}>
+        {tabs.map((tab) => (
+          <TabButton key={tab.id} tab={tab} isShown={tab.id === active} />
+        ))}
+        <Tool command="file.new" icon={Plus} />
+      </nav>
+      <TrainButton />
+    </header>
+  );
+}
+
+function Tool({ command, icon: Icon }: { readonly command: CommandId; readonly icon: typeof Plus }) {
+  const label = text.commands[command];
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={label}
+      title={`${label} ${keysOf(command)}`}
+      onClick={() => runCommand(command)}
+    >
+      <Icon size={16} />
+    </button>
+  );
+}
+
+function TabButton({ tab, isShown }: { readonly tab: DocumentTab; readonly isShown: boolean }) {
+  const changed = isChanged(tab);
+  return (
+    <div className={isShown ? "tab is-shown" : "tab"}>
+      <button
+        type="button"
+        className="tab-name"
+        aria-current={isShown ? "page" : undefined}
+        onClick={() => showTab(tab.id)}
+      >
+        {tab.name}
+        {changed ? <span className="dot dot-changed" role="img" aria-label={text.tabs.changed} /> : null}
+      </button>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={text.tabs.close(tab.name)}
+        onClick={() => close(tab.id)}
+      >
+        <X size={13} />
+      </button>
+    </div>
+  );
+}
+
+function TrainButton() {
+  const hasTab = documentStore((state) => state.activeId !== null);
+  const errors = checkStore(({ diagnostics }) => diagnostics.filter(({ severity }) => severity === "error").length);
+  return (
+    <button
+      type="button"
+      className="button button-primary train"
+      disabled={!hasTab || errors > 0}
+      title={errors > 0 ? text.run.hasErrors(errors) : keysOf("run.train")}
+      onClick={() => runCommand("run.train")}
+    >
+      <Play size={14} aria-hidden /> {text.run.train}
+    </button>
+  );
+}

@@ -1,0 +1,41 @@
+// Keys to commands. A field that is being typed in, and a dialog, keep their keys.
+
+import { useEffect } from "react";
+import { isEditing } from "../commands/clipboard.ts";
+import { COMMANDS, keysOf, runCommand } from "../commands/commands.ts";
+import { isCovered } from "../state/shell-store.ts";
+
+export function useShortcuts(): void {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || isCovered()) return;
+      const keys = keysOfEvent(event);
+      const onControl =
+        event.target instanceof HTMLElement &&
+        event.target.matches("button, a, [role=tab], [role=separator], input, select, textarea");
+      // Tab, Enter and arrows belong to whatever control has the focus.
+      if (onControl && /^(Shift\+)?(Tab|Enter|Arrow\w+)$/.test(keys)) return;
+      if (isEditing(event.target) && !/^(Mod\+(Shift\+)?[SOKJBI]|F6|Shift\+F6|Mod\+Enter)$/.test(keys)) return;
+      const command = COMMANDS.find((id) => keysOf(id) === keys) ?? (keys === "Backspace" ? "edit.delete" : undefined);
+      if (command === undefined) return;
+      event.preventDefault();
+      runCommand(command);
+    };
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, []);
+}
+
+/** `Mod+Shift+Z`; Mod is Ctrl, or Cmd on a Mac. */
+export function keysOfEvent({ key, ctrlKey, metaKey, shiftKey, altKey, code }: KeyboardEvent): string {
+  const isLetter = /^[a-z]$/i.test(key);
+  const isNamed = key.length > 1;
+  const name = altKey && code.startsWith("Key") ? code.slice(3) : isLetter ? key.toUpperCase() : key;
+  const parts = [
+    ctrlKey || metaKey ? "Mod" : "",
+    altKey ? "Alt" : "",
+    shiftKey && (isLetter || isNamed) ? "Shift" : "",
+    name,
+  ];
+  return parts.filter((part) => part !== "").join("+");
+}

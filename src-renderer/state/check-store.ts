@@ -1,0 +1,95 @@
+// What is wrong with the document that is shown: at once by its structure, and soon after by the files that it names.
+
+import { create } from "zustand";
+import { useShallow } from "zustand/react/shallow";
+import { compileWorkflow } from "../../nodes/compile-workflow.ts";
+import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
+import type { MissingFile } from "../../src-main/common/studio/document.ts";
+import type { Workflow } from "../../src-main/common/workflow.ts";
+import { studio } from "../api/studio.ts";
+import { onEveryConnection } from "./connection-store.ts";
+import { activeTabOf, documentStore, type DocumentTab } from "./document-store.ts";
+
+interface CheckState {
+  readonly tab: string | null;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly byNode: ReadonlyMap<string, readonly Diagnostic[]>;
+  readonly missing: readonly MissingFile[];
+  /** Whether the files were looked at too. */
+  readonly isComplete: boolean;
+}
+
+const NONE: readonly Diagnostic[] = [];
+const LOCAL_WAIT_MS = 30;
+const FACTS_WAIT_MS = 350;
+
+export const checkStore = create<CheckState>(() => ({
+  tab: null,
+  diagnostics: NONE,
+  byNode: new Map(),
+  missing: [],
+  isComplete: false,
+}));
+
+let checked: Workflow["graph"] | null = null;
+let localTimer: ReturnType<typeof setTimeout> | undefined;
+let factsTimer: ReturnType<typeof setTimeout> | undefined;
+let asking = new AbortController();
+
+export function watchDocuments(): void {
+  documentStore.subscribe((state) => schedule(activeTabOf(state)));
+  onEveryConnection(() => {
+    checked = null;
+    schedule(activeTabOf(documentStore.getState()));
+  });
+}
+
+export function useNodeDiagnostics(node: string): readonly Diagnostic[] {
+  return checkStore(useShallow(({ byNode }) => byNode.get(node) ?? NONE));
+}
+
+function schedule(tab: DocumentTab | undefined): void {
+  const graph = tab?.history.present.graph ?? null;
+  const isOther = checkStore.getState().tab !== (tab?.id ?? null);
+  if (graph === checked && !isOther) return;
+  checked = graph;
+  clearTimeout(localTimer);
+  clearTimeout(factsTimer);
+  asking.abort();
+  if (tab === undefined) return show(null, NONE, [], true);
+  const { present } = tab.history;
+  if (isOther) show(tab.id, NONE, [], false);
+  localTimer = setTimeout(
+    () => show(tab.id, [...tab.notices, ...compileWorkflow(present).diagnostics], null, false),
+    LOCAL_WAIT_MS,
+  );
+  asking = new AbortController();
+  const { signal } = asking;
+  factsTimer = setTimeout(() => {
+    studio.check({ workflow: present, path: tab.path }, { signal }).then(
+      ({ diagnostics, missing }) => {
+        if (!signal.aborted) show(tab.id, [...tab.notices, ...diagnostics], missing, true);
+      },
+      // Without the program, what the structure tells stays; it is asked again when it answers.
+      () => undefined,
+    );
+  }, FACTS_WAIT_MS);
+}
+
+function show(
+  tab: string | null,
+  diagnostics: readonly Diagnostic[],
+  missing: readonly MissingFile[] | null,
+  isComplete: boolean,
+): void {
+  checkStore.setState((before) => ({
+    tab,
+    diagnostics,
+    byNode: Map.groupBy(
+      diagnostics.filter(({ at }) => at.node !== undefined),
+      ({ at }) => at.node ?? "",
+    ),
+    missing: missing ?? before.missing,
+    isComplete,
+  }));
+}

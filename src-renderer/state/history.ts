@@ -1,0 +1,144 @@
+// What was done to a document, step by step: undo, redo, and any step in between. Pure.
+
+import {
+  applyChanges,
+  changesBetween,
+  invertChanges,
+  type WorkflowChange,
+} from "../../src-main/common/workflow-changes.ts";
+import type { Workflow } from "../../src-main/common/workflow.ts";
+
+/** Which nodes and wires were selected. */
+export interface Selection {
+  readonly nodes: readonly string[];
+  readonly edges: readonly string[];
+}
+
+export interface HistoryStep {
+  /** What the user did, as the history panel lists it. */
+  readonly label: string;
+  readonly changes: readonly WorkflowChange[];
+  readonly mergeKey: string | null;
+  /** Milliseconds; only compared with each other. */
+  readonly at: number;
+  readonly before: Selection;
+  readonly after: Selection;
+}
+
+export interface History {
+  readonly present: Workflow;
+  /** Oldest first. */
+  readonly past: readonly HistoryStep[];
+  /** The next to be redone first. */
+  readonly future: readonly HistoryStep[];
+  /** Stands for the oldest state that can be reached. */
+  readonly base: object;
+  /** Whether the last step may still grow. */
+  readonly isOpen: boolean;
+}
+
+export interface Edit {
+  readonly label: string;
+  readonly next: Workflow;
+  /** Edits of one key that follow each other closely become one step. */
+  readonly mergeKey?: string | undefined;
+  readonly at: number;
+  readonly before: Selection;
+  readonly after: Selection;
+}
+
+const MOST_STEPS = 200;
+const MERGE_MS = 600;
+
+export function createHistory(present: Workflow): History {
+  return { present, past: [], future: [], base: {}, isOpen: false };
+}
+
+/** An edit that changes nothing leaves no step. */
+export function record(history: History, edit: Edit): History {
+  const changes = changesBetween(history.present, edit.next);
+  if (changes.length === 0) return history;
+  const last = history.past.at(-1);
+  const step = {
+    label: edit.label,
+    mergeKey: edit.mergeKey ?? null,
+    at: edit.at,
+    before: edit.before,
+    after: edit.after,
+  };
+  if (last !== undefined && history.isOpen && isContinued(last, edit)) {
+    const start = applyChanges(history.present, invertChanges(last.changes));
+    const merged = changesBetween(start, edit.next);
+    const past = [
+      ...history.past.slice(0, -1),
+      ...(merged.length === 0 ? [] : [{ ...step, before: last.before, changes: merged }]),
+    ];
+    return { ...history, present: edit.next, past, future: [], isOpen: merged.length > 0 };
+  }
+  const past = [...history.past, { ...step, changes }];
+  const dropped = past.length > MOST_STEPS ? past[0] : undefined;
+  return {
+    present: edit.next,
+    past: dropped === undefined ? past : past.slice(1),
+    future: [],
+    base: dropped ?? history.base,
+    isOpen: true,
+  };
+}
+
+/** The next edit begins a step of its own: after blur, before save. */
+export function seal(history: History): History {
+  return history.isOpen ? { ...history, isOpen: false } : history;
+}
+
+export function undo(history: History): History {
+  const step = history.past.at(-1);
+  if (step === undefined) return history;
+  return {
+    ...history,
+    present: applyChanges(history.present, invertChanges(step.changes)),
+    past: history.past.slice(0, -1),
+    future: [step, ...history.future],
+    isOpen: false,
+  };
+}
+
+export function redo(history: History): History {
+  const [step, ...future] = history.future;
+  if (step === undefined) return history;
+  return {
+    ...history,
+    present: applyChanges(history.present, step.changes),
+    past: [...history.past, step],
+    future,
+    isOpen: false,
+  };
+}
+
+/** @param count steps that are done afterwards, of all that are known */
+export function goTo(history: History, count: number): History {
+  let there = history;
+  while (there.past.length > count && there.past.length > 0) there = undo(there);
+  while (there.past.length < count && there.future.length > 0) there = redo(there);
+  return there;
+}
+
+/** The same object whenever the document is in the same state: what "saved" is compared with. */
+export function stateOf({ past, base }: History): object {
+  return past.at(-1) ?? base;
+}
+
+/** The nodes that going between the two states touches. */
+export function touchedNodes(step: HistoryStep, workflow: Workflow): string[] {
+  const ids = step.changes.flatMap((change) => {
+    if (change.record === "rest") return [];
+    if (change.record !== "graph.edges") return [change.id];
+    const ends = [change.before, change.after] as (Workflow["graph"]["edges"][string] | undefined)[];
+    return ends.flatMap((edge) => (edge === undefined ? [] : [edge.from.node, edge.to.node]));
+  });
+  return [...new Set(ids)].filter((id) => Object.hasOwn(workflow.graph.nodes, id));
+}
+
+function isContinued(last: HistoryStep, { mergeKey, at }: Edit): boolean {
+  return mergeKey !== undefined && last.mergeKey === mergeKey && at - last.at < MERGE_MS;
+}

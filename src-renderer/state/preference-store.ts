@@ -1,0 +1,50 @@
+// What the editor remembers about itself, kept by the program.
+
+import { z } from "zod";
+import { create } from "zustand";
+import { deviceChoice } from "../../src-main/common/device.ts";
+import { studio } from "../api/studio.ts";
+
+const preferences = z.object({
+  theme: z.enum(["system", "light", "dark"]).catch("system"),
+  /** Own key combinations by command; an empty text: none. */
+  shortcuts: z.record(z.string(), z.string()).catch({}),
+  snap: z.boolean().catch(false),
+  minimap: z.boolean().catch(true),
+  libraryOpen: z.boolean().catch(true),
+  inspectorOpen: z.boolean().catch(true),
+  dockOpen: z.boolean().catch(true),
+  dockHeight: z.number().min(120).max(800).catch(240),
+  dockPanel: z.string().catch("problems"),
+  /** What learning runs on. */
+  device: deviceChoice.catch("auto"),
+  /** Whether it was ever started here. */
+  isKnown: z.boolean().catch(false),
+});
+export type Preferences = z.output<typeof preferences>;
+
+const WAIT_MS = 400;
+let pending: ReturnType<typeof setTimeout> | undefined;
+/** Keys of other versions are kept. */
+let others: Record<string, unknown> = {};
+
+export const preferenceStore = create<Preferences>(() => preferences.parse({}));
+
+export function usePreference<Key extends keyof Preferences>(key: Key): Preferences[Key] {
+  return preferenceStore((state) => state[key]);
+}
+
+/** @throws Refusal if the program cannot be asked */
+export async function loadPreferences(): Promise<void> {
+  others = await studio.preferences({});
+  preferenceStore.setState(preferences.parse(others));
+}
+
+export function setPreference<Key extends keyof Preferences>(key: Key, value: Preferences[Key]): void {
+  preferenceStore.setState({ [key]: value });
+  clearTimeout(pending);
+  pending = setTimeout(() => {
+    // What cannot be kept now is kept with the next change.
+    studio.savePreferences({ ...others, ...preferenceStore.getState() }).catch(() => undefined);
+  }, WAIT_MS);
+}

@@ -1,0 +1,70 @@
+// What the window shows around the canvas: the open dialog, the palette, the field to put the focus on.
+
+import { create } from "zustand";
+import type { Point } from "../../src-main/common/workflow-edits.ts";
+import type { PortEnd } from "../../src-main/common/workflow.ts";
+
+export interface PaletteRequest {
+  /** Where on the screen it opens; `null`: in the middle. */
+  readonly screen: Point | null;
+  /** Where the node goes, on the canvas. */
+  readonly place: Point;
+  /** The end that is waiting for a partner. */
+  readonly from: (PortEnd & { readonly side: "input" | "output" }) | null;
+}
+
+export type FileRequest =
+  | { readonly mode: "open"; readonly onChoose: (path: string) => void }
+  | { readonly mode: "folder"; readonly start: string; readonly onChoose: (path: string) => void }
+  | { readonly mode: "file"; readonly start: string; readonly onChoose: (path: string) => void }
+  | {
+      readonly mode: "save";
+      readonly name: string;
+      readonly start: string | null;
+      readonly onChoose: (path: string) => void;
+    };
+
+export interface Question {
+  readonly title: string;
+  readonly text: string;
+  readonly answers: readonly {
+    readonly label: string;
+    readonly tone?: "primary" | "danger";
+    readonly run: () => void;
+  }[];
+}
+
+interface ShellState {
+  readonly dialog: "templates" | "shortcuts" | "commands" | "connect" | "missing" | "about" | null;
+  readonly palette: PaletteRequest | null;
+  readonly file: FileRequest | null;
+  readonly question: Question | null;
+  /** A field of the inspector that takes the focus as soon as it is there. */
+  readonly focusParam: { readonly node: string; readonly param: string } | null;
+}
+
+export const shellStore = create<ShellState>(() => ({
+  dialog: null,
+  palette: null,
+  file: null,
+  question: null,
+  focusParam: null,
+}));
+
+export function openDialog(dialog: ShellState["dialog"]): void {
+  shellStore.setState({ dialog });
+}
+
+export function askUser(question: Question): void {
+  shellStore.setState({ question });
+}
+
+export function chooseFile(file: FileRequest): void {
+  shellStore.setState({ file });
+}
+
+/** Whether something lies over the editor that takes the keys. */
+export function isCovered(): boolean {
+  const { dialog, palette, file, question } = shellStore.getState();
+  return dialog !== null || palette !== null || file !== null || question !== null;
+}

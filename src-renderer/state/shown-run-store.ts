@@ -1,0 +1,25 @@
+// Which run the panels show; absent a choice, the one of the workflow that is open, or else the newest.
+
+import { create } from "zustand";
+import { useActiveTab } from "./document-store.ts";
+import { jobOfTab, runStore } from "./run-store.ts";
+
+interface ShownRunState {
+  readonly chosen: string | null;
+  /** A second run whose curve is drawn beside it. */
+  readonly beside: string | null;
+}
+
+export const shownRunStore = create<ShownRunState>(() => ({ chosen: null, beside: null }));
+
+export function showRun(run: string): void {
+  shownRunStore.setState({ chosen: run, beside: null });
+}
+
+export function useShownRun(): string | null {
+  const chosen = shownRunStore((state) => state.chosen);
+  const tab = useActiveTab();
+  const ofTab = runStore((state) => (tab === undefined ? undefined : jobOfTab(state, tab.id, tab.path)?.run));
+  const newest = runStore(({ jobs }) => jobs.find(({ state }) => state === "running")?.run ?? jobs.at(-1)?.run);
+  return chosen ?? ofTab ?? newest ?? null;
+}

@@ -1,0 +1,56 @@
+// A window over the page. The browser's own <dialog> holds the focus, answers Escape and covers the rest.
+
+import { X } from "lucide-react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { text } from "../text/text.ts";
+
+interface DialogProps {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+  readonly footer?: ReactNode;
+  readonly size?: "small" | "medium" | "large";
+  /** Without a heading that is seen. */
+  readonly isBare?: boolean;
+}
+
+export function Dialog({ title, onClose, children, footer, size = "medium", isBare = false }: DialogProps) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const dialog = ref.current;
+    const before = document.activeElement;
+    dialog?.showModal();
+    return () => {
+      dialog?.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={ref}
+      className={`dialog dialog-${size}`}
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onPointerDown={(event) => {
+        if (event.target === ref.current) onClose();
+      }}
+    >
+      <div className="dialog-body">
+        <header className={isBare ? "hidden-visually" : "dialog-header"}>
+          <h2 id={titleId}>{title}</h2>
+          {isBare ? null : (
+            <button type="button" className="icon-button" aria-label={text.app.close} onClick={onClose}>
+              <X size={16} />
+            </button>
+          )}
+        </header>
+        {children}
+        {footer === undefined ? null : <footer className="dialog-footer">{footer}</footer>}
+      </div>
+    </dialog>
+  );
+}
