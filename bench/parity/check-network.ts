@@ -19,16 +19,27 @@ export async function checkNetwork(
   networkCase: NetworkCase,
   network: NetworkEntry = networkNamed(networkCase.network),
 ): Promise<readonly Figure[]> {
-  const { name, component, gradients } = networkCase;
-  const folder = mkdtempSync(join(tmpdir(), "reneg-parity-"));
-  try {
+  return checkFiles(networkCase, networkCase.name, (folder) => {
     const path = join(folder, "network");
     writeNetwork(network, path);
+    return { path };
+  });
+}
+
+/** @param write puts the network into a folder, in whatever form, and says where */
+export async function checkFiles(
+  { name, component, gradients }: NetworkCase,
+  subject: string,
+  write: (folder: string) => { readonly path: string; readonly motion?: string },
+): Promise<readonly Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), "reneg-parity-"));
+  try {
+    const place = write(folder);
     const { given, expected } = splitFixture(readTensors(caseFile(name)));
     const [inputs, output] = [join(folder, "inputs.safetensors"), join(folder, "output.safetensors")];
     writeSafetensors(inputs, given);
-    await runNetwork({ path, component, inputs, output, gradients });
-    return compareTensors(name, readTensors(output), expected);
+    await runNetwork({ ...place, component, inputs, output, gradients });
+    return compareTensors(subject, readTensors(output), expected);
   } finally {
     rmSync(folder, { recursive: true });
   }

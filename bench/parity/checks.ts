@@ -7,6 +7,7 @@ import { checkBicubic, checkReward, readRewardFixture } from "./check-reward.ts"
 import { checkSchedulers } from "./check-schedulers.ts";
 import { checkStep } from "./check-step.ts";
 import { checkTokenizer } from "./check-tokenizer.ts";
+import { videoChecks } from "./check-video.ts";
 import type { Figure } from "./compare.ts";
 import { readManifest } from "./manifest.ts";
 
@@ -22,6 +23,7 @@ export function allChecks(): readonly Check[] {
     { name: "schedulers", run: checkSchedulers },
     ...cases.map((networkCase) => ({ name: networkCase.name, run: () => checkNetwork(networkCase) })),
     ...layoutChecks(),
+    ...videoChecks(),
     ...readOnnxModels().map((model) => ({ name: model.name, run: () => checkOnnx(model) })),
     { name: "bicubic", run: checkBicubic },
     ...readRewardFixture().rewards.map((reward) => ({ name: reward.name, run: () => checkReward(reward) })),

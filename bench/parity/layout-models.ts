@@ -11,7 +11,7 @@ import { writeNetwork } from "./write-network.ts";
 import { writeTorchWeights } from "./write-torch-weights.ts";
 
 /** Our names by the original one: one tensor, several that lie row under row, or one in another shape. */
-const originalNames = z.record(
+export const originalNames = z.record(
   z.string(),
   z.union([
     z.string().transform((name) => ({ names: [name], shape: undefined })),
@@ -19,7 +19,7 @@ const originalNames = z.record(
     z.object({ name: z.string(), shape }).transform((whole) => ({ names: [whole.name], shape: whole.shape })),
   ]),
 );
-type OriginalNames = z.output<typeof originalNames>;
+export type OriginalNames = z.output<typeof originalNames>;
 
 const layoutModel = z.object({
   name: z.enum(["sd1", "sd2"]),
@@ -95,7 +95,7 @@ function partsOf({ textEncoder, unet, vae }: LayoutModel): readonly (readonly [p
   ];
 }
 
-function tensorsOf({ tensors, seed }: NetworkEntry): Tensors {
+export function tensorsOf({ tensors, seed }: NetworkEntry): Tensors {
   const entries = Object.entries(tensors).map(([name, size]): [string, FloatTensor] => {
     const tensor = generateWeight(name, size, seed);
     if (tensor.dtype !== "float32") throw new Error(`${name} is no weight`);
@@ -118,7 +118,7 @@ function originalTensors(model: LayoutModel): Tensors {
   return { ...whole, ...runningMeans(whole), ...Object.fromEntries(unused), betas: filled([1000], 0.01) };
 }
 
-function renamed(tensors: Tensors, names: OriginalNames): Tensors {
+export function renamed(tensors: Tensors, names: OriginalNames): Tensors {
   const entries = Object.entries(names).map(([original, origin]): [string, FloatTensor] => {
     const joined = joinRows(origin.names.map((name) => tensors[name] ?? missing(name)));
     return [original, origin.shape === undefined ? joined : floatTensor(origin.shape, joined.data)];
@@ -144,7 +144,7 @@ function runningMeans(whole: Tensors): Tensors {
   return Object.fromEntries(means);
 }
 
-function filled(size: readonly number[], value: number): FloatTensor {
+export function filled(size: readonly number[], value: number): FloatTensor {
   return floatTensor(size, new Float32Array(size.reduce((product, side) => product * side, 1)).fill(value));
 }
 

@@ -9,7 +9,7 @@ export const shape = z.array(z.int().nonnegative());
 
 export const networkEntry = z.object({
   name: z.string(),
-  kind: z.enum(["unet", "vae", "text_encoder", "reward"]),
+  kind: z.enum(["unet", "vae", "text_encoder", "reward", "controlnet", "unet3d", "motion"]),
   seed: z.int(),
   /** Element type of the weights in the file. */
   dtype: z.enum(["float32", "float16"]),
@@ -23,6 +23,8 @@ export const networkCase = z.object({
   name: z.string(),
   network: z.string(),
   component: componentName,
+  /** The network of the motion modules that move this one. */
+  motion: z.string().optional(),
   gradients: z.array(z.string()),
 });
 export type NetworkCase = z.output<typeof networkCase>;

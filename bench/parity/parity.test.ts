@@ -27,6 +27,16 @@ const QUICK = [
   "onnx-text-encoder-dynamo-20-static",
   "onnx-vae-decoder-torchscript-17",
   "onnx-vae-encoder-dynamo-20",
+  "controlnet-sd1",
+  "controlnet-sd1-guess",
+  "unet-sd1-steered",
+  "unet3d-model-scope",
+  "unet3d-video-crafter",
+  "motion-v3",
+  "file videocrafter.ckpt",
+  "file motion-v2.ckpt",
+  "file text2video_pytorch_model.pth",
+  "video-crafter-ddim",
   "reneg-step",
 ];
 

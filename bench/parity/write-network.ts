@@ -27,6 +27,9 @@ type GeneratedWeights = Pick<NetworkEntry, "tensors" | "seed" | "dtype">;
 const WEIGHT_FILE = {
   unet: "diffusion_pytorch_model.safetensors",
   vae: "diffusion_pytorch_model.safetensors",
+  controlnet: "diffusion_pytorch_model.safetensors",
+  unet3d: "diffusion_pytorch_model.safetensors",
+  motion: "diffusion_pytorch_model.safetensors",
   text_encoder: "model.safetensors",
   reward: "model.safetensors",
 } as const;

@@ -1,6 +1,7 @@
 // All commands, with their help.
 
 import { Command } from "commander";
+import { addApply } from "./commands/apply.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEmbedding } from "./commands/embedding.ts";
@@ -35,6 +36,7 @@ export function createProgram(): Command {
   addPlan(program);
   addTrain(program);
   addSample(program);
+  addApply(program);
   addScore(program);
   addEmbedding(program);
   addInspect(program);

@@ -1,6 +1,7 @@
 // All that the engine can be asked. The command line, the desktop app and the browser mode ask through nothing else.
 
 import { z } from "zod";
+import { applyInput, applyResult } from "./applying.ts";
 import { call, stream, type Client, type Handlers } from "./contract.ts";
 import { doctorReport } from "./doctor-report.ts";
 import { combineInput, combineResult } from "./embedding-combination.ts";
@@ -33,6 +34,7 @@ export const api = {
   /** Freezes a workflow into the plan of a new run, which `train` takes as `prepared`. */
   prepareRun: call({ input: prepareRunInput, output: preparedRun, anyTime: true }),
   sample: stream({ input: sampleInput, event: runEvent, result: sampleResult }),
+  apply: stream({ input: applyInput, event: runEvent, result: applyResult }),
   score: stream({ input: scoreInput, event: runEvent, result: scoreResult }),
   train: stream({ input: trainInput, event: runEvent, result: trainResult }),
   /** Refused if that run is not learning just now. */

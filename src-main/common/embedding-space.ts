@@ -34,6 +34,13 @@ export const KNOWN_SPACES = {
     encoder: "OpenCLIP ViT-H/14",
     models: "Stable Diffusion 2.x, its ControlNets, ModelScope, ZeroScope and VideoCrafter",
   },
+  t5: {
+    id: "t5-v1.1-xxl/encoder",
+    tokens: 120,
+    width: 4096,
+    encoder: "T5-v1.1-XXL",
+    models: "PixArt-alpha and LTX-Video, which this program cannot run",
+  },
 } as const satisfies Readonly<Record<string, KnownSpace>>;
 
 const known: readonly KnownSpace[] = Object.values(KNOWN_SPACES);

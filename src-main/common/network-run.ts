@@ -3,13 +3,24 @@
 import { z } from "zod";
 import { deviceChoice, deviceName } from "./device.ts";
 
-export const componentName = z.enum(["text_encoder", "unet", "vae_decoder", "vae_encoder", "reward"]);
+export const componentName = z.enum([
+  "text_encoder",
+  "unet",
+  "vae_decoder",
+  "vae_encoder",
+  "reward",
+  "controlnet",
+  "unet3d",
+  "motion",
+]);
 export type ComponentName = z.output<typeof componentName>;
 
 export const networkInput = z.object({
   /** A pipeline's folder, or the component's own. */
   path: z.string(),
   component: componentName,
+  /** For the component `motion`: the motion modules, where `path` gives the UNet. */
+  motion: z.string().optional(),
   /** A safetensors file with the network's inputs, and a `cotangent.OUTPUT` for each output that has one. */
   inputs: z.string(),
   /** The safetensors file to write. */

@@ -11,6 +11,8 @@ import { createEuler } from "./schedulers/euler.ts";
 export interface SchedulerOptions {
   /** DDIM only: 0 is deterministic, 1 adds as much noise as DDPM. */
   readonly eta?: number;
+  /** DDIM only: what a sample is scaled down to where there is much noise, as VideoCrafter2 has it; 1 leaves it as it is. */
+  readonly rescale?: number;
 }
 
 /** Options and step counts that a sampler cannot serve are refused. */
@@ -18,7 +20,7 @@ export function createScheduler(
   name: SchedulerName,
   config: SchedulerConfig,
   steps: number,
-  { eta = 0 }: SchedulerOptions = {},
+  { eta = 0, rescale = 1 }: SchedulerOptions = {},
 ): Scheduler {
   if (eta !== 0 && name !== "ddim") {
     refuse({
@@ -28,9 +30,17 @@ export function createScheduler(
       help: "choose the scheduler ddim, or leave eta at 0",
     });
   }
+  if (rescale !== 1 && name !== "ddim") {
+    refuse({
+      code: "scheduler-option",
+      at: { option: "rescale" },
+      message: `${name} does not scale samples, but rescale is ${rescale}`,
+      help: "choose the scheduler ddim, or leave rescale at 1",
+    });
+  }
   switch (name) {
     case "ddim":
-      return createDdim(config, steps, eta);
+      return createDdim(config, steps, eta, rescale);
     case "dpm++":
       return createDpmSolverMultistep(config, steps);
     case "euler":

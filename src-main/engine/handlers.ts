@@ -1,6 +1,7 @@
 // Who answers what. An entry of the API without a handler does not compile.
 
 import type { ApiHandlers } from "../common/api.ts";
+import { apply } from "./handlers/apply.ts";
 import { checkWorkflow } from "./handlers/check-workflow.ts";
 import { combineEmbeddings } from "./handlers/combine-embeddings.ts";
 import { demo } from "./handlers/demo.ts";
@@ -25,6 +26,7 @@ export const handlers: ApiHandlers = {
   extractWorkflow,
   prepareRun,
   sample,
+  apply,
   score,
   train,
   nudge,

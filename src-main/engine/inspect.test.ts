@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readVideoFixture, writeOriginalFile } from "../../bench/parity/check-video.ts";
 import { networkNamed } from "../../bench/parity/manifest.ts";
 import { writeNetwork } from "../../bench/parity/write-network.ts";
 import { inspection } from "../common/inspection.ts";
@@ -138,11 +139,11 @@ test("a reward tells its towers and its picture", () => {
 });
 
 test("parts that cannot be used yet are named", () => {
-  const controlnet = join(root, "controlnet");
-  mkdirSync(controlnet);
-  writeFileSync(join(controlnet, "config.json"), JSON.stringify({ _class_name: "ControlNetModel" }));
-  const { kind, title, problems } = inspect(controlnet);
-  expect([kind, title, problems]).toEqual(["component", "ControlNet", ["warning not-supported-yet"]]);
+  const tiny = join(root, "tiny");
+  mkdirSync(tiny);
+  writeFileSync(join(tiny, "config.json"), JSON.stringify({ _class_name: "AutoencoderTiny" }));
+  const { kind, title, problems } = inspect(tiny);
+  expect([kind, title, problems]).toEqual(["component", "tiny autoencoder", ["warning not-supported-yet"]]);
 });
 
 test("a learned embedding tells its space and how it was learned", () => {
@@ -181,12 +182,6 @@ test("a conditioning of another program is declared by its shape", () => {
 test.each<[string, Readonly<Record<string, Shape>>]>([
   ["LoRA", { "lora_unet_down_blocks_0_attentions_0_proj_in.lora_down.weight": [4, 32] }],
   ["LoRA", { "unet.down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q.lora_A.weight": [4, 32] }],
-  ["ControlNet", { "control_model.input_blocks.0.0.weight": [32, 4, 3, 3] }],
-  [
-    "ControlNet",
-    { "controlnet_cond_embedding.conv_in.weight": [16, 3, 3, 3], "down_blocks.0.resnets.0.conv1.weight": [8, 8, 3, 3] },
-  ],
-  ["motion module (AnimateDiff)", { "down_blocks.0.motion_modules.0.temporal_transformer.norm.weight": [32] }],
   [
     "single-file Stable Diffusion XL",
     {
@@ -194,16 +189,47 @@ test.each<[string, Readonly<Record<string, Shape>>]>([
       "conditioner.embedders.1.model.ln_final.weight": [8],
     },
   ],
-  [
-    "weights of a video UNet",
-    { "down_blocks.0.temp_convs.0.conv1.0.weight": [8], "down_blocks.0.resnets.0.norm1.weight": [8] },
-  ],
   ["weights of a UNet", { "down_blocks.0.resnets.0.norm1.weight": [8] }],
   ["weights of a CLIP text encoder", { "text_model.embeddings.token_embedding.weight": [10, 8] }],
 ])("a file of weights is known as %s by the names of its tensors", (title, shapes) => {
   const found = inspect(weights("family.safetensors", shapes));
   expect(found).toMatchObject({ kind: "weights", title, problems: ["warning not-supported-yet"] });
 });
+
+test.each<[string, Readonly<Record<string, readonly number[]>>]>([
+  ["ControlNet", { "control_model.input_blocks.0.0.weight": [32, 4, 3, 3] }],
+  [
+    "ControlNet",
+    { "controlnet_cond_embedding.conv_in.weight": [16, 3, 3, 3], "down_blocks.0.resnets.0.conv1.weight": [8, 8, 3, 3] },
+  ],
+  ["motion module (AnimateDiff)", { "down_blocks.0.motion_modules.0.temporal_transformer.norm.weight": [32] }],
+  [
+    "weights of a video UNet",
+    { "down_blocks.0.temp_convs.0.conv1.0.weight": [8], "down_blocks.0.resnets.0.norm1.weight": [8] },
+  ],
+])("a file with less than a whole %s is known, and what it lacks is said", (title, shapes) => {
+  const { kind, problems, ...found } = inspect(weights("family.safetensors", shapes));
+  expect([kind, found.title]).toEqual(["component", title]);
+  expect(problems.length).toBeGreaterThan(0);
+});
+
+test.each(readVideoFixture().files.map((file) => [file.name, file] as const))(
+  "%s is known by its tensors, and nothing is wrong with it",
+  (_, file) => {
+    const { kind, title, problems, components } = inspectPath(writeOriginalFile(file, root));
+    expect({ kind, problems, parts: components?.length }).toEqual({ kind: "component", problems: [], parts: 1 });
+    expect(title).toMatch(/ControlNet|motion module|video model/);
+  },
+);
+
+test.each(readVideoFixture().networks.map((network) => [network.name, network] as const))(
+  "the folder of %s is known by its class, and nothing is wrong with it",
+  (_, network) => {
+    const folder = join(root, network.name);
+    writeNetwork(network, folder);
+    expect(inspectPath(folder)).toMatchObject({ kind: "component", problems: [] });
+  },
+);
 
 test("a single file is described as a pipeline with its parts and their layouts", () => {
   const shapes = {

@@ -7,7 +7,7 @@ import { printType, type Tensor } from "../common/tensor.ts";
 import { appendGradient, type Seed } from "../compiler/gradient.ts";
 import { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Value } from "../compiler/graph.ts";
-import { openNetwork, requiredInputs, type Network } from "../models/networks.ts";
+import { openMotionNetwork, openNetwork, requiredInputs, type Network } from "../models/networks.ts";
 import { openRewardNetwork } from "../models/reward/reward-network.ts";
 import { createGraphSession } from "../runtime/graph-session.ts";
 import { readTensors, writeSafetensors } from "../weights/safetensors.ts";
@@ -49,10 +49,19 @@ export async function runNetwork(input: Omit<NetworkInput, "device">, device: De
 }
 
 /** A reward that is given a picture is scored as it is published; given the pixels that CLIP sees, it is the bare CLIPModel. */
-function open({ path, component }: Omit<NetworkInput, "device">, tensors: Readonly<Record<string, Tensor>>): Network {
-  return component === "reward" && tensors["image"] !== undefined
-    ? openRewardNetwork(path)
-    : openNetwork(path, component);
+function open(
+  { path, component, motion }: Omit<NetworkInput, "device">,
+  tensors: Readonly<Record<string, Tensor>>,
+): Network {
+  if (component === "reward" && tensors["image"] !== undefined) return openRewardNetwork(path);
+  if (component !== "motion") return openNetwork(path, component);
+  if (motion !== undefined) return openMotionNetwork(path, motion);
+  return refuse({
+    code: "motion-missing",
+    at: { option: "--motion" },
+    message: "motion modules run inside a UNet, and only the UNet is given",
+    help: "give the folder or file of the modules as --motion, and the model of the UNet as the path",
+  });
 }
 
 function buildWithGradients(

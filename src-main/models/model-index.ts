@@ -49,13 +49,13 @@ const FOREIGN_PARTS: Readonly<Record<string, string>> = {
 };
 
 /** @throws Refusal if the pipeline is of a family that cannot be run */
-export function checkModelIndex(folder: string): void {
+export function checkModelIndex(folder: string, unetClasses = SUPPORTED["unet"]): void {
   const index = readModelIndex(folder);
   if (index === undefined) return;
   const { pipeline, classes } = index;
   const faults = Object.entries(classes).flatMap(([part, className]): Diagnostic[] => {
     const foreign = FOREIGN_PARTS[part];
-    const supported = SUPPORTED[part];
+    const supported = part === "unet" ? unetClasses : SUPPORTED[part];
     if (foreign === undefined && (supported === undefined || supported.includes(className) || EXPORTED.test(className)))
       return [];
     return [

@@ -7,7 +7,12 @@ import { findPart, layouts, type LaidOutPart } from "../weights/layouts/index.ts
 import type { WeightMap } from "../weights/weight-map.ts";
 import { parseConfig, readJson } from "./parse-config.ts";
 
-export type PartName = "text_encoder" | "unet" | "vae" | "reward";
+export type PartName = LaidOutPart | "reward";
+
+/** The part's folder inside a pipeline. */
+export function folderOfPart(name: PartName): string {
+  return name === "unet3d" ? "unet" : name === "motion" ? "motion_adapter" : name;
+}
 
 export interface ModelPart {
   /** The part's folder, or the file that holds the whole model. */

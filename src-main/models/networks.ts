@@ -1,7 +1,8 @@
 // The networks by component name, over the parts of a model in any layout.
 
 import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { refuse } from "../common/diagnostic.ts";
 import type { ComponentName } from "../common/network-run.ts";
 import type { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Value } from "../compiler/graph.ts";
@@ -9,16 +10,22 @@ import type { WeightMap } from "../weights/weight-map.ts";
 import { clipConfig, clipTextConfig } from "./clip/clip-config.ts";
 import { clipText } from "./clip/clip-text.ts";
 import { clipImageEmbedding, clipLogits, clipTextEmbedding } from "./clip/clip.ts";
+import { controlnetConfig, residualCount } from "./controlnet/controlnet-config.ts";
+import { controlnet } from "./controlnet/controlnet.ts";
 import { pipelinePath } from "./embedded.ts";
-import { type ModelPart, type PartName, partInFolder, readPartConfig } from "./model-part.ts";
+import { folderOfPart, type ModelPart, type PartName, partInFolder, readPartConfig } from "./model-part.ts";
+import { motionConfig } from "./motion/motion-config.ts";
+import { unetMotion } from "./motion/unet-motion.ts";
 import { findOnnxModel, openOnnxNetwork } from "./onnx-network.ts";
 import { rootScope, type Scope } from "./scope.ts";
 import { openCheckpoint } from "./single-file/checkpoint.ts";
 import { timestepProjection, timestepSinusoid } from "./unet/timestep-embedding.ts";
-import { unet2dCondition } from "./unet/unet-2d-condition.ts";
-import { unetConfig, type UnetConfig } from "./unet/unet-config.ts";
+import { unet2dCondition, type UnetInputs } from "./unet/unet-2d-condition.ts";
+import { unetConfig } from "./unet/unet-config.ts";
 import { vaeConfig } from "./vae/vae-config.ts";
 import { vaeDecoder, vaeEncoder } from "./vae/vae.ts";
+import { unet3dCondition } from "./video/unet-3d-condition.ts";
+import { unet3dConfig, type Unet3dConfig } from "./video/unet-3d-config.ts";
 
 type Values = Readonly<Record<string, Value>>;
 
@@ -40,7 +47,10 @@ interface Definition {
   readonly open: (part: ModelPart) => (scope: Scope, inputs: Values) => Values;
 }
 
-const definitions: { readonly [C in ComponentName]: Definition } = {
+/** What is one network in one part. The motion modules are no such thing: they need a UNet to move. */
+export type PartComponent = Exclude<ComponentName, "motion">;
+
+const definitions: { readonly [C in PartComponent]: Definition } = {
   text_encoder: {
     part: "text_encoder",
     inputs: ["input_ids"],
@@ -61,8 +71,49 @@ const definitions: { readonly [C in ComponentName]: Definition } = {
         // A caller that runs on a GPU computes the sinusoid itself, where sines are exact.
         const sinusoid = inputs["timestep_sinusoid"] ?? sinusoidOfInput(scope, config, need(inputs, "timestep"));
         const context = need(inputs, "encoder_hidden_states");
-        return { out_sample: unet2dCondition(scope, config, { sample: need(inputs, "sample"), sinusoid, context }) };
+        const steering = residualsOf(inputs, residualCount(config));
+        return {
+          out_sample: unet2dCondition(scope, config, {
+            sample: need(inputs, "sample"),
+            sinusoid,
+            context,
+            ...steering,
+          }),
+        };
       };
+    },
+  },
+  controlnet: {
+    part: "controlnet",
+    inputs: ["sample", "timestep", "encoder_hidden_states", "controlnet_cond"],
+    open: (part) => {
+      const config = readPartConfig(controlnetConfig, part);
+      return (scope, inputs) => {
+        const { down, mid } = controlnet(scope, config, {
+          sample: need(inputs, "sample"),
+          sinusoid: inputs["timestep_sinusoid"] ?? sinusoidOfInput(scope, config, need(inputs, "timestep")),
+          context: need(inputs, "encoder_hidden_states"),
+          picture: need(inputs, "controlnet_cond"),
+          scale: inputs["conditioning_scale"],
+        });
+        const outputs = down.map((value, i) => [`down_block_res_samples.${i}`, value] as const);
+        return { ...Object.fromEntries(outputs), mid_block_res_sample: mid };
+      };
+    },
+  },
+  unet3d: {
+    part: "unet3d",
+    inputs: ["sample", "timestep", "encoder_hidden_states"],
+    open: (part) => {
+      const config = readPartConfig(unet3dConfig, part);
+      return (scope, inputs) => ({
+        out_sample: unet3dCondition(scope, config, {
+          sample: need(inputs, "sample"),
+          sinusoid: inputs["timestep_sinusoid"] ?? sinusoidOfInput(scope, config, need(inputs, "timestep")),
+          context: need(inputs, "encoder_hidden_states"),
+          fpsSinusoid: config.fps_cond ? fpsSinusoid(scope, config, inputs, part.path) : null,
+        }),
+      });
     },
   },
   vae_decoder: {
@@ -104,7 +155,7 @@ const definitions: { readonly [C in ComponentName]: Definition } = {
  * @param model a part that is open already; or a path: of a pipeline's folder, of the component's own, or of a single file
  * @throws Refusal if files are missing or the config asks for an architecture that is not supported
  */
-export function openNetwork(model: string | ModelPart, component: ComponentName): Network {
+export function openNetwork(model: string | ModelPart, component: PartComponent): Network {
   const onnx = findOnnxModel(typeof model === "string" ? pipelinePath(model) : model.path, component);
   if (onnx !== undefined) return openOnnxNetwork(onnx, component);
   const { part: name, open } = definitions[component];
@@ -119,20 +170,66 @@ export function openNetwork(model: string | ModelPart, component: ComponentName)
   };
 }
 
+/**
+ * A UNet with AnimateDiff's motion modules between its layers.
+ * @param unet as `openNetwork` takes it; @param motion the modules' folder or file, or an open part
+ */
+export function openMotionNetwork(unet: string | ModelPart, motion: string | ModelPart): Network {
+  const unetPart = typeof unet === "string" ? findModelPart(pipelinePath(unet), "unet") : unet;
+  const motionPart = typeof motion === "string" ? findModelPart(resolve(motion), "motion") : motion;
+  const config = readPartConfig(unetConfig, unetPart);
+  const modules = readPartConfig(motionConfig, motionPart);
+  const [weights, motionWeights] = [unetPart.readWeights(), motionPart.readWeights()];
+  return {
+    component: "motion",
+    path: motionPart.path,
+    weights: new Map([...weights, ...motionWeights]),
+    build: (b, inputs) => {
+      const scope = rootScope(b, weights, unetPart.path);
+      const motionScope = rootScope(b, motionWeights, motionPart.path);
+      const sinusoid = inputs["timestep_sinusoid"] ?? sinusoidOfInput(scope, config, need(inputs, "timestep"));
+      const [sample, context] = [need(inputs, "sample"), need(inputs, "encoder_hidden_states")];
+      const place = { scope: motionScope, config: modules, file: motionPart.path };
+      return { out_sample: unetMotion(scope, config, place, { sample, sinusoid, context }) };
+    },
+  };
+}
+
 /** A reward is a model of its own, and never a part of a pipeline. */
 function findModelPart(path: string, name: PartName): ModelPart {
   if (name === "reward") return partInFolder(path, name);
   if (statSync(path, { throwIfNoEntry: false })?.isFile()) return openCheckpoint(path).part(name);
-  const inside = join(path, name);
+  const inside = join(path, folderOfPart(name));
   return partInFolder(existsSync(inside) ? inside : path, name);
 }
 
 export function requiredInputs(component: ComponentName): readonly string[] {
-  return definitions[component].inputs;
+  return definitions[component === "motion" ? "unet" : component].inputs;
+}
+
+/** What ControlNets add to the skips of a UNet, in the order of the skips. */
+function residualsOf(inputs: Values, count: number): Pick<UnetInputs, "residuals"> {
+  const mid = inputs["mid_block_additional_residual"];
+  if (mid === undefined) return {};
+  const names = Array.from({ length: count }, (_, i) => `down_block_additional_residuals.${i}`);
+  return { residuals: { down: names.map((name) => need(inputs, name)), mid } };
+}
+
+/** VideoCrafter's second number besides the timestep. */
+function fpsSinusoid(scope: Scope, config: Unet3dConfig, inputs: Values, file: string): Value {
+  const { fps, fps_sinusoid: known } = inputs;
+  if (known !== undefined) return known;
+  if (fps !== undefined) return sinusoidOfInput(scope, config, fps);
+  return refuse({
+    code: "input-missing",
+    at: { file, part: "fps" },
+    message: "this network is told how many frames a second has, and the input fps is not given",
+    help: "VideoCrafter2 was made for 28",
+  });
 }
 
 /** The timestep may be a scalar or one for each sample, of any number type. */
-function sinusoidOfInput(scope: Scope, config: UnetConfig, timestep: Value): Value {
+function sinusoidOfInput(scope: Scope, config: Parameters<typeof timestepProjection>[0], timestep: Value): Value {
   const { b } = scope;
   const times = b.reshape(b.cast(timestep, "float32"), [timestep.shape[0] ?? 1]);
   return timestepSinusoid(scope, times, timestepProjection(config));

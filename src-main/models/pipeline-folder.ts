@@ -12,8 +12,8 @@ import { readTokenizerFiles } from "./tokenizer/tokenizer-files.ts";
 export const pipelineParts = ["text_encoder", "tokenizer", "unet", "vae", "scheduler"] as const;
 
 /** @throws Refusal if the pipeline is of another family, or lacks a folder */
-export function openPipelineFolder(folder: string): PipelineSource {
-  checkModelIndex(folder);
+export function openPipelineFolder(folder: string, unetClasses?: readonly string[]): PipelineSource {
+  checkModelIndex(folder, unetClasses);
   refuseMissingFolders(folder);
   return {
     name: basename(folder),

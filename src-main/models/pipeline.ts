@@ -11,7 +11,7 @@ import { type ClipTextConfig, clipTextConfig } from "./clip/clip-config.ts";
 import { EMBEDDED_NAME, pipelinePath } from "./embedded.ts";
 import { embeddingSpaceOf } from "./embedding-space.ts";
 import { readPartConfig, type ModelPart } from "./model-part.ts";
-import { type Network, openNetwork } from "./networks.ts";
+import { type Network, openNetwork, type PartComponent } from "./networks.ts";
 import { openPipelineFolder } from "./pipeline-folder.ts";
 import type { PipelineOptions, PipelineSource, SchedulerSource, TokenizerSource } from "./pipeline-source.ts";
 import { openPipelineFile } from "./single-file/checkpoint-source.ts";
@@ -51,15 +51,38 @@ export interface Pipeline {
  * @param path a pipeline's folder, a single file that holds a whole model, or `emoji` for the embedded pipeline
  * @throws Refusal with every fault of every part
  */
-export function openPipeline(path: string, { tokenizer: folder, prediction }: PipelineOptions = {}): Pipeline {
-  const source = openSource(pipelinePath(path));
+export function openPipeline(path: string, options: PipelineOptions = {}): Pipeline {
+  const pipeline = openPipelineSource(openSource(pipelinePath(path)), options, openUnet);
+  return path === EMBEDDED_NAME ? { ...pipeline, name: EMBEDDED_NAME } : pipeline;
+}
+
+/** What a pipeline asks of the network that draws, be it of pictures or of videos. */
+type UnetFacts = Pick<
+  UnetConfig,
+  "cross_attention_dim" | "in_channels" | "out_channels" | "block_out_channels" | "flip_sin_to_cos" | "freq_shift"
+>;
+export interface OpenUnet extends OpenPart<UnetFacts> {
+  /** Latents [height, width] of the pictures it was trained on, where the config tells. */
+  readonly sampleSize: readonly [number, number] | null | undefined;
+}
+
+function openUnet(source: PipelineSource): OpenUnet {
+  return {
+    ...openPart(source, "unet", unetConfig, "unet"),
+    sampleSize: readPartConfig(sampleSize, source.part("unet")).sample_size,
+  };
+}
+
+/** @throws as `openPipeline` */
+export function openPipelineSource(
+  source: PipelineSource,
+  { tokenizer: folder, prediction }: PipelineOptions,
+  openDrawing: (source: PipelineSource) => OpenUnet,
+): Pipeline {
   // The config of a part comes before its network, so that a faulty one is reported once.
   const parts = gather({
     text: () => openPart(source, "text_encoder", clipTextConfig, "text_encoder"),
-    unet: () => ({
-      ...openPart(source, "unet", unetConfig, "unet"),
-      sampleSize: readPartConfig(sampleSize, source.part("unet")).sample_size,
-    }),
+    unet: () => openDrawing(source),
     vae: () => openPart(source, "vae", vaeConfig, "vae_decoder"),
     tokenizer: () => (folder === undefined ? source.readTokenizer() : readTokenizer(resolve(folder))),
     scheduler: () => source.readScheduler(),
@@ -72,7 +95,7 @@ export function openPipeline(path: string, { tokenizer: folder, prediction }: Pi
   const [height, width] = unet.sampleSize ?? usualSampleSize(scheduler, prediction);
   const space = { ...embeddingSpaceOf(text.config, text.network.weights), tokens: tokenizer.files.length };
   return {
-    name: path === EMBEDDED_NAME ? EMBEDDED_NAME : source.name,
+    name: source.name,
     path: source.path,
     textEncoder: text.network,
     unet: unet.network,
@@ -91,7 +114,7 @@ export function openPipeline(path: string, { tokenizer: folder, prediction }: Pi
   };
 }
 
-function openSource(path: string): PipelineSource {
+export function openSource(path: string): PipelineSource {
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined) {
     return refuse({
@@ -114,7 +137,7 @@ function openPart<Schema extends z.ZodType>(
   source: PipelineSource,
   name: "text_encoder" | "unet" | "vae",
   schema: Schema,
-  component: Network["component"],
+  component: PartComponent,
 ): OpenPart<z.output<Schema>> {
   const part = source.part(name);
   return { part, config: readPartConfig(schema, part), network: openNetwork(part, component) };
@@ -180,7 +203,7 @@ function checkTokenizer(
 }
 
 function checkWidth(
-  { part, config: unet }: OpenPart<UnetConfig>,
+  { part, config: unet }: OpenUnet,
   { part: textPart, config: text }: OpenPart<ClipTextConfig>,
 ): readonly Diagnostic[] {
   if (unet.cross_attention_dim === text.hidden_size) return [];
@@ -209,7 +232,7 @@ const EXTRA_CHANNELS: { readonly [extra: number]: string } = {
 };
 
 function checkLatents(
-  { part, config: unet }: OpenPart<UnetConfig>,
+  { part, config: unet }: OpenUnet,
   { part: vaePart, config: vae }: OpenPart<VaeConfig>,
 ): readonly Diagnostic[] {
   const at = { file: part.configFile, part: "in_channels" };

@@ -25,10 +25,10 @@ test("an embedding fits the encoder that it was learned with", () => {
 test("another width is refused with both encoders and what would fit", () => {
   expect(() => checkEmbeddingFits(learned(clipL), pipeline("zeroscope", openclipH)))
     .toThrowErrorMatchingInlineSnapshot(`
-    [Refusal: error: this negative embedding was learned for CLIP ViT-L/14 (77×768), but zeroscope uses OpenCLIP ViT-H/14 (77×1024)
-      at n.safetensors
-      help: this one fits Stable Diffusion 1.x, its fine-tunes and ControlNets, and AnimateDiff; use or learn one with Stable Diffusion 2.x, its ControlNets, ModelScope, ZeroScope and VideoCrafter]
-  `);
+      [Refusal: error: this negative embedding was learned for CLIP ViT-L/14 (77×768), but zeroscope uses OpenCLIP ViT-H/14 (77×1024)
+        at n.safetensors
+        help: this one fits Stable Diffusion 1.x, its fine-tunes and ControlNets, and AnimateDiff; use or learn one with Stable Diffusion 2.x, its ControlNets, ModelScope, ZeroScope and VideoCrafter; AnimateDiff brings this one to video: --to MOTION_MODULE --base STABLE_DIFFUSION_1.5]
+    `);
 });
 
 test("another number of tokens is refused", () => {

@@ -1,7 +1,7 @@
 // Whether a learned embedding belongs to a pipeline: width, then token count, then whether the text encoder is the same.
 
 import { type Diagnostic, refuse } from "../common/diagnostic.ts";
-import { type EmbeddingSpace, modelsOfSpace, printSpace } from "../common/embedding-space.ts";
+import { type EmbeddingSpace, KNOWN_SPACES, modelsOfSpace, printSpace } from "../common/embedding-space.ts";
 import type { NullTextFingerprint } from "../common/null-text-fingerprint.ts";
 import { nullTextSimilarity, RELATED_ENCODER, SAME_ENCODER } from "../models/null-text-fingerprint.ts";
 import type { LearnedEmbedding } from "./embedding-file.ts";
@@ -19,10 +19,7 @@ export interface EmbeddingTarget {
  * @throws Refusal if the embedding cannot work with the pipeline, with the models that it would fit
  */
 export function checkEmbeddingFits(embedding: LearnedEmbedding, target: EmbeddingTarget): readonly Diagnostic[] {
-  const [, tokens, width] = embedding.conditioning.shape;
-  if (width !== target.space.width) refuseMisfit("embedding-width", embedding, target);
-  if (tokens !== target.space.tokens) refuseMisfit("embedding-tokens", embedding, target);
-
+  checkEmbeddingShape(embedding, target);
   const { file, metadata } = embedding;
   if (metadata === null) return [undeclared(file, target)];
   if (target.nullText === undefined) {
@@ -35,6 +32,13 @@ export function checkEmbeddingFits(embedding: LearnedEmbedding, target: Embeddin
   if (similarity > RELATED_ENCODER) return [fineTuned(file, metadata.base.name, target, similarity)];
   if (metadata.space.id !== target.space.id) refuseMisfit("embedding-space", embedding, target);
   return refuseEncoder(file, metadata.base.name, target, similarity);
+}
+
+/** What shows before any network runs. @throws Refusal as `checkEmbeddingFits` */
+export function checkEmbeddingShape(embedding: LearnedEmbedding, target: EmbeddingTarget): void {
+  const [, tokens, width] = embedding.conditioning.shape;
+  if (width !== target.space.width) refuseMisfit("embedding-width", embedding, target);
+  if (tokens !== target.space.tokens) refuseMisfit("embedding-tokens", embedding, target);
 }
 
 function refuseMisfit(
@@ -50,8 +54,14 @@ function refuseMisfit(
     code,
     at: { file },
     message: `this negative embedding ${own}, but ${target.name} uses ${printSpace(target.space)}`,
-    help: `${fits}use or learn one with ${modelsOfSpace(target.space, target.name)}`,
+    help: `${fits}use or learn one with ${modelsOfSpace(target.space, target.name)}${otherWay(space, target.space)}`,
   });
+}
+
+/** Stable Diffusion 1.x reaches videos too, though not these. */
+function otherWay(own: LearnedEmbedding["space"], wanted: EmbeddingSpace): string {
+  const reaches = own?.id === KNOWN_SPACES.clipL.id && wanted.width === KNOWN_SPACES.openclipH.width;
+  return reaches ? "; AnimateDiff brings this one to video: --to MOTION_MODULE --base STABLE_DIFFUSION_1.5" : "";
 }
 
 function refuseEncoder(file: string, base: string, target: EmbeddingTarget, similarity: number): never {

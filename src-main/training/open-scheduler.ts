@@ -11,8 +11,13 @@ export function openScheduler(pipeline: Pipeline, name: SchedulerName, steps: nu
   return createScheduler(name, schedulerConfigOf(pipeline), steps);
 }
 
-function schedulerConfigOf({ scheduler, prediction, path }: Pipeline): SchedulerConfig {
-  const config = parseSchedulerConfig(scheduler.text, scheduler.file);
+function schedulerConfigOf(pipeline: Pipeline): SchedulerConfig {
+  const { scheduler } = pipeline;
+  return predictionConfig(pipeline, parseSchedulerConfig(scheduler.text, scheduler.file));
+}
+
+/** The config with what the UNet predicts, where the user or a trial knows it better. */
+export function predictionConfig({ scheduler, prediction, path }: Pipeline, config: SchedulerConfig): SchedulerConfig {
   if (prediction !== undefined) return { ...config, prediction_type: PREDICTION_TYPES[prediction] };
   if (!scheduler.tellsPrediction) throw new Error(`nobody has found out what the UNet in ${path} predicts`);
   return config;

@@ -67,6 +67,16 @@ export function resizeNearest({ width, height, data }: Picture, factor: number):
   return { width: wide, height: height * factor, data: enlarged };
 }
 
+/** In another size, mixed smoothly; sides need not keep their ratio. */
+export async function resizePicture({ width, height, data }: Picture, wide: number, high: number): Promise<Picture> {
+  if (width === wide && height === high) return { width, height, data };
+  const resized = await sharp(data, { raw: { width, height, channels: 3 } })
+    .resize(wide, high, { fit: "fill" })
+    .raw()
+    .toBuffer();
+  return { width: wide, height: high, data: new Uint8Array(resized) };
+}
+
 /** Write a picture as PNG, with texts in it if given. The name appears only when the whole file is on disk. */
 export async function writePng(file: string, picture: Picture, text: PngText = {}): Promise<void> {
   const { width, height, data } = picture;

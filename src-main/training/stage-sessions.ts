@@ -3,7 +3,7 @@
 import { setImmediate as yieldToEvents } from "node:timers/promises";
 import type { DeviceName } from "../common/device.ts";
 import { refuse } from "../common/diagnostic.ts";
-import type { Tensor } from "../common/tensor.ts";
+import { floatTensor, type FloatTensor, type Tensor } from "../common/tensor.ts";
 import type { Graph } from "../compiler/graph.ts";
 import type { MemoryEstimate } from "../compiler/memory.ts";
 import { createPreparedSession, prepareGraph } from "../runtime/graph-session.ts";
@@ -35,12 +35,20 @@ export class StageSessions {
 
   /** @throws Refusal naming the stage if onnxruntime fails or a result is NaN or infinite */
   async run(stage: Stage, feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Float32Array>> {
+    const outputs = await this.runShaped(stage, feeds);
+    return Object.fromEntries(Object.entries(outputs).map(([name, { data }]) => [name, data]));
+  }
+
+  /** As `run`, with the shapes of the results. */
+  async runShaped(stage: Stage, feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, FloatTensor>> {
     // A run blocks the event loop: here requests to cancel come in.
     await yieldToEvents();
     this.#signal?.throwIfAborted();
     const session = await this.#open(stage);
     const outputs = await session.run(feeds);
-    return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, finite(stage, name, tensor)]));
+    return Object.fromEntries(
+      Object.entries(outputs).map(([name, tensor]) => [name, floatTensor(tensor.shape, finite(stage, name, tensor))]),
+    );
   }
 
   async release(): Promise<void> {

@@ -1,5 +1,6 @@
 // What a file of weights is, by the names of its tensors. One row a family, the most particular first.
 
+import type { LaidOutPart } from "./layouts/index.ts";
 import type { WeightMap } from "./weight-map.ts";
 
 interface Outlook {
@@ -11,8 +12,10 @@ export interface WeightFamily {
   readonly title: string;
   /** One of the file's tensor names matches. */
   readonly mark: RegExp;
-  /** What is wrong with a file of it without a config.json beside, and what to do; or that it can be run as it is. */
+  /** Whether a file of it, without a config.json beside, is a model that draws pictures; or why not, and what to do. */
   readonly outlook: Outlook | "runs";
+  /** Networks that such a file may hold, and that can be run; absent: none. */
+  readonly parts?: readonly LaidOutPart[];
 }
 
 const NEEDS_CONFIG: Outlook = {
@@ -26,6 +29,21 @@ const OTHER_ARCHITECTURE: Outlook = {
 const NOT_YET: Outlook = {
   message: "files of this kind cannot be used yet",
   help: "use the model that it was made for without it",
+};
+
+/** What the files of a whole model hold. */
+const WHOLE: readonly LaidOutPart[] = ["text_encoder", "unet", "vae"];
+const STEERS: Outlook = {
+  message: "it steers a model, and is none by itself",
+  help: "`reneg apply EMBEDDING --to THIS --base MODEL --control IMAGE …`",
+};
+const MOVES: Outlook = {
+  message: "it makes a model of pictures draw videos, and is none by itself",
+  help: "`reneg apply EMBEDDING --to THIS --base MODEL …`, with a Stable Diffusion 1.5 as MODEL",
+};
+const DRAWS_VIDEOS: Outlook = {
+  message: "it draws videos, not pictures",
+  help: "`reneg apply EMBEDDING --to THIS …` draws videos with a learned embedding",
 };
 
 const TEXTUAL_INVERSION: WeightFamily = {
@@ -42,10 +60,11 @@ const FAMILIES: readonly WeightFamily[] = [
   {
     title: "ControlNet",
     mark: /^(control_model|controlnet_cond_embedding|controlnet_down_blocks|input_hint_block)\./,
-    outlook: NOT_YET,
+    outlook: STEERS,
+    parts: ["controlnet"],
   },
   { title: "T2I-Adapter or IP-Adapter", mark: /^(adapter\.body|image_proj|ip_adapter)\./, outlook: NOT_YET },
-  { title: "motion module (AnimateDiff)", mark: /motion_modules\./, outlook: NOT_YET },
+  { title: "motion module (AnimateDiff)", mark: /motion_modules\./, outlook: MOVES, parts: ["motion"] },
   TEXTUAL_INVERSION,
   {
     title: "single-file Stable Diffusion 3",
@@ -67,26 +86,39 @@ const FAMILIES: readonly WeightFamily[] = [
   {
     title: "video model (VideoCrafter, ModelScope)",
     mark: /^(model\.diffusion_model\.)?(init_attn\.|input_blocks\.\d+\.\d+\.temopral_conv\.)/,
-    outlook: NOT_YET,
+    outlook: DRAWS_VIDEOS,
+    parts: ["unet3d", "text_encoder", "vae"],
   },
   {
     title: "unCLIP or upscaler of Stable Diffusion 2",
     mark: /^(model\.diffusion_model\.label_emb|embedder\.model|noise_augmentor)\./,
     outlook: OTHER_ARCHITECTURE,
   },
-  { title: "single-file Stable Diffusion 2.x", mark: /^cond_stage_model\.model\./, outlook: "runs" },
-  { title: "single-file Stable Diffusion 1.x", mark: /^cond_stage_model\.transformer\./, outlook: "runs" },
+  { title: "single-file Stable Diffusion 2.x", mark: /^cond_stage_model\.model\./, outlook: "runs", parts: WHOLE },
+  {
+    title: "single-file Stable Diffusion 1.x",
+    mark: /^cond_stage_model\.transformer\./,
+    outlook: "runs",
+    parts: WHOLE,
+  },
   {
     title: "single-file UNet of Stable Diffusion",
     mark: /^((model\.)?diffusion_model\.)?input_blocks\./,
     outlook: "runs",
+    parts: WHOLE,
   },
   {
     title: "single-file autoencoder of Stable Diffusion",
     mark: /^(first_stage_model\.)?decoder\.up\.\d+\.block\./,
     outlook: "runs",
+    parts: WHOLE,
   },
-  { title: "weights of a video UNet", mark: /^down_blocks\.\d+\.temp_(convs|attentions)\./, outlook: NEEDS_CONFIG },
+  {
+    title: "weights of a video UNet",
+    mark: /^down_blocks\.\d+\.temp_(convs|attentions)\./,
+    outlook: DRAWS_VIDEOS,
+    parts: ["unet3d"],
+  },
   { title: "weights of a UNet", mark: /^down_blocks\.\d+\.(resnets|attentions)\./, outlook: NEEDS_CONFIG },
   { title: "weights of an autoencoder", mark: /^decoder\.(up_blocks|mid_block)\./, outlook: NEEDS_CONFIG },
   { title: "weights of a CLIP model", mark: /^visual_projection\.weight$/, outlook: NEEDS_CONFIG },

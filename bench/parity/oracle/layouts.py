@@ -54,7 +54,8 @@ class Origin:
 Names = dict[str, Origin]
 
 
-def unet_names(network: Network) -> Names:
+def unet_names(network: Network, prefix: str = "model.diffusion_model.", more: dict[str, str] | None = None) -> Names:
+    """`more` are blocks beside those of the UNet: ours by the original name."""
     blocks = {"time_embed.0": "time_embedding.linear_1", "time_embed.2": "time_embedding.linear_2", "input_blocks.0.0": "conv_in",
               "out.0": "conv_norm_out", "out.2": "conv_out", "middle_block.0": "mid_block.resnets.0",
               "middle_block.1": "mid_block.attentions.0", "middle_block.2": "mid_block.resnets.1"}
@@ -75,7 +76,8 @@ def unet_names(network: Network) -> Names:
         blocks[f"output_blocks.{index - 1}.{1 if level == 0 else 2}.conv"] = f"up_blocks.{level}.upsamplers.0.conv"
     inside = {"norm1": "in_layers.0", "conv1": "in_layers.2", "time_emb_proj": "emb_layers.1", "norm2": "out_layers.0",
               "conv2": "out_layers.3", "conv_shortcut": "skip_connection"}
-    return {f"model.diffusion_model.{place(name, blocks, inside)}": Origin([name]) for name in network.tensors()}
+    blocks |= more or {}
+    return {f"{prefix}{place(name, blocks, inside)}": Origin([name]) for name in network.tensors()}
 
 
 def vae_names(network: Network) -> Names:

@@ -14,8 +14,11 @@ import {
   trailingTimesteps,
 } from "./timesteps.ts";
 
+/** Up to this timestep the scale of a sample goes from 1 to `rescale`, and stays there (VideoCrafter: lvdm/models/ddpm3d.py). */
+const RESCALED_FROM = 400;
+
 /** `eta` scales the noise added at each step; with 0 the sample is a function of the first noise alone. */
-export function createDdim(config: SchedulerConfig, steps: number, eta = 0): Scheduler {
+export function createDdim(config: SchedulerConfig, steps: number, eta = 0, rescale = 1): Scheduler {
   refuseOptions(config, "DDIM", { thresholding: [false] });
   const { prediction_type: prediction, clip_sample_range: range } = config;
   const alphas = alphasCumprod(config);
@@ -24,6 +27,9 @@ export function createDdim(config: SchedulerConfig, steps: number, eta = 0): Sch
   const stride = Math.floor(alphas.length / steps);
   const alphaOf = (index: number): number => elementAt(alphas, elementAt(timesteps, index));
   const nextAlphaOf = (index: number): number => alphas[elementAt(timesteps, index) - stride] ?? finalAlpha;
+  const scaleAt = (timestep: number): number =>
+    timestep >= RESCALED_FROM ? rescale : 1 + ((rescale - 1) * timestep) / (RESCALED_FROM - 1);
+  const scaleOf = (index: number): number => scaleAt(elementAt(timesteps, index));
   if (prediction === "epsilon" && timesteps.some((_, index) => alphaOf(index) === 0)) refuseEpsilonOfPureNoise();
 
   return {
@@ -34,13 +40,17 @@ export function createDdim(config: SchedulerConfig, steps: number, eta = 0): Sch
     originalForm: (index) => originalOf(prediction, alphaOf(index)),
     step({ index, sample, modelOutput, noise }) {
       const [alpha, nextAlpha] = [alphaOf(index), nextAlphaOf(index)];
-      const foreseen = applyForm(originalOf(prediction, alpha), sample, modelOutput);
+      const form = originalOf(prediction, alpha);
+      const scale = scaleOf(index);
+      const unscaled = { sample: form.sample / scale, output: form.output / scale };
+      const foreseen = applyForm(unscaled, sample, modelOutput);
       const original = config.clip_sample ? foreseen.map((x) => Math.min(Math.max(x, -range), range)) : foreseen;
       const epsilon = applyForm(noiseOf(prediction, alpha), sample, modelOutput);
 
       // σ_t = η·√((1−ᾱ_next)/(1−ᾱ_t))·√(1−ᾱ_t/ᾱ_next); x_next = √ᾱ_next·x̂0 + √(1−ᾱ_next−σ_t²)·ε̂ + σ_t·z
       const sigma = eta * Math.sqrt(((1 - nextAlpha) / (1 - alpha)) * (1 - alpha / nextAlpha));
-      const [signal, direction] = [Math.sqrt(nextAlpha), Math.sqrt(1 - nextAlpha - sigma ** 2)];
+      const nextScale = index + 1 < timesteps.length ? scaleOf(index + 1) : 1;
+      const [signal, direction] = [nextScale * Math.sqrt(nextAlpha), Math.sqrt(1 - nextAlpha - sigma ** 2)];
       if (sigma > 0 && noise?.length !== sample.length)
         throw new Error("DDIM with eta > 0 needs noise of the sample's size");
       const next = original.map(

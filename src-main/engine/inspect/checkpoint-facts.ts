@@ -2,18 +2,23 @@
 
 import { openPipeline } from "../../models/pipeline.ts";
 import { openCheckpoint, PART_TITLES } from "../../models/single-file/checkpoint.ts";
-import { findPart, layouts, type LaidOutPart } from "../../weights/layouts/index.ts";
+import { findPart } from "../../weights/layouts/index.ts";
 import { isTorchFile, readWeights } from "../../weights/read-weights.ts";
 import { textWidthOf, type WeightFamily, weightFamilyOf } from "../../weights/weight-families.ts";
 import type { WeightMap } from "../../weights/weight-map.ts";
 import { attempt } from "./attempt.ts";
-import { type Description, fact, type File } from "./kind.ts";
+import { type Description, fact, type File, notSupportedYet } from "./kind.ts";
 import { describePart } from "./part-facts.ts";
 import { pipelineFacts } from "./pipeline-facts.ts";
 import { looksLikeSafetensors } from "./safetensors-facts.ts";
 import { weightFacts } from "./weight-facts.ts";
 
 export function isCheckpoint(file: File): boolean {
+  return openFamily(file)?.family.outlook === "runs";
+}
+
+/** A network that belongs to a pipeline, or draws videos. */
+export function isPartFile(file: File): boolean {
   return openFamily(file) !== undefined;
 }
 
@@ -22,14 +27,21 @@ export function describeCheckpointFile(file: File): Description {
   if (opened === undefined) throw new Error(`${file.path} was recognised as a checkpoint`);
   const { family, weights } = opened;
   const { path } = file;
-  const parts = partNames.flatMap((name) => {
+  const parts = (family.parts ?? []).flatMap((name) => {
     const found = findPart(weights, name);
     const describe = () => describePart[name](openCheckpoint(path).part(name));
     return found === undefined ? [] : [{ name, layout: found.layout.title, ...attempt(describe) }];
   });
-  const { value: pipeline, problems } = attempt(() => openPipeline(path));
+  // Others are parts of a pipeline, or draw no pictures.
+  const { value: pipeline, problems } =
+    family.outlook === "runs" ? attempt(() => openPipeline(path)) : { value: undefined, problems: [] };
   const width = textWidthOf(weights);
   const ownProblems = parts.flatMap((part) => [...part.problems, ...(part.value?.problems ?? [])]);
+  if (parts.length === 0 && family.outlook !== "runs") {
+    ownProblems.push(
+      notSupportedYet(path, "a tensor is missing by which the network would be known", "download it again"),
+    );
+  }
   return {
     title: family.title,
     ...(pipeline === undefined ? {} : { space: pipeline.space.id }),
@@ -50,12 +62,9 @@ export function describeCheckpointFile(file: File): Description {
 /** A single file does not tell it, and a trial runs the network. */
 const PREDICTION = fact("prediction", "found out by a trial when it is first used, unless --prediction says it");
 
-// Object.keys widens the keys of `layouts`.
-const partNames = Object.keys(layouts) as LaidOutPart[];
-
 function openFamily(file: File): { readonly family: WeightFamily; readonly weights: WeightMap } | undefined {
   if (!looksLikeSafetensors(file) && !isTorchFile(file.path)) return undefined;
   const { value: weights } = attempt(() => readWeights(file.path));
   const family = weights && weightFamilyOf(weights);
-  return weights !== undefined && family?.outlook === "runs" ? { family, weights } : undefined;
+  return weights !== undefined && family?.parts !== undefined ? { family, weights } : undefined;
 }

@@ -22,6 +22,18 @@ export interface ComponentKind {
 const BY_CLASS: Readonly<Record<string, ComponentKind>> = {
   CLIPTextModel: { kind: "component", title: "CLIP text encoder", describe: inFolder("text_encoder") },
   UNet2DConditionModel: { kind: "component", title: "UNet", describe: inFolder("unet") },
+  ControlNetModel: { kind: "component", title: "ControlNet", describe: inFolder("controlnet") },
+  UNet3DConditionModel: {
+    kind: "component",
+    title: "video UNet (ModelScope, ZeroScope)",
+    describe: inFolder("unet3d"),
+  },
+  UNet3DVideoCrafterConditionModel: {
+    kind: "component",
+    title: "video UNet (VideoCrafter)",
+    describe: inFolder("unet3d"),
+  },
+  MotionAdapter: { kind: "component", title: "motion modules (AnimateDiff)", describe: inFolder("motion") },
   AutoencoderKL: { kind: "component", title: "autoencoder", describe: inFolder("vae") },
 };
 
@@ -30,10 +42,7 @@ const NOT_SUPPORTED: Readonly<Record<string, string>> = {
   CLIPTextModelWithProjection: "text encoder of Stable Diffusion XL",
   CLIPVisionModelWithProjection: "CLIP image encoder",
   T5EncoderModel: "T5 text encoder",
-  ControlNetModel: "ControlNet",
-  UNet3DConditionModel: "video UNet (ModelScope, ZeroScope)",
   UNetMotionModel: "video UNet (AnimateDiff)",
-  MotionAdapter: "motion module (AnimateDiff)",
   UNetSpatioTemporalConditionModel: "video UNet (Stable Video Diffusion)",
   AutoencoderKLTemporalDecoder: "video autoencoder (Stable Video Diffusion)",
   AutoencoderTiny: "tiny autoencoder",

@@ -3,7 +3,7 @@
 import { refuse } from "../../common/diagnostic.ts";
 import { recogniseForeignFile } from "../../weights/foreign-file.ts";
 import { describeArray, isArray } from "./array-facts.ts";
-import { describeCheckpointFile, isCheckpoint } from "./checkpoint-facts.ts";
+import { describeCheckpointFile, isCheckpoint, isPartFile } from "./checkpoint-facts.ts";
 import { describeEmbedding, isEmbedding } from "./embedding-facts.ts";
 import { jsonKinds } from "./json-kinds.ts";
 import { type Description, fact, type File, type Kind, wrongThing } from "./kind.ts";
@@ -44,6 +44,12 @@ export const fileKinds: readonly Kind<File>[] = [
     kind: "pipeline",
     title: "model in a single file",
     recognise: isCheckpoint,
+    describe: describeCheckpointFile,
+  },
+  {
+    kind: "component",
+    title: "part of a model in a single file",
+    recognise: isPartFile,
     describe: describeCheckpointFile,
   },
   {

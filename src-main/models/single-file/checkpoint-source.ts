@@ -5,34 +5,28 @@ import { dirname, join } from "node:path";
 import { refuse } from "../../common/diagnostic.ts";
 import { type ClipTextConfig, clipTextConfig } from "../clip/clip-config.ts";
 import { readPartConfig } from "../model-part.ts";
+import { LATENT_DIFFUSION } from "../noise-schedules.ts";
 import type { PipelineSource, TokenizerSource } from "../pipeline-source.ts";
 import { CLIP_VOCABULARY_SIZE, readClipVocabulary } from "../tokenizer/clip-vocabulary.ts";
 import { readTokenizerFiles } from "../tokenizer/tokenizer-files.ts";
-import { openCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, openCheckpoint, refuseFamily } from "./checkpoint.ts";
 import { isOpenClip } from "./derive-config.ts";
-
-/** What all of Stable Diffusion 1.x and 2.x was trained with; only what the UNet predicts differs. */
-const SCHEDULER = {
-  _class_name: "DDIMScheduler",
-  num_train_timesteps: 1000,
-  beta_start: 0.00085,
-  beta_end: 0.012,
-  beta_schedule: "scaled_linear",
-  timestep_spacing: "leading",
-  steps_offset: 1,
-  set_alpha_to_one: false,
-  clip_sample: false,
-};
 
 /** @throws Refusal if the file is damaged or of a family that cannot be run */
 export function openPipelineFile(path: string): PipelineSource {
-  const { file, name, part } = openCheckpoint(path);
+  const { family, ...checkpoint } = openCheckpoint(path);
+  if (family.outlook !== "runs") refuseFamily(checkpoint.file, family);
+  return checkpointSource(checkpoint);
+}
+
+/** The parts of a file, with the tokenizer and the noise that all of these families were trained with. */
+export function checkpointSource({ file, name, part }: Pick<Checkpoint, "file" | "name" | "part">): PipelineSource {
   return {
     name,
     path: file,
     part,
     readTokenizer: () => findTokenizer(file, readPartConfig(clipTextConfig, part("text_encoder"))),
-    readScheduler: () => ({ file, text: JSON.stringify(SCHEDULER), tellsPrediction: false }),
+    readScheduler: () => ({ file, text: JSON.stringify(LATENT_DIFFUSION), tellsPrediction: false }),
   };
 }
 

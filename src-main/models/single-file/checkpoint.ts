@@ -13,6 +13,8 @@ export interface Checkpoint {
   readonly file: string;
   /** For people: the file's name without its ending. */
   readonly name: string;
+  readonly family: WeightFamily;
+  readonly holds: (name: LaidOutPart) => boolean;
   /** @throws Refusal if the file does not hold this part */
   readonly part: (name: LaidOutPart) => ModelPart;
 }
@@ -21,23 +23,29 @@ export const PART_TITLES: { readonly [P in LaidOutPart]: string } = {
   text_encoder: "text encoder",
   unet: "UNet",
   vae: "autoencoder",
+  controlnet: "ControlNet",
+  unet3d: "video UNet",
+  motion: "motion modules",
 };
 
-/** @throws Refusal if the file is damaged, or of a family that cannot be run */
+/** @throws Refusal if the file is damaged, or of a family of which nothing can be run */
 export function openCheckpoint(path: string): Checkpoint {
   const file = resolve(path);
   const weights = readWeights(file);
   const family = weightFamilyOf(weights);
-  if (family?.outlook !== "runs") refuseFamily(file, family);
+  if (family?.parts === undefined) return refuseFamily(file, family);
   const found = new Map<LaidOutPart, LaidOut>();
+  const held = (name: LaidOutPart) => (family.parts?.includes(name) ? findPart(weights, name) : undefined);
   const find = (name: LaidOutPart): LaidOut => {
-    const known = found.get(name) ?? findPart(weights, name) ?? refuseMissingPart(file, family, name);
+    const known = found.get(name) ?? held(name) ?? refuseMissingPart(file, family, name);
     found.set(name, known);
     return known;
   };
   return {
     file,
     name: basename(file, extname(file)),
+    family,
+    holds: (name) => held(name) !== undefined,
     part: (name) => {
       const { weights: named } = find(name);
       return {
@@ -50,7 +58,8 @@ export function openCheckpoint(path: string): Checkpoint {
   };
 }
 
-function refuseFamily(file: string, family: WeightFamily | undefined): never {
+/** Tells what the file is, and why it is not what was asked for. */
+export function refuseFamily(file: string, family: WeightFamily | undefined): never {
   const SINGLE_FILES = "single files of Stable Diffusion 1.x and 2.x can be opened, and folders in diffusers' layout";
   if (family === undefined || family.outlook === "runs") {
     return refuse({

@@ -27,6 +27,9 @@ export const deriveConfig: { readonly [P in LaidOutPart]: (tensors: Tensors) => 
   text_encoder: deriveTextConfig,
   unet: deriveUnetConfig,
   vae: deriveVaeConfig,
+  controlnet: deriveControlnetConfig,
+  unet3d: deriveUnet3dConfig,
+  motion: deriveMotionConfig,
 };
 
 function deriveTextConfig(tensors: Tensors): Config {
@@ -54,27 +57,101 @@ export function isOpenClip(width: number, layers: number): boolean {
 }
 
 function deriveUnetConfig(tensors: Tensors): Config {
-  const { weights, file } = tensors;
-  const levels = count((level) => weights.has(resnet("down_blocks", level)));
-  const channels = range(levels).map((level) => shapeOf(tensors, resnet("down_blocks", level))[0] ?? 0);
-  refuseOddWidths(channels, file);
-  const attends = (blocks: string, level: number): boolean =>
-    weights.has(`${blocks}.${level}.attentions.0.norm.weight`);
   const [out] = shapeOf(tensors, "conv_out.weight");
+  const { levels, config } = deriveBlocks(tensors);
+  const attends = attendsIn(tensors, "up_blocks");
+  return {
+    ...config,
+    out_channels: out,
+    up_block_types: range(levels).map((i) => (attends(i) ? "CrossAttnUpBlock2D" : "UpBlock2D")),
+  };
+}
+
+/** What UNet and ControlNet have in common. */
+function deriveBlocks(tensors: Tensors): { readonly levels: number; readonly config: Config } {
+  const { channels, layers } = deriveLevels(tensors);
+  const attends = attendsIn(tensors, "down_blocks");
   const [, into] = shapeOf(tensors, "conv_in.weight");
   const isLinear = shapeOfFirst(tensors, ".proj_in.weight").length === 2;
-  return {
+  const config = {
     in_channels: into,
-    out_channels: out,
     block_out_channels: channels,
-    down_block_types: range(levels).map((i) => (attends("down_blocks", i) ? "CrossAttnDownBlock2D" : "DownBlock2D")),
-    up_block_types: range(levels).map((i) => (attends("up_blocks", i) ? "CrossAttnUpBlock2D" : "UpBlock2D")),
-    layers_per_block: count((i) => weights.has(resnet("down_blocks", 0, i))),
+    down_block_types: channels.map((_, i) => (attends(i) ? "CrossAttnDownBlock2D" : "DownBlock2D")),
+    layers_per_block: layers,
     cross_attention_dim: shapeOfFirst(tensors, ".attn2.to_k.weight")[1],
     // Linear projections came with 2.x, and with them heads of one width in place of one number of heads.
     use_linear_projection: isLinear,
     num_attention_heads: channels.map((width) => (isLinear ? headsOf(width) : HEADS_SD1)),
     norm_num_groups: NORM_GROUPS,
+  };
+  return { levels: channels.length, config };
+}
+
+function deriveLevels(tensors: Tensors): { readonly channels: readonly number[]; readonly layers: number } {
+  const { weights, file } = tensors;
+  const levels = count((level) => weights.has(resnet("down_blocks", level)));
+  const channels = range(levels).map((level) => shapeOf(tensors, resnet("down_blocks", level))[0] ?? 0);
+  refuseOddWidths(channels, file);
+  return { channels, layers: count((i) => weights.has(resnet("down_blocks", 0, i))) };
+}
+
+function attendsIn({ weights }: Tensors, blocks: string): (level: number) => boolean {
+  return (level) => weights.has(`${blocks}.${level}.attentions.0.norm.weight`);
+}
+
+function deriveControlnetConfig(tensors: Tensors): Config {
+  const { weights } = tensors;
+  const hint = (layer: string): readonly number[] => shapeOf(tensors, `controlnet_cond_embedding.${layer}.weight`);
+  const halvings = count((i) => weights.has(`controlnet_cond_embedding.blocks.${2 * i + 1}.weight`));
+  const [first = 0, picture] = hint("conv_in");
+  return {
+    ...deriveBlocks(tensors).config,
+    conditioning_channels: picture,
+    conditioning_embedding_out_channels: [first, ...range(halvings).map((i) => hint(`blocks.${2 * i + 1}`)[0] ?? 0)],
+  };
+}
+
+/** The heads of the layer over frames before all blocks. */
+const FIRST_HEADS = 8;
+
+function deriveUnet3dConfig(tensors: Tensors): Config {
+  const { weights } = tensors;
+  const { channels, layers } = deriveLevels(tensors);
+  const down = attendsIn(tensors, "down_blocks");
+  const up = attendsIn(tensors, "up_blocks");
+  const [out] = shapeOf(tensors, "conv_out.weight");
+  const [, into] = shapeOf(tensors, "conv_in.weight");
+  const [inner = 0] = shapeOf(tensors, "transformer_in.proj_in.weight");
+  return {
+    in_channels: into,
+    out_channels: out,
+    block_out_channels: channels,
+    down_block_types: channels.map((_, i) => (down(i) ? "CrossAttnDownBlock3D" : "DownBlock3D")),
+    up_block_types: channels.map((_, i) => (up(i) ? "CrossAttnUpBlock3D" : "UpBlock3D")),
+    layers_per_block: layers,
+    // The second attention of a layer over frames reads no text.
+    cross_attention_dim: shapeOfFirst(
+      tensors,
+      ".attentions.0.transformer_blocks.0.attn2.to_k.weight",
+      "down_blocks.",
+    )[1],
+    attention_head_dim: inner / FIRST_HEADS,
+    norm_num_groups: NORM_GROUPS,
+    fps_cond: weights.has("fps_embedding.linear_1.weight"),
+  };
+}
+
+function deriveMotionConfig(tensors: Tensors): Config {
+  const { weights } = tensors;
+  const module = (block: string, index = 0): string => `${block}.motion_modules.${index}.norm.weight`;
+  const levels = count((level) => weights.has(module(`down_blocks.${level}`)));
+  const positions = weights.entries().find(([name]) => name.endsWith(".pos_embed.pe"))?.[1].shape[1];
+  return {
+    block_out_channels: range(levels).map((level) => shapeOf(tensors, module(`down_blocks.${level}`))[0]),
+    motion_layers_per_block: count((i) => weights.has(module("down_blocks.0", i))),
+    use_motion_mid_block: weights.has(module("mid_block")),
+    motion_norm_num_groups: NORM_GROUPS,
+    ...(positions === undefined ? {} : { motion_max_seq_length: positions }),
   };
 }
 
@@ -127,8 +204,8 @@ function shapeOf({ weights, file }: Tensors, name: string): readonly number[] {
   return weights.get(name)?.shape ?? refuseMissing(file, name);
 }
 
-function shapeOfFirst({ weights, file }: Tensors, ending: string): readonly number[] {
-  const found = weights.entries().find(([name]) => name.endsWith(ending));
+function shapeOfFirst({ weights, file }: Tensors, ending: string, beginning = ""): readonly number[] {
+  const found = weights.entries().find(([name]) => name.startsWith(beginning) && name.endsWith(ending));
   return found?.[1].shape ?? refuseMissing(file, `…${ending}`);
 }
 

@@ -14,7 +14,9 @@ export interface TimestepProjection {
   readonly shift: number;
 }
 
-export function timestepProjection(config: UnetConfig): TimestepProjection {
+export function timestepProjection(
+  config: Pick<UnetConfig, "block_out_channels" | "flip_sin_to_cos" | "freq_shift">,
+): TimestepProjection {
   const { block_out_channels: channels, flip_sin_to_cos: flip, freq_shift: shift } = config;
   return { width: at(channels, 0), flip, shift };
 }

@@ -1,18 +1,28 @@
 // All layouts, by the network that they name the tensors of. A new one is a file of its own and a word here.
 
 import type { WeightMap } from "../weight-map.ts";
+import { diffusersControlnet } from "./diffusers-controlnet.ts";
+import { diffusersMotion } from "./diffusers-motion.ts";
+import { diffusersUnet3d } from "./diffusers-unet-3d.ts";
 import { diffusersUnet } from "./diffusers-unet.ts";
 import { diffusersVae } from "./diffusers-vae.ts";
 import { applyLayout, prefixIn, type Layout } from "./layout.ts";
+import { ldmControlnet } from "./ldm-controlnet.ts";
 import { ldmUnet } from "./ldm-unet.ts";
 import { ldmVae } from "./ldm-vae.ts";
+import { modelScopeUnet } from "./model-scope-unet.ts";
 import { openClipText } from "./open-clip-text.ts";
+import { originalMotion } from "./original-motion.ts";
 import { transformersClipText } from "./transformers-clip-text.ts";
+import { videoCrafterUnet } from "./video-crafter-unet.ts";
 
 export const layouts = {
   text_encoder: [transformersClipText, openClipText],
   unet: [diffusersUnet, ldmUnet],
   vae: [diffusersVae, ldmVae],
+  controlnet: [diffusersControlnet, ldmControlnet],
+  unet3d: [diffusersUnet3d, videoCrafterUnet, modelScopeUnet],
+  motion: [diffusersMotion, originalMotion],
 } as const satisfies Readonly<Record<string, readonly Layout[]>>;
 
 export type LaidOutPart = keyof typeof layouts;

@@ -14,10 +14,17 @@ export function rows(index: number, count: number): View {
   };
 }
 
-/** A 1×1 convolution [out, in, 1, 1] as the matrix [out, in] that it is. Anything else stays as it is. */
+/** A convolution of kernel 1, over any number of axes, as the matrix [out, in] that it is. Anything else stays as it is. */
 export const asMatrix: View = (location) => {
   const { shape } = location;
-  return shape.length === 4 && shape[2] === 1 && shape[3] === 1 ? { ...location, shape: shape.slice(0, 2) } : location;
+  const isKernelOne = shape.length > 2 && shape.slice(2).every((size) => size === 1);
+  return isKernelOne ? { ...location, shape: shape.slice(0, 2) } : location;
+};
+
+/** A convolution over frames alone, [out, in, frames, 1, 1], as one over frames and places, [out, in, frames, 1]. */
+export const overFrames: View = (location) => {
+  const { shape } = location;
+  return shape.length === 5 && shape[3] === 1 && shape[4] === 1 ? { ...location, shape: shape.slice(0, 4) } : location;
 };
 
 /** A matrix that the file holds as [in, out] for a network that takes [out, in]. */

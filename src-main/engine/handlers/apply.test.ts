@@ -1,0 +1,198 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { readVideoFixture, writeOriginalFile } from "../../../bench/parity/check-video.ts";
+import { writeNetwork } from "../../../bench/parity/write-network.ts";
+import { applyInput } from "../../common/applying.ts";
+import { Refusal } from "../../common/diagnostic.ts";
+import type { RunEvent } from "../../common/run-events.ts";
+import { floatTensor } from "../../common/tensor.ts";
+import { writePipeline } from "../../models/testing/write-pipeline.ts";
+import { readPictureText, writePng } from "../../training/picture.ts";
+import { writeSafetensors } from "../../weights/safetensors.ts";
+import { apply } from "./apply.ts";
+
+const root = mkdtempSync(join(tmpdir(), "apply-"));
+const at = (name: string): string => join(root, name);
+const { networks, files } = readVideoFixture();
+const FOLDERS = new Set(["controlnet-sd1", "motion-v2", "motion-v3", "unet3d-model-scope"]);
+const FILES = new Set(["controlnet-sd1.safetensors", "motion-v3.ckpt", "text2video_pytorch_model.pth"]);
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+beforeAll(async () => {
+  writePipeline(at("sd"));
+  for (const network of networks) if (FOLDERS.has(network.name)) writeNetwork(network, at(network.name));
+  writeVideoUnet();
+  for (const file of files) if (FILES.has(file.name)) writeOriginalFile(file, root);
+  embedding("fits", 64);
+  embedding("sd15", 768);
+  embedding("t5", 4096, 120);
+  const data = new Uint8Array(3 * 64 * 64).map((_, i) => (Math.floor(i / 3) % 64 < 32 ? 0 : 255));
+  await writePng(at("halves.png"), { width: 64, height: 64, data });
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** The fixture's video UNet, for the texts that the pipeline writes. */
+function writeVideoUnet(): void {
+  const found = networks.find(({ name }) => name === "unet3d-video-crafter");
+  if (found === undefined) throw new Error("the fixture lacks its video UNet");
+  const tensors = Object.entries(found.tensors).map(([name, shape]) => [
+    name,
+    shape[1] === 48 ? [shape[0] ?? 0, 64] : shape,
+  ]);
+  const config = { ...found.config, cross_attention_dim: 64 };
+  writeNetwork({ ...found, config, tensors: Object.fromEntries(tensors) }, at("video"));
+}
+
+function embedding(name: string, width: number, tokens = 77): void {
+  const data = new Float32Array(tokens * width).map((_, i) => Math.sin(i));
+  writeSafetensors(at(`${name}.safetensors`), { conditioning: floatTensor([1, tokens, width], data) });
+}
+
+function run(
+  changes: object,
+  signal = new AbortController().signal,
+  onEvent: (event: RunEvent) => void = () => undefined,
+) {
+  const input = applyInput.parse({
+    embedding: at("fits.safetensors"),
+    prompt: "a cat",
+    size: { width: 64, height: 64 },
+    steps: 2,
+    device: "cpu",
+    ...changes,
+  });
+  return apply(input, { signal, emit: async (event) => onEvent(event as RunEvent) });
+}
+
+async function refusalOf(changes: object): Promise<string> {
+  try {
+    await run(changes);
+  } catch (error) {
+    if (error instanceof Refusal) return error.message;
+    throw error;
+  }
+  return "nothing was refused";
+}
+
+test("a ControlNet steers three pictures side by side, and the PNG says how they were made", async () => {
+  const common = { to: at("controlnet-sd1.safetensors"), base: at("sd"), control: at("halves.png") };
+  const result = await run({ ...common, out: at("steered.png") });
+  expect(result).toMatchObject({ frames: 1, columns: ["none", "written", "learned"], guidance: 7.5 });
+  const { width, height } = await sharp(at("steered.png")).metadata();
+  expect([width, height]).toEqual([3 * 64 + 2 * 4, 64]);
+  const text = readPictureText(at("steered.png"));
+  expect(text["parameters"]).toMatch(
+    /a cat\nNegative prompt: blurry.*\nSteps: 2, Sampler: ddim, CFG scale: 7.5, Seed: 0/s,
+  );
+  expect(JSON.parse(text["reneg"] ?? "")).toMatchObject({ prompt: "a cat", controlKind: "canny", seed: 0 });
+  // What steers, and how, counts.
+  await run({ ...common, guess: true, out: at("guessed.png") });
+  await run({ ...common, controlScale: 0, out: at("unsteered.png") });
+  const pixels = await Promise.all(
+    ["steered", "guessed", "unsteered"].map((name) =>
+      sharp(at(`${name}.png`))
+        .raw()
+        .toBuffer(),
+    ),
+  );
+  expect(new Set(pixels.map((buffer) => buffer.toString("base64"))).size).toBe(3);
+});
+
+test("motion modules move a pipeline of pictures, into an animated WebP with its frames and times", async () => {
+  const out = at("moved.webp");
+  const result = await run({ to: at("motion-v3.ckpt"), base: at("sd"), frames: 3, fps: 10, columns: ["learned"], out });
+  expect(result).toMatchObject({ frames: 3, fps: 10, size: { width: 64, height: 64 } });
+  const { pages, height, delay, exif } = await sharp(out).metadata();
+  expect({ pages, height, delay }).toEqual({ pages: 3, height: 64, delay: [100, 100, 100] });
+  expect(exif?.toString("latin1")).toContain("Negatives: learned");
+  await run({ to: at("motion-v3.ckpt"), base: at("sd"), frames: 2, columns: ["learned"], out: at("moved.gif") });
+  expect((await sharp(at("moved.gif")).metadata()).pages).toBe(2);
+  expect(readFileSync(at("moved.gif")).toString("latin1")).toContain("Negatives: learned");
+});
+
+test("a video UNet borrows text encoder and autoencoder, and adds noise at each step as VideoCrafter does", async () => {
+  const common = { to: at("video"), base: at("sd"), frames: 2, columns: ["learned"] };
+  const result = await run({ ...common, out: at("frames") });
+  expect(result).toMatchObject({ frames: 2, fps: 10, guidance: 12 });
+  expect(readdirSync(at("frames"))).toEqual(["0001.png", "0002.png"]);
+  await run({ ...common, out: at("again") });
+  await run({ ...common, eta: 0, out: at("without") });
+  const frame = (folder: string) =>
+    sharp(join(at(folder), "0001.png"))
+      .raw()
+      .toBuffer();
+  expect((await frame("again")).equals(await frame("frames"))).toBe(true);
+  expect((await frame("without")).equals(await frame("frames"))).toBe(false);
+});
+
+test("a drawing that is stopped goes on where it was, to the same picture", async () => {
+  const common = {
+    to: at("controlnet-sd1"),
+    base: at("sd"),
+    control: at("halves.png"),
+    steps: 3,
+    columns: ["none", "learned"],
+  };
+  await run({ ...common, out: at("whole.png") });
+  const abort = new AbortController();
+  const stopped = run({ ...common, out: at("stopped.png") }, abort.signal, (event) => {
+    if (event.type === "progress" && event.phase === "drawing" && event.done === 4) abort.abort();
+  });
+  await expect(stopped).rejects.toThrow(/abort/i);
+  expect(existsSync(at("stopped.png.unfinished"))).toBe(true);
+  const steps: number[] = [];
+  await run({ ...common, out: at("stopped.png") }, undefined, (event) => {
+    if (event.type === "progress" && event.phase === "drawing") steps.push(event.done);
+  });
+  expect(steps).toEqual([5, 6]);
+  expect(existsSync(at("stopped.png.unfinished"))).toBe(false);
+  const pixels = (name: string) => sharp(at(name)).raw().toBuffer();
+  expect((await pixels("stopped.png")).equals(await pixels("whole.png"))).toBe(true);
+});
+
+test("an embedding of another width is refused before anything runs", async () => {
+  const message = await refusalOf({
+    embedding: at("sd15.safetensors"),
+    to: at("motion-v3"),
+    base: at("sd"),
+    out: at("x.webp"),
+  });
+  expect(message).toMatch(/CLIP ViT-L\/14 \(77×768\)/);
+  expect(await refusalOf({ embedding: at("t5.safetensors"), to: at("sd"), out: at("x.webp") })).toMatch(
+    /T5-v1.1-XXL \(120×4096\).*PixArt-alpha and LTX-Video, which this program cannot run/s,
+  );
+});
+
+test.each([
+  [
+    "a ControlNet without a base",
+    { to: "controlnet-sd1" },
+    /ControlNet steers a pipeline of pictures, and none is named/,
+  ],
+  ["a ControlNet without a picture", { to: "controlnet-sd1", base: "sd" }, /needs a picture that steers/],
+  [
+    "a video UNet of other texts",
+    { to: "unet3d-model-scope", base: "sd" },
+    /reads texts of width 48.*writes width 64/s,
+  ],
+  ["a video UNet alone", { to: "text2video_pytorch_model.pth" }, /a video UNet alone, without text encoder/],
+  ["more frames than the modules know", { to: "motion-v2", base: "sd", frames: 40 }, /know 32 frames, and not 40/],
+  ["an odd size", { to: "sd", size: { width: 60, height: 64 } }, /60 is no multiple of 8/],
+])("%s is refused, with the way out", async (_, { to, ...changes }, pattern) => {
+  const base = "base" in changes ? { base: at(String(changes.base)) } : {};
+  expect(await refusalOf({ ...changes, ...base, to: at(to), out: at("x.webp") })).toMatch(pattern);
+});
+
+test("formats that cannot be written are refused, and WebP is offered", async () => {
+  expect(await refusalOf({ to: at("sd"), out: at("x.avi") })).toMatch(/nothing is known of the format .avi/);
+  const path = process.env["PATH"];
+  process.env["PATH"] = root;
+  try {
+    expect(await refusalOf({ to: at("sd"), out: at("x.mp4") })).toMatch(/ffmpeg, which is not installed.*\.webp/s);
+  } finally {
+    process.env["PATH"] = path;
+  }
+});
