@@ -43,6 +43,7 @@ async function begin(): Promise<void> {
   const recovered = await recoverDrafts();
   keepDrafts();
   if (recovered > 0) return;
-  const [first] = await studio.templates({});
+  // One that runs without anything to fetch or choose.
+  const first = (await studio.templates({})).find(({ needs }) => needs === "");
   if (first !== undefined) showOpened({ ...first, path: null, diagnostics: [], version: null });
 }
