@@ -15,6 +15,7 @@ import { loadPreferences } from "./state/preference-store.ts";
 import { onMenuCommand, onOpenFile, watchRuns } from "./state/run-store.ts";
 import { attempt } from "./state/toast-store.ts";
 import "./style/style.css";
+import "./style/run.css";
 
 // The page's policy forbids the code that zod would otherwise compile.
 z.config({ jitless: true });

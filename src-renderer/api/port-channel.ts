@@ -4,7 +4,14 @@ import { DESKTOP_PORT } from "../../src-main/common/studio/desktop-port.ts";
 import { readFrame, type Channel } from "../../src-main/common/wire/frames.ts";
 import { connectionLost } from "./socket-channel.ts";
 
-/** Resolves with every port that arrives: one at the start, another when the app has one anew. */
+declare global {
+  interface Window {
+    /** Only in the desktop app. */
+    readonly studioShell?: { readonly requestPort: () => void };
+  }
+}
+
+/** Asks for a port and resolves when it arrives. */
 export async function nextPort(): Promise<Channel> {
   const { promise, resolve } = Promise.withResolvers<MessagePort>();
   const receive = (event: MessageEvent<unknown>): void => {
@@ -14,6 +21,7 @@ export async function nextPort(): Promise<Channel> {
     resolve(port);
   };
   window.addEventListener("message", receive);
+  window.studioShell?.requestPort();
   const port = await promise;
   port.start();
   return {

@@ -52,7 +52,7 @@ function options(host: HTMLElement, title: string, curves: readonly Curve[]): uP
   const style = getComputedStyle(host);
   const colour = (name: string): string => style.getPropertyValue(name).trim() || "gray";
   const axis = {
-    stroke: colour("--text-muted"),
+    stroke: colour("--muted"),
     grid: { stroke: colour("--border") },
     ticks: { stroke: colour("--border") },
   };

@@ -2,6 +2,7 @@
 
 import { studio } from "../api/studio.ts";
 import { activeTab } from "../state/document-store.ts";
+import { preferenceStore } from "../state/preference-store.ts";
 import { runStore } from "../state/run-store.ts";
 import { showPanel } from "../state/show-panel.ts";
 import { toast } from "../state/toast-store.ts";
@@ -11,7 +12,7 @@ import { text } from "../text/text.ts";
 export async function train(): Promise<void> {
   const tab = activeTab();
   if (tab === undefined) return;
-  const job = await studio.enqueue({ name: tab.name, workflow: tab.history.present, path: tab.path });
+  const job = await studio.enqueue({ name: tab.name, workflow: tab.history.present, path: tab.path, device: preferenceStore.getState().device });
   runStore.setState(({ runOfTab }) => ({ runOfTab: { ...runOfTab, [tab.id]: job.run } }));
   toast({ tone: "info", title: text.run.queued(job.name) });
   showPanel("run");

@@ -37,7 +37,8 @@ export const enRun = {
     staysLoaded: "All stages stay loaded",
     reloads: "Some stages are loaded anew in every step, which takes time",
     size: (width: number, height: number) => `${width} × ${height} pixels`,
-    batch: (batch: number, part: number) => (batch === part ? `batch of ${batch}` : `batch of ${batch}, ${part} at a time`),
+    batch: (batch: number, part: number) =>
+      batch === part ? `batch of ${batch}` : `batch of ${batch}, ${part} at a time`,
     steps: (steps: number) => `${steps} steps`,
     total: (time: string) => `about ${time} in all`,
     stepTime: (time: string) => `${time} a step`,
