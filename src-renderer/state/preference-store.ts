@@ -14,7 +14,7 @@ const preferences = z.object({
   libraryOpen: z.boolean().catch(true),
   inspectorOpen: z.boolean().catch(true),
   dockOpen: z.boolean().catch(true),
-  dockHeight: z.number().min(120).max(800).catch(240),
+  dockHeight: z.number().min(120).max(800).catch(340),
   dockPanel: z.string().catch("problems"),
   /** What learning runs on. */
   device: deviceChoice.catch("auto"),
