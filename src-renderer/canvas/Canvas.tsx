@@ -15,7 +15,7 @@ import {
 } from "@xyflow/react";
 import { useCallback, useEffect, useMemo } from "react";
 import { nodeTypes as definitions } from "../../nodes/index.ts";
-import { connectPorts, move } from "../commands/node-edits.ts";
+import { connectPorts, drop } from "../commands/node-edits.ts";
 import { activeTab, edit, useWorkflow } from "../state/document-store.ts";
 import { usePreference } from "../state/preference-store.ts";
 import { shellStore } from "../state/shell-store.ts";
@@ -140,7 +140,7 @@ function takeChanges(tab: string, changes: readonly NodeChange<FlowNode>[]): voi
   for (const id of Object.keys(sized)) delete resized[id];
   updateView(tab, { measured, dragged, resized });
   select(tab, { nodes: [...chosen], edges: [...view.selectedEdges] });
-  if (Object.keys(done).length > 0) move(done);
+  if (Object.keys(done).length > 0) drop(done);
   if (Object.keys(sized).length > 0) resize(sized, view.dragged);
 }
 

@@ -1,19 +1,15 @@
 // Nodes on the clipboard: under a type of our own, and as JSON text for other windows, other programs and messages.
 
-import { z } from "zod";
-import { copyNodes, paste, type Clip, type Point } from "../../src-main/common/workflow-edits.ts";
-import { WORKFLOW_FORMAT, workflowSchema } from "../../src-main/common/workflow.ts";
+import { paste, type Clip, type Point } from "../../src-main/common/workflow-edits.ts";
 import { middleOfView } from "../canvas/canvas-handle.ts";
 import { edit } from "../state/document-store.ts";
 import { toast } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
-import { deleteSelected, present, selected } from "./node-edits.ts";
+import { printClip, readClip } from "./clip-text.ts";
+import { withoutMembers } from "./groups.ts";
+import { cutSelected, present, selected } from "./node-edits.ts";
 
 const TYPE = "application/x-reneg-nodes";
-const clipSchema = z.object({
-  format: z.literal(`${WORKFLOW_FORMAT}-nodes`),
-  workflow: workflowSchema,
-});
 let pastes = 0;
 
 export function listenToClipboard(): void {
@@ -28,7 +24,7 @@ export async function copyByCommand(isCut: boolean): Promise<void> {
   if (words === null) return;
   pastes = 0;
   await navigator.clipboard.writeText(words);
-  if (isCut) deleteSelected();
+  if (isCut) cutSelected();
 }
 
 export async function pasteByCommand(): Promise<void> {
@@ -43,7 +39,7 @@ function put(event: ClipboardEvent, isCut: boolean): void {
   event.clipboardData?.setData("text/plain", words);
   pastes = 0;
   toast({ tone: "info", title: text.clipboard.copied(selected().nodes.length) });
-  if (isCut) deleteSelected();
+  if (isCut) cutSelected();
 }
 
 function take(event: ClipboardEvent): void {
@@ -56,13 +52,7 @@ function take(event: ClipboardEvent): void {
 function printSelection(): string | null {
   const workflow = present();
   const { nodes } = selected();
-  if (workflow === undefined || nodes.length === 0) return null;
-  const { nodes: copied, edges, views } = copyNodes(workflow, nodes);
-  const { format, formatVersion } = workflow;
-  return JSON.stringify({
-    format: `${format}-nodes`,
-    workflow: { format, formatVersion, graph: { nodes: copied, edges }, view: { nodes: views } },
-  });
+  return workflow === undefined || nodes.length === 0 ? null : printClip(workflow, nodes);
 }
 
 function pasteText(words: string): void {
@@ -71,21 +61,10 @@ function pasteText(words: string): void {
   if (workflow === undefined) return;
   if (clip === null) return toast({ tone: "info", title: text.clipboard.nothing });
   const pasted = paste(workflow, clip, offsetOf(clip));
-  edit(text.edits.paste(pasted.nodes.size), () => pasted.workflow, { select: { nodes: [...pasted.nodes.values()] } });
-}
-
-/** A clipboard can hold anything: what is no clip of ours is none. */
-function readClip(words: string): Clip | null {
-  let json: unknown;
-  try {
-    json = JSON.parse(words);
-  } catch {
-    return null;
-  }
-  const clip = clipSchema.safeParse(json);
-  if (!clip.success) return null;
-  const { graph, view } = clip.data.workflow;
-  return { nodes: graph.nodes, edges: graph.edges, views: view.nodes } as Clip;
+  const fresh = [...pasted.nodes.values()];
+  edit(text.edits.paste(fresh.length), () => pasted.workflow, {
+    select: { nodes: withoutMembers(pasted.workflow, fresh) },
+  });
 }
 
 /** To the middle of what is seen, and each time a little further. */

@@ -24,6 +24,7 @@ import { activeTab, edit } from "../state/document-store.ts";
 import type { Selection } from "../state/history.ts";
 import { selectionOf, viewOf } from "../state/view-store.ts";
 import { text } from "../text/text.ts";
+import { regroup, withMembers, withoutMembers } from "./groups.ts";
 
 const GRID = 20;
 const GROUP_MARGIN = 30;
@@ -86,6 +87,14 @@ export function deleteSelected(): void {
   edit(text.edits.remove(count, what), (workflow) => removeNodes(disconnect(workflow, edges), nodes), { select: {} });
 }
 
+/** A group goes with what lies in it, as it was copied. */
+export function cutSelected(): void {
+  const workflow = present();
+  if (workflow === undefined) return;
+  const nodes = withMembers(workflow, selected().nodes);
+  if (nodes.length > 0) edit(text.edits.cut(nodes.length), (before) => removeNodes(before, nodes), { select: {} });
+}
+
 export function toggleMode(mode: "muted" | "bypassed"): void {
   const { nodes } = selected();
   const workflow = present();
@@ -111,11 +120,22 @@ export function nudge(dx: number, dy: number): void {
   const { nodes } = selected();
   const workflow = present();
   if (workflow === undefined || nodes.length === 0) return;
-  const places = nodes.map((id) => {
+  const places = withoutMembers(workflow, nodes).map((id) => {
     const { x, y } = own(workflow.view.nodes, id) ?? { x: 0, y: 0 };
     return [id, { x: x + dx * GRID, y: y + dy * GRID }] as const;
   });
   move(Object.fromEntries(places), `nudge:${nodes.join()}`);
+}
+
+/** After a drag: nodes join the group that they are put down on, and leave the one that they are pulled out of. */
+export function drop(places: Readonly<Record<string, Point>>): void {
+  const tab = activeTab();
+  if (tab === undefined) return;
+  const ids = Object.keys(places);
+  const { measured } = viewOf(tab.id);
+  edit(text.edits.move(ids.length, nameOf(ids[0] ?? "")), (workflow) =>
+    regroup(moveNodes(workflow, places), ids, (id) => measured.get(id)),
+  );
 }
 
 export function move(places: Readonly<Record<string, Point>>, mergeKey?: string): void {
@@ -131,8 +151,11 @@ export function duplicateSelected(): void {
   const { nodes } = selected();
   const workflow = present();
   if (workflow === undefined || nodes.length === 0) return;
-  const pasted = paste(workflow, copyNodes(workflow, nodes), { x: 2 * GRID, y: 2 * GRID });
-  edit(text.edits.duplicate(nodes.length), () => pasted.workflow, { select: { nodes: [...pasted.nodes.values()] } });
+  const clip = copyNodes(workflow, withMembers(workflow, nodes));
+  const pasted = paste(workflow, clip, { x: 2 * GRID, y: 2 * GRID });
+  edit(text.edits.duplicate(nodes.length), () => pasted.workflow, {
+    select: { nodes: withoutMembers(pasted.workflow, [...pasted.nodes.values()]) },
+  });
 }
 
 /** A frame around what is selected; places then count from its corner. */

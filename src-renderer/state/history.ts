@@ -56,7 +56,7 @@ export function createHistory(present: Workflow): History {
 
 /** An edit that changes nothing leaves no step. */
 export function record(history: History, edit: Edit): History {
-  const changes = changesBetween(history.present, edit.next);
+  const changes = realChanges(history.present, edit.next);
   if (changes.length === 0) return history;
   const last = history.past.at(-1);
   const step = {
@@ -68,7 +68,7 @@ export function record(history: History, edit: Edit): History {
   };
   if (last !== undefined && history.isOpen && isContinued(last, edit)) {
     const start = applyChanges(history.present, invertChanges(last.changes));
-    const merged = changesBetween(start, edit.next);
+    const merged = realChanges(start, edit.next);
     const past = [
       ...history.past.slice(0, -1),
       ...(merged.length === 0 ? [] : [{ ...step, before: last.before, changes: merged }]),
@@ -137,6 +137,13 @@ export function touchedNodes(step: HistoryStep, workflow: Workflow): string[] {
     return ends.flatMap((edge) => (edge === undefined ? [] : [edge.from.node, edge.to.node]));
   });
   return [...new Set(ids)].filter((id) => Object.hasOwn(workflow.graph.nodes, id));
+}
+
+/** An entry that was made anew and says the same did not change: what was typed is typed back. */
+function realChanges(before: Workflow, after: Workflow): WorkflowChange[] {
+  return changesBetween(before, after).filter(
+    (change) => JSON.stringify(change.before) !== JSON.stringify(change.after),
+  );
 }
 
 function isContinued(last: HistoryStep, { mergeKey, at }: Edit): boolean {
