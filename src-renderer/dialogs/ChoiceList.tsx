@@ -39,7 +39,7 @@ export function ChoiceList({ choices, placeholder, none }: ChoiceListProps) {
         aria-label={placeholder}
         placeholder={placeholder}
         value={query}
-        autoFocus
+        data-autofocus
         onChange={(event) => {
           setQuery(event.target.value);
           setAt(0);

@@ -21,6 +21,8 @@ export function Dialog({ title, onClose, children, footer, size = "medium", isBa
     const dialog = ref.current;
     const before = document.activeElement;
     dialog?.showModal();
+    // Else the browser takes the first button, which closes.
+    dialog?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
