@@ -23,7 +23,8 @@ export function ParamInput({ node, field, value, fault }: ParamInputProps) {
     ({ focusParam }) => focusParam?.node === node && (focusParam.param === field.name || focusParam.param === ""),
   );
   useEffect(() => {
-    if (!wanted) return;
+    // Where any field will do, the first takes it.
+    if (!wanted || shellStore.getState().focusParam === null) return;
     row.current?.querySelector<HTMLElement>("input, textarea, select")?.focus();
     shellStore.setState({ focusParam: null });
   }, [wanted]);
