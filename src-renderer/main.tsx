@@ -14,7 +14,11 @@ import { connectionStore } from "./state/connection-store.ts";
 import { loadPreferences } from "./state/preference-store.ts";
 import { onMenuCommand, onOpenFile, watchRuns } from "./state/run-store.ts";
 import { attempt } from "./state/toast-store.ts";
-import "./style/style.css";
+import "./style/tokens.css";
+import "./style/base.css";
+import "./style/shell.css";
+import "./style/dialogs.css";
+import "./style/canvas.css";
 import "./style/run.css";
 
 // The page's policy forbids the code that zod would otherwise compile.

@@ -29,6 +29,7 @@ import { GroupNode, NoteNode } from "./FrameNodes.tsx";
 import { familyOf } from "./node-look.ts";
 import { NodeCard } from "./NodeCard.tsx";
 import { WireEdge } from "./WireEdge.tsx";
+import { ZoomMark } from "./ZoomMark.tsx";
 
 const NODE_TYPES = { node: NodeCard, note: NoteNode, group: GroupNode };
 const EDGE_TYPES = { wire: WireEdge };
@@ -98,6 +99,7 @@ export function Canvas({ tab }: { readonly tab: string }) {
       proOptions={{ hideAttribution: true }}
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--canvas-dot)" />
+      <ZoomMark />
       {hasMinimap ? (
         <MiniMap<FlowNode>
           pannable

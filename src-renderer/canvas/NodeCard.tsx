@@ -32,28 +32,30 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   ];
   return (
     <div className={`node ${state.filter(Boolean).join(" ")}`} data-family={familyOf(node.type)} data-node-id={id}>
-      <header className="node-header">
-        <button
-          type="button"
-          className="node-fold nodrag"
-          tabIndex={-1}
-          aria-label={isCollapsed ? text.node.expand : text.node.collapse}
-          onClick={() => toggleCollapsed([id])}
-        >
-          {isCollapsed ? <ChevronRight size={13} /> : <ChevronDown size={13} />}
-        </button>
-        <span className="node-title">{type?.title ?? text.node.unknown}</span>
-        {node.mode === undefined ? null : <span className="node-mode">{text.node[node.mode]}</span>}
-        {diagnostics.length > 0 ? <Fault diagnostics={diagnostics} isError={hasError} /> : null}
-      </header>
-      <NodePorts node={node} type={type} wired={wired} diagnostics={diagnostics} />
-      {isCollapsed ? null : type === undefined ? (
-        <p className="node-unknown">
-          <code>{node.type}</code> {text.node.unknownHelp}
-        </p>
-      ) : (
-        <NodeParams node={node} type={type} diagnostics={diagnostics} />
-      )}
+      <div className="node-main">
+        <header className="node-header">
+          <button
+            type="button"
+            className="node-fold nodrag"
+            tabIndex={-1}
+            aria-label={isCollapsed ? text.node.expand : text.node.collapse}
+            onClick={() => toggleCollapsed([id])}
+          >
+            {isCollapsed ? <ChevronRight size={13} /> : <ChevronDown size={13} />}
+          </button>
+          <span className="node-title">{type?.title ?? text.node.unknown}</span>
+          {node.mode === undefined ? null : <span className="node-mode">{text.node[node.mode]}</span>}
+          {diagnostics.length > 0 ? <Fault diagnostics={diagnostics} isError={hasError} /> : null}
+        </header>
+        <NodePorts node={node} type={type} wired={wired} diagnostics={diagnostics} />
+        {isCollapsed ? null : type === undefined ? (
+          <p className="node-unknown">
+            <code>{node.type}</code> {text.node.unknownHelp}
+          </p>
+        ) : (
+          <NodeParams node={node} type={type} diagnostics={diagnostics} />
+        )}
+      </div>
       <NodeActivity node={id} type={node.type} />
     </div>
   );

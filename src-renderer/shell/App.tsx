@@ -30,12 +30,12 @@ export function App() {
         <div className="middle">
           <CanvasRegion />
           <Dock />
+          <Toasts />
         </div>
         {isInspectorOpen ? <Inspector /> : null}
       </main>
       <StatusBar />
       <Dialogs />
-      <Toasts />
       {isDropping ? <div className="drop-hint">{text.canvas.dropHere}</div> : null}
     </div>
   );
