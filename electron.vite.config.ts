@@ -1,5 +1,7 @@
-// Builds the page. It is served as it is: by the desktop app under its own scheme, and by browser mode over HTTP.
+// Builds the page, which is served as it is: by the desktop app under its own scheme, and by browser mode over HTTP.
+// Builds the desktop app's main process and the script that it loads before the page.
 
+import { join, relative } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "electron-vite";
 import type { Plugin } from "vite";
@@ -24,7 +26,42 @@ const contentPolicy: Plugin = {
   ],
 };
 
+const SOURCE_ADDRESS = "src-main/app/source-address.ts";
+
+/** Bundled sources still find their neighbours on disk: each keeps its own address. */
+const sourceAddresses: Plugin = {
+  name: "source-addresses",
+  enforce: "pre",
+  transform(code, id) {
+    const path = relative(import.meta.dirname, id).replaceAll("\\", "/");
+    if (!path.startsWith("src-main/") || path === SOURCE_ADDRESS || !code.includes("import.meta.url")) return null;
+    const helper = JSON.stringify(join(import.meta.dirname, SOURCE_ADDRESS));
+    const own = code.replaceAll("import.meta.url", `sourceAddress(${JSON.stringify(path)})`);
+    return { code: `import { sourceAddress } from ${helper};\n${own}`, map: null };
+  },
+};
+
 export default defineConfig({
+  main: {
+    plugins: [sourceAddresses],
+    build: {
+      outDir: "out/main",
+      // Installed, it stands alone in an archive.
+      externalizeDeps: false,
+      rolldownOptions: { input: "src-main/app/main.ts", output: { entryFileNames: "[name].js" } },
+    },
+  },
+  preload: {
+    build: {
+      outDir: "out/preload",
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: "src-main/app/preload.ts",
+        // A sandboxed script cannot be an ES module.
+        output: { format: "cjs", entryFileNames: "[name].cjs" },
+      },
+    },
+  },
   renderer: {
     root: "src-renderer",
     base: "./",

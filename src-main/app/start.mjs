@@ -1,4 +1,4 @@
-// `npm start`: builds the page if its sources are newer, then serves it to the browser where no desktop window can be had.
+// `npm start`: builds what is older than its sources, then opens the desktop app, or the browser where no desktop window can be had.
 // Plain JavaScript for Node 20.19 and later.
 
 import { spawnSync } from "node:child_process";
@@ -10,23 +10,21 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const at = (/** @type {string} */ path) => join(root, path);
 
 const page = at("out/renderer/index.html");
-const sources = ["src-renderer", "src-main/common", "nodes"].map(at).filter((folder) => existsSync(folder));
-if (!existsSync(page) || Math.max(...sources.map(newest)) > statSync(page).mtimeMs) {
+const main = at("out/main/main.js");
+const folders = ["src-renderer", "src-main/common", "src-main/studio", "src-main/app", "src-main/engine", "nodes"];
+const sources = folders.map(at).filter((folder) => existsSync(folder));
+// The page is built last.
+if (![main, page].every(existsSync) || Math.max(...sources.map(newest)) > statSync(page).mtimeMs) {
   run([at("node_modules/electron-vite/bin/electron-vite.js"), "build"]);
 }
 // Asking the package itself would start a download.
 const hasElectron =
   existsSync(at("node_modules/electron/path.txt")) || process.env.ELECTRON_OVERRIDE_DIST_PATH !== undefined;
-const main = at("out/main/main.js");
 const hasDisplay = process.platform !== "linux" || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
-if (hasElectron && hasDisplay && existsSync(main)) {
+if (hasElectron && hasDisplay) {
   run([at("node_modules/electron/cli.js"), root]);
 } else {
-  const why = !hasElectron
-    ? "Electron's binary is not installed"
-    : hasDisplay
-      ? "the desktop shell is not built"
-      : "there is no display";
+  const why = hasElectron ? "There is no display" : "Electron's binary is not installed";
   console.log(`${why}, so the editor opens in the browser.`);
   run([at("src-main/cli/reneg.mjs"), "serve", "--open"]);
 }
