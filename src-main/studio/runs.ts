@@ -73,7 +73,7 @@ export function restoreRun(home: Home, id: string): void {
 }
 
 /** @throws Refusal if there is no such run */
-export function runFolder(home: Home, id: string): string {
+function runFolder(home: Home, id: string): string {
   const folder = join(home.runs, id);
   if (isRun(folder)) return folder;
   return refuse({
