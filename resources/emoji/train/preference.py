@@ -10,7 +10,7 @@ import torch.nn.functional as F
 
 import clip as stage
 import tokenizer as tok
-from common import DEVICE, Run
+from common import DEVICE, HALF, Run
 from data import BACKGROUNDS, DEFECTS, HIGH, draw, record, subject
 
 PREFERENCE = dict(text=(96, 2, 3, 384), vision=(160, 4, 5, 320, 64, 8), projection=96)
@@ -73,7 +73,7 @@ def train(work, name, clip, tokenizer, emoji, vae, minutes, seed, batch=48, rate
         k = batch // 3  # the part that goes through the VAE
         ka, kb = degrade(vae, a[:k], b[:k], by_noise[:k], g)
         a, b = torch.cat([ka, a[k:]]), torch.cat([kb, b[k:]])
-        with torch.autocast(DEVICE, torch.bfloat16):
+        with torch.autocast(DEVICE, torch.bfloat16, enabled=HALF):
             f = stage.image_features(clip, stage.images(torch.cat([a, b]), size))
             t = stage.text_features(clip, tok.encode(tokenizer, texts).to(DEVICE))
         fa, fb = f[:batch], f[batch:]
