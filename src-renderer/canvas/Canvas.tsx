@@ -6,6 +6,7 @@ import {
   BackgroundVariant,
   type Connection,
   ConnectionLineType,
+  type EdgeChange,
   type FinalConnectionState,
   MiniMap,
   type NodeChange,
@@ -13,12 +14,12 @@ import {
   type ReactFlowInstance,
   SelectionMode,
 } from "@xyflow/react";
-import { useCallback, useEffect, useMemo } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { nodeTypes as definitions } from "../../nodes/index.ts";
 import { connectPorts, drop } from "../commands/node-edits.ts";
 import { activeTab, edit, useWorkflow } from "../state/document-store.ts";
 import { usePreference } from "../state/preference-store.ts";
-import { shellStore } from "../state/shell-store.ts";
+import { type MenuRequest, shellStore } from "../state/shell-store.ts";
 import { toastDiagnostic } from "../state/toast-store.ts";
 import { select, updateView, useView, viewOf } from "../state/view-store.ts";
 import { text } from "../text/text.ts";
@@ -29,6 +30,7 @@ import { GroupNode, NoteNode } from "./FrameNodes.tsx";
 import { familyOf } from "./node-look.ts";
 import { NodeCard } from "./NodeCard.tsx";
 import { WireEdge } from "./WireEdge.tsx";
+import { WireRefusal } from "./WireRefusal.tsx";
 import { ZoomMark } from "./ZoomMark.tsx";
 
 const NODE_TYPES = { node: NodeCard, note: NoteNode, group: GroupNode };
@@ -46,6 +48,8 @@ export function Canvas({ tab }: { readonly tab: string }) {
     () => (workflow === undefined ? [] : derive.edges(workflow, view.selectedEdges)),
     [derive, workflow, view.selectedEdges],
   );
+  // Where the first node is put the view stays.
+  const [beganEmpty] = useState(nodes.length === 0);
   useEffect(() => () => setCanvas(null), []);
   const onInit = useCallback((flow: ReactFlowInstance<FlowNode, FlowEdge>) => setCanvas(flow), []);
   const onNodesChange = useCallback((changes: NodeChange<FlowNode>[]) => takeChanges(tab, changes), [tab]);
@@ -57,15 +61,7 @@ export function Canvas({ tab }: { readonly tab: string }) {
       edgeTypes={EDGE_TYPES}
       onInit={onInit}
       onNodesChange={onNodesChange}
-      onEdgesChange={(changes) => {
-        const chosen = new Set(viewOf(tab).selectedEdges);
-        for (const change of changes) {
-          if (change.type !== "select") continue;
-          if (change.selected) chosen.add(change.id);
-          else chosen.delete(change.id);
-        }
-        select(tab, { nodes: [...viewOf(tab).selectedNodes], edges: [...chosen] });
-      }}
+      onEdgesChange={(changes) => takeEdgeChanges(tab, changes)}
       isValidConnection={(wire) => isValid(wire)}
       onConnect={(wire) => {
         const ends = endsOf(wire);
@@ -76,13 +72,25 @@ export function Canvas({ tab }: { readonly tab: string }) {
         if (event.target instanceof Element && event.target.classList.contains("react-flow__pane"))
           openPalette(event.clientX, event.clientY);
       }}
+      onNodeContextMenu={(event, { id }) => {
+        if (!viewOf(tab).selectedNodes.has(id)) select(tab, { nodes: [id] });
+        openMenu(event, "node");
+      }}
+      onSelectionContextMenu={(event) => openMenu(event, "node")}
+      onEdgeContextMenu={(event, { id }) => {
+        select(tab, { edges: [id] });
+        openMenu(event, "wire");
+      }}
+      onPaneContextMenu={(event) => openMenu(event, "canvas")}
       onDragOver={(event) => {
         if (event.dataTransfer.types.includes("application/reneg-node")) event.preventDefault();
       }}
       onMoveEnd={(_, viewport) => updateView(tab, { viewport })}
-      {...(view.viewport === null
-        ? { fitView: true, fitViewOptions: { maxZoom: 1, padding: 0.12 } }
-        : { defaultViewport: view.viewport })}
+      {...(view.viewport !== null
+        ? { defaultViewport: view.viewport }
+        : beganEmpty
+          ? {}
+          : { fitView: true, fitViewOptions: { maxZoom: 1, padding: 0.12 } })}
       connectionLineType={ConnectionLineType.Bezier}
       snapToGrid={snap}
       snapGrid={GRID}
@@ -100,6 +108,7 @@ export function Canvas({ tab }: { readonly tab: string }) {
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--canvas-dot)" />
       <ZoomMark />
+      <WireRefusal />
       {hasMinimap ? (
         <MiniMap<FlowNode>
           pannable
@@ -112,6 +121,17 @@ export function Canvas({ tab }: { readonly tab: string }) {
       ) : null}
     </ReactFlow>
   );
+}
+
+function takeEdgeChanges(tab: string, changes: readonly EdgeChange<FlowEdge>[]): void {
+  const { selectedNodes, selectedEdges } = viewOf(tab);
+  const chosen = new Set(selectedEdges);
+  for (const change of changes) {
+    if (change.type !== "select") continue;
+    if (change.selected) chosen.add(change.id);
+    else chosen.delete(change.id);
+  }
+  select(tab, { nodes: [...selectedNodes], edges: [...chosen] });
 }
 
 /** Drags and sizes go to the view; only their end, and only if it changed something, goes to the document. */
@@ -180,11 +200,7 @@ function finishWire(event: MouseEvent | TouchEvent, state: FinalConnectionState)
   if (state.toHandle !== null && typeof state.toHandle.id === "string") {
     const other = { node: state.toHandle.nodeId, port: state.toHandle.id };
     const refusal =
-      state.toHandle.type === start.type
-        ? null
-        : isOutput
-          ? refusalOf(workflow, own, other)
-          : refusalOf(workflow, other, own);
+      state.toHandle.type === start.type ? null : refusalOf(workflow, isOutput ? own : other, isOutput ? other : own);
     if (refusal !== null) toastDiagnostic(refusal);
     return;
   }
@@ -192,6 +208,11 @@ function finishWire(event: MouseEvent | TouchEvent, state: FinalConnectionState)
     "changedTouches" in event ? (event.changedTouches[0] ?? { clientX: 0, clientY: 0 }) : event;
   if (definitions.get(workflow.graph.nodes[start.nodeId]?.type ?? "") === undefined) return;
   openPalette(clientX, clientY, { ...own, side: isOutput ? "output" : "input" });
+}
+
+function openMenu(event: MouseEvent | React.MouseEvent, of: MenuRequest["of"]): void {
+  event.preventDefault();
+  shellStore.setState({ menu: { of, at: { x: event.clientX, y: event.clientY } } });
 }
 
 function openPalette(

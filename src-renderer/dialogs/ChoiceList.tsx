@@ -1,6 +1,6 @@
 // A search field over a list: typed, gone through by arrows, chosen by Enter.
 
-import { useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 
 export interface Choice {
   readonly id: string;
@@ -17,6 +17,9 @@ interface ChoiceListProps {
 
 export function ChoiceList({ choices, placeholder, none }: ChoiceListProps) {
   const list = useId();
+  const field = useRef<HTMLInputElement>(null);
+  // Also where one list follows another in a dialog that is open already.
+  useEffect(() => field.current?.focus(), []);
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
   const words = query.toLowerCase().split(/\s+/);
@@ -31,6 +34,7 @@ export function ChoiceList({ choices, placeholder, none }: ChoiceListProps) {
   return (
     <div className="choices">
       <input
+        ref={field}
         type="text"
         role="combobox"
         aria-expanded
