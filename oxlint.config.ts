@@ -194,7 +194,7 @@ export default defineConfig({
       },
     },
     // Tools find their configuration as the default export.
-    { files: ["*.config.ts", "**/*.config.ts"], rules: { "import/no-default-export": "off" } },
+    { files: ["*.config.ts", "**/*.config.{ts,mjs}"], rules: { "import/no-default-export": "off" } },
   ],
 });
 

@@ -6,7 +6,7 @@ export function programFolder(bundle: string): URL {
   return new URL(/\.asar\/out\/main\/[^/]+$/.test(bundle) ? "../../../program/" : "../../", bundle);
 }
 
-/** @param path from the program's folder */
+/** @public Called by what the build makes of other files. @param path from the program's folder */
 export function sourceAddress(path: string): string {
   return new URL(path, programFolder(import.meta.url)).href;
 }

