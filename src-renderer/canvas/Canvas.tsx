@@ -109,16 +109,7 @@ export function Canvas({ tab }: { readonly tab: string }) {
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--canvas-dot)" />
       <ZoomMark />
       <WireRefusal />
-      {hasMinimap ? (
-        <MiniMap<FlowNode>
-          pannable
-          zoomable
-          ariaLabel={text.canvas.minimap}
-          nodeColor={(node) => `var(--family-${familyOf(node.data.node.type)}, var(--muted))`}
-          bgColor="var(--panel)"
-          maskColor="var(--minimap-mask)"
-        />
-      ) : null}
+      {hasMinimap ? <Overview /> : null}
     </ReactFlow>
   );
 }
@@ -132,6 +123,19 @@ function takeEdgeChanges(tab: string, changes: readonly EdgeChange<FlowEdge>[]):
     else chosen.delete(change.id);
   }
   select(tab, { nodes: [...selectedNodes], edges: [...chosen] });
+}
+
+function Overview() {
+  return (
+    <MiniMap<FlowNode>
+      pannable
+      zoomable
+      ariaLabel={text.canvas.minimap}
+      nodeColor={(node) => `var(--family-${familyOf(node.data.node.type)}, var(--muted))`}
+      bgColor="var(--panel)"
+      maskColor="var(--minimap-mask)"
+    />
+  );
 }
 
 /** Drags and sizes go to the view; only their end, and only if it changed something, goes to the document. */
