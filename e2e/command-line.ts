@@ -58,7 +58,7 @@ export function startRenegWith(environment: NodeJS.ProcessEnv, ...args: readonly
 }
 
 /** The file that npm links as the command. */
-function commandFile(): string {
+export function commandFile(): string {
   const manifest = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8"));
   return join(REPOSITORY, z.object({ bin: z.object({ reneg: z.string() }) }).parse(manifest).bin.reneg);
 }

@@ -1,12 +1,11 @@
 // Learning from the command line: interrupted, killed, resumed, and worth its time.
 
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { z } from "zod";
 import { reneg, startReneg, type RunningCommand } from "./command-line.ts";
+import { killEnginesOf } from "./processes.ts";
 
 /** As little of everything as is still a run of several seconds. */
 const RECIPE = {
@@ -75,7 +74,7 @@ test("a run that is interrupted and resumed ends with the same bits as an unbrok
 test("an engine that is killed in mid-run is reported, and the run goes on from its last checkpoint", async () => {
   const command = startReneg("train", writeRecipe(), "--out", "killed", "--device", "cpu");
   await untilSteps("killed", 2, command);
-  await killEngineOf(command.pid);
+  await killEnginesOf(command.pid);
   const died = await command.ended;
   expect(died.code).toBe(1);
   expect(died.stderr).toContain("SIGKILL");
@@ -108,28 +107,3 @@ test("the demo's embedding beats no negative and the handwritten one, and its re
     expect(perSample, prompt).toBeGreaterThanOrEqual(global);
   }
 });
-
-/** Kills the process that the command started and that started none itself but shells: the engine is its grandchild. */
-async function killEngineOf(pid: number): Promise<void> {
-  const pids = await descendants(pid);
-  const engine = pids.at(-1);
-  if (engine === undefined) throw new Error(`${pid} has no descendants`);
-  process.kill(engine, "SIGKILL");
-}
-
-/** Parents before children. */
-async function descendants(pid: number): Promise<number[]> {
-  const child = spawn("ps", ["-eo", "pid=,ppid="], { stdio: ["ignore", "pipe", "inherit"] });
-  let output = "";
-  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  await once(child, "close");
-  const pairs = output
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number));
-  const childrenOf = (parent: number): number[] =>
-    pairs.flatMap(([id, of]) => (of === parent && id !== undefined && id !== child.pid ? [id] : []));
-  const found: number[] = [];
-  for (let wave = childrenOf(pid); wave.length > 0; wave = wave.flatMap(childrenOf)) found.push(...wave);
-  return found;
-}

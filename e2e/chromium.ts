@@ -1,0 +1,10 @@
+// The browser that the editor is tested in: that of the system, or else the one that Playwright installs, which says so if it is missing.
+
+import { existsSync } from "node:fs";
+
+const OF_THE_SYSTEM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+export function chromiumOptions(): { readonly executablePath?: string } {
+  const executablePath = OF_THE_SYSTEM.find((path) => existsSync(path));
+  return executablePath === undefined ? {} : { executablePath };
+}

@@ -1,0 +1,215 @@
+// The editor as a person has it: `reneg serve` with a home of its own, its page in Chromium, and what one does in it all the time.
+
+import { spawn } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
+import { z } from "zod";
+import { commandFile } from "./command-line.ts";
+
+const STARTS_WITHIN = 30_000;
+const address = z.object({ address: z.url() });
+
+export interface EditorServer {
+  readonly pid: number;
+  readonly home: string;
+  readonly workflows: string;
+  /** Good for one browser. */
+  readonly address: string;
+  readonly stop: () => Promise<void>;
+}
+
+interface Fixtures {
+  readonly server: EditorServer;
+  /** With the workflow of the first start on it. */
+  readonly page: Page;
+}
+
+export const test = base.extend<Fixtures>({
+  viewport: { width: 1440, height: 900 },
+  contextOptions: { reducedMotion: "reduce" },
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads from the pattern what a fixture needs.
+  server: async ({}, use, info) => {
+    const server = await startServer(info.outputPath("home"));
+    await use(server);
+    await server.stop();
+  },
+  page: async ({ page, server }, use) => {
+    const faults: string[] = [];
+    page.on("pageerror", (fault) => faults.push(fault.message));
+    await page.goto(server.address);
+    await expect(page.locator(".node").first()).toBeVisible({ timeout: STARTS_WITHIN });
+    await use(page);
+    expect(faults, "the page threw nothing").toEqual([]);
+  },
+});
+
+export async function startServer(home: string): Promise<EditorServer> {
+  const workflows = join(home, "workflows");
+  mkdirSync(workflows, { recursive: true });
+  const child = spawn(process.execPath, [commandFile(), "serve", "--port", "0", "--json"], {
+    env: { ...process.env, RENEG_HOME: home },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  let [output, errors] = ["", ""];
+  child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+  const printed = await new Promise<string>((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`reneg serve printed no address:\n${errors}`)), STARTS_WITHIN);
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      if (!output.trimEnd().endsWith("}")) return;
+      clearTimeout(late);
+      resolve(output);
+    });
+    void closed.then(() => reject(new Error(`reneg serve ended:\n${errors}`)));
+  });
+  return {
+    pid: child.pid ?? 0,
+    home,
+    workflows,
+    address: address.parse(JSON.parse(printed)).address,
+    async stop() {
+      child.kill("SIGTERM");
+      await closed;
+    },
+  };
+}
+
+const end = z.object({ node: z.string(), port: z.string() });
+/** As much of a workflow file as the tests look at. */
+export const workflowFile = z.looseObject({
+  graph: z.looseObject({
+    nodes: z.record(z.string(), z.looseObject({ type: z.string(), params: z.record(z.string(), z.unknown()) })),
+    edges: z.record(z.string(), z.looseObject({ from: end, to: end })),
+  }),
+});
+export type WorkflowFile = z.output<typeof workflowFile>;
+
+export function readWorkflowFile(file: string): WorkflowFile {
+  return workflowFile.parse(JSON.parse(readFileSync(file, "utf8")));
+}
+
+/** The workflow that learns on emoji, as it comes with the program. */
+export function emojiWorkflow(): WorkflowFile {
+  const folder = join(import.meta.dirname, "../resources/workflows");
+  const found = readdirSync(folder)
+    .filter((name) => name.endsWith(".reneg.json"))
+    .map((name) => workflowFile.parse(JSON.parse(readFileSync(join(folder, name), "utf8"))))
+    .find(({ meta }) => z.object({ name: z.string() }).parse(meta).name === "Learn on emoji");
+  if (found === undefined) throw new Error("resources/workflows has no workflow that learns on emoji");
+  return found;
+}
+
+export function setParams(workflow: WorkflowFile, params: Readonly<Record<string, Readonly<Record<string, unknown>>>>) {
+  for (const [id, changes] of Object.entries(params)) Object.assign(workflow.graph.nodes[id]?.params ?? {}, changes);
+}
+
+/** As little of everything as is still a run of several seconds. */
+export function writeSmallWorkflow(server: EditorServer, name: string, steps: number): string {
+  const workflow = emojiWorkflow();
+  setParams(workflow, {
+    sampler: { steps: 6 },
+    optimizer: { steps, batch: 2, microBatch: 2, lastSteps: 2, gradientSteps: 2 },
+    preview: { every: 2, count: 1 },
+    save: { every: 1 },
+    "preview-prompts": { text: "a red apple\nrocket" },
+  });
+  workflow.graph.nodes["evaluate"] = { type: "evaluation/evaluate", version: 1, params: { first: 2, count: 2 } };
+  workflow.graph.edges["evaluate-learned"] = {
+    from: { node: "optimizer", port: "embedding" },
+    to: { node: "evaluate", port: "learned" },
+  };
+  workflow.graph.edges["evaluate-prompts"] = {
+    from: { node: "preview-prompts", port: "prompts" },
+    to: { node: "evaluate", port: "prompts" },
+  };
+  return writeWorkflow(server, name, workflow);
+}
+
+export function writeWorkflow(server: EditorServer, name: string, workflow: WorkflowFile): string {
+  const file = join(server.workflows, `${name}.reneg.json`);
+  writeFileSync(file, JSON.stringify(workflow));
+  return file;
+}
+
+export async function openWorkflow(page: Page, name: string): Promise<void> {
+  await page.keyboard.press("Control+o");
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: `${name}.reneg.json` })
+    .click();
+  await expect(tabOf(page, name)).toHaveAttribute("aria-current", "page");
+}
+
+/** Under a name that is not taken yet, where workflows are kept. */
+export async function saveAs(page: Page, server: EditorServer, name: string): Promise<string> {
+  await page.keyboard.press("Control+Shift+s");
+  await page.getByRole("dialog").getByRole("textbox", { name: "Name" }).fill(`${name}.reneg.json`);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expectSaved(page);
+  return join(server.workflows, `${name}.reneg.json`);
+}
+
+export async function save(page: Page): Promise<void> {
+  await page.keyboard.press("Control+s");
+  await expectSaved(page);
+}
+
+export async function expectSaved(page: Page): Promise<void> {
+  await expect(page.getByTestId("save-state")).toContainText(/^Saved/);
+}
+
+export async function newWorkflow(page: Page): Promise<void> {
+  await runCommand(page, "New workflow");
+  await expect(page.getByText("An empty canvas")).toBeVisible();
+}
+
+/** By the list of all commands, as one does by keyboard. */
+export async function runCommand(page: Page, command: string): Promise<void> {
+  await page.keyboard.press("Control+k");
+  await choose(page, command);
+}
+
+/** In the list that is open: types, and takes the first that is found. */
+export async function choose(page: Page, words: string): Promise<void> {
+  const field = page.getByRole("dialog").getByRole("combobox");
+  await expect(field).toBeFocused();
+  await page.keyboard.type(words);
+  await expect(page.getByRole("dialog").getByRole("option", { selected: true })).toHaveCount(1);
+  await page.keyboard.press("Enter");
+}
+
+export function nodeOf(page: Page, id: string): Locator {
+  return page.locator(`.react-flow__node [data-node-id="${id}"]`);
+}
+
+export function tabOf(page: Page, name: string): Locator {
+  return page.locator(".tab-name", { hasText: name });
+}
+
+export async function showPanel(page: Page, name: string): Promise<void> {
+  const tab = page.getByRole("tab", { name });
+  if ((await tab.getAttribute("aria-selected")) !== "true") await tab.click();
+}
+
+/** As when a file is dragged from a folder onto the window. */
+export async function dropFile(page: Page, name: string, content: Buffer): Promise<void> {
+  // As text, because the tests know nothing of a page's own types.
+  const data = await page.evaluateHandle(`(() => {
+    const bytes = Uint8Array.from(atob("${content.toString("base64")}"), (letter) => letter.charCodeAt(0));
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([bytes], ${JSON.stringify(name)}));
+    return transfer;
+  })()`);
+  await page.locator(".canvas").dispatchEvent("drop", { dataTransfer: data });
+}
+
+/** What is wired to what, by node type: two graphs of one meaning have the same, whatever the ids. */
+export function wiring({ graph }: WorkflowFile): string[] {
+  const name = ({ node, port }: z.output<typeof end>): string => `${graph.nodes[node]?.type}.${port}`;
+  return Object.values(graph.edges)
+    .map(({ from, to }) => `${name(from)} → ${name(to)}`)
+    .toSorted();
+}

@@ -1,0 +1,224 @@
+// Wiring a graph: by mouse, by keyboard alone, wrongly, backwards and forwards in its history, and through a file.
+
+import { readFileSync } from "node:fs";
+import { expect, type Page } from "@playwright/test";
+import {
+  choose,
+  emojiWorkflow,
+  newWorkflow,
+  nodeOf,
+  openWorkflow,
+  readWorkflowFile,
+  save,
+  saveAs,
+  showPanel,
+  tabOf,
+  test,
+  wiring,
+} from "./editor-app.ts";
+
+/** The nodes of the emoji workflow, with where one puts them and what one has to fill in. */
+const NODES = [
+  { id: "prompts", title: "Prompts", at: [0, 0], params: { File: "emoji:prompts/train.txt" } },
+  { id: "pipeline", title: "Pipeline", at: [0, 1.6], params: { Model: "emoji" } },
+  { id: "encoder", title: "Encoder", at: [1, 0] },
+  { id: "unet", title: "UNet", at: [1, 1.1] },
+  { id: "neg", title: "NegEmbedding", at: [1, 2.2] },
+  { id: "cfg", title: "CFG", at: [2, 0.6] },
+  { id: "sampler", title: "Sampler", at: [2, 1.8] },
+  { id: "decoder", title: "VAE Decoder", at: [3, 0] },
+  { id: "reward", title: "Reward", at: [3, 1.1], params: { Model: "emoji:rewards/preference" } },
+  { id: "heldOut", title: "Reward", at: [3, 2.6], params: { Model: "emoji:rewards/held-out" } },
+  { id: "optimizer", title: "NegEmbedding-Optimizer", at: [4, 0] },
+  { id: "save", title: "Save Embedding", at: [4, 1.8] },
+  { id: "drawn", title: "Prompts", at: [2, 3], params: { Prompts: "a red apple\nrocket" } },
+  { id: "preview", title: "Preview", at: [4, 2.9] },
+] as const;
+type Id = (typeof NODES)[number]["id"];
+
+const WIRES: readonly (readonly [Id, string, Id, string])[] = [
+  ["prompts", "prompts", "encoder", "prompts"],
+  ["pipeline", "encoder", "encoder", "encoder"],
+  ["pipeline", "unet", "unet", "unet"],
+  ["pipeline", "encoder", "neg", "encoder"],
+  ["unet", "model", "cfg", "model"],
+  ["encoder", "condition", "cfg", "positive"],
+  ["neg", "embedding", "cfg", "negative"],
+  ["cfg", "guided", "sampler", "guided"],
+  ["pipeline", "vae", "decoder", "vae"],
+  ["sampler", "latent", "decoder", "latent"],
+  ["decoder", "image", "reward", "image"],
+  ["decoder", "image", "heldOut", "image"],
+  ["reward", "score", "optimizer", "objective"],
+  ["neg", "embedding", "optimizer", "parameter"],
+  ["heldOut", "score", "optimizer", "watched"],
+  ["optimizer", "embedding", "save", "embedding"],
+  ["decoder", "image", "preview", "image"],
+  ["drawn", "prompts", "preview", "prompts"],
+];
+
+test("the emoji graph is built from an empty canvas by mouse, saved, closed and opened again", async ({
+  page,
+  server,
+}) => {
+  await page.getByRole("button", { name: "New workflow" }).click();
+  await expect(page.getByText("An empty canvas")).toBeVisible();
+  await page.getByRole("button", { name: "Show or hide the panels" }).click();
+  const pane = page.locator(".react-flow__pane");
+  await pane.hover();
+  for (let i = 0; i < 3; i++) await page.mouse.wheel(0, 120);
+  const box = await pane.boundingBox();
+  if (box === null) throw new Error("the canvas has no size");
+  const ids = new Map<Id, string>();
+  for (const { id, title, at, ...rest } of NODES) {
+    await pane.dblclick({ position: { x: 60 + at[0] * 175, y: 30 + at[1] * 170 } });
+    await choose(page, title);
+    ids.set(id, await selectedId(page));
+    for (const [label, value] of Object.entries("params" in rest ? rest.params : {}))
+      await page.getByRole("complementary", { name: "Inspector" }).getByLabel(label, { exact: true }).fill(value);
+  }
+  for (const [from, output, to, input] of WIRES) {
+    await drag(page, ids.get(from) ?? "", output, ids.get(to) ?? "", input);
+  }
+  await expect(page.locator(".react-flow__edge")).toHaveCount(WIRES.length);
+  await showPanel(page, "Problems");
+  await expect(page.getByText("No problems: ready to learn.")).toBeVisible();
+
+  const file = await saveAs(page, server, "by mouse");
+  expect(wiring(readWorkflowFile(file))).toEqual(wiring(emojiWorkflow()));
+  await page.getByRole("button", { name: "Close by mouse" }).click();
+  await expect(tabOf(page, "by mouse")).toHaveCount(0);
+  await openWorkflow(page, "by mouse");
+  await expect(page.locator(".node")).toHaveCount(NODES.length);
+  await expect(page.locator(".react-flow__edge")).toHaveCount(WIRES.length);
+});
+
+test("a node is dragged from the library, and a wire that ends on nothing asks for a node that fits", async ({
+  page,
+}) => {
+  await newWorkflow(page);
+  await page
+    .getByRole("complementary", { name: "Library" })
+    .getByRole("button", { name: "Pipeline" })
+    .dragTo(page.locator(".react-flow__pane"), { targetPosition: { x: 200, y: 150 } });
+  const pipeline = await selectedId(page);
+  const port = nodeOf(page, pipeline).locator('[data-handleid="vae"]');
+  await port.hover();
+  await page.mouse.down();
+  await page.mouse.move(900, 300, { steps: 5 });
+  await page.mouse.up();
+  await expect(page.getByRole("dialog")).toContainText("Add a node that fits vae");
+  await choose(page, "VAE Decoder");
+  await expect(page.locator(".node")).toHaveCount(2);
+  await expect(page.locator(".react-flow__edge")).toHaveCount(1);
+});
+
+test("the emoji graph is built from an empty canvas by keyboard alone", async ({ page, server }) => {
+  await newWorkflow(page);
+  const ids = new Map<Id, string>();
+  for (const { id, title, ...rest } of NODES) {
+    await page.keyboard.press("Tab");
+    await choose(page, title);
+    await page.keyboard.press("f"); // what is out of sight is not drawn
+    ids.set(id, await selectedId(page));
+    for (const [label, value] of Object.entries("params" in rest ? rest.params : {}))
+      await fillByKeyboard(page, label, value);
+    for (const [from, output, to, input] of WIRES.filter((wire) => wire[2] === id)) {
+      const [source, target] = [ids.get(from) ?? "", ids.get(to) ?? ""];
+      await page.keyboard.press("c");
+      await choose(page, `input ${await labelOf(page, target, "target", input)}`);
+      await expect(page.getByRole("dialog")).toContainText(`Connect ${input} to`);
+      await choose(page, `${source} ${await labelOf(page, source, "source", output)}`);
+    }
+  }
+  await showPanel(page, "Problems");
+  await expect(page.getByText("No problems: ready to learn.")).toBeVisible();
+  const file = await saveAs(page, server, "by keyboard");
+  expect(wiring(readWorkflowFile(file))).toEqual(wiring(emojiWorkflow()));
+});
+
+test("a wrong wire is not made, and the reason is told", async ({ page }) => {
+  await expect(page.locator(".react-flow__edge")).toHaveCount(18);
+  await drag(page, "pipeline", "vae", "sampler", "guided");
+  const message = page.getByRole("region", { name: "Messages" }).getByRole("alert");
+  await expect(message).toContainText("Guided takes a guided noise, but gets a vae");
+  await expect(message).toContainText("CFG gives one");
+  await expect(page.locator(".react-flow__edge")).toHaveCount(18);
+});
+
+test("30 mixed actions are undone to the same file, and redone to the same file", async ({ page, server }) => {
+  const file = await saveAs(page, server, "history");
+  const before = JSON.parse(readFileSync(file, "utf8"));
+  await doThirty(page);
+  await showPanel(page, "History");
+  await expect(page.getByRole("list", { name: "History" }).getByRole("button")).toHaveCount(31);
+  await save(page);
+  const after = JSON.parse(readFileSync(file, "utf8"));
+  expect(after).not.toEqual(before);
+
+  await leaveFields(page);
+  for (let i = 0; i < 30; i++) await page.keyboard.press("Control+z");
+  await save(page);
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(before);
+
+  for (let i = 0; i < 30; i++) await page.keyboard.press("Control+Shift+z");
+  await save(page);
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(after);
+});
+
+/** Five rounds of six: move, change, mute, delete, add, duplicate and more, each a step of the history. */
+async function doThirty(page: Page): Promise<void> {
+  const click = (id: string): Promise<void> => nodeOf(page, id).locator(".node-title").click();
+  const fill = async (id: string, label: string, value: string): Promise<void> => {
+    await click(id);
+    await page.getByRole("complementary", { name: "Inspector" }).getByLabel(label, { exact: true }).fill(value);
+    await leaveFields(page);
+  };
+  const press = async (id: string, ...keys: readonly string[]): Promise<void> => {
+    await click(id);
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  for (const [round, id] of ["cfg", "sampler", "decoder", "save", "encoder"].entries()) {
+    await press(id, "ArrowDown", "ArrowDown"); // one step: arrows that follow each other are one move
+    await press(id, "m");
+    await press("unet", "x");
+    await fill("optimizer", "Steps", String(20 + round));
+    await press("preview", "Control+d");
+    // What was duplicated is selected.
+    await page.keyboard.press("Delete");
+  }
+}
+
+/** No field has the keys any more; the selection stays. */
+async function leaveFields(page: Page): Promise<void> {
+  await page.locator(":focus").blur();
+}
+
+async function selectedId(page: Page): Promise<string> {
+  const selected = page.locator(".node.is-selected");
+  await expect(selected).toHaveCount(1);
+  return (await selected.getAttribute("data-node-id")) ?? "";
+}
+
+async function drag(page: Page, from: string, output: string, to: string, input: string): Promise<void> {
+  await nodeOf(page, from).locator(`.source[data-handleid="${output}"]`).hover();
+  await page.mouse.down();
+  await nodeOf(page, to).locator(`.target[data-handleid="${input}"]`).hover();
+  await page.mouse.up();
+}
+
+async function labelOf(page: Page, node: string, side: "source" | "target", port: string): Promise<string> {
+  return nodeOf(page, node).locator(`.port:has(.${side}[data-handleid="${port}"]) .port-label`).innerText();
+}
+
+/** From the canvas: into the first field, on to the one that is meant, and back. */
+async function fillByKeyboard(page: Page, label: string, value: string): Promise<void> {
+  await page.keyboard.press("Enter");
+  const field = page.getByRole("complementary", { name: "Inspector" }).getByLabel(label, { exact: true });
+  await expect(page.locator(".inspector :focus")).toHaveCount(1);
+  for (let i = 0; i < 5 && (await field.and(page.locator(":focus")).count()) === 0; i++)
+    await page.keyboard.press("Tab");
+  await expect(field).toBeFocused();
+  await page.keyboard.insertText(value);
+  await page.keyboard.press("F6");
+}
