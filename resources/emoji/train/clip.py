@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from transformers import CLIPConfig, CLIPModel
 
 import tokenizer as tok
-from common import DEVICE, Run
+from common import DEVICE, HALF, Run
 from data import SIZE, caption
 
 MEAN, STD = (0.6, 0.58, 0.55), (0.32, 0.31, 0.33)
@@ -70,7 +70,7 @@ def train(work, name, clip, tokenizer, emoji, pictures, records, minutes, seed=2
     for step in run:
         pick = sorted(rng.sample(range(len(records)), batch))
         texts = [caption(rng, emoji, records[i]) for i in pick]
-        with torch.autocast(DEVICE, torch.bfloat16):
+        with torch.autocast(DEVICE, torch.bfloat16, enabled=HALF):
             a = image_features(clip, images(pictures[pick], size))
             b = text_features(clip, tok.encode(tokenizer, texts).to(DEVICE))
         logits = clip.logit_scale.clamp(max=4.0).exp() * a @ b.t()
