@@ -4,6 +4,7 @@ import { runCommand } from "../commands/commands.ts";
 import { useActiveTab } from "../state/document-store.ts";
 import { text } from "../text/text.ts";
 import { Canvas } from "./Canvas.tsx";
+import { ContextMenu } from "./ContextMenu.tsx";
 
 export function CanvasRegion() {
   const tab = useActiveTab();
@@ -11,6 +12,7 @@ export function CanvasRegion() {
   return (
     <section className="canvas" data-region="canvas" aria-label={text.regions.canvas} tabIndex={-1}>
       {tab === undefined ? null : <Canvas key={tab.id} tab={tab.id} />}
+      <ContextMenu />
       {tab === undefined || isEmpty ? (
         <div className="canvas-empty">
           <h2>{tab === undefined ? text.canvas.noTab : text.canvas.emptyTitle}</h2>

@@ -11,11 +11,9 @@ import { NodeActivity } from "../run/NodeActivity.tsx";
 import { useNodeDiagnostics } from "../state/check-store.ts";
 import { text } from "../text/text.ts";
 import type { FlowNode } from "./flow-nodes.ts";
-import { familyOf, fieldsOf, printValue, typeOf } from "./node-look.ts";
+import { familyOf, typeOf } from "./node-look.ts";
+import { NodeParams } from "./NodeParams.tsx";
 import { PortDot } from "./PortDot.tsx";
-
-/** So many parameters are shown in short; the inspector has them all. */
-const SHOWN_PARAMS = 4;
 
 export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<FlowNode>) {
   const { node, isCollapsed, isFlashed, wired } = data;
@@ -53,7 +51,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
             <code>{node.type}</code> {text.node.unknownHelp}
           </p>
         ) : (
-          <NodeParams node={node} type={type} diagnostics={diagnostics} />
+          <NodeParams id={id} node={node} type={type} diagnostics={diagnostics} />
         )}
       </div>
       <NodeActivity node={id} type={node.type} />
@@ -112,27 +110,4 @@ function NodePorts({ type, wired, diagnostics }: PortsProps) {
     );
   });
   return <div className="node-ports">{rows}</div>;
-}
-
-function NodeParams({ node, type, diagnostics }: PartProps & { readonly type: NodeType }) {
-  const fields = fieldsOf(type);
-  if (fields.length === 0) return null;
-  const isFaulty = (name: string): boolean => diagnostics.some(({ at }) => at.param === name);
-  const set = fields.filter(
-    ({ name, fallback }) => isFaulty(name) || (Object.hasOwn(node.params, name) && node.params[name] !== fallback),
-  );
-  const rest = fields.filter((field) => !set.includes(field));
-  return (
-    <dl className="node-params">
-      {[...set, ...rest].slice(0, SHOWN_PARAMS).map((field) => {
-        const value = Object.hasOwn(node.params, field.name) ? node.params[field.name] : field.fallback;
-        return (
-          <div key={field.name} className={isFaulty(field.name) ? "node-param has-fault" : "node-param"}>
-            <dt>{field.label}</dt>
-            <dd>{printValue(field, value)}</dd>
-          </div>
-        );
-      })}
-    </dl>
-  );
 }

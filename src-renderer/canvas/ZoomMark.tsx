@@ -2,8 +2,7 @@
 
 import { useStore, useStoreApi } from "@xyflow/react";
 import { useEffect } from "react";
-
-const FAR_BELOW = 0.5;
+import { FAR_BELOW } from "./canvas-handle.ts";
 
 export function ZoomMark() {
   const store = useStoreApi();

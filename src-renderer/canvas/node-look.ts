@@ -43,6 +43,27 @@ export function fieldsOf(type: NodeType): readonly ParamField[] {
   return known;
 }
 
+/** So many parameters are shown in short; the inspector has them all. */
+const SHOWN_PARAMS = 4;
+
+/** First those that are wrong or differ from their default. */
+export function shownFields(
+  { params }: WorkflowNode,
+  type: NodeType,
+  isFaulty: (name: string) => boolean = () => false,
+): readonly ParamField[] {
+  const all = fieldsOf(type);
+  const set = all.filter(
+    ({ name, fallback }) => isFaulty(name) || (Object.hasOwn(params, name) && params[name] !== fallback),
+  );
+  return [...set, ...all.filter((field) => !set.includes(field))].slice(0, SHOWN_PARAMS);
+}
+
+/** A number, a choice or a line of text: what needs more room is edited in the inspector. */
+export function isEditedInNode({ kind, control }: ParamField): boolean {
+  return kind !== "switch" && (control === undefined || control === "seed");
+}
+
 /** What is shown of a value that is not being edited. */
 export function printValue(field: ParamField, value: unknown): string {
   if (value === null || value === "" || value === undefined) return field.empty ?? text.inspector.none;

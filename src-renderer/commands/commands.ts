@@ -1,6 +1,8 @@
 // Everything that a user can do by name: menus, keys and the command list all draw from this table.
 
-import { canvas, glide, middleOfView } from "../canvas/canvas-handle.ts";
+import { own } from "../../src-main/common/workflow.ts";
+import { canvas, FAR_BELOW, glide, middleOfView } from "../canvas/canvas-handle.ts";
+import { isEditedInNode, shownFields, typeOf } from "../canvas/node-look.ts";
 import { chooseAndOpen, close, newDocument, save, saveAs } from "../files/documents.ts";
 import { train } from "../run/train.ts";
 import { activeTab, documentStore, redoNext, showTab, undoLast } from "../state/document-store.ts";
@@ -13,6 +15,7 @@ import type { Text } from "../text/en.ts";
 import { align, distribute, layOut } from "./arrange.ts";
 import { copyByCommand, pasteByCommand } from "./clipboard.ts";
 import { goToPlace } from "./go-to-place.ts";
+import { placeOnCanvas } from "./groups.ts";
 import {
   deleteSelected,
   duplicateSelected,
@@ -24,6 +27,7 @@ import {
   toggleMode,
   ungroupSelected,
 } from "./node-edits.ts";
+import { bendSelectedWires, straightenSelectedWires } from "./wire-edits.ts";
 
 type Table = Readonly<Record<CommandId, { readonly keys?: string; readonly run: () => void }>>;
 export type CommandId = Exclude<keyof Text["commands"], "groups">;
@@ -55,7 +59,11 @@ const TABLE: Table = {
     run: () => shellStore.setState({ palette: { screen: null, place: besideSelection(), from: null } }),
   },
   "nodes.connect": { keys: "C", run: () => openDialog("connect") },
-  "nodes.inspect": { keys: "Enter", run: inspect },
+  "nodes.edit": { keys: "Enter", run: editInNode },
+  "nodes.inspect": { keys: "Shift+Enter", run: inspect },
+  "nodes.bendWire": { keys: "R", run: bendSelectedWires },
+  "nodes.straightenWire": { keys: "Shift+R", run: straightenSelectedWires },
+  "nodes.menu": { keys: "Shift+F10", run: openMenuOfSelection },
   "nodes.mute": { keys: "M", run: () => toggleMode("muted") },
   "nodes.bypass": { keys: "B", run: () => toggleMode("bypassed") },
   "nodes.collapse": { keys: "X", run: () => toggleCollapsed(selected().nodes) },
@@ -113,6 +121,15 @@ export function runCommand(id: CommandId): void {
   TABLE[id].run();
 }
 
+export function defaultKeysOf(id: CommandId): string {
+  return TABLE[id].keys ?? "";
+}
+
+/** Which command the keys call. */
+export function commandOf(keys: string): CommandId | undefined {
+  return keys === "" ? undefined : COMMANDS.find((id) => keysOf(id) === keys);
+}
+
 /** As the user set them, or as they come. An empty text: none. */
 export function keysOf(id: CommandId): string {
   return preferenceStore.getState().shortcuts[id] ?? TABLE[id].keys ?? "";
@@ -126,6 +143,29 @@ function selectNodes(nodes: readonly string[]): void {
 function inspect(): void {
   const [node] = selected().nodes;
   if (node !== undefined) goToPlace({ node, param: "" });
+}
+
+/** The first parameter that the node shows and that can be edited there; else the inspector has them all. */
+function editInNode(): void {
+  const [id] = selected().nodes;
+  const workflow = present();
+  const node = workflow === undefined || id === undefined ? undefined : own(workflow.graph.nodes, id);
+  if (id === undefined || node === undefined) return;
+  const type = typeOf(node);
+  const isShown = own(workflow?.view.nodes ?? {}, id)?.collapsed !== true && (canvas()?.getZoom() ?? 0) >= FAR_BELOW;
+  const field = type && shownFields(node, type).find(isEditedInNode);
+  if (field === undefined || !isShown) return inspect();
+  shellStore.setState({ editedParam: { node: id, param: field.name } });
+}
+
+function openMenuOfSelection(): void {
+  const { nodes, edges } = selected();
+  const workflow = present();
+  const id = nodes.at(-1) ?? own(workflow?.graph.edges ?? {}, edges.at(-1) ?? "")?.to.node;
+  const place = workflow === undefined || id === undefined ? middleOfView() : placeOnCanvas(workflow, id);
+  const at = canvas()?.flowToScreenPosition(place);
+  if (at === undefined) return;
+  shellStore.setState({ menu: { of: nodes.length > 0 ? "node" : edges.length > 0 ? "wire" : "canvas", at } });
 }
 
 function besideSelection() {

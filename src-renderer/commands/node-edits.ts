@@ -25,6 +25,7 @@ import type { Selection } from "../state/history.ts";
 import { selectionOf, viewOf } from "../state/view-store.ts";
 import { text } from "../text/text.ts";
 import { regroup, withMembers, withoutMembers } from "./groups.ts";
+import { nudgeBends } from "./wire-edits.ts";
 
 const GRID = 20;
 const GROUP_MARGIN = 30;
@@ -119,7 +120,8 @@ export function toggleCollapsed(ids: readonly string[]): void {
 export function nudge(dx: number, dy: number): void {
   const { nodes } = selected();
   const workflow = present();
-  if (workflow === undefined || nodes.length === 0) return;
+  if (workflow === undefined) return;
+  if (nodes.length === 0) return nudgeBends(dx, dy);
   const places = withoutMembers(workflow, nodes).map((id) => {
     const { x, y } = own(workflow.view.nodes, id) ?? { x: 0, y: 0 };
     return [id, { x: x + dx * GRID, y: y + dy * GRID }] as const;

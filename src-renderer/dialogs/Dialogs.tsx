@@ -10,6 +10,7 @@ import { refusalOf } from "../canvas/can-connect.ts";
 import { portsOf, titleOf } from "../canvas/node-look.ts";
 import { COMMANDS, keysOf, runCommand } from "../commands/commands.ts";
 import { changeParam, connectPorts, placeNode, present, selected } from "../commands/node-edits.ts";
+import { openPath } from "../files/documents.ts";
 import { checkStore } from "../state/check-store.ts";
 import { addTab } from "../state/document-store.ts";
 import {
@@ -24,6 +25,7 @@ import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { ChoiceList, type Choice } from "./ChoiceList.tsx";
+import { Shortcuts } from "./Shortcuts.tsx";
 
 const closeDialog = (): void => openDialog(null);
 
@@ -32,7 +34,8 @@ export function Dialogs() {
   return (
     <>
       {dialog === "templates" ? <Templates /> : null}
-      {dialog === "shortcuts" || dialog === "commands" ? <CommandList /> : null}
+      {dialog === "shortcuts" ? <Shortcuts /> : null}
+      {dialog === "commands" ? <CommandList /> : null}
       {dialog === "connect" ? <ConnectTo /> : null}
       {dialog === "missing" ? <MissingFiles /> : null}
       {palette === null ? null : <Palette request={palette} />}
@@ -80,7 +83,7 @@ function CommandList() {
     run: () => (closeDialog(), runCommand(id)),
   }));
   return (
-    <Dialog title={text.shortcuts.title} onClose={closeDialog}>
+    <Dialog title={text.commandsDialog.title} onClose={closeDialog}>
       <ChoiceList choices={choices} placeholder={text.commandsDialog.placeholder} none={text.commandsDialog.none} />
     </Dialog>
   );
@@ -143,7 +146,9 @@ function ConnectTo() {
 
 function Templates() {
   const [templates, setTemplates] = useState<readonly Template[]>([]);
+  const [recent, setRecent] = useState<readonly { readonly path: string; readonly name: string }[]>([]);
   useEffect(() => attempt(async () => setTemplates(await studio.templates({}))), []);
+  useEffect(() => attempt(async () => setRecent(await studio.recentDocuments({}))), []);
   return (
     <Dialog title={text.templates.title} size="large" onClose={closeDialog}>
       <p className="muted">{text.templates.text}</p>
@@ -162,6 +167,21 @@ function Templates() {
           </button>
         ))}
       </div>
+      {recent.length === 0 ? null : (
+        <>
+          <h3>{text.templates.recent}</h3>
+          <ul className="file-list">
+            {recent.map(({ path, name }) => (
+              <li key={path}>
+                <button type="button" onClick={() => (closeDialog(), attempt(() => openPath(path)))}>
+                  <span>{name}</span>
+                  <small className="muted path">{path}</small>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </Dialog>
   );
 }

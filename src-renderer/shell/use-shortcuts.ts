@@ -2,7 +2,7 @@
 
 import { useEffect } from "react";
 import { isEditing } from "../commands/clipboard.ts";
-import { COMMANDS, keysOf, runCommand } from "../commands/commands.ts";
+import { commandOf, runCommand } from "../commands/commands.ts";
 import { isCovered } from "../state/shell-store.ts";
 
 export function useShortcuts(): void {
@@ -16,7 +16,7 @@ export function useShortcuts(): void {
       // Tab, Enter and arrows belong to whatever control has the focus.
       if (onControl && /^(Shift\+)?(Tab|Enter|Arrow\w+)$/.test(keys)) return;
       if (isEditing(event.target) && !/^(Mod\+(Shift\+)?[SOKJBI]|F6|Shift\+F6|Mod\+Enter)$/.test(keys)) return;
-      const command = COMMANDS.find((id) => keysOf(id) === keys) ?? (keys === "Backspace" ? "edit.delete" : undefined);
+      const command = commandOf(keys) ?? (keys === "Backspace" ? "edit.delete" : undefined);
       if (command === undefined) return;
       event.preventDefault();
       runCommand(command);

@@ -34,13 +34,22 @@ export interface Question {
   }[];
 }
 
+export interface MenuRequest {
+  readonly of: "node" | "wire" | "canvas";
+  /** On the screen. */
+  readonly at: Point;
+}
+
 interface ShellState {
   readonly dialog: "templates" | "shortcuts" | "commands" | "connect" | "missing" | "about" | null;
   readonly palette: PaletteRequest | null;
   readonly file: FileRequest | null;
   readonly question: Question | null;
+  readonly menu: MenuRequest | null;
   /** A field of the inspector that takes the focus as soon as it is there. */
   readonly focusParam: { readonly node: string; readonly param: string } | null;
+  /** A parameter that is being edited inside its node. */
+  readonly editedParam: { readonly node: string; readonly param: string } | null;
 }
 
 export const shellStore = create<ShellState>(() => ({
@@ -48,6 +57,8 @@ export const shellStore = create<ShellState>(() => ({
   palette: null,
   file: null,
   question: null,
+  menu: null,
+  editedParam: null,
   focusParam: null,
 }));
 
@@ -65,6 +76,6 @@ export function chooseFile(file: FileRequest): void {
 
 /** Whether something lies over the editor that takes the keys. */
 export function isCovered(): boolean {
-  const { dialog, palette, file, question } = shellStore.getState();
-  return dialog !== null || palette !== null || file !== null || question !== null;
+  const { dialog, palette, file, question, menu } = shellStore.getState();
+  return dialog !== null || palette !== null || file !== null || question !== null || menu !== null;
 }

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { disconnect, removeNodes } from "../../src-main/common/workflow-edits.ts";
 import type { Workflow } from "../../src-main/common/workflow.ts";
 import { EMPTY_WORKFLOW } from "./document-store.ts";
-import { bendsOf, pruneView, setBends } from "./wire-bends.ts";
+import { bendsOf, insertBend, pruneView, setBends } from "./wire-bends.ts";
 
 const node = { type: "canvas/note", version: 1, params: {} };
 const wired: Workflow = {
@@ -45,4 +45,13 @@ it("bends go with their wire, and with either of its nodes", () => {
 it("a view in which nothing is left over stays the same object", () => {
   expect(pruneView(bent)).toBe(bent);
   expect(pruneView(wired)).toBe(wired);
+});
+
+it("a new bend comes between the two points that it lies between", () => {
+  const bends = [{ x: 100, y: 0 }];
+  const insert = (x: number) =>
+    insertBend({ x: 0, y: 0 }, bends, { x: 200, y: 0 }, { x, y: 10.4 }).map((bend) => bend.x);
+  expect(insert(50)).toEqual([50, 100]);
+  expect(insert(150)).toEqual([100, 150]);
+  expect(insertBend({ x: 0, y: 0 }, [], { x: 9, y: 0 }, { x: 4.6, y: 1.2 })).toEqual([{ x: 5, y: 1 }]);
 });

@@ -16,6 +16,20 @@ export function setBends(workflow: Workflow, edge: string, bends: readonly Point
   return { ...workflow, view: { ...workflow.view, wires } };
 }
 
+/** A new bend between those two points that it takes the wire least out of its way. */
+export function insertBend(from: Point, bends: readonly Point[], to: Point, at: Point): readonly Point[] {
+  const points = [from, ...bends, to];
+  const detours = points.slice(1).map((next, i) => {
+    const before = points[i] ?? from;
+    return distance(before, at) + distance(at, next) - distance(before, next);
+  });
+  return bends.toSpliced(detours.indexOf(Math.min(...detours)), 0, { x: Math.round(at.x), y: Math.round(at.y) });
+}
+
+function distance(a: Point, b: Point): number {
+  return Math.hypot(a.x - b.x, a.y - b.y);
+}
+
 /** Without what the view says of wires that are no longer there. */
 export function pruneView(workflow: Workflow): Workflow {
   const { wires } = workflow.view;

@@ -25,7 +25,8 @@ export function Menu({ label, at, entries, onClose }: MenuProps) {
     const menu = ref.current;
     if (menu === null) return;
     const before = document.activeElement;
-    menu.showPopover();
+    // An effect that runs twice finds it open.
+    if (!menu.matches(":popover-open")) menu.showPopover();
     const { width, height } = menu.getBoundingClientRect();
     menu.style.left = `${Math.max(4, Math.min(at.x, window.innerWidth - width - 4))}px`;
     menu.style.top = `${Math.max(4, Math.min(at.y, window.innerHeight - height - 4))}px`;

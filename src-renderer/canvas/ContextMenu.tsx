@@ -1,0 +1,70 @@
+// What one can do to the thing under the pointer, or to what is selected.
+
+import { type CommandId, keysOf, runCommand } from "../commands/commands.ts";
+import { usePreference } from "../state/preference-store.ts";
+import { type MenuRequest, shellStore } from "../state/shell-store.ts";
+import { text } from "../text/text.ts";
+import { Menu, type MenuEntry } from "../ui/Menu.tsx";
+import { canvas } from "./canvas-handle.ts";
+
+const ENTRIES: Readonly<Record<MenuRequest["of"], readonly (CommandId | "separator")[]>> = {
+  node: [
+    "nodes.inspect",
+    "nodes.connect",
+    "separator",
+    "edit.cut",
+    "edit.copy",
+    "edit.duplicate",
+    "edit.delete",
+    "separator",
+    "nodes.mute",
+    "nodes.bypass",
+    "nodes.collapse",
+    "separator",
+    "nodes.group",
+    "nodes.ungroup",
+  ],
+  wire: ["nodes.bendWire", "nodes.straightenWire", "separator", "edit.delete"],
+  canvas: [
+    "nodes.add",
+    "edit.paste",
+    "edit.selectAll",
+    "separator",
+    "nodes.layout",
+    "view.fit",
+    "separator",
+    "view.snap",
+    "view.minimap",
+  ],
+};
+
+export function ContextMenu() {
+  const request = shellStore(({ menu }) => menu);
+  const snap = usePreference("snap");
+  const minimap = usePreference("minimap");
+  if (request === null) return null;
+  const checked: Partial<Record<CommandId, boolean>> = { "view.snap": snap, "view.minimap": minimap };
+  const entries = ENTRIES[request.of].map((id): MenuEntry =>
+    id === "separator"
+      ? id
+      : {
+          label: text.commands[id],
+          keys: keysOf(id) || undefined,
+          isChecked: checked[id],
+          run: () => (id === "nodes.add" ? addAt(request) : runCommand(id)),
+        },
+  );
+  return (
+    <Menu
+      label={text.canvas.menu[request.of]}
+      at={request.at}
+      entries={entries}
+      onClose={() => shellStore.setState({ menu: null })}
+    />
+  );
+}
+
+function addAt({ at }: MenuRequest): void {
+  const place = canvas()?.screenToFlowPosition(at);
+  if (place !== undefined) shellStore.setState({ palette: { screen: at, place, from: null } });
+}
