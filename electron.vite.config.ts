@@ -44,6 +44,8 @@ const sourceAddresses: Plugin = {
 export default defineConfig({
   main: {
     plugins: [sourceAddresses],
+    // Its build for Node declares `require`, as electron-vite does. They differ only in how workers start.
+    resolve: { alias: { fflate: "fflate/browser" } },
     build: {
       outDir: "out/main",
       // Installed, it stands alone in an archive.

@@ -2,9 +2,9 @@
 // npm run package:check, on Linux, after npm run build
 
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { writeStubElectron } from "./stub-electron.mjs";
 
 const MEGABYTE = 1e6;
@@ -23,6 +23,7 @@ try {
   checkArchive(join(resources, "app.asar"));
   checkProgram(join(resources, "program"));
   checkEngine(join(resources, "program"));
+  checkWindow(resources);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
@@ -96,6 +97,18 @@ function checkEngine(program) {
   reneg("sample", "--prompt", "a red apple", "--steps", "1", "--device", "cpu", "-o", picture);
   expect(existsSync(picture), "reneg sample drew no picture");
   console.log(`engine: Node ${report.nodeVersion}, onnxruntime ${report.onnxruntimeVersion}, drew a picture`);
+}
+
+/** The built window's process finds the packaged engine. A plain Node reads no archive, so it runs from a folder of such a name. */
+function checkWindow(/** @type {string} */ resources) {
+  const main = join(resources, "unpacked.asar/out/main/main.js");
+  cpSync(join(root, "out/main"), dirname(main), { recursive: true });
+  writeFileSync(join(resources, "unpacked.asar/package.json"), JSON.stringify({ type: "module" }));
+  const node = join(resources, "program/node_modules/node/bin/node");
+  const answer = JSON.parse(run(node, [join(root, "packaging/run-window.mjs"), main], work));
+  const ran = answer.result?.devices?.some(({ device, available }) => device === "cpu" && available);
+  expect(ran === true, `the window's process answers ${JSON.stringify(answer)}`);
+  console.log("window: its process started the packaged engine");
 }
 
 /** @param {string} command @param {string[]} args */
