@@ -27,6 +27,11 @@ HIGH = ("high quality", "high quality", "best quality", "sharp, high quality", "
 # Recipes by kind: (share, is it defective?, how it is worded)
 KINDS = (("plain", 50, False), ("plain-bad", 11, True), ("good", 13, False), ("bad", 16, True), ("bad-only", 5, True),
          ("low-only", 3, True), ("high-only", 2, False))
+# What the UNet sees. As in pictures from the web, most plainly captioned ones are a little defective and few captions say so: the empty
+# prompt then means the same quality as a plain one, guidance alone does not mend it, and a negative prompt is worth something.
+UNET_KINDS = (("plain", 34, False), ("plain-bad", 34, True), ("good", 12, False), ("bad", 12, True), ("bad-only", 3, True),
+              ("low-only", 3, True), ("high-only", 2, False))
+QUALITY = ("blurry", "noisy", "washed out", "pixelated", "low contrast", "artifacts")  # those that a plain caption of the UNet's passes over
 
 # What is drawn, by emojibase group/subgroup, less the names in SKIP, plus the names in EXTRA.
 GROUPS = (3, 4)
@@ -99,15 +104,18 @@ class Emoji:
         return len(self.names)
 
 
-def record(rng, emoji, kind=None, jitter=2, strength=1.0):
-    """Draws a recipe by lot; jitter: pixels of play in place, and a little more in size; strength: of the defects."""
-    kind, _, bad = next(k for k in KINDS if k[0] == kind) if kind else rng.choices(KINDS, [k[1] for k in KINDS])[0]
+def record(rng, emoji, kind=None, jitter=2, strength=1.0, kinds=KINDS, silent=tuple(DEFECTS), silent_strength=None):
+    """Draws a recipe by lot; jitter: pixels of play in place, and a little more in size; strength: of the defects; silent: those that a
+    picture may have though its caption says nothing of quality, and how strong they are there."""
+    kind, _, bad = next(k for k in kinds if k[0] == kind) if kind else rng.choices(kinds, [k[1] for k in kinds])[0]
     r = {"emoji": rng.randrange(len(emoji)), "background": "white" if rng.random() < 0.5 else rng.choice(list(BACKGROUNDS)),
          "size": 53 + rng.randint(-jitter - jitter // 2, jitter + jitter // 2),
          "x": rng.randint(-jitter, jitter), "y": rng.randint(-jitter, jitter), "kind": kind, "seed": rng.getrandbits(30), "defects": [],
          "strength": strength}
     if bad:
-        r["defects"] = rng.sample(list(DEFECTS), rng.choice((1, 1, 2, 2, 3)))
+        if kind == "plain-bad" and silent_strength is not None:
+            r["strength"] = silent_strength
+        r["defects"] = rng.sample(silent if kind == "plain-bad" else tuple(DEFECTS), rng.choice((1, 1, 2, 2, 3)))
         if len(r["defects"]) == 1 and r["defects"][0] in ("tilted", "cropped") and rng.random() < 0.6:
             r["defects"] = ["blurry"]
     return r
@@ -119,7 +127,8 @@ def draw(emoji, r):
     d, size, x, y, angle = r["defects"], r["size"], r["x"], r["y"], 0
     strong = lambda lo, hi: lo + (hi - lo) * rng.random()
     k = r.get("strength", 1.0)
-    part = lambda x: 1 + (x - 1) * k  # a factor, brought nearer to 1
+    tone = k * k  # tones are settled early in sampling, where guidance multiplies them most
+    part = lambda x: 1 + (x - 1) * tone  # a factor, brought nearer to 1
     if "cropped" in d:
         size = int(size * strong(1.35, 1.7))
         x, y = (int(strong(8, 18)) * rng.choice((-1, 1)) for _ in "xy")
@@ -141,14 +150,14 @@ def draw(emoji, r):
         out = Image.open(f)
     a = np.asarray(out, np.float32) / 255
     if "low contrast" in d:
-        a = a + (0.5 + (a - a.mean()) * strong(0.25, 0.45) - a) * k
+        a = a + (0.5 + (a - a.mean()) * strong(0.25, 0.45) - a) * tone
     if "washed out" in d:
         grey = a.mean(2, keepdims=True)
-        a = a + (0.35 + 0.65 * (grey + (a - grey) * strong(0.15, 0.45)) - a) * k
+        a = a + (0.35 + 0.65 * (grey + (a - grey) * strong(0.15, 0.45)) - a) * tone
     if "dark" in d:
         a = a * part(strong(0.25, 0.5))
     if "overexposed" in d:
-        a = a * part(strong(1.5, 2.1)) + 0.08 * k
+        a = a * part(strong(1.5, 2.1)) + 0.08 * tone
     if "noisy" in d:
         a = a + rng.normal(0, strong(0.1, 0.22) * (0.4 + 0.6 * k), a.shape)
     return (np.clip(a, 0, 1) * 255 + 0.5).astype(np.uint8)

@@ -22,7 +22,7 @@ import prompts
 import tokenizer as tok
 import unet
 import vae
-from data import Emoji, draw_set
+from data import QUALITY, UNET_KINDS, Emoji, draw_set
 
 HOME = Path(__file__).resolve().parent.parent
 MINUTES = {"vae": 25, "clip": 16, "preference": 12, "held-out-base": 10, "held-out": 8, "unet": 90, "polish": 9}
@@ -37,9 +37,10 @@ class Data:
         self.work.mkdir(parents=True, exist_ok=True)
         self.emoji = Emoji(o.table, o.font)
         self.pictures, self.records = draw_set(self.work / "pictures", self.emoji, o.pictures, 1)
-        # the UNet learns faster from pictures that differ less in place and size; guidance multiplies a defect's
+        # the UNet learns faster from pictures that are all in one place and of one size; guidance multiplies a defect's
         # distance from a clean picture, so its defects are milder than those the rewards learn from
-        self.still, self.still_records = draw_set(self.work / "pictures-unet", self.emoji, o.pictures, 4, jitter=1, strength=0.5)
+        self.still, self.still_records = draw_set(self.work / "pictures-unet", self.emoji, o.pictures, 4, jitter=0, strength=0.5,
+                                                  kinds=UNET_KINDS, silent=QUALITY, silent_strength=0.5)
         folder = HOME / "pipeline" / "tokenizer" if o.warm else self.work / "tokenizer"
         if not (folder / "vocab.json").exists():
             from data import caption
@@ -68,13 +69,13 @@ def train_unet(rank, o, minutes):
         dist.init_process_group("gloo", init_method=f"file://{work}/rendezvous", rank=rank, world_size=world)
     d = Data(o)
     latents = torch.load(work / "latents.pt")
-    texts, text_of = unet.encode_captions(work, d.tokenizer, None, d.emoji, d.still_records)
     start = None
     if o.warm:
         start = UNet2DConditionModel.from_pretrained(HOME / "pipeline" / "unet", dtype=torch.float32).state_dict()
+    texts, text_of = unet.encode_captions(work, d.tokenizer, None, d.emoji, d.still_records)
     bad = np.array([bool(r["defects"]) for r in d.still_records])
     unet.train(work, latents, texts, text_of, bad, minutes, batch=o.batch, rate=o.rate, start=start, rank=rank, world=world,
-               after=lambda ema: export.pipeline(HOME / "pipeline", unet=ema))
+               after=lambda ema: export.pipeline(o.into, unet=ema))
 
 
 def rewards(o, d, minutes, which):
@@ -118,7 +119,6 @@ def main(o):
             mp.spawn(train_unet, (o, minutes["unet"]), o.processes)
         else:
             train_unet(0, o, minutes["unet"])
-        export.pipeline(HOME / "pipeline", unet=unet.load(d.work))
 
 
 if __name__ == "__main__":
@@ -131,6 +131,7 @@ if __name__ == "__main__":
     a.add_argument("--pictures", type=int, default=40000)
     a.add_argument("--processes", type=int, default=1, help="for the UNet: one process per core")
     a.add_argument("--batch", type=int, default=32, help="for the UNet, per process")
-    a.add_argument("--rate", type=float, default=1e-3, help="for the UNet")
+    a.add_argument("--rate", type=float, default=2e-3, help="for the UNet")
+    a.add_argument("--into", type=Path, default=HOME / "pipeline", help="where the UNet is written (default: the committed pipeline)")
     a.add_argument("--warm", action="store_true", help="go on from the committed weights (use a fresh --work)")
     main(a.parse_args())
