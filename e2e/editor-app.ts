@@ -1,7 +1,8 @@
 // The editor as a person has it: `reneg serve` with a home of its own, its page in Chromium, and what one does in it all the time.
 
 import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import { z } from "zod";
@@ -29,10 +30,12 @@ export const test = base.extend<Fixtures>({
   viewport: { width: 1440, height: 900 },
   contextOptions: { reducedMotion: "reduce" },
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads from the pattern what a fixture needs.
-  server: async ({}, use, info) => {
-    const server = await startServer(info.outputPath("home"));
+  server: async ({}, use) => {
+    const home = mkdtempSync(join(tmpdir(), "reneg-e2e-"));
+    const server = await startServer(home);
     await use(server);
     await server.stop();
+    rmSync(home, { recursive: true });
   },
   page: async ({ page, server }, use) => {
     const faults: string[] = [];

@@ -6,7 +6,10 @@ import type { ShownRun } from "./use-run-detail.ts";
 
 export function RunMessages({ run, shown }: { readonly run: string; readonly shown: ShownRun | null }) {
   const job = runStore(({ jobs }) => jobs.find((each) => each.run === run));
-  const messages = [...(job?.diagnostics ?? []), ...(shown?.detail.warnings ?? [])];
+  const ofJob = job?.diagnostics ?? [];
+  // The run's folder keeps what the job has told already.
+  const kept = (shown?.detail.warnings ?? []).filter((one) => ofJob.every(({ message }) => message !== one.message));
+  const messages = [...ofJob, ...kept];
   if (messages.length === 0) return <p className="panel-empty">{text.learning.run.noMessages}</p>;
   return (
     <ul className="run-messages">

@@ -1,0 +1,139 @@
+// Learning in the editor: previews and rewards as they come, pause and reload, results, sharing, and an engine that dies.
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, type Locator, type Page } from "@playwright/test";
+import {
+  dropFile,
+  type EditorServer,
+  openWorkflow,
+  readWorkflowFile,
+  saveAs,
+  showPanel,
+  tabOf,
+  test,
+  wiring,
+  writeSmallWorkflow,
+} from "./editor-app.ts";
+import { killEnginesOf } from "./processes.ts";
+
+const LEARNS_WITHIN = 120_000;
+
+test("the first start needs one click on Train until a preview is drawn", async ({ page }) => {
+  const train = page.getByRole("button", { name: "Train" });
+  await expect(train).toBeEnabled({ timeout: 20_000 });
+  await train.click();
+  await showPanel(page, "Run");
+  // 20 seconds on two idle cores; a busy machine gets more.
+  await expect(page.locator(".picture-cell, .glimpse img").first()).toBeVisible({ timeout: 60_000 });
+  await barButton(page, "Stop").click();
+  await expect(stateOf(page)).toHaveText("Stopped", { timeout: LEARNS_WITHIN });
+});
+
+test("a run is paused, the page loaded anew, the run resumed and finished, and what it learned is shared", async ({
+  page,
+  server,
+}) => {
+  writeSmallWorkflow(server, "small", 12);
+  await openWorkflow(page, "small");
+  await train(page);
+  await untilStep(page, 2);
+  await barButton(page, "Pause").click();
+  await expect(stateOf(page)).toHaveText("Paused", { timeout: LEARNS_WITHIN });
+  const paused = stepsOf(server).length;
+  expect(paused).toBeLessThan(12);
+
+  await page.reload();
+  await expect(tabOf(page, "small")).toBeVisible();
+  await showPanel(page, "Run");
+  await page.locator(".job", { hasText: "small" }).click();
+  await expect(stateOf(page)).toHaveText("Paused");
+  await barButton(page, "Resume").click();
+  await expect(stateOf(page)).toHaveText("Done", { timeout: LEARNS_WITHIN });
+  expect(stepsOf(server)).toHaveLength(12);
+
+  await expect(page.locator(".preview-grid tbody tr").first()).toBeVisible();
+  await expect(page.getByRole("img", { name: "a red apple, at step 12" }).first()).toBeVisible();
+  await page.getByRole("button", { name: "Charts" }).click();
+  await expect(page.locator(".run-panel canvas").first()).toBeVisible();
+  await page.getByRole("button", { name: "Results" }).click();
+  await expect(page.locator(".result table").first()).toBeVisible();
+
+  await showPanel(page, "Gallery");
+  const card = page.locator(".run-card", { hasText: "small" });
+  await expect(card).toContainText("Done");
+  const download = page.waitForEvent("download");
+  await card.getByRole("button", { name: "Export bundle" }).click();
+  const bundle = test.info().outputPath("shared.zip");
+  await (await download).saveAs(bundle);
+
+  const original = wiring(readWorkflowFile(join(server.workflows, "small.reneg.json")));
+  const pictures = join(runFolder(server), "previews");
+  const [picture = ""] = readdirSync(pictures).filter((name) => name.endsWith(".png"));
+  const shared = [
+    ["picture.png", join(pictures, picture)],
+    ["embedding.safetensors", join(runFolder(server), "negative.safetensors")],
+    ["bundle.zip", bundle],
+  ] as const;
+  for (const [name, file] of shared) {
+    const before = await page.locator(".tab").count();
+    await dropFile(page, name, readFileSync(file));
+    await expect(page.locator(".tab"), name).toHaveCount(before + 1);
+    await expect(page.locator(".node"), name).toHaveCount(15);
+    const copy = await saveAs(page, server, `from ${name}`);
+    expect(wiring(readWorkflowFile(copy)), name).toEqual(original);
+  }
+});
+
+test("an engine that is killed in mid-run fails the job with a reason, and the run is resumed to its end", async ({
+  page,
+  server,
+}) => {
+  writeSmallWorkflow(server, "killed", 12);
+  await openWorkflow(page, "killed");
+  await train(page);
+  await untilStep(page, 2);
+  await killEnginesOf(server.pid);
+  await expect(stateOf(page)).toHaveText("Failed", { timeout: 30_000 });
+  await page.getByRole("button", { name: "Messages" }).click();
+  // Once, not once more from the run's folder.
+  await expect(page.locator(".run-messages .tone-error")).toHaveText(/SIGKILL/);
+
+  await barButton(page, "Resume").click();
+  await expect(stateOf(page)).toHaveText("Done", { timeout: LEARNS_WITHIN });
+  expect(stepsOf(server)).toHaveLength(12);
+});
+
+async function train(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Train" }).click();
+  await showPanel(page, "Run");
+}
+
+function barButton(page: Page, name: string): Locator {
+  return page.locator(".run-commands").getByRole("button", { name, exact: true });
+}
+
+function stateOf(page: Page): Locator {
+  return page.locator(".run-bar .job-state");
+}
+
+async function untilStep(page: Page, step: number): Promise<void> {
+  const bar = page.locator(".run-bar progress");
+  await expect
+    .poll(async () => Number(await bar.getAttribute("value", { timeout: LEARNS_WITHIN })), {
+      timeout: LEARNS_WITHIN,
+      intervals: [100],
+    })
+    .toBeGreaterThanOrEqual(step);
+}
+
+function runFolder({ home }: EditorServer): string {
+  const [run] = readdirSync(join(home, "runs"));
+  if (run === undefined) throw new Error("there is no run");
+  return join(home, "runs", run);
+}
+
+function stepsOf(server: EditorServer): string[] {
+  const file = join(runFolder(server), "metrics.jsonl");
+  return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
+}
