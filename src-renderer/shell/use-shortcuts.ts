@@ -13,8 +13,11 @@ export function useShortcuts(): void {
       const onControl =
         event.target instanceof HTMLElement &&
         event.target.matches("button, a, [role=tab], [role=separator], input, select, textarea");
-      // Tab, Enter and arrows belong to whatever control has the focus.
-      if (onControl && /^(Shift\+)?(Tab|Enter|Arrow\w+)$/.test(keys)) return;
+      const isAtCanvas =
+        event.target === document.body ||
+        (event.target instanceof Element && event.target.closest('[data-region="canvas"]') !== null);
+      // Tab, Enter and arrows belong to whatever control or region has the focus; else nobody gets into a region by Tab.
+      if ((onControl || !isAtCanvas) && /^(Shift\+)?(Tab|Enter|Arrow\w+)$/.test(keys)) return;
       if (isEditing(event.target) && !/^(Mod\+(Shift\+)?[SOKJBI]|F6|Shift\+F6|Mod\+Enter)$/.test(keys)) return;
       const command = commandOf(keys) ?? (keys === "Backspace" ? "edit.delete" : undefined);
       if (command === undefined) return;
