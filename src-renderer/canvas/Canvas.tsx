@@ -16,8 +16,8 @@ import {
 } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { nodeTypes as definitions } from "../../nodes/index.ts";
-import { connectPorts, drop } from "../commands/node-edits.ts";
-import { activeTab, edit, useWorkflow } from "../state/document-store.ts";
+import { connectPorts, move, resize } from "../commands/node-edits.ts";
+import { activeTab, useWorkflow } from "../state/document-store.ts";
 import { usePreference } from "../state/preference-store.ts";
 import { type MenuRequest, shellStore } from "../state/shell-store.ts";
 import { toastDiagnostic } from "../state/toast-store.ts";
@@ -166,21 +166,8 @@ function takeChanges(tab: string, changes: readonly NodeChange<FlowNode>[]): voi
   for (const id of Object.keys(sized)) delete resized[id];
   updateView(tab, { measured, dragged, resized });
   select(tab, { nodes: [...chosen], edges: [...view.selectedEdges] });
-  if (Object.keys(done).length > 0) drop(done);
+  if (Object.keys(done).length > 0) move(done);
   if (Object.keys(sized).length > 0) resize(sized, view.dragged);
-}
-
-function resize(
-  sizes: Readonly<Record<string, { width: number; height: number }>>,
-  places: Readonly<Record<string, { x: number; y: number }>>,
-): void {
-  edit(text.edits.resize(""), (workflow) => {
-    const views = Object.entries(sizes).map(([id, size]) => [
-      id,
-      { x: 0, y: 0, ...workflow.view.nodes[id], ...places[id], ...size },
-    ]);
-    return { ...workflow, view: { ...workflow.view, nodes: { ...workflow.view.nodes, ...Object.fromEntries(views) } } };
-  });
 }
 
 function endsOf({ source, sourceHandle, target, targetHandle }: Connection | FlowEdge) {

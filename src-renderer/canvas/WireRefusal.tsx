@@ -4,6 +4,9 @@ import { useConnection } from "@xyflow/react";
 import { activeTab } from "../state/document-store.ts";
 import { refusalOf } from "./can-connect.ts";
 
+/** As the style sheet has it, with a margin. */
+const WIDEST = 290;
+
 export function WireRefusal() {
   const { fromHandle, toHandle, isValid } = useConnection();
   const workflow = activeTab()?.history.present;
@@ -22,8 +25,9 @@ export function WireRefusal() {
   const pane = document.querySelector(".react-flow")?.getBoundingClientRect();
   if (refusal === null || port === null || pane === undefined) return null;
   const { right, bottom } = port.getBoundingClientRect();
+  const left = Math.min(right - pane.left + 6, pane.width - WIDEST);
   return (
-    <div className="wire-refusal" role="status" style={{ left: right - pane.left + 6, top: bottom - pane.top + 6 }}>
+    <div className="wire-refusal" role="status" style={{ left, top: bottom - pane.top + 6 }}>
       <strong>{refusal.message}</strong>
       {refusal.help === undefined ? null : <p className="muted">{refusal.help}</p>}
     </div>

@@ -22,7 +22,7 @@ import { own, type PortEnd, type Workflow, type WorkflowNode } from "../../src-m
 import { titleOf } from "../canvas/node-look.ts";
 import { activeTab, edit } from "../state/document-store.ts";
 import type { Selection } from "../state/history.ts";
-import { selectionOf, viewOf } from "../state/view-store.ts";
+import { selectionOf, type Size, viewOf } from "../state/view-store.ts";
 import { text } from "../text/text.ts";
 import { regroup, withMembers, withoutMembers } from "./groups.ts";
 import { nudgeBends } from "./wire-edits.ts";
@@ -68,10 +68,6 @@ export function connectPorts(from: PortEnd, to: PortEnd): void {
   edit(text.edits.connect(`${nameOf(from.node)} ${from.port}`, `${nameOf(to.node)} ${to.port}`), (workflow) =>
     connect(workflow, from, to, nodeTypes),
   );
-}
-
-export function removeWires(ids: readonly string[]): void {
-  edit(text.edits.disconnect, (workflow) => disconnect(workflow, ids));
 }
 
 export function changeParam(id: string, name: string, label: string, value: unknown): void {
@@ -129,23 +125,28 @@ export function nudge(dx: number, dy: number): void {
   move(Object.fromEntries(places), `nudge:${nodes.join()}`);
 }
 
-/** After a drag: nodes join the group that they are put down on, and leave the one that they are pulled out of. */
-export function drop(places: Readonly<Record<string, Point>>): void {
+/** Nodes join the group that they are put down on, and leave the one that they are taken out of. */
+export function move(places: Readonly<Record<string, Point>>, mergeKey?: string): void {
   const tab = activeTab();
   if (tab === undefined) return;
   const ids = Object.keys(places);
   const { measured } = viewOf(tab.id);
-  edit(text.edits.move(ids.length, nameOf(ids[0] ?? "")), (workflow) =>
-    regroup(moveNodes(workflow, places), ids, (id) => measured.get(id)),
+  edit(
+    text.edits.move(ids.length, nameOf(ids[0] ?? "")),
+    (workflow) => regroup(moveNodes(workflow, places), ids, (id) => measured.get(id)),
+    mergeKey === undefined ? {} : { mergeKey },
   );
 }
 
-export function move(places: Readonly<Record<string, Point>>, mergeKey?: string): void {
-  const [first = "", ...others] = Object.keys(places);
+/** @param places corners that moved with it, where a node was resized from its left or top */
+export function resize(sizes: Readonly<Record<string, Size>>, places: Readonly<Record<string, Point>>): void {
+  const [first = ""] = Object.keys(sizes);
   edit(
-    text.edits.move(others.length + 1, nameOf(first)),
-    (workflow) => moveNodes(workflow, places),
-    mergeKey === undefined ? {} : { mergeKey },
+    text.edits.resize(nameOf(first)),
+    produce((draft) => {
+      for (const [id, size] of Object.entries(sizes))
+        draft.view.nodes[id] = { x: 0, y: 0, ...draft.view.nodes[id], ...own(places, id), ...size };
+    }),
   );
 }
 

@@ -10,7 +10,7 @@ import { refusalOf } from "../canvas/can-connect.ts";
 import { portsOf, titleOf } from "../canvas/node-look.ts";
 import { COMMANDS, keysOf, runCommand } from "../commands/commands.ts";
 import { changeParam, connectPorts, placeNode, present, selected } from "../commands/node-edits.ts";
-import { openPath } from "../files/documents.ts";
+import { chooseAndOpen, newDocument, openPath } from "../files/documents.ts";
 import { checkStore } from "../state/check-store.ts";
 import { addTab } from "../state/document-store.ts";
 import {
@@ -150,9 +150,22 @@ function Templates() {
   useEffect(() => attempt(async () => setTemplates(await studio.templates({}))), []);
   useEffect(() => attempt(async () => setRecent(await studio.recentDocuments({}))), []);
   return (
-    <Dialog title={text.templates.title} size="large" onClose={closeDialog}>
+    <Dialog
+      title={text.templates.title}
+      size="large"
+      onClose={closeDialog}
+      footer={
+        <button type="button" className="button" onClick={() => (closeDialog(), chooseAndOpen())}>
+          {text.templates.open}
+        </button>
+      }
+    >
       <p className="muted">{text.templates.text}</p>
       <div className="templates">
+        <button type="button" className="template" onClick={() => (closeDialog(), newDocument())}>
+          <strong>{text.templates.blank}</strong>
+          <span>{text.templates.blankText}</span>
+        </button>
         {templates.map(({ id, name, description, needs, picture, workflow }) => (
           <button
             key={id}
