@@ -47,7 +47,7 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-export async function startServer(home: string): Promise<EditorServer> {
+async function startServer(home: string): Promise<EditorServer> {
   const workflows = join(home, "workflows");
   mkdirSync(workflows, { recursive: true });
   const child = spawn(process.execPath, [commandFile(), "serve", "--port", "0", "--json"], {

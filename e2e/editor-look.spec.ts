@@ -24,7 +24,10 @@ const SIZES = [
 const SCHEMES = ["light", "dark"] as const;
 
 // Not seen green yet.
-test.fixme("every main state can be seen and used by everyone, light and dark, large and small", async ({ page, server }) => {
+test.fixme("every main state can be seen and used by everyone, light and dark, large and small", async ({
+  page,
+  server,
+}) => {
   test.setTimeout(5 * 60_000);
   mkdirSync(FOLDER, { recursive: true });
   writeSmallWorkflow(server, "small", 6);

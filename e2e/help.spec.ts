@@ -3,7 +3,19 @@
 import { expect, test } from "@playwright/test";
 import { reneg } from "./command-line.ts";
 
-const COMMANDS = ["inspect", "doctor", "plan", "network", "sample", "score", "train", "embedding", "apply", "demo", "serve"];
+const COMMANDS = [
+  "inspect",
+  "doctor",
+  "plan",
+  "network",
+  "sample",
+  "score",
+  "train",
+  "embedding",
+  "apply",
+  "demo",
+  "serve",
+];
 
 test("reneg --help names every command and exits with 0", async () => {
   const { code, stdout, stderr } = await reneg("--help");

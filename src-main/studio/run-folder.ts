@@ -27,7 +27,6 @@ const shownPlan = z.object({
   previews: z.array(z.object({ name: z.string().optional(), prompts: z.array(z.string()).optional() })),
   evaluations: z.array(z.object({ name: z.string().optional() })),
 });
-type ShownPlan = z.output<typeof shownPlan>;
 
 /** Prompts of a preview that names none. */
 const USUAL_PROMPTS = 4;

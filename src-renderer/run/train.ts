@@ -12,7 +12,12 @@ import { text } from "../text/text.ts";
 export async function train(): Promise<void> {
   const tab = activeTab();
   if (tab === undefined) return;
-  const job = await studio.enqueue({ name: tab.name, workflow: tab.history.present, path: tab.path, device: preferenceStore.getState().device });
+  const job = await studio.enqueue({
+    name: tab.name,
+    workflow: tab.history.present,
+    path: tab.path,
+    device: preferenceStore.getState().device,
+  });
   runStore.setState(({ runOfTab }) => ({ runOfTab: { ...runOfTab, [tab.id]: job.run } }));
   toast({ tone: "info", title: text.run.queued(job.name) });
   showPanel("run");
