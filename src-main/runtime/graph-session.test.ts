@@ -77,7 +77,8 @@ function wideGraph(): Graph {
   return b.build();
 }
 
-test.runIf(process.platform === "linux")("the memory of a run is foreseen within 15 %", async () => {
+// Memory is looked at every few milliseconds, which can miss the peak while other work holds the processor.
+test.runIf(process.platform === "linux")("the memory of a run is foreseen within 15 %", { retry: 2 }, async () => {
   const prepared = prepareGraph(wideGraph());
   const session = await createPreparedSession(prepared, { device: "cpu", stage: "test", lean: true });
   const feeds = Object.fromEntries(
