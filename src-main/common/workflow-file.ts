@@ -14,19 +14,17 @@ export interface OpenedWorkflow {
 
 /** @throws Refusal if the text is not a workflow */
 export function parseWorkflow(text: string, file: string): OpenedWorkflow {
-  let json: unknown;
+  return readWorkflow(parseJson(text, file, "open an earlier copy, or repair the text at that place"), file);
+}
+
+/** @param help the way out for a text that is no JSON @throws Refusal if it is none */
+export function parseJson(text: string, file: string, help: string): unknown {
   try {
-    json = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return refuse({
-      code: "json-invalid",
-      at: { file },
-      message: `not valid JSON: ${error.message}`,
-      help: "open an earlier copy, or repair the text at that place",
-    });
+    return refuse({ code: "json-invalid", at: { file }, message: `not valid JSON: ${error.message}`, help });
   }
-  return readWorkflow(json, file);
 }
 
 /** @throws Refusal if the JSON is not a workflow */

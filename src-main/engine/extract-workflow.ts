@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Diagnostic, refuse } from "../common/diagnostic.ts";
-import { readWorkflow } from "../common/workflow-file.ts";
+import { parseJson, readWorkflow } from "../common/workflow-file.ts";
 import type { Workflow } from "../common/workflow.ts";
 import { METADATA, parseMetadata } from "../training/embedding-header.ts";
 import { readPictureText } from "../training/picture.ts";
@@ -44,12 +44,12 @@ function workflowIn(file: string): unknown {
 
 function inPicture(file: string): unknown {
   const text = readPictureText(file)[WORKFLOW_TEXT];
-  return text === undefined ? refuseNone(file, "picture") : parse(text, file);
+  return text === undefined ? refuseNone(file, "picture") : parseJson(text, file, "use the original file");
 }
 
 function inText(file: string): unknown {
   const { size } = statSync(file);
-  if (size <= LONGEST_TEXT) return parse(readFileSync(file, "utf8"), file);
+  if (size <= LONGEST_TEXT) return parseJson(readFileSync(file, "utf8"), file, "use the original file");
   return refuse({
     code: "workflow-too-large",
     at: { file },
@@ -61,20 +61,6 @@ function inText(file: string): unknown {
 function inEmbedding(file: string): unknown {
   const { metadata } = readSafetensorsHeader(file);
   return parseMetadata(file, metadata[METADATA])?.workflow ?? refuseNone(file, "file");
-}
-
-function parse(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return refuse({
-      code: "json-invalid",
-      at: { file },
-      message: `not valid JSON: ${error.message}`,
-      help: "use the original file",
-    });
-  }
 }
 
 function refuseNone(file: string, what: string): never {
