@@ -5,6 +5,7 @@ import { noticesOf, progressOf } from "./run-progress.ts";
 function jobIn(state: JobState, more: Partial<Job> = {}): Job {
   return {
     run: "cats",
+    kind: "learn",
     name: "Cats",
     state,
     device: "auto",

@@ -2,19 +2,71 @@
 
 import { z } from "zod";
 import { deviceChoice, deviceName } from "./device.ts";
+import { diagnosticSchema } from "./diagnostic-schema.ts";
 import { pipelineOptions, schedulerName } from "./sampling.ts";
 
 export const controlKind = z.enum(["canny", "none"]);
 export type ControlKind = z.output<typeof controlKind>;
 
+/** A ControlNet, and the picture that it follows. */
+const control = z.object({
+  /** A folder or a file; absent: the model that is applied to is itself one. */
+  controlnet: z.string().optional(),
+  picture: z.string(),
+  /** What is made of the picture first: `canny` draws its edges, `none` takes it as the map that it already is. */
+  kind: controlKind.default("canny"),
+  /** How much it steers. */
+  scale: z.number().nonnegative().default(1),
+});
+export type ControlChoice = z.output<typeof control>;
+
 /** What stands in a column of the comparison: nothing (the empty text), a text that someone wrote, the learned embedding. */
 export const applyColumn = z.enum(["none", "written", "learned"]);
 export type ApplyColumn = z.output<typeof applyColumn>;
 
+const frames = z.int().min(1).max(256);
+/** Of the file that is written. */
+const fps = z.number().positive().max(120);
+const size = z.object({ width: z.int().positive(), height: z.int().positive() });
+const steps = z.int().min(1).max(1000);
+const guidance = z.number().min(1);
+/** Noise added at each step, DDIM only: 0 none, 1 as much as DDPM. */
+const eta = z.number().min(0).max(1);
+/** What a sample is scaled down to where there is much noise, DDIM only, as VideoCrafter2 has it; 1 leaves it as it is. */
+const rescale = z.number().positive().max(1);
+/** Frames a second that the network itself is told, where it asks. */
+const toldFps = z.number().positive().max(120);
+/** Of the noise that the network was trained with. */
+export const betas = z.object({
+  schedule: z.enum(["linear", "scaled_linear", "squaredcos_cap_v2"]),
+  start: z.number().gt(0).lt(1),
+  end: z.number().gt(0).lt(1),
+});
+export type Betas = z.output<typeof betas>;
+
+/** How a model draws. Those with which it was published, unless someone changes them. */
+export const drawingSettings = z.object({
+  frames,
+  fps,
+  size,
+  steps,
+  guidance,
+  scheduler: schedulerName,
+  eta,
+  rescale,
+  /** `null`: the network is not told. */
+  toldFps: toldFps.nullable(),
+  betas,
+});
+export type DrawingSettings = z.output<typeof drawingSettings>;
+
 /** Absent settings are those with which the model was published. */
-export const applyInput = z.object({
+export const applyRequest = z.object({
   embedding: z.string(),
-  /** A pipeline, a ControlNet, a video UNet or motion modules: a folder or a single file. */
+  /**
+   * A pipeline, a ControlNet, a video UNet or motion modules: a folder, a single file, or what comes with the program
+   * (`emoji`, `emoji:controlnet`, `emoji:video`).
+   */
   to: z.string(),
   /** The pipeline that a ControlNet steers, that motion modules move, or that lends a video UNet its text encoder and autoencoder. */
   base: z.string().optional(),
@@ -23,22 +75,26 @@ export const applyInput = z.object({
   /** What people write against bad pictures. */
   written: z.string().default("blurry, low quality, distorted, deformed, bad anatomy, watermark"),
   columns: z.array(applyColumn).min(1).default(["none", "written", "learned"]),
-  frames: z.int().min(1).max(256).optional(),
-  /** Of the file that is written. */
-  fps: z.number().positive().max(120).optional(),
-  size: z.object({ width: z.int().positive(), height: z.int().positive() }).optional(),
-  steps: z.int().min(1).max(1000).optional(),
-  guidance: z.number().min(1).optional(),
+  frames: frames.optional(),
+  fps: fps.optional(),
+  size: size.optional(),
+  steps: steps.optional(),
+  guidance: guidance.optional(),
   scheduler: schedulerName.optional(),
-  /** Noise added at each step, DDIM only: 0 none, 1 as much as DDPM. */
-  eta: z.number().min(0).max(1).optional(),
+  eta: eta.optional(),
+  rescale: rescale.optional(),
+  toldFps: toldFps.optional(),
+  betas: betas.optional(),
+  /** The same for all columns. */
   seed: z.int().nonnegative().default(0),
-  /** For a ControlNet: the picture that steers, and what is made of it first. */
-  control: z.string().optional(),
-  controlKind: controlKind.default("canny"),
-  controlScale: z.number().nonnegative().default(1),
-  /** The ControlNet sees the prompt alone, and steers the less the finer the level. */
+  /** One entry a ControlNet: what they add to the network is summed. */
+  controls: z.array(control).default([]),
+  /** The ControlNets see the prompt alone, and steer the less the finer the level. */
   guess: z.boolean().default(false),
+});
+export type ApplyRequest = z.output<typeof applyRequest>;
+
+export const applyInput = applyRequest.extend({
   /** `.webp`, `.gif`, `.png` (pictures), `.mp4`, `.webm`, or a folder for single frames. */
   out: z.string(),
   device: deviceChoice.default("auto"),
@@ -46,17 +102,29 @@ export const applyInput = z.object({
 export type ApplyInput = z.output<typeof applyInput>;
 
 export const applyResult = z.object({
+  /** What was written: a file, or a folder. */
   file: z.string(),
-  frames: z.int().positive(),
-  fps: z.number().positive(),
-  /** Of one column. */
-  size: z.object({ width: z.int().positive(), height: z.int().positive() }),
   columns: z.array(applyColumn),
-  steps: z.int().positive(),
-  guidance: z.number(),
+  settings: drawingSettings,
   device: deviceName,
   seconds: z.number(),
   /** Bytes foreseen. */
   memory: z.number().nonnegative(),
 });
 export type ApplyResult = z.output<typeof applyResult>;
+
+/** What an application will do and need, known before it starts. */
+export const applyForecast = z.object({
+  /** What the model is called, with its base. */
+  model: z.string(),
+  draws: z.enum(["pictures", "videos"]),
+  settings: drawingSettings,
+  /** Sampling steps over all columns. */
+  steps: z.int().positive(),
+  /** Bytes: the most that are needed at once, and how many may be used; `null` where no bound is known. */
+  memory: z.number().nonnegative(),
+  budget: z.number().nonnegative().nullable(),
+  device: deviceName,
+  warnings: z.array(diagnosticSchema),
+});
+export type ApplyForecast = z.output<typeof applyForecast>;

@@ -1,6 +1,6 @@
 // The pipeline, rewards and prompt lists that come with the program.
 
-import { resolve } from "node:path";
+import { resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EMBEDDED_NAME } from "../common/embedded-name.ts";
 
@@ -15,9 +15,22 @@ export const embedded = {
   prompts: { train: emoji("prompts/train.txt"), heldOut: emoji("prompts/held-out.txt") },
 } as const;
 
+/** What a learned embedding can be applied to besides the pipeline that it was learned with. */
+export const EMBEDDED_TARGETS = ["emoji:controlnet", "emoji:video"] as const;
+
 /** The absolute path that a user's word for a pipeline stands for. */
 export function pipelinePath(path: string): string {
   return path === EMBEDDED_NAME ? embedded.pipeline : resolve(path);
+}
+
+/** The same for any model. */
+export function modelPath(path: string): string {
+  return embeddedPath(path) ?? resolve(path);
+}
+
+/** What comes with the program belongs to its pipeline. @param path absolute */
+export function embeddedBase(path: string): string | undefined {
+  return path.startsWith(resource("emoji") + sep) ? EMBEDDED_NAME : undefined;
 }
 
 /**

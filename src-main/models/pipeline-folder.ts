@@ -48,7 +48,7 @@ function refuseMissingFolders(folder: string): void {
   });
 }
 
-function readSchedulerFile(file: string): SchedulerSource {
+export function readSchedulerFile(file: string): SchedulerSource {
   if (existsSync(file)) return { file, text: readFileSync(file, "utf8"), tellsPrediction: true };
   return refuse({
     code: "scheduler-missing",

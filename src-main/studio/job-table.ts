@@ -96,6 +96,7 @@ function takeUp(home: Home, run: string): Job {
 export function newJob(run: string, name: string, workflowPath: string | null): Job {
   return {
     run,
+    kind: "learn",
     name,
     state: "queued",
     device: "auto",

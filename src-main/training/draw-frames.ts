@@ -4,7 +4,7 @@ import { elementCount, floatTensor, type FloatTensor } from "../common/tensor.ts
 import { guide } from "../diffusion/guidance.ts";
 import { normalNoise } from "../diffusion/noise.ts";
 import { scaleModelInput, type Scheduler, type SchedulerState } from "../diffusion/scheduler.ts";
-import type { Target } from "../models/target/open-target.ts";
+import type { Steering, Target } from "../models/target/open-target.ts";
 import { sinusoidOf } from "../models/unet/timestep-embedding.ts";
 import { inputOfResidual, latentShape, predictionGraph, steeringGraph, type DrawingSize } from "./drawing-stages.ts";
 import { pictureNoise } from "./draws.ts";
@@ -14,7 +14,11 @@ export interface Drawing {
   readonly target: Target;
   readonly size: DrawingSize;
   readonly sessions: StageSessions;
-  readonly stages: { readonly prediction: Stage; readonly steering: Stage | null };
+  readonly stages: { readonly prediction: Stage; readonly steering: readonly SteeringStage[] };
+}
+
+interface SteeringStage extends Stage {
+  readonly controlnet: Steering;
 }
 
 export function openDrawing(target: Target, size: DrawingSize, sessions: StageSessions): Drawing {
@@ -22,7 +26,11 @@ export function openDrawing(target: Target, size: DrawingSize, sessions: StageSe
     name: target.draws === "videos" ? "video unet" : "unet",
     build: () => predictionGraph(target, size),
   };
-  const steering = target.controlnet && { name: "controlnet", build: () => steeringGraph(target, size) };
+  const steering = target.controlnets.map((controlnet, i) => ({
+    name: target.controlnets.length === 1 ? "controlnet" : `controlnet ${i + 1}`,
+    controlnet,
+    build: () => steeringGraph(target, controlnet, size),
+  }));
   return { target, size, sessions, stages: { prediction, steering } };
 }
 
@@ -30,7 +38,6 @@ export interface Control {
   /** [3, height, width] of pixels in 0…1 */
   readonly picture: Float32Array;
   readonly scale: number;
-  readonly guess: boolean;
 }
 
 export interface FrameRequest {
@@ -39,7 +46,12 @@ export interface FrameRequest {
   readonly negative: Float32Array;
   readonly guidance: number;
   readonly seed: number;
-  readonly control: Control | null;
+  /** One for each ControlNet. */
+  readonly controls: readonly Control[];
+  /** In guess mode the ControlNets see the prompt alone. */
+  readonly guess: boolean;
+  /** `null`: the network is not told. */
+  readonly toldFps: number | null;
 }
 
 /** Where a drawing stands between two steps. */
@@ -100,10 +112,9 @@ interface Moment {
 }
 
 async function predict(moment: Moment, text: Float32Array, isNegative: boolean): Promise<Float32Array> {
-  const { drawing, scheduler, index, sample } = moment;
+  const { drawing, scheduler, request, index, sample } = moment;
   const { target, size, sessions, stages } = drawing;
   const { tokens, width, timeProjection } = target.pipeline;
-  const { toldFps } = target.settings;
   const sinusoid = (value: number): FloatTensor =>
     floatTensor([1, timeProjection.width], sinusoidOf(value, timeProjection));
   const common = {
@@ -111,33 +122,52 @@ async function predict(moment: Moment, text: Float32Array, isNegative: boolean):
     timestep_sinusoid: sinusoid(scheduler.timesteps[index] ?? NaN),
     encoder_hidden_states: floatTensor([1, tokens, width], text),
   };
-  const residuals = stages.steering === null ? {} : await steer(moment, stages.steering, common, isNegative);
-  const told = toldFps === undefined ? {} : { fps_sinusoid: sinusoid(toldFps) };
+  const residuals = await steer(moment, common, isNegative);
+  const told = request.toldFps === null ? {} : { fps_sinusoid: sinusoid(request.toldFps) };
   const { out_sample: out } = await sessions.run(stages.prediction, { ...common, ...told, ...residuals });
   if (out === undefined) throw new Error("a stage lacks an output that it was built with");
   return out;
 }
 
-/** In guess mode the negative half goes unsteered, and the others by a tenth at the first skip to all of it in the middle. */
+/** What all ControlNets together add to the skips and to the middle. */
 async function steer(
-  { drawing, request: { control } }: Moment,
-  stage: Stage,
+  { drawing, request }: Moment,
   common: Readonly<Record<string, FloatTensor>>,
   isNegative: boolean,
 ): Promise<Record<string, FloatTensor>> {
-  const { target, size, sessions } = drawing;
-  if (control === null) throw new Error("a ControlNet without a picture");
-  const count = (target.controlnet?.residuals ?? 0) + 1;
+  const { target, size, sessions, stages } = drawing;
   const { vaeFactor } = target.pipeline;
-  const strength = (i: number): number =>
-    control.guess ? (isNegative ? 0 : control.scale * 10 ** (i / (count - 1) - 1)) : control.scale;
-  const outputs = await sessions.runShaped(stage, {
-    ...common,
-    controlnet_cond: floatTensor([1, 3, vaeFactor * size.height, vaeFactor * size.width], control.picture),
-    conditioning_scale: floatTensor(
-      [count],
-      Float32Array.from({ length: count }, (_, i) => strength(i)),
-    ),
-  });
-  return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [inputOfResidual(name), tensor]));
+  const picture = [1, 3, vaeFactor * size.height, vaeFactor * size.width];
+  const sums: Record<string, FloatTensor> = {};
+  for (const [i, stage] of stages.steering.entries()) {
+    const control = request.controls[i];
+    if (control === undefined) throw new Error("a ControlNet without a picture");
+    const outputs = await sessions.runShaped(stage, {
+      ...common,
+      controlnet_cond: floatTensor(picture, control.picture),
+      conditioning_scale: strengths(control.scale, stage.controlnet.residuals + 1, request.guess, isNegative),
+    });
+    for (const [name, tensor] of Object.entries(outputs)) {
+      const input = inputOfResidual(name);
+      const before = sums[input];
+      sums[input] = before === undefined ? tensor : add(before, tensor);
+    }
+  }
+  return sums;
+}
+
+/** In guess mode the negative half goes unsteered, and the other by a tenth at the first skip to all of it in the middle. */
+function strengths(scale: number, count: number, isGuess: boolean, isNegative: boolean): FloatTensor {
+  const at = (i: number): number => (isGuess ? (isNegative ? 0 : scale * 10 ** (i / (count - 1) - 1)) : scale);
+  return floatTensor(
+    [count],
+    Float32Array.from({ length: count }, (_, i) => at(i)),
+  );
+}
+
+function add(a: FloatTensor, b: FloatTensor): FloatTensor {
+  return floatTensor(
+    a.shape,
+    a.data.map((value, i) => value + (b.data[i] ?? NaN)),
+  );
 }

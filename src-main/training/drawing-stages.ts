@@ -3,7 +3,7 @@
 
 import { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Graph, Value } from "../compiler/graph.ts";
-import type { Target } from "../models/target/open-target.ts";
+import type { Steering, Target } from "../models/target/open-target.ts";
 
 export interface DrawingSize {
   readonly frames: number;
@@ -21,13 +21,15 @@ export function latentShape({ pipeline, draws }: Target, { frames, height, width
 /** sample, timestep_sinusoid, encoder_hidden_states, and the residuals of a ControlNet or the frames a second → out_sample */
 export function predictionGraph(target: Target, size: DrawingSize): Graph {
   const b = new GraphBuilder();
-  const { pipeline, settings, controlnet } = target;
+  const { pipeline, settings, controlnets } = target;
   const inputs = commonInputs(b, target, size);
   if (settings.toldFps !== undefined) {
     inputs["fps_sinusoid"] = b.input("fps_sinusoid", "float32", [1, pipeline.timeProjection.width]);
   }
-  if (controlnet !== null) {
-    for (const [name, { shape }] of Object.entries(residuals(new GraphBuilder(), target, size))) {
+  const [steering] = controlnets;
+  if (steering !== undefined) {
+    // The residuals of several are summed, and have one shape.
+    for (const [name, { shape }] of Object.entries(residuals(new GraphBuilder(), target, steering, size))) {
       inputs[inputOfResidual(name)] = b.input(inputOfResidual(name), "float32", shape);
     }
   }
@@ -36,9 +38,9 @@ export function predictionGraph(target: Target, size: DrawingSize): Graph {
 }
 
 /** As `predictionGraph`, with controlnet_cond and conditioning_scale → residuals by the names that the ControlNet gives them */
-export function steeringGraph(target: Target, size: DrawingSize): Graph {
+export function steeringGraph(target: Target, steering: Steering, size: DrawingSize): Graph {
   const b = new GraphBuilder();
-  for (const [name, value] of Object.entries(residuals(b, target, size))) b.output(name, value);
+  for (const [name, value] of Object.entries(residuals(b, target, steering, size))) b.output(name, value);
   return b.build();
 }
 
@@ -47,14 +49,18 @@ export function inputOfResidual(output: string): string {
   return output.replace("_res_sample", "_additional_residual");
 }
 
-function residuals(b: GraphBuilder, target: Target, size: DrawingSize): Readonly<Record<string, Value>> {
-  const { controlnet, pipeline } = target;
-  if (controlnet === null) throw new Error("only a ControlNet steers");
-  const pixels = [pipeline.vaeFactor * size.height, pipeline.vaeFactor * size.width];
-  return controlnet.network.build(b, {
+function residuals(
+  b: GraphBuilder,
+  target: Target,
+  steering: Steering,
+  size: DrawingSize,
+): Readonly<Record<string, Value>> {
+  const { vaeFactor } = target.pipeline;
+  const pixels = [vaeFactor * size.height, vaeFactor * size.width];
+  return steering.network.build(b, {
     ...commonInputs(b, target, size),
     controlnet_cond: b.input("controlnet_cond", "float32", [1, 3, ...pixels]),
-    conditioning_scale: b.input("conditioning_scale", "float32", [controlnet.residuals + 1]),
+    conditioning_scale: b.input("conditioning_scale", "float32", [steering.residuals + 1]),
   });
 }
 

@@ -1,9 +1,18 @@
 // `reneg apply`: a learned embedding on a ControlNet or a video model.
 
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { controlKind, type ApplyInput, type ApplyResult, type ControlKind } from "../../common/applying.ts";
+import {
+  type ApplyInput,
+  type ApplyResult,
+  type Betas,
+  betas,
+  controlKind,
+  type ControlKind,
+} from "../../common/applying.ts";
+import { refuse } from "../../common/diagnostic.ts";
 import { predictionName, schedulerName, type Prediction, type SchedulerName } from "../../common/sampling.ts";
 import {
+  collect,
   deviceOption,
   jsonOption,
   readInteger,
@@ -22,7 +31,10 @@ Examples:
   $ reneg apply negative.safetensors --to path/to/zeroscope --prompt "a dog runs" -o dog.webp
   $ reneg apply negative.safetensors --to v3_sd15_mm.ckpt --base path/to/stable-diffusion-v1-5 --prompt "a dog runs" -o dog.mp4
   $ reneg apply negative.safetensors --to control_v11p_sd15_canny.pth --base path/to/stable-diffusion-v1-5 \\
-      --control house.png --prompt "a house of sweets" -o house.png`;
+      --control house.png --prompt "a house of sweets" -o house.png
+  $ reneg apply negative.safetensors --to path/to/stable-diffusion-v1-5 --prompt "a dancer" -o dancer.png \\
+      --controlnet control_pose.pth --control pose.png --controlnet control_depth.pth --control depth.png \\
+      --control-kind none --control-scale 1 --control-scale 0.5`;
 
 interface Options extends CommonOptions, DeviceOption {
   readonly to: string;
@@ -39,10 +51,14 @@ interface Options extends CommonOptions, DeviceOption {
   readonly guidance?: number;
   readonly scheduler?: SchedulerName;
   readonly eta?: number;
+  readonly rescale?: number;
+  readonly toldFps?: number;
+  readonly betas?: Betas;
   readonly seed: number;
-  readonly control?: string;
-  readonly controlKind: ControlKind;
-  readonly controlScale: number;
+  readonly control: readonly string[];
+  readonly controlnet: readonly string[];
+  readonly controlKind: readonly ControlKind[];
+  readonly controlScale: readonly number[];
   readonly guess?: boolean;
   readonly out: string;
 }
@@ -73,15 +89,31 @@ export function addApply(program: Command): void {
     .option("--guidance <scale>", "classifier-free guidance", readNumber)
     .addOption(new Option("--scheduler <name>", "sampler").choices(schedulerName.options))
     .option("--eta <n>", "noise added at each step of ddim, 0 to 1", readNumber)
+    .option("--rescale <n>", "what ddim scales samples down to where there is much noise, up to 1", readNumber)
+    .option("--told-fps <n>", "frames a second that VideoCrafter's network is told", readNumber)
+    .option("--betas <schedule:start:end>", "the noise of training, as scaled_linear:0.00085:0.012", readBetas)
     .option("--seed <n>", "the same for all columns", readInteger, 0)
-    .option("--control <image>", "the picture that steers a ControlNet")
-    .addOption(
-      new Option("--control-kind <name>", "what is made of that picture; none: it is a map already")
-        .choices(controlKind.options)
-        .default("canny"),
+    .option("--control <image>", "the picture that steers a ControlNet; repeat it for several", collect, [])
+    .option(
+      "--controlnet <model>",
+      "a ControlNet besides --to, for the last --control, or the last but one …",
+      collect,
+      [],
     )
-    .option("--control-scale <n>", "how much the ControlNet steers", readNumber, 1)
-    .option("--guess", "guess mode: the ControlNet sees the prompt alone")
+    .addOption(
+      new Option(
+        "--control-kind <name>",
+        "what is made of a picture; none: it is a map already: edges, a pose, a depth",
+      )
+        .argParser(readControlKind)
+        .default([], "canny"),
+    )
+    .addOption(
+      new Option("--control-scale <n>", "how much a ControlNet steers; once for all, or once for each")
+        .argParser((text, before: readonly number[]) => [...before, readNumber(text)])
+        .default([], "1"),
+    )
+    .option("--guess", "guess mode: the ControlNets see the prompt alone")
     .requiredOption("-o, --out <path>", ".webp, .gif, .png, .mp4, .webm, or a folder for single frames")
     .addOption(deviceOption())
     .addOption(jsonOption())
@@ -96,9 +128,59 @@ export function addApply(program: Command): void {
     );
 }
 
-function inputOf(embedding: string, { compare, negative, ...settings }: Omit<Options, "json" | "verbose">) {
+function inputOf(embedding: string, options: Omit<Options, "json" | "verbose">) {
+  const { compare, negative, control, controlnet, controlKind: kinds, controlScale: scales, ...settings } = options;
   const columns: ApplyInput["columns"] = compare ? ["none", "written", "learned"] : ["learned"];
-  return { ...settings, embedding, columns, ...(negative === undefined ? {} : { written: negative }) };
+  const controls = pairControls(control, controlnet).map((pair, i) => ({
+    ...pair,
+    ...only("kind", forEach("--control-kind", kinds, control.length, i)),
+    ...only("scale", forEach("--control-scale", scales, control.length, i)),
+  }));
+  return { ...settings, embedding, columns, controls, ...(negative === undefined ? {} : { written: negative }) };
+}
+
+/** One more picture than ControlNets: the first is for `--to`, which is one itself. */
+function pairControls(pictures: readonly string[], controlnets: readonly string[]) {
+  const own = pictures.length - controlnets.length;
+  if (own !== 0 && own !== 1) {
+    refuse({
+      code: "control-count",
+      at: { option: "--control" },
+      message: `${pictures.length} pictures are to steer ${controlnets.length} ControlNets besides --to`,
+      help: "give one --control for each --controlnet, and before them one more where --to is itself a ControlNet",
+    });
+  }
+  return pictures.map((picture, i) => ({ picture, ...only("controlnet", controlnets[i - own]) }));
+}
+
+/** Given once for all, or once for each. */
+function forEach<Value>(option: string, values: readonly Value[], count: number, i: number): Value | undefined {
+  if (values.length > 1 && values.length !== count) {
+    refuse({
+      code: "control-count",
+      at: { option },
+      message: `${option} is given ${values.length} times, for ${count} pictures that steer`,
+      help: "give it once for all, or once for each --control, in their order",
+    });
+  }
+  return values.length === 1 ? values[0] : values[i];
+}
+
+function only<Key extends string, Value>(key: Key, value: Value | undefined) {
+  return value === undefined ? {} : ({ [key]: value } as { [K in Key]: Value });
+}
+
+function readControlKind(text: string, before: readonly ControlKind[]): readonly ControlKind[] {
+  const { data } = controlKind.safeParse(text);
+  if (data === undefined) throw new InvalidArgumentError(`Allowed choices are ${controlKind.options.join(", ")}.`);
+  return [...before, data];
+}
+
+function readBetas(text: string): Betas {
+  const [schedule, start, end] = text.split(":");
+  const { data } = betas.safeParse({ schedule, start: Number(start), end: Number(end) });
+  if (data === undefined) throw new InvalidArgumentError("it must be like scaled_linear:0.00085:0.012.");
+  return data;
 }
 
 function readSize(text: string): { width: number; height: number } {
@@ -107,18 +189,8 @@ function readSize(text: string): { width: number; height: number } {
   return { width: Number(width), height: Number(height) };
 }
 
-function printResult({
-  file,
-  frames,
-  fps,
-  size,
-  columns,
-  steps,
-  guidance,
-  seconds,
-  device,
-  memory,
-}: ApplyResult): string {
+function printResult({ file, columns, settings, seconds, device, memory }: ApplyResult): string {
+  const { frames, fps, size, steps, guidance } = settings;
   const what = frames === 1 ? "a picture" : `${frames} frames at ${fps} a second`;
   return [
     `${file}: ${what}, ${size.width}×${size.height}; ${columns.join(" | ")}`,

@@ -1,4 +1,4 @@
-// Learning that was asked for from the editor: what waits, what runs, what ended.
+// What was asked for from the editor, learning or drawing: what waits, what runs, what ended.
 
 import { z } from "zod";
 import { deviceChoice } from "../device.ts";
@@ -24,8 +24,13 @@ export const jobState = z.enum([
 ]);
 export type JobState = z.output<typeof jobState>;
 
+/** Learns an embedding, or draws with one on another model. */
+export const jobKind = z.enum(["learn", "apply"]);
+export type JobKind = z.output<typeof jobKind>;
+
 export const job = z.object({
   run: runId,
+  kind: jobKind.default("learn"),
   name: z.string(),
   state: jobState,
   device: deviceChoice,
@@ -33,11 +38,12 @@ export const job = z.object({
   createdAt: z.string(),
   /** Of the workflow that it was made from; it keeps a plan of its own and never reads that file again. */
   workflowPath: z.string().nullable(),
+  /** Of learning; of drawing, over all columns. */
   step: z.int().nonnegative(),
   total: z.int().nonnegative(),
   secondsPerStep: z.number().nonnegative().nullable(),
   secondsLeft: z.number().nonnegative().nullable(),
-  /** What it does just now besides learning: `evaluating`, … */
+  /** What it does just now besides its steps: `evaluating`, `decoding frames`, … */
   phase: z.object({ name: z.string(), done: z.number(), total: z.number() }).nullable(),
   reward: z.number().nullable(),
   /** Why it failed, and what it warned of. */

@@ -78,19 +78,27 @@ async function refusalOf(changes: object): Promise<string> {
 }
 
 test("a ControlNet steers three pictures side by side, and the PNG says how they were made", async () => {
-  const common = { to: at("controlnet-sd1.safetensors"), base: at("sd"), control: at("halves.png") };
-  const result = await run({ ...common, out: at("steered.png") });
-  expect(result).toMatchObject({ frames: 1, columns: ["none", "written", "learned"], guidance: 7.5 });
+  const common = { to: at("controlnet-sd1.safetensors"), base: at("sd") };
+  const control = { picture: at("halves.png") };
+  const result = await run({ ...common, controls: [control], out: at("steered.png") });
+  expect(result).toMatchObject({
+    columns: ["none", "written", "learned"],
+    settings: { frames: 1, guidance: 7.5, betas: { schedule: "scaled_linear" } },
+  });
   const { width, height } = await sharp(at("steered.png")).metadata();
   expect([width, height]).toEqual([3 * 64 + 2 * 4, 64]);
   const text = readPictureText(at("steered.png"));
   expect(text["parameters"]).toMatch(
     /a cat\nNegative prompt: blurry.*\nSteps: 2, Sampler: ddim, CFG scale: 7.5, Seed: 0/s,
   );
-  expect(JSON.parse(text["reneg"] ?? "")).toMatchObject({ prompt: "a cat", controlKind: "canny", seed: 0 });
+  expect(JSON.parse(text["reneg"] ?? "")).toMatchObject({
+    prompt: "a cat",
+    controls: [{ picture: "halves.png", kind: "canny", scale: 1 }],
+    seed: 0,
+  });
   // What steers, and how, counts.
-  await run({ ...common, guess: true, out: at("guessed.png") });
-  await run({ ...common, controlScale: 0, out: at("unsteered.png") });
+  await run({ ...common, controls: [control], guess: true, out: at("guessed.png") });
+  await run({ ...common, controls: [{ ...control, scale: 0 }], out: at("unsteered.png") });
   const pixels = await Promise.all(
     ["steered", "guessed", "unsteered"].map((name) =>
       sharp(at(`${name}.png`))
@@ -101,10 +109,32 @@ test("a ControlNet steers three pictures side by side, and the PNG says how they
   expect(new Set(pixels.map((buffer) => buffer.toString("base64"))).size).toBe(3);
 });
 
+test("several ControlNets steer together: what they add is summed", async () => {
+  const picture = at("halves.png");
+  const controlnet = at("controlnet-sd1.safetensors");
+  const draw = async (name: string, changes: object): Promise<Buffer> => {
+    await run({ to: at("sd"), columns: ["learned"], out: at(name), ...changes });
+    return sharp(at(name)).raw().toBuffer();
+  };
+  const whole = await draw("whole-net.png", { controls: [{ controlnet, picture, scale: 0.8 }] });
+  const halves = [
+    { controlnet, picture, scale: 0.5 },
+    { controlnet, picture, scale: 0.3 },
+  ];
+  const summed = await draw("two-halves.png", { controls: halves });
+  const most = summed.reduce((max, value, i) => Math.max(max, Math.abs(value - (whole[i] ?? 0))), 0);
+  expect(most).toBeLessThanOrEqual(1);
+  // A ControlNet that is applied to counts as the first, and one besides changes the picture.
+  const own = { to: controlnet, base: at("sd"), controls: [{ picture, scale: 0.8 }] };
+  expect((await draw("own-net.png", own)).equals(whole)).toBe(true);
+  const both = { ...own, controls: [...own.controls, { controlnet, picture, kind: "none", scale: 1 }] };
+  expect((await draw("both-nets.png", both)).equals(whole)).toBe(false);
+});
+
 test("motion modules move a pipeline of pictures, into an animated WebP with its frames and times", async () => {
   const out = at("moved.webp");
   const result = await run({ to: at("motion-v3.ckpt"), base: at("sd"), frames: 3, fps: 10, columns: ["learned"], out });
-  expect(result).toMatchObject({ frames: 3, fps: 10, size: { width: 64, height: 64 } });
+  expect(result.settings).toMatchObject({ frames: 3, fps: 10, size: { width: 64, height: 64 } });
   const { pages, height, delay, exif } = await sharp(out).metadata();
   expect({ pages, height, delay }).toEqual({ pages: 3, height: 64, delay: [100, 100, 100] });
   expect(exif?.toString("latin1")).toContain("Negatives: learned");
@@ -116,7 +146,7 @@ test("motion modules move a pipeline of pictures, into an animated WebP with its
 test("a video UNet borrows text encoder and autoencoder, and adds noise at each step as VideoCrafter does", async () => {
   const common = { to: at("video"), base: at("sd"), frames: 2, columns: ["learned"] };
   const result = await run({ ...common, out: at("frames") });
-  expect(result).toMatchObject({ frames: 2, fps: 10, guidance: 12 });
+  expect(result.settings).toMatchObject({ frames: 2, fps: 10, guidance: 12, eta: 1, rescale: 0.7, toldFps: 28 });
   expect(readdirSync(at("frames"))).toEqual(["0001.png", "0002.png"]);
   await run({ ...common, out: at("again") });
   await run({ ...common, eta: 0, out: at("without") });
@@ -132,7 +162,7 @@ test("a drawing that is stopped goes on where it was, to the same picture", asyn
   const common = {
     to: at("controlnet-sd1"),
     base: at("sd"),
-    control: at("halves.png"),
+    controls: [{ picture: at("halves.png") }],
     steps: 3,
     columns: ["none", "learned"],
   };
@@ -179,6 +209,21 @@ test.each([
     /reads texts of width 48.*writes width 64/s,
   ],
   ["a video UNet alone", { to: "text2video_pytorch_model.pth" }, /a video UNet alone, without text encoder/],
+  [
+    "a picture without a ControlNet",
+    { to: "sd", controls: [{ picture: "x.png" }] },
+    /has no ControlNet that a picture could steer/,
+  ],
+  [
+    "a ControlNet on a video model",
+    { to: "motion-v3", base: "sd", controls: [{ controlnet: at("controlnet-sd1"), picture: "x.png" }] },
+    /draws videos, and ControlNets steer only pictures/,
+  ],
+  [
+    "something else as a ControlNet",
+    { to: "sd", controls: [{ controlnet: at("motion-v3"), picture: "x.png" }] },
+    /this is no ControlNet/,
+  ],
   ["more frames than the modules know", { to: "motion-v2", base: "sd", frames: 40 }, /know 32 frames, and not 40/],
   ["an odd size", { to: "sd", size: { width: 60, height: 64 } }, /60 is no multiple of 8/],
 ])("%s is refused, with the way out", async (_, { to, ...changes }, pattern) => {

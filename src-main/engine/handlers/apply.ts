@@ -1,38 +1,36 @@
 // Answers `apply`: a learned embedding on another model, beside what that model draws without it.
 
+import { resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
-import { openTarget, predictingPath } from "../../models/target/open-target.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { memoryBudget } from "../../runtime/memory-budget.ts";
-import { applyEmbedding } from "../../training/apply-embedding.ts";
+import { drawApplication } from "../../training/apply-embedding.ts";
+import { filmOf } from "../../training/describe-application.ts";
+import { filmWriterOf } from "../../training/film-file.ts";
+import { openApplication } from "../../training/open-application.ts";
 import { progressReporter } from "../../training/progress-reporter.ts";
-import { settlePrediction } from "../../training/settle-prediction.ts";
 import { StageSessions } from "../../training/stage-sessions.ts";
+import { removeUnfinished } from "../../training/unfinished-drawing.ts";
+import { openTargetOf, settleRequest } from "../open-target-of.ts";
 
-export const apply: ApiHandlers["apply"] = async (input, { emit, signal }) => {
-  const device = await chooseDevice(input.device);
+export const apply: ApiHandlers["apply"] = async ({ out, device: wanted, ...request }, { emit, signal }) => {
+  const device = await chooseDevice(wanted);
   const started = performance.now();
-  const predicting = predictingPath(input.to, input.base);
-  const { prediction, tokenizer, base } = input;
   // Opened before anything runs, so that what does not fit is told at once.
-  openTarget(input.to, { base, tokenizer, prediction });
-  const settled =
-    predicting === undefined
-      ? { prediction }
-      : await settlePrediction({ pipeline: predicting, tokenizer, prediction }, { device, emit });
-  const target = openTarget(input.to, { base, tokenizer, prediction: settled.prediction });
+  openTargetOf(request);
+  const settled = await settleRequest(request, { device, emit });
   const sessions = new StageSessions(device, signal);
   try {
+    const application = openApplication(settled, openTargetOf(settled), { sessions, budget: memoryBudget(device) });
+    const { settings, memory } = application;
+    const write = filmWriterOf(out, settings.frames);
+    const unfinished = `${resolve(out).replace(/[/\\]$/, "")}.unfinished`;
     const progress = (phase: string) => progressReporter(phase, emit);
-    const { file, settings, memory } = await applyEmbedding(input, target, {
-      sessions,
-      budget: memoryBudget(device),
-      emit,
-      progress,
-    });
-    const { frames, fps, size, steps, guidance } = settings;
+    const columns = await drawApplication(application, { unfinished, emit, progress });
+    await write(out, filmOf(application, columns));
+    removeUnfinished(unfinished);
     const seconds = (performance.now() - started) / 1000;
-    return { file, frames, fps, size, steps, guidance, columns: input.columns, device, seconds, memory };
+    return { file: resolve(out), columns: request.columns, settings, device, seconds, memory };
   } finally {
     await sessions.release();
   }

@@ -4,20 +4,22 @@ import { existsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { refuse } from "../../common/diagnostic.ts";
+import type { TargetKind } from "../../common/target-model.ts";
 import { controlnetConfig, residualCount } from "../controlnet/controlnet-config.ts";
-import { pipelinePath } from "../embedded.ts";
+import { embeddedBase, EMBEDDED_NAME, modelPath, pipelinePath } from "../embedded.ts";
 import { readModelIndex } from "../model-index.ts";
 import { partInFolder, readPartConfig, type ModelPart } from "../model-part.ts";
 import { openMotionNetwork, openNetwork, type Network } from "../networks.ts";
 import { ANIMATE_DIFF, LATENT_DIFFUSION } from "../noise-schedules.ts";
 import { readJson } from "../parse-config.ts";
-import { openPipelineFolder } from "../pipeline-folder.ts";
-import type { PipelineOptions, PipelineSource } from "../pipeline-source.ts";
+import { openPipelineFolder, readSchedulerFile } from "../pipeline-folder.ts";
+import type { PipelineOptions, PipelineSource, SchedulerSource } from "../pipeline-source.ts";
 import { openPipeline, openPipelineSource, openSource, type OpenUnet, type Pipeline } from "../pipeline.ts";
 import { checkpointSource } from "../single-file/checkpoint-source.ts";
 import { openCheckpoint } from "../single-file/checkpoint.ts";
 import { unetConfig } from "../unet/unet-config.ts";
 import { unet3dConfig } from "../video/unet-3d-config.ts";
+import { type OwnSettings, readOwnSettings } from "./own-settings.ts";
 import { publishedSettings, type PublishedSettings } from "./published-settings.ts";
 
 export interface Target {
@@ -25,9 +27,12 @@ export interface Target {
   readonly name: string;
   /** Its `unet` is the network that draws: of pictures or of videos, moved or not. */
   readonly pipeline: Pipeline;
+  readonly kind: TargetKind;
   readonly draws: "pictures" | "videos";
-  readonly controlnet: Steering | null;
+  /** What they add to the network is summed. */
+  readonly controlnets: readonly Steering[];
   readonly settings: PublishedSettings;
+  readonly example: NonNullable<OwnSettings["example"]> | null;
 }
 
 export interface Steering {
@@ -38,39 +43,48 @@ export interface Steering {
 
 export interface TargetOptions extends PipelineOptions {
   readonly base?: string | undefined;
+  /** Besides the model itself, where that is one. */
+  readonly controlnets?: readonly string[] | undefined;
 }
 
 /** @throws Refusal if it is none of these, or lacks the base that it needs */
 export function openTarget(to: string, options: TargetOptions): Target {
-  const path = pipelinePath(to);
+  const path = modelPath(to);
   const kind = kindOf(path);
-  switch (kind) {
-    case "pipeline": {
-      const pipeline = openPipeline(to, options);
-      return {
-        name: pipeline.name,
-        pipeline,
-        draws: "pictures",
-        controlnet: null,
-        settings: publishedSettings.picture,
-      };
-    }
-    case "controlnet":
-      return steeredTarget(path, needBase(path, "a ControlNet steers", options), options);
-    case "motion":
-      return movedTarget(path, needBase(path, "motion modules move", options), options);
-    case "video":
-      return videoTarget(path, options);
-  }
+  const own = readOwnSettings(path);
+  const base = options.base ?? (kind === "pipeline" ? undefined : embeddedBase(path));
+  const { controlnets = [] } = options;
+  const opened = openers[kind](to, path, { ...options, base });
+  if (opened.draws === "videos" && controlnets.length > 0) refuseSteeredVideo(opened.name);
+  return {
+    ...opened,
+    name: own.name ?? opened.name,
+    kind,
+    settings: { ...opened.settings, ...own.settings },
+    example: exampleOf(path, own),
+  };
 }
+
+function exampleOf(path: string, { example }: OwnSettings): Target["example"] {
+  if (example?.picture === undefined) return example ?? null;
+  return { ...example, picture: join(path, example.picture) };
+}
+
+type Opened = Omit<Target, "kind" | "example">;
+
+const openers: Readonly<Record<TargetKind, (to: string, path: string, options: TargetOptions) => Opened>> = {
+  pipeline: pictureTarget,
+  controlnet: steeredTarget,
+  motion: movedTarget,
+  video: videoTarget,
+};
 
 /** The pipeline whose prediction has to be settled before, if any: those of videos predict noise. */
 export function predictingPath(to: string, base: string | undefined): string | undefined {
-  const kind = kindOf(pipelinePath(to));
-  return kind === "pipeline" ? to : kind === "controlnet" ? base : undefined;
+  const path = modelPath(to);
+  const kind = kindOf(path);
+  return kind === "pipeline" ? to : kind === "controlnet" ? (base ?? embeddedBase(path)) : undefined;
 }
-
-type TargetKind = "pipeline" | "controlnet" | "motion" | "video";
 
 const KIND_OF_CLASS: Readonly<Record<string, TargetKind>> = {
   ControlNetModel: "controlnet",
@@ -88,8 +102,9 @@ function kindOf(path: string): TargetKind {
     refuseOutOfReach(path, index.pipeline);
     return VIDEO_CLASSES.includes(index.classes["unet"] ?? "") ? "video" : "pipeline";
   }
-  const config = join(path, "config.json");
-  if (!existsSync(config)) return "pipeline";
+  // A video UNet that borrows the rest lies in a folder of its own.
+  const config = [join(path, "config.json"), join(path, "unet", "config.json")].find((file) => existsSync(file));
+  if (config === undefined) return "pipeline";
   const { data } = z.looseObject({ _class_name: z.string() }).safeParse(readJson(config));
   refuseOutOfReach(path, data?._class_name ?? "");
   return KIND_OF_CLASS[data?._class_name ?? ""] ?? "pipeline";
@@ -124,17 +139,36 @@ function needBase(file: string, does: string, { base }: TargetOptions): string {
   });
 }
 
-function steeredTarget(path: string, base: string, options: TargetOptions): Target {
-  const pipeline = openPipeline(base, options);
+function pictureTarget(to: string, path: string, options: TargetOptions): Opened {
+  const pipeline = openPipeline(to === EMBEDDED_NAME ? to : path, options);
+  const { controlnets = [] } = options;
+  if (controlnets.length === 0) {
+    return { name: pipeline.name, pipeline, draws: "pictures", controlnets: [], settings: publishedSettings.picture };
+  }
+  return steered(pipeline, controlnets);
+}
+
+function steeredTarget(_: string, path: string, options: TargetOptions): Opened {
+  const base = needBase(path, "a ControlNet steers", options);
+  return steered(openPipeline(base, options), [path, ...(options.controlnets ?? [])]);
+}
+
+function steered(pipeline: Pipeline, paths: readonly string[]): Opened {
+  const controlnets = paths.map((path) => openSteering(modelPath(path), pipeline));
+  const name = `${paths.map((path) => basename(modelPath(path))).join(" and ")} on ${pipeline.name}`;
+  return { name, pipeline, draws: "pictures", controlnets, settings: publishedSettings.controlnet };
+}
+
+function openSteering(path: string, pipeline: Pipeline): Steering {
+  if (kindOf(path) !== "controlnet") refuseOtherThanControlNet(path);
   const part = partOf(path, "controlnet");
   const config = readPartConfig(controlnetConfig, part);
   refuseOtherWidth(path, config.cross_attention_dim, pipeline);
-  const controlnet = { network: openNetwork(part, "controlnet"), residuals: residualCount(config) };
-  const name = `${basename(path)} on ${pipeline.name}`;
-  return { name, pipeline, draws: "pictures", controlnet, settings: publishedSettings.controlnet };
+  return { network: openNetwork(part, "controlnet"), residuals: residualCount(config) };
 }
 
-function movedTarget(path: string, base: string, options: TargetOptions): Target {
+function movedTarget(_: string, path: string, options: TargetOptions): Opened {
+  const base = needBase(path, "motion modules move", options);
   const noise = { file: path, text: JSON.stringify(ANIMATE_DIFF), tellsPrediction: true };
   const source = { ...openSource(pipelinePath(base)), readScheduler: () => noise };
   const pipeline = openPipelineSource(source, options, (from): OpenUnet => {
@@ -147,10 +181,10 @@ function movedTarget(path: string, base: string, options: TargetOptions): Target
     };
   });
   const name = `${basename(path)} on ${pipeline.name}`;
-  return { name, pipeline, draws: "videos", controlnet: null, settings: publishedSettings.animateDiff };
+  return { name, pipeline, draws: "videos", controlnets: [], settings: publishedSettings.animateDiff };
 }
 
-function videoTarget(path: string, options: TargetOptions): Target {
+function videoTarget(_: string, path: string, options: TargetOptions): Opened {
   const part = partOf(path, "unet3d");
   const config = readPartConfig(unet3dConfig, part);
   const source = videoSource(path, options);
@@ -166,24 +200,18 @@ function videoTarget(path: string, options: TargetOptions): Target {
     : isZeroScope
       ? publishedSettings.zeroScope
       : publishedSettings.modelScope;
-  return { name: pipeline.name, pipeline, draws: "videos", controlnet: null, settings };
+  return { name: pipeline.name, pipeline, draws: "videos", controlnets: [], settings };
 }
 
 /** Text encoder, autoencoder, tokenizer and noise: the model's own, or the base's where it is a UNet alone. */
 function videoSource(path: string, { base }: TargetOptions): PipelineSource {
-  const noise = {
-    file: path,
-    text: JSON.stringify({ ...LATENT_DIFFUSION, prediction_type: "epsilon" }),
-    tellsPrediction: true,
-  };
-  if (base !== undefined) return { ...openSource(pipelinePath(base)), readScheduler: () => noise };
+  const readScheduler = () => noiseOf(path);
+  if (base !== undefined) return { ...openSource(pipelinePath(base)), readScheduler };
   if (statSync(path).isDirectory()) {
     if (existsSync(join(path, "unet"))) return openPipelineFolder(path, VIDEO_CLASSES);
   } else {
     const checkpoint = openCheckpoint(path);
-    if (checkpoint.holds("text_encoder")) {
-      return { ...checkpointSource(checkpoint), readScheduler: () => noise };
-    }
+    if (checkpoint.holds("text_encoder")) return { ...checkpointSource(checkpoint), readScheduler };
   }
   return refuse({
     code: "target-base",
@@ -191,6 +219,14 @@ function videoSource(path: string, { base }: TargetOptions): PipelineSource {
     message: `${basename(path)} is a video UNet alone, without text encoder and autoencoder`,
     help: "name a Stable Diffusion 2.x, which has the same ones: `--base path/to/stable-diffusion-2-1`",
   });
+}
+
+/** Of a video UNet: as a scheduler beside it says, otherwise as all that are known. */
+function noiseOf(path: string): SchedulerSource {
+  const beside = join(path, "scheduler", "scheduler_config.json");
+  if (existsSync(beside)) return readSchedulerFile(beside);
+  const text = JSON.stringify({ ...LATENT_DIFFUSION, prediction_type: "epsilon" });
+  return { file: path, text, tellsPrediction: true };
 }
 
 function partOf(path: string, name: "controlnet" | "motion" | "unet3d"): ModelPart {
@@ -206,5 +242,23 @@ function refuseOtherWidth(file: string, width: number, pipeline: Pipeline): void
     at: { file },
     message: `this ControlNet reads texts of width ${width}, but ${pipeline.name} writes width ${pipeline.width}`,
     help: "768 is of Stable Diffusion 1.x, 1024 of 2.x: take ControlNet and base of the same",
+  });
+}
+
+function refuseOtherThanControlNet(file: string): never {
+  refuse({
+    code: "controlnet-kind",
+    at: { file },
+    message: "this is no ControlNet",
+    help: "name a ControlNet's folder or file: `--controlnet control_v11p_sd15_canny.pth`",
+  });
+}
+
+function refuseSteeredVideo(name: string): never {
+  refuse({
+    code: "control-video",
+    at: { option: "--controlnet" },
+    message: `${name} draws videos, and ControlNets steer only pictures here`,
+    help: "leave --controlnet and --control out, or name a pipeline of pictures as --to",
   });
 }

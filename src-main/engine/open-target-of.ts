@@ -1,0 +1,26 @@
+// The model that an embedding is applied to, opened, with what its UNet predicts found out where its files leave that open.
+
+import type { ApplyRequest } from "../common/applying.ts";
+import type { DeviceName } from "../common/device.ts";
+import type { RunEvent } from "../common/run-events.ts";
+import { openTarget, predictingPath, type Target } from "../models/target/open-target.ts";
+import { furtherControlNets } from "../training/read-controls.ts";
+import { settlePrediction } from "../training/settle-prediction.ts";
+
+/** @throws Refusal before anything runs if it cannot be opened */
+export function openTargetOf(request: ApplyRequest): Target {
+  const { to, base, tokenizer, prediction } = request;
+  return openTarget(to, { base, tokenizer, prediction, controlnets: furtherControlNets(request) });
+}
+
+/** The same request, with `prediction` filled in; a trial of the UNet may be needed. */
+export async function settleRequest<Request extends ApplyRequest>(
+  request: Request,
+  options: { readonly device: DeviceName; readonly emit?: (event: RunEvent) => Promise<void> },
+): Promise<Request> {
+  const { to, base, tokenizer, prediction } = request;
+  const predicting = predictingPath(to, base);
+  if (predicting === undefined) return request;
+  const settled = await settlePrediction({ pipeline: predicting, tokenizer, prediction }, options);
+  return { ...request, prediction: settled.prediction };
+}

@@ -1,0 +1,55 @@
+// The pictures that steer, as the ControlNets see them.
+
+import type { ApplyRequest, ControlChoice } from "../common/applying.ts";
+import { refuse } from "../common/diagnostic.ts";
+import type { Target } from "../models/target/open-target.ts";
+import { cannyEdges } from "./canny.ts";
+import type { Control } from "./draw-frames.ts";
+import type { PictureSize } from "./generator.ts";
+import { readPicture, resizePicture, toNetwork } from "./picture.ts";
+
+/** ControlNets that are named besides the model that is applied to, in the order in which the target opens them. */
+export function furtherControlNets({ controls }: Pick<ApplyRequest, "controls">): string[] {
+  return controls.flatMap(({ controlnet }) => controlnet ?? []);
+}
+
+/** @throws Refusal unless there is one picture for each ControlNet */
+export async function readControls(
+  { controls }: Pick<ApplyRequest, "controls">,
+  target: Target,
+  size: PictureSize,
+): Promise<Control[]> {
+  checkControls(controls, target);
+  const own = controls.filter(({ controlnet }) => controlnet === undefined);
+  const further = controls.filter(({ controlnet }) => controlnet !== undefined);
+  return Promise.all([...own, ...further].map((control) => readControl(control, size)));
+}
+
+export function checkControls(controls: readonly ControlChoice[], { kind, name }: Target): void {
+  const own = controls.filter(({ controlnet }) => controlnet === undefined).length;
+  const needed = kind === "controlnet" ? 1 : 0;
+  if (own === needed) return;
+  if (own < needed) {
+    refuse({
+      code: "control-picture",
+      at: { option: "--control" },
+      message: `${name} needs a picture that steers`,
+      help: "name it: `--control picture.png`",
+    });
+  }
+  refuse({
+    code: "control-picture",
+    at: { option: "--control" },
+    message:
+      needed === 1
+        ? `${own} pictures are to steer ${name}, which takes one`
+        : `${name} has no ControlNet that a picture could steer`,
+    help: "name a ControlNet for each picture: `--controlnet control.pth --control picture.png`, or leave --control out",
+  });
+}
+
+async function readControl({ picture, kind, scale }: ControlChoice, { width, height }: PictureSize): Promise<Control> {
+  const resized = await resizePicture(await readPicture(picture), width, height);
+  const seen = kind === "canny" ? cannyEdges(resized) : resized;
+  return { picture: toNetwork(seen).map((value) => (value + 1) / 2), scale };
+}

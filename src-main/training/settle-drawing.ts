@@ -1,0 +1,72 @@
+// With which settings a target draws: those that are asked for, otherwise those with which it was published.
+
+import type { ApplyRequest, Betas, DrawingSettings } from "../common/applying.ts";
+import { refuse } from "../common/diagnostic.ts";
+import { parseSchedulerConfig, type SchedulerConfig } from "../diffusion/scheduler-config.ts";
+import type { Pipeline } from "../models/pipeline.ts";
+import type { Target } from "../models/target/open-target.ts";
+
+type Asked = Pick<
+  ApplyRequest,
+  "frames" | "fps" | "size" | "steps" | "guidance" | "scheduler" | "eta" | "rescale" | "toldFps" | "betas"
+>;
+
+/** @throws Refusal for what the target cannot draw */
+export function settleDrawing(asked: Asked, { settings, pipeline, draws, name }: Target): DrawingSettings {
+  const size = asked.size ?? settings.size ?? pipeline.defaultSize;
+  const scheduler = asked.scheduler ?? settings.scheduler;
+  // What belongs to DDIM falls away with it.
+  const published = scheduler === settings.scheduler ? settings : { eta: 0, rescale: 1 };
+  const frames = asked.frames ?? settings.frames;
+  if (draws === "pictures" && frames > 1) {
+    refuse({
+      code: "frames-of-picture",
+      at: { option: "--frames" },
+      message: `${name} draws pictures, and not ${frames} frames`,
+      help: "leave --frames out, or name a video model",
+    });
+  }
+  for (const side of [size.width, size.height]) {
+    if (side % pipeline.vaeFactor === 0) continue;
+    refuse({
+      code: "size-step",
+      at: { option: "--size" },
+      message: `${size.width}×${size.height}: ${side} is no multiple of ${pipeline.vaeFactor}`,
+      help: `the sides of what ${name} draws are multiples of ${pipeline.vaeFactor}`,
+    });
+  }
+  return {
+    size: { width: size.width, height: size.height },
+    frames,
+    fps: asked.fps ?? settings.fps,
+    steps: asked.steps ?? settings.steps,
+    guidance: asked.guidance ?? settings.guidance,
+    scheduler,
+    eta: asked.eta ?? published.eta,
+    rescale: asked.rescale ?? published.rescale,
+    toldFps: settings.toldFps === undefined ? null : (asked.toldFps ?? settings.toldFps),
+    betas: asked.betas ?? betasOf(noiseConfig(pipeline)),
+  };
+}
+
+/** The noise that a pipeline was trained with, with other betas where those are asked for. */
+export function schedulerConfigWith(pipeline: Pipeline, asked: Betas): SchedulerConfig {
+  const config = noiseConfig(pipeline);
+  const own = betasOf(config);
+  if (own.schedule === asked.schedule && own.start === asked.start && own.end === asked.end) return config;
+  return {
+    ...config,
+    beta_schedule: asked.schedule,
+    beta_start: asked.start,
+    beta_end: asked.end,
+    trained_betas: null,
+  };
+}
+
+function noiseConfig({ scheduler }: Pipeline): SchedulerConfig {
+  return parseSchedulerConfig(scheduler.text, scheduler.file);
+}
+
+function betasOf({ beta_schedule: schedule, beta_start: start, beta_end: end }: SchedulerConfig): Betas {
+  return { schedule, start, end };
+}
