@@ -1,8 +1,8 @@
 """The pictures: Noto Color Emoji drawn on plain backgrounds, in part with visible defects, and their captions.
 
 `Emoji` holds the drawings; `record` draws one picture's recipe by lot; `draw` makes the picture of a recipe (float RGB, 0..1);
-`caption` words it. Recipes are plain dictionaries, so a ControlNet (edges of `draw`) or a video model (a list of recipes
-with moving x, y, size) can reuse all of it."""
+`caption` words it. Recipes are plain dictionaries: the ControlNet sees the edges of the same recipe without its defects, and a frame of a
+video is a recipe whose place, size or angle has moved on."""
 import io
 import json
 import random
@@ -124,7 +124,7 @@ def record(rng, emoji, kind=None, jitter=2, strength=1.0, kinds=KINDS, silent=tu
 def draw(emoji, r):
     """The picture of a recipe: uint8 [64,64,3]."""
     rng = np.random.default_rng(r["seed"])
-    d, size, x, y, angle = r["defects"], r["size"], r["x"], r["y"], 0
+    d, size, x, y, angle = r["defects"], r["size"], r["x"], r["y"], r.get("angle", 0)
     strong = lambda lo, hi: lo + (hi - lo) * rng.random()
     k = r.get("strength", 1.0)
     tone = k * k  # tones are settled early in sampling, where guidance multiplies them most
@@ -136,9 +136,9 @@ def draw(emoji, r):
         angle = strong(20, 40) * rng.choice((-1, 1))
     im = emoji.images[r["emoji"]].resize((size, size), Image.Resampling.LANCZOS)
     if angle:
-        im = im.rotate(angle, Image.Resampling.BICUBIC)
+        im = im.rotate(angle, Image.Resampling.BICUBIC, expand=True)
     out = Image.new("RGB", (SIZE, SIZE), BACKGROUNDS[r["background"]])
-    out.paste(im, ((SIZE - size) // 2 + x, (SIZE - size) // 2 + y), im)
+    out.paste(im, ((SIZE - im.width) // 2 + x, (SIZE - im.height) // 2 + y), im)
     if "pixelated" in d:
         n = int(strong(12, 20) / (0.5 + 0.5 * k))
         out = out.resize((n, n), Image.Resampling.BOX).resize((SIZE, SIZE), Image.Resampling.NEAREST)
@@ -168,7 +168,7 @@ def article_of(word):
 
 
 def subject(rng, emoji, r, simple=False):
-    """Words for the emoji and its background."""
+    """Words for the emoji, how it moves, and its background."""
     name, tags = emoji.names[r["emoji"]], emoji.tags[r["emoji"]]
     article = article_of(name)
     u = 0.5 * rng.random() if simple else rng.random()
@@ -179,6 +179,8 @@ def subject(rng, emoji, r, simple=False):
     elif u < 0.94 and tags: s = f"{name}, {', '.join(rng.sample(tags, min(len(tags), rng.choice((1, 2)))))}"
     elif tags and len(tags) > 1: s = ", ".join(rng.sample(tags, 2)) + ", " + name.split(" ")[-1]
     else: s = name
+    if "motion" in r:
+        s += " " + r["motion"]
     if r["background"] != "white" or rng.random() < 0.12:
         b = r["background"]
         s += rng.choice((f" on {article_of(b)} {b} background", f" on {article_of(b)} {b} background", f" on {b}", f", {b} background"))

@@ -59,6 +59,12 @@ def pipeline(folder, tokenizer_folder=None, text=None, vae=None, unet=None):
         (folder / "model_index.json").write_text(json.dumps(index, indent=2) + "\n")
 
 
+def video(folder, unet):
+    """The video UNet and its noise; text encoder, tokenizer and VAE are the pipeline's."""
+    save_half(unet, Path(folder) / "unet")
+    unet_stage.scheduler().save_pretrained(Path(folder) / "scheduler")
+
+
 def reward(folder, tokenizer_folder, clip):
     folder = Path(folder)
     save_half(clip, folder)

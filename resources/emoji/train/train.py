@@ -16,17 +16,20 @@ from diffusers import AutoencoderKL, UNet2DConditionModel
 from transformers import CLIPTextModel
 
 import clip
+import controlnet
 import export
 import preference
 import prompts
 import tokenizer as tok
 import unet
 import vae
+import video
+from common import DEVICE
 from data import QUALITY, UNET_KINDS, Emoji, draw_set
 
 HOME = Path(__file__).resolve().parent.parent
-MINUTES = {"vae": 25, "clip": 16, "preference": 12, "held-out-base": 10, "held-out": 8, "unet": 90, "polish": 9}
-STAGES = ("vae", "clip", "latents", "polish", "rewards", "unet")
+MINUTES = {"vae": 25, "clip": 16, "preference": 12, "held-out-base": 10, "held-out": 8, "unet": 90, "polish": 9, "video": 60, "controlnet": 20}
+STAGES = ("vae", "clip", "latents", "polish", "rewards", "unet", "video", "controlnet")
 
 
 class Data:
@@ -78,6 +81,22 @@ def train_unet(rank, o, minutes):
                after=lambda ema: export.pipeline(o.into, unet=ema))
 
 
+def train_on_top(o, d, minutes, stages):
+    """What starts from the finished UNet and borrows its text encoder and VAE: the video UNet and the ControlNet."""
+    pictures = UNet2DConditionModel.from_pretrained(o.into / "unet", dtype=torch.float32).to(DEVICE)
+    auto, text = d.vae(o).eval(), d.text(o)
+    texts, text_of = unet.encode_captions(d.work, d.tokenizer, text, d.emoji, d.still_records)
+    still = unet.Captioned(vae.encode_all(d.work, auto, d.still), texts, text_of, d.still_records)
+    if "video" in stages:
+        latents, records = video.clips(d.work, d.emoji, auto, d.still_records)
+        texts, text_of = unet.encode_captions(d.work, d.tokenizer, text, d.emoji, records, "text-clips")
+        moving = unet.Captioned(latents, texts, text_of, records)
+        video.train(d.work, video.start(pictures, still), still, moving, minutes["video"], after=lambda net: export.video(HOME / "video", net))
+    if "controlnet" in stages:
+        controlnet.train(d.work, controlnet.start(pictures), pictures, still, d.emoji, minutes["controlnet"],
+                         after=lambda net: export.save_half(net, HOME / "controlnet"))
+
+
 def rewards(o, d, minutes, which):
     auto = d.vae(o).eval()
     if which == "preference":  # its image tower starts from the CLIP's
@@ -119,6 +138,8 @@ def main(o):
             mp.spawn(train_unet, (o, minutes["unet"]), o.processes)
         else:
             train_unet(0, o, minutes["unet"])
+    if "video" in stages or "controlnet" in stages:
+        train_on_top(o, d, minutes, stages)
 
 
 if __name__ == "__main__":

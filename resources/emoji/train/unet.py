@@ -37,22 +37,36 @@ def scheduler():
 
 
 @torch.no_grad()
-def encode_captions(work, tokenizer, text_model, emoji, records):
+def encode_captions(work, tokenizer, text_model, emoji, records, name="text"):
     """The text tower's states of some captions per picture (and of "", entry 0), made once: text.npy, and which entries are whose."""
-    path = work / "text.npy"
+    path = work / f"{name}.npy"
     if not path.exists():
         rng = random.Random(5)
         texts = [[caption(rng, emoji, r) for _ in range(WORDINGS)] for r in records]
         index = {t: i for i, t in enumerate(dict.fromkeys(["", *(t for ts in texts for t in ts)]))}
-        states = np.lib.format.open_memmap(work / "text.tmp", "w+", np.float16, (len(index), 77, text_model.config.hidden_size))
+        states = np.lib.format.open_memmap(work / f"{name}.tmp", "w+", np.float16, (len(index), 77, text_model.config.hidden_size))
         unique = list(index)
         for i in range(0, len(unique), 100):
             ids = tok.encode(tokenizer, unique[i:i + 100], 77).to(DEVICE)
             states[i:i + 100] = text_model(ids).last_hidden_state.half().cpu().numpy()
         states.flush()
-        np.save(work / "text-of.npy", np.array([[index[t] for t in ts] for ts in texts]))
-        os.replace(work / "text.tmp", path)
-    return np.load(path, mmap_mode="r"), np.load(work / "text-of.npy")
+        np.save(work / f"{name}-of.npy", np.array([[index[t] for t in ts] for ts in texts]))
+        os.replace(work / f"{name}.tmp", path)
+    return np.load(path, mmap_mode="r"), np.load(work / f"{name}-of.npy")
+
+
+class Captioned:
+    """Latents, the states of their captions' words, and which captions say nothing of quality (these train the empty prompt too)."""
+
+    def __init__(self, latents, texts, text_of, records):
+        self.latents, self.texts, self.text_of, self.records = latents, texts, text_of, records
+        self.plain = np.array([r["kind"].startswith("plain") for r in records])
+
+    def draw(self, rng, count):
+        """float latents and text states of `count` by lot, and which."""
+        pick = np.sort(rng.integers(0, len(self.plain), count))
+        entry = np.where(self.plain[pick] & (rng.random(count) < EMPTY), 0, self.text_of[pick, rng.integers(0, WORDINGS, count)])
+        return self.latents[pick].float().to(DEVICE), torch.from_numpy(self.texts[entry]).float().to(DEVICE), pick
 
 
 def train(work, latents, texts, text_of, bad, minutes, batch=32, rate=2e-3, start=None, after=None, rank=0, world=1):
@@ -67,10 +81,7 @@ def train(work, latents, texts, text_of, bad, minutes, batch=32, rate=2e-3, star
     if start is not None:
         unet.load_state_dict(start)
     ema = copy.deepcopy(unet).requires_grad_(False)
-    at_ends = ("conv_in", "conv_out")
-    matrices = [p for n, p in unet.named_parameters() if p.ndim > 1 and not n.startswith(at_ends)]
-    others = [p for n, p in unet.named_parameters() if p.ndim == 1 or n.startswith(at_ends)]
-    optimisers = Together([Muon(matrices, rate), torch.optim.AdamW(others, rate, betas=(0.9, 0.99), weight_decay=0.01)])
+    optimisers = optimisers_of(unet, rate)
 
     def mean(value):
         t = torch.tensor(float(value))
@@ -92,14 +103,10 @@ def train(work, latents, texts, text_of, bad, minutes, batch=32, rate=2e-3, star
         z = latents[pick].float().to(DEVICE, memory_format=torch.channels_last)
         entry = np.where(rng.random(batch) < EMPTY, 0, text_of[pick, rng.integers(0, WORDINGS, batch)])
         c = torch.from_numpy(texts[entry]).float().to(DEVICE)
-        # one time step from each of `batch` equal parts: less spread than drawing them alone
-        t = ((torch.randperm(batch, device=DEVICE) + torch.rand(batch, device=DEVICE)) * (1000 / batch)).long().clamp(max=999)
-        noise = torch.randn_like(z)
-        a = alphas[t].view(-1, 1, 1, 1)
-        x = (a.sqrt() * z + (1 - a).sqrt() * noise).contiguous(memory_format=torch.channels_last)
+        x, t, target = noised(z, alphas)
         with torch.autocast(DEVICE, torch.bfloat16, enabled=HALF):
-            v = unet(x, t, c).sample
-        loss = (v.float() - (a.sqrt() * noise - (1 - a).sqrt() * z)).square().mean()
+            v = unet(x.contiguous(memory_format=torch.channels_last), t, c).sample
+        loss = (v.float() - target).square().mean()
         loss.backward()
         if world > 1:
             flat = torch.cat([p.grad.flatten() for p in parameters])
@@ -109,11 +116,35 @@ def train(work, latents, texts, text_of, bad, minutes, batch=32, rate=2e-3, star
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimisers.step()
         optimisers.zero_grad()
-        decay = min(0.998, (1 + step) / (10 + step))
-        with torch.no_grad():
-            torch._foreach_lerp_(list(ema.parameters()), parameters, 1 - decay)
+        follow(ema, unet, step)
         run.note(50, loss=loss.detach())
     return ema.eval()
+
+
+def noised(z, alphas):
+    """Noisy latents, their time steps and what is to be predicted. One time step from each of as many equal parts as there are latents:
+    less spread than drawing them alone."""
+    n = len(z)
+    t = ((torch.randperm(n, device=DEVICE) + torch.rand(n, device=DEVICE)) * (1000 / n)).long().clamp(max=999)
+    a = alphas[t].view(-1, *[1] * (z.ndim - 1))
+    noise = torch.randn_like(z)
+    return a.sqrt() * z + (1 - a).sqrt() * noise, t, a.sqrt() * noise - (1 - a).sqrt() * z
+
+
+def optimisers_of(model, rate):
+    """Muon for matrices and kernels, AdamW for the rest and for the first and last layers; only what is to be learned."""
+    at_ends = ("conv_in", "conv_out")
+    named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
+    matrices = [p for n, p in named if p.ndim > 1 and not n.startswith(at_ends)]
+    others = [p for n, p in named if p.ndim == 1 or n.startswith(at_ends)]
+    return Together([Muon(matrices, rate), torch.optim.AdamW(others, rate, betas=(0.9, 0.99), weight_decay=0.01)])
+
+
+@torch.no_grad()
+def follow(mean, model, step, longest=0.998):
+    """The running mean of the weights, over ever more steps at first."""
+    decay = min(longest, (1 + step) / (10 + step))
+    torch._foreach_lerp_(list(mean.parameters()), list(model.parameters()), 1 - decay)
 
 
 class Together:
