@@ -11,6 +11,7 @@ export const compare = defineNode({
   inputs: comparisonInputs,
   outputs: {},
   params: comparisonParams({ prompts: 8, count: 1 }),
+  shows: "evaluations",
   compile({ inputs: { learned, prompts }, params, fault }) {
     checkLearned(learned, fault);
     return { outputs: {}, contribute: () => ({ evaluations: [comparison("pictures", prompts, params)] }) };

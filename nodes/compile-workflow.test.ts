@@ -109,6 +109,17 @@ test("a NegEmbedding starts from its text, or from a loaded embedding", () => {
   expect(recipeOf(loaded).start).toEqual({ kind: "embedding", file: "old.safetensors" });
 });
 
+test("single prompts get embeddings of their own as Per-Sample says", () => {
+  const workflow = emoji(
+    add("own", "learning/per-sample", { first: 1, count: 3, steps: 5, patience: 2, seed: 9 }),
+    wire("optimizer.embedding", "own.learned"),
+    wire("preview-prompts.prompts", "own.prompts"),
+  );
+  expect(recipeOf(workflow).perSample).toEqual([
+    { prompts: ["a red apple"], count: 3, steps: 5, patience: 2, seed: 9 },
+  ]);
+});
+
 test("what the optimizer is set to is what learns", () => {
   const workflow = emoji(
     set("optimizer", "steps", 7),
@@ -280,6 +291,15 @@ const faults: readonly (readonly [title: string, steps: readonly Step[], expecte
     ["embedding-unlearned save.embedding"],
   ],
   [
+    "embeddings of single prompts that go on from none",
+    [
+      add("own", "learning/per-sample"),
+      wire("negative.embedding", "own.learned"),
+      wire("prompts.prompts", "own.prompts"),
+    ],
+    ["embedding-unlearned own.learned"],
+  ],
+  [
     "two names for what is learned",
     [add("save-2", "embedding/save"), wire("optimizer.embedding", "save-2.embedding")],
     ["decided-twice save-2"],
@@ -372,7 +392,9 @@ test("whatever a recipe can say, a workflow can say", () => {
     wire("load.embedding", "cfg-2.negative"),
     add("compare", "view/compare"),
     add("compare-2", "view/compare"),
-    ...["compare", "compare-2"].flatMap((id) => [
+    add("own", "learning/per-sample"),
+    add("own-2", "learning/per-sample"),
+    ...["compare", "compare-2", "own", "own-2"].flatMap((id) => [
       wire("optimizer.embedding", `${id}.learned`),
       wire("prompts.prompts", `${id}.prompts`),
     ]),
@@ -407,7 +429,7 @@ test("whatever a recipe can say, a workflow can say", () => {
 
 test("every node type takes part in some workflow of these tests or the templates", () => {
   const used = new Set(
-    [emoji(), template("several-rewards"), template("learn-sd15")].flatMap(({ graph }) =>
+    [emoji(), template("several-rewards"), template("per-sample"), template("learn-sd15")].flatMap(({ graph }) =>
       Object.values(graph.nodes).map(({ type }) => type),
     ),
   );

@@ -67,12 +67,12 @@ function mergeRecipe(learning: Learning, nodes: ReadonlyMap<string, CompiledNode
     const contribution = nodes.get(id)?.contribute?.(learning);
     return contribution === undefined ? [] : [{ id, ...contribution }];
   });
-  const { previews, evaluations, ...settings } = joinParts(parts);
   const input: RecipeInput = {
     ...learning.recipe,
-    ...settings,
-    previews: named(previews),
-    evaluations: named(evaluations),
+    ...parts.map(settingsOf).reduce((all, settings) => ({ ...all, ...settings }), {}),
+    previews: named(parts, ({ previews }) => previews),
+    evaluations: named(parts, ({ evaluations }) => evaluations),
+    perSample: named(parts, ({ perSample }) => perSample),
   };
   const result = recipeSchema.safeParse(input);
   if (!result.success) throw new Error(`nodes made a recipe that is none: ${result.error.message}`);
@@ -81,16 +81,8 @@ function mergeRecipe(learning: Learning, nodes: ReadonlyMap<string, CompiledNode
 
 type Part = Contribution & { readonly id: string };
 
-function joinParts(parts: readonly Part[]) {
-  return {
-    ...parts.map(settingsOf).reduce((all, settings) => ({ ...all, ...settings }), {}),
-    previews: parts.flatMap(({ id, previews = [] }) => previews.map((entry) => ({ id, entry }))),
-    evaluations: parts.flatMap(({ id, evaluations = [] }) => evaluations.map((entry) => ({ id, entry }))),
-  };
-}
-
 /** What one node decides for the whole run. */
-function settingsOf({ id: _id, previews: _previews, evaluations: _evaluations, ...settings }: Part) {
+function settingsOf({ id: _id, previews: _previews, evaluations: _evaluations, perSample: _own, ...settings }: Part) {
   return settings;
 }
 
@@ -113,11 +105,13 @@ function decidedTwice(parts: readonly Part[]): Diagnostic[] {
   });
 }
 
-/** Only where there are several do their files need names: those of their nodes. */
-function named<Entry extends object>(entries: readonly { readonly id: string; readonly entry: Entry }[]) {
-  return entries.length === 1
-    ? entries.map(({ entry }) => entry)
-    : entries.map(({ id, entry }) => ({ name: id, ...entry }));
+/** What all nodes ask for. Only where there are several do their files need names: those of their nodes. */
+function named<Entry extends object>(
+  parts: readonly Part[],
+  list: (part: Part) => readonly Entry[] | undefined,
+): (Entry & { readonly name?: string })[] {
+  const entries = parts.flatMap((part) => (list(part) ?? []).map((entry) => ({ id: part.id, entry })));
+  return entries.map(({ id, entry }) => (entries.length === 1 ? entry : { name: id, ...entry }));
 }
 
 /** A diagnostic stays readable, and a hostile file small in memory. */

@@ -11,6 +11,7 @@ export const evaluate = defineNode({
   inputs: comparisonInputs,
   outputs: {},
   params: comparisonParams({ prompts: 32, count: 2 }),
+  shows: "evaluations",
   compile({ inputs: { learned, prompts }, params, fault }) {
     checkLearned(learned, fault);
     return {

@@ -77,7 +77,9 @@ export interface Learning {
 }
 
 /** What other nodes add to the recipe. Lists are joined; of everything else, one node decides. */
-export type Contribution = Readonly<Partial<Pick<RecipeInput, "saveAs" | "checkpoints" | "evaluations">>> & {
+export type Contribution = Readonly<
+  Partial<Pick<RecipeInput, "saveAs" | "checkpoints" | "evaluations" | "perSample">>
+> & {
   readonly previews?: readonly PreviewInput[];
 };
 /** One preview is written without a list. */

@@ -11,6 +11,7 @@ import { loadEmbedding } from "./load-embedding.ts";
 import { negEmbeddingOptimizer } from "./neg-embedding-optimizer.ts";
 import { negEmbedding } from "./neg-embedding.ts";
 import { note } from "./note.ts";
+import { perSample } from "./per-sample.ts";
 import { pipeline } from "./pipeline.ts";
 import { preview } from "./preview.ts";
 import { prompts } from "./prompts.ts";
@@ -33,6 +34,7 @@ const definitions: readonly NodeDefinition[] = [
   negEmbedding,
   loadEmbedding,
   negEmbeddingOptimizer,
+  perSample,
   saveEmbedding,
   preview,
   compare,

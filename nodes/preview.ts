@@ -45,6 +45,7 @@ export const preview = defineNode({
   inputs,
   outputs: {},
   params,
+  shows: "previews",
   compile: (args) => ({
     outputs: {},
     contribute: (learning) => ({ previews: [contribution(args, learning)] }),

@@ -41,7 +41,7 @@ export function differenceTable({ intervals, winRate, heldOutWinRate, others = [
 }
 
 /** Prompts with an embedding of their own; absent where there are none. */
-export function perSampleTable({ perSample = [] }: EvaluationReport): TextTable | undefined {
+export function perSampleTable({ perSample = [] }: Pick<EvaluationReport, "perSample">): TextTable | undefined {
   if (perSample.length === 0) return undefined;
   return [
     ["prompt", "global", "its own"],

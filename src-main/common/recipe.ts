@@ -80,6 +80,24 @@ export const evaluationsOf = <Prompts extends z.ZodType>(prompts: Prompts) =>
     )
     .default([]);
 
+/** For single prompts, each an embedding of its own: what was learned for all is made better for this one, when learning has ended. */
+export const perSampleOf = <Prompts extends z.ZodType>(prompts: Prompts) =>
+  z
+    .array(
+      z.strictObject({
+        /** Tells the folders of several apart. */
+        name: fileLabel.optional(),
+        prompts,
+        /** Pictures that each embedding is learned for: from seed, seed + 1, … */
+        count: z.int().min(1).max(16).default(2),
+        seed: z.int().nonnegative().default(0),
+        /** The most that is tried, and how many steps without a better picture end it: the paper takes ten and three. */
+        steps: z.int().min(1).max(1000).default(10),
+        patience: z.int().min(1).max(1000).default(3),
+      }),
+    )
+    .default([]);
+
 export const recipe = z.strictObject({
   format: z.literal("reneg-recipe").default("reneg-recipe"),
   formatVersion: z.literal(1).default(1),
@@ -117,6 +135,7 @@ export const recipe = z.strictObject({
   emaDecay: z.number().min(0).lt(1).optional(),
   previews: previewsOf(promptSource),
   evaluations: evaluationsOf(promptSource),
+  perSample: perSampleOf(promptSource),
   /** The file in the run's folder that receives what was learned. */
   saveAs: z
     .string()

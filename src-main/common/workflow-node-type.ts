@@ -29,6 +29,8 @@ export interface NodeType {
   readonly params: z.ZodObject;
   /** Upgrade n (counted from 1) turns parameters of version n into those of n + 1. Only ever appended to. */
   readonly upgrades?: readonly ((params: Params) => Params)[];
+  /** Which pictures of a run the node shows: those that it has asked for. */
+  readonly shows?: "previews" | "evaluations" | "per-sample";
   /** What the parameters alone say about the outputs. Other tags come from the inputs: everything at one node must agree. */
   tags?(params: Params, facts: WorkflowFacts): Tags;
 }

@@ -116,7 +116,7 @@ async function personalizeSome(
     const rows = [];
     for (const [i, prompt] of prompts.entries()) {
       const { start, best } = await personalize(learner, plan, prompt, global, SEEDS);
-      rows.push({ prompt, global: start, perSample: best });
+      rows.push({ prompt, global: start.reward, perSample: best.reward });
       await report(i + 1, prompts.length);
     }
     return rows;

@@ -18,8 +18,14 @@ const NAME = "[\\w][\\w .-]{0,127}";
 /** Of a URL below `files/`. */
 const SHOWN: readonly { readonly pattern: RegExp; readonly folder: (home: Home) => string }[] = [
   { pattern: new RegExp(`^runs/(${RUN}/(?:previews/${NAME}\\.png|glimpse\\.png))$`), folder: ({ runs }) => runs },
-  { pattern: new RegExp(`^runs/(${RUN}/evaluation(?:-[\\w-]+)?/before-after\\.png)$`), folder: ({ runs }) => runs },
-  { pattern: new RegExp(`^runs/(${RUN}/${NAME}\\.safetensors)$`), folder: ({ runs }) => runs },
+  {
+    pattern: new RegExp(`^runs/(${RUN}/(?:evaluation|per-sample)(?:-[\\w-]+)?/before-after\\.png)$`),
+    folder: ({ runs }) => runs,
+  },
+  {
+    pattern: new RegExp(`^runs/(${RUN}/(?:per-sample(?:-[\\w-]+)?/)?${NAME}\\.safetensors)$`),
+    folder: ({ runs }) => runs,
+  },
   { pattern: new RegExp(`^exports/(${NAME}\\.zip)$`), folder: ({ exports }) => exports },
   { pattern: /^templates\/([\w-]+\.webp)$/, folder: () => TEMPLATE_PICTURES },
 ];

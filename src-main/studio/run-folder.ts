@@ -4,7 +4,15 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { evaluationReport } from "../common/evaluation-report.ts";
-import { type EvaluationResult, metricsPoint, type MetricsPoint, type PreviewPicture } from "../common/studio/run.ts";
+import { perSampleReport } from "../common/per-sample-report.ts";
+import { PREVIEW_GAP } from "../common/preview-gap.ts";
+import {
+  type EvaluationResult,
+  metricsPoint,
+  type MetricsPoint,
+  type PerSampleResult,
+  type PreviewPicture,
+} from "../common/studio/run.ts";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
 import { runUrl } from "./run-files.ts";
 
@@ -26,6 +34,7 @@ const shownPlan = z.object({
   prompts: z.array(z.string()),
   previews: z.array(z.object({ name: z.string().optional(), prompts: z.array(z.string()).optional() })),
   evaluations: z.array(z.object({ name: z.string().optional() })),
+  perSample: z.array(z.object({ name: z.string().optional() })).default([]),
 });
 
 /** Prompts of a preview that names none. */
@@ -79,6 +88,7 @@ export function describePreview(run: string, folder: string, file: string): Prev
     step: Number(step),
     url: runUrl(run, `previews/${file}`, mtimeMs),
     prompts: prompts ?? plan.prompts.slice(0, USUAL_PROMPTS),
+    gap: PREVIEW_GAP,
   };
 }
 
@@ -89,6 +99,24 @@ export function readEvaluations(run: string, folder: string): EvaluationResult[]
     const report = readJsonFile(join(folder, part, "report.json"), evaluationReport.nullable(), null);
     if (picture === undefined && report === null) return [];
     return [{ name, report, picture: picture ? runUrl(run, `${part}/before-after.png`, picture.mtimeMs) : null }];
+  });
+}
+
+/** Those that are complete. */
+export function readPerSample(run: string, folder: string): PerSampleResult[] {
+  return (readShownPlan(folder)?.perSample ?? []).flatMap(({ name = "" }) => {
+    const part = name === "" ? "per-sample" : `per-sample-${name}`;
+    const report = readJsonFile(join(folder, part, "report.json"), perSampleReport.nullable(), null);
+    if (report === null) return [];
+    const picture = statSync(join(folder, part, "before-after.png"), { throwIfNoEntry: false });
+    return [
+      {
+        name,
+        report,
+        picture: picture ? runUrl(run, `${part}/before-after.png`, picture.mtimeMs) : null,
+        embeddings: report.prompts.map(({ file }) => runUrl(run, `${part}/${file}`, picture?.mtimeMs ?? 0)),
+      },
+    ];
   });
 }
 

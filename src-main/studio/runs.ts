@@ -12,6 +12,7 @@ import {
   isRun,
   readEvaluations,
   readMetrics,
+  readPerSample,
   readPreviews,
   readRunNotes,
   readShownPlan,
@@ -35,6 +36,7 @@ export function readRun(home: Home, id: string, jobs: readonly Job[]): RunDetail
     metrics: [...(readMetrics(folder) ?? [])],
     previews: readPreviews(id, folder),
     evaluations: readEvaluations(id, folder),
+    perSample: readPerSample(id, folder),
     workflow: readWorkflowOf(folder),
     warnings: [...(jobs.find(({ run }) => run === id)?.diagnostics ?? [])],
   };

@@ -7,22 +7,36 @@ import { drawGradientSteps, pictureNoise } from "./draws.ts";
 import { scoreAll } from "./evaluate.ts";
 import { encodeText, latentLength } from "./generator.ts";
 import { joinArrays } from "./join-arrays.ts";
+import type { Picture } from "./picture.ts";
 import type { Plan } from "./plan.ts";
 import { renegStep, type Learner } from "./reneg-step.ts";
 import { mean } from "./statistics.ts";
 
-// As in the paper: at most ten steps, and no more than three without a better picture.
-const MOST_STEPS = 10;
-const PATIENCE = 3;
+export interface PersonalLimits {
+  /** The most that is tried. */
+  readonly steps: number;
+  /** So many without a better picture end it. */
+  readonly patience: number;
+}
+
+const AS_IN_THE_PAPER: PersonalLimits = { steps: 10, patience: 3 };
 
 export interface Personal {
   /** [tokens, width]: the best that was seen, which may be the one it started from */
   readonly embedding: Float32Array;
-  /** Mean reward of the finished pictures at the start, and with `embedding`: never lower. */
-  readonly start: number;
-  readonly best: number;
+  /** The finished pictures at the start, and with `embedding`: its mean reward is never lower. */
+  readonly start: Judged;
+  readonly best: Judged;
   /** Steps tried. */
   readonly steps: number;
+}
+
+export interface Judged {
+  /** A picture a seed. */
+  readonly pictures: readonly Picture[];
+  readonly rewards: readonly number[];
+  /** The mean. */
+  readonly reward: number;
 }
 
 /** @param seeds of the pictures that are made better; as many as the learner's batch */
@@ -32,6 +46,7 @@ export async function personalize(
   prompt: string,
   global: Float32Array,
   seeds: readonly number[],
+  limits: PersonalLimits = AS_IN_THE_PAPER,
 ): Promise<Personal> {
   const { generator, scheduler, objectives } = learner;
   const { guidance } = plan.sampler;
@@ -39,18 +54,19 @@ export async function personalize(
   const positive = joinArrays(seeds.map(() => embedding));
   const noise = joinArrays(seeds.map((seed) => pictureNoise(seed, latentLength(generator))));
   const prompts = seeds.map(() => prompt);
-  const judgeFinished = async (negative: Float32Array): Promise<number> => {
+  const judgeFinished = async (negative: Float32Array): Promise<Judged> => {
     const requests = seeds.map((seed) => ({ prompt, seed }));
     const pictures = await drawPictures(generator, scheduler, requests, { negative, guidance });
-    return mean(await scoreAll(objectives, pictures, prompts));
+    const rewards = await scoreAll(objectives, pictures, prompts);
+    return { pictures, rewards, reward: mean(rewards) };
   };
 
   const start = await judgeFinished(global);
-  let best = { embedding: global, reward: start, step: 0 };
+  let best = { embedding: global, judged: start, step: 0 };
   let negative = global;
   let memory: OptimizerState | null = null;
   let step = 0;
-  while (step < MOST_STEPS && step - best.step < PATIENCE) {
+  while (step < limits.steps && step - best.step < limits.patience) {
     const { gradient } = await renegStep(learner, {
       prompts,
       noise,
@@ -65,8 +81,8 @@ export async function personalize(
     memory = state;
     negative = negative.map((n, i) => n + plan.optimizer.learningRate * (direction[i] ?? 0));
     step++;
-    const reward = await judgeFinished(negative);
-    if (reward > best.reward) best = { embedding: negative, reward, step };
+    const judged = await judgeFinished(negative);
+    if (judged.reward > best.judged.reward) best = { embedding: negative, judged, step };
   }
-  return { embedding: best.embedding, start, best: best.reward, steps: step };
+  return { embedding: best.embedding, start, best: best.judged, steps: step };
 }

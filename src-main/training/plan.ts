@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { refuse } from "../common/diagnostic.ts";
-import { evaluationsOf, previewsOf, recipe as recipeSchema, type Recipe } from "../common/recipe.ts";
+import { evaluationsOf, perSampleOf, previewsOf, recipe as recipeSchema, type Recipe } from "../common/recipe.ts";
 import type { Negative } from "../common/sampling.ts";
 import { embedded, EMBEDDED_NAME, embeddedPath } from "../models/embedded.ts";
 import { type Misfit, parseConfig, readJson } from "../models/parse-config.ts";
@@ -17,6 +17,7 @@ export const planSchema = recipeSchema.required({ rewards: true, heldOut: true }
   prompts: promptList,
   previews: previewsOf(promptList),
   evaluations: evaluationsOf(promptList),
+  perSample: perSampleOf(promptList),
 });
 export type Plan = z.output<typeof planSchema>;
 
@@ -71,6 +72,7 @@ export function makePlan(recipe: Recipe, folder: string): Plan {
       ...(negative === undefined ? {} : { negative: located(negative) }),
     })),
     evaluations: recipe.evaluations.map((evaluation) => ({ ...evaluation, prompts: listed(evaluation.prompts) })),
+    perSample: recipe.perSample.map((part) => ({ ...part, prompts: listed(part.prompts) })),
     start: located(recipe.start),
   };
   if (heldOut.length === 0 && recipe.evaluations.some(({ show }) => show === "scores")) {

@@ -7,13 +7,15 @@ import { EMBEDDED_NAME } from "../models/embedded.ts";
 import { hashWeights } from "../models/hash-weights.ts";
 import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
 import { writeEmbedding } from "./embedding-file.ts";
-import type { LearningState } from "./learning-state.ts";
 import type { Plan } from "./plan.ts";
 import { programVersion } from "./program-version.ts";
 import type { Learner } from "./reneg-step.ts";
 
 export interface Learned {
-  readonly state: LearningState;
+  /** [tokens, width] */
+  readonly embedding: Float32Array;
+  /** Of learning, until then. */
+  readonly steps: number;
   readonly plan: Plan;
   readonly learner: Learner;
   /** The text encoder's output for "" [tokens, width], by which the encoder is known again. */
@@ -22,12 +24,12 @@ export interface Learned {
   readonly workflow?: Readonly<Record<string, unknown>> | undefined;
 }
 
-export function saveEmbedding(file: string, { state, plan, learner, nullText, workflow }: Learned): void {
+export function saveEmbedding(file: string, { embedding, steps, plan, learner, nullText, workflow }: Learned): void {
   const { generator, objectives, heldOut } = learner;
   const { pipeline } = generator;
   const shape = [pipeline.tokens, pipeline.width];
   writeEmbedding(file, {
-    conditioning: floatTensor([1, ...shape], state.average ?? state.negative),
+    conditioning: floatTensor([1, ...shape], embedding),
     metadata: {
       formatVersion: 1,
       createdWith: `reneg-studio ${programVersion}`,
@@ -41,7 +43,7 @@ export function saveEmbedding(file: string, { state, plan, learner, nullText, wo
         ...[...heldOut.keys()].map((name) => ({ name, role: "held-out" as const })),
       ],
       seed: plan.seed,
-      steps: state.step,
+      steps,
       guidance: plan.sampler.guidance,
     },
   });

@@ -1,8 +1,7 @@
 // Several pictures of one size in a row.
 
+import { PREVIEW_GAP as GAP } from "../common/preview-gap.ts";
 import type { Picture } from "./picture.ts";
-
-const GAP = 4; // pixels of white between two pictures
 
 export function sideBySide(pictures: readonly Picture[]): Picture {
   const [first] = pictures;

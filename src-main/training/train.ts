@@ -13,6 +13,7 @@ import { learnStep } from "./learn-step.ts";
 import { initialState, type LearningState } from "./learning-state.ts";
 import { loadNegative } from "./load-negative.ts";
 import { openLearner } from "./open-learner.ts";
+import { personalizeRun } from "./personalize-run.ts";
 import { type Plan, writePlan } from "./plan.ts";
 import { openPreviews, type Previews } from "./previews.ts";
 import type { Learner } from "./reneg-step.ts";
@@ -68,14 +69,26 @@ export async function train(given: Plan, options: TrainOptions): Promise<TrainOu
     const previews = await openPreviews(learner, plan, { run, emit, glimpse, stamp });
     const embedding = join(run, plan.saveAs);
     const saveLearned = (state: LearningState): void =>
-      saveEmbedding(embedding, { state, plan, learner, nullText, workflow: stamp?.workflow });
+      saveEmbedding(embedding, {
+        embedding: learnedOf(state),
+        steps: state.step,
+        plan,
+        learner,
+        nullText,
+        workflow: stamp?.workflow,
+      });
     const { state, lastReward, stopped } = await learn(plan, learner, begun, { ...options, previews, saveLearned });
     saveLearned(state);
-    if (!stopped) await evaluateRun(plan, learner, state.average ?? state.negative, { ...options, started, glimpse });
+    if (!stopped) await evaluateRun(plan, learner, learnedOf(state), { ...options, started, glimpse });
+    if (!stopped) await personalizeRun(plan, learnedOf(state), options);
     return { embedding, state, lastReward, stopped, seconds: (performance.now() - started) / 1000 };
   } finally {
     await sessions.release();
   }
+}
+
+function learnedOf({ average, negative }: LearningState): Float32Array {
+  return average ?? negative;
 }
 
 async function begin(plan: Plan, learner: Learner, { run, resume, emit }: TrainOptions): Promise<LearningState> {

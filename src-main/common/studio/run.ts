@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { diagnosticSchema } from "../diagnostic-schema.ts";
 import { evaluationReport } from "../evaluation-report.ts";
+import { perSampleReport } from "../per-sample-report.ts";
 import { jobState, runId } from "./job.ts";
 
 /** One step of the optimizer; a line of the run's metrics.jsonl. */
@@ -27,9 +28,10 @@ export const previewPicture = z.object({
   /** Of the Preview node that asked for it; empty if there is only one. */
   name: z.string(),
   step: z.int().nonnegative(),
-  /** One picture with all prompts side by side, all of one size. */
+  /** One picture with all prompts side by side, all of one size, as many pixels apart. */
   url: z.string(),
   prompts: z.array(z.string()),
+  gap: z.int().nonnegative(),
 });
 export type PreviewPicture = z.output<typeof previewPicture>;
 
@@ -42,6 +44,17 @@ export const evaluationResult = z.object({
   picture: z.string().nullable(),
 });
 export type EvaluationResult = z.output<typeof evaluationResult>;
+
+export const perSampleResult = z.object({
+  /** Of the node that asked for it; empty if there is only one. */
+  name: z.string(),
+  report: perSampleReport,
+  /** A row a prompt: with the embedding of all, and with its own. */
+  picture: z.string().nullable(),
+  /** Of the embeddings' files, in the order of the report's prompts. */
+  embeddings: z.array(z.string()),
+});
+export type PerSampleResult = z.output<typeof perSampleResult>;
 
 export const runSummary = z.object({
   id: runId,
@@ -68,6 +81,7 @@ export const runDetail = runSummary.extend({
   metrics: z.array(metricsPoint),
   previews: z.array(previewPicture),
   evaluations: z.array(evaluationResult),
+  perSample: z.array(perSampleResult),
   /** The workflow that it was made from, as JSON; `null` for a run of a plain recipe. */
   workflow: z.unknown(),
   warnings: z.array(diagnosticSchema),

@@ -1,0 +1,50 @@
+// The per-sample variant of ReNeg (Li et al. 2024, arXiv:2412.19637, "per-sample negative embedding").
+
+import { z } from "zod";
+import { checkLearned, comparisonInputs } from "./after-learning.ts";
+import { defineNode } from "./define-node.ts";
+import { firstOf } from "./first-of.ts";
+
+export const perSample = defineNode({
+  type: "learning/per-sample",
+  version: 1,
+  title: "Per-Sample",
+  help: "Goes on from the learned embedding to one for each single prompt, when learning has ended. Each is saved, and shown beside the common one.",
+  inputs: {
+    learned: comparisonInputs.learned,
+    prompts: { kind: "prompts", label: "Prompts", help: "Each of them gets an embedding of its own." },
+  },
+  outputs: {},
+  params: z.object({
+    first: z.int().positive().max(1000).default(4).meta({
+      label: "Prompts used",
+      help: "How many of the prompts get one, from the first on.",
+    }),
+    count: z.int().min(1).max(16).default(2).meta({
+      label: "Pictures each",
+      help: "Pictures that an embedding is learned for. They go through the networks together.",
+    }),
+    steps: z.int().min(1).max(1000).default(10).meta({
+      label: "Most steps",
+      help: "How often an embedding is changed at most.",
+    }),
+    patience: z.int().min(1).max(1000).default(3).meta({
+      label: "Patience",
+      unit: "steps",
+      help: "So many steps without a better picture end it. The best embedding is kept.",
+    }),
+    seed: z.int().nonnegative().default(0).meta({
+      label: "Seed",
+      help: "Picture i of a prompt starts from seed + i.",
+      control: "seed",
+    }),
+  }),
+  shows: "per-sample",
+  compile({ inputs: { learned, prompts }, params: { first, ...params }, fault }) {
+    checkLearned(learned, fault);
+    return {
+      outputs: {},
+      contribute: () => ({ perSample: [{ prompts: firstOf(prompts, first), ...params }] }),
+    };
+  },
+});

@@ -1,0 +1,100 @@
+// An embedding of its own for each prompt that a run asks for it: saved, shown beside the one of all prompts, and judged.
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { DeviceName } from "../common/device.ts";
+import { type PerSampleReport, perSampleReport } from "../common/per-sample-report.ts";
+import type { RunEvent } from "../common/run-events.ts";
+import { writeFileAtomically } from "../weights/atomic-write.ts";
+import { encodeText } from "./generator.ts";
+import { openLearner } from "./open-learner.ts";
+import { type Judged, personalize } from "./personalize.ts";
+import { writePng } from "./picture.ts";
+import type { Plan } from "./plan.ts";
+import { progressReporter } from "./progress-reporter.ts";
+import type { Learner } from "./reneg-step.ts";
+import { type ContactSheetRow, drawContactSheet } from "./report/contact-sheet.ts";
+import { saveEmbedding } from "./save-embedding.ts";
+import type { Stamp } from "./train.ts";
+
+export interface PersonalizeRunOptions {
+  /** The run's folder; each part gets one in it. */
+  readonly run: string;
+  readonly device: DeviceName;
+  readonly emit: (event: RunEvent) => Promise<void>;
+  readonly signal: AbortSignal;
+  readonly stamp?: Stamp | undefined;
+}
+
+type Part = Plan["perSample"][number];
+
+/** @param global [tokens, width]: what was learned for all prompts */
+export async function personalizeRun(plan: Plan, global: Float32Array, options: PersonalizeRunOptions): Promise<void> {
+  for (const part of plan.perSample) {
+    const folder = join(options.run, part.name === undefined ? "per-sample" : `per-sample-${part.name}`);
+    mkdirSync(folder, { recursive: true });
+    // All pictures of a prompt go through the networks together.
+    const own = { ...plan, batch: part.count, microBatch: part.count };
+    const { learner } = await openLearner(own, options);
+    try {
+      await personalizePrompts(own, part, learner, global, folder, options);
+    } finally {
+      await learner.generator.sessions.release();
+    }
+    await options.emit({ type: "note", message: `an embedding for each of ${part.prompts.length} prompts: ${folder}` });
+  }
+}
+
+async function personalizePrompts(
+  plan: Plan,
+  { prompts, count, seed, ...limits }: Part,
+  learner: Learner,
+  global: Float32Array,
+  folder: string,
+  { emit, stamp }: PersonalizeRunOptions,
+): Promise<void> {
+  const seeds = Array.from({ length: count }, (_, i) => seed + i);
+  const nullText = await encodeText(learner.generator, "");
+  const report = progressReporter("an embedding for each prompt", emit);
+  const rows: PerSampleReport["prompts"] = [];
+  const shown: ContactSheetRow[] = [];
+  await report(0, prompts.length);
+  for (const [i, prompt] of prompts.entries()) {
+    const { embedding, start, best, steps } = await personalize(learner, plan, prompt, global, seeds, limits);
+    const file = `${fileName(i, prompt)}.safetensors`;
+    saveEmbedding(join(folder, file), {
+      embedding,
+      steps: plan.steps + steps,
+      plan: { ...plan, prompts: [prompt] },
+      learner,
+      nullText,
+      workflow: stamp?.workflow,
+    });
+    rows.push({ prompt, global: start.reward, perSample: best.reward, steps, file });
+    shown.push(sheetRow(prompt, start, best));
+    await report(i + 1, prompts.length);
+  }
+  const sheet = { title: "An embedding for each prompt", subtitle: SUBTITLE, columns: COLUMNS, rows: shown };
+  await writePng(join(folder, "before-after.png"), await drawContactSheet(sheet));
+  // The last: a part with a report is complete.
+  const content = perSampleReport.parse({ prompts: rows });
+  writeFileAtomically(join(folder, "report.json"), `${JSON.stringify(content, null, 2)}\n`);
+}
+
+const COLUMNS = ["learned for all", "its own"];
+const SUBTITLE = "the same noise across a row; training reward under each picture";
+
+function sheetRow(label: string, start: Judged, best: Judged): ContactSheetRow {
+  const isBetter = best.reward > start.reward;
+  const cell = ({ pictures: [picture], rewards: [reward] }: Judged, isBest: boolean) => {
+    if (picture === undefined || reward === undefined) throw new Error(`no picture of ${label}`);
+    return { picture, note: reward.toFixed(3), isBest };
+  };
+  return { label, cells: [cell(start, !isBetter), cell(best, isBetter)] };
+}
+
+/** `01-a-red-apple` */
+function fileName(index: number, prompt: string): string {
+  const words = prompt.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  return [String(index + 1).padStart(2, "0"), ...words].join("-").slice(0, 60);
+}
