@@ -1,71 +1,19 @@
 import { expect, test } from "vitest";
-import { z } from "zod";
 import { type EmbeddingSpace, KNOWN_SPACES } from "../src-main/common/embedding-space.ts";
-import { type Recipe, recipe as recipeSchema } from "../src-main/common/recipe.ts";
-import { addNode, connect, disconnect, removeNodes, setMode, setParam } from "../src-main/common/workflow-edits.ts";
-import { NO_FACTS, type WorkflowFacts } from "../src-main/common/workflow-node-type.ts";
-import type { Workflow, WorkflowNode } from "../src-main/common/workflow.ts";
+import { setMode } from "../src-main/common/workflow-edits.ts";
 import { compileWorkflow } from "./compile-workflow.ts";
-import { nodeTypes } from "./index.ts";
-import { anywhere, end, newNode, template } from "./testing/templates.ts";
-
-type Step = (workflow: Workflow) => Workflow;
-const add =
-  (id: string, type: string, params: WorkflowNode["params"] = {}): Step =>
-  (workflow) =>
-    addNode(workflow, id, newNode(type, params), anywhere);
-const wire =
-  (from: string, to: string): Step =>
-  (workflow) =>
-    connect(workflow, end(from), end(to), nodeTypes);
-const set =
-  (node: string, name: string, value: unknown): Step =>
-  (workflow) =>
-    setParam(workflow, node, name, value);
-const remove =
-  (...ids: string[]): Step =>
-  (workflow) =>
-    removeNodes(workflow, ids);
-const cut =
-  (...edges: string[]): Step =>
-  (workflow) =>
-    disconnect(workflow, edges);
-
-function emoji(...steps: readonly Step[]): Workflow {
-  return steps.reduce((workflow, step) => step(workflow), template("learn-emoji"));
-}
-
-function recipeOf(workflow: Workflow, facts: WorkflowFacts = NO_FACTS): Recipe {
-  const { recipe, diagnostics } = compileWorkflow(workflow, facts);
-  expect(diagnostics).toEqual([]);
-  if (recipe === null) throw new Error("a workflow without a fault gave no recipe");
-  return recipe;
-}
-
-/** `code node.port` of everything that is wrong. */
-function faultsOf(workflow: Workflow, facts: WorkflowFacts = NO_FACTS): string[] {
-  const { recipe, diagnostics } = compileWorkflow(workflow, facts);
-  expect(recipe).toBeNull();
-  for (const { message, help } of diagnostics) {
-    expect(message).toMatch(/^[^A-Z].*[^.]$/);
-    expect(help).toBeDefined();
-  }
-  return diagnostics.map(({ code, at: { node, port, param } }) =>
-    `${code} ${[node, port ?? param].filter((part) => part !== undefined).join(".")}`.trim(),
-  );
-}
-
-/** A second way of drawing, from the UNet to a picture. */
-const secondBranch = [
-  add("cfg-2", "sampling/cfg", { scale: 12 }),
-  add("sampler-2", "sampling/sampler", { scheduler: "euler", steps: 12 }),
-  add("decoder-2", "sampling/vae-decoder"),
-  wire("unet.model", "cfg-2.model"),
-  wire("encoder.condition", "cfg-2.positive"),
-  wire("cfg-2.guided", "sampler-2.guided"),
-  wire("sampler-2.latent", "decoder-2.latent"),
-  wire("pipeline.vae", "decoder-2.vae"),
-];
+import {
+  add,
+  cut,
+  emoji,
+  faultsOf,
+  recipeOf,
+  remove,
+  secondBranch,
+  set,
+  type Step,
+  wire,
+} from "./testing/emoji-workflow.ts";
 
 test("two rewards count by their weights, through nested sums too", () => {
   const workflow = emoji(
@@ -107,17 +55,6 @@ test("a NegEmbedding starts from its text, or from a loaded embedding", () => {
     wire("load.embedding", "negative.start"),
   );
   expect(recipeOf(loaded).start).toEqual({ kind: "embedding", file: "old.safetensors" });
-});
-
-test("single prompts get embeddings of their own as Per-Sample says", () => {
-  const workflow = emoji(
-    add("own", "learning/per-sample", { first: 1, count: 3, steps: 5, patience: 2, seed: 9 }),
-    wire("optimizer.embedding", "own.learned"),
-    wire("preview-prompts.prompts", "own.prompts"),
-  );
-  expect(recipeOf(workflow).perSample).toEqual([
-    { prompts: ["a red apple"], count: 3, steps: 5, patience: 2, seed: 9 },
-  ]);
 });
 
 test("what the optimizer is set to is what learns", () => {
@@ -359,80 +296,4 @@ test("WG-2: a negative of another space is refused where it meets the model", ()
     "the other wires of this node belong to CLIP ViT-L/14 (77×768), but an embedding of OpenCLIP ViT-H/14 (77×1024) is connected",
   );
   expect(recipeOf(start, { ...facts, spaceOfEmbedding: () => undefined }).start.kind).toBe("embedding");
-});
-
-interface JsonSchema {
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly items?: JsonSchema;
-  readonly anyOf?: readonly JsonSchema[];
-}
-
-/** Every key that a recipe can have, lists and alternatives included: `previews.sampler.steps` and so on. */
-function keysOf({ properties = {}, items, anyOf = [] }: JsonSchema, prefix = ""): string[] {
-  const own = Object.entries(properties).flatMap(([key, inner]) => [
-    prefix + key,
-    ...keysOf(inner, `${prefix}${key}.`),
-  ]);
-  return [...own, ...[...(items ? [items] : []), ...anyOf].flatMap((inner) => keysOf(inner, prefix))];
-}
-
-function keysIn(value: unknown, prefix = ""): string[] {
-  if (Array.isArray(value)) return value.flatMap((item) => keysIn(item, prefix));
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => [prefix + key, ...keysIn(inner, `${prefix}${key}.`)]);
-}
-
-test("whatever a recipe can say, a workflow can say", () => {
-  const load = [add("load", "embedding/load", { file: "a" }), wire("load.embedding", "negative.start")];
-  const all = emoji(
-    ...load,
-    ...secondBranch,
-    add("other", "view/preview"),
-    wire("decoder-2.image", "other.image"),
-    wire("load.embedding", "cfg-2.negative"),
-    add("compare", "view/compare"),
-    add("compare-2", "view/compare"),
-    add("own", "learning/per-sample"),
-    add("own-2", "learning/per-sample"),
-    ...["compare", "compare-2", "own", "own-2"].flatMap((id) => [
-      wire("optimizer.embedding", `${id}.learned`),
-      wire("prompts.prompts", `${id}.prompts`),
-    ]),
-    set("prompts", "first", 5),
-    set("pipeline", "tokenizer", "words"),
-    set("pipeline", "prediction", "v"),
-    set("unet", "height", 64),
-    set("unet", "width", 64),
-    set("optimizer", "emaDecay", 0.5),
-    ...["reward", "held-out"].flatMap((id) => [
-      set(id, "kind", "clip"),
-      set(id, "scale", "cosine"),
-      set(id, "antialias", false),
-    ]),
-  );
-  const byText = add("text", "embedding/negative", { text: "ugly" });
-  const written = emoji(
-    ...secondBranch,
-    byText,
-    wire("pipeline.encoder", "text.encoder"),
-    wire("text.embedding", "cfg-2.negative"),
-    add("other", "view/preview"),
-    wire("decoder-2.image", "other.image"),
-    set("negative", "text", "blurry"),
-  );
-  const said = new Set([...keysIn(recipeOf(all)), ...keysIn(recipeOf(written))]);
-  // A JSON Schema has these keys.
-  const keys = keysOf(z.toJSONSchema(recipeSchema, { io: "input" }) as JsonSchema);
-  expect(keys.length).toBeGreaterThan(50);
-  expect(keys.filter((key) => !said.has(key))).toEqual([]);
-});
-
-test("every node type takes part in some workflow of these tests or the templates", () => {
-  const used = new Set(
-    [emoji(), template("several-rewards"), template("per-sample"), template("learn-sd15")].flatMap(({ graph }) =>
-      Object.values(graph.nodes).map(({ type }) => type),
-    ),
-  );
-  const added = ["embedding/load", "evaluation/evaluate", "canvas/group"];
-  expect([...nodeTypes.keys()].filter((type) => !used.has(type))).toEqual(added);
 });

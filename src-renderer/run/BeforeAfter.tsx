@@ -16,11 +16,12 @@ interface BeforeAfterProps {
 
 export function BeforeAfter({ before, after, index }: BeforeAfterProps) {
   const [share, setShare] = useState(50);
-  const cell = ({ url, prompts, step }: PreviewPicture, className: string) => (
+  const cell = ({ url, prompts, gap, step }: PreviewPicture, className: string) => (
     <PictureCell
       url={url}
       index={index}
       count={prompts.length}
+      gap={gap}
       label={words.cell(prompts[index] ?? "", step)}
       className={className}
     />

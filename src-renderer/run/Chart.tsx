@@ -49,8 +49,7 @@ export function Chart({ label, steps, curves, onReady }: ChartProps) {
 }
 
 function options(host: HTMLElement, title: string, curves: readonly Curve[]): uPlot.Options {
-  const style = getComputedStyle(host);
-  const colour = (name: string): string => style.getPropertyValue(name).trim() || "gray";
+  const colour = (name: string): string => colourOf(host, name);
   const axis = {
     stroke: colour("--muted"),
     grid: { stroke: colour("--border") },
@@ -81,4 +80,14 @@ function options(host: HTMLElement, title: string, curves: readonly Curve[]): uP
       })),
     ],
   };
+}
+
+/** What a custom property stands for under the theme that is on: a canvas does not understand `light-dark()`. */
+function colourOf(host: HTMLElement, name: string): string {
+  const probe = document.createElement("span");
+  probe.style.color = `var(${name})`;
+  host.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
 }

@@ -1,9 +1,13 @@
 // What a node does while its workflow is learned: how far the one that learns is, and the newest picture of those that show any.
 
 import { nodeTypes } from "../../nodes/index.ts";
+import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
 import { activeTabOf, documentStore } from "../state/document-store.ts";
-import { EMPTY_RUN, jobOfTab, runStore } from "../state/run-store.ts";
+import { jobOfTab, runStore } from "../state/run-store.ts";
+import { showPanel } from "../state/show-panel.ts";
+import { showRun } from "../state/shown-run-store.ts";
 import { text } from "../text/text.ts";
+import { type ShownRun, useRunDetail } from "./use-run-detail.ts";
 
 interface NodeActivityProps {
   readonly node: string;
@@ -11,24 +15,53 @@ interface NodeActivityProps {
 }
 
 export function NodeActivity({ node, type }: NodeActivityProps) {
+  const { learns, shows } = nodeTypes.get(type) ?? {};
+  if (learns === true) return <LearnerProgress />;
+  return shows === undefined ? null : <NodePicture node={node} shows={shows} />;
+}
+
+function useJobOfTab() {
   const tab = documentStore((state) => activeTabOf(state)?.id ?? "");
   const path = documentStore((state) => activeTabOf(state)?.path ?? null);
-  const job = runStore((state) => jobOfTab(state, tab, path));
-  const picture = runStore(({ live }) => {
-    const previews = (live[job?.run ?? ""] ?? EMPTY_RUN).previews;
-    return previews.findLast(({ name }) => name === node)?.url;
-  });
-  if (job === undefined) return null;
-  const isLearner = nodeTypes.get(type)?.learns === true;
+  return runStore((state) => jobOfTab(state, tab, path));
+}
+
+function LearnerProgress() {
+  const job = useJobOfTab();
+  if (job === undefined || (job.state !== "running" && job.state !== "paused")) return null;
   return (
-    <>
-      {isLearner && (job.state === "running" || job.state === "paused") ? (
-        <div className="node-progress">
-          <progress value={job.step} max={Math.max(1, job.total)} aria-label={text.run.training} />
-          <span>{text.run.progress(job.step, job.total)}</span>
-        </div>
-      ) : null}
-      {picture === undefined ? null : <img className="node-picture" src={picture} alt="" />}
-    </>
+    <div className="node-progress">
+      <progress value={job.step} max={Math.max(1, job.total)} aria-label={text.run.training} />
+      <span>{text.run.progress(job.step, job.total)}</span>
+    </div>
   );
+}
+
+type Shows = NonNullable<NodeType["shows"]>;
+
+function NodePicture({ node, shows }: { readonly node: string; readonly shows: Shows }) {
+  const run = useJobOfTab()?.run ?? null;
+  const shown = useRunDetail(run);
+  const url = shown === null ? undefined : PICTURES[shows](shown, node);
+  if (run === null || url === undefined) return null;
+  const show = (): void => {
+    showRun(run, shows === "previews" ? "pictures" : "results");
+    showPanel("run");
+  };
+  return (
+    <button type="button" className="node-picture nodrag" aria-label={text.node.showPicture} onClick={show}>
+      <img src={url} alt="" draggable={false} />
+    </button>
+  );
+}
+
+const PICTURES: Readonly<Record<Shows, (shown: ShownRun, node: string) => string | undefined>> = {
+  previews: ({ previews }, node) => previews.findLast(isOf(node))?.url,
+  evaluations: ({ detail }, node) => detail.evaluations.find(isOf(node))?.picture ?? undefined,
+  "per-sample": ({ detail }, node) => detail.perSample.find(isOf(node))?.picture ?? undefined,
+};
+
+/** Where there is only one of its kind, it has no name. */
+function isOf(node: string): (picture: { readonly name: string }) => boolean {
+  return ({ name }) => name === node || name === "";
 }

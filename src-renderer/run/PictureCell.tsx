@@ -2,19 +2,18 @@
 
 import { useState } from "react";
 
-/** Pixels of white between two pictures of a row. */
-const GAP = 4;
-
 interface PictureCellProps {
   readonly url: string;
   readonly index: number;
   /** Pictures in the row. */
   readonly count: number;
+  /** Pixels between two of them. */
+  readonly gap: number;
   readonly label: string;
   readonly className?: string;
 }
 
-export function PictureCell({ url, index, count, label, className = "" }: PictureCellProps) {
+export function PictureCell({ url, index, count, gap, label, className = "" }: PictureCellProps) {
   const [shape, setShape] = useState(1);
   return (
     <img
@@ -26,7 +25,7 @@ export function PictureCell({ url, index, count, label, className = "" }: Pictur
       // The window is as wide as one picture; its place is a share of what is left over, so the gaps cancel out.
       style={{ objectPosition: `${count > 1 ? (100 * index) / (count - 1) : 0}% 0`, aspectRatio: shape }}
       onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>
-        setShape((naturalWidth - (count - 1) * GAP) / count / naturalHeight)
+        setShape((naturalWidth - (count - 1) * gap) / count / naturalHeight)
       }
     />
   );

@@ -1,7 +1,6 @@
 // Learning as it goes on: the queue on the left, the run that is shown on the right.
 
-import { useState } from "react";
-import { showRun, useShownRun } from "../state/shown-run-store.ts";
+import { type RunView, showRun, shownRunStore, useShownRun } from "../state/shown-run-store.ts";
 import { text } from "../text/text.ts";
 import { JobList } from "./JobList.tsx";
 import { RunBar } from "./RunBar.tsx";
@@ -12,18 +11,21 @@ import { RunResults } from "./RunResults.tsx";
 import { useRunDetail } from "./use-run-detail.ts";
 
 const words = text.learning.run;
-const VIEWS = { pictures: RunPictures, charts: RunCharts, results: RunResults, messages: RunMessages } as const;
-type View = keyof typeof VIEWS;
-const NAMES = Object.keys(VIEWS) as View[];
+const VIEWS = { pictures: RunPictures, charts: RunCharts, results: RunResults, messages: RunMessages } satisfies Record<
+  RunView,
+  unknown
+>;
+// Object.keys is typed string[]; the table has exactly these keys.
+const NAMES = Object.keys(VIEWS) as RunView[];
 
 export function RunPanel() {
   const run = useShownRun();
   const shown = useRunDetail(run);
-  const [view, setView] = useState<View>("pictures");
+  const view = shownRunStore((state) => state.view);
   const Shown = VIEWS[view];
   return (
     <div className="run-panel">
-      <JobList shown={run} onShow={showRun} />
+      <JobList shown={run} onShow={(chosen) => showRun(chosen)} />
       <div className="run-main">
         {run === null ? (
           <p className="panel-empty">{words.none}</p>
@@ -37,7 +39,7 @@ export function RunPanel() {
                   type="button"
                   className="segment"
                   aria-pressed={name === view}
-                  onClick={() => setView(name)}
+                  onClick={() => shownRunStore.setState({ view: name })}
                 >
                   {words.views[name]}
                 </button>

@@ -58,12 +58,18 @@ function PreviewGrid({ name, pictures }: { readonly name: string; readonly pictu
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ step, url }) => (
+            {rows.map(({ step, url, gap }) => (
               <tr key={step}>
                 <th scope="row">{step === 0 ? words.start : words.step(step)}</th>
                 {prompts.map((prompt, i) => (
                   <td key={i}>
-                    <PictureCell url={url} index={i} count={prompts.length} label={words.cell(prompt, step)} />
+                    <PictureCell
+                      url={url}
+                      index={i}
+                      count={prompts.length}
+                      gap={gap}
+                      label={words.cell(prompt, step)}
+                    />
                   </td>
                 ))}
               </tr>

@@ -7,19 +7,22 @@ import {
   type TextTable,
 } from "../../src-main/common/evaluation-tables.ts";
 import { evaluationVerdict } from "../../src-main/common/evaluation-verdict.ts";
-import type { EvaluationResult } from "../../src-main/common/studio/run.ts";
+import type { EvaluationResult, PerSampleResult } from "../../src-main/common/studio/run.ts";
 import { text } from "../text/text.ts";
 import type { ShownRun } from "./use-run-detail.ts";
 
 const words = text.learning.run;
 
 export function RunResults({ shown }: { readonly shown: ShownRun | null }) {
-  const results = shown?.detail.evaluations ?? [];
-  if (results.length === 0) return <p className="panel-empty">{words.noResults}</p>;
+  const { evaluations: results, perSample } = shown?.detail ?? { evaluations: [], perSample: [] };
+  if (results.length === 0 && perSample.length === 0) return <p className="panel-empty">{words.noResults}</p>;
   return (
     <div className="run-results">
       {results.map((result) => (
         <Result key={result.name} result={result} />
+      ))}
+      {perSample.map((result) => (
+        <OwnEmbeddings key={result.name} result={result} />
       ))}
     </div>
   );
@@ -32,11 +35,38 @@ function Result({ result: { name, report, picture } }: { readonly result: Evalua
       <h4>{words.evaluation(name)}</h4>
       {report === null ? null : <p>{evaluationVerdict(report).join(" ")}</p>}
       {tables.map((table, i) => (table === undefined ? null : <ResultTable key={i} table={table} />))}
-      {picture === null ? null : (
-        <a href={picture} target="_blank" rel="noreferrer">
-          <img className="result-picture" src={picture} alt={words.evaluation(name)} />
-        </a>
-      )}
+      <ResultPicture url={picture} label={words.evaluation(name)} />
+    </section>
+  );
+}
+
+function ResultPicture({ url, label }: { readonly url: string | null; readonly label: string }) {
+  if (url === null) return null;
+  return (
+    <a href={url} target="_blank" rel="noreferrer">
+      <img className="result-picture" src={url} alt={label} />
+    </a>
+  );
+}
+
+function OwnEmbeddings({ result: { name, report, picture, embeddings } }: { readonly result: PerSampleResult }) {
+  const title = words.perSample(name);
+  const table = perSampleTable({ perSample: report.prompts });
+  return (
+    <section className="result">
+      <h4>{title}</h4>
+      <p>{words.perSampleText(report.prompts.filter(({ global, perSample }) => perSample > global).length)}</p>
+      {table === undefined ? null : <ResultTable table={table} />}
+      <ul className="result-files">
+        {report.prompts.map(({ file }, i) => (
+          <li key={file}>
+            <a href={embeddings[i]} download>
+              {file}
+            </a>
+          </li>
+        ))}
+      </ul>
+      <ResultPicture url={picture} label={title} />
     </section>
   );
 }

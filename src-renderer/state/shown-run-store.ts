@@ -4,16 +4,24 @@ import { create } from "zustand";
 import { useActiveTab } from "./document-store.ts";
 import { jobOfTab, runStore } from "./run-store.ts";
 
+export type RunView = "pictures" | "charts" | "results" | "messages";
+
 interface ShownRunState {
   readonly chosen: string | null;
   /** A second run whose curve is drawn beside it. */
   readonly beside: string | null;
+  readonly view: RunView;
 }
 
-export const shownRunStore = create<ShownRunState>(() => ({ chosen: null, beside: null }));
+export const shownRunStore = create<ShownRunState>(() => ({ chosen: null, beside: null, view: "pictures" }));
 
-export function showRun(run: string): void {
-  shownRunStore.setState({ chosen: run, beside: null });
+export function showRun(run: string, view: RunView = shownRunStore.getState().view): void {
+  shownRunStore.setState({ chosen: run, beside: null, view });
+}
+
+/** Both side by side, in charts and pictures. */
+export function compareRuns(run: string, beside: string): void {
+  shownRunStore.setState({ chosen: run, beside, view: "charts" });
 }
 
 export function useShownRun(): string | null {

@@ -92,6 +92,9 @@ export const enRun = {
     png: "Save PNG",
     compare: "Compare with",
     compareNone: "no other run",
+    perSample: (name: string) => (name === "" ? "An embedding for each prompt" : name),
+    perSampleText: (better: number) =>
+      `${better} of these prompts are drawn better with an embedding of their own than with the common one. Each is saved:`,
     evaluation: (name: string) => (name === "" ? "Evaluation" : name),
     tableOf: "Rewards by negative",
     download: "Download the embedding",

@@ -125,6 +125,7 @@ export const en = {
     output: (label: string, kind: string) => `Output ${label}: ${kind}`,
     describe: (title: string, state: string) => (state === "" ? title : `${title}, ${state}`),
     problems: (count: number) => (count === 1 ? "1 problem" : `${count} problems`),
+    showPicture: "Show this picture in the run",
     note: "Note",
     group: "Group",
     emptyNote: "Double-click to write",

@@ -1,0 +1,68 @@
+// The emoji workflow, changed step by step, and what becomes of it.
+
+import { expect } from "vitest";
+import type { Recipe } from "../../src-main/common/recipe.ts";
+import { addNode, connect, disconnect, removeNodes, setParam } from "../../src-main/common/workflow-edits.ts";
+import { NO_FACTS, type WorkflowFacts } from "../../src-main/common/workflow-node-type.ts";
+import type { Workflow, WorkflowNode } from "../../src-main/common/workflow.ts";
+import { compileWorkflow } from "../compile-workflow.ts";
+import { nodeTypes } from "../index.ts";
+import { anywhere, end, newNode, template } from "./templates.ts";
+
+export type Step = (workflow: Workflow) => Workflow;
+export const add =
+  (id: string, type: string, params: WorkflowNode["params"] = {}): Step =>
+  (workflow) =>
+    addNode(workflow, id, newNode(type, params), anywhere);
+export const wire =
+  (from: string, to: string): Step =>
+  (workflow) =>
+    connect(workflow, end(from), end(to), nodeTypes);
+export const set =
+  (node: string, name: string, value: unknown): Step =>
+  (workflow) =>
+    setParam(workflow, node, name, value);
+export const remove =
+  (...ids: string[]): Step =>
+  (workflow) =>
+    removeNodes(workflow, ids);
+export const cut =
+  (...edges: string[]): Step =>
+  (workflow) =>
+    disconnect(workflow, edges);
+
+export function emoji(...steps: readonly Step[]): Workflow {
+  return steps.reduce((workflow, step) => step(workflow), template("learn-emoji"));
+}
+
+export function recipeOf(workflow: Workflow, facts: WorkflowFacts = NO_FACTS): Recipe {
+  const { recipe, diagnostics } = compileWorkflow(workflow, facts);
+  expect(diagnostics).toEqual([]);
+  if (recipe === null) throw new Error("a workflow without a fault gave no recipe");
+  return recipe;
+}
+
+/** `code node.port` of everything that is wrong. */
+export function faultsOf(workflow: Workflow, facts: WorkflowFacts = NO_FACTS): string[] {
+  const { recipe, diagnostics } = compileWorkflow(workflow, facts);
+  expect(recipe).toBeNull();
+  for (const { message, help } of diagnostics) {
+    expect(message).toMatch(/^[^A-Z].*[^.]$/);
+    expect(help).toBeDefined();
+  }
+  return diagnostics.map(({ code, at: { node, port, param } }) =>
+    `${code} ${[node, port ?? param].filter((part) => part !== undefined).join(".")}`.trim(),
+  );
+}
+
+/** A second way of drawing, from the UNet to a picture. */
+export const secondBranch = [
+  add("cfg-2", "sampling/cfg", { scale: 12 }),
+  add("sampler-2", "sampling/sampler", { scheduler: "euler", steps: 12 }),
+  add("decoder-2", "sampling/vae-decoder"),
+  wire("unet.model", "cfg-2.model"),
+  wire("encoder.condition", "cfg-2.positive"),
+  wire("cfg-2.guided", "sampler-2.guided"),
+  wire("sampler-2.latent", "decoder-2.latent"),
+  wire("pipeline.vae", "decoder-2.vae"),
+];
