@@ -2,22 +2,30 @@
 
 import { type Dirent, existsSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join, parse, resolve } from "node:path";
+import { basename, dirname, join, parse, resolve } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
 import type { FolderListing } from "../common/studio/document.ts";
 import type { Home } from "./home.ts";
 
 const MOST_ENTRIES = 5000;
 
-/** @param path `null`: where workflows are kept */
+/** @param path of a folder, or of a file in it; `null`: where workflows are kept */
 export function listFolder(home: Home, path: string | null): FolderListing {
-  const folder = resolve(path ?? home.workflows);
+  const named = resolve((path ?? home.workflows).trim().replace(/^~(?=$|[\\/])/, () => homedir()));
+  const isFile = statSync(named, { throwIfNoEntry: false })?.isFile() === true;
+  const folder = isFile ? dirname(named) : named;
   const entries = read(folder)
     .filter(({ name }) => !name.startsWith("."))
     .slice(0, MOST_ENTRIES)
     .flatMap((entry) => describe(folder, entry) ?? [])
     .toSorted((a, b) => Number(b.isFolder) - Number(a.isFolder) || a.name.localeCompare(b.name));
-  return { path: folder, parent: dirname(folder) === folder ? null : dirname(folder), entries, places: places(home) };
+  return {
+    path: folder,
+    selected: isFile ? basename(named) : null,
+    parent: dirname(folder) === folder ? null : dirname(folder),
+    entries,
+    places: places(home),
+  };
 }
 
 function describe(folder: string, { name }: Dirent): FolderListing["entries"][number] | null {

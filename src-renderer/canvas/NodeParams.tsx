@@ -34,6 +34,16 @@ export function NodeParams({ id, node, type, diagnostics }: NodeParamsProps) {
               <dd className="nodrag nopan">
                 <ParamEditor node={id} field={field} value={value} />
               </dd>
+            ) : field.kind === "switch" ? (
+              <dd className="nodrag">
+                <input
+                  type="checkbox"
+                  role="switch"
+                  aria-label={field.label}
+                  checked={value === true}
+                  onChange={(event) => changeParam(id, field.name, field.label, event.target.checked)}
+                />
+              </dd>
             ) : (
               <dd
                 className={isEditedInNode(field) ? "can-edit" : undefined}

@@ -4,6 +4,8 @@ import { own } from "../../src-main/common/workflow.ts";
 import { canvas, FAR_BELOW, glide, middleOfView } from "../canvas/canvas-handle.ts";
 import { isEditedInNode, shownFields, typeOf } from "../canvas/node-look.ts";
 import { chooseAndOpen, close, newDocument, save, saveAs } from "../files/documents.ts";
+import { exportShownBundle } from "../run/export-bundle.ts";
+import { pauseOrResume, tellJob } from "../run/tell-job.ts";
 import { train } from "../run/train.ts";
 import { activeTab, documentStore, redoNext, showTab, undoLast } from "../state/document-store.ts";
 import { preferenceStore, setPreference } from "../state/preference-store.ts";
@@ -102,6 +104,9 @@ const TABLE: Table = {
   "view.library": { keys: "Mod+B", run: flip("libraryOpen") },
   "view.inspector": { keys: "Mod+I", run: flip("inspectorOpen") },
   "view.dock": { keys: "Mod+J", run: flip("dockOpen") },
+  "view.plan": { run: () => showPanel("plan") },
+  "view.run": { run: () => showPanel("run") },
+  "view.gallery": { run: () => showPanel("gallery") },
   "view.problems": { run: () => showPanel("problems") },
   "view.history": { run: () => showPanel("history") },
   "view.themeLight": { run: () => setPreference("theme", "light") },
@@ -110,6 +115,11 @@ const TABLE: Table = {
   "view.nextRegion": { keys: "F6", run: () => turnRegion(1) },
   "view.previousRegion": { keys: "Shift+F6", run: () => turnRegion(-1) },
   "run.train": { keys: "Mod+Enter", run: () => attempt(train) },
+  "run.pause": { keys: "P", run: pauseOrResume },
+  "run.stop": { run: () => tellJob("stop") },
+  "run.sample": { run: () => tellJob("sample now") },
+  "run.save": { run: () => tellJob("save now") },
+  "run.export": { run: exportShownBundle },
   "help.shortcuts": { keys: "?", run: () => openDialog("shortcuts") },
   "help.commands": { keys: "Mod+K", run: () => openDialog("commands") },
 };

@@ -40,16 +40,18 @@ export function present(): Workflow | undefined {
   return activeTab()?.history.present;
 }
 
-/** @param wire makes a wire to the new node's end, once its id is known */
-export function placeNode(
-  type: NodeType,
-  at: Point,
-  wire?: (id: string) => { readonly from: PortEnd; readonly to: PortEnd },
-): string | null {
+export interface NewNode {
+  /** In place of the defaults. */
+  readonly params?: WorkflowNode["params"];
+  /** Makes a wire to the new node's end, once its id is known. */
+  readonly wire?: ((id: string) => { readonly from: PortEnd; readonly to: PortEnd }) | undefined;
+}
+
+export function placeNode(type: NodeType, at: Point, { params = {}, wire }: NewNode = {}): string | null {
   const workflow = present();
   if (workflow === undefined) return null;
   const id = freeId(workflow.graph.nodes, type.type);
-  const node: WorkflowNode = { type: type.type, version: type.version, params: defaultParams(type) };
+  const node: WorkflowNode = { type: type.type, version: type.version, params: { ...defaultParams(type), ...params } };
   const frame = type.type === group.type ? { width: 420, height: 280 } : {};
   edit(
     text.edits.add(type.title),

@@ -17,7 +17,7 @@ export function ProblemsPanel() {
   if (diagnostics.length === 0)
     return (
       <p className="panel-empty">
-        <CircleCheck size={16} aria-hidden className="tone-success" />
+        {isComplete ? <CircleCheck size={16} aria-hidden className="tone-success" /> : null}
         {isComplete ? text.problems.none : text.problems.checking}
       </p>
     );

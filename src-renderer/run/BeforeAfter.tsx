@@ -7,16 +7,19 @@ import { PictureCell } from "./PictureCell.tsx";
 
 const words = text.learning.run;
 
+/** One prompt of a preview. */
+type Part = PreviewPicture & { readonly index: number };
+
 interface BeforeAfterProps {
-  readonly before: PreviewPicture;
-  readonly after: PreviewPicture;
-  /** Of the prompt. */
-  readonly index: number;
+  readonly before: Part;
+  readonly after: Part;
+  /** What is left and what is right. */
+  readonly caption: string;
 }
 
-export function BeforeAfter({ before, after, index }: BeforeAfterProps) {
+export function BeforeAfter({ before, after, caption }: BeforeAfterProps) {
   const [share, setShare] = useState(50);
-  const cell = ({ url, prompts, gap, step }: PreviewPicture, className: string) => (
+  const cell = ({ url, prompts, gap, step, index }: Part, className: string) => (
     <PictureCell
       url={url}
       index={index}
@@ -43,7 +46,7 @@ export function BeforeAfter({ before, after, index }: BeforeAfterProps) {
         aria-label={words.slider}
         onChange={(event) => setShare(Number(event.target.value))}
       />
-      <figcaption>{words.sliderOf(before.step, after.step)}</figcaption>
+      <figcaption>{caption}</figcaption>
     </figure>
   );
 }

@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { useDark } from "../shell/use-theme.ts";
 
 export interface Curve {
   readonly name: string;
@@ -27,6 +28,7 @@ const HEIGHT = 220;
 export function Chart({ label, steps, curves, onReady }: ChartProps) {
   const ref = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
+  const isDark = useDark();
   const shape = curves.map(({ name, colour, look, axis }) => [name, colour, look, axis].join()).join(";");
   const data: uPlot.AlignedData = [[...steps], ...curves.map(({ values }) => [...values])];
   useEffect(() => {
@@ -42,8 +44,8 @@ export function Chart({ label, steps, curves, onReady }: ChartProps) {
       made.destroy();
       plot.current = null;
     };
-    // Other curves make another chart; new values go into the one that is there.
-  }, [shape, label]);
+    // Other curves or colours make another chart; new values go into the one that is there.
+  }, [shape, label, isDark]);
   useEffect(() => plot.current?.setData(data), [steps, curves]);
   return <div ref={ref} className="chart" role="img" aria-label={label} />;
 }
@@ -83,7 +85,7 @@ function options(host: HTMLElement, title: string, curves: readonly Curve[]): uP
 }
 
 /** What a custom property stands for under the theme that is on: a canvas does not understand `light-dark()`. */
-function colourOf(host: HTMLElement, name: string): string {
+export function colourOf(host: HTMLElement, name: string): string {
   const probe = document.createElement("span");
   probe.style.color = `var(${name})`;
   host.append(probe);

@@ -7,13 +7,22 @@ import { showPanel } from "../state/show-panel.ts";
 import { showRun } from "../state/shown-run-store.ts";
 import { attempt, toast } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
+import { exportBundle } from "./export-bundle.ts";
 import { printReward } from "./format.ts";
+import { loadInWorkflow } from "./load-in-workflow.ts";
 import { RunNotes } from "./RunNotes.tsx";
-import { saveUrl } from "./save-file.ts";
 
 const words = text.learning;
 
-export function RunCard({ run }: { readonly run: RunSummary }) {
+interface RunCardProps {
+  readonly run: RunSummary;
+  /** Whether it is to be compared with another. */
+  readonly isMarked: boolean;
+  readonly onMark: (isMarked: boolean) => void;
+  readonly onTag: (tag: string) => void;
+}
+
+export function RunCard({ run, isMarked, onMark, onTag }: RunCardProps) {
   const { id, name, state, step, total, reward, thumbnail, embedding, tags, notes } = run;
   const [isEditing, setEditing] = useState(false);
   return (
@@ -31,9 +40,9 @@ export function RunCard({ run }: { readonly run: RunSummary }) {
           <span>{words.gallery.rewardChange(printReward(reward.first), printReward(reward.last))}</span>
         )}
         {tags.map((tag) => (
-          <span key={tag} className="badge">
+          <button key={tag} type="button" className="badge" onClick={() => onTag(tag)}>
             {tag}
-          </span>
+          </button>
         ))}
         {notes === "" ? null : <p className="run-card-notes">{notes}</p>}
       </div>
@@ -49,11 +58,21 @@ export function RunCard({ run }: { readonly run: RunSummary }) {
           {words.gallery.show}
         </button>
         {embedding === null ? null : (
-          <a className="button button-small" href={embedding.url} download>
-            {words.run.download}
-          </a>
+          <>
+            <button
+              type="button"
+              className="button button-small"
+              title={words.gallery.useHelp}
+              onClick={() => loadInWorkflow(embedding.path)}
+            >
+              {words.gallery.use}
+            </button>
+            <a className="button button-small" href={embedding.url} download>
+              {words.run.download}
+            </a>
+          </>
         )}
-        <button type="button" className="button button-small" onClick={() => exportBundle(run)}>
+        <button type="button" className="button button-small" onClick={() => exportBundle(id)}>
           {words.gallery.bundle}
         </button>
         <button type="button" className="button button-small" onClick={() => setEditing(true)}>
@@ -63,16 +82,13 @@ export function RunCard({ run }: { readonly run: RunSummary }) {
           {words.gallery.remove}
         </button>
       </div>
+      <label className="run-card-mark">
+        <input type="checkbox" checked={isMarked} onChange={(event) => onMark(event.target.checked)} />
+        {words.gallery.mark}
+      </label>
       {isEditing ? <RunNotes run={run} onClose={() => setEditing(false)} /> : null}
     </li>
   );
-}
-
-function exportBundle({ id }: RunSummary): void {
-  attempt(async () => {
-    const { url, path } = await studio.exportBundle({ run: id, path: null });
-    if (url !== null) saveUrl(url, path.replace(/^.*[\\/]/, ""));
-  });
 }
 
 function remove({ id, name }: RunSummary): void {

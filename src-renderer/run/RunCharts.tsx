@@ -1,15 +1,17 @@
 // Reward, held-out rewards, gradient and learning rate over the steps, beside another run if wanted.
 
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { MetricsPoint, RunSummary } from "../../src-main/common/studio/run.ts";
+import type { RunSummary } from "../../src-main/common/studio/run.ts";
 import { studio } from "../api/studio.ts";
 import { runStore } from "../state/run-store.ts";
 import { shownRunStore } from "../state/shown-run-store.ts";
-import { toastFailure } from "../state/toast-store.ts";
+import { attempt, toastFailure } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
-import { Chart, type Curve } from "./Chart.tsx";
+import { chartCurves } from "./chart-curves.ts";
+import { chartPicture } from "./chart-picture.ts";
+import { colourOf, Chart, type Curve } from "./Chart.tsx";
 import { printReward } from "./format.ts";
-import { heldOutNames, printCsv, smooth } from "./metric-series.ts";
+import { printCsv } from "./metric-series.ts";
 import { saveBlob } from "./save-file.ts";
 import { type ShownRun, useRunDetail } from "./use-run-detail.ts";
 
@@ -20,13 +22,30 @@ export function RunCharts({ run, shown }: { readonly run: string; readonly shown
   const beside = shownRunStore((state) => state.beside);
   const other = useRunDetail(beside);
   const [smoothing, setSmoothing] = useState(0.8);
-  const canvas = useRef<HTMLCanvasElement | null>(null);
+  const surfaces = useRef(new Map<string, HTMLCanvasElement>());
+  const host = useRef<HTMLDivElement>(null);
   const points = shown?.steps ?? [];
-  const charts = useMemo(() => chartsOf(points, other, smoothing), [points, other, smoothing]);
+  const curves = useMemo(() => chartCurves(points, other, smoothing), [points, other, smoothing]);
   if (shown === null || points.length === 0) return <p className="panel-empty">{words.noSteps}</p>;
+  const { name } = shown.detail;
+  const parts = [
+    { label: words.charts.rewards, curves: curves.rewards },
+    { label: words.charts.gradient, curves: curves.gradient },
+  ];
+  const savePicture = async (): Promise<void> => {
+    const page = host.current;
+    if (page === null) return;
+    const drawn = parts.flatMap(({ label, curves: shownCurves }) => {
+      const canvas = surfaces.current.get(label);
+      return canvas === undefined ? [] : [{ title: label, canvas, legend: legendOf(page, shownCurves) }];
+    });
+    const paper = { background: colourOf(page, "--panel"), ink: colourOf(page, "--text") };
+    const title = other === null ? name : words.compared(name, other.detail.name);
+    saveBlob(await chartPicture(title, drawn, paper), `${name}.png`);
+  };
   const [first, last] = [points[0], points.at(-1)];
   return (
-    <div className="run-charts">
+    <div className="run-charts" ref={host}>
       <div className="panel-bar">
         <label>
           {words.smoothing}{" "}
@@ -43,105 +62,41 @@ export function RunCharts({ run, shown }: { readonly run: string; readonly shown
         <button
           type="button"
           className="button button-small"
-          onClick={() => saveBlob(new Blob([printCsv(points)], { type: "text/csv" }), `${shown.detail.name}.csv`)}
+          onClick={() => {
+            saveCsv(shown);
+            if (other !== null) saveCsv(other);
+          }}
         >
           {words.csv}
         </button>
-        <button
-          type="button"
-          className="button button-small"
-          onClick={() => canvas.current?.toBlob((blob) => blob !== null && saveBlob(blob, `${shown.detail.name}.png`))}
-        >
+        <button type="button" className="button button-small" onClick={() => attempt(savePicture)}>
           {words.png}
         </button>
         {first === undefined || last === undefined ? null : (
           <span>{words.chartText(words.reward, printReward(first.reward), printReward(last.reward))}</span>
         )}
       </div>
-      <Chart
-        label={words.charts.rewards}
-        steps={charts.steps}
-        curves={charts.rewards}
-        onReady={(made) => {
-          canvas.current = made;
-        }}
-      />
-      <Chart label={words.charts.gradient} steps={charts.steps} curves={charts.gradient} />
+      {parts.map(({ label, curves: shownCurves }) => (
+        <Chart
+          key={label}
+          label={label}
+          steps={curves.steps}
+          curves={shownCurves}
+          onReady={(canvas) => surfaces.current.set(label, canvas)}
+        />
+      ))}
     </div>
   );
 }
 
-const HELD_OUT_COLOURS = ["--series-2", "--series-3", "--series-4"];
+function legendOf(host: HTMLElement, curves: readonly Curve[]) {
+  return curves
+    .filter(({ look }) => look !== "faint")
+    .map(({ name, colour, look }) => ({ name, colour: colourOf(host, colour), isDashed: look === "dashed" }));
+}
 
-function chartsOf(points: readonly MetricsPoint[], other: ShownRun | null, smoothing: number) {
-  const steps = [...new Set([...points, ...(other?.steps ?? [])].map(({ step }) => step))].toSorted((a, b) => a - b);
-  const lay = (source: readonly MetricsPoint[], values: readonly number[]): (number | null)[] => {
-    const byStep = new Map(source.map(({ step }, i) => [step, values[i] ?? null]));
-    return steps.map((step) => byStep.get(step) ?? null);
-  };
-  const all = (pick: (point: MetricsPoint) => number): number[] => points.map(pick);
-  const heldOut = heldOutNames(points).map((name, i): Curve => {
-    const measured = points.filter((point) => point.heldOut[name] !== undefined);
-    const values = smooth(
-      measured.map((point) => point.heldOut[name] ?? NaN),
-      smoothing,
-    );
-    return {
-      name,
-      values: lay(measured, values),
-      colour: HELD_OUT_COLOURS[i % HELD_OUT_COLOURS.length] ?? "--series-2",
-    };
-  });
-  const rewards: Curve[] = [
-    {
-      name: words.reward,
-      values: lay(
-        points,
-        all(({ reward }) => reward),
-      ),
-      colour: "--series-1",
-      look: "faint",
-    },
-    {
-      name: words.smoothed,
-      values: lay(
-        points,
-        smooth(
-          all(({ reward }) => reward),
-          smoothing,
-        ),
-      ),
-      colour: "--series-1",
-    },
-    ...heldOut,
-  ];
-  if (other !== null) {
-    const values = smooth(
-      other.steps.map(({ reward }) => reward),
-      smoothing,
-    );
-    rewards.push({ name: other.detail.name, values: lay(other.steps, values), colour: "--series-1", look: "dashed" });
-  }
-  const gradient: Curve[] = [
-    {
-      name: words.gradient,
-      values: lay(
-        points,
-        all(({ gradientNorm }) => gradientNorm),
-      ),
-      colour: "--series-3",
-    },
-    {
-      name: words.rate,
-      values: lay(
-        points,
-        all(({ learningRate }) => learningRate),
-      ),
-      colour: "--series-4",
-      axis: "right",
-    },
-  ];
-  return { steps, rewards, gradient };
+function saveCsv({ detail: { name }, steps }: ShownRun): void {
+  saveBlob(new Blob([printCsv(steps)], { type: "text/csv" }), `${name}.csv`);
 }
 
 function CompareWith({ run }: { readonly run: string }) {

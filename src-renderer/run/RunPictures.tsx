@@ -3,16 +3,18 @@
 import { useMemo, useState } from "react";
 import type { PreviewPicture } from "../../src-main/common/studio/run.ts";
 import { EMPTY_RUN, runStore } from "../state/run-store.ts";
+import { shownRunStore } from "../state/shown-run-store.ts";
 import { text } from "../text/text.ts";
 import { BeforeAfter } from "./BeforeAfter.tsx";
 import { PictureCell } from "./PictureCell.tsx";
-import type { ShownRun } from "./use-run-detail.ts";
+import { type ShownRun, useRunDetail } from "./use-run-detail.ts";
 
 const words = text.learning.run;
 
 export function RunPictures({ run, shown }: { readonly run: string; readonly shown: ShownRun | null }) {
   const glimpse = runStore(({ live }) => (live[run] ?? EMPTY_RUN).glimpse);
   const isRunning = runStore(({ jobs }) => jobs.some((job) => job.run === run && job.state === "running"));
+  const other = useRunDetail(shownRunStore(({ beside }) => beside));
   const previews = useMemo(() => [...Map.groupBy(shown?.previews ?? [], ({ name }) => name)], [shown]);
   return (
     <div className="run-pictures">
@@ -24,16 +26,25 @@ export function RunPictures({ run, shown }: { readonly run: string; readonly sho
       )}
       {previews.length === 0 && glimpse === null ? <p className="panel-empty">{words.noPictures}</p> : null}
       {previews.map(([name, pictures]) => (
-        <PreviewGrid key={name} name={name} pictures={pictures} />
+        <PreviewGrid key={name} name={name} pictures={pictures} shown={shown} other={other} />
       ))}
     </div>
   );
 }
 
-function PreviewGrid({ name, pictures }: { readonly name: string; readonly pictures: readonly PreviewPicture[] }) {
+interface PreviewGridProps {
+  readonly name: string;
+  readonly pictures: readonly PreviewPicture[];
+  readonly shown: ShownRun | null;
+  /** The run that this one is compared with. */
+  readonly other: ShownRun | null;
+}
+
+function PreviewGrid({ name, pictures, shown, other }: PreviewGridProps) {
   const rows = pictures.toSorted((a, b) => b.step - a.step);
   const prompts = rows[0]?.prompts ?? [];
   const [column, setColumn] = useState(0);
+  const shownColumn = Math.min(column, prompts.length - 1);
   const [first, last] = [rows.at(-1), rows[0]];
   return (
     <section className="preview-grid">
@@ -77,9 +88,37 @@ function PreviewGrid({ name, pictures }: { readonly name: string; readonly pictu
           </tbody>
         </table>
         {first === undefined || last === undefined || first === last ? null : (
-          <BeforeAfter before={first} after={last} index={Math.min(column, prompts.length - 1)} />
+          <BeforeAfter
+            before={{ ...first, index: shownColumn }}
+            after={{ ...last, index: shownColumn }}
+            caption={words.sliderOf(first.step, last.step)}
+          />
         )}
+        <Beside picture={last} column={shownColumn} shown={shown} other={other} />
       </div>
     </section>
+  );
+}
+
+interface BesideProps {
+  readonly picture: PreviewPicture | undefined;
+  /** Of the prompt. */
+  readonly column: number;
+  readonly shown: ShownRun | null;
+  readonly other: ShownRun | null;
+}
+
+/** The newest picture of the same prompt in the run that this one is compared with. */
+function Beside({ picture, column, shown, other }: BesideProps) {
+  if (picture === undefined || shown === null || other === null) return null;
+  const prompt = picture.prompts[column] ?? "";
+  const counterpart = other.previews.findLast(({ prompts }) => prompts.includes(prompt));
+  if (counterpart === undefined) return <p className="muted">{words.noCounterpart(other.detail.name)}</p>;
+  return (
+    <BeforeAfter
+      before={{ ...counterpart, index: counterpart.prompts.indexOf(prompt) }}
+      after={{ ...picture, index: column }}
+      caption={words.sliderRuns(other.detail.name, shown.detail.name)}
+    />
   );
 }

@@ -1,10 +1,15 @@
 // The open workflows as tabs, and the button that begins learning.
 
-import { FolderOpen, LayoutTemplate, Play, Plus, Redo2, Undo2, X } from "lucide-react";
+import { FolderOpen, LayoutTemplate, Pause, Play, Plus, Redo2, Square, Undo2, X } from "lucide-react";
 import { type CommandId, keysOf, runCommand } from "../commands/commands.ts";
 import { close } from "../files/documents.ts";
+import { JobProgress } from "../run/JobList.tsx";
+import { pauseOrResume, tellJob } from "../run/tell-job.ts";
 import { checkStore } from "../state/check-store.ts";
-import { type DocumentTab, documentStore, isChanged, showTab } from "../state/document-store.ts";
+import { type DocumentTab, documentStore, isChanged, showTab, useActiveTab } from "../state/document-store.ts";
+import { jobOfTab, runStore } from "../state/run-store.ts";
+import { showPanel } from "../state/show-panel.ts";
+import { showRun } from "../state/shown-run-store.ts";
 import { text } from "../text/text.ts";
 
 export function TopBar() {
@@ -22,6 +27,7 @@ export function TopBar() {
         ))}
         <Tool command="file.new" icon={Plus} />
       </nav>
+      <RunControls />
       <TrainButton />
     </header>
   );
@@ -62,6 +68,48 @@ function TabButton({ tab, isShown }: { readonly tab: DocumentTab; readonly isSho
         onClick={() => close(tab.id)}
       >
         <X size={13} />
+      </button>
+    </div>
+  );
+}
+
+/** Of the run that came from the workflow that is shown, as long as there is something to do about it. */
+function RunControls() {
+  const tab = useActiveTab();
+  const job = runStore((state) => (tab === undefined ? undefined : jobOfTab(state, tab.id, tab.path)));
+  if (job === undefined || !["queued", "running", "stopping", "paused"].includes(job.state)) return null;
+  const isPaused = job.state === "paused";
+  const Pausing = isPaused ? Play : Pause;
+  const label = isPaused ? text.run.resume : text.run.pause;
+  return (
+    <div className="run-controls" role="group" aria-label={text.run.training}>
+      <button
+        type="button"
+        className="status-button"
+        title={job.name}
+        onClick={() => (showRun(job.run), showPanel("run"))}
+      >
+        <JobProgress job={job} />
+      </button>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={label}
+        title={`${label} ${keysOf("run.pause")}`}
+        disabled={job.state === "stopping"}
+        onClick={pauseOrResume}
+      >
+        <Pausing size={16} />
+      </button>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={text.run.stop}
+        title={text.run.stop}
+        disabled={job.state === "stopping"}
+        onClick={() => tellJob("stop")}
+      >
+        <Square size={15} />
       </button>
     </div>
   );

@@ -18,6 +18,10 @@ const preferences = z.object({
   dockPanel: z.string().catch("problems"),
   /** What learning runs on. */
   device: deviceChoice.catch("auto"),
+  /** Where a file was chosen last. */
+  lastFolder: z.string().catch(""),
+  /** What was chosen for files of other machines, by their names. */
+  replacements: z.record(z.string(), z.string()).catch({}),
   /** Whether it was ever started here. */
   isKnown: z.boolean().catch(false),
 });

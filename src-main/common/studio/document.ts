@@ -41,6 +41,8 @@ export type Draft = z.output<typeof draft>;
 
 export const folderListing = z.object({
   path: z.string(),
+  /** The name of the file, where a file's path was given: then its folder is listed. */
+  selected: z.string().nullable(),
   /** `null` at the top. */
   parent: z.string().nullable(),
   entries: z.array(z.object({ name: z.string(), path: z.string(), isFolder: z.boolean(), bytes: z.number() })),

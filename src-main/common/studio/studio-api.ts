@@ -42,6 +42,7 @@ export const studioApi = {
   drafts: call({ input: nothing, output: z.array(draft), anyTime: true }),
   saveDraft: call({ input: draft, output: nothing, anyTime: true }),
   dropDraft: call({ input: z.object({ id: z.string() }), output: nothing, anyTime: true }),
+  /** `~` is the home folder of whoever runs the program. */
   listFolder: call({ input: z.object({ path: z.string().nullable() }), output: folderListing, anyTime: true }),
   /** A `.zip`: workflow, embedding, prompts, previews and a card that explains them. */
   exportBundle: call({

@@ -4,6 +4,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic } from "../../common/diagnostic.ts";
 import { printSpace } from "../../common/embedding-space.ts";
+import { hashWeights } from "../../models/hash-weights.ts";
 import { readModelIndex } from "../../models/model-index.ts";
 import { pipelineParts } from "../../models/pipeline-folder.ts";
 import { openPipeline, type Pipeline } from "../../models/pipeline.ts";
@@ -39,12 +40,13 @@ function describePart(path: string, name: string) {
   return kind === undefined ? [] : [{ name, title: kind.title, ...attempt(() => kind.describe(folder)) }];
 }
 
-export function pipelineFacts({ defaultSize, latentChannels, vaeFactor, space }: Pipeline): Fact[] {
+export function pipelineFacts({ defaultSize, latentChannels, vaeFactor, space, unet }: Pipeline): Fact[] {
   const { height, width } = defaultSize;
   return [
     fact("picture", `${width}×${height} pixels`),
     fact("latents", `${latentChannels} channels of ${height / vaeFactor}×${width / vaeFactor}`),
     fact("text embedding", printSpace(space)),
+    fact("UNet weights", hashWeights(unet.weights)),
   ];
 }
 

@@ -1,0 +1,68 @@
+// Wires by keyboard: first the port of the selected node, then what it goes to.
+
+import { useState } from "react";
+import { own } from "../../src-main/common/workflow.ts";
+import { refusalOf } from "../canvas/can-connect.ts";
+import { portsOf, titleOf } from "../canvas/node-look.ts";
+import { connectPorts, present, selected } from "../commands/node-edits.ts";
+import { openDialog } from "../state/shell-store.ts";
+import { text } from "../text/text.ts";
+import { Dialog } from "../ui/Dialog.tsx";
+import { type Choice, ChoiceList } from "./ChoiceList.tsx";
+import { joined, type WaitingEnd } from "./joined.ts";
+
+const closeDialog = (): void => openDialog(null);
+
+export function ConnectTo() {
+  const [port, setPort] = useState<WaitingEnd | null>(null);
+  const workflow = present();
+  const id = selected().nodes.at(-1);
+  const node = own(workflow?.graph.nodes ?? {}, id ?? "");
+  const portsOfNode = (["output", "input"] as const).flatMap((side) =>
+    node === undefined || id === undefined
+      ? []
+      : Object.entries(portsOf(node, side)).map(([name, { label, kind }]) => ({
+          id: `${side}-${name}`,
+          label,
+          detail: `${side}, ${kind}`,
+          run: () => setPort({ node: id, port: name, side }),
+        })),
+  );
+  const targets =
+    port === null || workflow === undefined
+      ? []
+      : Object.entries(workflow.graph.nodes).flatMap(([other, each]) =>
+          Object.entries(portsOf(each, port.side === "output" ? "input" : "output")).flatMap(
+            ([name, { label }]): Choice[] => {
+              const { from, to } = joined(port, { node: other, port: name });
+              if (refusalOf(workflow, from, to) !== null) return [];
+              return [
+                {
+                  id: `${other}-${name}`,
+                  label: `${titleOf(each)} › ${label}`,
+                  detail: other,
+                  run: () => (closeDialog(), connectPorts(from, to)),
+                },
+              ];
+            },
+          ),
+        );
+  const title =
+    node === undefined
+      ? text.connectDialog.noNode
+      : port === null
+        ? text.connectDialog.choosePort(titleOf(node))
+        : text.connectDialog.chooseTarget(port.port);
+  return (
+    <Dialog title={title} onClose={closeDialog}>
+      {node === undefined ? null : (
+        <ChoiceList
+          key={port?.port}
+          choices={port === null ? portsOfNode : targets}
+          placeholder={text.connectDialog.search}
+          none={text.connectDialog.none}
+        />
+      )}
+    </Dialog>
+  );
+}

@@ -1,0 +1,98 @@
+// The files that a workflow names and that are not on this machine. Nothing takes their place but what the user chooses.
+
+import { useEffect, useState } from "react";
+import {
+  findSuggestions,
+  groupMissing,
+  type MissingThing,
+  rememberReplacements,
+  replaceFiles,
+  warnOfOtherWeights,
+} from "../files/missing-files.ts";
+import { checkStore } from "../state/check-store.ts";
+import { useActiveTab } from "../state/document-store.ts";
+import { chooseFile, openDialog } from "../state/shell-store.ts";
+import { attempt } from "../state/toast-store.ts";
+import { text } from "../text/text.ts";
+import { Dialog } from "../ui/Dialog.tsx";
+
+const words = text.missing;
+
+export function MissingFiles() {
+  const tab = useActiveTab();
+  const missing = checkStore((state) => state.missing);
+  const things = tab === undefined ? [] : groupMissing(missing, tab.history.present);
+  const [suggested, setSuggested] = useState<ReadonlyMap<string, string>>(new Map());
+  const paths = things.map(({ path }) => path).join("\n");
+  useEffect(() => attempt(async () => setSuggested(await findSuggestions(things, tab?.path ?? null))), [paths]);
+  const take = (chosen: ReadonlyMap<string, string>): void => {
+    replaceFiles(things, chosen);
+    rememberReplacements(things, chosen);
+    for (const thing of things) {
+      const path = chosen.get(thing.path);
+      if (path !== undefined) attempt(() => warnOfOtherWeights(thing, path));
+    }
+  };
+  const close = (): void => openDialog(null);
+  return (
+    <Dialog
+      title={words.title}
+      onClose={close}
+      footer={
+        <>
+          {suggested.size > 1 ? (
+            <button type="button" className="button" onClick={() => take(suggested)}>
+              {words.useAll(suggested.size)}
+            </button>
+          ) : null}
+          <button type="button" className="button button-primary" onClick={close}>
+            {words.done}
+          </button>
+        </>
+      }
+    >
+      <p className="muted">{things.length === 0 ? words.none : words.text}</p>
+      {things.map((thing) => (
+        <MissingRow
+          key={thing.path}
+          thing={thing}
+          suggestion={suggested.get(thing.path)}
+          onChoose={(path) => take(new Map([[thing.path, path]]))}
+        />
+      ))}
+    </Dialog>
+  );
+}
+
+interface MissingRowProps {
+  readonly thing: MissingThing;
+  readonly suggestion: string | undefined;
+  readonly onChoose: (path: string) => void;
+}
+
+function MissingRow({ thing, suggestion, onChoose }: MissingRowProps) {
+  const { name, path, hash, wanted, users } = thing;
+  return (
+    <section className="missing">
+      <div className="missing-text">
+        <strong>{name}</strong>
+        <small className="muted">{words.usedBy(wanted, users)}</small>
+        {path === name ? null : <small className="muted path">{path}</small>}
+        {hash === null ? null : <small className="muted">{words.hash(hash)}</small>}
+        {suggestion === undefined ? null : (
+          <button type="button" className="link-button path" onClick={() => onChoose(suggestion)}>
+            {words.use(suggestion)}
+          </button>
+        )}
+      </div>
+      <button
+        type="button"
+        className="button"
+        aria-label={words.chooseFor(name)}
+        onClick={() => chooseFile({ mode: wanted, start: "", onChoose })}
+      >
+        {words.choose}
+      </button>
+    </section>
+  );
+}

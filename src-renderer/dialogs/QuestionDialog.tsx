@@ -1,0 +1,29 @@
+// A question that must be answered before anything is lost.
+
+import { type Question, shellStore } from "../state/shell-store.ts";
+import { text } from "../text/text.ts";
+import { Dialog } from "../ui/Dialog.tsx";
+
+export function QuestionDialog({ question: { title, text: words, answers } }: { readonly question: Question }) {
+  const close = (): void => shellStore.setState({ question: null });
+  return (
+    <Dialog title={title} size="small" onClose={close}>
+      <p>{words}</p>
+      <div className="dialog-footer">
+        <button type="button" className="button" onClick={close}>
+          {text.app.cancel}
+        </button>
+        {answers.map(({ label, tone, run }) => (
+          <button
+            key={label}
+            type="button"
+            className={`button button-${tone ?? "plain"}`}
+            onClick={() => (close(), run())}
+          >
+            {label}
+          </button>
+        ))}
+      </div>
+    </Dialog>
+  );
+}
