@@ -1,0 +1,110 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { Refusal } from "../common/diagnostic.ts";
+import { PREVIEW_GAP } from "../common/preview-gap.ts";
+import { type Home, openHome } from "./home.ts";
+import { annotateRun, binRun, listRuns, readRun, restoreRun } from "./runs.ts";
+
+let folder: string;
+let home: Home;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "reneg-runs-"));
+  home = openHome(folder);
+});
+afterEach(() => {
+  home.leave();
+  rmSync(folder, { recursive: true });
+});
+
+/** The files of a finished run, as far as the gallery looks at them. */
+function makeRun(id: string): string {
+  const run = join(home.runs, id);
+  const plan = {
+    pipeline: "/models/sd15",
+    steps: 2,
+    saveAs: "negative.safetensors",
+    prompts: ["a", "b"],
+    previews: [{}],
+    evaluations: [],
+    perSample: [{}],
+  };
+  const line = { reward: 0.5, rewardDeviation: 0, heldOut: {}, gradientNorm: 1, learningRate: 0.1, seconds: 1 };
+  mkdirSync(join(run, "previews"), { recursive: true });
+  writeFileSync(join(run, "plan.json"), JSON.stringify(plan));
+  const steps = [1, 2].map((step) => JSON.stringify({ step, ...line, memoryMB: 1 }));
+  writeFileSync(join(run, "metrics.jsonl"), `${steps.join("\n")}\n{"step": 3, "rew`);
+  writeFileSync(join(run, "previews", "step-000002.png"), "");
+  writeFileSync(join(run, "negative.safetensors"), "");
+  return run;
+}
+
+function codeOf(action: () => unknown): string | undefined {
+  try {
+    action();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return error.diagnostics[0]?.code;
+  }
+  return undefined;
+}
+
+test("a run is told as it lies on disk: whole lines only, pictures by URL with their gap, done if its embedding is there", () => {
+  makeRun("one");
+  const { metrics, previews, state, embedding } = readRun(home, "one", []);
+  expect(metrics.map(({ step }) => step)).toEqual([1, 2]);
+  expect(previews).toMatchObject([{ name: "", step: 2, prompts: ["a", "b"], gap: PREVIEW_GAP }]);
+  expect(previews[0]?.url).toMatch(/^files\/runs\/one\/previews\/step-000002\.png\?v=\d+$/);
+  expect(state).toBe("done");
+  expect(embedding?.url).toMatch(/negative\.safetensors/);
+});
+
+test("a run that was deleted comes back with its name, notes and tags", () => {
+  makeRun("one");
+  annotateRun(home, { id: "one", name: "My run", notes: "the good one", tags: ["sd15", "keep"] });
+  const before = readRun(home, "one", []);
+  binRun(home, "one");
+  expect(listRuns(home, [])).toEqual([]);
+  expect(codeOf(() => readRun(home, "one", []))).toBe("run-missing");
+  restoreRun(home, "one");
+  expect(readRun(home, "one", [])).toEqual(before);
+  expect(before).toMatchObject({ name: "My run", notes: "the good one", tags: ["sd15", "keep"] });
+});
+
+test("a run is not restored over another of its name, and not twice", () => {
+  makeRun("one");
+  binRun(home, "one");
+  makeRun("one");
+  expect(codeOf(() => restoreRun(home, "one"))).toBe("run-exists");
+  binRun(home, "one");
+  restoreRun(home, "one");
+  expect(codeOf(() => restoreRun(home, "one"))).toBe("run-not-binned");
+});
+
+test("the bin is emptied when the program starts anew", () => {
+  makeRun("one");
+  binRun(home, "one");
+  home.leave();
+  home = openHome(folder);
+  expect(codeOf(() => restoreRun(home, "one"))).toBe("run-not-binned");
+});
+
+test("embeddings of single prompts are told once their report is complete", () => {
+  const run = makeRun("one");
+  const part = join(run, "per-sample");
+  mkdirSync(part);
+  writeFileSync(join(part, "before-after.png"), "");
+  expect(readRun(home, "one", []).perSample).toEqual([]);
+  const prompts = [{ prompt: "a", global: 0.1, perSample: 0.2, steps: 4, file: "01-a.safetensors" }];
+  writeFileSync(join(part, "report.json"), JSON.stringify({ prompts }));
+  expect(readRun(home, "one", []).perSample).toMatchObject([
+    {
+      name: "",
+      report: { prompts },
+      picture: expect.stringMatching(/^files\/runs\/one\/per-sample\/before-after\.png/),
+      embeddings: [expect.stringMatching(/^files\/runs\/one\/per-sample\/01-a\.safetensors/)],
+    },
+  ]);
+  expect(existsSync(join(run, "studio.json"))).toBe(false);
+});

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { compileWorkflow } from "../../nodes/compile-workflow.ts";
+import { readWorkflow } from "../common/workflow-file.ts";
+import { openHome } from "./home.ts";
+import { findStudioFile } from "./run-files.ts";
+import { readTemplates } from "./templates.ts";
+
+const templates = readTemplates();
+/** Of a picture in the gallery. */
+const MOST_BYTES = 40_000;
+
+test("the emoji workflow comes first, which needs nothing and is the smallest that learns", () => {
+  expect(templates.map(({ id }) => id)).toEqual([
+    "learn-emoji",
+    "per-sample",
+    "several-rewards",
+    "learn-sd15",
+    "learn-sd15-quick",
+  ]);
+});
+
+test("every template has a small picture, which a page may fetch", () => {
+  const folder = mkdtempSync(join(tmpdir(), "reneg-templates-"));
+  const home = openHome(folder);
+  try {
+    for (const { id, picture } of templates) {
+      const found = findStudioFile(home, (picture ?? "").replace(/^files\//, ""));
+      expect(found, id).toMatchObject({ contentType: "image/webp", download: null });
+      expect(statSync(found?.path ?? "").size, id).toBeLessThan(MOST_BYTES);
+    }
+  } finally {
+    home.leave();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("what needs nothing compiles as it is, and of the others only models and prompts are missing", () => {
+  for (const { id, needs, workflow } of templates) {
+    const { diagnostics } = compileWorkflow(readWorkflow(workflow, id).workflow);
+    const codes = new Set(diagnostics.map(({ code }) => code));
+    expect([...codes].toSorted(), id).toEqual(needs === "" ? [] : ["param-missing", "prompts-empty"]);
+  }
+});
