@@ -46,10 +46,14 @@ function SaveState({ tab }: { readonly tab: DocumentTab }) {
 }
 
 function ProblemSummary() {
-  const { diagnostics } = checkStore();
+  const { diagnostics, isComplete } = checkStore();
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   const words =
-    diagnostics.length === 0 ? text.problems.noneShort : text.problems.count(errors, diagnostics.length - errors);
+    diagnostics.length === 0
+      ? isComplete
+        ? text.problems.noneShort
+        : text.problems.checking
+      : text.problems.count(errors, diagnostics.length - errors);
   return (
     <button type="button" className="status-button" onClick={() => showPanel("problems")}>
       {words}
