@@ -1,13 +1,21 @@
 import { afterEach, expect, test } from "vitest";
-import { template } from "../../nodes/testing/templates.ts";
-import { setParam } from "../../src-main/common/workflow-edits.ts";
-import { activeTab, addTab, closeTab, undoLast } from "../state/document-store.ts";
+import type { Workflow } from "../../src-main/common/workflow.ts";
+import { activeTab, addTab, closeTab, EMPTY_WORKFLOW, undoLast } from "../state/document-store.ts";
 import { groupMissing, replaceFiles } from "./missing-files.ts";
 
-const lost = ["pipeline", "reward", "held-out"].reduce(
-  (workflow, node) => setParam(workflow, node, "path", node === "pipeline" ? "/models/sd15" : "C:\\models\\hps"),
-  setParam(template("learn-emoji"), "prompts", "file", "words.txt"),
-);
+const node = (type: string, params: Record<string, unknown>) => ({ type, version: 1, params });
+const lost: Workflow = {
+  ...EMPTY_WORKFLOW,
+  graph: {
+    nodes: {
+      prompts: node("input/prompts", { file: "words.txt" }),
+      pipeline: node("model/pipeline", { path: "/models/sd15" }),
+      reward: node("reward/model", { path: "C:\\models\\hps" }),
+      "held-out": node("reward/model", { path: "C:\\models\\hps" }),
+    },
+    edges: {},
+  },
+};
 const missing = [
   { node: "prompts", param: "file", path: "words.txt", hash: null },
   { node: "pipeline", param: "path", path: "/models/sd15", hash: "0123456789ab" },
