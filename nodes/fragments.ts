@@ -26,7 +26,7 @@ interface Part {
 }
 
 /** Its path, and what the user knows better than its files. */
-export type PipelineChoice = Pick<Recipe, "pipeline" | "tokenizer" | "prediction">;
+export type PipelineChoice = Pick<Recipe, "pipeline" | "tokenizer" | "base" | "prediction" | "ema">;
 
 interface Model extends Part {
   /** Pixels; `null`: what the pipeline was made for. */

@@ -27,24 +27,42 @@ export const pipeline = defineNode({
       control: "folder",
       empty: "the model's own",
     }),
+    base: z.string().default("").meta({
+      label: "Missing parts from",
+      help: "A model that lends the text encoder or the VAE, if the file has none.",
+      control: "folder",
+      empty: "nothing is missing",
+    }),
     prediction: predictionName.nullable().default(null).meta({
       label: "Prediction",
       help: "What the UNet predicts: the noise (epsilon), or the velocity (v).",
       empty: "as the model says, or as a trial tells",
     }),
+    weights: z.enum(["ema", "trained"]).nullable().default(null).meta({
+      label: "UNet weights",
+      help: "Where a model holds two sets of them: the running means over its training (ema), or those as trained.",
+      empty: "as the model is usually read",
+    }),
   }),
-  tags({ path, tokenizer }, { spaceOfPipeline }) {
-    const space = spaceOfPipeline(path, tokenizer === "" ? undefined : tokenizer);
+  tags({ path, tokenizer, base }, { spaceOfPipeline }) {
+    const space = spaceOfPipeline(path, { ...named({ tokenizer }), ...named({ base }) });
     return space === undefined ? { pipeline: path } : { pipeline: path, space };
   },
-  compile({ params: { path, tokenizer, prediction } }) {
+  compile({ params: { path, tokenizer, base, prediction, weights } }) {
     const part = {
       pipeline: {
         pipeline: path,
-        ...(tokenizer === "" ? {} : { tokenizer }),
+        ...named({ tokenizer }),
+        ...named({ base }),
         ...(prediction === null ? {} : { prediction }),
+        ...(weights === null ? {} : { ema: weights === "ema" }),
       },
     };
     return { outputs: { encoder: part, unet: part, vae: part } };
   },
 });
+
+/** A path that is not chosen is left out. */
+function named<Paths extends Readonly<Record<string, string>>>(paths: Paths): Partial<Paths> {
+  return Object.values(paths).includes("") ? {} : paths;
+}

@@ -45,6 +45,8 @@ test("whatever a recipe can say, a workflow can say", () => {
     set("prompts", "first", 5),
     set("pipeline", "tokenizer", "words"),
     set("pipeline", "prediction", "v"),
+    set("pipeline", "weights", "ema"),
+    set("pipeline", "base", "lender"),
     set("unet", "height", 64),
     set("unet", "width", 64),
     set("optimizer", "emaDecay", 0.5),

@@ -1,4 +1,4 @@
-// Opens a recipe and takes one step of it, for run.ts, which watches its memory: RECIPE on the command line, figures as JSON lines on stdout.
+// Opens a recipe and takes a step or more of it, for run.ts, which watches its memory: RECIPE STEPS on the command line, figures as JSON lines on stdout.
 
 import { readPlanFile } from "../../src-main/engine/plan-file.ts";
 import { learnStep } from "../../src-main/training/learn-step.ts";
@@ -6,7 +6,7 @@ import { initialState } from "../../src-main/training/learning-state.ts";
 import { loadNegative } from "../../src-main/training/load-negative.ts";
 import { openLearner } from "../../src-main/training/open-learner.ts";
 
-const [recipe = ""] = process.argv.slice(2);
+const [recipe = "", steps = "1"] = process.argv.slice(2);
 
 function report(figures: Readonly<Record<string, unknown>>): void {
   process.stdout.write(`${JSON.stringify(figures)}\n`);
@@ -21,7 +21,7 @@ const { embedding } = await loadNegative(learner.generator, plan.start);
 report({ firstToken: seconds(start) });
 // The second step finds all sessions loaded, unless memory is short.
 let state = initialState(embedding, false);
-for (let i = 0; i < plan.steps; i++) {
+for (let i = 0; i < Number(steps); i++) {
   const begin = performance.now();
   const usage = process.cpuUsage();
   const step = await learnStep(learner, plan, state);

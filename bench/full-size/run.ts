@@ -12,7 +12,7 @@ import { allocatorEnvironment } from "../../src-main/runtime/allocator-environme
 import { planRun } from "../../src-main/training/run-plan.ts";
 import { watchMemory } from "./watch-memory.ts";
 
-const { positionals } = parseArgs({ allowPositionals: true });
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { steps: { type: "string" } } });
 const [recipe] = positionals;
 if (recipe === undefined) throw new Error("which recipe? node bench/full-size/run.ts RECIPE.json");
 
@@ -20,10 +20,12 @@ const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;
 
 console.log(`${platform()} ${arch()}, ${cpus().length} cores, ${gigabytes(totalmem())}, ${new Date().toISOString()}`);
 const planStart = performance.now();
-const plan = await planRun(readPlanFile(recipe), { device: "cpu" });
+const given = readPlanFile(recipe);
+const steps = Number(values.steps ?? given.steps);
+const plan = await planRun({ ...given, steps }, { device: "cpu" });
 console.log(`planned in ${((performance.now() - planStart) / 1000).toFixed(2)} s, all graphs built and optimised`);
 
-const child = spawn(process.execPath, [new URL("learn-one-step.ts", import.meta.url).pathname, recipe], {
+const child = spawn(process.execPath, [new URL("learn-one-step.ts", import.meta.url).pathname, recipe, String(steps)], {
   env: { ...allocatorEnvironment, ...process.env },
   stdio: ["ignore", "inherit", "inherit"],
 });

@@ -2,7 +2,7 @@
 
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { rewardOptions } from "../../src-main/common/reward-options.ts";
 import { bicubicMatrix } from "../../src-main/models/reward/bicubic-matrix.ts";
@@ -110,7 +110,7 @@ export function writeReward({ name, seed, path, network, saved, files, weights }
   const folder = path.includes(".") ? root : opened;
   mkdirSync(folder, { recursive: true });
   if (network !== "") writeNetwork(networkNamed(network), folder);
-  if (saved !== "") copyFileSync(fixtureFile(`rewards/${saved}`), join(folder, saved));
+  if (saved !== "") copyFileSync(fixtureFile(`rewards/${saved}`), join(folder, basename(saved)));
   for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), JSON.stringify(content));
   for (const [file, patterns] of Object.entries(weights)) {
     const tensors = Object.fromEntries(
@@ -129,7 +129,7 @@ function layerNames(pattern: string, count: number): string[] {
 }
 
 function writeVocabulary(name: string, folder: string): void {
-  if (name === "reward-image-reward") {
+  if (name.startsWith("reward-image-reward")) {
     writeFileSync(join(folder, "vocab.txt"), `${bertVocabulary().join("\n")}\n`);
     return;
   }

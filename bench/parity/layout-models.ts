@@ -77,6 +77,11 @@ export const writeLayout = {
     writeTorchWeights(file, originalTensors(model), "state_dict");
     return file;
   },
+  "single .safetensors, running means": (model: LayoutModel, folder: string): string => {
+    const file = join(folder, "model-full-ema.safetensors");
+    writeSafetensors(file, originalTensors(model, "means"));
+    return file;
+  },
 } as const;
 
 export type LayoutName = keyof typeof writeLayout;
@@ -105,7 +110,7 @@ export function tensorsOf({ tensors, seed }: NetworkEntry): Tensors {
 }
 
 /** The whole model under its original names, with what else such files hold: running means, unused tensors, schedules. */
-function originalTensors(model: LayoutModel): Tensors {
+function originalTensors(model: LayoutModel, wanted: "trained" | "means" = "trained"): Tensors {
   const { originalNames: all } = readLayoutFixture();
   const names: { readonly [part: string]: OriginalNames } = {
     text_encoder: all[model.textNames],
@@ -114,8 +119,10 @@ function originalTensors(model: LayoutModel): Tensors {
   };
   const parts = partsOf(model).map(([part, network]) => renamed(tensorsOf(network), names[part] ?? {}));
   const whole: Tensors = Object.assign({}, ...parts);
+  const unet = Object.fromEntries(Object.entries(whole).filter(([name]) => name.startsWith("model.diffusion_model.")));
+  const both = wanted === "trained" ? runningMeans(others(unet)) : { ...others(unet), ...runningMeans(unet) };
   const unused = Object.entries(model.unused).map(([name, size]) => [name, filled(size, 7)] as const);
-  return { ...whole, ...runningMeans(whole), ...Object.fromEntries(unused), betas: filled([1000], 0.01) };
+  return { ...whole, ...both, ...Object.fromEntries(unused), betas: filled([1000], 0.01) };
 }
 
 export function renamed(tensors: Tensors, names: OriginalNames): Tensors {
@@ -136,12 +143,22 @@ function joinRows(tensors: readonly FloatTensor[]): FloatTensor {
   return floatTensor([rows * tensors.length, ...rest], data);
 }
 
-/** Other numbers than the weights, so that it shows if they are taken for them. */
-function runningMeans(whole: Tensors): Tensors {
-  const means = Object.entries(whole)
-    .filter(([name]) => name.startsWith("model.diffusion_model.out"))
-    .map(([name, { shape: size }]) => [`model_ema.${name.replace("model.", "").replaceAll(".", "")}`, filled(size, 3)]);
-  return Object.fromEntries(means);
+/** A second set of the UNet's weights, under names of its own. */
+function runningMeans(unet: Tensors): Tensors {
+  const means = Object.entries(unet).map(([name, tensor]) => [
+    `model_ema.${name.replace("model.", "").replaceAll(".", "")}`,
+    tensor,
+  ]);
+  return {
+    ...Object.fromEntries(means),
+    "model_ema.decay": filled([], 0.9999),
+    "model_ema.num_updates": filled([], 1),
+  };
+}
+
+/** Other numbers, so that it shows if they are taken for the weights. */
+function others(tensors: Tensors): Tensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, { shape: size }]) => [name, filled(size, 3)]));
 }
 
 export function filled(size: readonly number[], value: number): FloatTensor {

@@ -50,6 +50,19 @@ OPEN_CLIP_TINY = {"model_cfg": {
     "vision_cfg": {"image_size": 28, "layers": 1, "width": 16, "head_width": 8, "patch_size": 14},
     "text_cfg": {"context_length": 77, "vocab_size": 200, "width": 16, "heads": 2, "layers": 1},
 }}
+CLIP_TINY = {
+    "architectures": ["CLIPModel"], "model_type": "clip", "projection_dim": 24,
+    "text_config": {"model_type": "clip_text_model", "vocab_size": 200, "hidden_size": 16, "intermediate_size": 64, "num_hidden_layers": 1,
+                    "num_attention_heads": 2, "bos_token_id": 198, "eos_token_id": 199, "hidden_act": "gelu"},
+    "vision_config": {"model_type": "clip_vision_model", "hidden_size": 16, "intermediate_size": 64, "num_hidden_layers": 1,
+                      "num_attention_heads": 2, "patch_size": 14, "image_size": 28, "hidden_act": "gelu"},
+}
+CLIP_POSITIONS = {"text_model.embeddings.position_ids": 77, "vision_model.embeddings.position_ids": 5}
+TINY_HEAD = [16, 12, 8, 4]
+BLIP_VISION_TINY = {"hidden_size": 64, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 1, "image_size": 32,
+                    "patch_size": 16}
+MED_CONFIG_TINY = {"hidden_act": "gelu", "hidden_size": 16, "intermediate_size": 32, "layer_norm_eps": 1e-12,
+                   "max_position_embeddings": 40, "num_attention_heads": 2, "num_hidden_layers": 1, "vocab_size": 900}
 BLIP_VISION = {"hidden_size": 128, "intermediate_size": 512, "num_hidden_layers": 24, "num_attention_heads": 2, "image_size": 64,
                "patch_size": 16}
 MED_CONFIG = {"hidden_act": "gelu", "hidden_size": 48, "intermediate_size": 192, "layer_norm_eps": 1e-12,
@@ -67,6 +80,7 @@ class Case:
     saved: str = ""  # The file that torch.save wrote, in place of files of generated weights.
     files: dict[str, Any] = field(default_factory=dict)  # JSON beside them.
     options: dict[str, Any] = field(default_factory=dict)
+    of_file: str = "."  # A pattern for the tensors that torch.save wrote, where others lie elsewhere.
 
 
 def cases() -> list[Case]:
@@ -95,6 +109,27 @@ def cases() -> list[Case]:
         Case("reward-image-reward", RewardModel("image-reward", rewards.ImageReward(BLIP_VISION, MED_CONFIG), Resize(64),
                                                 rewards.image_reward_score, 23, rewards.image_reward_name), (2, 67, 98),
              weights={"ImageReward.safetensors": "."}, files={"med_config.json": MED_CONFIG}),
+        *as_published(),
+    ]
+
+
+def as_published() -> list[Case]:
+    """The files that people download, made by torch.save: small enough to be kept."""
+    pick = RewardModel("pickscore", rewards.transformers_clip(CLIP_TINY), Resize(28, rounded=False), rewards.pick_score, 25,
+                       under_key=False, positions=CLIP_POSITIONS)
+    look = RewardModel("aesthetic", rewards.Aesthetic(given(REWARD_VIT_L.config), TINY_HEAD), Resize(56, rounded=False),
+                       rewards.aesthetic_score, REWARD_VIT_L.seed, rewards.aesthetic_name, under_key=False)
+    blip = RewardModel("image-reward", rewards.ImageReward(BLIP_VISION_TINY, MED_CONFIG_TINY, TINY_HEAD), Resize(32),
+                       rewards.image_reward_score, 26, rewards.image_reward_name, under_key=False,
+                       positions={"blip.text_encoder.embeddings.position_ids": 40})
+    return [
+        Case("reward-pickscore-torch", pick, (2, 35, 29), path="PickScore_v1", saved="PickScore_v1/pytorch_model.bin",
+             files={"config.json": CLIP_TINY}),
+        # The tower has a folder of its own, and the predictor is a file that lies in it.
+        Case("reward-aesthetic-torch", look, (2, 58, 61), network=REWARD_VIT_L.name, path="sac+logos+ava1-l14-linearMSE.pth",
+             saved="sac+logos+ava1-l14-linearMSE.pth", of_file=r"^layers\."),
+        Case("reward-image-reward-torch", blip, (2, 45, 38), path="ImageReward.pt", saved="ImageReward.pt",
+             files={"med_config.json": MED_CONFIG_TINY}),
     ]
 
 
@@ -119,7 +154,7 @@ def reward_case(case: Case, bert: BertTokenizer) -> dict[str, Any]:
     file.chmod(0o644)
     print(f"{case.name:32} {[round(score, 4) for score in expected['score'].tolist()]} {max(rounding.values()):.1e}", flush=True)
     if case.saved:
-        case.model.save(FIXTURES / "rewards" / case.saved)
+        case.model.save(FIXTURES / "rewards" / case.saved, case.of_file)
     tensors = case.model.tensors()
     weights = {file: layers({name: shape for name, shape in tensors.items() if re.search(pattern, name)})
                for file, pattern in case.weights.items()}

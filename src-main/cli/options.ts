@@ -20,6 +20,11 @@ export const verboseOption = (): Option =>
 export const deviceOption = (): Option =>
   new Option("--device <name>", "where to run").choices(deviceChoice.options).default("auto");
 
+// Two flags for one choice, which stays open without either; they are added in this order.
+export const emaOption = (): Option =>
+  new Option("--ema", "of two sets of the UNet's weights, the running means (EMA)");
+export const noEmaOption = (): Option => new Option("--no-ema", "of two sets of the UNet's weights, those as trained");
+
 export function readInteger(text: string): number {
   if (!/^-?\d+$/.test(text)) throw new InvalidArgumentError("it must be a whole number.");
   return Number(text);

@@ -68,9 +68,9 @@ export const applyRequest = z.object({
    * (`emoji`, `emoji:controlnet`, `emoji:video`).
    */
   to: z.string(),
-  /** The pipeline that a ControlNet steers, that motion modules move, or that lends a video UNet its text encoder and autoencoder. */
-  base: z.string().optional(),
   ...pipelineOptions,
+  /** The pipeline that a ControlNet steers, that motion modules move, or that lends a UNet its text encoder and autoencoder. */
+  base: z.string().optional(),
   prompt: z.string(),
   /** What people write against bad pictures. */
   written: z.string().default("blurry, low quality, distorted, deformed, bad anatomy, watermark"),

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { deviceChoice, deviceName } from "./device.ts";
+import { pipelineOptions } from "./sampling.ts";
 
 export const componentName = z.enum([
   "text_encoder",
@@ -21,6 +22,8 @@ export const networkInput = z.object({
   component: componentName,
   /** For the component `motion`: the motion modules, where `path` gives the UNet. */
   motion: z.string().optional(),
+  /** See `pipelineOptions`. */
+  ema: pipelineOptions.ema,
   /** A safetensors file with the network's inputs, and a `cotangent.OUTPUT` for each output that has one. */
   inputs: z.string(),
   /** The safetensors file to write. */

@@ -17,6 +17,10 @@ export const pipelineOptions = {
   tokenizer: z.string().optional(),
   /** Absent: as the scheduler's config says, or what a trial of the UNet tells. */
   prediction: predictionName.optional(),
+  /** A model that lends what this one lacks: text encoder, tokenizer, autoencoder. A folder or a single file, whole or that part alone. */
+  base: z.string().optional(),
+  /** Of two sets of weights of one UNet, the running means of its training (EMA), or not them. Absent: those under the usual names. */
+  ema: z.boolean().optional(),
 };
 
 /** What pulls the other way in guidance: a text, a learned embedding, or nothing (the empty text). */

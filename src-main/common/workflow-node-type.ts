@@ -40,7 +40,10 @@ export type NodeTypes = ReadonlyMap<string, NodeType>;
 /** What is known about files, whose paths are as the nodes hold them; the checks themselves open none. */
 export interface WorkflowFacts {
   /** `undefined`: not known. @throws Refusal if it cannot be used */
-  readonly spaceOfPipeline: (path: string, tokenizer?: string) => EmbeddingSpace | undefined;
+  readonly spaceOfPipeline: (
+    path: string,
+    options: { readonly tokenizer?: string; readonly base?: string },
+  ) => EmbeddingSpace | undefined;
   readonly spaceOfEmbedding: (file: string) => EmbeddingSpace | undefined;
 }
 export const NO_FACTS: WorkflowFacts = { spaceOfPipeline: () => undefined, spaceOfEmbedding: () => undefined };

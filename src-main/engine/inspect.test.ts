@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -9,7 +9,7 @@ import { inspection } from "../common/inspection.ts";
 import { recipe } from "../common/recipe.ts";
 import { floatTensor, type Shape } from "../common/tensor.ts";
 import { embedded } from "../models/embedded.ts";
-import { originalShapes, writeSparse } from "../models/testing/sparse-checkpoint.ts";
+import { originalShapes, withRunningMeans, writeSparse } from "../models/testing/sparse-checkpoint.ts";
 import { changeJson, writePipeline, writeTokenizer } from "../models/testing/write-pipeline.ts";
 import { writeEmbedding } from "../training/embedding-file.ts";
 import { sampleConditioning, sampleMetadata } from "../training/testing/sample-embedding.ts";
@@ -189,6 +189,17 @@ test.each<[string, Readonly<Record<string, Shape>>]>([
       "conditioner.embedders.1.model.ln_final.weight": [8],
     },
   ],
+  [
+    "UNet of Stable Diffusion XL",
+    {
+      "model.diffusion_model.input_blocks.4.1.transformer_blocks.1.norm1.weight": [8],
+      "model.diffusion_model.label_emb.0.0.weight": [8],
+    },
+  ],
+  [
+    "UNet of Stable Diffusion XL",
+    { "add_embedding.linear_1.weight": [8], "down_blocks.0.resnets.0.norm1.weight": [8] },
+  ],
   ["weights of a UNet", { "down_blocks.0.resnets.0.norm1.weight": [8] }],
   ["weights of a CLIP text encoder", { "text_model.embeddings.token_embedding.weight": [10, 8] }],
 ])("a file of weights is known as %s by the names of its tensors", (title, shapes) => {
@@ -251,6 +262,16 @@ test("a single file is described as a pipeline with its parts and their layouts"
   expect(components["vae"]?.facts).toMatchObject({ "pixels per latent": "8×8" });
 });
 
+test("where there are two sets of a UNet's weights, it is said which are used, and how to take the others", () => {
+  const both = withRunningMeans(originalShapes("sd1"));
+  const { components } = inspect(writeSparse(join(root, "both.safetensors"), both));
+  expect(components["unet"]?.facts["two sets"]).toMatch(/as trained are used.*--ema/);
+  const copy = copyOf(join(pipeline, "unet"));
+  expect(inspect(copy).facts["two sets"]).toBeUndefined();
+  cpSync(join(copy, "diffusion_pytorch_model.safetensors"), join(copy, "diffusion_pytorch_model.non_ema.safetensors"));
+  expect(inspect(copy).facts["two sets"]).toMatch(/running means \(EMA\) are used.*--no-ema/);
+});
+
 test("a single file that holds no whole pipeline says what is missing, and still describes what is there", () => {
   const unet = Object.entries(originalShapes("sd1")).filter(([name]) => name.startsWith("model.diffusion_model."));
   const { title, components, problems, messages, facts } = inspect(
@@ -285,6 +306,46 @@ test("a download that was cut off is one problem, in the data and in the header"
     expect([kind, problems]).toEqual(["weights", ["error file-truncated"]]);
     expect(messages[0]).toContain(`the file has ${length} bytes`);
   }
+});
+
+test("a file that ends within the length of its header is incomplete, whatever its few bytes", () => {
+  const { problems, helps } = inspect(file("cut.safetensors", Buffer.from([1, 2, 3, 0, 0, 0, 0])));
+  expect(problems).toEqual(["error safetensors-header"]);
+  expect(helps[0]).toMatch(/download it again/);
+});
+
+test("what a download site answered in place of weights is quoted", () => {
+  for (const [name, text] of [
+    ["model.safetensors", "Entry not found"],
+    ["model.ckpt", "Zugriff verweigert: bitte anmelden für dieses Modell"],
+    ["model.bin", '{"error":"Repository not found"}'],
+  ] as const) {
+    const { kind, problems, messages } = inspect(file(name, text));
+    expect([kind, problems]).toEqual(["unknown", ["error wrong-kind"]]);
+    expect(messages[0]).toContain(`begins “${text}`.slice(0, 60));
+  }
+});
+
+test("weights that are not there, or not yet, are told from those of other programs", () => {
+  const unet = join(pipeline, "unet");
+  const wanted = "diffusion_pytorch_model";
+  const cases = [
+    [`${wanted}.safetensors.incomplete`, "download of the weights is not complete"],
+    [`${wanted}-00001-of-00002.safetensors`, "their index is missing"],
+    ["diffusion_flax_model.msgpack", "for Flax or TensorFlow only"],
+    ["notes.md", "found config.json, notes.md"],
+  ] as const;
+  for (const [name, words] of cases) {
+    const copy = copyOf(unet);
+    renameSync(join(copy, `${wanted}.safetensors`), join(copy, name));
+    expect(inspect(copy).messages.join()).toContain(words);
+  }
+});
+
+test("a pointer of Git LFS in the place of a config is known", () => {
+  const copy = copyOf(join(pipeline, "vae"));
+  writeFileSync(join(copy, "config.json"), "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n");
+  expect(inspect(copy).messages[0]).toContain("Git LFS pointer");
 });
 
 test("recipes and lists of prompts are checked", () => {
@@ -327,13 +388,15 @@ const BINARY = "\x00\x01\x02\x03".repeat(16);
 test.each([
   ["empty.safetensors", "", "empty file"],
   ["page.safetensors", "<!DOCTYPE html><title>404</title>", "a web page, perhaps an error or a login page"],
+  ["mark.bin", "\xef\xbb\xbf<html><title>Sign in", "a web page, perhaps an error or a login page"],
+  ["saved.safetensors", "<!-- saved from url --><html>", "a web page, perhaps an error or a login page"],
   ["page.txt", "<html><body>please log in", "a web page, perhaps an error or a login page"],
   [
     "pointer.safetensors",
     "version https://git-lfs.github.com/spec/v1\noid",
     "a Git LFS pointer: a short text in place of the weights",
   ],
-  ["model.gguf", `GGUF${BINARY}`, "a GGUF file"],
+  ["model.gguf", `GGUF${BINARY}`, "a GGUF file, whose numbers are packed for other programs"],
   ["model.ckpt", `PK\x03\x04${BINARY}`, "PyTorch file"],
   ["pictures.zip", `PK\x03\x04${BINARY}`, "a zip archive, perhaps a PyTorch checkpoint (.pt, .ckpt, .bin)"],
   ["old.pt", `\x80\x02${BINARY}`, "a Python pickle, perhaps an old PyTorch checkpoint"],

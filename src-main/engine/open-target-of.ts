@@ -9,8 +9,8 @@ import { settlePrediction } from "../training/settle-prediction.ts";
 
 /** @throws Refusal before anything runs if it cannot be opened */
 export function openTargetOf(request: ApplyRequest): Target {
-  const { to, base, tokenizer, prediction } = request;
-  return openTarget(to, { base, tokenizer, prediction, controlnets: furtherControlNets(request) });
+  const { to, base, tokenizer, prediction, ema } = request;
+  return openTarget(to, { base, tokenizer, prediction, ema, controlnets: furtherControlNets(request) });
 }
 
 /** The same request, with `prediction` filled in; a trial of the UNet may be needed. */
@@ -18,9 +18,12 @@ export async function settleRequest<Request extends ApplyRequest>(
   request: Request,
   options: { readonly device: DeviceName; readonly emit?: (event: RunEvent) => Promise<void> },
 ): Promise<Request> {
-  const { to, base, tokenizer, prediction } = request;
+  const { to, base, tokenizer, prediction, ema } = request;
   const predicting = predictingPath(to, base);
   if (predicting === undefined) return request;
-  const settled = await settlePrediction({ pipeline: predicting, tokenizer, prediction }, options);
+  // A base that is tried itself lends nothing.
+  const lender = predicting === base ? undefined : base;
+  const choice = { pipeline: predicting, tokenizer, prediction, ema, base: lender };
+  const settled = await settlePrediction(choice, options);
   return { ...request, prediction: settled.prediction };
 }

@@ -77,8 +77,11 @@ function checkedWorkflow(json: unknown, file: string, folder: string): CheckedWo
 function workflowFacts(folder: string): WorkflowFacts {
   const at = (path: string): string => embeddedPath(path) ?? resolve(folder, path);
   return {
-    spaceOfPipeline: (path, tokenizer) =>
-      openPipeline(at(path), tokenizer === undefined ? {} : { tokenizer: at(tokenizer) }).space,
+    spaceOfPipeline: (path, { tokenizer, base }) =>
+      openPipeline(at(path), {
+        ...(tokenizer === undefined ? {} : { tokenizer: at(tokenizer) }),
+        ...(base === undefined ? {} : { base: at(base) }),
+      }).space,
     spaceOfEmbedding(path) {
       const embedding = readEmbeddingFile(at(path));
       // Of a file that does not name its space, only a run can tell whether it fits.

@@ -50,11 +50,11 @@ export async function runNetwork(input: Omit<NetworkInput, "device">, device: De
 
 /** A reward that is given a picture is scored as it is published; given the pixels that CLIP sees, it is the bare CLIPModel. */
 function open(
-  { path, component, motion }: Omit<NetworkInput, "device">,
+  { path, component, motion, ema }: Omit<NetworkInput, "device">,
   tensors: Readonly<Record<string, Tensor>>,
 ): Network {
   if (component === "reward" && tensors["image"] !== undefined) return openRewardNetwork(path);
-  if (component !== "motion") return openNetwork(path, component);
+  if (component !== "motion") return openNetwork(path, component, ema);
   if (motion !== undefined) return openMotionNetwork(path, motion);
   return refuse({
     code: "motion-missing",

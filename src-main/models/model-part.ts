@@ -25,15 +25,15 @@ export interface ModelPart {
   readonly readWeights: () => WeightMap;
 }
 
-/** @param folder the part's own */
-export function partInFolder(folder: string, name: PartName): ModelPart {
+/** @param folder the part's own; @param ema which of two sets of weights, see `PipelineOptions` */
+export function partInFolder(folder: string, name: PartName, ema?: boolean): ModelPart {
   const configFile = join(folder, "config.json");
   return {
     path: folder,
     configFile,
     readConfig: () => readJson(configFile),
     readWeights: () => {
-      const weights = readComponentWeights(folder);
+      const weights = readComponentWeights(folder, ema);
       // In a layout that nobody knows the names stay, and the network tells which it misses.
       return (isLaidOut(name) ? findPart(weights, name)?.weights : undefined) ?? weights;
     },

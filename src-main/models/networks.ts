@@ -153,13 +153,14 @@ const definitions: { readonly [C in PartComponent]: Definition } = {
 
 /**
  * @param model a part that is open already; or a path: of a pipeline's folder, of the component's own, or of a single file
+ * @param ema which of two sets of a UNet's weights, where a path is given
  * @throws Refusal if files are missing or the config asks for an architecture that is not supported
  */
-export function openNetwork(model: string | ModelPart, component: PartComponent): Network {
+export function openNetwork(model: string | ModelPart, component: PartComponent, ema?: boolean): Network {
   const onnx = findOnnxModel(typeof model === "string" ? pipelinePath(model) : model.path, component);
   if (onnx !== undefined) return openOnnxNetwork(onnx, component);
   const { part: name, open } = definitions[component];
-  const part = typeof model === "string" ? findModelPart(pipelinePath(model), name) : model;
+  const part = typeof model === "string" ? findModelPart(pipelinePath(model), name, ema) : model;
   const emit = open(part);
   const weights = part.readWeights();
   return {
@@ -196,11 +197,11 @@ export function openMotionNetwork(unet: string | ModelPart, motion: string | Mod
 }
 
 /** A reward is a model of its own, and never a part of a pipeline. */
-function findModelPart(path: string, name: PartName): ModelPart {
+function findModelPart(path: string, name: PartName, ema?: boolean): ModelPart {
   if (name === "reward") return partInFolder(path, name);
-  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return openCheckpoint(path).part(name);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return openCheckpoint(path, ema).part(name);
   const inside = join(path, folderOfPart(name));
-  return partInFolder(existsSync(inside) ? inside : path, name);
+  return partInFolder(existsSync(inside) ? inside : path, name, ema);
 }
 
 export function requiredInputs(component: ComponentName): readonly string[] {

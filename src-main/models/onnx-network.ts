@@ -7,7 +7,7 @@ import type { ComponentName } from "../common/network-run.ts";
 import { importModel } from "../compiler/onnx/import/import-model.ts";
 import { type OnnxModel, readOnnxModel } from "../compiler/onnx/import/read-model.ts";
 import { readRange, withOpenFile } from "../weights/byte-range.ts";
-import { recogniseForeignFile, RECOGNISED_BYTES } from "../weights/foreign-file.ts";
+import { printForeign, recogniseForeignFile, RECOGNISED_BYTES } from "../weights/foreign-file.ts";
 import type { WeightMap } from "../weights/weight-map.ts";
 import type { Network } from "./networks.ts";
 
@@ -45,7 +45,12 @@ export function readOnnxFile(file: string): OnnxModel {
     const head = readRange(opened, 0, Math.min(opened.size, RECOGNISED_BYTES));
     const foreign = recogniseForeignFile(head);
     if (foreign !== undefined) {
-      refuse({ code: "onnx-unreadable", at: { file }, message: `this is ${foreign.what}`, help: foreign.help });
+      refuse({
+        code: "onnx-unreadable",
+        at: { file },
+        message: `this is ${printForeign(foreign)}`,
+        help: foreign.help,
+      });
     }
     if (opened.size > LARGEST_MODEL) {
       refuse({

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
 import { Refusal, refuse } from "../common/diagnostic.ts";
+import { recogniseForeignFile } from "../weights/foreign-file.ts";
 
 /** @throws Refusal if the file cannot be read, is not JSON, or asks for something unsupported */
 export function readJson(file: string): unknown {
@@ -22,6 +23,15 @@ export function readJson(file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
+    const foreign = recogniseForeignFile(Buffer.from(text));
+    if (foreign !== undefined && foreign.begins === undefined) {
+      refuse({
+        code: "json-invalid",
+        at: { file },
+        message: `this is no JSON, but ${foreign.what}`,
+        help: foreign.help,
+      });
+    }
     return refuse({
       code: "json-invalid",
       at: { file },

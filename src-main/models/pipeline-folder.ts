@@ -5,20 +5,29 @@ import { basename, join } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
 import { checkModelIndex } from "./model-index.ts";
 import { partInFolder } from "./model-part.ts";
-import type { PipelineSource, SchedulerSource } from "./pipeline-source.ts";
+import { pointToModels } from "./models-inside.ts";
+import type { PipelineOptions, PipelineSource, SchedulerSource } from "./pipeline-source.ts";
 import { readTokenizerFiles } from "./tokenizer/tokenizer-files.ts";
 
 /** What a pipeline is made of. */
 export const pipelineParts = ["text_encoder", "tokenizer", "unet", "vae", "scheduler"] as const;
 
+/** Of these no other model has the same. */
+const OWN_PARTS: (typeof pipelineParts)[number][] = ["unet", "scheduler"];
+
 /** @throws Refusal if the pipeline is of another family, or lacks a folder */
-export function openPipelineFolder(folder: string, unetClasses?: readonly string[]): PipelineSource {
+export function openPipelineFolder(
+  folder: string,
+  { ema, base }: Pick<PipelineOptions, "ema" | "base"> = {},
+  unetClasses?: readonly string[],
+): PipelineSource {
   checkModelIndex(folder, unetClasses);
-  refuseMissingFolders(folder);
+  refuseMissingFolders(folder, base === undefined ? pipelineParts : OWN_PARTS);
   return {
     name: basename(folder),
     path: folder,
-    part: (name) => partInFolder(partFolder(folder, name), name),
+    part: (name) => partInFolder(partFolder(folder, name), name, name === "unet" ? ema : undefined),
+    holds: (name) => existsSync(partFolder(folder, name)),
     readTokenizer: () => {
       const tokenizer = join(folder, "tokenizer");
       return { files: readTokenizerFiles(tokenizer), place: { file: tokenizer } };
@@ -34,17 +43,20 @@ function partFolder(pipeline: string, name: string): string {
   return name === "vae" && !existsSync(usual) && existsSync(exported) ? exported : usual;
 }
 
-function refuseMissingFolders(folder: string): void {
-  const missing = pipelineParts.filter((name) => !existsSync(partFolder(folder, name)));
+function refuseMissingFolders(folder: string, needed: readonly (typeof pipelineParts)[number][]): void {
+  const missing = needed.filter((name) => !existsSync(partFolder(folder, name)));
   if (missing.length === 0) return;
   refuse({
     code: "pipeline-incomplete",
     at: { file: folder },
     message: `this folder lacks ${missing.join(", ")}`,
     help:
-      missing.length === pipelineParts.length
-        ? "give the folder of a whole model in diffusers' layout, the one that holds model_index.json"
-        : "download the whole model: all of these folders belong to it",
+      missing.length === needed.length
+        ? pointToModels(
+            folder,
+            "give the folder of a whole model in diffusers' layout, the one that holds model_index.json",
+          )
+        : "download the whole model: all of these folders belong to it; or name one that has the same text encoder and autoencoder (`base` in a recipe, `--base`)",
   });
 }
 

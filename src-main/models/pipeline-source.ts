@@ -10,7 +10,9 @@ export interface PipelineSource {
   readonly name: string;
   /** Absolute: the pipeline's folder or file. */
   readonly path: string;
+  /** @throws Refusal where it is not held */
   readonly part: (name: "text_encoder" | "unet" | "vae") => ModelPart;
+  readonly holds: (name: "text_encoder" | "tokenizer" | "unet" | "vae") => boolean;
   readonly readTokenizer: () => TokenizerSource;
   readonly readScheduler: () => SchedulerSource;
 }
@@ -31,7 +33,10 @@ export interface SchedulerSource {
 
 /** What a user adds to a pipeline, or knows better than its files. */
 export interface PipelineOptions {
-  /** A folder with vocab.json and merges.txt; absent: the pipeline's own, or CLIP's. */
+  /** A folder with vocab.json and merges.txt, or tokenizer.json; absent: the pipeline's own, or CLIP's. */
   readonly tokenizer?: string | undefined;
   readonly prediction?: Prediction | undefined;
+  /** See `pipelineOptions`, as the next. */
+  readonly base?: string | undefined;
+  readonly ema?: boolean | undefined;
 }

@@ -1,7 +1,7 @@
 // A Stable Diffusion pipeline, in a folder or in a single file, opened and checked: do its parts belong together?
 
-import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { type Diagnostic, Refusal, refuse } from "../common/diagnostic.ts";
 import type { EmbeddingSpace } from "../common/embedding-space.ts";
@@ -10,7 +10,7 @@ import type { Prediction } from "../common/sampling.ts";
 import { type ClipTextConfig, clipTextConfig } from "./clip/clip-config.ts";
 import { EMBEDDED_NAME, pipelinePath } from "./embedded.ts";
 import { embeddingSpaceOf } from "./embedding-space.ts";
-import { readPartConfig, type ModelPart } from "./model-part.ts";
+import { partInFolder, readPartConfig, type ModelPart } from "./model-part.ts";
 import { type Network, openNetwork, type PartComponent } from "./networks.ts";
 import { openPipelineFolder } from "./pipeline-folder.ts";
 import type { PipelineOptions, PipelineSource, SchedulerSource, TokenizerSource } from "./pipeline-source.ts";
@@ -52,7 +52,7 @@ export interface Pipeline {
  * @throws Refusal with every fault of every part
  */
 export function openPipeline(path: string, options: PipelineOptions = {}): Pipeline {
-  const pipeline = openPipelineSource(openSource(pipelinePath(path)), options, openUnet);
+  const pipeline = openPipelineSource(openSource(pipelinePath(path), options), options, openUnet);
   return path === EMBEDDED_NAME ? { ...pipeline, name: EMBEDDED_NAME } : pipeline;
 }
 
@@ -114,7 +114,7 @@ export function openPipelineSource(
   };
 }
 
-export function openSource(path: string): PipelineSource {
+export function openSource(path: string, options: PipelineOptions): PipelineSource {
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined) {
     return refuse({
@@ -124,7 +124,23 @@ export function openSource(path: string): PipelineSource {
       help: `check the path, or use the embedded pipeline by its name, ${EMBEDDED_NAME}`,
     });
   }
-  return status.isDirectory() ? openPipelineFolder(path) : openPipelineFile(path);
+  const own = status.isDirectory() ? openPipelineFolder(path, options) : openPipelineFile(path, options);
+  return options.base === undefined ? own : lend(own, pipelinePath(options.base));
+}
+
+/** Parts that are not held, out of another model; it is not opened where none is missing. */
+function lend(own: PipelineSource, base: string): PipelineSource {
+  return {
+    ...own,
+    part: (name) => (own.holds(name) ? own.part(name) : partOfBase(base, name)),
+    readTokenizer: () => (own.holds("tokenizer") ? own : openSource(base, {})).readTokenizer(),
+  };
+}
+
+/** Out of a whole model, or of a folder that is this one part. */
+function partOfBase(base: string, name: "text_encoder" | "unet" | "vae"): ModelPart {
+  const isPart = existsSync(join(base, "config.json"));
+  return isPart ? partInFolder(base, name) : openSource(base, {}).part(name);
 }
 
 interface OpenPart<Config> {

@@ -63,6 +63,7 @@ export function makePlan(recipe: Recipe, folder: string): Plan {
     ...recipe,
     pipeline,
     ...(recipe.tokenizer !== undefined && { tokenizer: at(recipe.tokenizer) }),
+    ...(recipe.base !== undefined && { base: at(recipe.base) }),
     rewards: rewards.map((reward) => ({ ...reward, path: at(reward.path) })),
     heldOut: heldOut.map((reward) => ({ ...reward, path: at(reward.path) })),
     prompts: listed(recipe.prompts),

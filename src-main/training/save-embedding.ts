@@ -57,6 +57,7 @@ function portable(plan: Plan): Plan {
     ...plan,
     pipeline: plan.pipeline === EMBEDDED_NAME ? EMBEDDED_NAME : basename(plan.pipeline),
     ...(plan.tokenizer !== undefined && { tokenizer: basename(plan.tokenizer) }),
+    ...(plan.base !== undefined && { base: basename(plan.base) }),
     rewards: plan.rewards.map((reward) => ({ ...reward, path: basename(reward.path) })),
     heldOut: plan.heldOut.map((reward) => ({ ...reward, path: basename(reward.path) })),
     start: named(plan.start),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { floatTensor } from "../common/tensor.ts";
-import { readComponentWeights } from "./component-weights.ts";
+import { holdsTwoSets, readComponentWeights } from "./component-weights.ts";
 import { writeSafetensors } from "./safetensors.ts";
 
 let folder = "";
@@ -35,6 +35,28 @@ test("full precision is preferred to half", () => {
   put("model.fp16.safetensors", "a");
   put("model.safetensors", "a");
   expect(placed()).toEqual([["a", "model.safetensors"]]);
+});
+
+test.each(["diffusion_pytorch_model.bf16.safetensors", "diffusion_pytorch_model.non_ema.safetensors"])(
+  "%s is taken where it is all there is",
+  (name) => {
+    put(name, "a");
+    expect(placed()).toEqual([["a", name]]);
+  },
+);
+
+test("of two sets of weights the running means are taken, unless those as trained are asked for", () => {
+  put("diffusion_pytorch_model.safetensors", "means");
+  expect(holdsTwoSets(folder)).toBe(false);
+  put("diffusion_pytorch_model.non_ema.safetensors", "trained");
+  expect(holdsTwoSets(folder)).toBe(true);
+  const taken = (ema?: boolean): string[] => [...readComponentWeights(folder, ema).keys()];
+  expect([taken(), taken(true), taken(false)]).toEqual([["means"], ["means"], ["trained"]]);
+});
+
+test.each([true, false])("a choice between two sets (ema: %s) is refused where there is one", (ema) => {
+  put("diffusion_pytorch_model.non_ema.safetensors", "a");
+  expect(() => readComponentWeights(folder, ema)).toThrow("one set of the UNet's weights");
 });
 
 test.each([
@@ -79,9 +101,7 @@ test("an index that is something else is refused", () => {
 
 test("a folder without weights says what was looked for and what is there", () => {
   writeFileSync(join(folder, "config.json"), "{}");
-  expect(() => readComponentWeights(folder)).toThrow(
-    /looked for diffusion_pytorch_model\.safetensors, .*found config\.json/,
-  );
+  expect(() => readComponentWeights(folder)).toThrow(/looked for diffusion_pytorch_model and .*found config\.json/);
 });
 
 test("safetensors are preferred to PyTorch's own files, which are found too", () => {

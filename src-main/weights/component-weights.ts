@@ -5,32 +5,50 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { type Diagnostic, Refusal, refuse } from "../common/diagnostic.ts";
 import { readWeights } from "./read-weights.ts";
+import { refuseOneSet } from "./two-sets.ts";
 import type { WeightLocation, WeightMap } from "./weight-map.ts";
 
-/** The names diffusers and transformers write: safetensors before PyTorch's own, whole precision before half, one file before shards. */
-const CANDIDATES = [
-  { stems: ["diffusion_pytorch_model", "model"], extension: "safetensors" },
-  { stems: ["diffusion_pytorch_model", "pytorch_model"], extension: "bin" },
-].flatMap(({ stems, extension }) =>
-  ["", ".fp16"].flatMap((variant) =>
-    stems.flatMap((stem) => [
-      `${stem}${variant}.${extension}`,
-      `${stem}.${extension}.index${variant}.json`,
-      // An older spelling of the same index.
-      ...(variant === "" ? [] : [`${stem}${variant}.${extension}.index.json`]),
-    ]),
-  ),
-);
+/** Stable Diffusion 1.5 was published with a second set of weights: those as trained, where the others are running means (EMA). */
+const NON_EMA = ".non_ema";
 
-const USUAL = CANDIDATES.filter((name) => !name.endsWith(".json"));
+/** The names diffusers and transformers write: safetensors before PyTorch's own, one file before shards. */
+function namesOf(variants: readonly string[]): readonly string[] {
+  return [
+    { stems: ["diffusion_pytorch_model", "model"], extension: "safetensors" },
+    { stems: ["diffusion_pytorch_model", "pytorch_model"], extension: "bin" },
+  ].flatMap(({ stems, extension }) =>
+    variants.flatMap((variant) =>
+      stems.flatMap((stem) => [
+        `${stem}${variant}.${extension}`,
+        `${stem}.${extension}.index${variant}.json`,
+        // An older spelling of the same index.
+        ...(variant === "" ? [] : [`${stem}${variant}.${extension}.index.json`]),
+      ]),
+    ),
+  );
+}
 
-/** Where every tensor of the component in `folder` lies. A missing, incomplete or escaping file is refused. */
-export function readComponentWeights(folder: string): WeightMap {
+/** Whole precision before half; a second set only where it is the only one. */
+const CANDIDATES = [...namesOf(["", ".fp16", ".bf16"]), ...namesOf([NON_EMA])];
+const AS_TRAINED = namesOf([NON_EMA]);
+/**
+ * Where every tensor of the component in `folder` lies. A missing, incomplete or escaping file is refused.
+ * @param ema which of two sets; refused where there is only one
+ */
+export function readComponentWeights(folder: string, ema?: boolean): WeightMap {
   const present = listFolder(folder);
-  const found = CANDIDATES.find((name) => present.includes(name));
+  if (ema !== undefined && !holdsTwoSets(folder)) refuseOneSet(folder);
+  const wanted = ema === false ? AS_TRAINED : CANDIDATES;
+  const found = wanted.find((name) => present.includes(name));
   if (found === undefined) return refuseMissingWeights(folder, present);
   const file = join(folder, found);
   return found.endsWith(".json") ? readShards(folder, file) : readWeights(file);
+}
+
+/** Running means (EMA), which are used unless others are asked for, and beside them the weights as trained. */
+export function holdsTwoSets(folder: string): boolean {
+  const present = listFolder(folder).filter((name) => CANDIDATES.includes(name));
+  return present.some((name) => AS_TRAINED.includes(name)) && present.some((name) => !AS_TRAINED.includes(name));
 }
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
@@ -109,12 +127,38 @@ function listFolder(folder: string): readonly string[] {
   return readdirSync(folder);
 }
 
+/** What lies there in place of weights, and what to do. */
+const NEAR_MISSES: readonly { readonly pattern: RegExp; readonly message: string; readonly help: string }[] = [
+  {
+    pattern: /\.(incomplete|part|crdownload|download|aria2|tmp)$/,
+    message: "the download of the weights is not complete",
+    help: "wait until it is, or download them again",
+  },
+  {
+    pattern: /-\d{5}-of-\d{5}\.(safetensors|bin)$/,
+    message: "the weights are in shards, but their index is missing, which says what lies in which",
+    help: "download the file whose name ends in .index.json too",
+  },
+  {
+    pattern: /\.(msgpack|h5)$|^flax_|^tf_/,
+    message: "the weights are there for Flax or TensorFlow only",
+    help: "download the .safetensors or .bin files of the same model",
+  },
+];
+
 function refuseMissingWeights(folder: string, present: readonly string[]): never {
+  const [near, found] =
+    NEAR_MISSES.map(({ pattern, ...miss }) => [miss, present.find((name) => pattern.test(name))] as const).find(
+      ([, name]) => name !== undefined,
+    ) ?? [];
   const shown = present.slice(0, 12).join(", ") + (present.length > 12 ? ", …" : "");
+  const at = { file: found === undefined ? folder : join(folder, found) };
   refuse({
     code: "component-weights-missing",
-    at: { file: folder },
-    message: `no weights here: looked for ${USUAL.join(", ")} and their shards; found ${shown || "an empty folder"}`,
-    help: "download the weights of this component too, or choose the folder that holds them",
+    at,
+    message:
+      near?.message ??
+      `no weights here: looked for diffusion_pytorch_model and model as .safetensors, whole or in shards, also in fp16, and for the same as .bin; found ${shown || "an empty folder"}`,
+    help: near?.help ?? "download the weights of this component too, or choose the folder that holds them",
   });
 }

@@ -1,6 +1,6 @@
 // The JSON header of a safetensors file, checked completely: https://github.com/huggingface/safetensors#format
 
-import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
+import { type Diagnostic, Refusal, refuse } from "../common/diagnostic.ts";
 import { BYTES_PER_ELEMENT, type DataType } from "../common/tensor.ts";
 
 const DATA_TYPES: { readonly [name: string]: DataType | undefined } = {
@@ -15,6 +15,9 @@ const DATA_TYPES: { readonly [name: string]: DataType | undefined } = {
   U8: "uint8",
   BOOL: "bool",
 };
+
+/** The header begins after its own length, a 64-bit number. */
+export const LENGTH_BYTES = 8;
 
 /** One tensor, with its bytes `[begin, end)` counted from the start of the data section. */
 export interface HeaderEntry {
@@ -44,8 +47,10 @@ export function parseHeader(file: string, text: string, dataSize: number): Heade
     faults.add("safetensors-duplicate", name, "this name occurs twice in the header");
 
   const { __metadata__: metadata, ...tensors } = fields;
-  const entries = Object.entries(tensors).flatMap(([name, value]) => parseEntry(name, value, dataSize, faults) ?? []);
+  const entries = Object.entries(tensors).flatMap(([name, value]) => parseEntry(name, value, faults) ?? []);
   faults.refuseIfAny();
+
+  refuseTruncated(file, text, dataSize, entries);
 
   checkCoverage(entries, dataSize, faults);
   const strings = parseMetadata(metadata, faults);
@@ -112,7 +117,7 @@ function repeatedKeys(json: string): ReadonlySet<string> {
   return repeated;
 }
 
-function parseEntry(name: string, value: unknown, dataSize: number, faults: FaultList): HeaderEntry | undefined {
+function parseEntry(name: string, value: unknown, faults: FaultList): HeaderEntry | undefined {
   const fault = (code: string, message: string, help?: string): undefined => {
     faults.add(code, name, message, help);
   };
@@ -132,8 +137,6 @@ function parseEntry(name: string, value: unknown, dataSize: number, faults: Faul
 
   const [begin = 0, end = 0] = offsets;
   if (begin > end) return fault("safetensors-offsets", `the data begins at ${begin}, after its end ${end}`);
-  if (end > dataSize)
-    return fault("safetensors-offsets", `the data ends at ${end}, but only ${dataSize} bytes follow the header`);
   // A product beyond 2^53 is inexact, but then it is no longer the length of any file either.
   const length = shape.reduce((product, size) => product * size, BYTES_PER_ELEMENT[dtype]);
   if (length !== end - begin) {
@@ -148,6 +151,24 @@ function parseEntry(name: string, value: unknown, dataSize: number, faults: Faul
 /** Whole numbers from 0 on that a double holds exactly. More than 32 axes is an attack, not a tensor. */
 function isSizeList(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.length <= 32 && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+}
+
+/** A download that was cut off lacks the data of many tensors: that is one fault. */
+function refuseTruncated(file: string, text: string, dataSize: number, entries: readonly HeaderEntry[]): void {
+  const wanted = entries.reduce((last, { end }) => Math.max(last, end), 0);
+  if (wanted <= dataSize) return;
+  const start = LENGTH_BYTES + Buffer.byteLength(text);
+  refuseShort(file, start + dataSize, start + wanted);
+}
+
+/** @param size what the file has; @param wanted what its header tells of, in bytes */
+export function refuseShort(file: string, size: number, wanted: number | bigint): never {
+  refuse({
+    code: "file-truncated",
+    at: { file },
+    message: `the file has ${size} bytes, but its header tells of ${wanted}`,
+    help: "the download was cut off or is still going on: wait, or download it again",
+  });
 }
 
 /** Every byte of the data section belongs to exactly one tensor. */

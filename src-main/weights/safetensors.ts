@@ -5,9 +5,9 @@ import { type Diagnostic, refuse } from "../common/diagnostic.ts";
 import { BYTES_PER_ELEMENT, byteCount, type Tensor } from "../common/tensor.ts";
 import { writeFileAtomically } from "./atomic-write.ts";
 import { type OpenFile, readRange, withOpenFile } from "./byte-range.ts";
-import { recogniseForeignFile, RECOGNISED_BYTES } from "./foreign-file.ts";
+import { printForeign, recogniseForeignFile, RECOGNISED_BYTES } from "./foreign-file.ts";
 import { decodeTensor } from "./read-tensor.ts";
-import { type Header, parseHeader } from "./safetensors-header.ts";
+import { type Header, LENGTH_BYTES, parseHeader, refuseShort } from "./safetensors-header.ts";
 import type { WeightLocation, WeightMap } from "./weight-map.ts";
 
 export interface SafetensorsHeader {
@@ -15,8 +15,6 @@ export interface SafetensorsHeader {
   readonly tensors: WeightMap;
 }
 
-/** The header begins after its own length, a 64-bit number. */
-const LENGTH_BYTES = 8;
 /** The limit of the reference implementation. */
 const LARGEST_HEADER = 100_000_000;
 
@@ -87,12 +85,19 @@ function readHeaderLength(opened: OpenFile): number {
   if (opened.size < LENGTH_BYTES) refuseForeign(opened, `a file of ${opened.size} bytes has no room for a header`);
   const length = new DataView(readRange(opened, 0, LENGTH_BYTES).buffer).getBigUint64(0, true);
   if (length > BigInt(opened.size - LENGTH_BYTES)) {
+    if (isPlausible(opened, length)) refuseShort(opened.file, opened.size, length + BigInt(LENGTH_BYTES));
     refuseForeign(opened, `the header should have ${length} bytes, but the file ends after ${opened.size}`);
   }
   if (length > BigInt(LARGEST_HEADER)) {
     refuseForeign(opened, `the header should have ${length} bytes, more than the ${LARGEST_HEADER} allowed`);
   }
   return Number(length);
+}
+
+/** Whether this is the length of a header, which begins: and not the first bytes of something else. */
+function isPlausible(opened: OpenFile, length: bigint): boolean {
+  if (length > BigInt(LARGEST_HEADER) || opened.size === LENGTH_BYTES) return false;
+  return readRange(opened, LENGTH_BYTES, 1)[0] === "{".charCodeAt(0);
 }
 
 function readHeader(opened: OpenFile, headerLength: number): Header {
@@ -116,7 +121,7 @@ function refuseForeign(opened: OpenFile, message: string): never {
     ? {
         code: "safetensors-foreign",
         at,
-        message: `this is not a safetensors file, but ${foreign.what}`,
+        message: `this is no file of weights, but ${printForeign(foreign)}`,
         help: foreign.help,
       }
     : { code: "safetensors-header", at, message, help: "the file is incomplete or damaged: download it again" };

@@ -26,6 +26,10 @@ const OTHER_ARCHITECTURE: Outlook = {
   message: "this architecture cannot be run",
   help: "Stable Diffusion 1.x and 2.x can, and models trained further from them",
 };
+const CHANGES: Outlook = {
+  message: "it changes a model, and is none by itself; it cannot be used yet",
+  help: "merge it into its model with another program (diffusers: `load_lora_weights`, `fuse_lora`, `save_pretrained`), and give what that saves",
+};
 const NOT_YET: Outlook = {
   message: "files of this kind cannot be used yet",
   help: "use the model that it was made for without it",
@@ -56,7 +60,7 @@ const TEXTUAL_INVERSION: WeightFamily = {
 };
 
 const FAMILIES: readonly WeightFamily[] = [
-  { title: "LoRA", mark: /(^|[._])lora[._](up|down|A|B|unet|te)|\.hada_w1_a$|\.lokr_w1/, outlook: NOT_YET },
+  { title: "LoRA", mark: /(^|[._])lora[._](up|down|A|B|unet|te)|\.hada_w1_a$|\.lokr_w1/, outlook: CHANGES },
   {
     title: "ControlNet",
     mark: /^(control_model|controlnet_cond_embedding|controlnet_down_blocks|input_hint_block)\./,
@@ -83,6 +87,12 @@ const FAMILIES: readonly WeightFamily[] = [
     outlook: OTHER_ARCHITECTURE,
   },
   { title: "single-file Stable Diffusion XL", mark: /^conditioner\.embedders\./, outlook: OTHER_ARCHITECTURE },
+  {
+    title: "UNet of Stable Diffusion XL",
+    // A block of Stable Diffusion 1.x and 2.x has one transformer layer, and nothing but a text is added to the time.
+    mark: /^((model\.)?diffusion_model\.)?(input_blocks\.\d+\.1|down_blocks\.\d+\.attentions\.\d+)\.transformer_blocks\.1\.|^(unet\.)?add_embedding\./,
+    outlook: OTHER_ARCHITECTURE,
+  },
   {
     title: "video model (VideoCrafter, ModelScope)",
     mark: /^(model\.diffusion_model\.)?(init_attn\.|input_blocks\.\d+\.\d+\.temopral_conv\.)/,

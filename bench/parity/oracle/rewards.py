@@ -1,7 +1,9 @@
 """The usual reward models in plain PyTorch, from the decoder's picture to the score. The towers are those of transformers and OpenCLIP."""
 
+import re
+from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ Json = dict[str, Any]
 # Of ImageReward's own code.
 IMAGE_REWARD_MEAN, IMAGE_REWARD_STD = 0.16717362830052426, 1.0333394966054072
 HEAD_PLACES = [0, 2, 4, 6, 7]
+HEAD_WIDTHS = [1024, 128, 64, 16]
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,10 @@ class RewardModel:
     # Name in the module to name in the file.
     stored_name: Callable[[str], str] = lambda name: name
     stored_as: torch.dtype = torch.float32
+    # Whether the weights are under a key, beside what else a training program keeps.
+    under_key: bool = True
+    # Buffers of positions, which older versions of the libraries saved too, and how many positions there are.
+    positions: dict[str, int] = field(default_factory=dict)
 
     def tensors(self) -> dict[str, list[int]]:
         return {self.stored_name(name): list(weight.shape) for name, weight in self.module.named_parameters()}
@@ -54,10 +61,13 @@ class RewardModel:
             parameter.data = torch.from_numpy(generate(stored, tuple(parameter.shape), self.seed)).to(self.stored_as).float()
         return module.to(dtype)
 
-    def save(self, file: Path) -> None:
-        """As training programs do: the weights under a key, beside what else they keep."""
-        weights = {self.stored_name(name): weight.detach().to(self.stored_as) for name, weight in self.fill(torch.float32).named_parameters()}
-        torch.save({"iteration": 4000, "state_dict": weights}, file)
+    def save(self, file: Path, tensors: str) -> None:
+        """As it is published."""
+        named = [(self.stored_name(name), weight) for name, weight in self.fill(torch.float32).named_parameters()]
+        weights = {name: weight.detach().to(self.stored_as) for name, weight in named if re.search(tensors, name)}
+        buffers = {name: torch.arange(length).expand(1, -1) for name, length in self.positions.items()}
+        file.parent.mkdir(exist_ok=True)
+        torch.save({"iteration": 4000, "state_dict": weights} if self.under_key else OrderedDict(weights | buffers), file)
         file.chmod(0o644)
 
 
@@ -118,9 +128,9 @@ def open_clip_cosine(module: open_clip.CLIP, pixels: Tensor, input_ids: Tensor, 
 class Head(nn.Module):
     """Linear layers with dropouts between them, which do nothing here, and no activations."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, hidden: list[int]) -> None:
         super().__init__()
-        sizes = [width, 1024, 128, 64, 16, 1]
+        sizes = [width, *hidden, 1]
         self.layers = nn.ModuleDict({str(place): nn.Linear(a, b) for place, a, b in zip(HEAD_PLACES, sizes, sizes[1:])})
 
     def forward(self, x: Tensor) -> Tensor:
@@ -130,9 +140,9 @@ class Head(nn.Module):
 
 
 class Aesthetic(nn.Module):
-    def __init__(self, config: Json) -> None:
+    def __init__(self, config: Json, hidden: list[int] = HEAD_WIDTHS) -> None:
         super().__init__()
-        self.tower, self.head = transformers_clip(config), Head(config["projection_dim"])
+        self.tower, self.head = transformers_clip(config), Head(config["projection_dim"], hidden)
 
 
 def aesthetic_name(name: str) -> str:
@@ -146,11 +156,11 @@ def aesthetic_score(module: Aesthetic, pixels: Tensor, _input_ids: Tensor, _mask
 
 
 class ImageReward(nn.Module):
-    def __init__(self, vision: Json, text: Json) -> None:
+    def __init__(self, vision: Json, text: Json, hidden: list[int] = HEAD_WIDTHS) -> None:
         super().__init__()
         self.vision = BlipVisionModel(BlipVisionConfig(**vision, layer_norm_eps=1e-6, hidden_act="gelu"))
         self.text = BlipTextModel(BlipTextConfig(**text, encoder_hidden_size=vision["hidden_size"]), add_pooling_layer=False)
-        self.mlp = Head(text["hidden_size"])
+        self.mlp = Head(text["hidden_size"], hidden)
 
 
 def image_reward_score(module: ImageReward, pixels: Tensor, input_ids: Tensor, mask: Tensor) -> Tensor:

@@ -14,7 +14,9 @@ import { predictionName, schedulerName, type Prediction, type SchedulerName } fr
 import {
   collect,
   deviceOption,
+  emaOption,
   jsonOption,
+  noEmaOption,
   readInteger,
   readNumber,
   verboseOption,
@@ -41,6 +43,7 @@ interface Options extends CommonOptions, DeviceOption {
   readonly base?: string;
   readonly tokenizer?: string;
   readonly prediction?: Prediction;
+  readonly ema?: boolean;
   readonly prompt: string;
   readonly negative?: string;
   readonly compare: boolean;
@@ -79,6 +82,8 @@ export function addApply(program: Command): void {
         predictionName.options,
       ),
     )
+    .addOption(emaOption())
+    .addOption(noEmaOption())
     .requiredOption("--prompt <text>", "what to draw")
     .option("--negative <text>", "the written negative of the comparison")
     .option("--no-compare", "draw with the learned embedding alone")

@@ -2,7 +2,16 @@
 
 import { Option, type Command } from "commander";
 import { componentName, type ComponentName, type NetworkResult } from "../../common/network-run.ts";
-import { collect, deviceOption, jsonOption, verboseOption, type CommonOptions, type DeviceOption } from "../options.ts";
+import {
+  collect,
+  deviceOption,
+  emaOption,
+  jsonOption,
+  noEmaOption,
+  verboseOption,
+  type CommonOptions,
+  type DeviceOption,
+} from "../options.ts";
 import { runCommand } from "../run-command.ts";
 
 const DETAILS = `
@@ -31,6 +40,7 @@ Examples:
 interface Options extends CommonOptions, DeviceOption {
   readonly component: ComponentName;
   readonly motion?: string;
+  readonly ema?: boolean;
   readonly inputs: string;
   readonly output: string;
   readonly gradient?: string[];
@@ -43,6 +53,8 @@ export function addNetwork(program: Command): void {
     .argument("<path>", "the pipeline's folder or single file, or the component's own folder")
     .addOption(new Option("--component <name>", "which network").choices(componentName.options).makeOptionMandatory())
     .option("--motion <path>", "the motion modules, for the component motion")
+    .addOption(emaOption())
+    .addOption(noEmaOption())
     .requiredOption("--inputs <file>", "a safetensors file with the inputs")
     .requiredOption("--output <file>", "the safetensors file to write")
     .option("--gradient <input>", "also write the gradient to this input; may be given several times", collect)
@@ -50,11 +62,11 @@ export function addNetwork(program: Command): void {
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText("after", DETAILS)
-    .action((path: string, { component, motion, inputs, output, gradient, device, ...options }: Options) =>
+    .action((path: string, { component, motion, ema, inputs, output, gradient, device, ...options }: Options) =>
       runCommand(
         options,
         ({ api, signal }) =>
-          api.network({ path, component, motion, inputs, output, gradients: gradient, device }, { signal }),
+          api.network({ path, component, motion, ema, inputs, output, gradients: gradient, device }, { signal }),
         (result) => `${printResult(result)}\nwritten to ${output}`,
       ),
     );

@@ -12,7 +12,9 @@ import {
 import {
   collect,
   deviceOption,
+  emaOption,
   jsonOption,
+  noEmaOption,
   readInteger,
   readNumber,
   verboseOption,
@@ -31,8 +33,10 @@ Examples:
 
 interface Options extends CommonOptions, DeviceOption {
   readonly pipeline: string;
+  readonly base?: string;
   readonly tokenizer?: string;
   readonly prediction?: Prediction;
+  readonly ema?: boolean;
   readonly prompt: string[];
   readonly negative?: string;
   readonly embedding?: string;
@@ -49,12 +53,15 @@ export function addSample(program: Command): void {
     .command("sample")
     .description("Draw images from text.")
     .option("--pipeline <path>", "a pipeline's folder or single file, or emoji for the embedded one", "emoji")
+    .option("--base <path>", "a model that lends what the pipeline lacks: text encoder or autoencoder")
     .option("--tokenizer <folder>", "a CLIP tokenizer in place of the pipeline's own")
     .addOption(
       new Option("--prediction <what>", "what the UNet predicts, if its files do not say or say it wrong").choices(
         predictionName.options,
       ),
     )
+    .addOption(emaOption())
+    .addOption(noEmaOption())
     .requiredOption("--prompt <text>", "what to draw; may be given several times", collect)
     .addOption(new Option("--negative <text>", "what to steer away from").conflicts("embedding"))
     .addOption(new Option("--embedding <file>", "a learned negative embedding").conflicts("negative"))

@@ -30,7 +30,7 @@ export function describeCheckpointFile(file: File): Description {
   const parts = (family.parts ?? []).flatMap((name) => {
     const found = findPart(weights, name);
     const describe = () => describePart[name](openCheckpoint(path).part(name));
-    return found === undefined ? [] : [{ name, layout: found.layout.title, ...attempt(describe) }];
+    return found === undefined ? [] : [{ name, found, ...attempt(describe) }];
   });
   // Others are parts of a pipeline, or draw no pictures.
   const { value: pipeline, problems } =
@@ -50,10 +50,10 @@ export function describeCheckpointFile(file: File): Description {
       ...(width === undefined ? [] : [fact("text width", width)]),
       ...weightFacts(weights),
     ],
-    components: parts.map(({ name, layout, value }) => ({
+    components: parts.map(({ name, found: { layout, means }, value }) => ({
       name,
       title: PART_TITLES[name],
-      facts: [fact("layout", layout), ...(value?.facts ?? [])],
+      facts: [fact("layout", layout.title), ...(means === undefined ? [] : [TRAINED_OF_TWO]), ...(value?.facts ?? [])],
     })),
     problems: ownProblems.length > 0 ? ownProblems : problems,
   };
@@ -61,6 +61,8 @@ export function describeCheckpointFile(file: File): Description {
 
 /** A single file does not tell it, and a trial runs the network. */
 const PREDICTION = fact("prediction", "found out by a trial when it is first used, unless --prediction says it");
+
+const TRAINED_OF_TWO = fact("two sets", "those as trained are used; the running means (EMA) with --ema");
 
 function openFamily(file: File): { readonly family: WeightFamily; readonly weights: WeightMap } | undefined {
   if (!looksLikeSafetensors(file) && !isTorchFile(file.path)) return undefined;

@@ -6,7 +6,8 @@ import { z } from "zod";
 import { parseSchedulerConfig, schedulerOf } from "../../diffusion/scheduler-config.ts";
 import { partInFolder } from "../../models/model-part.ts";
 import { readJson } from "../../models/parse-config.ts";
-import { readTokenizerFiles } from "../../models/tokenizer/tokenizer-files.ts";
+import { holdsTokenizer, readTokenizerFiles } from "../../models/tokenizer/tokenizer-files.ts";
+import { holdsTwoSets } from "../../weights/component-weights.ts";
 import type { LaidOutPart } from "../../weights/layouts/index.ts";
 import { attempt } from "./attempt.ts";
 import { fact, notSupportedYet } from "./kind.ts";
@@ -62,7 +63,7 @@ export function componentKindOf(folder: string): ComponentKind | undefined {
   if (existsSync(join(folder, "model.onnx"))) return ONNX;
   if (existsSync(join(folder, "config.json"))) return kindByConfig(folder);
   if (existsSync(join(folder, "scheduler_config.json"))) return SCHEDULER;
-  if (existsSync(join(folder, "vocab.json"))) return TOKENIZER;
+  if (holdsTokenizer(folder)) return TOKENIZER;
   return undefined;
 }
 
@@ -100,8 +101,13 @@ function classNameOf(folder: string): string {
 }
 
 function inFolder(name: LaidOutPart): ComponentKind["describe"] {
-  return (folder) => describePart[name](partInFolder(folder, name));
+  return (folder) => {
+    const description = describePart[name](partInFolder(folder, name));
+    return holdsTwoSets(folder) ? { ...description, facts: [MEANS_OF_TWO, ...(description.facts ?? [])] } : description;
+  };
 }
+
+const MEANS_OF_TWO = fact("two sets", "the running means (EMA) are used; those as trained with --no-ema");
 
 function describeScheduler(folder: string): ComponentDescription {
   const file = join(folder, "scheduler_config.json");

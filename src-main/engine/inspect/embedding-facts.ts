@@ -21,7 +21,7 @@ export function isEmbedding(file: File): boolean {
   return part !== "" || (location.shape.length === 3 && location.shape[0] === 1);
 }
 
-const PYTORCH_OR_NUMPY = /^(PK\x03\x04|\x93NUMPY)/;
+const PYTORCH_OR_NUMPY = /^(PK\x03\x04|\x80[\x02-\x05]|\x93NUMPY)/;
 const UNUSABLE = new Set(["embedding-options", "embedding-ambiguous", "embedding-several", "embedding-sdxl"]);
 
 export function describeEmbedding(file: string): Description {

@@ -1,7 +1,7 @@
 // The kinds of files, the most telling first. One row a kind.
 
 import { refuse } from "../../common/diagnostic.ts";
-import { recogniseForeignFile } from "../../weights/foreign-file.ts";
+import { printForeign, recogniseForeignFile } from "../../weights/foreign-file.ts";
 import { describeArray, isArray } from "./array-facts.ts";
 import { describeCheckpointFile, isCheckpoint, isPartFile } from "./checkpoint-facts.ts";
 import { describeEmbedding, isEmbedding } from "./embedding-facts.ts";
@@ -70,6 +70,12 @@ export const fileKinds: readonly Kind<File>[] = [
     recognise: isArray,
     describe: describeArray,
   },
+  {
+    kind: "unknown",
+    title: "no file of weights",
+    recognise: ({ path, head }) => WEIGHTS.test(path) && recogniseForeignFile(head) !== undefined,
+    describe: describeForeign,
+  },
   ...jsonKinds,
   {
     kind: "unknown",
@@ -134,6 +140,9 @@ export const fileKinds: readonly Kind<File>[] = [
   },
 ];
 
+/** Whatever else may lie under such a name, it is no document that someone wrote. */
+const WEIGHTS = /\.(safetensors|ckpt|pt|pth|bin)$/i;
+
 const IMAGE = /^(\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP)/s;
 
 /** One character a byte, so that patterns can name bytes. */
@@ -174,6 +183,6 @@ function describeForeign({ path, size, head }: File): Description {
   return {
     title: foreign.what,
     facts: [fact("size", printBytes(size))],
-    problems: [wrongThing(path, `this is ${foreign.what}`, foreign.help)],
+    problems: [wrongThing(path, `this is ${printForeign(foreign)}`, foreign.help)],
   };
 }

@@ -1,6 +1,7 @@
 // The kinds of folders, the most telling first. One row a kind.
 
 import { join } from "node:path";
+import { pointToModels } from "../../models/models-inside.ts";
 import { readJson } from "../../models/parse-config.ts";
 import { componentKindOf } from "./component-kinds.ts";
 import { type Description, fact, type Folder, type Kind, wrongThing } from "./kind.ts";
@@ -58,7 +59,7 @@ function describeComponent({ path }: Folder): Description {
 
 function describeOther({ path, entries }: Folder): Description {
   const shown = entries.slice(0, 12).join(", ") + (entries.length > 12 ? `, … (${entries.length} in all)` : "");
-  const help = "give the folder that holds model_index.json or config.json, or one of the files";
+  const help = pointToModels(path, "give the folder that holds model_index.json or config.json, or one of the files");
   return {
     facts: [fact("holds", shown || "nothing")],
     problems: [wrongThing(path, "this is neither a pipeline nor a part of one, and no run", help)],

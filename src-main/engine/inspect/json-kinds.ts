@@ -48,7 +48,7 @@ export const jsonKinds: readonly Kind<File>[] = [
   {
     kind: "config",
     title: "vocabulary of a tokenizer",
-    recognise: ({ path }) => path.endsWith("vocab.json"),
+    recognise: ({ path }) => /\b(vocab|tokenizer)\.json$/.test(path),
     describe: seeFolder,
   },
   {

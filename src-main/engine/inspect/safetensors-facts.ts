@@ -2,9 +2,6 @@
 
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { z } from "zod";
-import { refuse } from "../../common/diagnostic.ts";
-import { readRange, withOpenFile } from "../../weights/byte-range.ts";
 import { readSafetensorsHeader } from "../../weights/safetensors.ts";
 import { textWidthOf, weightFamilyOf } from "../../weights/weight-families.ts";
 import type { WeightMap } from "../../weights/weight-map.ts";
@@ -29,8 +26,7 @@ export function holdsTensors(file: File, ...names: readonly string[]): boolean {
   return value !== undefined && names.every((name) => value.tensors.has(name));
 }
 
-export function describeWeights({ path, size }: File): Description {
-  refuseTruncated(path, size);
+export function describeWeights({ path }: File): Description {
   const { tensors, metadata } = readSafetensorsHeader(path);
   return describeTensors(
     path,
@@ -67,42 +63,6 @@ export function describeCheckpoint({ path }: File): Description {
       fact("to go on", `\`reneg train --resume ${run}\``),
     ],
   };
-}
-
-/** One diagnostic for an interrupted download, instead of one for every tensor beyond its end. */
-function refuseTruncated(file: string, size: number): void {
-  const wanted = sizeByHeader(file, size);
-  if (wanted === undefined || wanted <= size) return;
-  refuse({
-    code: "file-truncated",
-    at: { file },
-    message: `the file has ${size} bytes, but its header tells of ${wanted}`,
-    help: "the download was cut off or is still going on: wait, or download it again",
-  });
-}
-
-/** Where the last tensor ends. `undefined` if the header is broken, which its reader tells in detail. */
-function sizeByHeader(file: string, size: number): number | undefined {
-  return withOpenFile(file, (opened) => {
-    const dataStart = LENGTH_BYTES + headerLength(readRange(opened, 0, LENGTH_BYTES));
-    if (dataStart > size) return dataStart;
-    const header = parseOffsets(
-      Buffer.from(readRange(opened, LENGTH_BYTES, dataStart - LENGTH_BYTES)).toString("utf8"),
-    );
-    return header === undefined ? undefined : dataStart + Math.max(0, ...header);
-  });
-}
-
-const offsets = z.record(z.string(), z.looseObject({ data_offsets: z.tuple([z.number(), z.number()]).optional() }));
-
-function parseOffsets(text: string): number[] | undefined {
-  try {
-    const tensors = offsets.safeParse(JSON.parse(text));
-    return tensors.data && Object.values(tensors.data).map(({ data_offsets: range }) => range?.[1] ?? 0);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function headerLength(head: Uint8Array): number {

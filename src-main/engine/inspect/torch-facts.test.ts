@@ -40,12 +40,18 @@ test("a PyTorch file tells where its weights are and what stands beside them", (
 });
 
 test.each([
-  ["legacy.pt", "torch-legacy"],
   ["script.pt", "torch-script"],
   ["module.pt", "pickle-name"],
   ["compressed.bin", "zip-compressed"],
 ])("%s is a PyTorch file with the problem %s", (name, code) => {
   expect(inspect(fixture(name))).toMatchObject({ title: "PyTorch file", problems: [`error ${code}`] });
+});
+
+test("a file from before version 1.6 is described like a newer one, and an embedding in it is one", () => {
+  const { title, facts } = inspect(fixture("checkpoint-legacy.ckpt"));
+  expect(title).toBe("PyTorch file");
+  expect(facts).toMatchObject({ "weights under": "state_dict", global_step: "470000" });
+  expect(inspect(fixture("legacy.pt"))).toMatchObject({ kind: "embedding", facts: { size: "3 tokens of width 4" } });
 });
 
 test("a download that was cut off is said to be incomplete", () => {

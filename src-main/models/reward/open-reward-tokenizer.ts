@@ -1,16 +1,15 @@
 // The tokenizer of a CLIP reward: the one beside it, or CLIP's own, which most rewards leave out.
 
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { refuse } from "../../common/diagnostic.ts";
 import type { ClipTextConfig } from "../clip/clip-config.ts";
 import { type ClipTokenizer, createClipTokenizer, loadClipTokenizer } from "../tokenizer/clip-tokenizer.ts";
 import { CLIP_VOCABULARY_SIZE, readClipVocabulary } from "../tokenizer/clip-vocabulary.ts";
+import { holdsTokenizer } from "../tokenizer/tokenizer-files.ts";
 
 /** @param file what tells the sizes of the text tower, for messages */
 export function openRewardTokenizer(folder: string, file: string, text: ClipTextConfig): ClipTokenizer {
   const { vocab_size: vocabulary, max_position_embeddings: positions } = text;
-  const tokenizer = existsSync(join(folder, "vocab.json")) ? loadClipTokenizer(folder) : ownTokenizer(file, vocabulary);
+  const tokenizer = holdsTokenizer(folder) ? loadClipTokenizer(folder) : ownTokenizer(file, vocabulary);
   if (tokenizer.length <= positions) return tokenizer;
   return refuse({
     code: "tokenizer-length",
@@ -26,7 +25,7 @@ function ownTokenizer(file: string, vocabulary: number): ClipTokenizer {
   return refuse({
     code: "tokenizer-file",
     at: { file },
-    message: `the text tower knows ${vocabulary} tokens, which is not the vocabulary of CLIP, and no vocab.json lies beside it`,
-    help: "put the model's vocab.json and merges.txt into its folder",
+    message: `the text tower knows ${vocabulary} tokens, which is not the vocabulary of CLIP, and no vocab.json or tokenizer.json lies beside it`,
+    help: "put the model's vocab.json and merges.txt, or its tokenizer.json, into its folder",
   });
 }

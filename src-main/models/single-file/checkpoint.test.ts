@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Refusal } from "../../common/diagnostic.ts";
 import type { Shape } from "../../common/tensor.ts";
+import type { WeightLocation } from "../../weights/weight-map.ts";
 import { clipTextConfig } from "../clip/clip-config.ts";
 import { readPartConfig } from "../model-part.ts";
+import type { PipelineOptions } from "../pipeline-source.ts";
 import { openPipeline } from "../pipeline.ts";
-import { originalShapes, type Shapes, writeSparse } from "../testing/sparse-checkpoint.ts";
+import { originalShapes, type Shapes, withRunningMeans, writeSparse } from "../testing/sparse-checkpoint.ts";
 import { writeTokenizer } from "../testing/write-pipeline.ts";
 import { unetConfig } from "../unet/unet-config.ts";
 import { vaeConfig } from "../vae/vae-config.ts";
@@ -31,9 +33,9 @@ function without(shapes: Shapes, pattern: RegExp): Shapes {
   return Object.fromEntries(Object.entries(shapes).filter(([name]) => !pattern.test(name)));
 }
 
-function refusalOf(path: string): readonly string[] {
+function refusalOf(path: string, options: PipelineOptions = {}): readonly string[] {
   try {
-    openPipeline(path);
+    openPipeline(path, options);
   } catch (error) {
     if (error instanceof Refusal) return error.diagnostics.map(({ code, message }) => `${code}: ${message}`);
     throw error;
@@ -118,6 +120,30 @@ test("text encoders without the prefix text_model. open too", () => {
   expect(openPipeline(put(Object.fromEntries(entries))).width).toBe(128);
 });
 
+test("of two sets of weights those as trained are read, or the running means where they are asked for", () => {
+  const both = put(withRunningMeans(sd1()));
+  const trained = openPipeline(both).unet.weights;
+  const means = openPipeline(both, { ema: true }).unet.weights;
+  expect(openPipeline(both, { ema: false }).unet.weights).toEqual(trained);
+  expect([...means.keys()]).toEqual([...trained.keys()]);
+  const type = ({ dtype, shape }: WeightLocation) => ({ dtype, shape });
+  for (const [name, location] of means) {
+    const usual = trained.get(name);
+    expect(type(location)).toEqual(usual && type(usual));
+    expect(location.offset).not.toBe(usual?.offset);
+  }
+});
+
+test.each([true, false])(
+  "a choice between two sets of weights (ema: %s) is refused where the file holds one",
+  (ema) => {
+    expect(refusalOf(put(sd1()), { ema })).toEqual([expect.stringMatching(/^weights-one-set: /)]);
+    // Means of a part of the weights are no set.
+    const most = without(withRunningMeans(sd1()), /^model_ema\.diffusion_modelout2bias$/);
+    expect(refusalOf(put(most), { ema })).toHaveLength(1);
+  },
+);
+
 test("UNets that also read a picture are refused by name", () => {
   const reading = (channels: number): Shapes => ({
     ...sd1(),
@@ -154,6 +180,22 @@ test("a file with a part only says which it lacks", () => {
   expect(refusalOf(put(without(sd1(), /^first_stage_model\./)))).toEqual([
     "checkpoint-part: this file (single-file Stable Diffusion 1.x) holds no autoencoder",
   ]);
+});
+
+test("what a file lacks is lent by another model, whole or that part alone, and only that", () => {
+  const vae = /^first_stage_model\./;
+  const lender = put(sd1(), "lender.safetensors");
+  const whole = openPipeline(put(sd1(), "whole.safetensors"), { base: lender });
+  expect(whole.vaeDecoder.path).toBe(whole.path);
+  const pruned = put(without(sd1(), vae), "pruned.safetensors");
+  const lent = openPipeline(pruned, { base: lender });
+  expect([lent.unet.path, lent.textEncoder.path, lent.vaeDecoder.path]).toEqual([pruned, pruned, lender]);
+  const alone = put(Object.fromEntries(Object.entries(sd1()).filter(([name]) => vae.test(name))), "vae.safetensors");
+  expect(openPipeline(pruned, { base: alone }).vaeDecoder.path).toBe(alone);
+  const unet = put(without(sd1(), /^(first|cond)_stage_model\./), "unet.safetensors");
+  const { textEncoder, tokenizer, vaeDecoder } = openPipeline(unet, { base: lender });
+  expect([textEncoder.path, vaeDecoder.path, tokenizer.padId]).toEqual([lender, lender, 49407]);
+  expect(refusalOf(unet, { base: alone })[0]).toMatch(/^checkpoint-part: .*holds no text encoder/);
 });
 
 test("a tensor that is missing, or of a width that no norm of the family divides, is named", () => {

@@ -4,6 +4,7 @@ import { basename, extname, resolve } from "node:path";
 import { refuse } from "../../common/diagnostic.ts";
 import { findPart, type LaidOut, type LaidOutPart } from "../../weights/layouts/index.ts";
 import { readWeights } from "../../weights/read-weights.ts";
+import { refuseOneSet } from "../../weights/two-sets.ts";
 import { type WeightFamily, weightFamilyOf } from "../../weights/weight-families.ts";
 import type { ModelPart } from "../model-part.ts";
 import { deriveConfig } from "./derive-config.ts";
@@ -28,14 +29,20 @@ export const PART_TITLES: { readonly [P in LaidOutPart]: string } = {
   motion: "motion modules",
 };
 
-/** @throws Refusal if the file is damaged, or of a family of which nothing can be run */
-export function openCheckpoint(path: string): Checkpoint {
+/** Only these are ever saved twice. */
+const DRAWING: ReadonlySet<LaidOutPart> = new Set(["unet", "unet3d"]);
+
+/**
+ * @param ema which of two sets of the UNet's weights, see `PipelineOptions`
+ * @throws Refusal if the file is damaged, or of a family of which nothing can be run
+ */
+export function openCheckpoint(path: string, ema?: boolean): Checkpoint {
   const file = resolve(path);
-  const weights = readWeights(file);
-  const family = weightFamilyOf(weights);
+  const all = readWeights(file);
+  const family = weightFamilyOf(all);
   if (family?.parts === undefined) return refuseFamily(file, family);
   const found = new Map<LaidOutPart, LaidOut>();
-  const held = (name: LaidOutPart) => (family.parts?.includes(name) ? findPart(weights, name) : undefined);
+  const held = (name: LaidOutPart) => (family.parts?.includes(name) ? findPart(all, name) : undefined);
   const find = (name: LaidOutPart): LaidOut => {
     const known = found.get(name) ?? held(name) ?? refuseMissingPart(file, family, name);
     found.set(name, known);
@@ -47,7 +54,9 @@ export function openCheckpoint(path: string): Checkpoint {
     family,
     holds: (name) => held(name) !== undefined,
     part: (name) => {
-      const { weights: named } = find(name);
+      const { weights, means } = find(name);
+      if (ema !== undefined && DRAWING.has(name) && means === undefined) refuseOneSet(file);
+      const named = ema === true && means !== undefined ? means : weights;
       return {
         path: file,
         configFile: file,
@@ -78,6 +87,6 @@ function refuseMissingPart(file: string, { title }: WeightFamily, name: LaidOutP
     code: "checkpoint-part",
     at: { file },
     message: `this file (${title}) holds no ${PART_TITLES[name]}`,
-    help: "give the file of the whole model, often called “full” or “pruned”, or a folder in diffusers' layout",
+    help: "give the file of the whole model, often called “full” or “pruned”, or name a model that lends this part (`base` in a recipe, `--base`)",
   });
 }

@@ -150,7 +150,7 @@ function pictureTarget(to: string, path: string, options: TargetOptions): Opened
 
 function steeredTarget(_: string, path: string, options: TargetOptions): Opened {
   const base = needBase(path, "a ControlNet steers", options);
-  return steered(openPipeline(base, options), [path, ...(options.controlnets ?? [])]);
+  return steered(openPipeline(base, { ...options, base: undefined }), [path, ...(options.controlnets ?? [])]);
 }
 
 function steered(pipeline: Pipeline, paths: readonly string[]): Opened {
@@ -170,7 +170,7 @@ function openSteering(path: string, pipeline: Pipeline): Steering {
 function movedTarget(_: string, path: string, options: TargetOptions): Opened {
   const base = needBase(path, "motion modules move", options);
   const noise = { file: path, text: JSON.stringify(ANIMATE_DIFF), tellsPrediction: true };
-  const source = { ...openSource(pipelinePath(base)), readScheduler: () => noise };
+  const source = { ...openSource(pipelinePath(base), { ...options, base: undefined }), readScheduler: () => noise };
   const pipeline = openPipelineSource(source, options, (from): OpenUnet => {
     const part = from.part("unet");
     return {
@@ -185,7 +185,7 @@ function movedTarget(_: string, path: string, options: TargetOptions): Opened {
 }
 
 function videoTarget(_: string, path: string, options: TargetOptions): Opened {
-  const part = partOf(path, "unet3d");
+  const part = partOf(path, "unet3d", options.ema);
   const config = readPartConfig(unet3dConfig, part);
   const source = videoSource(path, options);
   const pipeline = openPipelineSource({ ...source, name: basename(path) }, options, () => ({
@@ -204,11 +204,11 @@ function videoTarget(_: string, path: string, options: TargetOptions): Opened {
 }
 
 /** Text encoder, autoencoder, tokenizer and noise: the model's own, or the base's where it is a UNet alone. */
-function videoSource(path: string, { base }: TargetOptions): PipelineSource {
+function videoSource(path: string, { base, ...options }: TargetOptions): PipelineSource {
   const readScheduler = () => noiseOf(path);
-  if (base !== undefined) return { ...openSource(pipelinePath(base)), readScheduler };
+  if (base !== undefined) return { ...openSource(pipelinePath(base), options), readScheduler };
   if (statSync(path).isDirectory()) {
-    if (existsSync(join(path, "unet"))) return openPipelineFolder(path, VIDEO_CLASSES);
+    if (existsSync(join(path, "unet"))) return openPipelineFolder(path, options, VIDEO_CLASSES);
   } else {
     const checkpoint = openCheckpoint(path);
     if (checkpoint.holds("text_encoder")) return { ...checkpointSource(checkpoint), readScheduler };
@@ -229,10 +229,10 @@ function noiseOf(path: string): SchedulerSource {
   return { file: path, text, tellsPrediction: true };
 }
 
-function partOf(path: string, name: "controlnet" | "motion" | "unet3d"): ModelPart {
-  if (statSync(path).isFile()) return openCheckpoint(path).part(name);
+function partOf(path: string, name: "controlnet" | "motion" | "unet3d", ema?: boolean): ModelPart {
+  if (statSync(path).isFile()) return openCheckpoint(path, ema).part(name);
   const inside = join(path, "unet");
-  return partInFolder(name === "unet3d" && existsSync(inside) ? inside : path, name);
+  return partInFolder(name === "unet3d" && existsSync(inside) ? inside : path, name, ema);
 }
 
 function refuseOtherWidth(file: string, width: number, pipeline: Pipeline): void {

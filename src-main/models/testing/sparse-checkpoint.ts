@@ -26,6 +26,14 @@ export function originalShapes(family: "sd1" | "sd2"): Shapes {
   return { ...Object.fromEntries(shapes), ...model.unused, betas: [1000] };
 }
 
+/** With a second set of the UNet's weights beside, as Stable Diffusion's training leaves them. */
+export function withRunningMeans(shapes: Shapes): Shapes {
+  const means = Object.entries(shapes)
+    .filter(([name]) => name.startsWith("model.diffusion_model."))
+    .map(([name, shape]) => [`model_ema.${name.slice("model.".length).replaceAll(".", "")}`, shape] as const);
+  return { ...shapes, ...Object.fromEntries(means), "model_ema.decay": [], "model_ema.num_updates": [] };
+}
+
 /** A safetensors file of float32 zeros. */
 export function writeSparse(file: string, shapes: Shapes): string {
   let end = 0;

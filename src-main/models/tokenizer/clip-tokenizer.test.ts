@@ -92,13 +92,56 @@ describe("a folder that does not fit together is refused", () => {
   });
 
   test("when a special token is not in the vocabulary", () => {
-    expect(() => load({ vocabulary, merges, config: { pad_token: "[PAD]" } })).toThrow(/not in vocab\.json[^]*\[PAD\]/);
+    expect(() => load({ vocabulary, merges, config: { pad_token: "[PAD]" } })).toThrow(
+      /not in the vocabulary[^]*\[PAD\]/,
+    );
   });
 
   test("when a special token is matched in a way CLIP does not use", () => {
     const special = { bos_token: { content: "<|startoftext|>", lstrip: true } };
     expect(() => load({ vocabulary, merges, special })).toThrow(/lstrip/);
   });
+});
+
+/** As transformers 5 writes a tokenizer: words, merges and special tokens in one file. */
+function putWholeFile(change: object = {}): void {
+  for (const name of ["vocab.json", "merges.txt", "special_tokens_map.json"])
+    rmSync(join(folder, name), { force: true });
+  const token = (content: string, normalized: boolean) => {
+    return {
+      id: fixture.vocabulary.indexOf(content),
+      content,
+      normalized,
+      lstrip: false,
+      rstrip: false,
+      single_word: false,
+    };
+  };
+  const whole = {
+    version: "1.0",
+    added_tokens: [token("<|startoftext|>", true), token("<|endoftext|>", false)],
+    model: {
+      type: "BPE",
+      end_of_word_suffix: "</w>",
+      vocab: Object.fromEntries(fixture.vocabulary.map((word, id) => [word, id])),
+      merges: fixture.merges.map((merge) => merge.split(" ")),
+    },
+  };
+  writeFileSync(join(folder, "tokenizer.json"), JSON.stringify({ ...whole, ...change }));
+}
+
+test("a folder with tokenizer.json alone gives the same ids as vocab.json and merges.txt", () => {
+  const usual = fixture.tokenizers["sd1"];
+  if (usual === undefined) throw new Error("the fixture has a tokenizer sd1");
+  const wanted = loadCase(usual);
+  putWholeFile();
+  const found = loadClipTokenizer(folder);
+  for (const text of fixture.texts) expect(found.encode(text).ids, text).toEqual(wanted.encode(text).ids);
+});
+
+test("a tokenizer.json of another kind is refused by its name", () => {
+  putWholeFile({ model: { type: "WordPiece", vocab: { a: 0 }, merges: [] } });
+  expect(() => loadClipTokenizer(folder)).toThrow(/another kind \(WordPiece\)/);
 });
 
 test("the length comes from the configuration, and is 77 where it names none that makes sense", () => {

@@ -1,4 +1,4 @@
-// The files of a CLIP tokenizer folder: vocab.json, merges.txt and the two places where special tokens are declared.
+// The files of a CLIP tokenizer folder: vocab.json and merges.txt, or tokenizer.json, and the places where special tokens are declared.
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -55,9 +55,13 @@ const configSchema = z.object({
 const CLIP_LENGTH = 77;
 const LARGEST_LENGTH = 100_000;
 
+/** Words and merges in files of their own, or both in one, as transformers writes them since version 5. */
+export function holdsTokenizer(folder: string): boolean {
+  return ["vocab.json", "tokenizer.json"].some((name) => existsSync(join(folder, name)));
+}
+
 export function readTokenizerFiles(folder: string): TokenizerFiles {
-  const ids = new Map(Object.entries(readJson(join(folder, "vocab.json"), vocabularySchema)));
-  const ranks = readMerges(join(folder, "merges.txt"), ids);
+  const { ids, ranks, added: addedToWords } = readWords(folder);
 
   const configFile = join(folder, "tokenizer_config.json");
   const config = existsSync(configFile) ? readJson(configFile, configSchema) : {};
@@ -72,7 +76,7 @@ export function readTokenizerFiles(folder: string): TokenizerFiles {
   const unknown = mark("unk_token", "<|endoftext|>");
   const pad = mark("pad_token", "<|endoftext|>");
 
-  const added = Object.values(config.added_tokens_decoder ?? {});
+  const added = config.added_tokens_decoder === undefined ? addedToWords : Object.values(config.added_tokens_decoder);
   const idOf = ({ content }: DeclaredToken): number => ids.get(content) ?? refuseUnknownToken(folder, content);
   const special = mergeDeclarations(added, [begin, end, unknown, pad]).map((token): SpecialToken => {
     refuseUnsupportedMatching(folder, token);
@@ -91,6 +95,51 @@ export function readTokenizerFiles(folder: string): TokenizerFiles {
   };
 }
 
+interface Words {
+  readonly ids: ReadonlyMap<string, number>;
+  readonly ranks: ReadonlyMap<string, number>;
+  /** Special tokens that stand with them. */
+  readonly added: readonly DeclaredToken[];
+}
+
+function readWords(folder: string): Words {
+  const vocabulary = join(folder, "vocab.json");
+  const whole = join(folder, "tokenizer.json");
+  if (existsSync(whole) && !existsSync(vocabulary)) return readWholeFile(whole);
+  const ids = new Map(Object.entries(readJson(vocabulary, vocabularySchema)));
+  const merges = join(folder, "merges.txt");
+  return { ids, ranks: rankMerges(readMergeLines(merges), ids, merges), added: [] };
+}
+
+const wholeSchema = z.object({
+  model: z.object({
+    type: z.string(),
+    end_of_word_suffix: z.string().nullish(),
+    vocab: vocabularySchema,
+    // Older versions write a merge as one text.
+    merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()]).transform((pair) => pair.join(" "))])),
+  }),
+  added_tokens: z.array(tokenSchema.options[1].extend({ id: z.int().nonnegative() })).default([]),
+});
+
+/** tokenizer.json, of the library of that name. */
+function readWholeFile(file: string): Words {
+  const { model, added_tokens: added } = readJson(file, wholeSchema);
+  if (model.type !== "BPE" || model.end_of_word_suffix !== "</w>") {
+    refuse({
+      code: "tokenizer-file",
+      at: { file, part: "model.type" },
+      message: `this is a tokenizer of another kind (${model.type}), not CLIP's byte-pair encoding`,
+      help: "use the tokenizer folder that came with this text encoder",
+    });
+  }
+  const ids = new Map([
+    ...Object.entries(model.vocab),
+    ...added.map(({ content, id }): [string, number] => [content, id]),
+  ]);
+  return { ids, ranks: rankMerges(model.merges, ids, file), added };
+}
+
 /** A token of the added list is as it says there; otherwise the last of the named declarations counts. */
 function mergeDeclarations(added: readonly DeclaredToken[], named: readonly DeclaredToken[]): readonly DeclaredToken[] {
   const listed = new Set(added.map(({ content }) => content));
@@ -102,7 +151,7 @@ function refuseUnknownToken(folder: string, content: string): never {
   refuse({
     code: "tokenizer-special-token",
     at: { file: folder, part: content },
-    message: "this special token is not in vocab.json",
+    message: "this special token is not in the vocabulary",
     help: "use the tokenizer folder that came with this text encoder",
   });
 }
@@ -118,9 +167,16 @@ function refuseUnsupportedMatching(folder: string, { content, lstrip, rstrip, si
 }
 
 /** Lines of two symbols, best merge first, after an optional version line. */
-function readMerges(file: string, ids: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+function readMergeLines(file: string): readonly string[] {
   const lines = readText(file).split("\n");
-  const merges = lines.filter((line) => line.trim() !== "" && !line.startsWith("#version"));
+  return lines.filter((line) => line.trim() !== "" && !line.startsWith("#version"));
+}
+
+function rankMerges(
+  merges: readonly string[],
+  ids: ReadonlyMap<string, number>,
+  file: string,
+): ReadonlyMap<string, number> {
   const ranks = merges.map((line, rank): [string, number] => {
     const [first = "", second = "", ...more] = line.trimEnd().split(" ");
     const known = [first, second, first + second].every((symbol) => ids.has(symbol));
@@ -128,8 +184,8 @@ function readMerges(file: string, ids: ReadonlyMap<string, number>): ReadonlyMap
     return refuse({
       code: "tokenizer-merges",
       at: { file, part: `merge ${rank + 1}` },
-      message: known ? "a merge has two symbols" : `"${line}" uses symbols that vocab.json lacks`,
-      help: "vocab.json and merges.txt must come from the same tokenizer: download both again",
+      message: known ? "a merge has two symbols" : `"${line}" uses symbols that the vocabulary lacks`,
+      help: "words and merges must come from the same tokenizer: download its folder again",
     });
   });
   return new Map(ranks);
@@ -157,7 +213,7 @@ function readText(file: string): string {
       code: "tokenizer-file",
       at: { file },
       message: "the tokenizer folder lacks this file",
-      help: "download the whole tokenizer folder: vocab.json, merges.txt and tokenizer_config.json",
+      help: "download the whole tokenizer folder: vocab.json and merges.txt, or tokenizer.json, and tokenizer_config.json",
     });
   }
   return readFileSync(file, "utf8");

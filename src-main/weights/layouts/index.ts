@@ -6,7 +6,7 @@ import { diffusersMotion } from "./diffusers-motion.ts";
 import { diffusersUnet3d } from "./diffusers-unet-3d.ts";
 import { diffusersUnet } from "./diffusers-unet.ts";
 import { diffusersVae } from "./diffusers-vae.ts";
-import { applyLayout, prefixIn, type Layout } from "./layout.ts";
+import { applyLayout, prefixIn, withRunningMeans, type Layout } from "./layout.ts";
 import { ldmControlnet } from "./ldm-controlnet.ts";
 import { ldmUnet } from "./ldm-unet.ts";
 import { ldmVae } from "./ldm-vae.ts";
@@ -31,13 +31,18 @@ export interface LaidOut {
   readonly layout: Layout;
   /** By the names that the network uses. */
   readonly weights: WeightMap;
+  /** The second set of them, where the file holds one: running means (EMA) beside the weights as trained. */
+  readonly means?: WeightMap;
 }
 
 /** One network's tensors out of a file or folder, whichever layout it has; `undefined` if it holds no such network. */
 export function findPart(weights: WeightMap, part: LaidOutPart): LaidOut | undefined {
   for (const layout of layouts[part]) {
     const prefix = prefixIn(weights, layout);
-    if (prefix !== undefined) return { layout, weights: applyLayout(weights, layout, prefix) };
+    if (prefix === undefined) continue;
+    const found = { layout, weights: applyLayout(weights, layout, prefix) };
+    const means = withRunningMeans(weights, layout, prefix);
+    return means === undefined ? found : { ...found, means: applyLayout(means, layout, prefix) };
   }
   return undefined;
 }

@@ -14,6 +14,8 @@ export interface Layout {
   readonly unused?: RegExp;
   /** Tensors that the network takes in another form, or in parts. Applied before `names`. */
   readonly views?: readonly ViewRule[];
+  /** For files that may hold two sets of weights: where the running mean of a tensor of this name lies, prefix and all. */
+  readonly runningMean?: (name: string) => string;
   /** Replacements within a name, all of them one after another. */
   readonly names: readonly NameRule[];
 }
@@ -42,6 +44,16 @@ export function applyLayout(weights: WeightMap, layout: Layout, prefix: string):
     return viewParts(inside, location, views).map(([part, seen]) => [rename(part, names), seen]);
   });
   return new Map(renamed);
+}
+
+/** Running means in the place of the tensors that they are of; `undefined` if the file does not hold one of every tensor. */
+export function withRunningMeans(weights: WeightMap, { runningMean }: Layout, prefix: string): WeightMap | undefined {
+  if (runningMean === undefined) return undefined;
+  const means = [...weights.keys()]
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => [name, weights.get(runningMean(name))] as const);
+  const found = means.filter((mean): mean is [string, WeightLocation] => mean[1] !== undefined);
+  return found.length > 0 && found.length === means.length ? new Map([...weights, ...found]) : undefined;
 }
 
 function viewParts(name: string, location: WeightLocation, views: readonly ViewRule[]): [string, WeightLocation][] {

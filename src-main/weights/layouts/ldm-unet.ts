@@ -44,5 +44,6 @@ export const ldmUnet: Layout = {
   title: "Stable Diffusion's original layout",
   prefixes: ["model.diffusion_model.", "diffusion_model.", ""],
   mark: "input_blocks.0.0.weight",
+  runningMean: (name) => `model_ema.${name.replace(/^model\./, "").replaceAll(".", "")}`,
   names: ldmUnetNames,
 };

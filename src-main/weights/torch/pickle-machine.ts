@@ -29,6 +29,11 @@ export class PickleMachine {
 
   // Input
 
+  /** Bytes that were read. */
+  get position(): number {
+    return this.#position;
+  }
+
   readByte(): number {
     return this.#view.getUint8(this.#advance(1));
   }

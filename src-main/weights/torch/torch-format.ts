@@ -2,12 +2,10 @@
 
 import { refuse } from "../../common/diagnostic.ts";
 import { type OpenFile, readRange } from "../byte-range.ts";
-import { recogniseForeignFile, RECOGNISED_BYTES } from "../foreign-file.ts";
+import { printForeign, recogniseForeignFile, RECOGNISED_BYTES } from "../foreign-file.ts";
 
 const SAVE_AGAIN = "load it with PyTorch 1.6 or later and save its state_dict again, or as safetensors";
 
-/** Before 1.6 a file begins with the number 0x1950a86a20f9469cfc6c as a pickle of its own. */
-const LEGACY_MAGIC = /^\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19/;
 /** The mark of a tar archive, and where it stands. */
 const [TAR_MARK, TAR_OFFSET] = ["ustar", 257];
 
@@ -18,14 +16,6 @@ export function refuseOtherFormats(opened: OpenFile): void {
   const text = Buffer.from(head).toString("latin1");
   if (text.startsWith("PK\x03\x04")) return;
   const at = { file: opened.file };
-  if (LEGACY_MAGIC.test(text)) {
-    refuse({
-      code: "torch-legacy",
-      at,
-      message: "this PyTorch file is in the format from before version 1.6",
-      help: SAVE_AGAIN,
-    });
-  }
   if (text.slice(TAR_OFFSET) === TAR_MARK) {
     refuse({
       code: "torch-legacy",
@@ -38,7 +28,7 @@ export function refuseOtherFormats(opened: OpenFile): void {
   refuse({
     code: "torch-foreign",
     at,
-    message: `this is not a PyTorch file, but ${foreign?.what ?? "one of an unknown kind"}`,
+    message: `this is not a PyTorch file, but ${foreign === undefined ? "one of an unknown kind" : printForeign(foreign)}`,
     help: foreign?.help ?? "the file is incomplete or damaged: download it again",
   });
 }

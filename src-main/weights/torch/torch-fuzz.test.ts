@@ -58,6 +58,11 @@ test(`${MUTATIONS} mutated pickles in sound archives are read or refused, never 
   });
 });
 
+test(`${MUTATIONS} mutated files from before version 1.6 are read within their bounds or refused, never anything else`, () => {
+  const files = ["legacy.pt", "checkpoint-legacy.ckpt"].map((name) => readFileSync(fixture(name)));
+  expectSound((random, index) => mutate(files[index % files.length] ?? Buffer.of(), random));
+});
+
 function unpack(file: string): { readonly name: string; readonly content: Buffer }[] {
   const bytes = readFileSync(file);
   return withOpenFile(file, (opened) =>

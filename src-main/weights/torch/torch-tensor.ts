@@ -6,14 +6,18 @@ import type { OpenFile } from "../byte-range.ts";
 import type { WeightLocation } from "../weight-map.ts";
 import { isNode, type PickleObject, type PickleValue } from "./pickle-value.ts";
 import { REBUILD_PARAMETER, REBUILD_TENSOR, STORAGE_TYPES } from "./torch-globals.ts";
-import { locateData, type ZipDirectory } from "./zip-directory.ts";
+
+/** Bytes of the file. */
+export interface Region {
+  readonly offset: number;
+  readonly length: number;
+}
 
 /** Where the data of the tensors are to be found. */
 export interface Storages {
   readonly opened: OpenFile;
-  readonly directory: ZipDirectory;
-  /** The folder inside the archive, with its slash. */
-  readonly root: string;
+  /** By the key of a storage; `undefined` if the file does not hold it. */
+  readonly find: (key: string) => Region | undefined;
   /** Absolute path of the file behind links. */
   readonly target: string;
 }
@@ -29,27 +33,28 @@ export function locateTensor(storages: Storages, tensor: PickleObject, name: str
   if (tensor.callee !== REBUILD_TENSOR && isTensor(inner)) return locateTensor(storages, inner, name);
   const at = { file: storages.opened.file, part: name };
   // _rebuild_tensor_v2(storage, storage_offset, size, stride, requires_grad, backward_hooks, metadata)
-  const [storage, start, size, stride] = tensor.args;
+  const [, start, size, stride] = tensor.args;
   const shape = sizesOf(size);
   const strides = sizesOf(stride);
   if (!isSize(start) || shape === undefined || strides?.length !== shape.length) {
     return refuseMalformed(at, "its place, shape or strides are not whole numbers from 0 on");
   }
-  const { dtype, key } = storageOf(storage, at);
+  const { dtype, key } = storageOf(tensor, at);
   const length = byteCount({ dtype, shape });
   if (!isContiguous(shape, strides)) refuseStrided(at, shape, strides);
-  const entry = storages.directory.get(`${storages.root}data/${key}`);
-  if (entry === undefined) return refuseMalformed(at, `the archive does not hold its data, data/${key}`);
-  const { offset, length: stored } = locateData(storages.opened, entry);
+  const region = storages.find(key);
+  if (region === undefined) return refuseMalformed(at, `the file does not hold its data, data/${key}`);
   const first = start * BYTES_PER_ELEMENT[dtype];
-  if (first + length > stored) {
-    refuseMalformed(at, `it needs bytes ${first}..${first + length} of data/${key}, which has ${stored}`);
+  if (first + length > region.length) {
+    refuseMalformed(at, `it needs bytes ${first}..${first + length} of data/${key}, which has ${region.length}`);
   }
-  return { dtype, shape, file: storages.target, offset: offset + first, length };
+  return { dtype, shape, file: storages.target, offset: region.offset + first, length };
 }
 
-/** A persistent id is ("storage", type, key, device, number of elements). */
-function storageOf(storage: PickleValue | undefined, at: Place): { readonly dtype: DataType; readonly key: string } {
+/** A persistent id is ("storage", type, key, device, number of elements), and before version 1.6 also what part of it is seen. */
+export function storageOf(tensor: PickleObject, at: Place): { readonly dtype: DataType; readonly key: string } {
+  const [storage] = tensor.args;
+  if (tensor.callee !== REBUILD_TENSOR && isTensor(storage)) return storageOf(storage, at);
   const id = isNode(storage) && storage.kind === "persistent" ? storage.id : null;
   const [tag, type, key] = isNode(id) && id.kind === "tuple" ? id.items : [];
   const typeName = isNode(type) && type.kind === "global" ? type.name : "";

@@ -47,6 +47,28 @@ test.each([2, 3, 4, 5])("every type, shape and number is where PyTorch put it wi
   expect(contents(fixture(`checkpoint-${protocol}.ckpt`))).toEqual(expected);
 });
 
+test("a file from before version 1.6 is read like a newer one", () => {
+  expect(contents(fixture("checkpoint-legacy.ckpt"))).toEqual(expected);
+  expect(readTorchWeights(fixture("checkpoint-legacy.ckpt")).scalars).toEqual(
+    readTorchWeights(fixture("checkpoint-2.ckpt")).scalars,
+  );
+  expect(contents(fixture("legacy.pt"))).toEqual(contents(fixture("bare.bin")));
+});
+
+test("a file from before version 1.6 that ends too early, or tells nothing of its byte order, is refused", () => {
+  const whole = readFileSync(fixture("checkpoint-legacy.ckpt"));
+  const file = join(folder, "legacy.ckpt");
+  const refusalOf = (bytes: Uint8Array): string | undefined => {
+    writeFileSync(file, bytes);
+    return refusal(file).code;
+  };
+  expect(refusalOf(whole.subarray(0, whole.length - 1))).toBe("torch-damaged");
+  expect(refusalOf(whole.subarray(0, 700))).toBe("pickle-damaged");
+  const text = whole.toString("latin1");
+  expect(text).toContain("little_endian");
+  expect(refusalOf(Buffer.from(text.replace("little_endian", "middle_endian"), "latin1"))).toBe("torch-byte-order");
+});
+
 test("the state dict is found, and the plain values beside it are told", () => {
   const { prefix, scalars } = readTorchWeights(fixture("checkpoint-2.ckpt"));
   expect(prefix).toBe("state_dict");
@@ -79,7 +101,6 @@ test("an archive in the long form of zip is read like the short one", () => {
 });
 
 test.each([
-  ["legacy.pt", "torch-legacy", "from before version 1.6"],
   ["script.pt", "torch-script", "TorchScript"],
   ["arrays.npz", "torch-not-torch", ".npz"],
   ["big-endian.bin", "torch-byte-order", "big-endian"],

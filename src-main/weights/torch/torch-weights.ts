@@ -4,12 +4,13 @@ import { realpathSync } from "node:fs";
 import { refuse } from "../../common/diagnostic.ts";
 import { type OpenFile, readRange, withOpenFile } from "../byte-range.ts";
 import type { WeightLocation, WeightMap } from "../weight-map.ts";
+import { isLegacy, readLegacy } from "./legacy-format.ts";
 import { leaves } from "./pickle-leaves.ts";
 import { entriesOf, type PickleValue } from "./pickle-value.ts";
 import { readPickle } from "./read-pickle.ts";
 import { refuseOtherContents, refuseOtherFormats } from "./torch-format.ts";
 import { ALLOWED_NAMES } from "./torch-globals.ts";
-import { isTensor, locateTensor, type Storages } from "./torch-tensor.ts";
+import { isTensor, locateTensor, type Region, type Storages } from "./torch-tensor.ts";
 import { locateData, readZipDirectory, type ZipDirectory } from "./zip-directory.ts";
 
 export interface TorchWeights {
@@ -23,17 +24,24 @@ export interface TorchWeights {
 
 /**
  * Names, types and byte ranges of all tensors; their data are not read.
- * @throws Refusal for files before PyTorch 1.6, TorchScript, other kinds of files, anything that is no data, and damage
+ * @throws Refusal for the tar archives of the first versions, TorchScript, other kinds of files, anything that is no data, and damage
  */
 export function readTorchWeights(file: string): TorchWeights {
   return withOpenFile(file, (opened) => {
+    const target = realpathSync(file);
+    if (isLegacy(opened)) {
+      const { value, regions } = readLegacy(opened);
+      return collect({ opened, find: (key) => regions.get(key), target }, value);
+    }
     refuseOtherFormats(opened);
     const directory = readZipDirectory(opened);
     const root = findRoot(opened, directory);
     refuseBigEndian(opened, directory, root);
-    const value = readData(opened, directory, root);
-    const storages: Storages = { opened, directory, root, target: realpathSync(file) };
-    return collect(storages, value);
+    const find = (key: string): Region | undefined => {
+      const entry = directory.get(`${root}data/${key}`);
+      return entry === undefined ? undefined : locateData(opened, entry);
+    };
+    return collect({ opened, find, target }, readData(opened, directory, root));
   });
 }
 

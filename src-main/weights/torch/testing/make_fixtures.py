@@ -54,6 +54,7 @@ checkpoint = {
 }
 for protocol in (2, 3, 4, 5):
     torch.save(checkpoint, f"checkpoint-{protocol}.ckpt", pickle_protocol=protocol)
+torch.save(checkpoint, "checkpoint-legacy.ckpt", _use_new_zipfile_serialization=False)
 with open("expected.json", "w") as file:
     json.dump({name: describe(tensor) for name, tensor in tensors.items()}, file, indent=1)
 
