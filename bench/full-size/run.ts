@@ -1,6 +1,6 @@
 // A step of learning at full size against what the plan foresees: seconds and memory.
 //
-//     node bench/full-size/run.ts RECIPE.json [--steps 2]
+//     npx node bench/full-size/run.ts RECIPE.json [--steps 2]
 //
 // The pipelines and rewards that a recipe names are written by write_pipeline.py. Linux only: memory is read from /proc.
 
@@ -14,7 +14,7 @@ import { watchMemory } from "./watch-memory.ts";
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { steps: { type: "string" } } });
 const [recipe] = positionals;
-if (recipe === undefined) throw new Error("which recipe? node bench/full-size/run.ts RECIPE.json");
+if (recipe === undefined) throw new Error("which recipe? npx node bench/full-size/run.ts RECIPE.json");
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;
 

@@ -18,7 +18,7 @@ import { inspectPath } from "./inspect.ts";
 
 const root = mkdtempSync(join(tmpdir(), "inspect-"));
 const pipeline = join(root, "small-sd");
-beforeAll(() => writePipeline(pipeline));
+beforeAll(() => writePipeline(pipeline), 60_000);
 afterAll(() => rmSync(root, { recursive: true }));
 
 /** As the command line gets it, facts by name. */

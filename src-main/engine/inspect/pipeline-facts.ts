@@ -29,7 +29,11 @@ export function describePipeline({ path, entries }: Folder): Description {
       fact("parameters", printCount(weights.reduce((sum, map) => sum + parameterCount(map), 0))),
       fact("size", printBytes(weights.reduce((sum, map) => sum + storedBytes(map), 0))),
     ],
-    components: parts.map(({ name, title, value }) => ({ name, title, facts: value?.facts ?? [] })),
+    components: parts.map(({ name, title, value }) => ({
+      name,
+      title: value?.title ?? title,
+      facts: value?.facts ?? [],
+    })),
     problems: unique([...needed.flatMap((part) => [...part.problems, ...(part.value?.problems ?? [])]), ...problems]),
   };
 }
