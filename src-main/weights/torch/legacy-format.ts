@@ -12,7 +12,7 @@ import { isTensor, type Region, storageOf } from "./torch-tensor.ts";
 
 /** The number 0x1950a86a20f9469cfc6c, pickled. */
 const MAGIC = /^\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19\./;
-export const MAGIC_BYTES = 15;
+const MAGIC_BYTES = 15;
 
 export function isLegacy(opened: OpenFile): boolean {
   const head = readRange(opened, 0, Math.min(opened.size, MAGIC_BYTES));
