@@ -33,7 +33,7 @@ test("a model that is missing is named, and is chosen in the file dialog", async
   await page.getByRole("button", { name: "Find missing files…" }).click();
   const dialog = page.getByRole("dialog", { name: "Missing files" });
   await expect(dialog).toContainText("some-model");
-  await dialog.getByRole("button", { name: "Choose…" }).click();
+  await dialog.getByRole("button", { name: "Choose some-model…" }).click();
   const picker = page.getByRole("dialog", { name: "Choose a folder" });
   await picker.getByRole("button", { name: "a-model/" }).click();
   await picker.getByRole("button", { name: "Choose this folder" }).click();

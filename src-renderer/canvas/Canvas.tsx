@@ -36,6 +36,7 @@ import { ZoomMark } from "./ZoomMark.tsx";
 const NODE_TYPES = { node: NodeCard, note: NoteNode, group: GroupNode };
 const EDGE_TYPES = { wire: WireEdge };
 const GRID: [number, number] = [20, 20];
+const OVERVIEW_SIZE = { width: 150, height: 90 };
 
 export function Canvas({ tab }: { readonly tab: string }) {
   const workflow = useWorkflow((present) => present);
@@ -128,6 +129,7 @@ function takeEdgeChanges(tab: string, changes: readonly EdgeChange<FlowEdge>[]):
 function Overview() {
   return (
     <MiniMap<FlowNode>
+      style={OVERVIEW_SIZE}
       pannable
       zoomable
       ariaLabel={text.canvas.minimap}

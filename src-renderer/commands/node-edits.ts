@@ -72,6 +72,10 @@ export function connectPorts(from: PortEnd, to: PortEnd): void {
   );
 }
 
+export function disconnectWire(edge: string): void {
+  edit(text.edits.disconnect, (workflow) => disconnect(workflow, [edge]));
+}
+
 export function changeParam(id: string, name: string, label: string, value: unknown): void {
   edit(text.edits.param(nameOf(id), label), (workflow) => setParam(workflow, id, name, value), {
     mergeKey: `param:${id}:${name}`,

@@ -5,7 +5,7 @@ import { own } from "../../src-main/common/workflow.ts";
 import { refusalOf } from "../canvas/can-connect.ts";
 import { portsOf, titleOf } from "../canvas/node-look.ts";
 import { connectPorts, present, selected } from "../commands/node-edits.ts";
-import { openDialog } from "../state/shell-store.ts";
+import { openDialog, shellStore } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { type Choice, ChoiceList } from "./ChoiceList.tsx";
@@ -14,7 +14,7 @@ import { joined, type WaitingEnd } from "./joined.ts";
 const closeDialog = (): void => openDialog(null);
 
 export function ConnectTo() {
-  const [port, setPort] = useState<WaitingEnd | null>(null);
+  const [port, setPort] = useState<WaitingEnd | null>(shellStore.getState().connectFrom);
   const workflow = present();
   const id = selected().nodes.at(-1);
   const node = own(workflow?.graph.nodes ?? {}, id ?? "");

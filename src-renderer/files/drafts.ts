@@ -20,6 +20,7 @@ const timers = new Map<string, ReturnType<typeof setTimeout>>();
 export function keepDrafts(): void {
   documentStore.subscribe(({ tabs }, before) => {
     for (const tab of tabs) {
+      if (!before.tabs.some(({ id }) => id === tab.id)) void claim(tab.id);
       const old = before.tabs.find(({ id }) => id === tab.id);
       if (old?.history.present !== tab.history.present || old.saved !== tab.saved) schedule(tab.id);
     }
@@ -30,15 +31,35 @@ export function keepDrafts(): void {
   });
 }
 
-/** Opens what was open when the window was left. @returns how many */
+const released = new Map<string, () => void>();
+
+/**
+ * A tab belongs to one window as long as that lives: two would write over each other's drafts.
+ * Pages that come over plain HTTP from another machine have no locks; there each window opens all.
+ */
+async function claim(id: string): Promise<boolean> {
+  // What the type says is always there is missing outside of secure contexts.
+  const locks: LockManager | undefined = navigator.locks;
+  if (locks === undefined) return true;
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  void locks.request(`draft-${id}`, { ifAvailable: true }, async (lock) => {
+    resolve(lock !== null);
+    if (lock !== null) await new Promise<void>((release) => released.set(id, release));
+  });
+  return promise;
+}
+
+/** Opens what was open when the window was left, but for what another window has open. @returns how many */
 export async function recoverDrafts(): Promise<number> {
   const drafts = await studio.drafts({});
-  for (const { id, name, path, version, workflow, changed } of drafts) {
+  const own = await Promise.all(drafts.map(({ id }) => claim(id)));
+  const recovered = drafts.filter((_, i) => own[i] === true);
+  for (const { id, name, path, version, workflow, changed } of recovered) {
     if (documentStore.getState().tabs.some((tab) => tab.id === id)) continue;
     const opened = readWorkflow(workflow, name);
     addTab({ id, name, path, version, workflow: opened.workflow, notices: opened.diagnostics, isSaved: !changed });
   }
-  return drafts.length;
+  return recovered.length;
 }
 
 function schedule(id: string): void {
@@ -67,5 +88,7 @@ function draftOf(tab: DocumentTab) {
 
 function drop(id: string): void {
   clearTimeout(timers.get(id));
+  released.get(id)?.();
+  released.delete(id);
   studio.dropDraft({ id }).catch(() => undefined);
 }

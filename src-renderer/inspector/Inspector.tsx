@@ -1,4 +1,4 @@
-// The parameters of the selected node, each edited as its type says.
+// The parameters and ports of the selected node; with none selected, what the workflow says of itself.
 
 import { own } from "../../src-main/common/workflow.ts";
 import { fieldsOf, titleOf, typeOf } from "../canvas/node-look.ts";
@@ -6,7 +6,9 @@ import { useNodeDiagnostics } from "../state/check-store.ts";
 import { useActiveTab } from "../state/document-store.ts";
 import { EMPTY_VIEW, viewStore } from "../state/view-store.ts";
 import { text } from "../text/text.ts";
+import { NodeWires } from "./NodeWires.tsx";
 import { ParamInput } from "./ParamInput.tsx";
+import { WorkflowFields } from "./WorkflowFields.tsx";
 
 export function Inspector() {
   const tab = useActiveTab();
@@ -15,6 +17,7 @@ export function Inspector() {
   return (
     <aside className="inspector" data-region="inspector" aria-label={text.regions.inspector} tabIndex={-1}>
       {id === undefined ? <p className="muted">{text.inspector.empty}</p> : null}
+      {id === undefined && tab !== undefined ? <WorkflowFields workflow={tab.history.present} /> : null}
       {selected.size > 1 ? <p className="muted">{text.inspector.many(selected.size)}</p> : null}
       {id !== undefined && selected.size === 1 ? <NodeFields key={id} id={id} /> : null}
     </aside>
@@ -24,8 +27,9 @@ export function Inspector() {
 function NodeFields({ id }: { readonly id: string }) {
   const tab = useActiveTab();
   const diagnostics = useNodeDiagnostics(id);
-  const node = own(tab?.history.present.graph.nodes ?? {}, id);
-  if (node === undefined) return null;
+  const workflow = tab?.history.present;
+  const node = own(workflow?.graph.nodes ?? {}, id);
+  if (workflow === undefined || node === undefined) return null;
   const type = typeOf(node);
   const fields = type === undefined ? [] : fieldsOf(type);
   return (
@@ -50,6 +54,7 @@ function NodeFields({ id }: { readonly id: string }) {
           fault={diagnostics.find(({ at }) => at.param === field.name)}
         />
       ))}
+      <NodeWires id={id} workflow={workflow} />
     </>
   );
 }

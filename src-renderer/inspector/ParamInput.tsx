@@ -1,6 +1,6 @@
 // One parameter: a number, a text, a choice, a switch, a seed or a file.
 
-import { Dices, FolderOpen } from "lucide-react";
+import { Dices, FolderOpen, RotateCcw } from "lucide-react";
 import { useEffect, useId, useRef, useState } from "react";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import type { ParamField } from "../../src-main/common/workflow-params.ts";
@@ -37,6 +37,17 @@ export function ParamInput({ node, field, value, fault }: ParamInputProps) {
       </label>
       <div className="param-input">
         <Control id={id} field={field} value={value} set={set} />
+        {field.fallback === undefined || value === field.fallback ? null : (
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={text.inspector.reset(field.label)}
+            title={text.inspector.reset(field.label)}
+            onClick={() => set(field.fallback)}
+          >
+            <RotateCcw size={14} />
+          </button>
+        )}
       </div>
       <small id={`${id}-help`} className={fault === undefined ? "muted" : "tone-error"}>
         {fault === undefined ? field.help : [fault.message, fault.help].filter(Boolean).join(": ")}

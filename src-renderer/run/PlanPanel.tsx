@@ -1,6 +1,6 @@
 // What a run of the open workflow would do and need, told before anything runs.
 
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { deviceChoice, type DeviceChoice } from "../../src-main/common/device.ts";
 import type { RunPlan, StagePlan } from "../../src-main/common/run-plan.ts";
 import type { Workflow } from "../../src-main/common/workflow.ts";
@@ -28,22 +28,29 @@ export function PlanPanel() {
 }
 
 function PlanOf({ tab }: { readonly tab: DocumentTab }) {
-  const [made, setMade] = useState<MadePlan | null>(null);
+  const [plans, setPlans] = useState<readonly MadePlan[]>([]);
   const [work, setWork] = useState<{ readonly measures: boolean; readonly abort: AbortController } | null>(null);
   const device = usePreference("device");
   const errors = checkStore(({ diagnostics }) => diagnostics.filter(({ severity }) => severity === "error").length);
+  const isComplete = checkStore((state) => state.isComplete);
   const { present } = tab.history;
   const make = (measure: boolean): void => {
     const abort = new AbortController();
     setWork({ measures: measure, abort });
     studio
       .plan({ workflow: present, path: tab.path, device, measure }, { signal: abort.signal })
-      .then((plan) => setMade({ plan, graph: present.graph }))
+      .then((plan) => setPlans((others) => [{ plan, graph: present.graph }, ...others.filter(isOther(plan, present))]))
       .catch((fault: unknown) => {
         if (!abort.signal.aborted) toastFailure(fault);
       })
       .finally(() => setWork(null));
   };
+  const [made = null] = plans;
+  const isSound = errors === 0 && isComplete;
+  useEffect(() => {
+    // The first needs no asking; it says what will not fit.
+    if (isSound && made === null && work === null) make(false);
+  }, [isSound]);
   return (
     <div className="plan">
       <div className="panel-bar">
@@ -82,15 +89,33 @@ function PlanOf({ tab }: { readonly tab: DocumentTab }) {
         {errors > 0 ? <span className="tone-error">{text.run.hasErrors(errors)}</span> : null}
         {made !== null && made.graph !== present.graph ? <span className="tone-warning">{words.stale}</span> : null}
       </div>
-      {made === null ? <p className="panel-empty">{words.intro}</p> : <PlanTable plan={made.plan} />}
+      {made === null ? (
+        <p className="panel-empty">{words.intro}</p>
+      ) : (
+        <PlanTable plan={made.plan} others={plans.slice(1)} />
+      )}
     </div>
   );
 }
 
-function PlanTable({ plan }: { readonly plan: RunPlan }) {
+/** Of one workflow, the newest plan of each device is kept, to compare. */
+function isOther(plan: RunPlan, { graph }: Workflow): (made: MadePlan) => boolean {
+  return (made) => made.graph === graph && made.plan.device !== plan.device;
+}
+
+interface PlanTableProps {
+  readonly plan: RunPlan;
+  /** Of the same workflow on other devices. */
+  readonly others: readonly MadePlan[];
+}
+
+function PlanTable({ plan, others }: PlanTableProps) {
   return (
     <div className="panel-scroll" tabIndex={0} role="region" aria-label={text.dock.plan}>
       <PlanSummary plan={plan} />
+      {others.map(({ plan: other }) => (
+        <PlanSummary key={other.device} plan={other} />
+      ))}
       {plan.problems.map((problem, i) => (
         <button
           key={i}

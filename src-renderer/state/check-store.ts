@@ -7,8 +7,11 @@ import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import type { MissingFile } from "../../src-main/common/studio/document.ts";
 import type { Workflow } from "../../src-main/common/workflow.ts";
 import { studio } from "../api/studio.ts";
+import { text } from "../text/text.ts";
 import { onEveryConnection } from "./connection-store.ts";
 import { activeTabOf, documentStore, type DocumentTab } from "./document-store.ts";
+import { openDialog } from "./shell-store.ts";
+import { toast } from "./toast-store.ts";
 
 interface CheckState {
   readonly tab: string | null;
@@ -68,12 +71,27 @@ function schedule(tab: DocumentTab | undefined): void {
   factsTimer = setTimeout(() => {
     studio.check({ workflow: present, path: tab.path }, { signal }).then(
       ({ diagnostics, missing }) => {
-        if (!signal.aborted) show(tab.id, [...tab.notices, ...diagnostics], missing, true);
+        if (signal.aborted) return;
+        show(tab.id, [...tab.notices, ...diagnostics], missing, true);
+        if (missing.length > 0) tellMissing(tab.id, missing.length);
       },
       // Without the program, what the structure tells stays; it is asked again when it answers.
       () => undefined,
     );
   }, FACTS_WAIT_MS);
+}
+
+const told = new Set<string>();
+
+/** Once a tab: it opens all the same. */
+function tellMissing(tab: string, count: number): void {
+  if (told.has(tab)) return;
+  told.add(tab);
+  toast({
+    tone: "warning",
+    title: text.missing.banner(count),
+    action: { label: text.problems.locate, run: () => openDialog("missing") },
+  });
 }
 
 function show(

@@ -42,6 +42,8 @@ export interface MenuRequest {
 
 interface ShellState {
   readonly dialog: "templates" | "shortcuts" | "commands" | "connect" | "missing" | "about" | null;
+  /** The port that the dialog `connect` begins with; `null`: it asks which. */
+  readonly connectFrom: PaletteRequest["from"];
   readonly palette: PaletteRequest | null;
   readonly file: FileRequest | null;
   readonly question: Question | null;
@@ -54,6 +56,7 @@ interface ShellState {
 
 export const shellStore = create<ShellState>(() => ({
   dialog: null,
+  connectFrom: null,
   palette: null,
   file: null,
   question: null,
@@ -63,7 +66,7 @@ export const shellStore = create<ShellState>(() => ({
 }));
 
 export function openDialog(dialog: ShellState["dialog"]): void {
-  shellStore.setState({ dialog });
+  shellStore.setState({ dialog, connectFrom: null });
 }
 
 export function askUser(question: Question): void {
