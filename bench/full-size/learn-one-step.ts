@@ -13,12 +13,19 @@ function report(figures: Readonly<Record<string, unknown>>): void {
 }
 
 const start = performance.now();
+const startUsage = process.cpuUsage();
 const seconds = (since: number): number => (performance.now() - since) / 1000;
 
+/** Of all cores together: tells the work apart from waiting for a busy machine. */
+function processorSeconds(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1e6;
+}
+
 const { plan, learner } = await openLearner(readPlanFile(recipe), { device: "cpu" });
-report({ opening: seconds(start) });
+report({ opening: seconds(start), processorSeconds: processorSeconds(startUsage) });
 const { embedding } = await loadNegative(learner.generator, plan.start);
-report({ firstToken: seconds(start) });
+report({ firstToken: seconds(start), processorSeconds: processorSeconds(startUsage) });
 // The second step finds all sessions loaded, unless memory is short.
 let state = initialState(embedding, false);
 for (let i = 0; i < Number(steps); i++) {
@@ -26,12 +33,9 @@ for (let i = 0; i < Number(steps); i++) {
   const usage = process.cpuUsage();
   const step = await learnStep(learner, plan, state);
   ({ state } = step);
-  const { user, system } = process.cpuUsage(usage);
-  // Of all cores together: tells the work apart from waiting for a busy machine.
-  const processorSeconds = (user + system) / 1e6;
   report({
     step: seconds(begin),
-    processorSeconds,
+    processorSeconds: processorSeconds(usage),
     gradientNorm: step.metrics.gradientNorm,
     reward: step.metrics.reward,
   });

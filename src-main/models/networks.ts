@@ -6,6 +6,7 @@ import { refuse } from "../common/diagnostic.ts";
 import type { ComponentName } from "../common/network-run.ts";
 import type { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Value } from "../compiler/graph.ts";
+import { refuseOneSet } from "../weights/two-sets.ts";
 import type { WeightMap } from "../weights/weight-map.ts";
 import { clipConfig, clipTextConfig } from "./clip/clip-config.ts";
 import { clipText } from "./clip/clip-text.ts";
@@ -158,7 +159,11 @@ const definitions: { readonly [C in PartComponent]: Definition } = {
  */
 export function openNetwork(model: string | ModelPart, component: PartComponent, ema?: boolean): Network {
   const onnx = findOnnxModel(typeof model === "string" ? pipelinePath(model) : model.path, component);
-  if (onnx !== undefined) return openOnnxNetwork(onnx, component);
+  if (onnx !== undefined) {
+    // An export holds what it was made from.
+    if (ema !== undefined) refuseOneSet(onnx);
+    return openOnnxNetwork(onnx, component);
+  }
   const { part: name, open } = definitions[component];
   const part = typeof model === "string" ? findModelPart(pipelinePath(model), name, ema) : model;
   const emit = open(part);

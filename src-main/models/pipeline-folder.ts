@@ -3,6 +3,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
+import { holdsTwoSets } from "../weights/component-weights.ts";
+import { refuseOneSet } from "../weights/two-sets.ts";
 import { checkModelIndex } from "./model-index.ts";
 import { partInFolder } from "./model-part.ts";
 import { pointToModels } from "./models-inside.ts";
@@ -23,6 +25,8 @@ export function openPipelineFolder(
 ): PipelineSource {
   checkModelIndex(folder, unetClasses);
   refuseMissingFolders(folder, base === undefined ? pipelineParts : OWN_PARTS);
+  // Before an export is taken for the network, which has no other weights than its own.
+  if (ema !== undefined && !holdsTwoSets(partFolder(folder, "unet"))) refuseOneSet(partFolder(folder, "unet"));
   return {
     name: basename(folder),
     path: folder,

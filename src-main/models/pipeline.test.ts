@@ -1,6 +1,6 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Refusal } from "../common/diagnostic.ts";
 import { openPipeline } from "./pipeline.ts";
@@ -51,6 +51,34 @@ test("a pipeline tells the sizes that drawing needs", () => {
     "unet",
     "vae_decoder",
   ]);
+});
+
+test("of two sets of weights the running means are drawn with, or those as trained where they are asked for", () => {
+  const copy = changed({});
+  expect(() => openPipeline(copy, { ema: false })).toThrow("one set of the UNet's weights");
+  const unet = join(copy, "unet");
+  cpSync(join(unet, "diffusion_pytorch_model.safetensors"), join(unet, "diffusion_pytorch_model.non_ema.safetensors"));
+  const fileOf = (ema?: boolean) => basename([...openPipeline(copy, { ema }).unet.weights.values()][0]?.file ?? "");
+  expect([fileOf(), fileOf(true)]).toEqual([
+    "diffusion_pytorch_model.safetensors",
+    "diffusion_pytorch_model.safetensors",
+  ]);
+  expect(fileOf(false)).toBe("diffusion_pytorch_model.non_ema.safetensors");
+});
+
+test("an export holds one set of weights, so that none can be chosen", () => {
+  const copy = changed({});
+  writeFileSync(join(copy, "unet", "model.onnx"), "");
+  expect(() => openPipeline(copy, { ema: true })).toThrow("one set of the UNet's weights");
+});
+
+test("a folder without its autoencoder borrows it from a whole model or from an autoencoder's own folder", () => {
+  const copy = changed({});
+  rmSync(join(copy, "vae"), { recursive: true });
+  expect(codesOf(copy)).toEqual(["pipeline-incomplete"]);
+  for (const base of [folder, join(folder, "vae")]) {
+    expect(openPipeline(copy, { base }).vaeDecoder.path).toBe(join(folder, "vae"));
+  }
 });
 
 test("the name emoji stands for the embedded pipeline", () => {
