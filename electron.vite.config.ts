@@ -5,17 +5,10 @@ import { join, relative } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "electron-vite";
 import type { Plugin } from "vite";
+import { PAGE_HEADERS } from "./src-main/studio/page-headers.ts";
 
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' blob: data:",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join("; ");
+/** A page cannot say itself who may frame it. */
+const POLICY = PAGE_HEADERS["content-security-policy"]?.replace(/; frame-ancestors [^;]+/, "") ?? "";
 
 /** Only in what is built: while developing, vite reloads modules by scripts inside the page. */
 const contentPolicy: Plugin = {

@@ -4,15 +4,14 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { app, type BrowserWindow, dialog, Menu, protocol, session, shell } from "electron";
 import { Refusal } from "../common/diagnostic.ts";
-import type { StudioHandlers } from "../common/studio/studio-api.ts";
 import { usualHome } from "../studio/home.ts";
+import { createMailbox, listenedTo } from "../studio/mailbox.ts";
 import { createStudio, type Studio } from "../studio/studio.ts";
 import { createCrashLog } from "./crash-log.ts";
 import { createEnding, type Ending } from "./ending.ts";
 import { mayOpenExternally } from "./external-links.ts";
 import { followRuns } from "./follow-runs.ts";
 import { handOutPorts } from "./hand-out-ports.ts";
-import { createMailbox } from "./mailbox.ts";
 import { menuTemplate } from "./menu-template.ts";
 import { openedFiles } from "./opened-files.ts";
 import { createPageResponder } from "./page-responder.ts";
@@ -97,7 +96,7 @@ function start(): void {
       studio: (request, url) => studioResponse(opened, request, url),
     }),
   );
-  handOutPorts(listenedTo(opened.handlers), log.write);
+  handOutPorts(listenedTo(opened.handlers, mailbox), log.write);
   Menu.setApplicationMenu(
     Menu.buildFromTemplate(
       menuTemplate(process.platform, {
@@ -115,18 +114,6 @@ function start(): void {
   );
   showWindow();
   void followRuns(opened, { current: () => window, show: showWindow });
-}
-
-/** A page that watches hears what was told while there was none. */
-function listenedTo(handlers: StudioHandlers): StudioHandlers {
-  return {
-    ...handlers,
-    watch(input, context) {
-      const ended = handlers.watch(input, context);
-      mailbox.listen(context.signal);
-      return ended;
-    },
-  };
 }
 
 function openFiles(paths: readonly string[]): void {

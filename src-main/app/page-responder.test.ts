@@ -45,7 +45,14 @@ test.each(["/", "/missing.js", "/files/picture.png"])(
   },
 );
 
-test.each(["/missing.js", "/folder.js", "/..%2fsecret.json"])("%s is not found", async (path) => {
+test.each([
+  "/missing.js",
+  "/folder.js",
+  "/..%2fsecret.json",
+  "/%ZZ.js",
+  "app://other/",
+  "app://other/files/picture.png",
+])("%s is not found", async (path) => {
   expect((await ask(path)).status).toBe(404);
 });
 

@@ -1,8 +1,9 @@
 // Answers the requests that the page makes under the app's scheme: its own files, pictures and results of the studio, and uploads.
 
 import { readFile } from "node:fs/promises";
-import { contentSecurityPolicy } from "./content-security-policy.ts";
-import { pageFileAt } from "./page-file.ts";
+import { DESKTOP_ORIGIN } from "../common/studio/desktop-port.ts";
+import { decodePath, findPageFile } from "../studio/page-files.ts";
+import { PAGE_HEADERS } from "../studio/page-headers.ts";
 
 export interface PageSources {
   /** Of the built page. */
@@ -13,42 +14,32 @@ export interface PageSources {
 
 export type Responder = (request: Request) => Promise<Response>;
 
-export function createPageResponder({ folder, studio }: PageSources): Responder {
-  return async (request) => {
-    const url = new URL(request.url);
-    const response = (await studio(request, url)) ?? (await pageResponse(request.method, url, folder));
-    return withSecurity(response);
-  };
+export function createPageResponder(sources: PageSources): Responder {
+  return async (request) => withSecurity(await answer(sources, request));
+}
+
+async function answer({ folder, studio }: PageSources, request: Request): Promise<Response> {
+  const url = new URL(request.url);
+  // Not `url.origin`: Node knows no origin of a scheme that is not the web's.
+  if (`${url.protocol}//${url.host}` !== DESKTOP_ORIGIN) return notFound();
+  return (await studio(request, url)) ?? pageResponse(request.method, url, folder);
 }
 
 async function pageResponse(method: string, url: URL, folder: string): Promise<Response> {
   if (method !== "GET" && method !== "HEAD") return new Response("only GET and HEAD", { status: 405 });
-  const file = pageFileAt(url, folder);
+  const file = findPageFile(folder, decodePath(url.pathname));
   if (file === null) return notFound();
-  try {
-    // Read whole rather than streamed: the files of a page are small, and inside an archive only whole ones can be read.
-    const body = new Uint8Array(await readFile(file.path));
-    return new Response(body, { headers: { "content-type": file.mediaType } });
-  } catch (error) {
-    if (isMissing(error)) return notFound();
-    throw error;
-  }
+  // Read whole rather than streamed: the files of a page are small, and inside an archive only whole ones can be read.
+  const body = new Uint8Array(await readFile(file.path));
+  return new Response(body, { headers: { "content-type": file.contentType } });
 }
 
 function withSecurity(response: Response): Response {
   const headers = new Headers(response.headers);
-  headers.set("content-security-policy", contentSecurityPolicy);
-  headers.set("x-content-type-options", "nosniff");
-  headers.set("cross-origin-opener-policy", "same-origin");
-  headers.set("cross-origin-resource-policy", "same-origin");
-  headers.set("referrer-policy", "no-referrer");
+  for (const [name, value] of Object.entries(PAGE_HEADERS)) headers.set(name, value);
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
 
 function notFound(): Response {
   return new Response("no such file", { status: 404, headers: { "content-type": "text/plain; charset=utf-8" } });
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && ["ENOENT", "EISDIR", "ENOTDIR"].includes(String(error.code));
 }

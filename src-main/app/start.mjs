@@ -1,44 +1,77 @@
 // `npm start`: builds what is older than its sources, then opens the desktop app, or the browser where no desktop window can be had.
 // Plain JavaScript for Node 20.19 and later.
 
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { findDesktop } from "../studio/desktop-shell.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const at = (/** @type {string} */ path) => join(root, path);
+/** Who fails sooner has opened no window. */
+const STARTED_AFTER_MS = 5000;
+const ELECTRON_FAULTS = "its own lines above say why";
 
-const page = at("out/renderer/index.html");
-const main = at("out/main/main.js");
-const folders = ["src-renderer", "src-main/common", "src-main/studio", "src-main/app", "src-main/engine", "nodes"];
-const sources = folders.map(at).filter((folder) => existsSync(folder));
-// The page is built last.
-if (![main, page].every(existsSync) || Math.max(...sources.map(newest)) > statSync(page).mtimeMs) {
-  run([at("node_modules/electron-vite/bin/electron-vite.js"), "build"]);
-}
-// Asking the package itself would start a download.
-const hasElectron =
-  existsSync(at("node_modules/electron/path.txt")) || process.env.ELECTRON_OVERRIDE_DIST_PATH !== undefined;
-const hasDisplay = process.platform !== "linux" || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
-if (hasElectron && hasDisplay) {
-  run([at("node_modules/electron/cli.js"), root]);
-} else {
-  const why = hasElectron ? "There is no display" : "Electron's binary is not installed";
-  console.log(`${why}, so the editor opens in the browser.`);
-  run([at("src-main/cli/reneg.mjs"), "serve", "--open"]);
+const isOption = (/** @type {string} */ word) => word.startsWith("-");
+/** Files, as they are named where npm was called, and options of Electron. */
+const given = process.argv
+  .slice(2)
+  .map((word) => (isOption(word) ? word : resolve(process.env["INIT_CWD"] ?? "", word)));
+if (isStale()) await runOrExit([at("node_modules/electron-vite/bin/electron-vite.js"), "build"]);
+const desktop = findDesktop();
+if (!desktop.available) await openInBrowser(desktop);
+else {
+  const begun = Date.now();
+  const code = await run(desktop.binary, [root, ...given]);
+  if (code === 0 || Date.now() - begun > STARTED_AFTER_MS) process.exit(code);
+  await openInBrowser({ why: `Electron ended at once with exit code ${code}`, how: ELECTRON_FAULTS });
 }
 
-/** @param {string} folder @returns {number} */
-function newest(folder) {
-  const times = readdirSync(folder, { recursive: true }).map((name) => statSync(join(folder, String(name))).mtimeMs);
-  return Math.max(0, ...times);
+/** @param {{ why: string, how: string }} reason */
+async function openInBrowser({ why, how }) {
+  console.log(`No desktop window: ${why} (${how}). The editor opens in the browser instead.`);
+  const files = given.filter((word) => !isOption(word));
+  await runOrExit([at("src-main/cli/reneg.mjs"), "serve", "--open", ...files]);
 }
 
-/** @param {string[]} args */
-function run(args) {
-  // Ctrl-C reaches the child too, which ends in its own time.
-  process.on("SIGINT", () => undefined);
-  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
-  if (status !== 0) process.exit(status ?? 1);
+function isStale() {
+  // The page is built last.
+  const [main, page] = [at("out/main/main.js"), at("out/renderer/index.html")];
+  if (!existsSync(main) || !existsSync(page)) return true;
+  const sources = ["src-renderer", "src-main", "nodes", "electron.vite.config.ts", "package-lock.json"];
+  return Math.max(...sources.map((path) => newest(at(path)))) > statSync(page).mtimeMs;
+}
+
+/** @param {string} path of a file or folder @returns {number} when something in it changed last */
+function newest(path) {
+  const status = statSync(path);
+  if (!status.isDirectory()) return status.mtimeMs;
+  return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+/** Of a Node, with its script. @param {string[]} args */
+async function runOrExit(args) {
+  const code = await run(process.execPath, args);
+  if (code !== 0) process.exit(code);
+}
+
+/** @param {string} command @param {string[]} args @returns {Promise<number>} */
+function run(command, args) {
+  const child = spawn(command, args, { cwd: root, stdio: "inherit" });
+  // Ctrl-C in a terminal reaches the child by itself; what was sent to this process alone is passed on. It ends in its own time.
+  /** @type {NodeJS.Signals[]} */
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) {
+    process.on(signal, () => {
+      if (process.platform !== "win32") child.kill(signal);
+    });
+  }
+  return new Promise((resolve) => {
+    child.on("error", (fault) => {
+      console.error(`${command} cannot be started: ${fault.message}`);
+      resolve(1);
+    });
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
 }

@@ -1,6 +1,7 @@
 // All commands, with their help.
 
 import { Command } from "commander";
+import { programVersion } from "../server/surroundings.ts";
 import { addApply } from "./commands/apply.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDoctor } from "./commands/doctor.ts";
@@ -27,6 +28,7 @@ Exit codes: 0 done, 1 failed, 2 wrong use.`;
 /** @throws CommanderError for wrong use, once it is printed, and for help. */
 export function createProgram(): Command {
   const program = new Command("reneg")
+    .version(programVersion)
     .description("Learn negative embeddings for diffusion models by reward gradient.")
     .addHelpText("after", EXAMPLES)
     .showHelpAfterError("See the same command with --help.")

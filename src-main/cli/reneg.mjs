@@ -9,6 +9,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const OLDEST = 24;
+/** @type {NodeJS.Signals[]} */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 if (Number.parseInt(process.versions.node, 10) >= OLDEST) {
   await import("./reneg.ts");
@@ -31,6 +33,11 @@ function bundledNode() {
 function runUnder(node) {
   const program = fileURLToPath(new URL("./reneg.ts", import.meta.url));
   const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: "inherit" });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      // A console of Windows tells all its programs by itself, and to pass it on would end the child at once.
+      if (process.platform !== "win32") child.kill(signal);
+    });
+  }
   child.on("exit", (code) => process.exit(code ?? 1));
 }

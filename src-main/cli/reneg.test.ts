@@ -59,7 +59,8 @@ test("doctor tells the device that is taken without --device", async () => {
   const { code, stdout } = await reneg("doctor");
   expect(code).toBe(0);
   expect(stdout).toMatch(/✓ cpu {6}always there/);
-  expect(stdout).toMatch(/Without --device, \w+ is taken\.\n$/);
+  expect(stdout).toMatch(/^Without --device, \w+ is taken\.$/m);
+  expect(stdout).toMatch(/^`npm start` opens the (browser|desktop window)\.$/m);
 });
 
 test("with --json stdout carries the report and nothing else", async () => {

@@ -4,10 +4,16 @@ import { CommanderError } from "commander";
 import { WRONG_USE } from "./exit-codes.ts";
 import { createProgram } from "./program.ts";
 
+/** Nobody reads any more what a command says that saves its work when its terminal is closed. */
+const GONE_TERMINAL = "EIO";
+
 // `reneg … | head` closes the pipe when it has seen enough.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(0);
+  if (error.code === "EPIPE") process.exit(0);
+  if (error.code !== GONE_TERMINAL) throw error;
+});
+process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE" && error.code !== GONE_TERMINAL) throw error;
 });
 
 try {

@@ -5,6 +5,7 @@ import { printDiagnostic, Refusal, type Diagnostic } from "../common/diagnostic.
 import type { RunEvent } from "../common/run-events.ts";
 import { startEngine } from "../engine/client.ts";
 import { FAILED, WRONG_USE } from "./exit-codes.ts";
+import { onInterruptions } from "./interruptions.ts";
 import type { CommonOptions } from "./options.ts";
 import { createEventPrinter } from "./print-events.ts";
 
@@ -15,9 +16,6 @@ export interface Task {
   /** Shows events on stderr. Hand it to the call of a stream. */
   readonly onEvent: (event: RunEvent) => void;
 }
-
-/** One key press may arrive twice: from the terminal, and forwarded by npm or by the launcher. */
-const SAME_PRESS_MS = 300;
 
 /** @param print the result for people, on stdout; left out where the option `--json` is given. */
 export async function runCommand<Result>(
@@ -30,17 +28,13 @@ export async function runCommand<Result>(
   const printer = createEventPrinter(process.stderr);
   const engine = startEngine({ onLog: (line) => (options.verbose ? printer.line(line) : undefined) });
   const abort = new AbortController();
-  let firstPress = 0;
-  const onInterrupt = (): void => {
-    if (!abort.signal.aborted) {
-      firstPress = Date.now();
+  const stopListening = onInterruptions({
+    onFirst() {
       printer.line("stopping after this step; press Ctrl-C again to stop at once");
       abort.abort();
-    } else if (Date.now() - firstPress > SAME_PRESS_MS) {
-      void engine.kill();
-    }
-  };
-  process.on("SIGINT", onInterrupt).on("SIGTERM", onInterrupt);
+    },
+    onSecond: () => void engine.kill(),
+  });
   try {
     const result = await work({ api: engine.api, signal: abort.signal, onEvent: printer.event });
     printer.end();
@@ -49,13 +43,18 @@ export async function runCommand<Result>(
   } catch (error) {
     printer.end();
     if (!(error instanceof Refusal)) throw error;
-    for (const diagnostic of error.diagnostics) console.error(printDiagnostic(diagnostic));
-    if (options.json) console.log(JSON.stringify({ diagnostics: error.diagnostics }, null, 2));
-    process.exitCode = exitCodeOf(error.diagnostics);
+    printRefusal(error, options);
   } finally {
     await engine.stop();
-    process.off("SIGINT", onInterrupt).off("SIGTERM", onInterrupt);
+    stopListening();
   }
+}
+
+/** What cannot be done, for people and for `--json`, with the exit code. */
+export function printRefusal({ diagnostics }: Refusal, { json }: CommonOptions): void {
+  for (const diagnostic of diagnostics) console.error(printDiagnostic(diagnostic));
+  if (json) console.log(JSON.stringify({ diagnostics }, null, 2));
+  process.exitCode = exitCodeOf(diagnostics);
 }
 
 function exitCodeOf(diagnostics: readonly Diagnostic[]): number {

@@ -33,6 +33,14 @@ const DEATHS_WITHIN_MS = 60_000;
 /** Before the second start; doubles with each death. */
 const FIRST_WAIT_MS = 200;
 
+const ENDED: Diagnostic = {
+  severity: "error",
+  code: "cancelled",
+  at: { stage: "engine" },
+  message: "the engine process was ended on request, before it answered",
+  help: "a run goes on from its last checkpoint with `--resume`",
+};
+
 interface Running<C extends Contract> {
   readonly child: ChildProcess;
   readonly client: Client<C>;
@@ -51,7 +59,7 @@ export function createEngineProcess<C extends Contract>(
   let latest: Running<C> | null = null;
   /** That one, and those that were asked to end and still work on their step. */
   const alive = new Set<Running<C>>();
-  const dismissed = new WeakSet<Running<C>>();
+  const dismissed = new WeakSet<ChildProcess>();
   let deaths: readonly number[] = [];
 
   function ensureRunning(): Promise<Running<C>> {
@@ -74,7 +82,7 @@ export function createEngineProcess<C extends Contract>(
     const log = createLogTail(LOG_LINES, onLog);
     if (child.stdout !== null) log.follow(child.stdout);
     if (child.stderr !== null) log.follow(child.stderr);
-    const gone = endOf(child).then((end) => explainEnd(end, log.lines()));
+    const gone = endOf(child).then((end) => (dismissed.has(child) ? ENDED : explainEnd(end, log.lines())));
     const running = { child, client: connect(contract, channelToChild(child, gone)), gone };
     latest = running;
     alive.add(running);
@@ -84,7 +92,7 @@ export function createEngineProcess<C extends Contract>(
     void gone.then(() => {
       alive.delete(running);
       // An end that was asked for is no death.
-      if (!dismissed.has(running)) deaths = [...deaths, Date.now()];
+      if (!dismissed.has(child)) deaths = [...deaths, Date.now()];
     });
     return running;
   }
@@ -95,7 +103,7 @@ export function createEngineProcess<C extends Contract>(
     current = null;
     const all = [...alive];
     for (const running of all) {
-      dismissed.add(running);
+      dismissed.add(running.child);
       dismiss(running);
     }
     await Promise.all(all.map(({ gone }) => gone));

@@ -5,8 +5,8 @@ import { serve } from "../common/wire/serve.ts";
 import { channelToParent } from "./child-process-channel.ts";
 
 export function runEngine<C extends Contract>(contract: C, handlers: Handlers<C>): void {
-  // Ctrl-C in a terminal reaches the whole process group. The parent decides what it means; work here ends with its step.
+  // Ctrl-C in a terminal, and its end, reach the whole process group. The parent decides what they mean; work here ends with its step.
   // SIGTERM keeps its default, since a handler would only run after the network that is running now.
-  process.on("SIGINT", () => undefined);
+  for (const signal of ["SIGINT", "SIGHUP"]) process.on(signal, () => undefined);
   serve(contract, handlers, channelToParent());
 }

@@ -1,6 +1,6 @@
 // Browser mode: the editor's page, the studio behind it over a WebSocket, and the files that it shows, for one person who was given the address.
 
-import { createReadStream, createWriteStream, rmSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -9,8 +9,10 @@ import { WebSocketServer } from "ws";
 import { Refusal, refuse } from "../common/diagnostic.ts";
 import { studioApi } from "../common/studio/studio-api.ts";
 import { serve } from "../common/wire/serve.ts";
+import { createMailbox, listenedTo } from "../studio/mailbox.ts";
+import { checkPage, decodePath, findPageFile } from "../studio/page-files.ts";
+import { PAGE_HEADERS } from "../studio/page-headers.ts";
 import { createStudio, type Studio } from "../studio/studio.ts";
-import { checkPage, findPageFile } from "./page-files.ts";
 import { createSessions, isOwnHost, isSameOrigin, type Sessions } from "./session.ts";
 import { socketChannel } from "./socket-channel.ts";
 
@@ -22,6 +24,8 @@ export interface ServerOptions {
   readonly version: string;
   /** The built page. */
   readonly page?: string;
+  /** Workflow files that the first page opens. */
+  readonly files?: readonly string[];
   /** Hears of a new address when one was used up. */
   readonly onAddress?: (address: string) => void;
 }
@@ -35,19 +39,12 @@ export interface RunningServer {
 }
 
 const PAGE = fileURLToPath(new URL("../../out/renderer", import.meta.url));
-const MOST_UPLOADED = 4 * 2 ** 30;
 const MOST_FRAME_BYTES = 64 * 2 ** 20;
 const MOST_SOCKETS = 32;
+/** Large files over slow lines. */
+const LONGEST_REQUEST_MS = 60 * 60_000;
 
-const HEADERS = {
-  "content-security-policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-resource-policy": "same-origin",
-  "cache-control": "no-store",
-} as const;
+const HEADERS = { ...PAGE_HEADERS, "cache-control": "no-store" };
 
 interface Context {
   readonly studio: Studio;
@@ -59,9 +56,9 @@ interface Context {
 
 /** @throws Refusal if the page is not built, the port is taken, or another studio works in the home folder */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host, page = PAGE, onAddress = () => undefined } = options;
+  const { host, page = PAGE, files = [], onAddress = () => undefined } = options;
   checkPage(page);
-  const http = createServer();
+  const http = createServer({ requestTimeout: LONGEST_REQUEST_MS });
   await listen(http, host, options.port);
   const port = portOf(http);
   const sessions = createSessions(() => port);
@@ -74,22 +71,30 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     http.close();
     throw error;
   }
+  const mailbox = createMailbox(studio.announce);
+  for (const path of files) mailbox.tell({ type: "open", path });
+  const handlers = listenedTo(studio.handlers, mailbox);
   const context: Context = { studio, sessions, page, host, onRedeemed: () => onAddress(address()) };
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_FRAME_BYTES, perMessageDeflate: false });
   http.on("request", (request, response) => void answer(context, request, response));
   http.on("upgrade", (request, socket, head) => {
-    if (!mayConnect(context, request) || sockets.clients.size >= MOST_SOCKETS) return refuseSocket(socket);
-    sockets.handleUpgrade(request, socket, head, (opened) => serve(studioApi, studio.handlers, socketChannel(opened)));
+    if (!mayConnect(context, request)) return refuseSocket(socket, "403 Forbidden");
+    if (sockets.clients.size >= MOST_SOCKETS) return refuseSocket(socket, "503 Service Unavailable");
+    sockets.handleUpgrade(request, socket, head, (opened) => serve(studioApi, handlers, socketChannel(opened)));
   });
   return {
     address: address(),
     port,
     studio,
     async close() {
-      await studio.close();
-      for (const socket of sockets.clients) socket.terminate();
-      http.closeAllConnections();
-      await new Promise((resolve) => http.close(resolve));
+      try {
+        await studio.close();
+      } finally {
+        for (const socket of sockets.clients) socket.terminate();
+        const closed = new Promise((resolve) => http.close(resolve));
+        http.closeAllConnections();
+        await closed;
+      }
     },
   };
 }
@@ -99,28 +104,26 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
   try {
     await route(context, request, response);
   } catch (error) {
-    if (response.headersSent) return void response.destroy();
-    if (error instanceof Refusal) return sendJson(response, 400, { diagnostics: error.diagnostics });
+    // The page went away, or what was sent so far cannot be taken back.
+    if (response.destroyed || response.headersSent) return void response.destroy();
+    if (error instanceof Refusal) return sendText(response, 400, error.message);
     console.error(error);
-    sendJson(response, 500, { diagnostics: [] });
+    sendText(response, 500, "This is a fault of the program: its terminal tells more.");
   }
 }
 
 async function route(context: Context, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = URL.parse(request.url ?? "", "http://any");
-  if (url === null || !isOwnHost(request, context.host))
-    return sendText(response, 403, "This is not the server's name.");
-  const path = decode(url.pathname);
+  if (url === null || !isOwnHost(request, context.host)) return turnAway(response, 403, FOREIGN_NAME);
+  const path = decodePath(url.pathname);
   const token = url.searchParams.get("token");
-  if (path === "/" && token !== null) return redeem(context, token, response);
-  if (!context.sessions.isKnown(request)) {
-    return sendText(response, 401, "Open the address that `reneg serve` has printed; each is good for one browser.");
-  }
+  // Not for HEAD, by which programs look at addresses that people send each other.
+  if (request.method === "GET" && path === "/" && token !== null) return redeem(context, token, response);
+  if (!context.sessions.isKnown(request)) return turnAway(response, 401, NO_SESSION);
   if (request.method === "POST" && path === "/upload") return upload(context, request, response, url);
-  if (request.method !== "GET" && request.method !== "HEAD") return sendText(response, 405, "Only GET.");
-  const studioFile =
-    path?.startsWith("/files/") === true ? context.studio.findFile(path.slice("/files/".length)) : null;
-  const file = studioFile ?? (path === null ? null : findPageFile(context.page, path));
+  if (request.method !== "GET" && request.method !== "HEAD") return turnAway(response, 405, "Only GET.");
+  const studioFile = path.startsWith("/files/") ? context.studio.findFile(path.slice("/files/".length)) : null;
+  const file = studioFile ?? findPageFile(context.page, path);
   if (file === null) return sendText(response, 404, "There is no such file.");
   response.setHeader("content-type", file.contentType);
   if (studioFile !== null && studioFile.download !== null) {
@@ -133,11 +136,14 @@ async function route(context: Context, request: IncomingMessage, response: Serve
   await pipeline(createReadStream(file.path), response);
 }
 
+const FOREIGN_NAME = "This is no name of the server: open it under its IP address, or start it with --host NAME.";
+const NO_SESSION = "Open the address that `reneg serve` has printed last; each is good for one browser.";
+const USED_TOKEN = "This address was used already: take the newest that was printed.";
+
 /** The token leaves the address at once, so that it is in no history. */
 function redeem({ sessions, onRedeemed }: Context, token: string, response: ServerResponse): void {
   const session = sessions.redeem(token);
-  if (session === null)
-    return sendText(response, 401, "This address was used already: take the newest that was printed.");
+  if (session === null) return turnAway(response, 401, USED_TOKEN);
   response.setHeader("set-cookie", sessions.setCookie(session));
   response.setHeader("location", "/");
   response.writeHead(303).end();
@@ -150,60 +156,35 @@ async function upload(
   response: ServerResponse,
   url: URL,
 ): Promise<void> {
-  if (!isSameOrigin(request)) return sendText(response, 403, "Only the editor's own page may send files.");
-  const path = studio.placeUpload(url.searchParams.get("name") ?? "");
-  let bytes = 0;
-  try {
-    await pipeline(
-      request,
-      async function* bounded(chunks: AsyncIterable<Buffer>) {
-        for await (const chunk of chunks) {
-          bytes += chunk.length;
-          if (bytes > MOST_UPLOADED) refuseUpload();
-          yield chunk;
-        }
-      },
-      createWriteStream(path, { flags: "wx" }),
-    );
-  } catch (error) {
-    rmSync(path, { force: true });
-    throw error;
-  }
-  sendJson(response, 200, { path });
+  if (!isSameOrigin(request)) return turnAway(response, 403, "Only the editor's own page may send files.");
+  const { "content-length": length } = request.headers;
+  const path = await studio.receive({
+    name: url.searchParams.get("name") ?? "",
+    bytes: length === undefined ? null : Number(length),
+    // So that what is refused in the middle can still be answered.
+    chunks: request.iterator({ destroyOnReturn: false }),
+  });
+  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ path }));
 }
 
 function mayConnect({ sessions, host }: Context, request: IncomingMessage): boolean {
   return request.url === "/api" && isOwnHost(request, host) && isSameOrigin(request) && sessions.isKnown(request);
 }
 
-function refuseSocket(socket: Duplex): void {
-  socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n");
+function refuseSocket(socket: Duplex, status: string): void {
+  // It may be gone, and nobody else listens any more.
+  socket.on("error", () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
 }
 
-function refuseUpload(): never {
-  refuse({
-    code: "upload-too-large",
-    at: { part: "upload" },
-    message: `the file has more than ${MOST_UPLOADED} bytes`,
-    help: "put it on the machine that runs the program, and choose it there",
-  });
-}
-
-function decode(path: string): string | null {
-  try {
-    return decodeURIComponent(path);
-  } catch (error) {
-    if (error instanceof URIError) return null;
-    throw error;
-  }
+/** Whatever else a stranger sends is not read. */
+function turnAway(response: ServerResponse, status: number, text: string): void {
+  response.setHeader("connection", "close");
+  sendText(response, status, text);
 }
 
 function sendText(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
-}
-
-function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
 }
 
 async function listen(http: Server, host: string, port: number): Promise<void> {
@@ -214,15 +195,34 @@ async function listen(http: Server, host: string, port: number): Promise<void> {
     });
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error;
-    refuse({
-      code: error.code === "EADDRINUSE" ? "port-taken" : "address-unusable",
-      at: { option: error.code === "EADDRINUSE" ? `--port ${port}` : `--host ${host}` },
-      message:
-        error.code === "EADDRINUSE" ? "another program listens on this port" : `cannot listen there: ${error.message}`,
-      help: error.code === "EADDRINUSE" ? "choose another --port, or 0 for any that is free" : "choose another --host",
-    });
+    const { message, help, at } = LISTEN_FAULTS[String(error.code)] ?? {
+      at: "--host",
+      message: `cannot listen there: ${error.message}`,
+      help: "choose another --host, or leave it out",
+    };
+    refuse({ code: "address-unusable", at: { option: `${at} ${at === "--host" ? host : port}` }, message, help });
   }
 }
+
+const LISTEN_FAULTS: Readonly<
+  Record<string, { readonly at: "--host" | "--port"; readonly message: string; readonly help: string }>
+> = {
+  EADDRINUSE: {
+    at: "--port",
+    message: "another program listens on this port",
+    help: "choose another --port, or 0 for any that is free",
+  },
+  EACCES: {
+    at: "--port",
+    message: "the system lets only its administrator listen on this port",
+    help: "choose a --port above 1023",
+  },
+  EADDRNOTAVAIL: {
+    at: "--host",
+    message: "this is no address of this machine",
+    help: "choose one of its own, or 0.0.0.0 for all of them",
+  },
+};
 
 function portOf(http: Server): number {
   const address = http.address();

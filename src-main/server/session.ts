@@ -36,7 +36,7 @@ export function createSessions(port: () => number): Sessions {
       return session;
     },
     isKnown: (request) => cookiesOf(request, name()).some((value) => findEqual(sessions, value) !== null),
-    setCookie: (value) => `${name()}=${value}; HttpOnly; SameSite=Strict; Path=/`,
+    setCookie: (value) => `${name()}=${value}; HttpOnly; SameSite=Lax; Path=/`,
   };
 }
 
@@ -46,7 +46,10 @@ export function createSessions(port: () => number): Sessions {
  */
 export function isOwnHost(request: IncomingMessage, host: string): boolean {
   const name = hostNameOf(request.headers.host ?? "");
-  return name !== null && (isIP(name) !== 0 || ["localhost", host, hostname()].includes(name));
+  // An address is written in lower case, a machine's name, on Windows, in capitals.
+  return (
+    name !== null && (isIP(name) !== 0 || ["localhost", host, hostname()].some((own) => own.toLowerCase() === name))
+  );
 }
 
 /** Whether a page of this server asks: browsers tell where a page came from, and cannot be made to lie. */

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 
+export { findDesktop } from "../studio/desktop-shell.mjs";
 export { usualHome } from "../studio/home.ts";
 
 const file = new URL("../../package.json", import.meta.url);

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { z } from "zod";
-import { type Diagnostic, refuse } from "../common/diagnostic.ts";
+import { type Diagnostic, Refusal, refuse } from "../common/diagnostic.ts";
 import { type Job, job as jobSchema } from "../common/studio/job.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
 import type { Home } from "./home.ts";
@@ -38,7 +38,17 @@ export function openJobTable(home: Home, publish: (event: StudioEvent) => void):
   };
   const settle = (run: string, changes: Partial<Job>): void => {
     change(run, changes);
-    writeJsonFile(home.jobsFile, jobs);
+    try {
+      writeJsonFile(home.jobsFile, jobs);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      // The list is still true in memory, and a full disk must not end what learns elsewhere.
+      const told = find(run)?.diagnostics ?? [];
+      const warnings = error.diagnostics.map((one): Diagnostic => ({ ...one, severity: "warning" }));
+      change(run, {
+        diagnostics: [...told, ...warnings.filter(({ at }) => !told.some((one) => one.at.file === at.file))],
+      });
+    }
   };
   const replace = (run: string, next: readonly Job[]): void => {
     jobs = next;

@@ -1,11 +1,12 @@
 // Everything between the editor and the engine, whichever window or browser it is shown in.
 
 import { randomUUID } from "node:crypto";
-import { mkdirSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve, sep } from "node:path";
+import { statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import type { ApiClient } from "../common/api.ts";
 import { refuse } from "../common/diagnostic.ts";
+import type { OpenedDocument } from "../common/studio/document.ts";
 import type { Job } from "../common/studio/job.ts";
 import type { StudioHandlers } from "../common/studio/studio-api.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
@@ -20,6 +21,7 @@ import { readJsonFile, writeJsonFile } from "./json-file.ts";
 import { findStudioFile, type StudioFile } from "./run-files.ts";
 import { annotateRun, binRun, listRuns, readRun, restoreRun } from "./runs.ts";
 import { readTemplates } from "./templates.ts";
+import { isUpload, receiveUpload, removeUpload, type Upload } from "./uploads.ts";
 import { createWatchers } from "./watchers.ts";
 
 export interface StudioOptions {
@@ -36,8 +38,8 @@ export interface Studio {
   readonly handlers: StudioHandlers;
   /** What a URL below `files/` stands for; `null`: nothing that is handed out. */
   readonly findFile: (url: string) => StudioFile | null;
-  /** A place for a file that a page sends. @throws Refusal for what is no file's name */
-  readonly placeUpload: (name: string) => string;
+  /** Keeps a file that a page sends, and says where. @throws Refusal for what is not taken */
+  readonly receive: (upload: Upload) => Promise<string>;
   /** Every window hears of it. */
   readonly announce: (event: StudioEvent) => void;
   /** Lets what runs end with its step, so that it can be resumed. */
@@ -96,12 +98,15 @@ export function createStudio(options: StudioOptions): Studio {
   return {
     handlers,
     findFile: (url) => findStudioFile(home, url),
-    placeUpload: (name) => placeUpload(home, name),
+    receive: (upload) => receiveUpload(home, upload),
     announce: watchers.publish,
     async close() {
-      await jobs.close();
-      await Promise.all([worker.stop(), helper.stop()]);
-      home.leave();
+      try {
+        await jobs.close();
+      } finally {
+        await Promise.all([worker.stop(), helper.stop()]);
+        home.leave();
+      }
     },
     async kill() {
       await Promise.all([worker.kill(), helper.kill()]);
@@ -131,15 +136,14 @@ function documentHandlers(
     openDocument: async ({ path }) => openDocument(home, path),
     async importDocument({ path: given }) {
       const path = resolve(given);
-      const isUpload = path.startsWith(home.uploads + sep);
-      if (path.endsWith(EXTENSION) && !isUpload) return openDocument(home, path);
-      const rest = { path: null, name: nameOf(path), version: null };
-      if (isBundle(path)) {
-        checkFile(path);
-        const workflow = readBundle(path, join(home.imports, `${nameOf(path)}-${randomUUID().slice(0, 8)}`));
-        return { ...rest, workflow, diagnostics: [] };
+      if (!isUpload(home, path)) {
+        return path.endsWith(EXTENSION) ? openDocument(home, path) : importFile(home, helper, path);
       }
-      return { ...rest, ...(await helper.extractWorkflow({ path })) };
+      try {
+        return await importFile(home, helper, path);
+      } finally {
+        removeUpload(path);
+      }
     },
     saveDocument: async (input) => saveDocument(home, input),
     recentDocuments: async () => recentDocuments(home),
@@ -160,6 +164,15 @@ function documentHandlers(
       return { path, url: given === null ? `files/exports/${encodeURIComponent(name)}?v=${Date.now()}` : null };
     },
   };
+}
+
+/** The workflow that a bundle, a picture or an embedding carries. */
+async function importFile(home: Home, helper: ApiClient, path: string): Promise<OpenedDocument> {
+  const rest = { path: null, name: nameOf(path), version: null };
+  if (!isBundle(path)) return { ...rest, ...(await helper.extractWorkflow({ path })) };
+  checkFile(path);
+  const workflow = readBundle(path, join(home.imports, `${nameOf(path)}-${randomUUID().slice(0, 8)}`));
+  return { ...rest, workflow, diagnostics: [] };
 }
 
 type RunMethod = "runs" | "run" | "annotateRun" | "deleteRun" | "restoreRun";
@@ -186,20 +199,6 @@ function runHandlers(home: Home, jobs: Jobs, publish: (event: StudioEvent) => vo
       return {};
     },
   };
-}
-
-function placeUpload(home: Home, name: string): string {
-  if (name !== basename(name) || !/^[^\p{Cc}<>:"/\\|?*]{1,200}$/u.test(name) || /^\.+$/.test(name)) {
-    refuse({
-      code: "upload-name",
-      at: { part: JSON.stringify(name) },
-      message: "this is not the name of a file",
-      help: "rename the file and send it again",
-    });
-  }
-  const folder = join(home.uploads, randomUUID());
-  mkdirSync(folder, { recursive: true });
-  return join(folder, name);
 }
 
 function checkFile(path: string): void {

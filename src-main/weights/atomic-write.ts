@@ -56,7 +56,8 @@ const HELP_FOR_WRITE_ERROR: { readonly [code: string]: string } = {
   ENAMETOOLONG: "choose a shorter file name",
 };
 
-function refuseWriteError(error: unknown, file: string): never {
+/** @throws Refusal for what the system says of a disk or a path; anything else as it is */
+export function refuseWriteError(error: unknown, file: string): never {
   if (!(error instanceof Error && "code" in error && typeof error.code === "string")) throw error;
   refuse({
     code: "file-not-writable",

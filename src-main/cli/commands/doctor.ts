@@ -1,7 +1,8 @@
-// `reneg doctor`: what this machine can run on, what is missing, and how to get it.
+// `reneg doctor`: what this machine can run on and show the editor in, what is missing, and how to get it.
 
 import type { Command } from "commander";
 import type { DeviceReport, DoctorReport } from "../../common/doctor-report.ts";
+import { findDesktop } from "../../server/surroundings.ts";
 import { jsonOption, verboseOption, type CommonOptions } from "../options.ts";
 import { runCommand } from "../run-command.ts";
 
@@ -13,17 +14,25 @@ Examples:
 export function addDoctor(program: Command): void {
   program
     .command("doctor")
-    .description("Say which devices this machine has, what is missing, and how to get it.")
+    .description("Say which devices and windows this machine has, what is missing, and how to get it.")
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText("after", EXAMPLES)
     .action((options: CommonOptions) =>
-      runCommand(options, ({ api, signal }) => api.doctor({}, { signal }), printReport),
+      runCommand(
+        options,
+        async ({ api, signal }) => ({ ...(await api.doctor({}, { signal })), desktop: findDesktop() }),
+        printReport,
+      ),
     );
 }
 
-function printReport(report: DoctorReport): string {
-  const { cpu, memoryMB, tensorflow } = report;
+interface Report extends DoctorReport {
+  readonly desktop: ReturnType<typeof findDesktop>;
+}
+
+function printReport(report: Report): string {
+  const { cpu, memoryMB, tensorflow, desktop } = report;
   return [
     `ReNeg Studio on ${report.platform}`,
     "",
@@ -36,14 +45,23 @@ function printReport(report: DoctorReport): string {
     "",
     "Devices",
     "",
-    ...report.devices.flatMap((device) => printDevice(device, device.device === report.chosen)),
+    ...report.devices.flatMap(({ device, ...found }) => printLine(device, found, device === report.chosen)),
     "",
     `Without --device, ${report.chosen} is taken.`,
+    "",
+    "The editor",
+    "",
+    ...printLine("desktop", desktop, desktop.available),
+    ...printLine("browser", { available: true, why: "`reneg serve --open`" }, !desktop.available),
+    "",
+    `\`npm start\` opens the ${desktop.available ? "desktop window" : "browser"}.`,
   ].join("\n");
 }
 
-function printDevice({ device, available, why, how }: DeviceReport, isChosen: boolean): string[] {
-  const lines = [`${isChosen ? "→" : " "} ${available ? "✓" : "✗"} ${device.padEnd(8)} ${why}`];
+type Found = Pick<DeviceReport, "available" | "why" | "how">;
+
+function printLine(name: string, { available, why, how }: Found, isChosen: boolean): string[] {
+  const lines = [`${isChosen ? "→" : " "} ${available ? "✓" : "✗"} ${name.padEnd(8)} ${why}`];
   if (how !== undefined) lines.push(`             to get it: ${how}`);
   return lines;
 }

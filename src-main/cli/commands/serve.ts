@@ -1,12 +1,14 @@
 // `reneg serve`: the editor in a browser.
 
 import { spawn } from "node:child_process";
-import type { Command } from "commander";
-import { printDiagnostic, Refusal } from "../../common/diagnostic.ts";
-import { startServer } from "../../server/server.ts";
+import { resolve } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { Refusal } from "../../common/diagnostic.ts";
+import { type RunningServer, startServer } from "../../server/server.ts";
 import { programVersion, usualHome } from "../../server/surroundings.ts";
-import { FAILED } from "../exit-codes.ts";
+import { onInterruptions } from "../interruptions.ts";
 import { readInteger } from "../options.ts";
+import { printRefusal } from "../run-command.ts";
 
 const EXAMPLES = `
 The printed address opens the editor in one browser; then a new address is printed.
@@ -15,7 +17,10 @@ From another machine, best through a tunnel: ssh -L 7364:localhost:7364 HOST
 
 Examples:
   $ reneg serve --open
+  $ reneg serve portrait.reneg.json --open
   $ reneg serve --port 8000 --home ~/experiments`;
+
+const USUAL_PORT = 7364;
 
 interface Options {
   readonly host: string;
@@ -29,8 +34,11 @@ export function addServe(program: Command): void {
   program
     .command("serve")
     .description("Show the editor in a browser, of this machine or another.")
+    .argument("[files...]", "workflows to open in it")
     .option("--host <name>", "the address to listen on; other machines reach 0.0.0.0", "127.0.0.1")
-    .option("--port <n>", "0: any that is free", readInteger, 7364)
+    .addOption(
+      new Option("--port <n>", "0: any that is free").env("RENEG_PORT").argParser(readPort).default(USUAL_PORT),
+    )
     .option("--home <folder>", "where runs and drafts are kept (default: RENEG_HOME, or a folder in your home)")
     .option("--open", "also open the address in the default browser")
     .option("--json", "print the address as one JSON document on stdout")
@@ -38,38 +46,63 @@ export function addServe(program: Command): void {
     .action(run);
 }
 
-async function run({ host, port, home = usualHome(), open, json }: Options): Promise<void> {
+async function run(files: readonly string[], { host, port, home = usualHome(), open, json }: Options): Promise<void> {
   const print = (line: string): void => (json ? console.error(line) : console.log(line));
   try {
-    const onAddress = (next: string): void => print(`for another browser: ${next}`);
-    const server = await startServer({ host, port, home, version: programVersion, onAddress });
+    const server = await startServer({
+      host,
+      port,
+      home,
+      version: programVersion,
+      files: files.map((file) => resolve(file)),
+      onAddress: (next) => print(`for another browser: ${next}`),
+    });
     if (json) console.log(JSON.stringify({ address: server.address, port: server.port, home }, null, 2));
     else console.log(`ReNeg Studio: ${server.address}\nkept in: ${home}`);
     if (open) openInBrowser(server.address, print);
-    await interrupted(() => print("pausing what runs; press Ctrl-C again to stop at once"));
-    process.once("SIGINT", () => void server.studio.kill());
+    await interrupted(server, print);
     await server.close();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    for (const diagnostic of error.diagnostics) console.error(printDiagnostic(diagnostic));
-    process.exitCode = FAILED;
+    printRefusal(error, { ...(json && { json }) });
   }
 }
 
-/** Resolves with the first Ctrl-C. One press may arrive twice, from the terminal and forwarded by npm. */
-async function interrupted(onFirst: () => void): Promise<void> {
-  await new Promise<void>((resolve) => process.on("SIGINT", () => resolve()).on("SIGTERM", () => resolve()));
-  onFirst();
-  await new Promise((resolve) => setTimeout(resolve, SAME_PRESS_MS));
+/** Resolves with the first Ctrl-C. */
+function interrupted({ studio }: RunningServer, print: (line: string) => void): Promise<void> {
+  return new Promise((end) => {
+    onInterruptions({
+      onFirst() {
+        print("pausing what runs; press Ctrl-C again to stop at once");
+        end();
+      },
+      onSecond: () => void studio.kill(),
+    });
+  });
 }
-const SAME_PRESS_MS = 300;
+
+const HIGHEST_PORT = 65_535;
+
+function readPort(text: string): number {
+  const port = readInteger(text);
+  if (port < 0 || port > HIGHEST_PORT) throw new InvalidArgumentError(`it must be from 0 to ${HIGHEST_PORT}.`);
+  return port;
+}
 
 function openInBrowser(address: string, print: (line: string) => void): void {
-  const [command, args]: readonly [string, readonly string[]] =
-    process.platform === "win32"
-      ? ["explorer", [address]]
-      : [process.platform === "darwin" ? "open" : "xdg-open", [address]];
-  const child = spawn(command, args, { stdio: "ignore", detached: true });
-  child.on("error", () => print("no browser could be opened: open the address yourself"));
+  const [command, ...args] = BROWSERS[process.platform] ?? ["xdg-open"];
+  const child = spawn(command, [...args, address], { stdio: "ignore", detached: true });
+  const tell = (): void => print("no browser could be opened: open the address yourself");
+  child.on("error", tell);
+  child.on("exit", (code) => {
+    if (code !== 0) tell();
+  });
   child.unref();
 }
+
+/** What opens an address in the browser that the user has chosen. */
+const BROWSERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
+  // Not `start`, which is the shell's and takes & for its own, nor `explorer`, which takes a query for a folder.
+  win32: ["rundll32", "url.dll,FileProtocolHandler"],
+  darwin: ["open"],
+};

@@ -1,19 +1,25 @@
-// The files of the built page.
+// From an address of the page to a file of the built page, and never to a file outside of it.
 
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { extname, join, sep } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
 
+/** A file of any other kind is not part of the page and is not served. */
 const TYPES: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
-  ".svg": "image/svg+xml",
+  ".json": "application/json",
   ".png": "image/png",
+  ".svg": "image/svg+xml",
   ".webp": "image/webp",
   ".woff2": "font/woff2",
-  ".json": "application/json",
 };
+
+export interface PageFile {
+  readonly path: string;
+  readonly contentType: string;
+}
 
 /** @throws Refusal if the page was not built yet */
 export function checkPage(folder: string): void {
@@ -27,14 +33,22 @@ export function checkPage(folder: string): void {
 }
 
 /** @param path of a URL, decoded; `null` if there is no such file of the page */
-export function findPageFile(
-  folder: string,
-  path: string,
-): { readonly path: string; readonly contentType: string } | null {
+export function findPageFile(folder: string, path: string): PageFile | null {
   const name = path === "/" ? "index.html" : path.slice(1);
   const contentType = TYPES[extname(name)];
+  // No backslash, which separates folders on Windows, and no colon, which names a drive or a stream of a file there.
   if (contentType === undefined || !/^[\w@./-]+$/.test(name) || /(^|\/)\./.test(name)) return null;
   const file = join(folder, name);
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return null;
   return realpathSync(file).startsWith(realpathSync(folder) + sep) ? { path: file, contentType } : null;
+}
+
+/** Of an address; a malformed escape such as %ZZ makes an empty path, which names nothing. */
+export function decodePath(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch (error) {
+    if (error instanceof URIError) return "";
+    throw error;
+  }
 }
