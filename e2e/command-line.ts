@@ -19,8 +19,11 @@ export interface Outcome {
 export interface RunningCommand {
   readonly pid: number;
   readonly isRunning: () => boolean;
+  /** What it has printed so far. */
+  readonly stdout: () => string;
   /** What Ctrl-C does. */
   readonly interrupt: () => void;
+  readonly send: (signal: NodeJS.Signals) => void;
   readonly ended: Promise<Outcome>;
 }
 
@@ -48,12 +51,16 @@ export function startRenegWith(environment: NodeJS.ProcessEnv, ...args: readonly
     child.once("error", reject);
     child.once("close", (code, signal) => resolve(code ?? signal ?? "unknown"));
   });
-  const ended = Promise.all([text(child.stdout), text(child.stderr), closed]);
+  let printed = "";
+  child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+  const ended = Promise.all([text(child.stderr), closed]);
   return {
     pid: child.pid ?? 0,
     isRunning: () => child.exitCode === null && child.signalCode === null,
+    stdout: () => printed,
     interrupt: () => child.kill("SIGINT"),
-    ended: ended.then(([stdout, stderr, code]) => ({ code, stdout, stderr })),
+    send: (signal) => child.kill(signal),
+    ended: ended.then(([stderr, code]) => ({ code, stdout: printed, stderr })),
   };
 }
 

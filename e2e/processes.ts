@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 
-interface Process {
+export interface Process {
   readonly pid: number;
   readonly parent: number;
   readonly command: string;
@@ -16,7 +16,8 @@ export async function killEnginesOf(pid: number): Promise<void> {
   for (const engine of engines) process.kill(engine.pid, "SIGKILL");
 }
 
-async function descendants(pid: number): Promise<Process[]> {
+/** Children, their children, and so on. */
+export async function descendants(pid: number): Promise<Process[]> {
   const child = spawn("ps", ["-eo", "pid=,ppid=,args="], { stdio: ["ignore", "pipe", "inherit"] });
   const all = (await text(child.stdout)).split("\n").flatMap((line): Process[] => {
     const [, id, parent, command = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
@@ -25,4 +26,13 @@ async function descendants(pid: number): Promise<Process[]> {
   const below = (parent: number): Process[] =>
     all.filter((one) => one.parent === parent).flatMap((one) => [one, ...below(one.pid)]);
   return below(pid);
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }

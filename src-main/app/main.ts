@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { app, type BrowserWindow, dialog, Menu, protocol, session, shell } from "electron";
-import { Refusal } from "../common/diagnostic.ts";
+import { printDiagnostic, Refusal } from "../common/diagnostic.ts";
 import { usualHome } from "../studio/home.ts";
 import { createMailbox, listenedTo } from "../studio/mailbox.ts";
 import { createStudio, type Studio } from "../studio/studio.ts";
@@ -82,6 +82,7 @@ function start(): void {
     version: app.getVersion(),
     shell: "desktop",
     reveal: (path) => shell.showItemInFolder(path),
+    engine: { onDeath: (diagnostic) => log.write("an engine is gone", printDiagnostic(diagnostic)) },
   });
   studio = opened;
   ending = createEnding(opened, {

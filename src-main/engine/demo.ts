@@ -1,6 +1,6 @@
 // The demo: learns a negative embedding on the embedded pipeline and shows what it is worth on prompts it never saw.
 
-import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DeviceName } from "../common/device.ts";
@@ -25,7 +25,7 @@ import { drawLineChart } from "../training/report/line-chart.ts";
 import { writeReport } from "../training/report/write-report.ts";
 import { readMetrics } from "../training/run-metrics.ts";
 import { train } from "../training/train.ts";
-import { writeFileAtomically } from "../weights/atomic-write.ts";
+import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
 
 const RECIPE = fileURLToPath(new URL("../../resources/recipes/emoji.json", import.meta.url));
 /** What people write by hand, and what the embedded pipeline has seen in captions. */
@@ -50,7 +50,7 @@ export async function runDemo(input: DemoInput, options: DemoOptions): Promise<D
   const started = performance.now();
   const out = resolve(input.out);
   const run = join(out, "learning");
-  mkdirSync(out, { recursive: true });
+  makeFolder(out);
   clearRun(run);
   const plan = makePlan({ ...parseRecipe(readJson(RECIPE), RECIPE), seed: input.seed }, dirname(RECIPE));
   await options.emit({ type: "note", message: `learning from ${plan.prompts.length} prompts, ${plan.steps} steps` });

@@ -22,6 +22,8 @@ export interface EngineProcess<C extends Contract> {
 export interface EngineOptions {
   /** Every line the process writes to its log. */
   readonly onLog?: (line: string) => void;
+  /** Hears of every end that was not asked for, with the last lines of the log. */
+  readonly onDeath?: (diagnostic: Diagnostic) => void;
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -52,7 +54,7 @@ interface Running<C extends Contract> {
 export function createEngineProcess<C extends Contract>(
   contract: C,
   program: string,
-  { onLog = () => undefined, env = process.env }: EngineOptions = {},
+  { onLog = () => undefined, onDeath = () => undefined, env = process.env }: EngineOptions = {},
 ): EngineProcess<C> {
   /** The one that takes calls. */
   let current: Promise<Running<C>> | null = null;
@@ -89,10 +91,12 @@ export function createEngineProcess<C extends Contract>(
     child.on("disconnect", () => {
       if (latest === running) current = null;
     });
-    void gone.then(() => {
+    void gone.then((diagnostic) => {
       alive.delete(running);
       // An end that was asked for is no death.
-      if (!dismissed.has(child)) deaths = [...deaths, Date.now()];
+      if (dismissed.has(child)) return;
+      deaths = [...deaths, Date.now()];
+      onDeath(diagnostic);
     });
     return running;
   }

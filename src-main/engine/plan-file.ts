@@ -8,17 +8,22 @@ import type { WorkflowFacts } from "../common/workflow-node-type.ts";
 import type { WorkflowInput } from "../common/workflow-run.ts";
 import type { Workflow } from "../common/workflow.ts";
 import { embeddedPath } from "../models/embedded.ts";
-import { readJson } from "../models/parse-config.ts";
+import { type JsonHelp, readJson } from "../models/parse-config.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import { readEmbeddingFile } from "../training/embedding-file.ts";
 import { makePlan, parseRecipe, type Plan } from "../training/plan.ts";
+
+const OF_A_RECIPE: JsonHelp = {
+  missing: "name a recipe or a workflow; docs/recipe.md shows how to write one",
+  invalid: "correct it there: names and texts stand in double quotes, and no comma follows the last entry",
+};
 
 /**
  * @param warn hears of what has no effect
  * @throws Refusal with every fault: of a recipe at its keys, of a workflow at its nodes
  */
 export function readPlanFile(file: string, warn: (warning: Diagnostic) => void = () => {}): Plan {
-  const json = readJson(file);
+  const json = readJson(file, OF_A_RECIPE);
   const folder = dirname(resolve(file));
   if (!isWorkflow(json)) return makePlan(parseRecipe(json, file), folder);
   const { recipe, diagnostics } = openWorkflow(json, file);

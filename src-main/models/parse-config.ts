@@ -6,8 +6,20 @@ import type { z } from "zod";
 import { Refusal, refuse } from "../common/diagnostic.ts";
 import { recogniseForeignFile } from "../weights/foreign-file.ts";
 
-/** @throws Refusal if the file cannot be read, is not JSON, or asks for something unsupported */
-export function readJson(file: string): unknown {
+/** The ways out of a file that is not there, and of one that is no JSON. */
+export interface JsonHelp {
+  readonly missing: string;
+  readonly invalid: string;
+}
+
+/** Of the files that come with a model. */
+const OF_A_MODEL: JsonHelp = {
+  missing: "check the path; a model folder needs its config.json beside the weights",
+  invalid: "download the file again",
+};
+
+/** @throws Refusal if the file cannot be read or is not JSON */
+export function readJson(file: string, help: JsonHelp = OF_A_MODEL): unknown {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -15,9 +27,8 @@ export function readJson(file: string): unknown {
     return refuse({
       code: "file-unreadable",
       at: { file },
-      message:
-        error instanceof Error && "code" in error && error.code === "ENOENT" ? "there is no such file" : String(error),
-      help: "check the path; a model folder needs its config.json beside the weights",
+      message: UNREADABLE[error instanceof Error && "code" in error ? String(error.code) : ""] ?? String(error),
+      help: help.missing,
     });
   }
   try {
@@ -36,10 +47,17 @@ export function readJson(file: string): unknown {
       code: "json-invalid",
       at: { file },
       message: `not valid JSON: ${error instanceof Error ? error.message : String(error)}`,
-      help: "download the file again",
+      help: help.invalid,
     });
   }
 }
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "there is no such file",
+  EISDIR: "this is a folder",
+  EACCES: "this file may not be read",
+};
 
 /** The code and the way out of a file that does not fit its schema. */
 export interface Misfit {

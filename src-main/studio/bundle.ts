@@ -1,6 +1,6 @@
 // A run as one file to share: workflow, embedding, prompts, previews and a card that explains them. What comes in is not to be trusted.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { unzipSync, zipSync } from "fflate";
 import { mapPaths, nameOf, pathsOf, portableWorkflow } from "../../nodes/workflow-paths.ts";
@@ -8,7 +8,7 @@ import { Refusal, refuse } from "../common/diagnostic.ts";
 import type { RunDetail } from "../common/studio/run.ts";
 import { parseWorkflow, printWorkflow } from "../common/workflow-file.ts";
 import type { Workflow } from "../common/workflow.ts";
-import { writeFileAtomically } from "../weights/atomic-write.ts";
+import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
 
 const WORKFLOW = "workflow.reneg.json";
 /** Of a bundle, packed or unpacked. */
@@ -78,7 +78,7 @@ export function readBundle(path: string, folder: string): Workflow {
     });
   }
   const { workflow } = parseWorkflow(Buffer.from(text).toString("utf8"), path);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   for (const [name, content] of Object.entries(entries)) {
     if (name !== WORKFLOW) writeFileAtomically(join(folder, name), content);
   }

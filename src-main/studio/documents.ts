@@ -1,13 +1,13 @@
 // Workflow files: opened as they are, saved so that neither a crash nor another program's changes are lost.
 
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { z } from "zod";
 import { refuse } from "../common/diagnostic.ts";
 import { type OpenedDocument, type saveInput } from "../common/studio/document.ts";
 import { parseWorkflow, printWorkflow, readWorkflow } from "../common/workflow-file.ts";
-import { writeFileAtomically } from "../weights/atomic-write.ts";
+import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
 import type { Home } from "./home.ts";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
 
@@ -47,7 +47,7 @@ export function saveDocument(home: Home, input: z.output<typeof saveInput>): { v
     });
   }
   const text = printWorkflow(workflow);
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   writeFileAtomically(path, text);
   remember(home, path);
   return { version: versionOf(text) };

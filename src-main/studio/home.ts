@@ -1,9 +1,10 @@
 // The folder in which the studio keeps what is the user's: runs, workflows, drafts, preferences.
 
-import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
+import { makeFolder, refuseWriteError } from "../weights/atomic-write.ts";
 
 export interface Home {
   readonly folder: string;
@@ -40,7 +41,7 @@ export function usualHome(env: NodeJS.ProcessEnv = process.env): string {
 export function openHome(given: string): Home {
   const folder = resolve(given);
   const at = (name: string): string => join(folder, name);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const leave = lock(at("lock"), folder);
   const home: Home = {
     folder,
@@ -58,7 +59,7 @@ export function openHome(given: string): Home {
   };
   for (const passing of [home.bin, home.uploads, home.exports]) rmSync(passing, { recursive: true, force: true });
   const folders = [home.runs, home.workflows, home.drafts, home.bin, home.uploads, home.imports, home.exports];
-  for (const one of folders) mkdirSync(one, { recursive: true });
+  for (const one of folders) makeFolder(one);
   return home;
 }
 
@@ -71,13 +72,25 @@ function lock(file: string, folder: string): () => void {
       help: "use its window, close it first, or choose another folder with --home",
     });
   }
-  writeFileSync(file, `${process.pid}\n`);
-  const heartbeat = setInterval(() => utimesSync(file, new Date(), new Date()), HEARTBEAT_MS);
+  try {
+    writeFileSync(file, `${process.pid}\n`);
+  } catch (error) {
+    refuseWriteError(error, file);
+  }
+  const heartbeat = setInterval(() => beat(file), HEARTBEAT_MS);
   heartbeat.unref();
   return () => {
     clearInterval(heartbeat);
     rmSync(file, { force: true });
   };
+}
+
+function beat(file: string): void {
+  try {
+    utimesSync(file, new Date(), new Date());
+  } catch {
+    // The folder or its disk is gone. That is no reason to end: whatever is to be written there says so itself.
+  }
 }
 
 function isHeld(file: string): boolean {

@@ -1,8 +1,9 @@
 // The rolling checkpoints of a run. A new one is whole on disk before an old one goes.
 
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal, refuse, type Diagnostic } from "../common/diagnostic.ts";
+import { makeFolder } from "../weights/atomic-write.ts";
 import { readSafetensorsHeader, readTensors, writeSafetensors } from "../weights/safetensors.ts";
 import { restoreState, storeState, type LearningState } from "./learning-state.ts";
 
@@ -11,7 +12,7 @@ const NAME = /^step-(\d+)\.safetensors$/;
 /** @returns the file */
 export function writeCheckpoint(run: string, state: LearningState, shape: readonly number[], keep: number): string {
   const folder = checkpointFolder(run);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const file = join(folder, `step-${String(state.step).padStart(6, "0")}.safetensors`);
   const { tensors, metadata } = storeState(state, shape);
   writeSafetensors(file, tensors, metadata);

@@ -1,10 +1,10 @@
 // What a run has learned, on prompts of its evaluations: pictures side by side, and a report of what the embedding is worth.
 
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DeviceName } from "../common/device.ts";
 import { CONDITIONS, type EvaluationReport } from "../common/evaluation-report.ts";
 import type { RunEvent } from "../common/run-events.ts";
+import { makeFolder } from "../weights/atomic-write.ts";
 import { drawPictures } from "./draw-pictures.ts";
 import { evaluate, type EvaluateOptions, type Evaluation, scoreAll } from "./evaluate.ts";
 import { encodeText } from "./generator.ts";
@@ -41,7 +41,7 @@ export async function evaluateRun(
 ): Promise<void> {
   for (const part of plan.evaluations) {
     const folder = join(options.run, part.name === undefined ? "evaluation" : `evaluation-${part.name}`);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const drawing = await drawingOptions(plan, part, learner, learned, options);
     const showPictures = async (comparison: Comparison): Promise<void> => {
       const sheet = comparisonSheet(comparison, part.handwritten, SHOWN);

@@ -1,11 +1,11 @@
 // Frames into a file: WebP and GIF by sharp, single pictures as PNG, MP4 and WebM by the system's ffmpeg. What was done is written into it.
 
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import sharp, { type Sharp } from "sharp";
 import { refuse } from "../common/diagnostic.ts";
-import { writeFileAtomically } from "../weights/atomic-write.ts";
+import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
 import { writePng, type Picture } from "./picture.ts";
 
 export interface Film {
@@ -93,7 +93,7 @@ function gifComment(text: string): Buffer {
 }
 
 async function writeFrames(folder: string, { frames, parameters, recipe }: Film): Promise<void> {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   for (const [i, frame] of frames.entries()) {
     await writePng(join(folder, `${String(i + 1).padStart(4, "0")}.png`), frame, { parameters, reneg: recipe });
   }
@@ -113,7 +113,7 @@ function timing({ frames, fps }: Film): { delay: number[]; loop: number } {
 async function encode(file: string, { frames, fps, parameters }: Film, codec: readonly string[]): Promise<void> {
   const { width, height } = first(frames);
   const path = resolve(file);
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const partial = join(dirname(path), `.${basename(path, extname(path))}.partial${extname(path)}`);
   const input = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", `${width}x${height}`, "-r", String(fps), "-i", "-"];
   // The codecs halve the size of the colours: an odd side gets one more pixel.
@@ -136,7 +136,7 @@ async function encode(file: string, { frames, fps, parameters }: Film, codec: re
 }
 
 function write(file: string, bytes: Uint8Array): void {
-  mkdirSync(dirname(resolve(file)), { recursive: true });
+  makeFolder(dirname(resolve(file)));
   writeFileAtomically(resolve(file), bytes);
 }
 

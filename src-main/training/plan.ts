@@ -7,7 +7,7 @@ import { refuse } from "../common/diagnostic.ts";
 import { evaluationsOf, perSampleOf, previewsOf, recipe as recipeSchema, type Recipe } from "../common/recipe.ts";
 import type { Negative } from "../common/sampling.ts";
 import { embedded, EMBEDDED_NAME, embeddedPath } from "../models/embedded.ts";
-import { type Misfit, parseConfig, readJson } from "../models/parse-config.ts";
+import { type JsonHelp, type Misfit, parseConfig, readJson } from "../models/parse-config.ts";
 import { writeFileAtomically } from "../weights/atomic-write.ts";
 
 const promptList = z.array(z.string()).min(1);
@@ -37,8 +37,13 @@ export function writePlan(run: string, plan: Plan): void {
 
 export function readPlan(run: string): Plan {
   const file = join(run, "plan.json");
-  return parseConfig(planSchema, readJson(file), file, INVALID_RECIPE);
+  return parseConfig(planSchema, readJson(file, OF_A_RUN), file, INVALID_RECIPE);
 }
+
+const OF_A_RUN: JsonHelp = {
+  missing: "name the folder of a run, in which its plan is kept",
+  invalid: "another program has changed it: start the recipe anew with `reneg train`",
+};
 
 /** @param folder what relative paths are relative to */
 export function makePlan(recipe: Recipe, folder: string): Plan {

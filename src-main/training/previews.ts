@@ -1,8 +1,9 @@
 // Pictures of fixed prompts and seeds along a run: what the embedding does so far.
 
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { RunEvent } from "../common/run-events.ts";
+import { makeFolder } from "../weights/atomic-write.ts";
 import { drawPictures } from "./draw-pictures.ts";
 import type { Glimpse } from "./glimpse.ts";
 import type { LearningState } from "./learning-state.ts";
@@ -38,7 +39,7 @@ const DEFAULT_COUNT = 4;
 export async function openPreviews(learner: Learner, plan: Plan, options: PreviewOptions): Promise<Previews> {
   const folder = join(options.run, "previews");
   const previews = plan.previews.filter(({ every }) => every > 0);
-  if (previews.length > 0) mkdirSync(folder, { recursive: true });
+  if (previews.length > 0) makeFolder(folder);
   const drawThose = async (state: LearningState, isWanted: (preview: Preview) => boolean): Promise<void> => {
     for (const preview of previews) {
       const file = join(folder, fileName(preview, state.step));

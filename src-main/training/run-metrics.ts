@@ -1,12 +1,12 @@
 // metrics.jsonl of a run folder: a line a step, so that what was written before a crash can still be read.
 
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { metricsPoint, type MetricsPoint } from "../common/studio/run.ts";
-import { writeFileAtomically } from "../weights/atomic-write.ts";
+import { appendToFile, writeFileAtomically } from "../weights/atomic-write.ts";
 
 export function appendMetrics(run: string, metrics: MetricsPoint): void {
-  appendFileSync(file(run), `${JSON.stringify(metrics)}\n`);
+  appendToFile(file(run), `${JSON.stringify(metrics)}\n`);
 }
 
 /** A last line that was cut off by a crash is left out. */

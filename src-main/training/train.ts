@@ -1,10 +1,10 @@
 // Learns a negative embedding by a plan, and keeps a run folder in which nothing is lost: metrics, previews, checkpoints.
 
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DeviceName } from "../common/device.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import type { MetricsPoint } from "../common/studio/run.ts";
+import { makeFolder } from "../weights/atomic-write.ts";
 import { readNewestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
 import { evaluateRun } from "./evaluate-run.ts";
 import { encodeText } from "./generator.ts";
@@ -17,7 +17,7 @@ import { personalizeRun } from "./personalize-run.ts";
 import { type Plan, writePlan } from "./plan.ts";
 import { openPreviews, type Previews } from "./previews.ts";
 import type { Learner } from "./reneg-step.ts";
-import { appendMetrics, keepMetrics } from "./run-metrics.ts";
+import { appendMetrics, keepMetrics, readMetrics } from "./run-metrics.ts";
 import { saveEmbedding } from "./save-embedding.ts";
 
 export interface TrainOptions {
@@ -58,7 +58,7 @@ export interface TrainOutcome {
 /** @throws Refusal naming the stage that failed; the state before that step is saved first */
 export async function train(given: Plan, options: TrainOptions): Promise<TrainOutcome> {
   const { run, emit, stamp } = options;
-  mkdirSync(run, { recursive: true });
+  makeFolder(run);
   const started = performance.now();
   const { plan, learner } = await openLearner(given, options);
   const { sessions } = learner.generator;
@@ -121,7 +121,7 @@ async function learn(
   const started = performance.now();
   let state = begun;
   let saved = -1;
-  let lastReward = begun.firstReward ?? 0;
+  let lastReward = readMetrics(run).at(-1)?.reward ?? 0;
   const save = (): void => {
     if (saved === state.step) return;
     writeCheckpoint(run, state, [tokens, width], plan.checkpoints.keep);

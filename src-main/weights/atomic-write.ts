@@ -1,7 +1,7 @@
 // Files that are either wholly written or not there: temporary name in the same folder, flush to disk, rename.
 
 import { randomUUID } from "node:crypto";
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
 
@@ -52,18 +52,37 @@ const HELP_FOR_WRITE_ERROR: { readonly [code: string]: string } = {
   EROFS: "this disk is mounted read-only: choose a folder on another one",
   ENOENT: "create the folder first, or correct the path",
   ENOTDIR: "part of this path is a file: correct the path",
+  EEXIST: "a file has this name: choose another one",
   EISDIR: "a folder has this name: choose another file name",
   ENAMETOOLONG: "choose a shorter file name",
 };
 
+/** Make a folder, and those that it lies in, as far as they are not there. An unwritable one is refused. */
+export function makeFolder(folder: string, mode?: number): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode });
+  } catch (error) {
+    refuseWriteError(error, folder, "make the folder");
+  }
+}
+
+/** Add to a file that is read line by line, so that a crash leaves all lines but the last. */
+export function appendToFile(file: string, text: string): void {
+  try {
+    appendFileSync(file, text);
+  } catch (error) {
+    refuseWriteError(error, file);
+  }
+}
+
 /** @throws Refusal for what the system says of a disk or a path; anything else as it is */
-export function refuseWriteError(error: unknown, file: string): never {
+export function refuseWriteError(error: unknown, file: string, what = "write the file"): never {
   if (!(error instanceof Error && "code" in error && typeof error.code === "string")) throw error;
   refuse({
     code: "file-not-writable",
     at: { file },
     // "ENOSPC: no space left on device, write" gives the part between; the rest would name the temporary file.
-    message: `cannot write the file: ${error.message.replace(/^\w+: /, "").split(",")[0]}`,
+    message: `cannot ${what}: ${error.message.replace(/^\w+: /, "").split(",")[0]}`,
     help: HELP_FOR_WRITE_ERROR[error.code] ?? "check the disk and the path",
   });
 }

@@ -1,10 +1,11 @@
 // Answers `prepareRun`: a workflow frozen into the plan of a new run, so that later changes of the workflow or its files do not reach it.
 
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
 import { type Diagnostic, refuse } from "../../common/diagnostic.ts";
 import { writePlan } from "../../training/plan.ts";
+import { makeFolder } from "../../weights/atomic-write.ts";
 import { planWorkflow } from "../plan-file.ts";
 import { keepWorkflow } from "../workflow-stamp.ts";
 
@@ -20,7 +21,7 @@ export const prepareRun: ApiHandlers["prepareRun"] = async ({ run: folder, ...in
   }
   const warnings: Diagnostic[] = [];
   const { plan, workflow } = planWorkflow(input, (warning) => warnings.push(warning));
-  mkdirSync(run, { recursive: true });
+  makeFolder(run);
   keepWorkflow(run, workflow, input.folder);
   // The last: a folder with a plan is a run.
   writePlan(run, plan);

@@ -1,6 +1,5 @@
 // Answers `sample`: draws pictures with a pipeline and writes them as PNG.
 
-import { mkdirSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
 import { refuse } from "../../common/diagnostic.ts";
@@ -15,6 +14,7 @@ import { writePng } from "../../training/picture.ts";
 import { progressReporter } from "../../training/progress-reporter.ts";
 import { settlePrediction } from "../../training/settle-prediction.ts";
 import { StageSessions } from "../../training/stage-sessions.ts";
+import { makeFolder } from "../../weights/atomic-write.ts";
 
 // More at once needs more memory and is hardly faster on a processor.
 const LARGEST_BATCH = 4;
@@ -51,6 +51,17 @@ export const sample: ApiHandlers["sample"] = async (input, { emit, signal }) => 
   }
 };
 
+const OTHER_PICTURES: ReadonlySet<string> = new Set([
+  ".jpg",
+  ".jpeg",
+  ".webp",
+  ".gif",
+  ".bmp",
+  ".tif",
+  ".tiff",
+  ".avif",
+]);
+
 /** One PNG as named, or a folder with a PNG for each picture. */
 function nameFiles({ out, count }: SampleInput, requests: readonly PictureRequest[]): string[] {
   const isFile = extname(out).toLowerCase() === ".png";
@@ -62,7 +73,15 @@ function nameFiles({ out, count }: SampleInput, requests: readonly PictureReques
       help: "name a folder",
     });
   }
-  mkdirSync(isFile ? dirname(resolve(out)) : resolve(out), { recursive: true });
+  if (OTHER_PICTURES.has(extname(out).toLowerCase())) {
+    refuse({
+      code: "output-kind",
+      at: { option: "--out" },
+      message: `only PNG is written, not ${extname(out)}`,
+      help: "name a .png file, or a folder",
+    });
+  }
+  makeFolder(isFile ? dirname(resolve(out)) : resolve(out));
   if (isFile) return [resolve(out)];
   return requests.map(({ prompt, seed }, i) => {
     const number = String(Math.floor(i / count) + 1).padStart(3, "0");

@@ -42,6 +42,14 @@ function place({ recipe, out, resume, prepared }: TrainInput): Place {
     const run = resolve(prepared);
     return { plan: readPlan(run), run, isResumed: hasCheckpoint(run), warnings: [] };
   }
+  if (resume !== undefined && (recipe ?? out) !== undefined) {
+    refuse({
+      code: "invalid-input",
+      at: { option: "--resume" },
+      message: "a run goes on by its own plan and in its own folder, so it takes neither a recipe nor --out",
+      help: "leave them out, or start a new run without --resume",
+    });
+  }
   if (resume !== undefined)
     return { plan: readPlan(resolve(resume)), run: resolve(resume), isResumed: true, warnings: [] };
   if (recipe === undefined) {

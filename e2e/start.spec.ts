@@ -5,19 +5,19 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "@playwright/test";
 
-const START = fileURLToPath(new URL("./start.mjs", import.meta.url));
+const START = fileURLToPath(new URL("../src-main/app/start.mjs", import.meta.url));
 
 let folder: string;
 
-beforeAll(() => {
+test.beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "reneg-start-"));
   mkdirSync(join(folder, "bin"));
   // Takes the place of the browser, and notes what it was given.
   for (const name of ["xdg-open", "open"]) writeScript(join(folder, "bin", name), `echo "$1" > ${folder}/opened`);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+test.afterAll(() => rmSync(folder, { recursive: true }));
 
 function writeScript(file: string, line: string): void {
   writeFileSync(file, `#!/bin/sh\n${line}\n`);
@@ -59,40 +59,28 @@ async function expectEditor(started: ReturnType<typeof start>): Promise<void> {
   rmSync(join(folder, "opened"));
 }
 
-const TIMEOUT = 300_000;
+test.skip(process.platform !== "linux", "what stands for Electron and the browser here are shell scripts");
 
-test.skipIf(process.platform === "win32")(
-  "without Electron's binary it says so, and opens a browser with an address that is good once",
-  async () => {
-    const started = start(join(folder, "nowhere"));
-    await expectEditor(started);
-    expect(started.output()).toMatch(/No desktop window: ELECTRON_OVERRIDE_DIST_PATH names a folder without Electron/);
-  },
-  TIMEOUT,
-);
+test("without Electron's binary it says so, and opens a browser with an address that is good once", async () => {
+  const started = start(join(folder, "nowhere"));
+  await expectEditor(started);
+  expect(started.output()).toMatch(/No desktop window: ELECTRON_OVERRIDE_DIST_PATH names a folder without Electron/);
+});
 
-test.skipIf(process.platform !== "linux")(
-  "an Electron that cannot start is told with its exit code, and the browser opened",
-  async () => {
-    writeScript(join(folder, "electron"), `echo "cannot open display" >&2; exit 7`);
-    const started = start(folder, ["--no-sandbox"]);
-    await expectEditor(started);
-    expect(started.output()).toContain("cannot open display");
-    expect(started.output()).toContain("Electron ended at once with exit code 7");
-  },
-  TIMEOUT,
-);
+test("an Electron that cannot start is told with its exit code, and the browser opened", async () => {
+  writeScript(join(folder, "electron"), `echo "cannot open display" >&2; exit 7`);
+  const started = start(folder, ["--no-sandbox"]);
+  await expectEditor(started);
+  expect(started.output()).toContain("cannot open display");
+  expect(started.output()).toContain("Electron ended at once with exit code 7");
+});
 
-test.skipIf(process.platform !== "linux")(
-  "an Electron that starts gets the program and the files, and is all that there is",
-  async () => {
-    writeScript(join(folder, "electron"), `echo "$@" > ${folder}/arguments`);
-    const started = start(folder, ["--no-sandbox", "a.reneg.json"]);
-    expect(await started.ended, started.output()).toBe(0);
-    const given = readFileSync(join(folder, "arguments"), "utf8").trim().split(" ");
-    expect(given.slice(1)).toEqual(["--no-sandbox", expect.stringMatching(/^\/.*\/a\.reneg\.json$/)]);
-    expect(existsSync(join(given[0] ?? "", "package.json"))).toBe(true);
-    expect(existsSync(join(folder, "opened"))).toBe(false);
-  },
-  TIMEOUT,
-);
+test("an Electron that starts gets the program and the files, and is all that there is", async () => {
+  writeScript(join(folder, "electron"), `echo "$@" > ${folder}/arguments`);
+  const started = start(folder, ["--no-sandbox", "a.reneg.json"]);
+  expect(await started.ended, started.output()).toBe(0);
+  const given = readFileSync(join(folder, "arguments"), "utf8").trim().split(" ");
+  expect(given.slice(1)).toEqual(["--no-sandbox", expect.stringMatching(/^\/.*\/a\.reneg\.json$/)]);
+  expect(existsSync(join(given[0] ?? "", "package.json"))).toBe(true);
+  expect(existsSync(join(folder, "opened"))).toBe(false);
+});
