@@ -12,5 +12,6 @@ export default defineConfig({
     // onnxruntime uses every core by itself, so test files side by side only slow each other down.
     maxWorkers: 2,
     testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

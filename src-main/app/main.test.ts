@@ -108,7 +108,7 @@ beforeAll(async () => {
   vi.stubEnv("RENEG_HOME", home);
   process.argv.push(file);
   await import("./main.ts");
-  await vi.waitUntil(() => Window.all.length === 1);
+  await vi.waitUntil(() => Window.all.length === 1, { timeout: 60_000 });
 });
 
 afterAll(() => {

@@ -55,6 +55,8 @@ export function printRefusal({ diagnostics }: Refusal, { json }: CommonOptions):
   for (const diagnostic of diagnostics) console.error(printDiagnostic(diagnostic));
   if (json) console.log(JSON.stringify({ diagnostics }, null, 2));
   process.exitCode = exitCodeOf(diagnostics);
+  // As commander ends what it finds wrong by itself.
+  if (process.exitCode === WRONG_USE) console.error("See the same command with --help.");
 }
 
 function exitCodeOf(diagnostics: readonly Diagnostic[]): number {

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Refusal } from "../common/diagnostic.ts";
-import { writeFileAtomically } from "./atomic-write.ts";
+import { appendToFile, makeFolder, writeFileAtomically } from "./atomic-write.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -77,4 +77,24 @@ test.runIf(process.platform === "linux" && process.getuid?.() !== 0)("an unwrita
   expect(refusalOf(() => writeFileAtomically(file, "x")).diagnostics[0]?.help).toContain("may write");
   expect(existsSync(file)).toBe(false);
   chmodSync(folder, 0o700);
+});
+
+test("folders are made with those that they lie in, and one that cannot be made is refused with the reason", () => {
+  const folder = mkdtempSync(join(tmpdir(), "reneg-folder-"));
+  makeFolder(join(folder, "a", "b"));
+  makeFolder(join(folder, "a", "b"));
+  expect(existsSync(join(folder, "a", "b"))).toBe(true);
+  writeFileSync(join(folder, "file"), "");
+  expect(() => makeFolder(join(folder, "file"))).toThrow(/cannot make the folder: file already exists/);
+  expect(() => makeFolder(join(folder, "file", "c"))).toThrow(/cannot make the folder: not a directory/);
+  rmSync(folder, { recursive: true });
+});
+
+test("a line is added to a file, and refused where there can be none", () => {
+  const folder = mkdtempSync(join(tmpdir(), "reneg-append-"));
+  appendToFile(join(folder, "lines"), "a\n");
+  appendToFile(join(folder, "lines"), "b\n");
+  expect(readFileSync(join(folder, "lines"), "utf8")).toBe("a\nb\n");
+  expect(() => appendToFile(join(folder, "nowhere", "lines"), "a\n")).toThrow(Refusal);
+  rmSync(folder, { recursive: true });
 });

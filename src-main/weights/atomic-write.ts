@@ -1,8 +1,18 @@
 // Files that are either wholly written or not there: temporary name in the same folder, flush to disk, rename.
 
 import { randomUUID } from "node:crypto";
-import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
 
 /**
@@ -62,7 +72,19 @@ export function makeFolder(folder: string, mode?: number): void {
   try {
     mkdirSync(folder, { recursive: true, mode });
   } catch (error) {
-    refuseWriteError(error, folder, "make the folder");
+    refuseWriteError(faultOf(folder) ?? error, folder, "make the folder");
+  }
+}
+
+/** Of a disk that is read-only, Node says that a folder is missing; the system says why when asked for the first one alone. */
+function faultOf(folder: string): unknown {
+  let first = resolve(folder);
+  while (!existsSync(dirname(first))) first = dirname(first);
+  try {
+    mkdirSync(first);
+    return null;
+  } catch (error) {
+    return error;
   }
 }
 

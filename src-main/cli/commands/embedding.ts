@@ -1,8 +1,9 @@
 // `reneg embedding`: converts, combines and describes negative embeddings.
 
 import { InvalidArgumentError, type Command } from "commander";
-import { printDiagnostic } from "../../common/diagnostic.ts";
+import { printDiagnostic, type Diagnostic } from "../../common/diagnostic.ts";
 import type { CombineInput, CombineResult } from "../../common/embedding-combination.ts";
+import type { Inspection } from "../../common/inspection.ts";
 import {
   deviceOption,
   jsonOption,
@@ -99,8 +100,29 @@ export function addEmbedding(program: Command): void {
     .addOption(jsonOption())
     .addOption(verboseOption())
     .action((path: string, options: CommonOptions) =>
-      runCommand(options, ({ api, signal }) => api.inspect({ path }, { signal }), printInspection, hasErrors),
+      runCommand(
+        options,
+        async ({ api, signal }) => onlyEmbedding(await api.inspect({ path }, { signal })),
+        printInspection,
+        hasErrors,
+      ),
     );
+}
+
+/** A bare array may be one; what it is used with must know. */
+const EMBEDDING_KINDS: ReadonlySet<string> = new Set(["embedding", "array"]);
+
+function onlyEmbedding(inspection: Inspection): Inspection {
+  const { kind, title, path, problems } = inspection;
+  if (EMBEDDING_KINDS.has(kind) || hasErrors(inspection)) return inspection;
+  const other: Diagnostic = {
+    severity: "error",
+    code: "wrong-kind",
+    at: { file: path },
+    message: `this is no embedding, but: ${title}`,
+    help: "name an embedding's file",
+  };
+  return { ...inspection, problems: [...problems, other] };
 }
 
 function addMakeOptions(command: Command, examples: string): Command {

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
-import { type Diagnostic, refuse } from "../../common/diagnostic.ts";
+import { type Diagnostic, Refusal, refuse } from "../../common/diagnostic.ts";
 import type { TrainInput } from "../../common/learning.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { checkRewards } from "../../training/check-rewards.ts";
@@ -20,7 +20,7 @@ export const train: ApiHandlers["train"] = async (input, { emit, signal }) => {
   for (const diagnostic of [...warnings, ...checkRewards(plan)]) await emit({ type: "warning", diagnostic });
   const { embedding, state, lastReward, stopped, seconds } = await whileNudged(run, (takeWishes) =>
     learn(plan, { run, resume: isResumed, device, emit, signal, takeWishes, stamp: stampOf(run, plan) }),
-  );
+  ).catch((error: unknown) => refuseWithRun(error, run));
   const reward = { first: state.firstReward ?? lastReward, last: lastReward };
   return { run, embedding, steps: state.step, stopped, reward, device, seconds };
 };
@@ -30,6 +30,18 @@ interface Place {
   readonly run: string;
   readonly isResumed: boolean;
   readonly warnings: readonly Diagnostic[];
+}
+
+/** What went wrong, and what is left of the run. */
+function refuseWithRun(error: unknown, run: string): never {
+  if (!(error instanceof Refusal) || !hasCheckpoint(run)) throw error;
+  const kept = {
+    at: { file: run },
+    message: "is kept up to its last checkpoint: `reneg train --resume` goes on from it",
+  };
+  throw new Refusal(
+    error.diagnostics.map((one, i) => (i === 0 ? { ...one, notes: [...(one.notes ?? []), kept] } : one)),
+  );
 }
 
 function stampOf(run: string, plan: Plan): Stamp | undefined {
