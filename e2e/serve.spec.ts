@@ -1,6 +1,6 @@
 // `reneg serve` as a process: how it ends, what it leaves, and what the next one finds.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "@playwright/test";
@@ -103,7 +103,8 @@ test("what cannot be served is refused with the way out, for people and for prog
   server.send("SIGTERM");
   expect((await server.ended).code).toBe(0);
 
-  const file = await reneg("serve", "--port", "0", "--home", join("home", "jobs.json", "deeper"));
+  writeFileSync(test.info().outputPath("file"), "");
+  const file = await reneg("serve", "--port", "0", "--home", join("file", "deeper"));
   expect(file.code).toBe(1);
   expect(file.stderr).toMatch(/error: cannot make the folder: .*\n {2}at .*\n {2}help: /);
   const address = await reneg("serve", "--host", "192.0.2.1", "--home", "other");
