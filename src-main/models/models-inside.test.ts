@@ -22,6 +22,11 @@ test("a download cache leads to the model inside, and not to the weights of its 
   expect(pointToModels(root, "else")).toBe(`give one of the models inside: ${join(root, model)}`);
 });
 
+test("a pipeline that was put together by hand, without an index, is one too", () => {
+  put("mine/unet/config.json", "mine/vae/config.json");
+  expect(modelsInside(root)).toEqual([join(root, "mine")]);
+});
+
 test("a folder of single files leads to them", () => {
   put("photo.safetensors", "anime/drawing.ckpt", "notes.txt", "diffusion_pytorch_model.safetensors");
   expect(modelsInside(root)).toEqual([join(root, "photo.safetensors"), join(root, "anime/drawing.ckpt")]);

@@ -20,7 +20,8 @@ export function modelsInside(folder: string): readonly string[] {
       looked += 1;
       if (looked > MOST_FOLDERS) return found;
       const entries = list(path);
-      if (entries.some(({ name }) => name === "model_index.json")) found.push(path);
+      if (path !== folder && entries.some(({ name }) => name === "model_index.json" || name === "unet"))
+        found.push(path);
       else next.push(...entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(path, name)));
       if (depth < 2) found.push(...entries.filter(isSingleFile).map(({ name }) => join(path, name)));
     }
