@@ -36,6 +36,12 @@ test("open tabs outlive the program that kept them", () => {
   ]);
 });
 
+test("a tab without a file is still known as that of its run", () => {
+  const tab = { id: "one", name: "one", path: null, version: null, workflow: template("learn-emoji"), changed: true };
+  saveDraft(home, draft.parse({ ...tab, run: "learn-on-emoji" }));
+  expect(readDrafts(home)).toMatchObject([{ id: "one", run: "learn-on-emoji" }]);
+});
+
 test("a tab has one draft, the newest, and none when it is closed", () => {
   keep("one", "before");
   keep("one", "after");

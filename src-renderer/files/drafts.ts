@@ -6,6 +6,7 @@ import type { Workflow } from "../../src-main/common/workflow.ts";
 import { studio } from "../api/studio.ts";
 import { onEveryConnection } from "../state/connection-store.ts";
 import { addTab, type DocumentTab, documentStore, isChanged } from "../state/document-store.ts";
+import { runStore } from "../state/run-store.ts";
 
 const WAIT_MS = 500;
 
@@ -26,11 +27,16 @@ export function keepDrafts(): void {
     }
     for (const { id } of before.tabs) if (!tabs.some((tab) => tab.id === id)) drop(id);
   });
+  runStore.subscribe(({ runOfTab }, before) => {
+    for (const [id, run] of Object.entries(runOfTab)) if (before.runOfTab[id] !== run) schedule(id);
+  });
   onEveryConnection(() => {
     for (const { id } of documentStore.getState().tabs) schedule(id);
   });
 }
 
+/** A page that is loaded anew waits for the one before it to let go. */
+const CLAIM_MS = 700;
 const released = new Map<string, () => void>();
 
 /**
@@ -42,10 +48,13 @@ async function claim(id: string): Promise<boolean> {
   const locks: LockManager | undefined = navigator.locks;
   if (locks === undefined) return true;
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  void locks.request(`draft-${id}`, { ifAvailable: true }, async (lock) => {
-    resolve(lock !== null);
-    if (lock !== null) await new Promise<void>((release) => released.set(id, release));
-  });
+  locks
+    .request(`draft-${id}`, { signal: AbortSignal.timeout(CLAIM_MS) }, async () => {
+      resolve(true);
+      await new Promise<void>((release) => released.set(id, release));
+    })
+    // The time is over: another window holds it.
+    .catch(() => resolve(false));
   return promise;
 }
 
@@ -54,7 +63,8 @@ export async function recoverDrafts(): Promise<number> {
   const drafts = await studio.drafts({});
   const own = await Promise.all(drafts.map(({ id }) => claim(id)));
   const recovered = drafts.filter((_, i) => own[i] === true);
-  for (const { id, name, path, version, workflow, changed } of recovered) {
+  for (const { id, name, path, version, workflow, changed, run } of recovered) {
+    if (run !== null) runStore.setState(({ runOfTab }) => ({ runOfTab: { ...runOfTab, [id]: run } }));
     if (documentStore.getState().tabs.some((tab) => tab.id === id)) continue;
     const opened = readWorkflow(workflow, name);
     addTab({ id, name, path, version, workflow: opened.workflow, notices: opened.diagnostics, isSaved: !changed });
@@ -83,7 +93,8 @@ function keep(id: string): void {
 
 function draftOf(tab: DocumentTab) {
   const { id, name, path, version, history } = tab;
-  return { id, name, path, version, workflow: history.present, changed: isChanged(tab) };
+  const run = runStore.getState().runOfTab[id] ?? null;
+  return { id, name, path, version, workflow: history.present, changed: isChanged(tab), run };
 }
 
 function drop(id: string): void {

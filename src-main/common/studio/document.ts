@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { diagnosticSchema } from "../diagnostic-schema.ts";
+import { runId } from "./job.ts";
 
 export const openedDocument = z.object({
   /** `null`: it came out of another file (a picture, an embedding, a bundle) and has no file of its own yet. */
@@ -34,6 +35,8 @@ export const draft = z.object({
   workflow: z.unknown(),
   /** Whether it differs from its file. */
   changed: z.boolean(),
+  /** What was started from it last, so that a workflow without a file is still known as that run's. */
+  run: runId.nullable().default(null),
   /** ISO 8601; set by whoever stores it. */
   savedAt: z.string().default(""),
 });
