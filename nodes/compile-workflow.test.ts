@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type EmbeddingSpace, KNOWN_SPACES } from "../src-main/common/embedding-space.ts";
 import { setMode } from "../src-main/common/workflow-edits.ts";
+import { NO_FACTS } from "../src-main/common/workflow-node-type.ts";
 import { compileWorkflow } from "./compile-workflow.ts";
 import {
   add,
@@ -286,7 +287,7 @@ test.each(faults)("%s is said at the node", (_, steps, expected) => {
 test("WG-2: a negative of another space is refused where it meets the model", () => {
   const { clipL, openclipH } = KNOWN_SPACES;
   const spaceOf = ({ id, tokens, width }: EmbeddingSpace): EmbeddingSpace => ({ id, tokens, width });
-  const facts = { spaceOfPipeline: () => spaceOf(clipL), spaceOfEmbedding: () => spaceOf(openclipH) };
+  const facts = { ...NO_FACTS, spaceOfPipeline: () => spaceOf(clipL), spaceOfEmbedding: () => spaceOf(openclipH) };
   const load = add("load", "embedding/load", { file: "sd21.safetensors" });
   expect(faultsOf(emoji(load, wire("load.embedding", "cfg.negative")), facts)).toEqual(["port-space cfg.negative"]);
   const start = emoji(load, wire("load.embedding", "negative.start"));

@@ -73,6 +73,7 @@ function mergeRecipe(learning: Learning, nodes: ReadonlyMap<string, CompiledNode
     previews: named(parts, ({ previews }) => previews),
     evaluations: named(parts, ({ evaluations }) => evaluations),
     perSample: named(parts, ({ perSample }) => perSample),
+    applications: named(parts, ({ applications }) => applications),
   };
   const result = recipeSchema.safeParse(input);
   if (!result.success) throw new Error(`nodes made a recipe that is none: ${result.error.message}`);
@@ -82,7 +83,7 @@ function mergeRecipe(learning: Learning, nodes: ReadonlyMap<string, CompiledNode
 type Part = Contribution & { readonly id: string };
 
 /** What one node decides for the whole run. */
-function settingsOf({ id: _id, previews: _previews, evaluations: _evaluations, perSample: _own, ...settings }: Part) {
+function settingsOf({ id: _id, previews: _p, evaluations: _e, perSample: _s, applications: _a, ...settings }: Part) {
   return settings;
 }
 

@@ -17,6 +17,8 @@ export interface Fragments {
   readonly latent: Latent;
   readonly image: Image;
   readonly score: Score;
+  readonly "video model": VideoModel;
+  readonly control: Control;
 }
 export type Fragment = Fragments[PortKind];
 
@@ -68,6 +70,11 @@ interface Score {
   readonly rewards: Readonly<NonNullable<Recipe["rewards"]>>;
 }
 
+type VideoModel = Pick<ApplicationInput, "to" | "base">;
+
+/** A ControlNet, and what it follows. */
+type Control = NonNullable<ApplicationInput["controls"]>[number] & { readonly controlnet: string };
+
 /** What the node that learns decides. */
 export interface Learning {
   readonly parameter: Embedding;
@@ -78,10 +85,11 @@ export interface Learning {
 
 /** What other nodes add to the recipe. Lists are joined; of everything else, one node decides. */
 export type Contribution = Readonly<
-  Partial<Pick<RecipeInput, "saveAs" | "checkpoints" | "evaluations" | "perSample">>
+  Partial<Pick<RecipeInput, "saveAs" | "checkpoints" | "evaluations" | "perSample" | "applications">>
 > & {
   readonly previews?: readonly PreviewInput[];
 };
 /** One preview is written without a list. */
 export type PreviewInput = Exclude<NonNullable<RecipeInput["previews"]>, readonly unknown[]>;
+export type ApplicationInput = NonNullable<RecipeInput["applications"]>[number];
 export type EvaluationInput = NonNullable<RecipeInput["evaluations"]>[number];

@@ -1,8 +1,11 @@
 // All node types, in the order in which the library shows them.
 
+import { applyToControlnet } from "./apply-to-controlnet.ts";
+import { applyToVideo } from "./apply-to-video.ts";
 import { cfg } from "./cfg.ts";
 import { combineRewards } from "./combine-rewards.ts";
 import { compare } from "./compare.ts";
+import { controlnet } from "./controlnet.ts";
 import type { NodeDefinition } from "./define-node.ts";
 import { encoder } from "./encoder.ts";
 import { evaluate } from "./evaluate.ts";
@@ -20,6 +23,7 @@ import { sampler } from "./sampler.ts";
 import { saveEmbedding } from "./save-embedding.ts";
 import { unet } from "./unet.ts";
 import { vaeDecoder } from "./vae-decoder.ts";
+import { videoModel } from "./video-model.ts";
 
 const definitions: readonly NodeDefinition[] = [
   prompts,
@@ -39,6 +43,10 @@ const definitions: readonly NodeDefinition[] = [
   preview,
   compare,
   evaluate,
+  videoModel,
+  controlnet,
+  applyToVideo,
+  applyToControlnet,
   note,
   group,
 ];

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { recipe as recipeSchema } from "../src-main/common/recipe.ts";
 import { nodeTypes } from "./index.ts";
-import { add, emoji, recipeOf, secondBranch, set, wire } from "./testing/emoji-workflow.ts";
+import { add, emoji, recipeOf, secondBranch, set, toControlNets, toVideo, wire } from "./testing/emoji-workflow.ts";
 import { template } from "./testing/templates.ts";
 
 interface JsonSchema {
@@ -42,6 +42,15 @@ test("whatever a recipe can say, a workflow can say", () => {
       wire("optimizer.embedding", `${id}.learned`),
       wire("prompts.prompts", `${id}.prompts`),
     ]),
+    ...toVideo,
+    ...toControlNets,
+    set("video", "base", "sd21"),
+    ...Object.entries({ width: 64, height: 64, guidance: 5, scheduler: "ddim", eta: 0.5, rescale: 0.7 }).map(
+      ([name, value]) => set("film", name, value),
+    ),
+    set("film", "betaSchedule", "linear"),
+    set("film", "fps", 12),
+    set("film", "toldFps", 24),
     set("prompts", "first", 5),
     set("pipeline", "tokenizer", "words"),
     set("pipeline", "prediction", "v"),
@@ -75,9 +84,12 @@ test("whatever a recipe can say, a workflow can say", () => {
 
 test("every node type takes part in some workflow of these tests or the templates", () => {
   const used = new Set(
-    [emoji(), template("several-rewards"), template("per-sample"), template("learn-sd15")].flatMap(({ graph }) =>
-      Object.values(graph.nodes).map(({ type }) => type),
-    ),
+    [
+      emoji(...toVideo, ...toControlNets),
+      template("several-rewards"),
+      template("per-sample"),
+      template("learn-sd15"),
+    ].flatMap(({ graph }) => Object.values(graph.nodes).map(({ type }) => type)),
   );
   const added = ["embedding/load", "evaluation/evaluate", "canvas/group"];
   expect([...nodeTypes.keys()].filter((type) => !used.has(type))).toEqual(added);

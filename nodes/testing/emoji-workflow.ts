@@ -66,3 +66,20 @@ export const secondBranch = [
   wire("sampler-2.latent", "decoder-2.latent"),
   wire("pipeline.vae", "decoder-2.vae"),
 ];
+
+export const toVideo = [
+  add("video", "model/video"),
+  add("film", "apply/video", { frames: 4, steps: 5 }),
+  wire("optimizer.embedding", "film.learned"),
+  wire("prompts.prompts", "film.prompts"),
+  wire("video.model", "film.model"),
+];
+export const toControlNets = [
+  add("edges", "model/controlnet"),
+  add("depth", "model/controlnet", { path: "depth", picture: "depth.png", kind: "none", scale: 0.5 }),
+  add("steered", "apply/controlnet", { guess: true, width: 128, height: 64 }),
+  wire("optimizer.embedding", "steered.learned"),
+  wire("prompts.prompts", "steered.prompts"),
+  wire("edges.control", "steered.controls"),
+  wire("depth.control", "steered.controls"),
+];

@@ -1,6 +1,6 @@
 // What the task bar and the notifications say of the runs, from the list of jobs as the studio tells it.
 
-import type { Job } from "../common/studio/job.ts";
+import type { Job, JobKind } from "../common/studio/job.ts";
 
 /** From 0 to 1; `null`: nothing is learning. */
 export function progressOf(jobs: readonly Job[]): number | null {
@@ -20,10 +20,12 @@ export function noticesOf(before: readonly Job[], jobs: readonly Job[]): readonl
   return jobs.filter(({ run }) => worked.has(run)).flatMap(noticeOf);
 }
 
-function noticeOf({ name, state, step, reward, diagnostics }: Job): readonly Notice[] {
+const DONE: Readonly<Record<JobKind, string>> = { learn: "is learned", apply: "is drawn" };
+
+function noticeOf({ kind, name, state, step, reward, diagnostics }: Job): readonly Notice[] {
   if (state === "done") {
     const result = reward === null ? "" : `, reward ${reward.toFixed(3)}`;
-    return [{ title: `${name} is learned`, body: `${step} steps${result}` }];
+    return [{ title: `${name} ${DONE[kind]}`, body: `${step} steps${result}` }];
   }
   if (state !== "failed") return [];
   const reason = diagnostics.find(({ severity }) => severity === "error")?.message ?? "see its page for the reason";

@@ -1,7 +1,14 @@
 // All that the engine can be asked. The command line, the desktop app and the browser mode ask through nothing else.
 
 import { z } from "zod";
-import { applyInput, applyResult } from "./applying.ts";
+import {
+  applyForecast,
+  applyInput,
+  applyPreparedInput,
+  applyResult,
+  foreseeApplyInput,
+  prepareApplyInput,
+} from "./applying.ts";
 import { call, stream, type Client, type Handlers } from "./contract.ts";
 import { doctorReport } from "./doctor-report.ts";
 import { combineInput, combineResult } from "./embedding-combination.ts";
@@ -11,6 +18,7 @@ import { networkInput, networkResult } from "./network-run.ts";
 import { runEvent } from "./run-events.ts";
 import { planInput, runPlan } from "./run-plan.ts";
 import { sampleInput, sampleResult, scoreInput, scoreResult } from "./sampling.ts";
+import { targetModel, targetModelInput, targetModelsInput } from "./target-model.ts";
 import {
   extractedWorkflow,
   nudgeInput,
@@ -35,6 +43,14 @@ export const api = {
   prepareRun: call({ input: prepareRunInput, output: preparedRun, anyTime: true }),
   sample: stream({ input: sampleInput, event: runEvent, result: sampleResult }),
   apply: stream({ input: applyInput, event: runEvent, result: applyResult }),
+  /** What `apply` would do and need. Refused as that would be. */
+  foreseeApply: call({ input: foreseeApplyInput, output: applyForecast, anyTime: true }),
+  /** Freezes an application into a new folder, which `applyPrepared` draws in. Refused as `apply` would be. */
+  prepareApply: call({ input: prepareApplyInput, output: applyForecast, anyTime: true }),
+  applyPrepared: stream({ input: applyPreparedInput, event: runEvent, result: applyResult }),
+  /** What an embedding may be applied to; those that fit come first. */
+  targetModels: call({ input: targetModelsInput, output: z.array(targetModel), anyTime: true }),
+  targetModel: call({ input: targetModelInput, output: targetModel, anyTime: true }),
   score: stream({ input: scoreInput, event: runEvent, result: scoreResult }),
   train: stream({ input: trainInput, event: runEvent, result: trainResult }),
   /** Refused if that run is not learning just now. */

@@ -27,7 +27,8 @@ export type ApplyColumn = z.output<typeof applyColumn>;
 const frames = z.int().min(1).max(256);
 /** Of the file that is written. */
 const fps = z.number().positive().max(120);
-const size = z.object({ width: z.int().positive(), height: z.int().positive() });
+const side = z.int().positive().max(2048);
+const size = z.object({ width: side, height: side });
 const steps = z.int().min(1).max(1000);
 const guidance = z.number().min(1);
 /** Noise added at each step, DDIM only: 0 none, 1 as much as DDPM. */
@@ -60,21 +61,10 @@ export const drawingSettings = z.object({
 });
 export type DrawingSettings = z.output<typeof drawingSettings>;
 
-/** Absent settings are those with which the model was published. */
-export const applyRequest = z.object({
-  embedding: z.string(),
-  /**
-   * A pipeline, a ControlNet, a video UNet or motion modules: a folder, a single file, or what comes with the program
-   * (`emoji`, `emoji:controlnet`, `emoji:video`).
-   */
-  to: z.string(),
-  ...pipelineOptions,
-  /** The pipeline that a ControlNet steers, that motion modules move, or that lends a UNet its text encoder and autoencoder. */
-  base: z.string().optional(),
-  prompt: z.string(),
+/** How it is to be drawn. Absent settings are those with which the model was published. */
+export const applySettings = z.object({
   /** What people write against bad pictures. */
   written: z.string().default("blurry, low quality, distorted, deformed, bad anatomy, watermark"),
-  columns: z.array(applyColumn).min(1).default(["none", "written", "learned"]),
   frames: frames.optional(),
   fps: fps.optional(),
   size: size.optional(),
@@ -92,6 +82,20 @@ export const applyRequest = z.object({
   /** The ControlNets see the prompt alone, and steer the less the finer the level. */
   guess: z.boolean().default(false),
 });
+
+export const applyRequest = applySettings.extend({
+  embedding: z.string(),
+  /**
+   * A pipeline, a ControlNet, a video UNet or motion modules: a folder, a single file, or what comes with the program
+   * (`emoji`, `emoji:controlnet`, `emoji:video`).
+   */
+  to: z.string(),
+  ...pipelineOptions,
+  /** The pipeline that a ControlNet steers, that motion modules move, or that lends a UNet its text encoder and autoencoder. */
+  base: z.string().optional(),
+  prompt: z.string(),
+  columns: z.array(applyColumn).min(1).default(["none", "written", "learned"]),
+});
 export type ApplyRequest = z.output<typeof applyRequest>;
 
 export const applyInput = applyRequest.extend({
@@ -100,6 +104,14 @@ export const applyInput = applyRequest.extend({
   device: deviceChoice.default("auto"),
 });
 export type ApplyInput = z.output<typeof applyInput>;
+
+export const foreseeApplyInput = applyRequest.extend({ device: deviceChoice.default("auto") });
+
+/** The run's folder is made, and must not exist yet. */
+export const prepareApplyInput = foreseeApplyInput.extend({ run: z.string() });
+
+/** The folder of a prepared application: begins, or goes on. */
+export const applyPreparedInput = z.object({ run: z.string(), device: deviceChoice.default("auto") });
 
 export const applyResult = z.object({
   /** What was written: a file, or a folder. */

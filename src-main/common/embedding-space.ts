@@ -54,6 +54,11 @@ export function knownSpaceOfShape(tokens: number, width: number): KnownSpace | u
   return known.find((space) => space.tokens === tokens && space.width === width);
 }
 
+/** Many models share it. */
+export function isKnownSpace({ id }: EmbeddingSpace): boolean {
+  return knownSpace(id) !== undefined;
+}
+
 /** `CLIP ViT-L/14 (77×768)` */
 export function printSpace({ id, tokens, width }: EmbeddingSpace): string {
   return `${knownSpace(id)?.encoder ?? id} (${tokens}×${width})`;

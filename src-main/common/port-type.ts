@@ -1,6 +1,6 @@
 // What flows over a wire, and what must agree besides its kind.
 
-import { type EmbeddingSpace, KNOWN_SPACES, printSpace } from "./embedding-space.ts";
+import { type EmbeddingSpace, isKnownSpace, printSpace } from "./embedding-space.ts";
 
 export type PortKind =
   /** Parts of a pipeline. */
@@ -19,7 +19,11 @@ export type PortKind =
   | "latent"
   | "image"
   /** A reward's, or a weighted sum of several. */
-  | "score";
+  | "score"
+  /** A model that draws videos, to apply an embedding to. */
+  | "video model"
+  /** A ControlNet with the picture that it follows. */
+  | "control";
 
 /** A tag that is absent is not known, and agrees with everything. */
 export interface Tags {
@@ -55,6 +59,6 @@ export function withArticle(kind: PortKind): string {
 
 /** Of two encoders of one shape that are both not known, one may be a fine-tune of the other: only a run can compare their outputs. */
 function isSameSpace(a: EmbeddingSpace, b: EmbeddingSpace): boolean {
-  const isKnown = Object.values(KNOWN_SPACES).some(({ id }) => id === a.id || id === b.id);
+  const isKnown = isKnownSpace(a) || isKnownSpace(b);
   return a.tokens === b.tokens && a.width === b.width && (a.id === b.id || !isKnown);
 }

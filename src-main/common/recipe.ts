@@ -1,6 +1,7 @@
 // What to learn and how: the file that `reneg train` takes. Defaults are those of the paper (arXiv 2412.19637), for a short run.
 
 import { z } from "zod";
+import { applySettings } from "./applying.ts";
 import { rewardOptions } from "./reward-options.ts";
 import { negative, pipelineOptions, schedulerName } from "./sampling.ts";
 
@@ -98,6 +99,24 @@ export const perSampleOf = <Prompts extends z.ZodType>(prompts: Prompts) =>
     )
     .default([]);
 
+/** What is drawn with the learned embedding on other models, when learning has ended. Absent settings are those of the model. */
+export const applicationsOf = <Prompts extends z.ZodType>(prompts: Prompts) =>
+  z
+    .array(
+      z.strictObject({
+        ...applySettings.shape,
+        /** Tells the folders of several applications apart. */
+        name: fileLabel.optional(),
+        /** A video model, motion modules, a ControlNet, or a pipeline of pictures. */
+        to: z.string(),
+        /** Absent: the pipeline that is learned with, where one is needed. */
+        base: z.string().optional(),
+        /** Each is drawn by itself: without, with a handwritten and with the learned negative. */
+        prompts,
+      }),
+    )
+    .default([]);
+
 export const recipe = z.strictObject({
   format: z.literal("reneg-recipe").default("reneg-recipe"),
   formatVersion: z.literal(1).default(1),
@@ -136,6 +155,7 @@ export const recipe = z.strictObject({
   previews: previewsOf(promptSource),
   evaluations: evaluationsOf(promptSource),
   perSample: perSampleOf(promptSource),
+  applications: applicationsOf(promptSource),
   /** The file in the run's folder that receives what was learned. */
   saveAs: z
     .string()

@@ -3,6 +3,9 @@
 import { z } from "zod";
 import { diagnosticSchema } from "./diagnostic-schema.ts";
 
+/** The phase of an application whose steps are those of the sampler, over all columns. */
+export const DRAWING = "drawing";
+
 const progressEvent = z.object({
   type: z.literal("progress"),
   /** `sampling`, `evaluating`, … */

@@ -37,7 +37,14 @@ export const targetModel = z.object({
   /** Pixels: both sides of what it draws are multiples of this. */
   sizeStep: z.int().positive(),
   /** What shows it well, where its folder says so. */
-  example: z.object({ prompt: z.string(), picture: z.string().nullable() }).nullable(),
+  example: z
+    .object({
+      prompt: z.string(),
+      picture: z.string().nullable(),
+      /** Where a page finds the picture. */
+      pictureUrl: z.string().nullable().default(null),
+    })
+    .nullable(),
   fit,
 });
 export type TargetModel = z.output<typeof targetModel>;
@@ -49,4 +56,12 @@ export const targetModelsInput = z.object({
   recent: z.array(z.string()).default([]),
   /** Searched for models, a few levels deep. */
   folders: z.array(z.string()).default([]),
+});
+
+export const targetModelInput = z.object({
+  path: z.string(),
+  base: z.string().optional(),
+  embedding: z.string().nullable(),
+  /** Pipelines that it may work on. */
+  recent: z.array(z.string()).default([]),
 });

@@ -45,8 +45,16 @@ export interface WorkflowFacts {
     options: { readonly tokenizer?: string; readonly base?: string },
   ) => EmbeddingSpace | undefined;
   readonly spaceOfEmbedding: (file: string) => EmbeddingSpace | undefined;
+  readonly spaceOfVideoModel: (path: string, base?: string) => EmbeddingSpace | undefined;
+  /** By the width of the texts that it reads, where one encoder is known for that. */
+  readonly spaceOfControlNet: (path: string) => EmbeddingSpace | undefined;
 }
-export const NO_FACTS: WorkflowFacts = { spaceOfPipeline: () => undefined, spaceOfEmbedding: () => undefined };
+export const NO_FACTS: WorkflowFacts = {
+  spaceOfPipeline: () => undefined,
+  spaceOfEmbedding: () => undefined,
+  spaceOfVideoModel: () => undefined,
+  spaceOfControlNet: () => undefined,
+};
 
 /** The `.meta` of a parameter's schema. */
 export const paramMeta = z.object({

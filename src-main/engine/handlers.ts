@@ -1,6 +1,7 @@
 // Who answers what. An entry of the API without a handler does not compile.
 
 import type { ApiHandlers } from "../common/api.ts";
+import { applyPrepared } from "./handlers/apply-prepared.ts";
 import { apply } from "./handlers/apply.ts";
 import { checkWorkflow } from "./handlers/check-workflow.ts";
 import { combineEmbeddings } from "./handlers/combine-embeddings.ts";
@@ -11,9 +12,11 @@ import { inspect } from "./handlers/inspect.ts";
 import { network } from "./handlers/network.ts";
 import { nudge } from "./handlers/nudge.ts";
 import { plan } from "./handlers/plan.ts";
+import { foreseeApply, prepareApply } from "./handlers/prepare-apply.ts";
 import { prepareRun } from "./handlers/prepare-run.ts";
 import { sample } from "./handlers/sample.ts";
 import { score } from "./handlers/score.ts";
+import { targetModel, targetModels } from "./handlers/target-models.ts";
 import { train } from "./handlers/train.ts";
 
 export const handlers: ApiHandlers = {
@@ -27,6 +30,11 @@ export const handlers: ApiHandlers = {
   prepareRun,
   sample,
   apply,
+  foreseeApply,
+  prepareApply,
+  applyPrepared,
+  targetModels,
+  targetModel,
   score,
   train,
   nudge,

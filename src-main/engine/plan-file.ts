@@ -3,6 +3,7 @@
 import { dirname, resolve } from "node:path";
 import { type CompiledWorkflow, compileWorkflow } from "../../nodes/compile-workflow.ts";
 import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
+import { isEmbeddedName } from "../common/embedded-name.ts";
 import { isWorkflow, readWorkflow } from "../common/workflow-file.ts";
 import type { WorkflowFacts } from "../common/workflow-node-type.ts";
 import type { WorkflowInput } from "../common/workflow-run.ts";
@@ -10,6 +11,7 @@ import type { Workflow } from "../common/workflow.ts";
 import { embeddedPath } from "../models/embedded.ts";
 import { type JsonHelp, readJson } from "../models/parse-config.ts";
 import { openPipeline } from "../models/pipeline.ts";
+import { spaceOfControlNet, spaceOfVideoModel } from "../models/target/space-of-target.ts";
 import { readEmbeddingFile } from "../training/embedding-file.ts";
 import { makePlan, parseRecipe, type Plan } from "../training/plan.ts";
 
@@ -81,7 +83,10 @@ function checkedWorkflow(json: unknown, file: string, folder: string): CheckedWo
 /** @param folder what the paths of the workflow are relative to */
 function workflowFacts(folder: string): WorkflowFacts {
   const at = (path: string): string => embeddedPath(path) ?? resolve(folder, path);
+  const model = (path: string): string => (isEmbeddedName(path) ? path : at(path));
   return {
+    spaceOfVideoModel: (path, base) => spaceOfVideoModel(model(path), base === undefined ? undefined : model(base)),
+    spaceOfControlNet: (path) => spaceOfControlNet(model(path)),
     spaceOfPipeline: (path, { tokenizer, base }) =>
       openPipeline(at(path), {
         ...(tokenizer === undefined ? {} : { tokenizer: at(tokenizer) }),

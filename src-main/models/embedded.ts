@@ -39,7 +39,7 @@ export function embeddedBase(path: string): string | undefined {
  */
 export function embeddedPath(path: string): string | undefined {
   if (path === EMBEDDED_NAME) return embedded.pipeline;
-  const part = /^emoji:((?:[\w-]+\/)*[\w-]+(?:\.txt)?)$/.exec(path)?.[1];
+  const part = /^emoji:((?:[\w-]+\/)*[\w-]+(?:\.(?:txt|png))?)$/.exec(path)?.[1];
   if (part !== undefined) return emoji(part);
   const list = /^prompts:([\w-]+\.txt)$/.exec(path)?.[1];
   return list === undefined ? undefined : resource(`prompts/${list}`);

@@ -18,6 +18,8 @@ export interface Home {
   readonly imports: string;
   readonly exports: string;
   readonly jobsFile: string;
+  /** Models that were used or chosen, and folders of models. */
+  readonly modelsFile: string;
   readonly recentFile: string;
   readonly preferencesFile: string;
   /** Lets another program have the folder. */
@@ -53,6 +55,7 @@ export function openHome(given: string): Home {
     imports: at("imports"),
     exports: at("exports"),
     jobsFile: at("jobs.json"),
+    modelsFile: at("models.json"),
     recentFile: at("recent.json"),
     preferencesFile: at("preferences.json"),
     leave,

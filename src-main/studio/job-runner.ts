@@ -4,7 +4,8 @@ import { basename, join } from "node:path";
 import type { ApiClient } from "../common/api.ts";
 import { Refusal } from "../common/diagnostic.ts";
 import type { RunEvent } from "../common/run-events.ts";
-import type { Job } from "../common/studio/job.ts";
+import { DRAWING } from "../common/run-events.ts";
+import type { Job, JobKind } from "../common/studio/job.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
 import type { Home } from "./home.ts";
 import type { JobTable } from "./job-table.ts";
@@ -50,8 +51,9 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
     begun.ended = work(next, begun);
   }
 
-  async function work({ run, device }: Job, begun: Running): Promise<void> {
-    const changes = await learn(options, run, device, begun.abort.signal);
+  async function work(job: Job, begun: Running): Promise<void> {
+    const { run } = job;
+    const changes = await carryOut(options, job, begun.abort.signal);
     running = null;
     const state = changes.state === "paused" ? begun.becomes : changes.state;
     table.settle(run, { ...changes, state, phase: null, secondsLeft: null });
@@ -78,18 +80,42 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
   };
 }
 
-async function learn(options: RunnerOptions, run: string, device: Job["device"], signal: AbortSignal): Promise<Ended> {
-  const { home, table, worker } = options;
-  const prepared = join(home.runs, run);
+async function carryOut(options: RunnerOptions, job: Job, signal: AbortSignal): Promise<Ended> {
   try {
-    const onEvent = listenTo(options, run, prepared);
-    const { stopped, steps } = await worker.train({ prepared, device }, { signal, onEvent });
-    return { state: stopped ? "paused" : "done", step: steps };
+    return await workOf[job.kind](options, job, signal);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (error.diagnostics.every(({ code }) => code === "cancelled")) return { state: "paused" };
-    return { state: "failed", diagnostics: [...table.warningsOf(run), ...error.diagnostics] };
+    return { state: "failed", diagnostics: [...options.table.warningsOf(job.run), ...error.diagnostics] };
   }
+}
+
+type Work = (options: RunnerOptions, job: Job, signal: AbortSignal) => Promise<Ended>;
+
+const workOf: Readonly<Record<JobKind, Work>> = {
+  async learn(options, { run, device }, signal) {
+    const prepared = join(options.home.runs, run);
+    const onEvent = listenTo(options, run, prepared);
+    const { stopped, steps } = await options.worker.train({ prepared, device }, { signal, onEvent });
+    return { state: stopped ? "paused" : "done", step: steps };
+  },
+  async apply(options, { run, device, total }, signal) {
+    const folder = join(options.home.runs, run);
+    const onEvent = listenToDrawing(options, run, folder);
+    await options.worker.applyPrepared({ run: folder, device }, { signal, onEvent });
+    return { state: "done", step: total };
+  },
+};
+
+/** Its steps are those of the sampler, over all columns. */
+function listenToDrawing(options: RunnerOptions, run: string, folder: string): (event: RunEvent) => void {
+  const listen = listenTo(options, run, folder);
+  return (event) => {
+    if (event.type !== "progress" || event.phase !== DRAWING) return listen(event);
+    const { done: step, total, secondsLeft = null } = event;
+    const secondsPerStep = secondsLeft === null || step === total ? null : secondsLeft / (total - step);
+    options.table.change(run, { step, total, secondsLeft, secondsPerStep, phase: null });
+  };
 }
 
 function listenTo({ table, publish }: RunnerOptions, run: string, folder: string): (event: RunEvent) => void {

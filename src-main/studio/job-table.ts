@@ -3,11 +3,12 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { type Diagnostic, Refusal, refuse } from "../common/diagnostic.ts";
-import { type Job, job as jobSchema } from "../common/studio/job.ts";
+import { type Job, type JobKind, job as jobSchema } from "../common/studio/job.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
+import { isDrawn } from "./applied-results.ts";
 import type { Home } from "./home.ts";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
-import { isRun, readMetrics, readRunNotes, readShownPlan } from "./run-folder.ts";
+import { kindOfRun, readAppliedPlan, readMetrics, readRunNotes, readShownPlan } from "./run-folder.ts";
 
 export interface JobTable {
   readonly list: () => readonly Job[];
@@ -28,7 +29,7 @@ export interface JobTable {
 
 export function openJobTable(home: Home, publish: (event: StudioEvent) => void): JobTable {
   let jobs: readonly Job[] = readJsonFile(home.jobsFile, z.array(jobSchema), [])
-    .filter(({ run }) => isRun(join(home.runs, run)))
+    .filter(({ run, kind }) => kindOfRun(join(home.runs, run)) === kind)
     .map((job) => foundOnStart(home, job));
 
   const find = (run: string): Job | undefined => jobs.find((job) => job.run === run);
@@ -90,8 +91,9 @@ export function openJobTable(home: Home, publish: (event: StudioEvent) => void):
 
 function takeUp(home: Home, run: string): Job {
   const folder = join(home.runs, run);
-  if (!isRun(folder)) {
-    refuse({
+  const kind = kindOfRun(folder);
+  if (kind === null) {
+    return refuse({
       code: "job-command",
       at: { part: run },
       message: "there is no such run",
@@ -99,19 +101,24 @@ function takeUp(home: Home, run: string): Job {
     });
   }
   const { name, createdAt, workflowPath } = readRunNotes(folder);
-  const taken = { ...newJob(run, name === "" ? run : name, workflowPath), createdAt };
-  return foundOnStart(home, { ...taken, state: "running", total: readShownPlan(folder)?.steps ?? 0 });
+  const taken = { ...newJob(run, kind, name === "" ? run : name), workflowPath, createdAt };
+  return foundOnStart(home, { ...taken, state: "running", total: stepsOf[kind](folder) });
 }
 
-export function newJob(run: string, name: string, workflowPath: string | null): Job {
+const stepsOf: Readonly<Record<JobKind, (folder: string) => number>> = {
+  learn: (folder) => readShownPlan(folder)?.steps ?? 0,
+  apply: (folder) => readAppliedPlan(folder)?.steps ?? 0,
+};
+
+export function newJob(run: string, kind: JobKind, name: string): Job {
   return {
     run,
-    kind: "learn",
+    kind,
     name,
     state: "queued",
     device: "auto",
     createdAt: new Date().toISOString(),
-    workflowPath,
+    workflowPath: null,
     step: 0,
     total: 0,
     secondsPerStep: null,
@@ -125,7 +132,15 @@ export function newJob(run: string, name: string, workflowPath: string | null): 
 /** Nothing runs by itself when the program starts: what ran or waited is paused. */
 function foundOnStart(home: Home, job: Job): Job {
   const isOpen = ["queued", "running", "stopping"].includes(job.state);
-  const last = readMetrics(join(home.runs, job.run))?.at(-1);
-  const known = { ...job, step: last?.step ?? 0, reward: last?.reward ?? null };
+  const known = { ...job, ...progressOf[job.kind](join(home.runs, job.run), job) };
   return isOpen ? { ...known, state: "paused", phase: null, secondsLeft: null } : known;
 }
+
+/** What the folder tells of the work that is done. */
+const progressOf: Readonly<Record<JobKind, (folder: string, job: Job) => Partial<Job>>> = {
+  learn(folder) {
+    const last = readMetrics(folder)?.at(-1);
+    return { step: last?.step ?? 0, reward: last?.reward ?? null };
+  },
+  apply: (folder, { total }) => (isDrawn(folder) ? { step: total } : {}),
+};

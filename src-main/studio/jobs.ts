@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import type { z } from "zod";
 import type { ApiClient } from "../common/api.ts";
 import { refuse } from "../common/diagnostic.ts";
+import type { ApplyJobInput } from "../common/studio/applied.ts";
 import type { enqueueInput, Job, JobCommand } from "../common/studio/job.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
 import type { Home } from "./home.ts";
@@ -23,6 +24,7 @@ export interface JobsOptions {
 export interface Jobs {
   readonly list: () => readonly Job[];
   readonly enqueue: (input: z.output<typeof enqueueInput>) => Promise<Job>;
+  readonly apply: (input: ApplyJobInput) => Promise<Job>;
   readonly command: (run: string, command: JobCommand) => Promise<void>;
   /** Pauses what runs, and resolves when it has; nothing is begun any more. */
   readonly close: () => Promise<void>;
@@ -33,20 +35,38 @@ export function createJobs({ home, worker, helper, publish }: JobsOptions): Jobs
   const runner = createJobRunner({ home, table, worker, publish });
   const commands = createCommands(home, table, runner, worker);
   const reserved = new Set<string>();
+  const reserve = (name: string): string => {
+    const run = freeName(home, name, reserved);
+    reserved.add(run);
+    return run;
+  };
+  const begin = (job: Job): Job => {
+    const { run, name, createdAt, workflowPath } = job;
+    writeRunNotes(join(home.runs, run), { name, createdAt, notes: "", tags: [], workflowPath });
+    table.add(job);
+    publish({ type: "library" });
+    runner.startNext();
+    return table.find(run) ?? job;
+  };
   return {
     list: table.list,
     async enqueue({ name, workflow, path, device }) {
-      const run = freeName(home, name, reserved);
-      reserved.add(run);
-      const folder = join(home.runs, run);
+      const run = reserve(name);
       const base = path === null ? home.workflows : dirname(path);
-      const { steps, warnings } = await helper.prepareRun({ workflow, folder: base, run: folder });
-      const job: Job = { ...newJob(run, name, path), device, total: steps, diagnostics: warnings };
-      writeRunNotes(folder, { name, createdAt: job.createdAt, notes: "", tags: [], workflowPath: path });
-      table.add(job);
-      publish({ type: "library" });
-      runner.startNext();
-      return table.find(run) ?? job;
+      const { steps, warnings } = await helper.prepareRun({ workflow, folder: base, run: join(home.runs, run) });
+      return begin({
+        ...newJob(run, "learn", name),
+        workflowPath: path,
+        device,
+        total: steps,
+        diagnostics: warnings,
+      });
+    },
+    async apply({ name, ...request }) {
+      const run = reserve(name);
+      const { steps, warnings } = await helper.prepareApply({ ...request, run: join(home.runs, run) });
+      const { device } = request;
+      return begin({ ...newJob(run, "apply", name), device, total: steps, diagnostics: warnings });
     },
     async command(run, command) {
       await commands[command](table.findOrTake(run));
@@ -80,7 +100,7 @@ function createCommands(home: Home, table: JobTable, runner: JobRunner, worker: 
     later: ({ run }) => table.move(run, 1),
     forget({ run, state }) {
       if (state === "running" || state === "stopping") {
-        refuseCommand(run, "this run is learning just now", "pause or stop it first");
+        refuseCommand(run, "this run is at work just now", "pause or stop it first");
       }
       table.remove(run);
     },

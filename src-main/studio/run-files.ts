@@ -1,9 +1,14 @@
 // The files that a page may fetch, by URL. Whatever is not listed here is not handed out.
 
 import { realpathSync, statSync } from "node:fs";
-import { join, sep } from "node:path";
+import { join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Home } from "./home.ts";
 import { TEMPLATE_PICTURES } from "./templates.ts";
+
+/** What comes with the program; its models have pictures that show them well. */
+const EMBEDDED = fileURLToPath(new URL("../../resources/emoji", import.meta.url));
+const EXAMPLES = "examples";
 
 export interface StudioFile {
   readonly path: string;
@@ -26,6 +31,11 @@ const SHOWN: readonly { readonly pattern: RegExp; readonly folder: (home: Home) 
     pattern: new RegExp(`^runs/(${RUN}/(?:per-sample(?:-[\\w-]+)?/)?${NAME}\\.safetensors)$`),
     folder: ({ runs }) => runs,
   },
+  {
+    pattern: new RegExp(`^runs/(${RUN}/applied(?:-[\\w-]+)?/(?:frames/[\\w-]+/\\d{4}\\.png|[\\w-]+\\.(?:png|webp)))$`),
+    folder: ({ runs }) => runs,
+  },
+  { pattern: new RegExp(`^${EXAMPLES}/([\\w-]+/[\\w-]+\\.png)$`), folder: () => EMBEDDED },
   { pattern: new RegExp(`^exports/(${NAME}\\.zip)$`), folder: ({ exports }) => exports },
   { pattern: /^templates\/([\w-]+\.webp)$/, folder: () => TEMPLATE_PICTURES },
 ];
@@ -55,4 +65,9 @@ function liesIn(path: string, folder: string): boolean {
 export function runUrl(run: string, file: string, version: number): string {
   const parts = file.split(/[\\/]/).map((part) => encodeURIComponent(part));
   return `files/runs/${encodeURIComponent(run)}/${parts.join("/")}?v=${Math.round(version)}`;
+}
+
+/** Of a picture that lies with a model that comes with the program; `null` for any other. */
+export function exampleUrl(path: string): string | null {
+  return path.startsWith(EMBEDDED + sep) ? `files/${EXAMPLES}/${relative(EMBEDDED, path).replaceAll(sep, "/")}` : null;
 }

@@ -3,9 +3,11 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { APPLIED_PLAN, appliedPlan } from "../common/applied-files.ts";
 import { evaluationReport } from "../common/evaluation-report.ts";
 import { perSampleReport } from "../common/per-sample-report.ts";
 import { PREVIEW_GAP } from "../common/preview-gap.ts";
+import { jobKind, type JobKind } from "../common/studio/job.ts";
 import {
   type EvaluationResult,
   metricsPoint,
@@ -51,11 +53,17 @@ export function writeRunNotes(folder: string, given: RunNotes): void {
   writeJsonFile(join(folder, NOTES), given);
 }
 
-export function isRun(folder: string): boolean {
-  return existsSync(join(folder, "plan.json"));
+/** The file that makes a folder a run. */
+const MARKERS: Readonly<Record<JobKind, string>> = { learn: "plan.json", apply: APPLIED_PLAN };
+
+/** `null` if the folder is no run. */
+export function kindOfRun(folder: string): JobKind | null {
+  return jobKind.options.find((kind) => existsSync(join(folder, MARKERS[kind]))) ?? null;
 }
 
 export const readShownPlan = remembered("plan.json", (text) => shownPlan.parse(JSON.parse(text)));
+
+export const readAppliedPlan = remembered(APPLIED_PLAN, (text) => appliedPlan.parse(JSON.parse(text)));
 
 /** A last line that a crash cut off is left out. */
 export const readMetrics = remembered("metrics.jsonl", (text): readonly MetricsPoint[] =>

@@ -4,12 +4,14 @@ import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { z } from "zod";
 import { refuse } from "../common/diagnostic.ts";
-import type { Job, JobState } from "../common/studio/job.ts";
+import { isEmbeddedName } from "../common/embedded-name.ts";
+import { type Job, jobKind, type JobKind, type JobState } from "../common/studio/job.ts";
 import type { RunDetail, runNotes, RunSummary } from "../common/studio/run.ts";
+import { readApplied } from "./applied-results.ts";
 import type { Home } from "./home.ts";
 import { runUrl } from "./run-files.ts";
 import {
-  isRun,
+  kindOfRun,
   readEvaluations,
   readMetrics,
   readPerSample,
@@ -23,13 +25,19 @@ import {
 /** The newest first. */
 export function listRuns(home: Home, jobs: readonly Job[]): RunSummary[] {
   return readdirSync(home.runs)
-    .filter((id) => isRun(join(home.runs, id)))
+    .filter((id) => kindOfRun(join(home.runs, id)) === "learn")
     .map((id) => summarise(home, id, jobs))
     .toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
 }
 
+/** Of all runs, without what comes with the program. */
+export function listPipelines(home: Home): string[] {
+  const pipelines = readdirSync(home.runs).flatMap((id) => readShownPlan(join(home.runs, id))?.pipeline ?? []);
+  return [...new Set(pipelines)].filter((pipeline) => !isEmbeddedName(pipeline));
+}
+
 export function readRun(home: Home, id: string, jobs: readonly Job[]): RunDetail {
-  const folder = runFolder(home, id);
+  const folder = runFolder(home, id, ["learn"]);
   return {
     ...summarise(home, id, jobs),
     folder,
@@ -37,6 +45,7 @@ export function readRun(home: Home, id: string, jobs: readonly Job[]): RunDetail
     previews: readPreviews(id, folder),
     evaluations: readEvaluations(id, folder),
     perSample: readPerSample(id, folder),
+    applied: readApplied(id, folder),
     workflow: readWorkflowOf(folder),
     warnings: [...(jobs.find(({ run }) => run === id)?.diagnostics ?? [])],
   };
@@ -55,7 +64,7 @@ export function binRun(home: Home, id: string): void {
 
 export function restoreRun(home: Home, id: string): void {
   const binned = join(home.bin, id);
-  if (!isRun(binned)) {
+  if (kindOfRun(binned) === null) {
     refuse({
       code: "run-not-binned",
       at: { file: binned },
@@ -75,9 +84,10 @@ export function restoreRun(home: Home, id: string): void {
 }
 
 /** @throws Refusal if there is no such run */
-function runFolder(home: Home, id: string): string {
+function runFolder(home: Home, id: string, kinds: readonly JobKind[] = jobKind.options): string {
   const folder = join(home.runs, id);
-  if (isRun(folder)) return folder;
+  const kind = kindOfRun(folder);
+  if (kind !== null && kinds.includes(kind)) return folder;
   return refuse({
     code: "run-missing",
     at: { file: folder },

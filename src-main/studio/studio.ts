@@ -11,6 +11,7 @@ import type { Job } from "../common/studio/job.ts";
 import type { StudioHandlers } from "../common/studio/studio-api.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
 import { startEngine } from "../engine/client.ts";
+import { appliedHandlers } from "./applied-handlers.ts";
 import { isBundle, readBundle, writeBundle } from "./bundle.ts";
 import { EXTENSION, nameOf, openDocument, recentDocuments, saveDocument } from "./documents.ts";
 import { dropDraft, readDrafts, saveDraft } from "./drafts.ts";
@@ -83,6 +84,7 @@ export function createStudio(options: StudioOptions): Studio {
       return {};
     },
     ...runHandlers(home, jobs, watchers.publish),
+    ...appliedHandlers(home, jobs, helper.api),
     preferences: async () => readJsonFile(home.preferencesFile, preferences, {}),
     async savePreferences(input) {
       writeJsonFile(home.preferencesFile, input);

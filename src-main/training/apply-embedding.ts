@@ -1,7 +1,7 @@
 // Draws with a learned embedding on another model: the same prompt and seed without a negative, with a written one, and with the learned one.
 
 import type { ApplyColumn, ApplyRequest } from "../common/applying.ts";
-import type { RunEvent } from "../common/run-events.ts";
+import { DRAWING, type RunEvent } from "../common/run-events.ts";
 import type { Negative } from "../common/sampling.ts";
 import { createScheduler } from "../diffusion/create-scheduler.ts";
 import { drawFrames } from "./draw-frames.ts";
@@ -46,7 +46,7 @@ export async function drawApplication(application: Application, options: ApplyOp
   const left = readUnfinished(unfinished, key);
   if (left !== undefined) await emit({ type: "note", message: `going on where ${unfinished} was left` });
   const finished = [...(left?.finished ?? [])];
-  const report = options.progress("drawing");
+  const report = options.progress(DRAWING);
   for (const [column, negative] of negatives.entries()) {
     if (column < finished.length) continue;
     const from = column === left?.finished.length ? left.current : undefined;

@@ -4,6 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { renameSync, rmSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import sharp, { type Sharp } from "sharp";
+import { frameName } from "../common/applied-files.ts";
 import { refuse } from "../common/diagnostic.ts";
 import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
 import { writePng, type Picture } from "./picture.ts";
@@ -95,7 +96,7 @@ function gifComment(text: string): Buffer {
 async function writeFrames(folder: string, { frames, parameters, recipe }: Film): Promise<void> {
   makeFolder(folder);
   for (const [i, frame] of frames.entries()) {
-    await writePng(join(folder, `${String(i + 1).padStart(4, "0")}.png`), frame, { parameters, reneg: recipe });
+    await writePng(join(folder, frameName(i)), frame, { parameters, reneg: recipe });
   }
 }
 

@@ -4,7 +4,15 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { refuse } from "../common/diagnostic.ts";
-import { evaluationsOf, perSampleOf, previewsOf, recipe as recipeSchema, type Recipe } from "../common/recipe.ts";
+import { isEmbeddedName } from "../common/embedded-name.ts";
+import {
+  applicationsOf,
+  evaluationsOf,
+  perSampleOf,
+  previewsOf,
+  recipe as recipeSchema,
+  type Recipe,
+} from "../common/recipe.ts";
 import type { Negative } from "../common/sampling.ts";
 import { embedded, EMBEDDED_NAME, embeddedPath } from "../models/embedded.ts";
 import { type JsonHelp, type Misfit, parseConfig, readJson } from "../models/parse-config.ts";
@@ -18,6 +26,7 @@ export const planSchema = recipeSchema.required({ rewards: true, heldOut: true }
   previews: previewsOf(promptList),
   evaluations: evaluationsOf(promptList),
   perSample: perSampleOf(promptList),
+  applications: applicationsOf(promptList),
 });
 export type Plan = z.output<typeof planSchema>;
 
@@ -52,6 +61,8 @@ export function makePlan(recipe: Recipe, folder: string): Plan {
     Array.isArray(source) ? source : readPrompts(at(source.file)).slice(0, source.first);
   const located = (negative: Negative): Negative =>
     negative.kind === "embedding" ? { ...negative, file: at(negative.file) } : negative;
+  // What comes with the program keeps its name, under which it is known.
+  const model = (path: string): string => (isEmbeddedName(path) ? path : at(path));
   const pipeline = recipe.pipeline === EMBEDDED_NAME ? EMBEDDED_NAME : at(recipe.pipeline);
   const companions = pipeline === EMBEDDED_NAME ? embedded.rewards : undefined;
   const rewards = recipe.rewards ?? (companions && [{ path: companions.preference, weight: 1 }]);
@@ -79,6 +90,17 @@ export function makePlan(recipe: Recipe, folder: string): Plan {
     })),
     evaluations: recipe.evaluations.map((evaluation) => ({ ...evaluation, prompts: listed(evaluation.prompts) })),
     perSample: recipe.perSample.map((part) => ({ ...part, prompts: listed(part.prompts) })),
+    applications: recipe.applications.map(({ to, base, prompts, controls, ...application }) => ({
+      ...application,
+      to: model(to),
+      ...(base === undefined ? {} : { base: model(base) }),
+      prompts: listed(prompts),
+      controls: controls.map(({ controlnet, picture, ...control }) => ({
+        ...control,
+        ...(controlnet === undefined ? {} : { controlnet: model(controlnet) }),
+        picture: at(picture),
+      })),
+    })),
     start: located(recipe.start),
   };
   if (heldOut.length === 0 && recipe.evaluations.some(({ show }) => show === "scores")) {

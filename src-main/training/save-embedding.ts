@@ -61,6 +61,16 @@ function portable(plan: Plan): Plan {
     rewards: plan.rewards.map((reward) => ({ ...reward, path: basename(reward.path) })),
     heldOut: plan.heldOut.map((reward) => ({ ...reward, path: basename(reward.path) })),
     start: named(plan.start),
+    applications: plan.applications.map(({ to, base, controls, ...application }) => ({
+      ...application,
+      to: basename(to),
+      ...(base === undefined ? {} : { base: basename(base) }),
+      controls: controls.map(({ controlnet, picture, ...control }) => ({
+        ...control,
+        ...(controlnet === undefined ? {} : { controlnet: basename(controlnet) }),
+        picture: basename(picture),
+      })),
+    })),
     previews: plan.previews.map(({ negative, ...preview }) => ({
       ...preview,
       ...(negative && { negative: named(negative) }),

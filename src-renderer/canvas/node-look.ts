@@ -85,6 +85,8 @@ export const PORT_SHAPES: Readonly<Record<PortKind, string>> = {
   latent: "M3.4.8h3.2v2.6h2.6v3.2H6.6v2.6H3.4V6.6H.8V3.4h2.6z",
   image: "M5 .6a4.4 4.4 0 1 1 0 8.8A4.4 4.4 0 0 1 5 .6z",
   score: "M5 9.6.4 1h9.2z",
+  "video model": "M1 1.5h8v7H1zM2.6 1.5v7M7.4 1.5v7",
+  control: "M1 1h3.4v3.4H1zM5.6 5.6H9V9H5.6zM4.4 4.4l1.2 1.2",
 };
 
 /** The custom property that holds the colour of a kind. */

@@ -2,9 +2,9 @@
 // it waits and runs in the queue of jobs (`kind: "apply"`), and `command`, `annotateRun`, `deleteRun` and `restoreRun` take its id.
 
 import { z } from "zod";
-import { applyColumn, applyForecast, applyRequest, drawingSettings } from "../applying.ts";
+import { applyColumn, applyForecast, applyRequest, drawingSettings, foreseeApplyInput } from "../applying.ts";
 import { call } from "../contract.ts";
-import { deviceChoice, deviceName } from "../device.ts";
+import { deviceName } from "../device.ts";
 import { diagnosticSchema } from "../diagnostic-schema.ts";
 import { targetModel } from "../target-model.ts";
 import { job, jobState, runId } from "./job.ts";
@@ -16,7 +16,7 @@ const path = z.string().min(1);
 const file = z.object({ path: z.string(), url: z.string() });
 
 /** One column of a comparison: what was drawn with one negative. */
-export const appliedColumn = z.object({
+const appliedColumn = z.object({
   column: applyColumn,
   /** The text on the negative side: empty without one; `null` for the learned embedding. */
   negative: z.string().nullable(),
@@ -25,7 +25,6 @@ export const appliedColumn = z.object({
   /** All frames: an animated WebP, or the PNG of a single picture. */
   film: file,
 });
-export type AppliedColumn = z.output<typeof appliedColumn>;
 
 export const appliedResult = z.object({
   /** Tells several results of one run apart; empty if there is only one. */
@@ -82,11 +81,11 @@ export const appliedDetail = appliedSummary.extend({
 });
 export type AppliedDetail = z.output<typeof appliedDetail>;
 
-export const applyJobInput = applyRequest.extend({
+export const applyJobInput = foreseeApplyInput.extend({
   /** How the run is called. */
   name: z.string().min(1).max(200),
-  device: deviceChoice.default("auto"),
 });
+export type ApplyJobInput = z.output<typeof applyJobInput>;
 
 /** Part of the studio's API. */
 export const appliedApi = {
@@ -106,7 +105,7 @@ export const appliedApi = {
   saveModelFolders: call({ input: z.object({ folders: z.array(path).max(50) }), output: nothing, anyTime: true }),
   /** What it will do and need. Refused, as `apply` would be, if the embedding does not fit or memory is short. */
   foreseeApply: call({
-    input: applyRequest.extend({ device: deviceChoice.default("auto") }),
+    input: foreseeApplyInput,
     output: applyForecast,
     anyTime: true,
   }),

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { diagnosticSchema } from "../diagnostic-schema.ts";
 import { evaluationReport } from "../evaluation-report.ts";
 import { perSampleReport } from "../per-sample-report.ts";
+import { appliedResult } from "./applied.ts";
 import { jobState, runId } from "./job.ts";
 
 /** One step of the optimizer; a line of the run's metrics.jsonl. */
@@ -82,6 +83,8 @@ export const runDetail = runSummary.extend({
   previews: z.array(previewPicture),
   evaluations: z.array(evaluationResult),
   perSample: z.array(perSampleResult),
+  /** What its Apply nodes have drawn on other models. */
+  applied: z.array(appliedResult),
   /** The workflow that it was made from, as JSON; `null` for a run of a plain recipe. */
   workflow: z.unknown(),
   warnings: z.array(diagnosticSchema),

@@ -8,6 +8,7 @@ import { diagnosticSchema } from "../diagnostic-schema.ts";
 import { doctorReport } from "../doctor-report.ts";
 import { inspection } from "../inspection.ts";
 import { runPlan } from "../run-plan.ts";
+import { appliedApi } from "./applied.ts";
 import { draft, folderListing, missingFile, openedDocument, saveInput, template } from "./document.ts";
 import { enqueueInput, job, jobCommand, runId } from "./job.ts";
 import { runDetail, runNotes, runSummary } from "./run.ts";
@@ -75,6 +76,9 @@ export const studioApi = {
   /** To a bin that is emptied when the program starts anew. */
   deleteRun: call({ input: z.object({ id: runId }), output: nothing, anyTime: true }),
   restoreRun: call({ input: z.object({ id: runId }), output: nothing, anyTime: true }),
+
+  // Embeddings applied to other models.
+  ...appliedApi,
 
   // What the editor remembers about itself: theme, shortcuts, layout.
   preferences: call({ input: nothing, output: z.record(z.string(), z.unknown()), anyTime: true }),

@@ -3,15 +3,13 @@
 import { resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
-import { memoryBudget } from "../../runtime/memory-budget.ts";
 import { drawApplication } from "../../training/apply-embedding.ts";
 import { filmOf } from "../../training/describe-application.ts";
 import { filmWriterOf } from "../../training/film-file.ts";
-import { openApplication } from "../../training/open-application.ts";
 import { progressReporter } from "../../training/progress-reporter.ts";
-import { StageSessions } from "../../training/stage-sessions.ts";
 import { removeUnfinished } from "../../training/unfinished-drawing.ts";
 import { openTargetOf, settleRequest } from "../open-target-of.ts";
+import { withApplication } from "../with-application.ts";
 
 export const apply: ApiHandlers["apply"] = async ({ out, device: wanted, ...request }, { emit, signal }) => {
   const device = await chooseDevice(wanted);
@@ -19,9 +17,7 @@ export const apply: ApiHandlers["apply"] = async ({ out, device: wanted, ...requ
   // Opened before anything runs, so that what does not fit is told at once.
   openTargetOf(request);
   const settled = await settleRequest(request, { device, emit });
-  const sessions = new StageSessions(device, signal);
-  try {
-    const application = openApplication(settled, openTargetOf(settled), { sessions, budget: memoryBudget(device) });
+  return withApplication(settled, { device, signal }, async (application) => {
     const { settings, memory } = application;
     const write = filmWriterOf(out, settings.frames);
     const unfinished = `${resolve(out).replace(/[/\\]$/, "")}.unfinished`;
@@ -31,7 +27,5 @@ export const apply: ApiHandlers["apply"] = async ({ out, device: wanted, ...requ
     removeUnfinished(unfinished);
     const seconds = (performance.now() - started) / 1000;
     return { file: resolve(out), columns: request.columns, settings, device, seconds, memory };
-  } finally {
-    await sessions.release();
-  }
+  });
 };

@@ -2,16 +2,13 @@
 
 import { existsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { z } from "zod";
 import { refuse } from "../../common/diagnostic.ts";
 import type { TargetKind } from "../../common/target-model.ts";
 import { controlnetConfig, residualCount } from "../controlnet/controlnet-config.ts";
 import { embeddedBase, EMBEDDED_NAME, modelPath, pipelinePath } from "../embedded.ts";
-import { readModelIndex } from "../model-index.ts";
 import { partInFolder, readPartConfig, type ModelPart } from "../model-part.ts";
 import { openMotionNetwork, openNetwork, type Network } from "../networks.ts";
 import { ANIMATE_DIFF, LATENT_DIFFUSION } from "../noise-schedules.ts";
-import { readJson } from "../parse-config.ts";
 import { openPipelineFolder, readSchedulerFile } from "../pipeline-folder.ts";
 import type { PipelineOptions, PipelineSource, SchedulerSource } from "../pipeline-source.ts";
 import { openPipeline, openPipelineSource, openSource, type OpenUnet, type Pipeline } from "../pipeline.ts";
@@ -19,6 +16,7 @@ import { checkpointSource } from "../single-file/checkpoint-source.ts";
 import { openCheckpoint } from "../single-file/checkpoint.ts";
 import { unetConfig } from "../unet/unet-config.ts";
 import { unet3dConfig } from "../video/unet-3d-config.ts";
+import { kindOfTarget, VIDEO_CLASSES } from "./kind-of-target.ts";
 import { type OwnSettings, readOwnSettings } from "./own-settings.ts";
 import { publishedSettings, type PublishedSettings } from "./published-settings.ts";
 
@@ -50,7 +48,7 @@ export interface TargetOptions extends PipelineOptions {
 /** @throws Refusal if it is none of these, or lacks the base that it needs */
 export function openTarget(to: string, options: TargetOptions): Target {
   const path = modelPath(to);
-  const kind = kindOf(path);
+  const kind = kindOfTarget(path);
   const own = readOwnSettings(path);
   const base = options.base ?? (kind === "pipeline" ? undefined : embeddedBase(path));
   const { controlnets = [] } = options;
@@ -82,51 +80,20 @@ const openers: Readonly<Record<TargetKind, (to: string, path: string, options: T
 /** The pipeline whose prediction has to be settled before, if any: those of videos predict noise. */
 export function predictingPath(to: string, base: string | undefined): string | undefined {
   const path = modelPath(to);
-  const kind = kindOf(path);
+  const kind = kindOfTarget(path);
   return kind === "pipeline" ? to : kind === "controlnet" ? (base ?? embeddedBase(path)) : undefined;
 }
 
-const KIND_OF_CLASS: Readonly<Record<string, TargetKind>> = {
-  ControlNetModel: "controlnet",
-  MotionAdapter: "motion",
-  UNet3DConditionModel: "video",
-  UNet3DVideoCrafterConditionModel: "video",
-};
-const VIDEO_CLASSES = ["UNet3DConditionModel", "UNet3DVideoCrafterConditionModel"];
-
-function kindOf(path: string): TargetKind {
-  const status = statSync(path, { throwIfNoEntry: false });
-  if (status?.isFile() === true) return kindOfFile(path);
-  const index = status?.isDirectory() === true ? readModelIndex(path) : undefined;
-  if (index !== undefined) {
-    refuseOutOfReach(path, index.pipeline);
-    return VIDEO_CLASSES.includes(index.classes["unet"] ?? "") ? "video" : "pipeline";
-  }
-  // A video UNet that borrows the rest lies in a folder of its own.
-  const config = [join(path, "config.json"), join(path, "unet", "config.json")].find((file) => existsSync(file));
-  if (config === undefined) return "pipeline";
-  const { data } = z.looseObject({ _class_name: z.string() }).safeParse(readJson(config));
-  refuseOutOfReach(path, data?._class_name ?? "");
-  return KIND_OF_CLASS[data?._class_name ?? ""] ?? "pipeline";
+/** Whether it works only on a pipeline that has to be named. */
+export function needsBase(path: string): boolean {
+  if (embeddedBase(path) !== undefined) return false;
+  const kind = kindOfTarget(path);
+  return kind === "controlnet" || kind === "motion" || (kind === "video" && !isWhole(path));
 }
 
-function kindOfFile(path: string): TargetKind {
-  if (path.endsWith(".onnx")) return "pipeline";
-  const { parts = [] } = openCheckpoint(path).family;
-  if (parts.includes("controlnet")) return "controlnet";
-  if (parts.includes("motion")) return "motion";
-  return parts.includes("unet3d") ? "video" : "pipeline";
-}
-
-function refuseOutOfReach(file: string, className: string): void {
-  const family = /^(LTX|PixArt|CogVideo|Wan|Hunyuan|Mochi|StableVideo)/.exec(className)?.[1];
-  if (family === undefined) return;
-  refuse({
-    code: "target-out-of-reach",
-    at: { file },
-    message: `${className} is out of reach: this program cannot run its network, so that no embedding can be applied to it, PixArt's to LTX-Video included`,
-    help: "videos are drawn by ModelScope, ZeroScope and VideoCrafter2 (embeddings of Stable Diffusion 2.x), and by AnimateDiff (of 1.5)",
-  });
+/** Of a model that draws videos: has it a text encoder and an autoencoder? */
+function isWhole(path: string): boolean {
+  return statSync(path).isDirectory() ? existsSync(join(path, "unet")) : openCheckpoint(path).holds("text_encoder");
 }
 
 function needBase(file: string, does: string, { base }: TargetOptions): string {
@@ -160,7 +127,7 @@ function steered(pipeline: Pipeline, paths: readonly string[]): Opened {
 }
 
 function openSteering(path: string, pipeline: Pipeline): Steering {
-  if (kindOf(path) !== "controlnet") refuseOtherThanControlNet(path);
+  if (kindOfTarget(path) !== "controlnet") refuseOtherThanControlNet(path);
   const part = partOf(path, "controlnet");
   const config = readPartConfig(controlnetConfig, part);
   refuseOtherWidth(path, config.cross_attention_dim, pipeline);
@@ -229,7 +196,7 @@ function noiseOf(path: string): SchedulerSource {
   return { file: path, text, tellsPrediction: true };
 }
 
-function partOf(path: string, name: "controlnet" | "motion" | "unet3d", ema?: boolean): ModelPart {
+export function partOf(path: string, name: "controlnet" | "motion" | "unet3d", ema?: boolean): ModelPart {
   if (statSync(path).isFile()) return openCheckpoint(path, ema).part(name);
   const inside = join(path, "unet");
   return partInFolder(name === "unet3d" && existsSync(inside) ? inside : path, name, ema);
@@ -250,7 +217,7 @@ function refuseOtherThanControlNet(file: string): never {
     code: "controlnet-kind",
     at: { file },
     message: "this is no ControlNet",
-    help: "name a ControlNet's folder or file: `--controlnet control_v11p_sd15_canny.pth`",
+    help: "name a ControlNet's folder or file, such as control_v11p_sd15_canny.pth",
   });
 }
 

@@ -1,0 +1,52 @@
+// Videos with the learned embedding, when learning has ended.
+
+import { z } from "zod";
+import { checkLearned } from "./after-learning.ts";
+import { applicationOf, applyInputs, applyParams, checkSize } from "./applying.ts";
+import { defineNode } from "./define-node.ts";
+
+export const applyToVideo = defineNode({
+  type: "apply/video",
+  version: 1,
+  title: "Apply to Video",
+  help: "Draws videos on a model that reads the same texts: with no, a handwritten and the learned negative, from the same seed.",
+  inputs: {
+    ...applyInputs,
+    model: {
+      kind: "video model",
+      label: "Model",
+      help: "What draws; it must read the texts that the embedding was learned for.",
+    },
+  },
+  outputs: {},
+  params: z.object({
+    ...applyParams,
+    frames: z.int().min(1).max(256).nullable().default(null).meta({
+      label: "Frames",
+      help: "Of each video: more need more memory and time.",
+      empty: "the model's own",
+    }),
+    fps: z.number().positive().max(120).nullable().default(null).meta({
+      label: "Frames a second",
+      help: "At which the video is played.",
+      empty: "the model's own",
+    }),
+    toldFps: z.number().positive().max(120).nullable().default(null).meta({
+      label: "Told frames a second",
+      help: "What VideoCrafter's network is told; others are told nothing.",
+      empty: "the model's own",
+    }),
+  }),
+  compile({ inputs: { learned, prompts, model }, params: { frames, fps, toldFps, ...params }, fault }) {
+    checkLearned(learned, fault);
+    checkSize(params, fault);
+    const application = {
+      ...model,
+      ...applicationOf(prompts, params),
+      ...(frames === null ? {} : { frames }),
+      ...(fps === null ? {} : { fps }),
+      ...(toldFps === null ? {} : { toldFps }),
+    };
+    return { outputs: {}, contribute: () => ({ applications: [application] }) };
+  },
+});

@@ -1,0 +1,115 @@
+// What the nodes that apply an embedding to other models have in common.
+
+import { z } from "zod";
+import { applySettings, betas } from "../src-main/common/applying.ts";
+import { schedulerName } from "../src-main/common/sampling.ts";
+import type { Fault } from "./define-node.ts";
+import { firstOf } from "./first-of.ts";
+import type { ApplicationInput, PromptSource } from "./fragments.ts";
+
+export const applyInputs = {
+  learned: { kind: "embedding", label: "Learned", help: "What an optimizer has learned." },
+  prompts: { kind: "prompts", label: "Prompts", help: "What is drawn, each prompt by itself." },
+} as const;
+
+const own = "the model's own";
+
+/** In the order in which a panel shows them. */
+export const applyParams = {
+  written: applySettings.shape.written.meta({
+    label: "Handwritten",
+    help: "The negative prompt that the learned one is compared with.",
+  }),
+  first: z.int().positive().max(100).default(1).meta({
+    label: "Prompts used",
+    help: "How many of the prompts are drawn, from the first on.",
+  }),
+  steps: z.int().min(1).max(1000).nullable().default(null).meta({
+    label: "Steps",
+    help: "Of the sampler, from noise to picture.",
+    empty: own,
+  }),
+  guidance: z.number().min(1).max(100).nullable().default(null).meta({
+    label: "Guidance",
+    step: 0.5,
+    help: "How strongly the prompt pulls away from the negative.",
+    empty: own,
+  }),
+  width: z.int().positive().max(2048).nullable().default(null).meta({
+    label: "Width",
+    unit: "pixels",
+    help: "Of each column; give the height as well.",
+    empty: own,
+  }),
+  height: z.int().positive().max(2048).nullable().default(null).meta({
+    label: "Height",
+    unit: "pixels",
+    help: "Of each column; give the width as well.",
+    empty: own,
+  }),
+  seed: applySettings.shape.seed.meta({
+    label: "Seed",
+    help: "All columns start from the same noise, so that only the negative differs.",
+    control: "seed",
+  }),
+  scheduler: schedulerName.nullable().default(null).meta({
+    label: "Scheduler",
+    help: "Which sampler draws.",
+    empty: own,
+  }),
+  eta: z.number().min(0).max(1).nullable().default(null).meta({
+    label: "Eta",
+    step: 0.1,
+    help: "Noise added at each step of ddim: 0 none, 1 as much as DDPM.",
+    empty: own,
+  }),
+  rescale: z.number().positive().max(1).nullable().default(null).meta({
+    label: "Rescale",
+    step: 0.1,
+    help: "What ddim scales samples down to where there is much noise, as VideoCrafter2 has it.",
+    empty: own,
+  }),
+  betaSchedule: betas.shape.schedule.nullable().default(null).meta({
+    label: "Betas",
+    help: "How the noise of training grows; then first and last beta count too.",
+    empty: own,
+  }),
+  betaStart: betas.shape.start.default(0.00085).meta({
+    label: "First beta",
+    help: "Counts where Betas says how they grow.",
+  }),
+  betaEnd: betas.shape.end.default(0.012).meta({
+    label: "Last beta",
+    help: "Counts where Betas says how they grow.",
+  }),
+};
+type Params = z.output<z.ZodObject<typeof applyParams>>;
+
+export function checkSize({ width, height }: Params, fault: (fault: Fault) => void): void {
+  if ((width === null) === (height === null)) return;
+  fault({
+    code: "size-half",
+    param: width === null ? "width" : "height",
+    message: `only the ${width === null ? "height" : "width"} is given`,
+    help: "give both, or leave both to the model",
+  });
+}
+
+export function applicationOf(
+  prompts: PromptSource,
+  { written, first, steps, guidance, width, height, seed, scheduler, eta, rescale, ...noise }: Params,
+): Omit<ApplicationInput, "to"> {
+  const { betaSchedule: schedule, betaStart: start, betaEnd: end } = noise;
+  return {
+    prompts: firstOf(prompts, first),
+    written,
+    seed,
+    ...(steps === null ? {} : { steps }),
+    ...(guidance === null ? {} : { guidance }),
+    ...(scheduler === null ? {} : { scheduler }),
+    ...(eta === null ? {} : { eta }),
+    ...(rescale === null ? {} : { rescale }),
+    ...(schedule === null ? {} : { betas: { schedule, start, end } }),
+    ...(width === null || height === null ? {} : { size: { width, height } }),
+  };
+}

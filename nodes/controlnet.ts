@@ -1,0 +1,42 @@
+// A ControlNet and the picture that it makes a pipeline follow.
+
+import { z } from "zod";
+import { controlKind } from "../src-main/common/applying.ts";
+import { defineNode } from "./define-node.ts";
+
+export const controlnet = defineNode({
+  type: "model/controlnet",
+  version: 1,
+  title: "ControlNet",
+  help: "Makes a pipeline follow a picture: its edges, a pose, a depth. Several can steer at once.",
+  inputs: {},
+  outputs: { control: { kind: "control", label: "Control", help: "The ControlNet, with its picture." } },
+  params: z.object({
+    path: z.string().min(1, "no ControlNet is chosen").default("emoji:controlnet").meta({
+      label: "ControlNet",
+      help: "Choose a folder or a file, or write emoji:controlnet for the one that comes with the program.",
+      control: "folder",
+    }),
+    picture: z.string().min(1, "no picture is chosen").default("emoji:controlnet/example.png").meta({
+      label: "Picture",
+      help: "What it follows.",
+      control: "file",
+    }),
+    kind: controlKind.default("canny").meta({
+      label: "Made of it",
+      help: "canny draws the edges of the picture first; with none it is a map already: edges, a pose, a depth.",
+    }),
+    scale: z.number().min(0).max(10).default(1).meta({
+      label: "Scale",
+      step: 0.1,
+      help: "How much it steers; 0 leaves the pipeline alone.",
+    }),
+  }),
+  tags({ path }, { spaceOfControlNet }) {
+    const space = spaceOfControlNet(path);
+    return space === undefined ? {} : { space };
+  },
+  compile: ({ params: { path, picture, kind, scale } }) => ({
+    outputs: { control: { controlnet: path, picture, kind, scale } },
+  }),
+});

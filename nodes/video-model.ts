@@ -1,0 +1,33 @@
+// A model that draws videos, which a learned embedding can be applied to.
+
+import { z } from "zod";
+import { defineNode } from "./define-node.ts";
+
+export const videoModel = defineNode({
+  type: "model/video",
+  version: 1,
+  title: "Video Model",
+  help: "A model that draws videos: ModelScope, ZeroScope, VideoCrafter2, motion modules of AnimateDiff, or the small one of emoji that comes with the program.",
+  inputs: {},
+  outputs: { model: { kind: "video model", label: "Model", help: "Draws videos of prompts." } },
+  params: z.object({
+    path: z.string().min(1, "no model is chosen").default("emoji:video").meta({
+      label: "Model",
+      help: "Choose a folder or a file, or write emoji:video for the one that comes with the program.",
+      control: "folder",
+    }),
+    base: z.string().default("").meta({
+      label: "Base",
+      help: "The pipeline that motion modules move, or that lends a lone video UNet its text encoder and autoencoder.",
+      control: "folder",
+      empty: "none, or the pipeline that is learned with",
+    }),
+  }),
+  tags({ path, base }, { spaceOfVideoModel }) {
+    const space = spaceOfVideoModel(path, base === "" ? undefined : base);
+    return space === undefined ? {} : { space };
+  },
+  compile: ({ params: { path, base } }) => ({
+    outputs: { model: { to: path, ...(base === "" ? {} : { base }) } },
+  }),
+});

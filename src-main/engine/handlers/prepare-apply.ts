@@ -1,0 +1,54 @@
+// Answers `prepareApply` and `foreseeApply`: what an application will do and need, and a folder in which it is frozen.
+
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { ApiHandlers } from "../../common/api.ts";
+import type { ApplyForecast } from "../../common/applying.ts";
+import type { DeviceName } from "../../common/device.ts";
+import { type Diagnostic, refuse } from "../../common/diagnostic.ts";
+import { chooseDevice } from "../../runtime/devices.ts";
+import { memoryBudget } from "../../runtime/memory-budget.ts";
+import { prepareFolder } from "../../training/applied-folder.ts";
+import type { Application } from "../../training/open-application.ts";
+import { judgeFit } from "../judge-fit.ts";
+import { settleRequest } from "../open-target-of.ts";
+import { withApplication } from "../with-application.ts";
+
+export const foreseeApply: ApiHandlers["foreseeApply"] = async ({ device: wanted, ...request }, { signal }) => {
+  const device = await chooseDevice(wanted);
+  return withApplication(request, { device, signal }, (application) => forecastOf(application, device));
+};
+
+export const prepareApply: ApiHandlers["prepareApply"] = async ({ run, device: wanted, ...request }, { signal }) => {
+  const device = await chooseDevice(wanted);
+  const folder = resolve(run);
+  if (existsSync(folder)) {
+    refuse({
+      code: "run-exists",
+      at: { file: folder },
+      message: "this folder is there already",
+      help: "choose another one for the new run",
+    });
+  }
+  const settled = await settleRequest(request, { device });
+  return withApplication(settled, { device, signal }, (application) => {
+    prepareFolder(folder, application);
+    return forecastOf(application, device);
+  });
+};
+
+function forecastOf({ request, target, settings, memory }: Application, device: DeviceName): ApplyForecast {
+  const budget = memoryBudget(device);
+  const fit = judgeFit(request.embedding, { name: target.name, space: target.pipeline.space });
+  const warnings: Diagnostic[] = fit.verdict === "unsure" ? [fit.why] : [];
+  return {
+    model: target.name,
+    draws: target.draws,
+    settings,
+    steps: settings.steps * request.columns.length,
+    memory,
+    budget: Number.isFinite(budget) ? budget : null,
+    device,
+    warnings,
+  };
+}

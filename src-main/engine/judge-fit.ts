@@ -1,0 +1,52 @@
+// Whether an embedding fits a model, as far as their files tell: no network runs.
+
+import { Refusal } from "../common/diagnostic.ts";
+import { isKnownSpace } from "../common/embedding-space.ts";
+import type { Fit } from "../common/target-model.ts";
+import { checkEmbeddingFits, checkEmbeddingShape, type EmbeddingTarget } from "../training/check-embedding-fits.ts";
+import { type LearnedEmbedding, readEmbeddingFile } from "../training/embedding-file.ts";
+
+/** @throws Refusal if the embedding cannot be read */
+export function judgeFit(file: string, target: EmbeddingTarget): Fit {
+  const embedding = readEmbeddingFile(file);
+  if (embedding.kind === "tokens")
+    return unsure(file, "these are word vectors: the text encoder tells whether they fit");
+  try {
+    if (mayBeRelated(embedding, target)) {
+      checkEmbeddingShape(embedding, target);
+      return unsure(
+        file,
+        `whether the text encoder of ${target.name} is the one it was learned for shows when it runs`,
+      );
+    }
+    const [why] = checkEmbeddingFits(embedding, target);
+    return why === undefined ? { verdict: "fits" } : { verdict: "unsure", why };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return misfit(error);
+  }
+}
+
+/** One of two encoders that nobody knows may be a fine-tune of the other. */
+function mayBeRelated({ kind, space }: LearnedEmbedding, target: EmbeddingTarget): boolean {
+  if (kind !== "declared" || space === null) return false;
+  return space.id !== target.space.id && !isKnownSpace(space) && !isKnownSpace(target.space);
+}
+
+export function misfit({ diagnostics: [why] }: Refusal): Fit {
+  if (why === undefined) throw new Error("a refusal of nothing");
+  return { verdict: "misfit", why };
+}
+
+function unsure(file: string, message: string): Fit {
+  return {
+    verdict: "unsure",
+    why: {
+      severity: "warning",
+      code: "embedding-unsure",
+      at: { file },
+      message,
+      help: "start it: what does not fit is refused before anything is drawn",
+    },
+  };
+}

@@ -1,0 +1,72 @@
+// What a model that an embedding may be applied to is: told by its index, its config or the names of its tensors.
+
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { refuse, Refusal } from "../../common/diagnostic.ts";
+import type { TargetKind } from "../../common/target-model.ts";
+import { readModelIndex } from "../model-index.ts";
+import { readJson } from "../parse-config.ts";
+import { openCheckpoint } from "../single-file/checkpoint.ts";
+
+const KIND_OF_CLASS: Readonly<Record<string, TargetKind>> = {
+  ControlNetModel: "controlnet",
+  MotionAdapter: "motion",
+  UNet3DConditionModel: "video",
+  UNet3DVideoCrafterConditionModel: "video",
+};
+export const VIDEO_CLASSES = ["UNet3DConditionModel", "UNet3DVideoCrafterConditionModel"];
+
+/** @throws Refusal for a model that cannot be run */
+export function kindOfTarget(path: string): TargetKind {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status?.isFile() === true) return kindOfFile(path);
+  const index = status?.isDirectory() === true ? readModelIndex(path) : undefined;
+  if (index !== undefined) {
+    refuseOutOfReach(path, index.pipeline);
+    return VIDEO_CLASSES.includes(index.classes["unet"] ?? "") ? "video" : "pipeline";
+  }
+  // A video UNet that borrows the rest lies in a folder of its own.
+  const config = [join(path, "config.json"), join(path, "unet", "config.json")].find((file) => existsSync(file));
+  if (config === undefined) return "pipeline";
+  const className = classOf(config);
+  refuseOutOfReach(path, className);
+  return KIND_OF_CLASS[className] ?? "pipeline";
+}
+
+function classOf(config: string): string {
+  return z.looseObject({ _class_name: z.string() }).safeParse(readJson(config)).data?._class_name ?? "";
+}
+
+/** Whether a file or folder among others is a model that draws, steers or moves; whether it can be run is another question. */
+export function isModel(path: string): boolean {
+  try {
+    if (statSync(path).isFile()) return openCheckpoint(path).family.parts?.some((part) => DRAWS.has(part)) ?? false;
+    if (existsSync(join(path, "model_index.json"))) return true;
+    const config = join(path, "config.json");
+    return existsSync(config) && Object.hasOwn(KIND_OF_CLASS, classOf(config));
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+const DRAWS: ReadonlySet<string> = new Set(["unet", "unet3d", "controlnet", "motion"]);
+
+function kindOfFile(path: string): TargetKind {
+  if (path.endsWith(".onnx")) return "pipeline";
+  const { parts = [] } = openCheckpoint(path).family;
+  if (parts.includes("controlnet")) return "controlnet";
+  if (parts.includes("motion")) return "motion";
+  return parts.includes("unet3d") ? "video" : "pipeline";
+}
+
+function refuseOutOfReach(file: string, className: string): void {
+  const family = /^(LTX|PixArt|CogVideo|Wan|Hunyuan|Mochi|StableVideo)/.exec(className)?.[1];
+  if (family === undefined) return;
+  refuse({
+    code: "target-out-of-reach",
+    at: { file },
+    message: `${className} is out of reach: this program cannot run its network, so that no embedding can be applied to it, PixArt's to LTX-Video included`,
+    help: "videos are drawn by ModelScope, ZeroScope and VideoCrafter2 (embeddings of Stable Diffusion 2.x), and by AnimateDiff (of 1.5)",
+  });
+}

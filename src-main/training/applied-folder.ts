@@ -1,0 +1,123 @@
+// The folder of an application: prepared so that later changes of the files it names do not reach it, and filled when it is drawn.
+
+import { copyFileSync, mkdirSync } from "node:fs";
+import { extname, join, resolve } from "node:path";
+import {
+  APPLIED_PLAN,
+  APPLIED_RECORD,
+  appliedPlan,
+  type AppliedPlan,
+  type AppliedRecord,
+  appliedRecord,
+  filmFile,
+  SIDE_BY_SIDE,
+} from "../common/applied-files.ts";
+import type { ApplyRequest } from "../common/applying.ts";
+import type { DeviceName } from "../common/device.ts";
+import { modelPath } from "../models/embedded.ts";
+import { parseConfig, readJson } from "../models/parse-config.ts";
+import { writeFileAtomically } from "../weights/atomic-write.ts";
+import { describeApplication, filmOf } from "./describe-application.ts";
+import { filmWriterOf } from "./film-file.ts";
+import type { Application } from "./open-application.ts";
+import type { Picture } from "./picture.ts";
+
+/** Makes the folder. What is written last makes it an application. */
+export function prepareFolder(folder: string, { request, target, settings }: Application): void {
+  mkdirSync(folder, { recursive: true });
+  const copied = (path: string, stem: string): string => {
+    const name = stem + extname(path).toLowerCase();
+    copyFileSync(path, join(folder, name));
+    return name;
+  };
+  const plan: AppliedPlan = {
+    formatVersion: 1,
+    request: {
+      ...withWholePaths(request),
+      ...settings,
+      toldFps: settings.toldFps ?? undefined,
+      embedding: copied(request.embedding, "embedding"),
+      controls: request.controls.map(({ picture, ...control }, i) => ({
+        ...control,
+        picture: copied(picture, `control-${i + 1}`),
+      })),
+    },
+    model: target.name,
+    draws: target.draws,
+    settings,
+    steps: settings.steps * request.columns.length,
+    embedding: resolve(request.embedding),
+  };
+  writeFileAtomically(join(folder, APPLIED_PLAN), JSON.stringify(appliedPlan.parse(plan), null, 2));
+}
+
+/** Of models; what comes with the program keeps its name. */
+function withWholePaths(request: ApplyRequest): ApplyRequest {
+  const whole = (path: string): string => (modelPath(path) === resolve(path) ? resolve(path) : path);
+  const { base, tokenizer } = request;
+  return {
+    ...request,
+    to: whole(request.to),
+    ...(base === undefined ? {} : { base: whole(base) }),
+    ...(tokenizer === undefined ? {} : { tokenizer: resolve(tokenizer) }),
+    controls: request.controls.map(({ controlnet, ...control }) => ({
+      ...control,
+      ...(controlnet === undefined ? {} : { controlnet: whole(controlnet) }),
+    })),
+  };
+}
+
+/** With the paths of the copies made absolute. */
+export function readPrepared(folder: string): ApplyRequest {
+  const file = join(folder, APPLIED_PLAN);
+  const { request } = parseConfig(appliedPlan, readJson(file), file);
+  return {
+    ...request,
+    embedding: join(folder, request.embedding),
+    controls: request.controls.map((control) => ({ ...control, picture: join(folder, control.picture) })),
+  };
+}
+
+export interface Drawn {
+  /** Frames by column. */
+  readonly columns: readonly (readonly Picture[])[];
+  readonly device: DeviceName;
+  readonly seconds: number;
+}
+
+/** @param folder of the result */
+export async function writeApplied(
+  folder: string,
+  application: Application,
+  { columns, device, seconds }: Drawn,
+): Promise<void> {
+  const { request, target, settings, memory } = application;
+  const write = async (name: string, shown: readonly (readonly Picture[])[], about?: string): Promise<void> => {
+    const file = join(folder, name);
+    await filmWriterOf(file, settings.frames)(file, filmOf(application, shown, about));
+  };
+  for (const [i, column] of request.columns.entries()) {
+    const own = columns.slice(i, i + 1);
+    await write(join("frames", column), own, column);
+    await write(filmFile(column, settings.frames), own, column);
+  }
+  await write(filmFile(SIDE_BY_SIDE, settings.frames), columns);
+  const record: AppliedRecord = {
+    formatVersion: 1,
+    model: target.name,
+    prompt: request.prompt,
+    seed: request.seed,
+    draws: target.draws,
+    settings,
+    columns: request.columns.map((column) => ({ column, negative: negatives(request)[column] })),
+    ...describeApplication(application),
+    device,
+    seconds,
+    memory,
+  };
+  writeFileAtomically(join(folder, APPLIED_RECORD), JSON.stringify(appliedRecord.parse(record), null, 2));
+}
+
+function negatives({ written }: ApplyRequest) {
+  return { none: "", written, learned: null } as const;
+}

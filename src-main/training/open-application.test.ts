@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { applyRequest } from "../common/applying.ts";
+import { Refusal } from "../common/diagnostic.ts";
+import { openTarget } from "../models/target/open-target.ts";
+import { writeEmbedding } from "./embedding-file.ts";
+import { openApplication } from "./open-application.ts";
+import { StageSessions } from "./stage-sessions.ts";
+import { sampleConditioning } from "./testing/sample-embedding.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "application-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const target = openTarget("emoji", {});
+const embedding = join(folder, "negative.safetensors");
+writeEmbedding(embedding, { conditioning: sampleConditioning(target.pipeline.space), metadata: null });
+const sessions = new StageSessions("cpu");
+const request = applyRequest.parse({ embedding, to: "emoji", prompt: "rocket" });
+
+test("what memory has no room for is refused before it starts, with what it would need", () => {
+  const budget = 150 * 2 ** 20;
+  const opening = () => openApplication(request, target, { sessions, budget });
+  expect(opening).toThrow(Refusal);
+  expect(opening).toThrow(/this would need 0\.2 GB of memory, but 0\.2 GB may be used/);
+  expect(openApplication(request, target, { sessions, budget: 2 ** 33 }).memory).toBeGreaterThan(budget);
+});
+
+test("several frames are decoded at once, no more than there are and than memory was foreseen for", () => {
+  const open = (columns: string[]) =>
+    openApplication(applyRequest.parse({ ...request, columns }), target, { sessions, budget: 2 ** 33 });
+  expect(open(["learned"]).generator.size.batch).toBe(1);
+  expect(open(["none", "written", "learned"]).generator.size.batch).toBeLessThanOrEqual(2);
+});
