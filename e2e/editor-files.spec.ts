@@ -27,7 +27,6 @@ test("a model that is missing is named, and is chosen in the file dialog", async
   cpSync(EMOJI, join(server.workflows, "a-model"), { recursive: true });
   await openWorkflow(page, "lost");
   await showPanel(page, "Problems");
-  // A message says so too, for whoever looks elsewhere.
   const banner = page.locator(".problems-missing");
   await expect(banner).toContainText("1 file is missing", { timeout: 60_000 });
   await expect(page.getByRole("button", { name: "Train" })).toBeDisabled();

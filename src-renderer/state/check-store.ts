@@ -89,8 +89,8 @@ function tellMissing(tab: string, count: number): void {
   told.add(tab);
   toast({
     tone: "warning",
-    title: text.missing.banner(count),
-    action: { label: text.problems.locate, run: () => openDialog("missing") },
+    title: text.missing.opened(count),
+    action: { label: text.missing.find, run: () => openDialog("missing") },
   });
 }
 

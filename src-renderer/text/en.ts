@@ -355,6 +355,11 @@ export const en = {
     otherWeights: (name: string) => `These are not the weights of ${name} that the workflow was made with`,
     hashes: (wanted: string, found: string) => `Made with ${wanted}, chosen ${found}. What it learned may not fit.`,
     choose: "Choose…",
+    opened: (count: number) =>
+      count === 1
+        ? "This workflow names a file that is not here"
+        : `This workflow names ${count} files that are not here`,
+    find: "Find what is missing…",
     none: "Nothing is missing.",
     done: "Done",
     banner: (count: number) => (count === 1 ? "1 file is missing" : `${count} files are missing`),
