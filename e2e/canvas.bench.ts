@@ -1,5 +1,6 @@
 // How fast the canvas is: frames while a node is dragged and while the view is moved, opening a large file, the first paint.
 
+import { cpus, loadavg } from "node:os";
 import { expect, type Page } from "@playwright/test";
 import { z } from "zod";
 import {
@@ -19,6 +20,14 @@ const WIRES = 800;
 const OPENED_NODES = 1000;
 /** In milliseconds. */
 const MOST = { median: 16.7, p95: 33.4, open: 1500, firstPaint: 1500 };
+
+test.beforeAll(() => {
+  console.log(
+    `${cpus().length} cores, load ${loadavg()
+      .map((load) => load.toFixed(1))
+      .join(" ")}`,
+  );
+});
 
 test("frames of 500 nodes and 800 wires", async ({ page, server }) => {
   writeGrid(server, "frames", NODES, WIRES);
@@ -80,11 +89,12 @@ async function whileMoving(page: Page, node: string | null, [dx, dy]: readonly [
     box === null ? { x: pane.x + 12, y: pane.y + 8 } : { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   await page.mouse.move(start.x, start.y);
   await page.mouse.down();
+  const busyBefore = await busyMilliseconds(page);
   await page.evaluate(`{
-    window.frameTimes = [];
+    const times = (window.frameTimes = []);
     const note = (time) => {
-      window.frameTimes.push(time);
-      requestAnimationFrame(note);
+      times.push(time);
+      if (window.frameTimes === times) requestAnimationFrame(note);
     };
     requestAnimationFrame(note);
   }`);
@@ -93,18 +103,29 @@ async function whileMoving(page: Page, node: string | null, [dx, dy]: readonly [
     const there = i <= moves / 2 ? i : moves - i;
     await page.mouse.move(start.x + there * dx, start.y + there * dy);
   }
-  const times = z.array(z.number()).parse(await page.evaluate("window.frameTimes"));
+  const times = z.array(z.number()).parse(await page.evaluate("[window.frameTimes, (window.frameTimes = null)][0]"));
+  const busy = (await busyMilliseconds(page)) - busyBefore;
   await page.mouse.up();
   const frames = times
     .slice(1)
     .map((time, i) => time - (times[i] ?? time))
     .toSorted((a, b) => a - b);
   const at = (share: number): number => frames[Math.min(frames.length - 1, Math.floor(share * frames.length))] ?? NaN;
-  return { count: frames.length, median: at(0.5), p95: at(0.95) };
+  return { count: frames.length, median: at(0.5), p95: at(0.95), busy: busy / frames.length };
 }
 
-function print(what: string, { count, median, p95 }: Awaited<ReturnType<typeof whileMoving>>): void {
-  console.log(`${what}: median ${median.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, ${count} frames`);
+/** Processor time of the page's main thread, which other programs on the machine do not add to. */
+async function busyMilliseconds(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const { metrics } = await session.send("Performance.getMetrics");
+  await session.detach();
+  return 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? NaN);
+}
+
+function print(what: string, { count, median, p95, busy }: Awaited<ReturnType<typeof whileMoving>>): void {
+  const frames = `median ${median.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, ${count} frames`;
+  console.log(`${what}: ${frames}, ${busy.toFixed(1)} ms of the main thread each`);
 }
 
 /** Encoders, decoders and the rest in a grid, each input wired to an output of its kind nearby, until there are enough wires. */

@@ -1,6 +1,6 @@
 // The desktop app in a real Electron, where there is one.
 
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { findElectron, NO_ELECTRON, startDesktop } from "./electron-app.ts";
@@ -13,7 +13,9 @@ test("the desktop window shows the editor, confined, with the file that it was o
   test.skip(electron === null, NO_ELECTRON);
   if (electron === null) return;
   const [file = ""] = readdirSync(WORKFLOWS).filter((name) => name.endsWith(".reneg.json"));
-  const { app, home } = await startDesktop(electron, join(WORKFLOWS, file));
+  const home = test.info().outputPath("home");
+  mkdirSync(home, { recursive: true });
+  const app = await startDesktop(electron, home, join(WORKFLOWS, file));
   const page = await app.firstWindow();
   await expect(page).toHaveURL("app://studio/");
   await expect(page.getByText(file.replace(".reneg.json", "")).first()).toBeVisible();

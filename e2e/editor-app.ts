@@ -1,4 +1,5 @@
-// The editor as a person has it: `reneg serve` with a home of its own, its page in Chromium, and what one does in it all the time.
+// The editor as a person has it, with a home of its own: `reneg serve` and its page in Chromium, or the desktop app where there is an
+// Electron. And what one does in it all the time.
 
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -7,6 +8,7 @@ import { join } from "node:path";
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import { z } from "zod";
 import { commandFile } from "./command-line.ts";
+import { findElectron, NO_ELECTRON, startDesktop } from "./electron-app.ts";
 
 const STARTS_WITHIN = 30_000;
 const address = z.object({ address: z.url() });
@@ -17,10 +19,16 @@ export interface EditorServer {
   readonly workflows: string;
   /** Good for one browser. */
   readonly address: string;
+  /** That of the desktop app; `null`: a browser opens the address. */
+  readonly window: Page | null;
   readonly stop: () => Promise<void>;
 }
 
-interface Fixtures {
+export interface EditorOptions {
+  readonly shell: "browser" | "desktop";
+}
+
+interface Fixtures extends EditorOptions {
   readonly server: EditorServer;
   /** With the workflow of the first start on it. */
   readonly page: Page;
@@ -29,23 +37,36 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   viewport: { width: 1440, height: 900 },
   contextOptions: { reducedMotion: "reduce" },
-  // oxlint-disable-next-line no-empty-pattern -- Playwright reads from the pattern what a fixture needs.
-  server: async ({}, use) => {
+  shell: ["browser", { option: true }],
+  server: async ({ shell }, use) => {
     const home = mkdtempSync(join(tmpdir(), "reneg-e2e-"));
-    const server = await startServer(home);
+    const server = shell === "browser" ? await startServer(home) : await startWindow(home);
     await use(server);
     await server.stop();
     rmSync(home, { recursive: true });
   },
-  page: async ({ page, server }, use) => {
+  page: async ({ page: blank, server, viewport }, use) => {
+    const page = server.window ?? blank;
     const faults: string[] = [];
     page.on("pageerror", (fault) => faults.push(fault.message));
-    await page.goto(server.address);
+    if (server.window === null) await page.goto(server.address);
+    else if (viewport !== null) await page.setViewportSize(viewport);
     await expect(page.locator(".node").first()).toBeVisible({ timeout: STARTS_WITHIN });
     await use(page);
     expect(faults, "the page threw nothing").toEqual([]);
   },
 });
+
+async function startWindow(home: string): Promise<EditorServer> {
+  const electron = findElectron();
+  if (electron === null) throw new Error(NO_ELECTRON);
+  const workflows = join(home, "workflows");
+  mkdirSync(workflows, { recursive: true });
+  const app = await startDesktop(electron, home);
+  const window = await app.firstWindow();
+  await window.emulateMedia({ reducedMotion: "reduce" });
+  return { pid: app.process().pid ?? 0, home, workflows, address: window.url(), window, stop: () => app.close() };
+}
 
 async function startServer(home: string): Promise<EditorServer> {
   const workflows = join(home, "workflows");
@@ -72,6 +93,7 @@ async function startServer(home: string): Promise<EditorServer> {
     home,
     workflows,
     address: address.parse(JSON.parse(printed)).address,
+    window: null,
     async stop() {
       child.kill("SIGTERM");
       await closed;
@@ -86,6 +108,7 @@ export const workflowFile = z.looseObject({
     nodes: z.record(z.string(), z.looseObject({ type: z.string(), params: z.record(z.string(), z.unknown()) })),
     edges: z.record(z.string(), z.looseObject({ from: end, to: end })),
   }),
+  view: z.looseObject({ nodes: z.record(z.string(), z.looseObject({ x: z.number(), y: z.number() })) }),
 });
 export type WorkflowFile = z.output<typeof workflowFile>;
 
@@ -109,11 +132,12 @@ export function setParams(workflow: WorkflowFile, params: Readonly<Record<string
 }
 
 /** As little of everything as is still a run of several seconds. */
-export function writeSmallWorkflow(server: EditorServer, name: string, steps: number): string {
+export function writeSmallWorkflow(server: EditorServer, name: string, steps: number, batch = 2): string {
   const workflow = emojiWorkflow();
   setParams(workflow, {
     sampler: { steps: 6 },
-    optimizer: { steps, batch: 2, microBatch: 2, lastSteps: 2, gradientSteps: 2 },
+    prompts: { text: "a red apple\nrocket\npizza", file: undefined },
+    optimizer: { steps, batch, microBatch: batch, lastSteps: 2, gradientSteps: 2, learningRate: 0.05 },
     preview: { every: 2, count: 1 },
     save: { every: 1 },
     "preview-prompts": { text: "a red apple\nrocket" },
@@ -127,6 +151,7 @@ export function writeSmallWorkflow(server: EditorServer, name: string, steps: nu
     from: { node: "preview-prompts", port: "prompts" },
     to: { node: "evaluate", port: "prompts" },
   };
+  workflow.view.nodes["evaluate"] = { x: 1840, y: 480 };
   return writeWorkflow(server, name, workflow);
 }
 
@@ -192,9 +217,13 @@ export function tabOf(page: Page, name: string): Locator {
   return page.locator(".tab-name", { hasText: name });
 }
 
+/** A click on the panel that is shown hides it, and the program may show it meanwhile. */
 export async function showPanel(page: Page, name: string): Promise<void> {
   const tab = page.getByRole("tab", { name });
-  if ((await tab.getAttribute("aria-selected")) !== "true") await tab.click();
+  await expect(async () => {
+    if ((await tab.getAttribute("aria-selected")) !== "true") await tab.click();
+    await expect(tab).toHaveAttribute("aria-selected", "true", { timeout: 1000 });
+  }).toPass();
 }
 
 /** As when a file is dragged from a folder onto the window. */

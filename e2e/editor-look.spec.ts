@@ -23,12 +23,7 @@ const SIZES = [
 ] as const;
 const SCHEMES = ["light", "dark"] as const;
 
-// Not seen green yet.
-test.fixme("every main state can be seen and used by everyone, light and dark, large and small", async ({
-  page,
-  server,
-}) => {
-  test.setTimeout(5 * 60_000);
+test("every main state can be seen and used by everyone, light and dark, large and small", async ({ page, server }) => {
   mkdirSync(FOLDER, { recursive: true });
   writeSmallWorkflow(server, "small", 6);
   const broken = emojiWorkflow();
@@ -99,12 +94,15 @@ async function look(page: Page, name: string): Promise<void> {
       await page.screenshot({ path: join(FOLDER, file), animations: "disabled" });
     }
     await page.setViewportSize(SIZES[0]);
-    await expectAccessible(page, `${name}, ${colorScheme}`);
+    // In the dark only the colours are others.
+    await expectAccessible(page, `${name}, ${colorScheme}`, colorScheme === "dark" ? ["color-contrast"] : []);
   }
 }
 
-async function expectAccessible(page: Page, state: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** @param rules none: all */
+async function expectAccessible(page: Page, state: string, rules: string[]): Promise<void> {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (rules.length === 0 ? axe : axe.withRules(rules)).analyze();
   const found = violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, help, nodes }) => ({ id, help, at: nodes.slice(0, 6).map(({ target }) => target.join(" ")) }));

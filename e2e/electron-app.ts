@@ -1,8 +1,8 @@
 // Starts the desktop app as `npm start` does, from the repository, with a home of its own.
 
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { _electron, type ElectronApplication, test } from "@playwright/test";
+import { _electron, type ElectronApplication } from "@playwright/test";
 
 const REPOSITORY = join(import.meta.dirname, "..");
 
@@ -19,21 +19,17 @@ export function findElectron(): string | null {
   return existsSync(file) ? file : null;
 }
 
-export interface DesktopApp {
-  readonly app: ElectronApplication;
-  readonly home: string;
-}
-
 /** @param files as a file manager names them */
-export async function startDesktop(executablePath: string, ...files: readonly string[]): Promise<DesktopApp> {
-  const home = test.info().outputPath("home");
-  mkdirSync(home, { recursive: true });
+export function startDesktop(
+  executablePath: string,
+  home: string,
+  ...files: readonly string[]
+): Promise<ElectronApplication> {
   // Chromium has no sandbox for root.
   const options = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  const app = await _electron.launch({
+  return _electron.launch({
     executablePath,
     args: [...options, REPOSITORY, ...files],
     env: { ...process.env, RENEG_HOME: home },
   });
-  return { app, home };
 }

@@ -2,8 +2,13 @@
 
 import { defineConfig } from "@playwright/test";
 import { chromiumOptions } from "./chromium.ts";
+import type { EditorOptions } from "./editor-app.ts";
+import { findElectron } from "./electron-app.ts";
 
-export default defineConfig({
+/** Without a binary `desktop.spec.ts` says so. */
+const desktop = { name: "desktop", testMatch: "editor-*.spec.ts", use: { shell: "desktop" } } as const;
+
+export default defineConfig<EditorOptions>({
   testDir: ".",
   testMatch: "**/*.spec.ts",
   globalSetup: "./build-page.ts",
@@ -13,5 +18,6 @@ export default defineConfig({
   timeout: 10 * 60_000,
   forbidOnly: true,
   reporter: "list",
+  projects: [{ name: "browser" }, ...(findElectron() === null ? [] : [desktop])],
   use: { launchOptions: chromiumOptions(), screenshot: "only-on-failure" },
 });

@@ -14,21 +14,24 @@ import {
   type ReactFlowInstance,
   SelectionMode,
 } from "@xyflow/react";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { nodeTypes as definitions } from "../../nodes/index.ts";
 import { connectPorts, move, resize } from "../commands/node-edits.ts";
 import { activeTab, useWorkflow } from "../state/document-store.ts";
 import { usePreference } from "../state/preference-store.ts";
 import { type MenuRequest, shellStore } from "../state/shell-store.ts";
 import { toastDiagnostic } from "../state/toast-store.ts";
-import { select, updateView, useView, viewOf } from "../state/view-store.ts";
+import { select, updateView, useView, type Viewport, viewOf } from "../state/view-store.ts";
 import { text } from "../text/text.ts";
 import { refusalOf } from "./can-connect.ts";
 import { canvas, setCanvas } from "./canvas-handle.ts";
+import { type Detail, detailAt, DetailContext } from "./detail.ts";
 import { createDerivation, type FlowEdge, type FlowNode } from "./flow-nodes.ts";
 import { GroupNode, NoteNode } from "./FrameNodes.tsx";
 import { familyOf } from "./node-look.ts";
 import { NodeCard } from "./NodeCard.tsx";
+import { RemoteWires } from "./RemoteWires.tsx";
+import { isViewOfAll, keepAllInView, MIN_ZOOM, viewOfAll } from "./view-of-all.ts";
 import { WireEdge } from "./WireEdge.tsx";
 import { WireRefusal } from "./WireRefusal.tsx";
 import { ZoomMark } from "./ZoomMark.tsx";
@@ -37,82 +40,110 @@ const NODE_TYPES = { node: NodeCard, note: NoteNode, group: GroupNode };
 const EDGE_TYPES = { wire: WireEdge };
 const GRID: [number, number] = [20, 20];
 const OVERVIEW_SIZE = { width: 150, height: 90 };
+const SEVERAL = ["Meta", "Control", "Shift"];
+const NO_WIRES: FlowEdge[] = [];
+const PRO_OPTIONS = { hideAttribution: true };
 
-export function Canvas({ tab }: { readonly tab: string }) {
+interface CanvasProps {
+  readonly tab: string;
+  /** What the canvas fills. */
+  readonly host: HTMLElement;
+}
+
+export function Canvas({ tab, host }: CanvasProps) {
   const workflow = useWorkflow((present) => present);
   const view = useView(tab, (state) => state);
   const snap = usePreference("snap");
   const hasMinimap = usePreference("minimap");
   const derive = useMemo(createDerivation, []);
-  const nodes = useMemo(() => (workflow === undefined ? [] : derive.nodes(workflow, view)), [derive, workflow, view]);
-  const edges = useMemo(
+  const [start] = useState(() => view.viewport ?? viewOfAll(workflow, host));
+  useEffect(() => keepAllInView(tab, host), [tab, host]);
+  const [detail, setDetail] = useState<Detail>(() => detailAt(start.zoom));
+  const isRemote = detail === "remote";
+  const nodes = useMemo(
+    () => (workflow === undefined ? [] : derive.nodes(workflow, view, isRemote)),
+    [derive, workflow, view, isRemote],
+  );
+  const wires = useMemo(
     () => (workflow === undefined ? [] : derive.edges(workflow, view.selectedEdges)),
     [derive, workflow, view.selectedEdges],
   );
-  // Where the first node is put the view stays.
-  const [beganEmpty] = useState(nodes.length === 0);
   useEffect(() => () => setCanvas(null), []);
-  const onInit = useCallback((flow: ReactFlowInstance<FlowNode, FlowEdge>) => setCanvas(flow), []);
-  const onNodesChange = useCallback((changes: NodeChange<FlowNode>[]) => takeChanges(tab, changes), [tab]);
+  const on = useMemo(() => handlersOf(tab), [tab]);
   return (
-    <ReactFlow<FlowNode, FlowEdge>
-      nodes={nodes}
-      edges={edges}
-      nodeTypes={NODE_TYPES}
-      edgeTypes={EDGE_TYPES}
-      onInit={onInit}
-      onNodesChange={onNodesChange}
-      onEdgesChange={(changes) => takeEdgeChanges(tab, changes)}
-      isValidConnection={(wire) => isValid(wire)}
-      onConnect={(wire) => {
-        const ends = endsOf(wire);
-        if (ends !== null) connectPorts(ends.from, ends.to);
-      }}
-      onConnectEnd={finishWire}
-      onDoubleClick={(event) => {
-        if (event.target instanceof Element && event.target.classList.contains("react-flow__pane"))
-          openPalette(event.clientX, event.clientY);
-      }}
-      onNodeContextMenu={(event, { id }) => {
-        if (!viewOf(tab).selectedNodes.has(id)) select(tab, { nodes: [id] });
-        openMenu(event, "node");
-      }}
-      onSelectionContextMenu={(event) => openMenu(event, "node")}
-      onEdgeContextMenu={(event, { id }) => {
-        select(tab, { edges: [id] });
-        openMenu(event, "wire");
-      }}
-      onPaneContextMenu={(event) => openMenu(event, "canvas")}
-      onDragOver={(event) => {
-        if (event.dataTransfer.types.includes("application/reneg-node")) event.preventDefault();
-      }}
-      onMoveEnd={(_, viewport) => updateView(tab, { viewport })}
-      {...(view.viewport !== null
-        ? { defaultViewport: view.viewport }
-        : beganEmpty
-          ? {}
-          : { fitView: true, fitViewOptions: { maxZoom: 1, padding: 0.12 } })}
-      connectionLineType={ConnectionLineType.Bezier}
-      snapToGrid={snap}
-      snapGrid={GRID}
-      minZoom={0.05}
-      maxZoom={2.5}
-      deleteKeyCode={null}
-      disableKeyboardA11y
-      selectionKeyCode="Shift"
-      multiSelectionKeyCode={["Meta", "Control", "Shift"]}
-      selectionMode={SelectionMode.Partial}
-      zoomOnDoubleClick={false}
-      elevateNodesOnSelect={false}
-      onlyRenderVisibleElements
-      proOptions={{ hideAttribution: true }}
-    >
-      <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--canvas-dot)" />
-      <ZoomMark />
-      <WireRefusal />
-      {hasMinimap ? <Overview /> : null}
-    </ReactFlow>
+    <DetailContext value={detail}>
+      <ReactFlow<FlowNode, FlowEdge>
+        nodes={nodes}
+        edges={isRemote ? NO_WIRES : wires}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        {...on}
+        defaultViewport={start}
+        connectionLineType={ConnectionLineType.Bezier}
+        snapToGrid={snap}
+        snapGrid={GRID}
+        minZoom={MIN_ZOOM}
+        maxZoom={2.5}
+        deleteKeyCode={null}
+        disableKeyboardA11y
+        selectionKeyCode="Shift"
+        multiSelectionKeyCode={SEVERAL}
+        selectionMode={SelectionMode.Partial}
+        zoomOnDoubleClick={false}
+        elevateNodesOnSelect={false}
+        onlyRenderVisibleElements
+        proOptions={PRO_OPTIONS}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--canvas-dot)" />
+        <ZoomMark onChange={setDetail} />
+        {isRemote ? <RemoteWires wires={wires} /> : null}
+        <WireRefusal />
+        {hasMinimap && !isRemote ? <Overview /> : null}
+      </ReactFlow>
+    </DetailContext>
   );
+}
+
+/** The same for as long as the tab is shown: React Flow draws every node and wire again where one of them changed. */
+function handlersOf(tab: string) {
+  return {
+    onInit: (flow: ReactFlowInstance<FlowNode, FlowEdge>) => setCanvas(flow),
+    onNodesChange: (changes: NodeChange<FlowNode>[]) => takeChanges(tab, changes),
+    onEdgesChange: (changes: EdgeChange<FlowEdge>[]) => takeEdgeChanges(tab, changes),
+    isValidConnection: isValid,
+    onConnect: (wire: Connection) => {
+      const ends = endsOf(wire);
+      if (ends !== null) connectPorts(ends.from, ends.to);
+    },
+    onConnectEnd: finishWire,
+    onDoubleClick: (event: React.MouseEvent) => {
+      if (event.target instanceof Element && event.target.classList.contains("react-flow__pane"))
+        openPalette(event.clientX, event.clientY);
+    },
+    onNodeContextMenu: (event: React.MouseEvent, { id }: FlowNode) => {
+      if (!viewOf(tab).selectedNodes.has(id)) select(tab, { nodes: [id] });
+      openMenu(event, "node");
+    },
+    onSelectionContextMenu: (event: React.MouseEvent) => openMenu(event, "node"),
+    onEdgeContextMenu: (event: React.MouseEvent, { id }: FlowEdge) => {
+      select(tab, { edges: [id] });
+      openMenu(event, "wire");
+    },
+    onPaneContextMenu: (event: MouseEvent | React.MouseEvent) => openMenu(event, "canvas"),
+    onDragOver: (event: React.DragEvent) => {
+      if (event.dataTransfer.types.includes("application/reneg-node")) event.preventDefault();
+    },
+    onMoveStart: () => markMoving(true),
+    onMoveEnd: (_: MouseEvent | TouchEvent | null, viewport: Viewport) => {
+      markMoving(false);
+      if (!isViewOfAll(viewport)) updateView(tab, { viewport });
+    },
+  };
+}
+
+/** While the view moves, nothing is looked for under the pointer: that takes its time among hundreds of nodes. */
+function markMoving(isMoving: boolean): void {
+  document.querySelector(".react-flow")?.toggleAttribute("data-moving", isMoving);
 }
 
 function takeEdgeChanges(tab: string, changes: readonly EdgeChange<FlowEdge>[]): void {

@@ -1,5 +1,6 @@
 // The canvas of the workflow that is shown, or what to begin with if there is none.
 
+import { useState } from "react";
 import { runCommand } from "../commands/commands.ts";
 import { useActiveTab } from "../state/document-store.ts";
 import { text } from "../text/text.ts";
@@ -8,10 +9,11 @@ import { ContextMenu } from "./ContextMenu.tsx";
 
 export function CanvasRegion() {
   const tab = useActiveTab();
+  const [host, setHost] = useState<HTMLElement | null>(null);
   const isEmpty = tab !== undefined && Object.keys(tab.history.present.graph.nodes).length === 0;
   return (
-    <section className="canvas" data-region="canvas" aria-label={text.regions.canvas} tabIndex={-1}>
-      {tab === undefined ? null : <Canvas key={tab.id} tab={tab.id} />}
+    <section ref={setHost} className="canvas" data-region="canvas" aria-label={text.regions.canvas} tabIndex={-1}>
+      {tab === undefined || host === null ? null : <Canvas key={tab.id} tab={tab.id} host={host} />}
       <ContextMenu />
       {tab === undefined || isEmpty ? (
         <div className="canvas-empty">

@@ -2,34 +2,50 @@
 
 import type { NodeProps } from "@xyflow/react";
 import { ChevronDown, ChevronRight, CircleAlert, TriangleAlert } from "lucide-react";
-import { memo } from "react";
+import { memo, use } from "react";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
-import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
 import { own, type WorkflowNode } from "../../src-main/common/workflow.ts";
 import { toggleCollapsed } from "../commands/node-edits.ts";
 import { NodeActivity } from "../run/NodeActivity.tsx";
 import { useNodeDiagnostics } from "../state/check-store.ts";
 import { text } from "../text/text.ts";
+import { DetailContext } from "./detail.ts";
 import type { FlowNode } from "./flow-nodes.ts";
-import { familyOf, typeOf } from "./node-look.ts";
+import { portNames } from "./node-geometry.ts";
+import { familyOf, portsOf, titleOf, typeOf } from "./node-look.ts";
 import { NodeParams } from "./NodeParams.tsx";
 import { PortDot } from "./PortDot.tsx";
 
-export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<FlowNode>) {
+export const NodeCard = memo(function NodeCard(props: NodeProps<FlowNode>) {
+  return use(DetailContext) === "remote" ? <RemoteCard {...props} /> : <FullCard {...props} />;
+});
+
+/** As much of a node as can be seen from where hundreds of them are in view: that it is there, and how it is. */
+function RemoteCard({ id, data: { node, isFlashed }, selected, height }: NodeProps<FlowNode>) {
+  const diagnostics = useNodeDiagnostics(id);
+  return (
+    <div
+      className={classOf(node, selected, isFlashed, diagnostics)}
+      data-family={familyOf(node.type)}
+      data-node-id={id}
+      title={titleOf(node)}
+      style={{ height }}
+    >
+      <span className="node-title" />
+    </div>
+  );
+}
+
+function FullCard({ id, data, selected }: NodeProps<FlowNode>) {
   const { node, isCollapsed, isFlashed, wired } = data;
   const type = typeOf(node);
   const diagnostics = useNodeDiagnostics(id);
-  const hasError = diagnostics.some(({ severity }) => severity === "error");
-  const state = [
-    selected ? "is-selected" : "",
-    node.mode === undefined ? "" : `is-${node.mode}`,
-    diagnostics.length === 0 ? "" : hasError ? "has-error" : "has-warning",
-    type === undefined ? "is-unknown" : "",
-    isCollapsed ? "is-collapsed" : "",
-    isFlashed ? "is-flashed" : "",
-  ];
   return (
-    <div className={`node ${state.filter(Boolean).join(" ")}`} data-family={familyOf(node.type)} data-node-id={id}>
+    <div
+      className={classOf(node, selected, isFlashed, diagnostics)}
+      data-family={familyOf(node.type)}
+      data-node-id={id}
+    >
       <div className="node-main">
         <header className="node-header">
           <button
@@ -43,9 +59,9 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
           </button>
           <span className="node-title">{type?.title ?? text.node.unknown}</span>
           {node.mode === undefined ? null : <span className="node-mode">{text.node[node.mode]}</span>}
-          {diagnostics.length > 0 ? <Fault diagnostics={diagnostics} isError={hasError} /> : null}
+          {diagnostics.length > 0 ? <Fault diagnostics={diagnostics} /> : null}
         </header>
-        <NodePorts node={node} type={type} wired={wired} diagnostics={diagnostics} />
+        <NodePorts node={node} wired={wired} diagnostics={diagnostics} />
         {isCollapsed ? null : type === undefined ? (
           <p className="node-unknown">
             <code>{node.type}</code> {text.node.unknownHelp}
@@ -57,9 +73,29 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       <NodeActivity node={id} type={node.type} />
     </div>
   );
-});
+}
 
-function Fault({ diagnostics, isError }: { readonly diagnostics: readonly Diagnostic[]; readonly isError: boolean }) {
+function classOf(
+  node: WorkflowNode,
+  isSelected: boolean,
+  isFlashed: boolean,
+  diagnostics: readonly Diagnostic[],
+): string {
+  const state = [
+    isSelected ? "is-selected" : "",
+    node.mode === undefined ? "" : `is-${node.mode}`,
+    diagnostics.length === 0 ? "" : hasError(diagnostics) ? "has-error" : "has-warning",
+    isFlashed ? "is-flashed" : "",
+  ];
+  return ["node", ...state].filter(Boolean).join(" ");
+}
+
+function hasError(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === "error");
+}
+
+function Fault({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] }) {
+  const isError = hasError(diagnostics);
   const Icon = isError ? CircleAlert : TriangleAlert;
   const words = diagnostics.map(({ message, help }) => [message, help].filter(Boolean).join("\n")).join("\n\n");
   return (
@@ -74,40 +110,30 @@ function Fault({ diagnostics, isError }: { readonly diagnostics: readonly Diagno
   );
 }
 
-interface PartProps {
+interface PortsProps {
   readonly node: WorkflowNode;
+  readonly wired: string;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-interface PortsProps extends PartProps {
-  readonly type: NodeType | undefined;
-  readonly wired: string;
-}
-
-/** Those of the type, and those that wires name though the type does not. */
-function NodePorts({ type, wired, diagnostics }: PortsProps) {
-  const ends = wired === "" ? [] : wired.split(" ");
-  const rows = (["input", "output"] as const).map((side) => {
-    const mark = side === "input" ? "i:" : "o:";
-    const ports = (side === "input" ? type?.inputs : type?.outputs) ?? {};
-    const strange = ends
-      .filter((end) => end.startsWith(mark))
-      .map((end) => end.slice(2))
-      .filter((name) => !Object.hasOwn(ports, name));
-    return (
-      <div key={side} className={`node-${side}s`}>
-        {[...Object.keys(ports), ...strange].map((name) => (
-          <PortDot
-            key={name}
-            name={name}
-            side={side}
-            port={own(ports, name)}
-            isWired={ends.includes(mark + name)}
-            fault={diagnostics.find(({ at }) => at.port === name)?.message}
-          />
-        ))}
-      </div>
-    );
-  });
-  return <div className="node-ports">{rows}</div>;
+function NodePorts({ node, wired, diagnostics }: PortsProps) {
+  const ends = wired.split(" ");
+  return (
+    <div className="node-ports">
+      {(["input", "output"] as const).map((side) => (
+        <div key={side} className={`node-${side}s`}>
+          {portNames(node, side, wired).map((name) => (
+            <PortDot
+              key={name}
+              name={name}
+              side={side}
+              port={own(portsOf(node, side), name)}
+              isWired={ends.includes(`${side === "input" ? "i" : "o"}:${name}`)}
+              fault={diagnostics.find(({ at }) => at.port === name)?.message}
+            />
+          ))}
+        </div>
+      ))}
+    </div>
+  );
 }

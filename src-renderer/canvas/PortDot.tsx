@@ -33,6 +33,7 @@ export const PortDot = memo(function PortDot({ name, side, port, isWired, fault 
         id={name}
         type={isInput ? "target" : "source"}
         position={isInput ? Position.Left : Position.Right}
+        role="img"
         aria-label={described}
         className="port-handle"
         style={port === undefined ? undefined : { color: kindColour(port.kind) }}

@@ -1,15 +1,16 @@
-// Tells the style sheets when the canvas is seen from so far away that small text cannot be read.
+// Tells the canvas, and by it the style sheets, how near the nodes are.
 
 import { useStore, useStoreApi } from "@xyflow/react";
 import { useEffect } from "react";
-import { FAR_BELOW } from "./canvas-handle.ts";
+import { type Detail, detailAt } from "./detail.ts";
 
-export function ZoomMark() {
+export function ZoomMark({ onChange }: { readonly onChange: (detail: Detail) => void }) {
   const store = useStoreApi();
-  const isFar = useStore(({ transform }) => transform[2] < FAR_BELOW);
+  const detail = useStore(({ transform }) => detailAt(transform[2]));
   useEffect(() => {
     const { domNode } = store.getState();
-    if (domNode !== null) domNode.dataset["zoom"] = isFar ? "far" : "near";
-  }, [store, isFar]);
+    if (domNode !== null) domNode.dataset["zoom"] = detail;
+    onChange(detail);
+  }, [store, detail, onChange]);
   return null;
 }

@@ -5,8 +5,6 @@ import type { Point } from "../../src-main/common/workflow-edits.ts";
 import type { FlowEdge, FlowNode } from "./flow-nodes.ts";
 
 type Flow = ReactFlowInstance<FlowNode, FlowEdge>;
-/** At smaller zooms a node shows no more than its title. */
-export const FAR_BELOW = 0.5;
 
 let shown: Flow | null = null;
 

@@ -29,23 +29,23 @@ const workflow: Workflow = {
 describe("nodes of the canvas", () => {
   it("stand where the document says, and where a drag has taken them", () => {
     const derive = createDerivation();
-    expect(find(derive.nodes(workflow, EMPTY_VIEW), "cfg").position).toEqual({ x: 1, y: 2 });
+    expect(find(derive.nodes(workflow, EMPTY_VIEW, false), "cfg").position).toEqual({ x: 1, y: 2 });
     const dragged = { ...EMPTY_VIEW, dragged: { cfg: { x: 9, y: 9 } } };
-    expect(find(derive.nodes(workflow, dragged), "cfg").position).toEqual({ x: 9, y: 9 });
+    expect(find(derive.nodes(workflow, dragged, false), "cfg").position).toEqual({ x: 9, y: 9 });
   });
 
   it("keep their object unless they themselves changed", () => {
     const derive = createDerivation();
-    const before = derive.nodes(workflow, EMPTY_VIEW);
-    const after = derive.nodes(setParam(workflow, "cfg", "scale", 3), EMPTY_VIEW);
+    const before = derive.nodes(workflow, EMPTY_VIEW, false);
+    const after = derive.nodes(setParam(workflow, "cfg", "scale", 3), EMPTY_VIEW, false);
     expect(find(after, "cfg")).not.toBe(find(before, "cfg"));
     for (const id of ["sampler", "frame", "odd"]) expect(find(after, id)).toBe(find(before, id));
-    const moved = derive.nodes(moveNodes(workflow, { odd: { x: 1, y: 1 } }), EMPTY_VIEW);
+    const moved = derive.nodes(moveNodes(workflow, { odd: { x: 1, y: 1 } }), EMPTY_VIEW, false);
     expect(find(moved, "sampler")).toBe(find(before, "sampler"));
   });
 
   it("come after the group that they lie in, and lie in none that is not there", () => {
-    const nodes = createDerivation().nodes(workflow, EMPTY_VIEW);
+    const nodes = createDerivation().nodes(workflow, EMPTY_VIEW, false);
     const ids = nodes.map(({ id }) => id);
     expect(ids.indexOf("frame")).toBeLessThan(ids.indexOf("cfg"));
     expect(find(nodes, "cfg").parentId).toBe("frame");
@@ -53,11 +53,13 @@ describe("nodes of the canvas", () => {
   });
 
   it("show a type that is not known", () => {
-    expect(find(createDerivation().nodes(workflow, EMPTY_VIEW), "odd").ariaLabel).toContain("of/another-program");
+    expect(find(createDerivation().nodes(workflow, EMPTY_VIEW, false), "odd").ariaLabel).toContain(
+      "of/another-program",
+    );
   });
 
   it("say which of their ports have a wire", () => {
-    const nodes = createDerivation().nodes(workflow, EMPTY_VIEW);
+    const nodes = createDerivation().nodes(workflow, EMPTY_VIEW, false);
     expect(find(nodes, "cfg").data.wired).toBe("o:guided");
     expect(find(nodes, "sampler").data.wired).toBe("i:guided");
     expect(find(nodes, "odd").data.wired).toBe("");

@@ -7,6 +7,7 @@ import type { Point } from "../../src-main/common/workflow-edits.ts";
 import { type NodeView, own, type Workflow, type WorkflowNode } from "../../src-main/common/workflow.ts";
 import type { Size, TabView } from "../state/view-store.ts";
 import { bendsOf } from "../state/wire-bends.ts";
+import { handlesOf, sizeOf } from "./node-geometry.ts";
 import { type NodeShape, shapeOf, titleOf } from "./node-look.ts";
 
 export interface NodeData extends Record<string, unknown> {
@@ -36,7 +37,8 @@ export function createDerivation() {
   let edges = new Map<string, Cached<FlowEdge>>();
   const wiring = createWiring();
   return {
-    nodes(workflow: Workflow, view: TabView): FlowNode[] {
+    /** @param isRemote whether ports are drawn without being there */
+    nodes(workflow: Workflow, view: TabView, isRemote: boolean): FlowNode[] {
       const fresh = new Map<string, Cached<FlowNode>>();
       const wired = wiring(workflow.graph.edges);
       for (const id of groupsFirst(workflow)) {
@@ -53,6 +55,7 @@ export function createDerivation() {
           wired.get(id) ?? "",
           view.flashed.has(id),
           parentOf(workflow, place),
+          isRemote,
         ];
         fresh.set(
           id,
@@ -110,15 +113,15 @@ function makeNode(
   parent: string | undefined,
 ): FlowNode {
   const shape = shapeOf(node);
-  const size: Size | undefined = own(view.resized, id) ?? sizeOf(place, shape);
-  const measured = view.measured.get(id);
+  const size: Size | undefined = own(view.resized, id) ?? frameSizeOf(place, shape);
   return {
     id,
     type: shape,
     position: own(view.dragged, id) ?? { x: place.x, y: place.y },
     selected: view.selectedNodes.has(id),
     ...(size === undefined ? {} : { width: size.width, height: size.height }),
-    ...(measured === undefined ? {} : { measured }),
+    measured: view.measured.get(id) ?? size ?? sizeOf(node, place, wired),
+    ...(shape === "node" ? { handles: handlesOf(node, wired) } : {}),
     ...(parent === undefined ? {} : { parentId: parent }),
     ...(shape === "group" ? { zIndex: -1, dragHandle: ".group-title" } : {}),
     ariaLabel: titleOf(node),
@@ -126,7 +129,7 @@ function makeNode(
   };
 }
 
-function sizeOf({ width, height }: NodeView, shape: NodeShape): Size | undefined {
+function frameSizeOf({ width, height }: NodeView, shape: NodeShape): Size | undefined {
   if (shape === "node") return undefined;
   return { width: width ?? 260, height: height ?? 140 };
 }

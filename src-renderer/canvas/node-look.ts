@@ -44,7 +44,7 @@ export function fieldsOf(type: NodeType): readonly ParamField[] {
 }
 
 /** So many parameters are shown in short; the inspector has them all. */
-const SHOWN_PARAMS = 4;
+export const SHOWN_PARAMS = 4;
 
 /** First those that are wrong or differ from their default. */
 export function shownFields(

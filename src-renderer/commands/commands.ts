@@ -1,7 +1,8 @@
 // Everything that a user can do by name: menus, keys and the command list all draw from this table.
 
 import { own } from "../../src-main/common/workflow.ts";
-import { canvas, FAR_BELOW, glide, middleOfView } from "../canvas/canvas-handle.ts";
+import { canvas, glide, middleOfView } from "../canvas/canvas-handle.ts";
+import { FAR_BELOW } from "../canvas/detail.ts";
 import { isEditedInNode, shownFields, typeOf } from "../canvas/node-look.ts";
 import { chooseAndOpen, close, newDocument, save, saveAs } from "../files/documents.ts";
 import { exportShownBundle } from "../run/export-bundle.ts";
@@ -137,11 +138,18 @@ export function defaultKeysOf(id: CommandId): string {
 
 /** Which command the keys call. */
 export function commandOf(keys: string): CommandId | undefined {
-  return keys === "" ? undefined : COMMANDS.find((id) => keysOf(id) === keys);
+  return keys === "" ? undefined : COMMANDS.find((id) => boundKeysOf(id) === keys);
 }
 
-/** As the user set them, or as they come. An empty text: none. */
+/** As they stand on the keyboard. An empty text: none. */
 export function keysOf(id: CommandId): string {
+  return boundKeysOf(id).replace("Mod", IS_MAC ? "Cmd" : "Ctrl");
+}
+
+const IS_MAC = /mac/i.test(navigator.userAgent);
+
+/** As the user set them, or as they come. */
+function boundKeysOf(id: CommandId): string {
   return preferenceStore.getState().shortcuts[id] ?? TABLE[id].keys ?? "";
 }
 

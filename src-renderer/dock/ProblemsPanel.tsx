@@ -10,6 +10,9 @@ import { useActiveTab, useWorkflow } from "../state/document-store.ts";
 import { openDialog } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
 
+/** Nobody reads more at once, and each takes time to lay out. */
+const MOST = 100;
+
 export function ProblemsPanel() {
   const tab = useActiveTab();
   const { diagnostics, missing, isComplete } = checkStore();
@@ -33,10 +36,11 @@ export function ProblemsPanel() {
         </div>
       ) : null}
       <ul>
-        {sorted.map((diagnostic, i) => (
+        {sorted.slice(0, MOST).map((diagnostic, i) => (
           <Problem key={`${diagnostic.code}-${diagnostic.at.node}-${i}`} diagnostic={diagnostic} />
         ))}
       </ul>
+      {sorted.length > MOST ? <p className="panel-empty">{text.problems.more(sorted.length - MOST)}</p> : null}
     </div>
   );
 }

@@ -1,7 +1,6 @@
 // What is wrong with the document that is shown: at once by its structure, and soon after by the files that it names.
 
 import { create } from "zustand";
-import { useShallow } from "zustand/react/shallow";
 import { compileWorkflow } from "../../nodes/compile-workflow.ts";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import type { MissingFile } from "../../src-main/common/studio/document.ts";
@@ -48,7 +47,7 @@ export function watchDocuments(): void {
 }
 
 export function useNodeDiagnostics(node: string): readonly Diagnostic[] {
-  return checkStore(useShallow(({ byNode }) => byNode.get(node) ?? NONE));
+  return checkStore(({ byNode }) => byNode.get(node) ?? NONE);
 }
 
 function schedule(tab: DocumentTab | undefined): void {
@@ -103,11 +102,21 @@ function show(
   checkStore.setState((before) => ({
     tab,
     diagnostics,
-    byNode: Map.groupBy(
-      diagnostics.filter(({ at }) => at.node !== undefined),
-      ({ at }) => at.node ?? "",
-    ),
+    byNode: byNodeOf(diagnostics, before.byNode),
     missing: missing ?? before.missing,
     isComplete,
   }));
+}
+
+/** A node of which the same is told as before keeps its list: only what changed is drawn again. */
+function byNodeOf(diagnostics: readonly Diagnostic[], before: CheckState["byNode"]): CheckState["byNode"] {
+  const told = Map.groupBy(
+    diagnostics.filter(({ at }) => at.node !== undefined),
+    ({ at }) => at.node ?? "",
+  );
+  const lists = [...told].map(([node, list]) => {
+    const old = before.get(node);
+    return [node, old !== undefined && JSON.stringify(old) === JSON.stringify(list) ? old : list] as const;
+  });
+  return new Map(lists);
 }

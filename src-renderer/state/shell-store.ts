@@ -77,8 +77,7 @@ export function chooseFile(file: FileRequest): void {
   shellStore.setState({ file });
 }
 
-/** Whether something lies over the editor that takes the keys. */
+/** Whether something lies over the editor that takes the keys: one of the dialogs above, or one that a panel opened. */
 export function isCovered(): boolean {
-  const { dialog, palette, file, question, menu } = shellStore.getState();
-  return dialog !== null || palette !== null || file !== null || question !== null || menu !== null;
+  return shellStore.getState().menu !== null || document.querySelector("dialog[open]") !== null;
 }

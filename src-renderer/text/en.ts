@@ -67,6 +67,7 @@ export const en = {
         .filter((part) => part !== "")
         .join(", "),
     checking: "Looking at the files…",
+    more: (count: number) => `and ${count} more`,
     locate: "Find missing files…",
     error: "Error",
     warning: "Warning",

@@ -1,0 +1,54 @@
+// How large a node is and where its ports are, told from its type, so that nothing has to be drawn to be measured.
+// `style/canvas.css` holds to these sizes.
+
+import { type NodeHandle, Position } from "@xyflow/react";
+import type { NodeView, WorkflowNode } from "../../src-main/common/workflow.ts";
+import type { Size } from "../state/view-store.ts";
+import { fieldsOf, portsOf, SHOWN_PARAMS, typeOf } from "./node-look.ts";
+
+const WIDTH = 232;
+const BORDER = 1;
+const HEADER = 33;
+const PORTS_PADDING = 6;
+const PORT = 20;
+const HANDLE = 14;
+const PARAMS_PADDING = 12;
+const PARAM = 18;
+/** The sentence about a type that is not known. */
+const UNKNOWN = 60;
+
+/** @param wired ports with a wire, as `i:NAME` and `o:NAME` */
+export function sizeOf(node: WorkflowNode, { collapsed }: NodeView, wired: string): Size {
+  const rows = Math.max(...(["input", "output"] as const).map((side) => portNames(node, side, wired).length));
+  const type = typeOf(node);
+  const params = type === undefined ? 0 : Math.min(SHOWN_PARAMS, fieldsOf(type).length);
+  const body =
+    collapsed === true ? 0 : type === undefined ? UNKNOWN : params === 0 ? 0 : PARAMS_PADDING + params * PARAM;
+  return { width: WIDTH, height: 2 * BORDER + HEADER + 2 * PORTS_PADDING + rows * PORT + body };
+}
+
+export function handlesOf(node: WorkflowNode, wired: string): NodeHandle[] {
+  return (["input", "output"] as const).flatMap((side) =>
+    portNames(node, side, wired).map((id, row) => ({
+      id,
+      type: side === "input" ? ("target" as const) : ("source" as const),
+      position: side === "input" ? Position.Left : Position.Right,
+      width: HANDLE,
+      height: HANDLE,
+      x: (side === "input" ? BORDER : WIDTH - BORDER) - HANDLE / 2,
+      y: BORDER + HEADER + PORTS_PADDING + (row + 0.5) * PORT - HANDLE / 2,
+    })),
+  );
+}
+
+/** Those of the type, and those that wires name though the type does not. */
+export function portNames(node: WorkflowNode, side: "input" | "output", wired: string): string[] {
+  const mark = side === "input" ? "i:" : "o:";
+  const known = Object.keys(portsOf(node, side));
+  const strange = wired
+    .split(" ")
+    .filter((end) => end.startsWith(mark))
+    .map((end) => end.slice(mark.length))
+    .filter((name) => !known.includes(name));
+  return [...known, ...strange];
+}

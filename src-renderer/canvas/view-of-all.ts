@@ -1,0 +1,47 @@
+// A workflow is opened with all of it in view, and stays so while the window changes, until somebody moves the view.
+
+import { getViewportForBounds } from "@xyflow/react";
+import type { Workflow } from "../../src-main/common/workflow.ts";
+import { placeOnCanvas } from "../commands/groups.ts";
+import { findTab } from "../state/document-store.ts";
+import { EMPTY_VIEW, type Viewport, viewOf } from "../state/view-store.ts";
+import { canvas } from "./canvas-handle.ts";
+import { createDerivation } from "./flow-nodes.ts";
+
+export const MIN_ZOOM = 0.05;
+const PADDING = 0.12;
+
+let chosen: Viewport = { x: 0, y: 0, zoom: 1 };
+
+/** @param host what the canvas fills */
+export function viewOfAll(workflow: Workflow | undefined, host: HTMLElement): Viewport {
+  const boxes =
+    workflow === undefined
+      ? []
+      : createDerivation()
+          .nodes(workflow, EMPTY_VIEW, true)
+          .map(({ id, measured }) => ({ ...placeOnCanvas(workflow, id), ...measured }));
+  if (boxes.length === 0) return { x: 0, y: 0, zoom: 1 };
+  const [x, y] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
+  const right = Math.max(...boxes.map((box) => box.x + (box.width ?? 0)));
+  const bottom = Math.max(...boxes.map((box) => box.y + (box.height ?? 0)));
+  const { width, height } = host.getBoundingClientRect();
+  chosen = getViewportForBounds({ x, y, width: right - x, height: bottom - y }, width, height, MIN_ZOOM, 1, PADDING);
+  return chosen;
+}
+
+/** Whether it was chosen here, and by nobody else. */
+export function isViewOfAll({ x, y, zoom }: Viewport): boolean {
+  return x === chosen.x && y === chosen.y && zoom === chosen.zoom;
+}
+
+/** @returns how to stop. Where the canvas was empty the view stays where the first node is put. */
+export function keepAllInView(tab: string, host: HTMLElement): () => void {
+  const workflow = (): Workflow | undefined => findTab(tab)?.history.present;
+  if (Object.keys(workflow()?.graph.nodes ?? {}).length === 0) return () => undefined;
+  const observer = new ResizeObserver(() => {
+    if (viewOf(tab).viewport === null) void canvas()?.setViewport(viewOfAll(workflow(), host));
+  });
+  observer.observe(host);
+  return () => observer.disconnect();
+}
