@@ -94,7 +94,9 @@ export function Canvas({ tab, host }: CanvasProps) {
         onlyRenderVisibleElements
         proOptions={PRO_OPTIONS}
       >
-        <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--canvas-dot)" />
+        {isRemote ? null : (
+          <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--canvas-dot)" />
+        )}
         <ZoomMark onChange={setDetail} />
         {isRemote ? <RemoteWires wires={wires} /> : null}
         <WireRefusal />
