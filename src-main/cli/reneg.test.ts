@@ -45,6 +45,8 @@ test.each([
   ["a number that is none", ["sample", "--prompt", "x", "-o", "x.png", "--steps", "many"]],
   ["a number out of range", ["sample", "--prompt", "x", "-o", "x.png", "--steps", "0"]],
   ["a choice that is none", ["sample", "--prompt", "x", "-o", "x.png", "--device", "abacus"]],
+  ["a recipe for a run that goes on by its own", ["train", "recipe.json", "--resume", "runs/first"]],
+  ["a port that is none", ["serve", "--port", "70000"]],
   [
     "two options that exclude each other",
     ["sample", "--prompt", "x", "-o", "x.png", "--negative", "y", "--embedding", "z"],
@@ -53,6 +55,25 @@ test.each([
   const { code, stdout, stderr } = await reneg(...words);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).not.toBe("");
+});
+
+test("a wrong value that only the engine knows of is told with the way to the command's help", async () => {
+  const { stderr } = await reneg("sample", "--prompt", "x", "-o", "x.png", "--steps", "0");
+  expect(stderr).toMatch(/at sample › steps\nSee the same command with --help\.\n$/);
+});
+
+test("a picture of another kind, and a recipe that is shown as an embedding, are refused", async () => {
+  const picture = await reneg("sample", "--prompt", "x", "-o", "x.jpg");
+  expect(picture.code).toBe(1);
+  expect(picture.stderr).toContain("only PNG is written");
+  const recipe = fileURLToPath(new URL("../../resources/recipes/emoji.json", import.meta.url));
+  const shown = await reneg("embedding", "show", recipe);
+  expect(shown.code).toBe(1);
+  expect(shown.stdout).toContain("this is no embedding");
+});
+
+test("--version is that of the package", async () => {
+  expect(await reneg("--version")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
 });
 
 test("doctor tells the device that is taken without --device", async () => {

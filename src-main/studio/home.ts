@@ -34,7 +34,8 @@ const STALE_MS = 20_000;
 export function usualHome(env: NodeJS.ProcessEnv = process.env): string {
   const name = "ReNeg Studio";
   if (env["RENEG_HOME"] !== undefined && env["RENEG_HOME"] !== "") return resolve(env["RENEG_HOME"]);
-  if (process.platform === "win32") return join(env["APPDATA"] ?? join(homedir(), "AppData", "Roaming"), name);
+  // Not the roaming folder, which some networks copy whenever one signs in: runs are large.
+  if (process.platform === "win32") return join(env["LOCALAPPDATA"] ?? join(homedir(), "AppData", "Local"), name);
   if (process.platform === "darwin") return join(homedir(), "Library", "Application Support", name);
   return join(env["XDG_DATA_HOME"] ?? join(homedir(), ".local", "share"), name);
 }
