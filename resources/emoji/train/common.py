@@ -21,12 +21,12 @@ class Run:
     """A training run of a planned number of minutes: `for step in run:`; checkpoints by itself, a second start goes on.
     With several processes `sync` averages a number over them and only the `chief` writes.
 
-    The learning rate warms up over 100 steps and follows a half cosine of the *time* spent, so a run always ends annealed."""
+    The learning rate warms up over some steps and follows a half cosine of the *time* spent, so a run always ends annealed."""
 
-    def __init__(self, path, minutes, rate, modules, optimiser, extra=None, every=120, sync=float, chief=True):
+    def __init__(self, path, minutes, rate, modules, optimiser, extra=None, every=120, sync=float, chief=True, warm=100):
         self.path, self.minutes, self.rate, self.every = path, minutes, rate, every
         self.modules, self.optimiser, self.extra = modules, optimiser, extra or {}
-        self.sync, self.chief = sync, chief
+        self.sync, self.chief, self.warm = sync, chief, warm
         self.step, self.spent, self.log, self.after = 0, 0.0, [], None
         if os.path.exists(path):
             state = torch.load(path, map_location=DEVICE, weights_only=False)
@@ -51,7 +51,7 @@ class Run:
             return
         last_save = last = time.time()
         while True:
-            lr = self.rate * min(1, (self.step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * self.done())))
+            lr = self.rate * min(1, (self.step + 1) / self.warm) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * self.done())))
             for g in self.optimiser.param_groups:
                 g["lr"] = lr
             yield self.step

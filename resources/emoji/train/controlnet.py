@@ -56,7 +56,7 @@ def seen_by(emoji, records):
     return torch.from_numpy(maps).to(DEVICE).float()[:, None].expand(-1, 3, SIZE, SIZE)
 
 
-def train(work, net, unet, still, emoji, minutes, batch=16, rate=1e-3, after=None):
+def train(work, net, unet, still, emoji, minutes, batch=16, rate=2e-3, after=None):
     """net: to start from when there is no checkpoint; unet: stays as it is; still: Captioned pictures; after(mean): called with the
     running mean at every checkpoint."""
     torch.manual_seed(400)
@@ -66,7 +66,7 @@ def train(work, net, unet, still, emoji, minutes, batch=16, rate=1e-3, after=Non
         if DEVICE == "cpu":
             network.set_attn_processor(AttnProcessor())
     mean = copy.deepcopy(net).requires_grad_(False)
-    run = Run(work / "controlnet.pt", minutes, rate, {"net": net, "ema": mean}, optimisers_of(net, rate))
+    run = Run(work / "controlnet.pt", minutes, rate, {"net": net, "ema": mean}, optimisers_of(net, rate), warm=20)
     run.after = after and (lambda: after(mean))
     print(f"controlnet: {sum(p.numel() for p in net.parameters())} parameters", flush=True)
     rng = np.random.default_rng(400 + run.step)
@@ -85,5 +85,5 @@ def train(work, net, unet, still, emoji, minutes, batch=16, rate=1e-3, after=Non
         run.optimiser.step()
         run.optimiser.zero_grad()
         follow(mean, net, step, 0.99)
-        run.note(25, loss=loss.detach())
+        run.note(10, loss=loss.detach())
     return mean.eval()

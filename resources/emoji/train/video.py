@@ -104,14 +104,14 @@ def clips(work, emoji, vae, records, count=CLIPS):
     return torch.load(path), json.loads((work / "clips.json").read_text())
 
 
-def train(work, unet, still, moving, minutes, batch=4, rate=1e-3, after=None):
+def train(work, unet, still, moving, minutes, batch=4, rate=2e-3, after=None):
     """unet: to start from when there is no checkpoint; still, moving: Captioned pictures and clips; after(mean): called with the running
     mean at every checkpoint."""
     torch.manual_seed(300)
     if DEVICE == "cpu":
         unet.set_attn_processor(AttnProcessor())
     mean = copy.deepcopy(unet).requires_grad_(False)
-    run = Run(work / "video.pt", minutes, rate, {"unet": unet, "ema": mean}, optimisers_of(unet, rate))
+    run = Run(work / "video.pt", minutes, rate, {"unet": unet, "ema": mean}, optimisers_of(unet, rate), warm=20)
     run.after = after and (lambda: after(mean))
     print(f"video: {sum(p.numel() for p in unet.parameters())} parameters", flush=True)
     rng = np.random.default_rng(300 + run.step)
@@ -130,5 +130,5 @@ def train(work, unet, still, moving, minutes, batch=4, rate=1e-3, after=None):
         run.optimiser.step()
         run.optimiser.zero_grad()
         follow(mean, unet, step, 0.99)
-        run.note(25, loss=wrong.mean().detach())
+        run.note(10, loss=wrong.mean().detach())
     return mean.eval()
