@@ -24,14 +24,14 @@ DEFECTS = {  # name: words that mean it
 }
 LOW = ("low quality", "low quality", "bad quality", "worst quality", "ugly")
 HIGH = ("high quality", "high quality", "best quality", "sharp, high quality", "clean, sharp")
-# Recipes by kind: (share, is it defective?, how it is worded)
-KINDS = (("plain", 50, False), ("plain-bad", 11, True), ("good", 13, False), ("bad", 16, True), ("bad-only", 5, True),
-         ("low-only", 3, True), ("high-only", 2, False))
-# What the UNet sees. As in pictures from the web, most plainly captioned ones are a little defective and few captions say so: the empty
-# prompt then means the same quality as a plain one, guidance alone does not mend it, and a negative prompt is worth something.
-UNET_KINDS = (("plain", 34, False), ("plain-bad", 34, True), ("good", 12, False), ("bad", 12, True), ("bad-only", 3, True),
-              ("low-only", 3, True), ("high-only", 2, False))
-QUALITY = ("blurry", "noisy", "washed out", "pixelated", "low contrast", "artifacts")  # those that a plain caption of the UNet's passes over
+# Recipes by kind: (share of all, how much of HAZE); "bad" ones name defects of theirs, with or without a subject
+KINDS = {"plain": (64, 1), "good": (12, 0), "high-only": (2, 0), "bad": (14, 1.1), "bad-only": (5, 1.1), "low-only": (3, 1.2)}
+NAMED = ("bad", "bad-only")
+# What the UNet sees. As in pictures from the web, plainly captioned ones are a little faded, soft and grainy and no caption says so: guidance
+# alone does not mend that, and a negative prompt is worth something. Guidance multiplies the way from the negative prompt's pictures to the
+# prompt's, so those with a named defect lie only a little further: at scale 7.5 a sixth further is about enough to come out clean.
+HAZE = {"blurry": 0.5, "washed out": 0.35, "noisy": 0.15}  # name: strength, 1 is fully defective
+NAMED_MORE = 1.3  # how many times as strong a part of the haze is where the caption names it
 
 # What is drawn, by emojibase group/subgroup, less the names in SKIP, plus the names in EXTRA.
 GROUPS = (3, 4)
@@ -104,31 +104,36 @@ class Emoji:
         return len(self.names)
 
 
-def record(rng, emoji, kind=None, jitter=2, strength=1.0, kinds=KINDS, silent=tuple(DEFECTS), silent_strength=None):
-    """Draws a recipe by lot; jitter: pixels of play in place, and a little more in size; strength: of the defects; silent: those that a
-    picture may have though its caption says nothing of quality, and how strong they are there."""
-    kind, _, bad = next(k for k in kinds if k[0] == kind) if kind else rng.choices(kinds, [k[1] for k in kinds])[0]
+def record(rng, emoji, kind=None, jitter=2, haze=None):
+    """Draws a recipe by lot; jitter: pixels of play in place, and a little more in size; haze: HAZE, or None for clean pictures but for
+    the defects that captions name, which are then strong."""
+    kind = kind or rng.choices(list(KINDS), [share for share, _ in KINDS.values()])[0]
     r = {"emoji": rng.randrange(len(emoji)), "background": "white" if rng.random() < 0.5 else rng.choice(list(BACKGROUNDS)),
          "size": 53 + rng.randint(-jitter - jitter // 2, jitter + jitter // 2),
-         "x": rng.randint(-jitter, jitter), "y": rng.randint(-jitter, jitter), "kind": kind, "seed": rng.getrandbits(30), "defects": [],
-         "strength": strength}
-    if bad:
-        if kind == "plain-bad" and silent_strength is not None:
-            r["strength"] = silent_strength
-        r["defects"] = rng.sample(silent if kind == "plain-bad" else tuple(DEFECTS), rng.choice((1, 1, 2, 2, 3)))
-        if len(r["defects"]) == 1 and r["defects"][0] in ("tilted", "cropped") and rng.random() < 0.6:
-            r["defects"] = ["blurry"]
+         "x": rng.randint(-jitter, jitter), "y": rng.randint(-jitter, jitter), "kind": kind, "seed": rng.getrandbits(30), "named": []}
+    if kind in NAMED:
+        r["named"] = rng.sample(list(DEFECTS), rng.choice((1, 1, 2, 2, 3)))
+        if r["named"] in (["tilted"], ["cropped"]) and rng.random() < 0.6:
+            r["named"] = ["blurry"]
+    r["defects"] = {n: 1.0 for n in r["named"]} if haze is None else hazy(rng, kind, r["named"], haze)
     return r
 
 
+def hazy(rng, kind, named, haze):
+    """name: strength of the defects of a picture."""
+    play, share = rng.uniform(0.7, 1.3), KINDS[kind][1]
+    if share == 0:
+        return {}
+    defects = {n: k * play * (NAMED_MORE if n in named else share) for n, k in haze.items()}
+    return defects | {n: 0.4 * play if n in SPOIL else 1.0 for n in named if n not in haze}
+
+
 def draw(emoji, r):
-    """The picture of a recipe: uint8 [64,64,3]."""
+    """The picture of a recipe: uint8 [64,64,3]. A defect of strength k lies k of the way from the clean picture to the fully defective
+    one; below 0 it is overdone the other way: too sharp, too vivid."""
     rng = np.random.default_rng(r["seed"])
     d, size, x, y, angle = r["defects"], r["size"], r["x"], r["y"], r.get("angle", 0)
     strong = lambda lo, hi: lo + (hi - lo) * rng.random()
-    k = r.get("strength", 1.0)
-    tone = k * k  # tones are settled early in sampling, where guidance multiplies them most
-    part = lambda x: 1 + (x - 1) * tone  # a factor, brought nearer to 1
     if "cropped" in d:
         size = int(size * strong(1.35, 1.7))
         x, y = (int(strong(8, 18)) * rng.choice((-1, 1)) for _ in "xy")
@@ -139,28 +144,40 @@ def draw(emoji, r):
         im = im.rotate(angle, Image.Resampling.BICUBIC, expand=True)
     out = Image.new("RGB", (SIZE, SIZE), BACKGROUNDS[r["background"]])
     out.paste(im, ((SIZE - im.width) // 2 + x, (SIZE - im.height) // 2 + y), im)
-    if "pixelated" in d:
-        n = int(strong(12, 20) / (0.5 + 0.5 * k))
-        out = out.resize((n, n), Image.Resampling.BOX).resize((SIZE, SIZE), Image.Resampling.NEAREST)
-    if "blurry" in d:
-        out = out.filter(ImageFilter.GaussianBlur(strong(1.5, 3.0) * (0.45 + 0.55 * k)))
-    if "artifacts" in d:
-        f = io.BytesIO()
-        out.save(f, "JPEG", quality=int(strong(4, 12) / (0.5 + 0.5 * k)))
-        out = Image.open(f)
     a = np.asarray(out, np.float32) / 255
-    if "low contrast" in d:
-        a = a + (0.5 + (a - a.mean()) * strong(0.25, 0.45) - a) * tone
-    if "washed out" in d:
-        grey = a.mean(2, keepdims=True)
-        a = a + (0.35 + 0.65 * (grey + (a - grey) * strong(0.15, 0.45)) - a) * tone
-    if "dark" in d:
-        a = a * part(strong(0.25, 0.5))
-    if "overexposed" in d:
-        a = a * part(strong(1.5, 2.1)) + 0.08 * tone
-    if "noisy" in d:
-        a = a + rng.normal(0, strong(0.1, 0.22) * (0.4 + 0.6 * k), a.shape)
+    picture = lambda: Image.fromarray((np.clip(a, 0, 1) * 255 + 0.5).astype(np.uint8))
+    for name, k in d.items():
+        if name in SPOIL:
+            a = a + (SPOIL[name](a, picture, strong, rng) - a) * k
     return (np.clip(a, 0, 1) * 255 + 0.5).astype(np.uint8)
+
+
+def pixelated(picture, n):
+    return picture.resize((n, n), Image.Resampling.BOX).resize((SIZE, SIZE), Image.Resampling.NEAREST)
+
+
+def compressed(picture, quality):
+    f = io.BytesIO()
+    picture.save(f, "JPEG", quality=quality)
+    return Image.open(f)
+
+
+def faded(a, saturation):
+    grey = a.mean(2, keepdims=True)
+    return 0.35 + 0.65 * (grey + (a - grey) * saturation)
+
+
+unit = lambda picture: np.asarray(picture, np.float32) / 255
+SPOIL = {  # name: the fully defective picture; the other defects change how it is drawn
+    "pixelated": lambda a, picture, strong, rng: unit(pixelated(picture(), int(strong(12, 20)))),
+    "blurry": lambda a, picture, strong, rng: unit(picture().filter(ImageFilter.GaussianBlur(strong(1.5, 3.0)))),
+    "artifacts": lambda a, picture, strong, rng: unit(compressed(picture(), int(strong(4, 12)))),
+    "low contrast": lambda a, picture, strong, rng: 0.5 + (a - a.mean()) * strong(0.25, 0.45),
+    "washed out": lambda a, picture, strong, rng: faded(a, strong(0.15, 0.45)),
+    "dark": lambda a, picture, strong, rng: a * strong(0.25, 0.5),
+    "overexposed": lambda a, picture, strong, rng: a * strong(1.5, 2.1) + 0.08,
+    "noisy": lambda a, picture, strong, rng: a + rng.normal(0, strong(0.1, 0.22), a.shape),
+}
 
 
 def article_of(word):
@@ -188,8 +205,8 @@ def subject(rng, emoji, r, simple=False):
 
 
 def defect_words(rng, r, low=0.5):
-    """Words for a recipe's defects, in any order, "low quality" among them with chance `low`."""
-    words = [rng.choice(DEFECTS[d]) if rng.random() < 0.5 else DEFECTS[d][0] for d in r["defects"]]
+    """Words for the defects that a caption names, in any order, "low quality" among them with chance `low`."""
+    words = [rng.choice(DEFECTS[d]) if rng.random() < 0.5 else DEFECTS[d][0] for d in r["named"]]
     if rng.random() < low:
         words.append(rng.choice(LOW))
     rng.shuffle(words)

@@ -11,25 +11,36 @@ import torch.nn.functional as F
 import clip as stage
 import tokenizer as tok
 from common import DEVICE, HALF, Run
-from data import BACKGROUNDS, DEFECTS, HIGH, draw, record, subject
+from data import BACKGROUNDS, DEFECTS, HAZE, HIGH, SPOIL, draw, record, subject
 
 PREFERENCE = dict(text=(96, 2, 3, 384), vision=(160, 4, 5, 320, 64, 8), projection=96)
 HELD_OUT = dict(text=(80, 2, 4, 320), vision=(128, 3, 4, 384, 48, 8), projection=80)
-SCALE = 12.0  # logit per unit of cosine in a comparison: low, so that the score does not saturate
+SCALE = 4.0  # logit per unit of cosine in a comparison: low, so that the score does not saturate
+
+
+def flaws(rng):
+    """Some defects, each of any strength; a tone or sharpness may also be overdone, as guidance does."""
+    names = rng.sample(list(DEFECTS), rng.choice((1, 1, 2))) if rng.random() < 0.3 else rng.sample(list(HAZE), rng.choice((1, 2, 3)))
+    if rng.random() < 0.2:
+        return {n: -rng.uniform(0.4, 1.2) for n in ("blurry", "washed out")}
+    return {n: rng.uniform(0.15, 1) for n in names}
 
 
 def pair(rng, emoji):
     """(prompt, better recipe, worse recipe): one thing differs."""
-    a = record(rng, emoji, "plain")
+    a = record(rng, emoji, "good")
     b, what = dict(a, seed=rng.getrandbits(30)), rng.random()
     text = subject(rng, emoji, a, simple=True)
-    if what < 0.5:
-        b["defects"] = rng.sample(list(DEFECTS), rng.choice((1, 1, 2)))
-    elif what < 0.78:
+    if what < 0.7:
+        b["defects"] = flaws(rng)
+        if rng.random() < 0.4:  # both flawed, one of them less
+            less = rng.uniform(0.2, 0.7)
+            a["seed"], a["defects"] = b["seed"], {n: less * k for n, k in b["defects"].items() if n in SPOIL}
+    elif what < 0.88:
         while b["emoji"] == a["emoji"]:
             b["emoji"] = rng.randrange(len(emoji))
         if rng.random() < 0.3:  # the right subject with a defect still beats the wrong one
-            a["defects"] = [rng.choice(("blurry", "noisy", "low contrast"))]
+            a["defects"] = {n: rng.uniform(0.3, 0.7) for n in rng.sample(list(HAZE), 2)}
     else:
         b["background"] = rng.choice([k for k in BACKGROUNDS if k != a["background"]])
     if rng.random() < 0.2 and not a["defects"]:
@@ -80,7 +91,7 @@ def train(work, name, clip, tokenizer, emoji, vae, minutes, seed, batch=48, rate
         sa, sb = (fa * t).sum(1), (fb * t).sum(1)
         prefer = F.softplus(-SCALE * (sa - sb)).mean()
         contrast = stage.contrastive(clip.logit_scale.clamp(max=3.2).exp() * fa @ t.t(), texts)
-        loss = prefer + 0.5 * contrast
+        loss = prefer + 0.15 * contrast
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(clip.parameters(), 1.0)

@@ -8,7 +8,6 @@ import argparse
 import os
 from pathlib import Path
 
-import numpy as np
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
@@ -25,7 +24,7 @@ import unet
 import vae
 import video
 from common import DEVICE
-from data import QUALITY, UNET_KINDS, Emoji, draw_set
+from data import HAZE, Emoji, draw_set
 
 HOME = Path(__file__).resolve().parent.parent
 MINUTES = {"vae": 25, "clip": 16, "preference": 12, "held-out-base": 10, "held-out": 8, "unet": 90, "polish": 9, "video": 60, "controlnet": 20}
@@ -40,10 +39,8 @@ class Data:
         self.work.mkdir(parents=True, exist_ok=True)
         self.emoji = Emoji(o.table, o.font)
         self.pictures, self.records = draw_set(self.work / "pictures", self.emoji, o.pictures, 1)
-        # the UNet learns faster from pictures that are all in one place and of one size; guidance multiplies a defect's
-        # distance from a clean picture, so its defects are milder than those the rewards learn from
-        self.still, self.still_records = draw_set(self.work / "pictures-unet", self.emoji, o.pictures, 4, jitter=0, strength=0.5,
-                                                  kinds=UNET_KINDS, silent=QUALITY, silent_strength=0.5)
+        # the UNet learns faster from pictures that are all in one place and of one size
+        self.still, self.still_records = draw_set(self.work / "pictures-unet", self.emoji, o.pictures, 4, jitter=0, haze=HAZE)
         folder = HOME / "pipeline" / "tokenizer" if o.warm else self.work / "tokenizer"
         if not (folder / "vocab.json").exists():
             from data import caption
@@ -76,8 +73,8 @@ def train_unet(rank, o, minutes):
     if o.warm:
         start = UNet2DConditionModel.from_pretrained(HOME / "pipeline" / "unet", dtype=torch.float32).state_dict()
     texts, text_of = unet.encode_captions(work, d.tokenizer, None, d.emoji, d.still_records)
-    bad = np.array([bool(r["defects"]) for r in d.still_records])
-    unet.train(work, latents, texts, text_of, bad, minutes, batch=o.batch, rate=o.rate, start=start, rank=rank, world=world,
+    data = unet.Captioned(latents, texts, text_of, d.still_records)
+    unet.train(work, data, minutes, batch=o.batch, rate=o.rate, start=start, rank=rank, world=world,
                after=lambda ema: export.pipeline(o.into, unet=ema))
 
 
