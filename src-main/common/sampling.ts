@@ -37,7 +37,8 @@ export const sampleInput = z.object({
   prompts: z.array(z.string()).min(1),
   negative: negative.default({ kind: "none" }),
   steps: z.int().min(1).max(1000).default(30),
-  guidance: z.number().min(1).default(7.5),
+  /** Absent: what the model itself says of how it is best used, or 7.5. */
+  guidance: z.number().min(1).optional(),
   seed: z.int().nonnegative().default(0),
   scheduler: schedulerName.default("ddim"),
   /** Images per prompt; image i is drawn from `seed + i`. */

@@ -29,7 +29,7 @@ KINDS = {"plain": (64, 1), "good": (12, 0), "high-only": (2, 0), "bad": (14, 1.1
 NAMED = ("bad", "bad-only")
 # What the UNet sees. As in pictures from the web, plainly captioned ones are a little faded, soft and grainy and no caption says so: guidance
 # alone does not mend that, and a negative prompt is worth something. Guidance multiplies the way from the negative prompt's pictures to the
-# prompt's, so those with a named defect lie only a little further: at scale 7.5 a sixth further is about enough to come out clean.
+# prompt's, so those with a named defect lie only a little further: at scale 3 half as far again is enough to come out clean.
 HAZE = {"blurry": 0.5, "washed out": 0.35, "noisy": 0.15}  # name: strength, 1 is fully defective
 NAMED_MORE = 1.3  # how many times as strong a part of the haze is where the caption names it
 

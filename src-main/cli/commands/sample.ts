@@ -41,7 +41,7 @@ interface Options extends CommonOptions, DeviceOption {
   readonly negative?: string;
   readonly embedding?: string;
   readonly steps: number;
-  readonly guidance: number;
+  readonly guidance?: number;
   readonly seed: number;
   readonly scheduler: SchedulerName;
   readonly count: number;
@@ -66,7 +66,7 @@ export function addSample(program: Command): void {
     .addOption(new Option("--negative <text>", "what to steer away from").conflicts("embedding"))
     .addOption(new Option("--embedding <file>", "a learned negative embedding").conflicts("negative"))
     .option("--steps <n>", "sampling steps", readInteger, 30)
-    .option("--guidance <scale>", "classifier-free guidance", readNumber, 7.5)
+    .option("--guidance <scale>", "classifier-free guidance (default: what the model says is best, or 7.5)", readNumber)
     .option("--seed <n>", "image i of a prompt is drawn from seed + i", readInteger, 0)
     .addOption(new Option("--scheduler <name>", "sampler").choices(schedulerName.options).default("ddim"))
     .option("--count <n>", "images per prompt", readInteger, 1)

@@ -5,6 +5,8 @@ import type { ApiHandlers } from "../../common/api.ts";
 import { refuse } from "../../common/diagnostic.ts";
 import type { SampleInput } from "../../common/sampling.ts";
 import { openPipeline } from "../../models/pipeline.ts";
+import { readOwnSettings } from "../../models/target/own-settings.ts";
+import { publishedSettings } from "../../models/target/published-settings.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { drawPictures, type PictureRequest } from "../../training/draw-pictures.ts";
 import { openGenerator } from "../../training/generator.ts";
@@ -29,20 +31,22 @@ export const sample: ApiHandlers["sample"] = async (input, { emit, signal }) => 
   const sessions = new StageSessions(device, signal);
   try {
     const pipeline = openPipeline(input.pipeline, await settlePrediction(input, { device, emit }));
+    const own = readOwnSettings(pipeline.path).settings;
+    const guidance = input.guidance ?? own.guidance ?? publishedSettings.picture.guidance;
     const generator = openGenerator(pipeline, sessions, Math.min(requests.length, LARGEST_BATCH));
     const scheduler = openScheduler(pipeline, input.scheduler, input.steps);
     const negative = await loadNegative(generator, input.negative);
     for (const diagnostic of negative.warnings) await emit({ type: "warning", diagnostic });
     const pictures = await drawPictures(generator, scheduler, requests, {
       negative: negative.embedding,
-      guidance: input.guidance,
+      guidance,
       onProgress: progressReporter("sampling", emit),
     });
     const images = [];
     for (const [i, picture] of pictures.entries()) {
       const { prompt, seed } = requests[i] ?? { prompt: "", seed: 0 };
       const file = files[i] ?? "";
-      await writePng(file, picture, { parameters: describe(input, prompt, seed) });
+      await writePng(file, picture, { parameters: describe({ ...input, guidance }, prompt, seed) });
       images.push({ file, prompt, seed });
     }
     return { images, device, seconds: (performance.now() - started) / 1000 };
@@ -91,7 +95,7 @@ function nameFiles({ out, count }: SampleInput, requests: readonly PictureReques
 }
 
 /** In the form that other programs for Stable Diffusion read. */
-function describe(input: SampleInput, prompt: string, seed: number): string {
+function describe(input: SampleInput & { readonly guidance: number }, prompt: string, seed: number): string {
   const { negative, steps, guidance, scheduler, pipeline } = input;
   const away = { none: () => "", text: () => negativeText(negative), embedding: () => "learned embedding" }[
     negative.kind
