@@ -47,6 +47,8 @@ export interface NodeDefinition<
   tags?(params: z.output<P>, facts: WorkflowFacts): Tags;
   /** Its compile gives `learning`. */
   readonly learns?: true;
+  /** What it is given is what a run leaves. */
+  readonly leaves?: "embedding";
   compile(args: CompileArgs<I, P>): Compiled<O>;
 }
 

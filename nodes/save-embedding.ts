@@ -10,6 +10,7 @@ export const saveEmbedding = defineNode({
   help: "Names the file that receives what was learned, and says how often a run keeps what it could go on from. Without it, a run saves negative.safetensors.",
   inputs: { embedding: { kind: "embedding", label: "Embedding", help: "What an optimizer has learned." } },
   outputs: {},
+  leaves: "embedding",
   params: z.object({
     name: z
       .string()

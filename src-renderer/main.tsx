@@ -20,6 +20,8 @@ import "./style/shell.css";
 import "./style/dialogs.css";
 import "./style/canvas.css";
 import "./style/run.css";
+import "./style/player.css";
+import "./style/apply.css";
 
 // The page's policy forbids the code that zod would otherwise compile.
 z.config({ jitless: true });

@@ -12,6 +12,7 @@ import {
 import { call, stream, type Client, type Handlers } from "./contract.ts";
 import { doctorReport } from "./doctor-report.ts";
 import { combineInput, combineResult } from "./embedding-combination.ts";
+import { exportFilmInput, exportFilmResult } from "./film-export.ts";
 import { inspection } from "./inspection.ts";
 import { demoInput, demoResult, trainInput, trainResult } from "./learning.ts";
 import { networkInput, networkResult } from "./network-run.ts";
@@ -51,6 +52,8 @@ export const api = {
   /** What an embedding may be applied to; those that fit come first. */
   targetModels: call({ input: targetModelsInput, output: z.array(targetModel), anyTime: true }),
   targetModel: call({ input: targetModelInput, output: targetModel, anyTime: true }),
+  /** Frames that lie on disk, written again as one film. */
+  exportFilm: call({ input: exportFilmInput, output: exportFilmResult, anyTime: true }),
   score: stream({ input: scoreInput, event: runEvent, result: scoreResult }),
   train: stream({ input: trainInput, event: runEvent, result: trainResult }),
   /** Refused if that run is not learning just now. */

@@ -7,6 +7,7 @@ import { checkWorkflow } from "./handlers/check-workflow.ts";
 import { combineEmbeddings } from "./handlers/combine-embeddings.ts";
 import { demo } from "./handlers/demo.ts";
 import { doctor } from "./handlers/doctor.ts";
+import { exportFilm } from "./handlers/export-film.ts";
 import { extractWorkflow } from "./handlers/extract-workflow.ts";
 import { inspect } from "./handlers/inspect.ts";
 import { network } from "./handlers/network.ts";
@@ -35,6 +36,7 @@ export const handlers: ApiHandlers = {
   applyPrepared,
   targetModels,
   targetModel,
+  exportFilm,
   score,
   train,
   nudge,

@@ -5,6 +5,7 @@ import type { appliedApi } from "../common/studio/applied.ts";
 import type { StudioHandlers } from "../common/studio/studio-api.ts";
 import type { TargetModel } from "../common/target-model.ts";
 import { listApplied, readAppliedRun } from "./applied-runs.ts";
+import { exportApplied } from "./export-applied.ts";
 import type { Home } from "./home.ts";
 import type { Jobs } from "./jobs.ts";
 import { knownModels, modelsOf, rememberModels, saveModelFolders } from "./models.ts";
@@ -40,6 +41,7 @@ export function appliedHandlers(
     },
     applied: async () => listApplied(home, jobs.list()),
     appliedRun: async ({ id }) => readAppliedRun(home, id, jobs.list()),
+    exportApplied: (input) => exportApplied(home, helper, input),
   };
 }
 

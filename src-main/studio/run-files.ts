@@ -36,11 +36,16 @@ const SHOWN: readonly { readonly pattern: RegExp; readonly folder: (home: Home) 
     folder: ({ runs }) => runs,
   },
   { pattern: new RegExp(`^${EXAMPLES}/([\\w-]+/[\\w-]+\\.png)$`), folder: () => EMBEDDED },
-  { pattern: new RegExp(`^exports/(${NAME}\\.zip)$`), folder: ({ exports }) => exports },
+  { pattern: new RegExp(`^exports/(${NAME}\\.(?:zip|webp|gif|png))$`), folder: ({ exports }) => exports },
   { pattern: /^templates\/([\w-]+\.webp)$/, folder: () => TEMPLATE_PICTURES },
 ];
 
-const TYPES: Readonly<Record<string, string>> = { png: "image/png", webp: "image/webp", zip: "application/zip" };
+const TYPES: Readonly<Record<string, string>> = {
+  png: "image/png",
+  webp: "image/webp",
+  gif: "image/gif",
+  zip: "application/zip",
+};
 
 /** @param url below `files/`, decoded, without a query */
 export function findStudioFile(home: Home, url: string): StudioFile | null {

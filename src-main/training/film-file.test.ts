@@ -23,7 +23,7 @@ test.runIf(hasFfmpeg).each([
   [".webm", "vp9"],
 ])("a film %s has its frames, its frames a second and its settings, and an even side", async (ending, codec) => {
   const file = join(folder, `film${ending}`);
-  await filmWriterOf(file, 5)(file, { frames, fps: 10, parameters: "a dog runs\nSteps: 2", recipe: "{}" });
+  await filmWriterOf(file)(file, { frames, fps: 10, parameters: "a dog runs\nSteps: 2", recipe: "{}" });
   const entries = "stream=codec_name,width,height,r_frame_rate,nb_read_frames:format_tags";
   const asked = ["-v", "error", "-count_frames", "-show_entries", entries, "-of", "json", file];
   const probed = spawnSync("ffprobe", asked, { encoding: "utf8" }).stdout;

@@ -1,4 +1,4 @@
-// Frames into a file: WebP and GIF by sharp, single pictures as PNG, MP4 and WebM by the system's ffmpeg. What was done is written into it.
+// Frames into a file: WebP, GIF and PNG, still or animated, by sharp; MP4 and WebM by the system's ffmpeg. What was done is written into it.
 
 import { spawn, spawnSync } from "node:child_process";
 import { renameSync, rmSync } from "node:fs";
@@ -7,7 +7,9 @@ import sharp, { type Sharp } from "sharp";
 import { frameName } from "../common/applied-files.ts";
 import { refuse } from "../common/diagnostic.ts";
 import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
-import { writePng, type Picture } from "./picture.ts";
+import { animatePngs } from "./animated-png.ts";
+import { encodePng, writePng, type Picture } from "./picture.ts";
+import { addPngText } from "./png-text.ts";
 
 export interface Film {
   readonly frames: readonly Picture[];
@@ -23,7 +25,7 @@ export type FilmWriter = (file: string, film: Film) => Promise<void>;
 const WRITERS: Readonly<Record<string, FilmWriter>> = {
   ".webp": writeWebp,
   ".gif": writeGif,
-  ".png": (file, { frames, parameters, recipe }) => writePng(file, first(frames), { parameters, reneg: recipe }),
+  ".png": writePngs,
   ".mp4": (file, film) => encode(file, film, ["-c:v", "libx264", "-crf", "10", "-movflags", "+faststart"]),
   ".webm": (file, film) => encode(file, film, ["-c:v", "libvpx-vp9", "-crf", "18", "-b:v", "0"]),
   "": writeFrames,
@@ -31,7 +33,7 @@ const WRITERS: Readonly<Record<string, FilmWriter>> = {
 const BY_FFMPEG = new Set([".mp4", ".webm"]);
 
 /** Before any work: the name tells the format. @throws Refusal if it tells none, or one that cannot be written here */
-export function filmWriterOf(out: string, frames: number): FilmWriter {
+export function filmWriterOf(out: string): FilmWriter {
   const ending = extname(out).toLowerCase();
   const writer = WRITERS[ending];
   if (writer === undefined) {
@@ -40,14 +42,6 @@ export function filmWriterOf(out: string, frames: number): FilmWriter {
       at: { option: "--out" },
       message: `${basename(out)}: nothing is known of the format ${ending}`,
       help: "name a .webp, .gif, .png, .mp4 or .webm, or a folder for single frames",
-    });
-  }
-  if (ending === ".png" && frames > 1) {
-    refuse({
-      code: "output-format",
-      at: { option: "--out" },
-      message: `${frames} frames do not fit into one PNG, ${basename(out)}`,
-      help: "name a .webp, or a folder for single frames",
     });
   }
   if (BY_FFMPEG.has(ending) && spawnSync("ffmpeg", ["-version"]).status !== 0) {
@@ -71,6 +65,14 @@ async function writeWebp(file: string, film: Film): Promise<void> {
     .webp({ quality: 90, ...timing(film) })
     .toBuffer();
   write(file, bytes);
+}
+
+/** Other programs for Stable Diffusion read the texts of a PNG. */
+async function writePngs(file: string, { frames, fps, parameters, recipe }: Film): Promise<void> {
+  const pngs = await Promise.all(frames.map((frame) => encodePng(frame)));
+  const [single] = pngs;
+  const png = single !== undefined && pngs.length === 1 ? single : animatePngs(pngs, fps);
+  write(file, addPngText(png, { parameters, reneg: recipe }));
 }
 
 /** Delays are whole hundredths of a second. */

@@ -79,11 +79,13 @@ export async function resizePicture({ width, height, data }: Picture, wide: numb
 
 /** Write a picture as PNG, with texts in it if given. The name appears only when the whole file is on disk. */
 export async function writePng(file: string, picture: Picture, text: PngText = {}): Promise<void> {
-  const { width, height, data } = picture;
-  const png = await sharp(data, { raw: { width, height, channels: 3 } })
+  writeFileAtomically(file, addPngText(await encodePng(picture), text));
+}
+
+export function encodePng({ width, height, data }: Picture): Promise<Buffer> {
+  return sharp(data, { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 9 })
     .toBuffer();
-  writeFileAtomically(file, addPngText(png, text));
 }
 
 /**

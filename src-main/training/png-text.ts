@@ -2,6 +2,7 @@
 
 import { crc32, inflateSync } from "node:zlib";
 import { refuse } from "../common/diagnostic.ts";
+import { CHUNK_HEAD_BYTES, CHUNK_TAIL_BYTES, isPng, PNG_SIGNATURE, pngChunk } from "./png-chunk.ts";
 
 /** By keyword: 1–79 characters of Latin-1. */
 export type PngText = Readonly<Record<string, string>>;
@@ -9,12 +10,8 @@ export type PngText = Readonly<Record<string, string>>;
 /** Of all texts of one file together; a workflow with its history stays far below. */
 const MAX_TEXT_BYTES = 8 * 2 ** 20;
 
-const SIGNATURE = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
-/** Length and type before a chunk's data, its checksum after. */
-const CHUNK_HEAD_BYTES = 8;
-const CHUNK_TAIL_BYTES = 4;
 /** The header chunk is always first and always 13 bytes long. */
-const END_OF_HEADER = SIGNATURE.length + CHUNK_HEAD_BYTES + 13 + CHUNK_TAIL_BYTES;
+const END_OF_HEADER = PNG_SIGNATURE.length + CHUNK_HEAD_BYTES + 13 + CHUNK_TAIL_BYTES;
 
 /** The same PNG with these texts added before its pixels: as tEXt where Latin-1 suffices, otherwise as iTXt in UTF-8. */
 export function addPngText(png: Uint8Array, text: PngText): Uint8Array {
@@ -44,10 +41,6 @@ export function readPngText(png: Uint8Array, file: string): PngText {
   return Object.fromEntries(entries);
 }
 
-function isPng(bytes: Uint8Array): boolean {
-  return SIGNATURE.equals(bytes.subarray(0, SIGNATURE.length));
-}
-
 interface Chunk {
   readonly type: "tEXt" | "zTXt" | "iTXt";
   readonly data: Buffer;
@@ -55,7 +48,7 @@ interface Chunk {
 
 function* textChunks(png: Uint8Array, file: string): Generator<Chunk> {
   const bytes = Buffer.from(png.buffer, png.byteOffset, png.byteLength);
-  let start = SIGNATURE.length;
+  let start = PNG_SIGNATURE.length;
   while (start < bytes.length) {
     if (start + CHUNK_HEAD_BYTES > bytes.length) refuseDamage(file, "its last chunk is cut off");
     const length = bytes.readUInt32BE(start);
@@ -115,12 +108,7 @@ function textChunk(keyword: string, value: string): Buffer {
   const data = isLatin1
     ? Buffer.from(`${keyword}\0${value}`, "latin1")
     : Buffer.concat([Buffer.from(`${keyword}\0\0\0\0\0`, "latin1"), Buffer.from(value, "utf8")]);
-  const typed = Buffer.concat([Buffer.from(isLatin1 ? "tEXt" : "iTXt", "latin1"), data]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(data.length);
-  const checksum = Buffer.alloc(4);
-  checksum.writeUInt32BE(crc32(typed));
-  return Buffer.concat([length, typed, checksum]);
+  return pngChunk(isLatin1 ? "tEXt" : "iTXt", data);
 }
 
 function refuseDamage(file: string, why: string): never {

@@ -1,5 +1,7 @@
 // Whatever lies over the editor just now.
 
+import { ApplicationWindow } from "../apply/ApplicationWindow.tsx";
+import { ApplyDialog } from "../apply/ApplyDialog.tsx";
 import { shellStore } from "../state/shell-store.ts";
 import { CommandList } from "./CommandList.tsx";
 import { ConnectTo } from "./ConnectTo.tsx";
@@ -11,7 +13,7 @@ import { Shortcuts } from "./Shortcuts.tsx";
 import { Templates } from "./Templates.tsx";
 
 export function Dialogs() {
-  const { dialog, palette, file, question } = shellStore();
+  const { dialog, palette, file, question, apply, application } = shellStore();
   return (
     <>
       {dialog === "templates" ? <Templates /> : null}
@@ -19,6 +21,8 @@ export function Dialogs() {
       {dialog === "commands" ? <CommandList /> : null}
       {dialog === "connect" ? <ConnectTo /> : null}
       {dialog === "missing" ? <MissingFiles /> : null}
+      {apply === null ? null : <ApplyDialog embedding={apply} />}
+      {application === null ? null : <ApplicationWindow key={application} run={application} />}
       {palette === null ? null : <Palette request={palette} />}
       {file === null ? null : <FileDialog request={file} />}
       {question === null ? null : <QuestionDialog question={question} />}

@@ -1,8 +1,10 @@
-// All runs and what they learned: found again, named, tagged, compared, shared, deleted with a way back.
+// All runs, what they learned and what was drawn with it: found again, named, tagged, compared, shared, deleted with a way back.
 
 import { useEffect, useState } from "react";
+import type { AppliedSummary } from "../../src-main/common/studio/applied.ts";
 import type { RunSummary } from "../../src-main/common/studio/run.ts";
 import { studio } from "../api/studio.ts";
+import { ApplicationCard } from "../apply/ApplicationCard.tsx";
 import { connectionStore } from "../state/connection-store.ts";
 import { runStore } from "../state/run-store.ts";
 import { showPanel } from "../state/show-panel.ts";
@@ -12,15 +14,24 @@ import { text } from "../text/text.ts";
 import { RunCard } from "./RunCard.tsx";
 
 const words = text.learning.gallery;
-const FILTERS = ["all", "embeddings"] as const;
+type Entry = RunSummary | AppliedSummary;
+
+const FILTERS = {
+  all: () => true,
+  embeddings: (entry: Entry) => isRun(entry) && entry.embedding !== null,
+  applied: (entry: Entry) => !isRun(entry),
+} as const;
+type Filter = keyof typeof FILTERS;
+// Object.keys is typed string[]; the table has exactly these keys.
+const NAMES = Object.keys(FILTERS) as Filter[];
 
 export function GalleryPanel() {
-  const runs = useRuns();
+  const entries = useEntries();
   const [search, setSearch] = useState("");
-  const [filter, setFilter] = useState<(typeof FILTERS)[number]>("all");
+  const [filter, setFilter] = useState<Filter>("all");
   const [marked, setMarked] = useState<readonly string[]>([]);
-  const found = runs.filter((run) => matches(run, search) && (filter === "all" || run.embedding !== null));
-  const [first, second] = marked.filter((id) => runs.some((run) => run.id === id));
+  const found = entries.filter((entry) => matches(entry, search) && FILTERS[filter](entry));
+  const [first, second] = marked.filter((id) => entries.some((entry) => entry.id === id));
   return (
     <div className="gallery">
       <div className="panel-bar">
@@ -33,7 +44,7 @@ export function GalleryPanel() {
           onChange={(event) => setSearch(event.target.value)}
         />
         <span role="group" aria-label={words.show}>
-          {FILTERS.map((name) => (
+          {NAMES.map((name) => (
             <button
               key={name}
               type="button"
@@ -60,22 +71,30 @@ export function GalleryPanel() {
         </button>
       </div>
       {found.length === 0 ? (
-        <p className="panel-empty">{runs.length === 0 ? words.empty : words.noneFound}</p>
+        <p className="panel-empty">{entries.length === 0 ? words.empty : words.noneFound}</p>
       ) : (
         <ul className="gallery-cards">
-          {found.map((run) => (
-            <RunCard
-              key={run.id}
-              run={run}
-              isMarked={marked.includes(run.id)}
-              onMark={(isMarked) => setMarked(mark(marked, run.id, isMarked))}
-              onTag={setSearch}
-            />
-          ))}
+          {found.map((entry) =>
+            isRun(entry) ? (
+              <RunCard
+                key={entry.id}
+                run={entry}
+                isMarked={marked.includes(entry.id)}
+                onMark={(isMarked) => setMarked(mark(marked, entry.id, isMarked))}
+                onTag={setSearch}
+              />
+            ) : (
+              <ApplicationCard key={entry.id} application={entry} onTag={setSearch} />
+            ),
+          )}
         </ul>
       )}
     </div>
   );
+}
+
+function isRun(entry: Entry): entry is RunSummary {
+  return "pipeline" in entry;
 }
 
 /** Two at most: the third takes the place of the first. */
@@ -84,18 +103,23 @@ function mark(marked: readonly string[], id: string, isMarked: boolean): readonl
   return isMarked ? [...others, id].slice(-2) : others;
 }
 
-function useRuns(): readonly RunSummary[] {
-  const [runs, setRuns] = useState<readonly RunSummary[]>([]);
+/** The newest first. */
+function useEntries(): readonly Entry[] {
+  const [entries, setEntries] = useState<readonly Entry[]>([]);
   const connection = connectionStore(({ count }) => count);
   const version = runStore(({ libraryVersion }) => libraryVersion);
   useEffect(() => {
-    studio.runs({}).then(setRuns, toastFailure);
+    Promise.all([studio.runs({}), studio.applied({})]).then(
+      ([runs, applied]) => setEntries([...runs, ...applied]),
+      toastFailure,
+    );
   }, [version, connection]);
-  return runs.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
+  return entries.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
 }
 
-function matches({ name, notes, tags, pipeline }: RunSummary, search: string): boolean {
-  const all = [name, notes, pipeline, ...tags].join("\n").toLowerCase();
+function matches(entry: Entry, search: string): boolean {
+  const own = isRun(entry) ? [entry.pipeline] : [entry.model, entry.prompt];
+  const all = [entry.name, entry.notes, ...own, ...entry.tags].join("\n").toLowerCase();
   return search
     .toLowerCase()
     .split(/\s+/)

@@ -1,6 +1,7 @@
 // The queue: what waits, what runs, what ended.
 
 import type { Job } from "../../src-main/common/studio/job.ts";
+import { stateLabel } from "../apply/ApplicationProgress.tsx";
 import { runStore } from "../state/run-store.ts";
 import { text } from "../text/text.ts";
 import { printSeconds } from "./format.ts";
@@ -23,7 +24,9 @@ export function JobList({ shown, onShow }: JobListProps) {
           <li key={job.run}>
             <button type="button" className="job" aria-pressed={job.run === shown} onClick={() => onShow(job.run)}>
               <span className="job-name">{job.name}</span>
-              <span className={`job-state job-${job.state}`}>{text.learning.states[job.state]}</span>
+              <span className={`job-state job-${job.state}`}>
+                {job.kind === "apply" ? stateLabel(job.state) : text.learning.states[job.state]}
+              </span>
               <JobProgress job={job} />
             </button>
           </li>

@@ -2,6 +2,7 @@
 
 import { nodeTypes } from "../../nodes/index.ts";
 import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
+import { ApplyButton } from "../apply/ApplyButton.tsx";
 import { activeTabOf, documentStore } from "../state/document-store.ts";
 import { jobOfTab, runStore } from "../state/run-store.ts";
 import { showPanel } from "../state/show-panel.ts";
@@ -15,8 +16,9 @@ interface NodeActivityProps {
 }
 
 export function NodeActivity({ node, type }: NodeActivityProps) {
-  const { learns, shows } = nodeTypes.get(type) ?? {};
+  const { learns, leaves, shows } = nodeTypes.get(type) ?? {};
   if (learns === true) return <LearnerProgress />;
+  if (leaves === "embedding") return <LearnedEmbedding />;
   return shows === undefined ? null : <NodePicture node={node} shows={shows} />;
 }
 
@@ -33,6 +35,17 @@ function LearnerProgress() {
     <div className="node-progress">
       <progress value={job.step} max={Math.max(1, job.total)} aria-label={text.run.training} />
       <span>{text.run.progress(job.step, job.total)}</span>
+    </div>
+  );
+}
+
+/** What to do with what was learned, as soon as it is there. */
+function LearnedEmbedding() {
+  const detail = useRunDetail(useJobOfTab()?.run ?? null)?.detail;
+  if (detail === undefined || detail.embedding === null) return null;
+  return (
+    <div className="node-action">
+      <ApplyButton embedding={{ path: detail.embedding.path, name: detail.name }} />
     </div>
   );
 }

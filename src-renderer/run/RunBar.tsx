@@ -3,6 +3,7 @@
 import type { Job, JobCommand, JobState } from "../../src-main/common/studio/job.ts";
 import type { RunDetail } from "../../src-main/common/studio/run.ts";
 import { studio } from "../api/studio.ts";
+import { ApplyButton } from "../apply/ApplyButton.tsx";
 import { runStore } from "../state/run-store.ts";
 import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
@@ -72,9 +73,12 @@ function RunLinks({ detail: { embedding, workflow, folder, name } }: { readonly 
   return (
     <>
       {embedding === null ? null : (
-        <a className="button button-small" href={embedding.url} download>
-          {words.run.download}
-        </a>
+        <>
+          <ApplyButton embedding={{ path: embedding.path, name }} />
+          <a className="button button-small" href={embedding.url} download>
+            {words.run.download}
+          </a>
+        </>
       )}
       {workflow === null || workflow === undefined ? null : (
         <button

@@ -2,14 +2,14 @@
 
 import { useState } from "react";
 import type { RunSummary } from "../../src-main/common/studio/run.ts";
-import { studio } from "../api/studio.ts";
+import { ApplyButton } from "../apply/ApplyButton.tsx";
 import { showPanel } from "../state/show-panel.ts";
 import { showRun } from "../state/shown-run-store.ts";
-import { attempt, toast } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
 import { exportBundle } from "./export-bundle.ts";
 import { printReward } from "./format.ts";
 import { loadInWorkflow } from "./load-in-workflow.ts";
+import { removeRun } from "./remove-run.ts";
 import { RunNotes } from "./RunNotes.tsx";
 
 const words = text.learning;
@@ -59,6 +59,7 @@ export function RunCard({ run, isMarked, onMark, onTag }: RunCardProps) {
         </button>
         {embedding === null ? null : (
           <>
+            <ApplyButton embedding={{ path: embedding.path, name }} />
             <button
               type="button"
               className="button button-small"
@@ -78,7 +79,7 @@ export function RunCard({ run, isMarked, onMark, onTag }: RunCardProps) {
         <button type="button" className="button button-small" onClick={() => setEditing(true)}>
           {words.gallery.edit}
         </button>
-        <button type="button" className="button button-small" onClick={() => remove(run)}>
+        <button type="button" className="button button-small" onClick={() => removeRun(run)}>
           {words.gallery.remove}
         </button>
       </div>
@@ -89,15 +90,4 @@ export function RunCard({ run, isMarked, onMark, onTag }: RunCardProps) {
       {isEditing ? <RunNotes run={run} onClose={() => setEditing(false)} /> : null}
     </li>
   );
-}
-
-function remove({ id, name }: RunSummary): void {
-  attempt(async () => {
-    await studio.deleteRun({ id });
-    toast({
-      tone: "info",
-      title: words.gallery.removed(name),
-      action: { label: words.gallery.undo, run: () => attempt(() => studio.restoreRun({ id })) },
-    });
-  });
 }

@@ -9,7 +9,12 @@ import { Dialog } from "../ui/Dialog.tsx";
 
 const words = text.learning.gallery;
 
-export function RunNotes({ run, onClose }: { readonly run: RunSummary; readonly onClose: () => void }) {
+interface RunNotesProps {
+  readonly run: Pick<RunSummary, "id" | "name" | "notes" | "tags">;
+  readonly onClose: () => void;
+}
+
+export function RunNotes({ run, onClose }: RunNotesProps) {
   const [name, setName] = useState(run.name);
   const [notes, setNotes] = useState(run.notes);
   const [tags, setTags] = useState(run.tags.join(", "));

@@ -1,55 +1,23 @@
-// Learning as it goes on: the queue on the left, the run that is shown on the right.
+// What the program works on: the queue on the left, the run that is shown on the right.
 
-import { type RunView, showRun, shownRunStore, useShownRun } from "../state/shown-run-store.ts";
+import { ApplicationPane } from "../apply/ApplicationPane.tsx";
+import { runStore } from "../state/run-store.ts";
+import { showRun, useShownRun } from "../state/shown-run-store.ts";
 import { text } from "../text/text.ts";
 import { JobList } from "./JobList.tsx";
-import { RunBar } from "./RunBar.tsx";
-import { RunCharts } from "./RunCharts.tsx";
-import { RunMessages } from "./RunMessages.tsx";
-import { RunPictures } from "./RunPictures.tsx";
-import { RunResults } from "./RunResults.tsx";
-import { useRunDetail } from "./use-run-detail.ts";
+import { LearningPane } from "./LearningPane.tsx";
 
-const words = text.learning.run;
-const VIEWS = { pictures: RunPictures, charts: RunCharts, results: RunResults, messages: RunMessages } satisfies Record<
-  RunView,
-  unknown
->;
-// Object.keys is typed string[]; the table has exactly these keys.
-const NAMES = Object.keys(VIEWS) as RunView[];
+const PANES = { learn: LearningPane, apply: ApplicationPane } as const;
 
 export function RunPanel() {
   const run = useShownRun();
-  const shown = useRunDetail(run);
-  const view = shownRunStore((state) => state.view);
-  const Shown = VIEWS[view];
+  const kind = runStore(({ jobs }) => jobs.find((job) => job.run === run)?.kind ?? "learn");
+  const Pane = PANES[kind];
   return (
     <div className="run-panel">
       <JobList shown={run} onShow={(chosen) => showRun(chosen)} />
       <div className="run-main">
-        {run === null ? (
-          <p className="panel-empty">{words.none}</p>
-        ) : (
-          <>
-            <RunBar run={run} detail={shown?.detail ?? null} />
-            <div className="panel-bar" role="group" aria-label={words.viewsLabel}>
-              {NAMES.map((name) => (
-                <button
-                  key={name}
-                  type="button"
-                  className="segment"
-                  aria-pressed={name === view}
-                  onClick={() => shownRunStore.setState({ view: name })}
-                >
-                  {words.views[name]}
-                </button>
-              ))}
-            </div>
-            <div className="panel-scroll" tabIndex={0} role="region" aria-label={words.views[view]}>
-              <Shown run={run} shown={shown} />
-            </div>
-          </>
-        )}
+        {run === null ? <p className="panel-empty">{text.learning.run.none}</p> : <Pane run={run} />}
       </div>
     </div>
   );

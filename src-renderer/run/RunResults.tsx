@@ -1,4 +1,4 @@
-// What Compare and Evaluate found when learning had ended.
+// What Compare, Evaluate and the Apply nodes found when learning had ended.
 
 import {
   differenceTable,
@@ -8,14 +8,15 @@ import {
 } from "../../src-main/common/evaluation-tables.ts";
 import { evaluationVerdict } from "../../src-main/common/evaluation-verdict.ts";
 import type { EvaluationResult, PerSampleResult } from "../../src-main/common/studio/run.ts";
+import { AppliedFilm } from "../apply/AppliedFilm.tsx";
 import { text } from "../text/text.ts";
 import type { ShownRun } from "./use-run-detail.ts";
 
 const words = text.learning.run;
 
-export function RunResults({ shown }: { readonly shown: ShownRun | null }) {
-  const { evaluations: results, perSample } = shown?.detail ?? { evaluations: [], perSample: [] };
-  if (results.length === 0 && perSample.length === 0) return <p className="panel-empty">{words.noResults}</p>;
+export function RunResults({ run, shown }: { readonly run: string; readonly shown: ShownRun | null }) {
+  const { evaluations: results, perSample, applied } = shown?.detail ?? { evaluations: [], perSample: [], applied: [] };
+  if (results.length + perSample.length + applied.length === 0) return <p className="panel-empty">{words.noResults}</p>;
   return (
     <div className="run-results">
       {results.map((result) => (
@@ -23,6 +24,12 @@ export function RunResults({ shown }: { readonly shown: ShownRun | null }) {
       ))}
       {perSample.map((result) => (
         <OwnEmbeddings key={result.name} result={result} />
+      ))}
+      {applied.map((result) => (
+        <section key={result.name} className="result">
+          <h4>{text.applying.ofModel(result.model, result.prompt)}</h4>
+          <AppliedFilm run={run} result={result} />
+        </section>
       ))}
     </div>
   );

@@ -40,6 +40,12 @@ export interface MenuRequest {
   readonly at: Point;
 }
 
+/** A learned embedding that is to be applied to another model. */
+export interface EmbeddingToApply {
+  readonly path: string;
+  readonly name: string;
+}
+
 interface ShellState {
   readonly dialog: "templates" | "shortcuts" | "commands" | "connect" | "missing" | "about" | null;
   /** The port that the dialog `connect` begins with; `null`: it asks which. */
@@ -48,6 +54,9 @@ interface ShellState {
   readonly file: FileRequest | null;
   readonly question: Question | null;
   readonly menu: MenuRequest | null;
+  readonly apply: EmbeddingToApply | null;
+  /** The run of an application whose window is open. */
+  readonly application: string | null;
   /** A field of the inspector that takes the focus as soon as it is there. */
   readonly focusParam: { readonly node: string; readonly param: string } | null;
   /** A parameter that is being edited inside its node. */
@@ -61,6 +70,8 @@ export const shellStore = create<ShellState>(() => ({
   file: null,
   question: null,
   menu: null,
+  apply: null,
+  application: null,
   editedParam: null,
   focusParam: null,
 }));
@@ -75,6 +86,14 @@ export function askUser(question: Question): void {
 
 export function chooseFile(file: FileRequest): void {
   shellStore.setState({ file });
+}
+
+export function openApply(apply: EmbeddingToApply | null): void {
+  shellStore.setState({ apply });
+}
+
+export function openApplication(application: string | null): void {
+  shellStore.setState({ application });
 }
 
 /** Whether something lies over the editor that takes the keys: one of the dialogs above, or one that a panel opened. */

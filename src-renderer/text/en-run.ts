@@ -115,7 +115,7 @@ export const enRun = {
     save: "Save",
     edit: "Notes and tags…",
     show: "Show",
-    filters: { all: "All runs", embeddings: "Learned embeddings" },
+    filters: { all: "All runs", embeddings: "Learned embeddings", applied: "Comparisons" },
     mark: "Compare",
     compare: "Compare two",
     compareHint: "Mark two runs to compare them",

@@ -1,9 +1,13 @@
 // All words of the interface, in English. A translation is another table of the same type.
 
+import { enApply } from "./en-apply.ts";
+import { enPlayer } from "./en-player.ts";
 import { enRun } from "./en-run.ts";
 
 export const en = {
   learning: enRun,
+  player: enPlayer,
+  applying: enApply,
   app: { name: "ReNeg Studio", untitled: "Untitled", close: "Close", cancel: "Cancel", ok: "OK", retry: "Try again" },
   regions: {
     top: "Workflows and learning",

@@ -87,6 +87,21 @@ export const applyJobInput = foreseeApplyInput.extend({
 });
 export type ApplyJobInput = z.output<typeof applyJobInput>;
 
+export const exportAppliedInput = z.object({
+  id: runId,
+  /** Of the result, where a run has several. */
+  name: z.string().default(""),
+  /** `webp`, `gif` and `apng` move; `png` is one frame; `frames` are the PNGs of all, in a `.zip`. */
+  format: z.enum(["webp", "gif", "apng", "png", "frames"]),
+  /** In their order; several lie side by side. */
+  columns: z.array(applyColumn).min(1),
+  /** Every pixel becomes so many on each side. */
+  scale: z.int().min(1).max(8).default(1),
+  /** The one that `png` shows, from 0. */
+  frame: z.int().nonnegative().default(0),
+});
+export type ExportAppliedInput = z.output<typeof exportAppliedInput>;
+
 /** Part of the studio's API. */
 export const appliedApi = {
   /** All models known to the app: those that fit first, then by name. Without an embedding, no fit is judged. */
@@ -114,4 +129,6 @@ export const appliedApi = {
   /** The newest first. */
   applied: call({ input: nothing, output: z.array(appliedSummary), anyTime: true }),
   appliedRun: call({ input: z.object({ id: runId }), output: appliedDetail, anyTime: true }),
+  /** A file of what was drawn, by this run or by an Apply node of one that learned, to be downloaded from the answer's `url`. */
+  exportApplied: call({ input: exportAppliedInput, output: file, anyTime: true }),
 };

@@ -19,7 +19,7 @@ export const apply: ApiHandlers["apply"] = async ({ out, device: wanted, ...requ
   const settled = await settleRequest(request, { device, emit });
   return withApplication(settled, { device, signal }, async (application) => {
     const { settings, memory } = application;
-    const write = filmWriterOf(out, settings.frames);
+    const write = filmWriterOf(out);
     const unfinished = `${resolve(out).replace(/[/\\]$/, "")}.unfinished`;
     const progress = (phase: string) => progressReporter(phase, emit);
     const columns = await drawApplication(application, { unfinished, emit, progress });

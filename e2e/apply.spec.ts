@@ -1,0 +1,306 @@
+// From a learned embedding to films: applied to the video model that comes with the program, played in step, and exported.
+
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, type Locator, type Page } from "@playwright/test";
+import { ALL_FORMATS, FilePathSource, Input } from "mediabunny";
+import sharp from "sharp";
+import {
+  type EditorServer,
+  emojiWorkflow,
+  openWorkflow,
+  setParams,
+  showPanel,
+  test,
+  writeWorkflow,
+} from "./editor-app.ts";
+
+const LEARNS_WITHIN = 300_000;
+const DRAWS_WITHIN = 400_000;
+const PROMPT = "a red apple, bouncing";
+const FRAMES = 4;
+const FPS = 8;
+const COLUMNS = ["none", "written", "learned"];
+/** Of the emoji, and of three of them with four pixels of white between. */
+const [SIDE, ROW] = [64, 200];
+
+test("what was learned on pictures is applied to the video model, and three films play in step and are exported", async ({
+  page,
+  server,
+}) => {
+  await learn(page, server);
+  await showPanel(page, "Gallery");
+  await page.locator(".run-card").getByRole("button", { name: "Apply to…" }).click();
+  const dialog = page.getByRole("dialog");
+  await chooseVideo(dialog);
+  await expect(dialog.getByRole("status")).toContainText(/needs .+ of memory|needs .+ that may be used/, {
+    timeout: 60_000,
+  });
+  await expect(dialog.getByRole("status")).toContainText("12 steps in all");
+  await dialog.getByRole("button", { name: "Draw the comparison" }).click();
+
+  const player = page.getByRole("region", { name: `Film: ${PROMPT}` });
+  await expect(player.locator("canvas")).toHaveCount(3, { timeout: DRAWS_WITHIN });
+  await expect(player.locator("figcaption")).toHaveText(["without", "handwritten", "learned"]);
+  await expect(player).toContainText(`${FPS} fps`);
+
+  const frames = await framesOnDisk(server);
+  await expectShown(player, frames, 0);
+  await test.step("keys go from frame to frame, in all three at once", async () => {
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    await expectShown(player, frames, 2);
+    await page.keyboard.press("ArrowLeft");
+    await expectShown(player, frames, 1);
+    await page.keyboard.press("End");
+    await expectShown(player, frames, FRAMES - 1);
+    await page.keyboard.press("ArrowRight");
+    await expectShown(player, frames, 0);
+  });
+  await test.step("it plays, all three at the same frame whenever one looks", async () => {
+    await page.keyboard.press(" ");
+    const seen = new Set<string>();
+    await expect
+      .poll(
+        async () => {
+          const shown = await shownFrames(player);
+          expect(new Set(shown).size, `frames ${shown.join(", ")}`).toBe(1);
+          seen.add(shown[0] ?? "");
+          return seen.size;
+        },
+        { timeout: 60_000, intervals: [90] },
+      )
+      .toBeGreaterThan(2);
+    await page.keyboard.press(" ");
+    await expect(player.getByRole("button", { name: "Play" })).toBeVisible();
+    const [held = ""] = await shownFrames(player);
+    await expectShown(player, frames, Number(held));
+  });
+  await test.step("the slider goes to a frame", async () => {
+    await player.getByRole("slider", { name: "Position in the film" }).fill("2");
+    await expect(player).toContainText(`frame 3 of ${FRAMES}`);
+    await expectShown(player, frames, 2);
+  });
+
+  await player.getByRole("button", { name: "Export…" }).click();
+  await expectExports(player, frames[2]?.[2]);
+
+  await test.step("it stays in the gallery, over a reload", async () => {
+    await page.reload();
+    await showPanel(page, "Gallery");
+    await page.locator(".run-card", { hasText: PROMPT }).getByRole("button", { name: "Play" }).click();
+    await expect(player.locator("canvas")).toHaveCount(3);
+    await expectShown(player, frames, 0);
+  });
+});
+
+test("drawing is paused, goes on after a reload of the page, and a browser without an encoder is told of", async ({
+  page,
+  server,
+}) => {
+  // As in a Chromium that was built without H.264.
+  await page.addInitScript(`
+    const ask = VideoEncoder.isConfigSupported.bind(VideoEncoder);
+    VideoEncoder.isConfigSupported = (config) =>
+      config.codec.startsWith("avc") ? Promise.resolve({ supported: false, config }) : ask(config);
+  `);
+  await page.reload();
+  await learn(page, server);
+  await page.locator(".run-commands").getByRole("button", { name: "Apply to…" }).click();
+  const dialog = page.getByRole("dialog");
+  await chooseVideo(dialog, 12);
+  await dialog.getByRole("button", { name: "Draw the comparison" }).click();
+  await expect(dialog).toContainText(/step \d+ of 36/, { timeout: DRAWS_WITHIN });
+  await dialog.getByRole("button", { name: "Pause" }).click();
+  await expect(dialog).toContainText("Paused", { timeout: DRAWS_WITHIN });
+  const paused = Number(/step (\d+) of/.exec(await dialog.innerText())?.[1]);
+  expect(paused).toBeLessThan(36);
+
+  await page.reload();
+  await showPanel(page, "Run");
+  await page.locator(".job", { hasText: "Paused" }).click();
+  const pane = page.locator(".run-main");
+  await expect(pane).toContainText(`step ${paused} of 36`);
+  await pane.getByRole("button", { name: "Resume" }).click();
+  const player = pane.getByRole("region", { name: `Film: ${PROMPT}` });
+  await expect(player.locator("canvas")).toHaveCount(3, { timeout: DRAWS_WITHIN });
+
+  await player.getByRole("button", { name: "Export…" }).click();
+  await expect(player.getByRole("alert")).toContainText("This browser cannot encode H.264");
+  await expect(player.getByRole("button", { name: "Save" })).toBeDisabled();
+  await player.getByRole("button", { name: "Take WebM" }).click();
+  const file = await exported(player, "WebM");
+  await expectVideo(file, { codec: "vp9", frames: FRAMES, fps: FPS, width: ROW, height: SIDE });
+});
+
+/** Side by side or alone. @param learned the pixels of that variant at the frame that is shown */
+async function expectExports(player: Locator, learned: Buffer | undefined): Promise<void> {
+  const row = { frames: FRAMES, fps: FPS, width: ROW, height: SIDE };
+  await test.step("MP4", async () => {
+    await expectVideo(await exported(player, "MP4 (H.264)"), { codec: "avc", ...row });
+  });
+  await test.step("WebM of one variant, enlarged", async () => {
+    const file = await exported(player, "WebM", { what: "learned", size: /^4×/ });
+    await expectVideo(file, { codec: "vp9", ...row, width: 4 * SIDE, height: 4 * SIDE });
+  });
+  await test.step("WebP", async () => expectAnimation(await exported(player, "WebP, animated"), row));
+  await test.step("GIF", async () => {
+    // Its delays are whole hundredths of a second.
+    await expectAnimation(await exported(player, "GIF, animated"), { ...row, fps: 1000 / 120 });
+  });
+  await test.step("animated PNG", async () => {
+    const bytes = readFileSync(await exported(player, "PNG, animated"), "latin1");
+    expect(bytes.split("fcTL")).toHaveLength(FRAMES + 1);
+    expect(bytes).toContain(PROMPT);
+  });
+  await test.step("PNG of the frame that is shown", async () => {
+    const file = await exported(player, "PNG of the frame that is shown", { what: "learned" });
+    expect(await pixels(file)).toEqual(learned);
+  });
+  await test.step("PNGs of all frames", async () => {
+    const archive = readFileSync(await exported(player, "PNGs of all frames (ZIP)"), "latin1");
+    const names = [...archive.matchAll(/PK\x01\x02[^]{42}(\d{4}\.png)/g)].map(([, name]) => name);
+    expect(names).toEqual(["0001.png", "0002.png", "0003.png", "0004.png"]);
+  });
+}
+
+async function learn(page: Page, server: EditorServer): Promise<void> {
+  const workflow = emojiWorkflow();
+  setParams(workflow, {
+    sampler: { steps: 4 },
+    optimizer: { steps: 1, batch: 1, microBatch: 1, lastSteps: 1, gradientSteps: 1 },
+    preview: { every: 1, count: 1 },
+    "preview-prompts": { text: "a red apple" },
+  });
+  writeWorkflow(server, "brief", workflow);
+  await openWorkflow(page, "brief");
+  await page.getByRole("button", { name: "Train" }).click();
+  await showPanel(page, "Run");
+  await expect(page.locator(".run-bar .job-state")).toHaveText("Done", { timeout: LEARNS_WITHIN });
+}
+
+/** With as little of everything as is still a film. */
+async function chooseVideo(dialog: Locator, steps = 4): Promise<void> {
+  await dialog.getByRole("radio", { name: /video model/ }).check();
+  await dialog.getByRole("textbox", { name: "Prompt" }).fill(PROMPT);
+  await dialog.getByText("Settings", { exact: false }).first().click();
+  await dialog.getByRole("spinbutton", { name: "Frames", exact: true }).fill(String(FRAMES));
+  await dialog.getByRole("spinbutton", { name: "Frames a second" }).fill(String(FPS));
+  await dialog.getByRole("spinbutton", { name: "Steps" }).fill(String(steps));
+}
+
+/** Pixels [column][frame], as the program has drawn them. */
+async function framesOnDisk({ home }: EditorServer): Promise<Buffer[][]> {
+  const runs = join(home, "runs");
+  const run = readdirSync(runs).find((name) => readdirSync(join(runs, name)).includes("applied"));
+  if (run === undefined) throw new Error("there is no application among the runs");
+  return Promise.all(
+    COLUMNS.map((column) => {
+      const folder = join(runs, run, "applied", "frames", column);
+      const names = readdirSync(folder).toSorted();
+      expect(names).toHaveLength(FRAMES);
+      return Promise.all(names.map((name) => pixels(join(folder, name))));
+    }),
+  );
+}
+
+/** Red, green, blue. */
+function pixels(file: string | Buffer): Promise<Buffer> {
+  return sharp(file).removeAlpha().raw().toBuffer();
+}
+
+function shownFrames(player: Locator): Promise<string[]> {
+  return player
+    .locator("canvas")
+    .evaluateAll((canvases) => canvases.map((canvas) => canvas.getAttribute("data-frame") ?? ""));
+}
+
+/** Each canvas holds, pixel by pixel, that frame of its own column. */
+async function expectShown(player: Locator, frames: readonly Buffer[][], frame: number): Promise<void> {
+  await expect.poll(() => shownFrames(player)).toEqual(COLUMNS.map(() => String(frame)));
+  const canvases = await player.locator("canvas").all();
+  for (const [i, canvas] of canvases.entries()) {
+    const url = await canvas.evaluate((element): string => element.toDataURL("image/png"));
+    const shown = await pixels(Buffer.from(url.replace(/^.*,/, ""), "base64"));
+    expect(shown.equals(frames[i]?.[frame] ?? Buffer.alloc(0)), `${COLUMNS[i]}, frame ${frame}`).toBe(true);
+  }
+}
+
+interface ExportChoice {
+  readonly what?: string;
+  readonly size?: RegExp;
+}
+
+async function exported(
+  player: Locator,
+  format: string,
+  { what = "Side by side", size = /^1×/ }: ExportChoice = {},
+): Promise<string> {
+  const form = player.getByRole("form", { name: "Export" });
+  await form.getByLabel("What").selectOption({ label: what });
+  await form.getByLabel("Format").selectOption({ label: format });
+  const sizes = await form.getByLabel("Size").getByRole("option").allInnerTexts();
+  await form.getByLabel("Size").selectOption({ label: sizes.find((label) => size.test(label)) ?? "" });
+  const download = player.page().waitForEvent("download");
+  await form.getByRole("button", { name: "Save" }).click();
+  const saved = await download;
+  const file = test.info().outputPath(`${Date.now()}-${saved.suggestedFilename()}`);
+  await saved.saveAs(file);
+  return file;
+}
+
+interface Expected {
+  readonly frames: number;
+  readonly fps: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+async function expectVideo(file: string, { codec, frames, fps, width, height }: Expected & { readonly codec: string }) {
+  const input = new Input({ source: new FilePathSource(file), formats: ALL_FORMATS });
+  const track = await input.getPrimaryVideoTrack();
+  if (track === null) throw new Error(`${file} holds no video`);
+  const { packetCount, averagePacketRate } = await track.computePacketStats();
+  expect({ codec: track.codec, width: track.displayWidth, height: track.displayHeight }).toEqual({
+    codec,
+    width,
+    height,
+  });
+  expect(packetCount).toBe(frames);
+  expect(averagePacketRate).toBeCloseTo(fps, 1);
+  expect(await track.computeDuration()).toBeCloseTo(frames / fps, 1);
+  const { title, comment = "", description = "" } = await input.getMetadataTags();
+  expect(title).toBe(PROMPT);
+  expect(comment).toMatch(/a red apple, bouncing\nNegative prompt: .+\nSteps: \d+, Sampler: /);
+  expect(JSON.parse(description)).toMatchObject({ prompt: PROMPT });
+  expectAsFfprobe(file, { frames, width, height });
+}
+
+/** A second opinion, where it is installed. */
+function expectAsFfprobe(file: string, { frames, width, height }: Omit<Expected, "fps">): void {
+  const options = [
+    "-v",
+    "error",
+    "-count_frames",
+    "-show_entries",
+    "stream=width,height,nb_read_frames",
+    "-of",
+    "json",
+  ];
+  const { error, stdout } = spawnSync("ffprobe", [...options, file], { encoding: "utf8" });
+  if (error !== undefined) return;
+  expect(JSON.parse(stdout)).toMatchObject({ streams: [{ width, height, nb_read_frames: String(frames) }] });
+}
+
+async function expectAnimation(file: string, { frames, fps, width, height }: Expected): Promise<void> {
+  const found = await sharp(file, { animated: true }).metadata();
+  expect({ width: found.width, height: found.pageHeight, pages: found.pages }).toEqual({
+    width,
+    height,
+    pages: frames,
+  });
+  for (const delay of found.delay ?? []) expect(1000 / delay).toBeCloseTo(fps, 1);
+  expect(found.delay).toHaveLength(frames);
+  expect(readFileSync(file, "latin1")).toContain(PROMPT);
+}

@@ -1,0 +1,36 @@
+// What was drawn, in the player.
+
+import { useMemo } from "react";
+import type { AppliedResult } from "../../src-main/common/studio/applied.ts";
+import { studio } from "../api/studio.ts";
+import { Player } from "../player/Player.tsx";
+import { printBytes, printSeconds } from "../run/format.ts";
+import { text } from "../text/text.ts";
+import { filmOf } from "./film-of.ts";
+
+const words = text.applying;
+
+interface AppliedFilmProps {
+  readonly run: string;
+  readonly result: AppliedResult;
+  readonly takesFocus?: boolean;
+}
+
+export function AppliedFilm({ run, result, takesFocus = false }: AppliedFilmProps) {
+  // The address differs whenever it is drawn anew; else a film that plays would load its frames again with every answer.
+  const film = useMemo(() => filmOf(result), [result.film.url]);
+  const { seconds, memory, device } = result;
+  return (
+    <>
+      <Player
+        film={film}
+        takesFocus={takesFocus}
+        writeByProgram={async ({ format, tracks, scale, frame }) => {
+          const columns = result.columns.map(({ column }) => column).filter((column) => tracks.includes(column));
+          return (await studio.exportApplied({ id: run, name: result.name, format, columns, scale, frame })).url;
+        }}
+      />
+      <small className="muted">{words.took(printSeconds(seconds), printBytes(memory), device)}</small>
+    </>
+  );
+}

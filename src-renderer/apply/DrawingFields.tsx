@@ -1,0 +1,126 @@
+// How the model draws: with its own settings, until one is changed.
+
+import { Dices } from "lucide-react";
+import { schedulerName } from "../../src-main/common/sampling.ts";
+import { text } from "../text/text.ts";
+import type { ApplyChoice, OfferedSettings } from "./apply-choice.ts";
+import { NumberField } from "./NumberField.tsx";
+
+const words = text.applying;
+
+interface DrawingFieldsProps {
+  readonly choice: ApplyChoice;
+  readonly onChange: (change: Partial<ApplyChoice>) => void;
+}
+
+export function DrawingFields({ choice: { model, changed, seed, written }, onChange }: DrawingFieldsProps) {
+  const { settings: own, draws, sizeStep } = model;
+  if (own === null) return null;
+  const settings = { ...own, ...changed };
+  const set = (change: Partial<OfferedSettings>): void => onChange({ changed: { ...changed, ...change } });
+  const isChanged = Object.keys(changed).length > 0;
+  return (
+    <details className="drawing-settings">
+      <summary>
+        {words.settings} <small className="muted">{isChanged ? words.changedSettings : words.ownSettings}</small>
+      </summary>
+      <div className="drawing-fields">
+        <label>
+          {words.written}
+          <textarea rows={2} value={written} onChange={(event) => onChange({ written: event.target.value })} />
+        </label>
+        <div className="drawing-numbers">
+          {draws === "videos" ? (
+            <>
+              <NumberField
+                label={words.frames}
+                value={settings.frames}
+                min={1}
+                max={256}
+                onChange={(frames) => set({ frames })}
+              />
+              <NumberField label={words.fps} value={settings.fps} min={1} max={120} onChange={(fps) => set({ fps })} />
+            </>
+          ) : null}
+          <NumberField
+            label={words.width}
+            value={settings.size.width}
+            min={sizeStep}
+            step={sizeStep}
+            onChange={(width) => set({ size: { ...settings.size, width } })}
+          />
+          <NumberField
+            label={words.height}
+            value={settings.size.height}
+            min={sizeStep}
+            step={sizeStep}
+            onChange={(height) => set({ size: { ...settings.size, height } })}
+          />
+          <NumberField
+            label={words.steps}
+            value={settings.steps}
+            min={1}
+            max={1000}
+            onChange={(steps) => set({ steps })}
+          />
+          <NumberField
+            label={words.guidance}
+            value={settings.guidance}
+            min={1}
+            step={0.5}
+            onChange={(guidance) => set({ guidance })}
+          />
+          <SamplerFields settings={settings} set={set} />
+          <NumberField label={words.seed} value={seed} min={0} onChange={(next) => onChange({ seed: next })}>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label={text.inspector.dice}
+              onClick={() => onChange({ seed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0 })}
+            >
+              <Dices size={15} />
+            </button>
+          </NumberField>
+        </div>
+        {isChanged ? (
+          <button type="button" className="link-button" onClick={() => onChange({ changed: {} })}>
+            {words.resetSettings}
+          </button>
+        ) : null}
+      </div>
+    </details>
+  );
+}
+
+interface SamplerFieldsProps {
+  readonly settings: OfferedSettings;
+  readonly set: (change: Partial<OfferedSettings>) => void;
+}
+
+function SamplerFields({ settings, set }: SamplerFieldsProps) {
+  return (
+    <>
+      <label>
+        {words.scheduler}
+        <select
+          value={settings.scheduler}
+          onChange={(event) => set({ scheduler: schedulerName.parse(event.target.value) })}
+        >
+          {schedulerName.options.map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </select>
+      </label>
+      {settings.scheduler === "ddim" ? (
+        <NumberField
+          label={words.eta}
+          value={settings.eta}
+          min={0}
+          max={1}
+          step={0.1}
+          onChange={(eta) => set({ eta })}
+        />
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,58 @@
+// Memory, steps and device of an application, before it starts; or why it cannot start.
+
+import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
+import { printBytes } from "../run/format.ts";
+import { text } from "../text/text.ts";
+import type { Lack } from "./apply-choice.ts";
+import type { Foreseen } from "./use-forecast.ts";
+
+const words = text.applying;
+
+interface ForecastProps {
+  readonly lack: Lack | null;
+  readonly foreseen: Foreseen;
+}
+
+export function Forecast({ lack, foreseen: { forecast, faults } }: ForecastProps) {
+  return (
+    <div className="forecast" role="status" aria-label={words.forecast}>
+      {lack !== null ? (
+        <p className="muted">{words.lacks[lack]}</p>
+      ) : faults.length > 0 ? (
+        <Diagnostics diagnostics={faults} />
+      ) : forecast === null ? (
+        <p className="muted">{words.foreseeing}</p>
+      ) : (
+        <>
+          <p>
+            {[
+              forecast.budget === null
+                ? words.memory(printBytes(forecast.memory))
+                : words.memoryOf(printBytes(forecast.memory), printBytes(forecast.budget)),
+              words.stepsInAll(forecast.steps),
+              words.device(forecast.device),
+            ].join(" · ")}
+          </p>
+          {forecast.budget === null ? null : (
+            <meter
+              value={forecast.memory}
+              max={forecast.budget}
+              high={forecast.budget * 0.9}
+              aria-label={words.memoryLabel}
+            />
+          )}
+          <Diagnostics diagnostics={forecast.warnings} />
+        </>
+      )}
+    </div>
+  );
+}
+
+export function Diagnostics({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] }) {
+  return diagnostics.map(({ severity, code, message, help }) => (
+    <p key={code + message} className={`tone-${severity}`}>
+      {message}
+      {help === undefined ? null : <small className="target-help">{words.wayOut(help)}</small>}
+    </p>
+  ));
+}

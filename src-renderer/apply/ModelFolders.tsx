@@ -1,0 +1,44 @@
+// The folders that are searched for models.
+
+import { X } from "lucide-react";
+import { chooseFile } from "../state/shell-store.ts";
+import { text } from "../text/text.ts";
+
+const words = text.applying;
+
+interface ModelFoldersProps {
+  readonly folders: readonly string[];
+  readonly onChange: (folders: readonly string[]) => void;
+}
+
+export function ModelFolders({ folders, onChange }: ModelFoldersProps) {
+  return (
+    <details className="model-folders">
+      <summary>{words.folders(folders.length)}</summary>
+      <ul>
+        {folders.map((folder) => (
+          <li key={folder}>
+            <span className="path">{folder}</span>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label={words.forgetFolder(folder)}
+              onClick={() => onChange(folders.filter((each) => each !== folder))}
+            >
+              <X size={13} />
+            </button>
+          </li>
+        ))}
+      </ul>
+      <button
+        type="button"
+        className="button button-small"
+        onClick={() =>
+          chooseFile({ mode: "folder", start: "", onChoose: (path) => onChange([...new Set([...folders, path])]) })
+        }
+      >
+        {words.addFolder}
+      </button>
+    </details>
+  );
+}

@@ -1,0 +1,74 @@
+// What of a film is exported, as what, and how large.
+
+import { text } from "../../text/text.ts";
+import { type Film, frameCount, type Size } from "../film.ts";
+import { composedSize } from "./compose.ts";
+import type { FilmFormat } from "./film-formats.ts";
+
+const words = text.player.export;
+const SCALES = [1, 2, 4, 8];
+const OF_FILMS: readonly FilmFormat[] = ["mp4", "webm", "webp", "gif", "apng", "png", "frames"];
+const OF_PICTURES: readonly FilmFormat[] = ["png", "webp"];
+
+/** In place of a track: all of them, side by side. */
+export const ALL = "";
+
+export interface ExportChoice {
+  /** The id of one, or ALL. */
+  readonly track: string;
+  readonly format: FilmFormat;
+  readonly scale: number;
+}
+
+interface ExportChoicesProps {
+  readonly film: Film;
+  /** Of one track. */
+  readonly size: Size;
+  readonly choice: ExportChoice;
+  readonly onChange: (change: Partial<ExportChoice>) => void;
+}
+
+export function ExportChoices({ film, size, choice: { track, format, scale }, onChange }: ExportChoicesProps) {
+  const isFilm = frameCount(film) > 1;
+  const names: Readonly<Record<FilmFormat, string>> = isFilm ? words.formats : { ...words.formats, ...words.picture };
+  const exported = track === ALL ? film.tracks.length : 1;
+  return (
+    <>
+      <label>
+        {words.what}
+        <select value={track} onChange={(event) => onChange({ track: event.target.value })}>
+          {film.tracks.length > 1 ? <option value={ALL}>{words.all}</option> : null}
+          {film.tracks.map(({ id, label }) => (
+            <option key={id} value={id}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        {words.format}
+        {/* Its options are these formats. */}
+        <select value={format} onChange={(event) => onChange({ format: event.target.value as FilmFormat })}>
+          {(isFilm ? OF_FILMS : OF_PICTURES).map((each) => (
+            <option key={each} value={each}>
+              {names[each]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        {words.size}
+        <select value={scale} onChange={(event) => onChange({ scale: Number(event.target.value) })}>
+          {SCALES.map((each) => {
+            const { width, height } = composedSize(exported, size, each);
+            return (
+              <option key={each} value={each}>
+                {words.sizeOf(each, width, height)}
+              </option>
+            );
+          })}
+        </select>
+      </label>
+    </>
+  );
+}

@@ -1,0 +1,118 @@
+// Saves a film, or one track of it, as a file that other programs play.
+
+import { useEffect, useRef, useState } from "react";
+import { printBytes } from "../../run/format.ts";
+import { saveBlob, saveUrl } from "../../run/save-file.ts";
+import { toast, toastFailure } from "../../state/toast-store.ts";
+import { text } from "../../text/text.ts";
+import { type Film, frameCount, type Frames, type Size } from "../film.ts";
+import { composedSize, usualScale } from "./compose.ts";
+import { ALL, type ExportChoice, ExportChoices } from "./ExportChoices.tsx";
+import { extensionOf, isVideoFormat, type WriteByProgram } from "./film-formats.ts";
+import { MissingEncoder } from "./MissingEncoder.tsx";
+import { useEncoder } from "./use-encoder.ts";
+import { writeVideo } from "./write-video.ts";
+
+const words = text.player.export;
+interface ExportPanelProps {
+  readonly film: Film;
+  readonly tracks: readonly Frames[];
+  /** The one that is shown. */
+  readonly frame: number;
+  readonly writeByProgram: WriteByProgram;
+}
+
+export function ExportPanel({ film, tracks, frame, writeByProgram }: ExportPanelProps) {
+  const isFilm = frameCount(film) > 1;
+  const size: Size = tracks[0]?.[0] ?? { width: 0, height: 0 };
+  const [choice, setChoice] = useState<ExportChoice>(() => ({
+    track: ALL,
+    format: isFilm ? "mp4" : "png",
+    scale: usualScale(size),
+  }));
+  const { track, format, scale } = choice;
+  const chosen = film.tracks.flatMap(({ id }, i) => (track === ALL || track === id ? [i] : []));
+  const whole = composedSize(chosen.length, size, scale);
+  const encoder = useEncoder(format, whole);
+  const { progress, run, cancel } = useExport();
+
+  const save = (): void =>
+    run(async (onProgress, signal) => {
+      const ids = chosen.flatMap((i) => film.tracks[i]?.id ?? []);
+      const label = track === ALL ? "" : ` ${film.tracks.find(({ id }) => id === track)?.label ?? ""}`;
+      const name = fileName(`${film.name}${label}`, extensionOf(format));
+      if (isVideoFormat(format)) {
+        const frames = chosen.flatMap((i) => (tracks[i] === undefined ? [] : [tracks[i]]));
+        const blob = await writeVideo({ film, tracks: frames, scale, format, onProgress, signal });
+        saveBlob(blob, name);
+        return toast({ tone: "success", title: words.saved(name, printBytes(blob.size)) });
+      }
+      saveUrl(await writeByProgram({ format, tracks: ids, scale, frame }), name);
+      toast({ tone: "success", title: words.savedPlain(name) });
+    });
+
+  return (
+    <form
+      className="export"
+      aria-label={words.title}
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+    >
+      <ExportChoices
+        film={film}
+        size={size}
+        choice={choice}
+        onChange={(change) => setChoice({ ...choice, ...change })}
+      />
+      {progress === null ? (
+        <button type="submit" className="button button-primary" disabled={encoder !== "ready"}>
+          {words.save}
+        </button>
+      ) : (
+        <>
+          <button type="button" className="button" onClick={cancel}>
+            {words.cancel}
+          </button>
+          <span role="status">
+            {progress.total === 0 ? words.working : words.progress(progress.done, progress.total)}
+          </span>
+        </>
+      )}
+      <MissingEncoder format={format} encoder={encoder} onChoose={(other) => setChoice({ ...choice, format: other })} />
+    </form>
+  );
+}
+
+interface Progress {
+  readonly done: number;
+  /** 0: it is not counted. */
+  readonly total: number;
+}
+
+type Work = (onProgress: (done: number, total: number) => void, signal: AbortSignal) => Promise<void>;
+
+/** One export at a time; it ends when its panel does. */
+function useExport() {
+  const [progress, setProgress] = useState<Progress | null>(null);
+  const working = useRef<AbortController | null>(null);
+  useEffect(() => () => working.current?.abort(), []);
+  const run = (work: Work): void => {
+    const own = new AbortController();
+    working.current = own;
+    setProgress({ done: 0, total: 0 });
+    work((done, total) => setProgress({ done, total }), own.signal)
+      .catch((fault: unknown) => {
+        if (!own.signal.aborted) toastFailure(fault);
+      })
+      .finally(() => setProgress(null));
+  };
+  return { progress, run, cancel: () => working.current?.abort() };
+}
+
+/** What every system takes as the name of a file. */
+function fileName(name: string, extension: string): string {
+  const plain = name.replaceAll(/[^\p{L}\p{N}]+/gu, "-").replaceAll(/^-+|-+$/g, "");
+  return `${plain.slice(0, 80) || "film"}.${extension}`;
+}

@@ -1,0 +1,29 @@
+// Why a film cannot be saved in a format here, and in which it can.
+
+import { text } from "../../text/text.ts";
+import { type FilmFormat, isVideoFormat } from "./film-formats.ts";
+import type { Encoder } from "./use-encoder.ts";
+
+const words = text.player.export;
+
+interface MissingEncoderProps {
+  readonly format: FilmFormat;
+  readonly encoder: Encoder;
+  readonly onChoose: (format: FilmFormat) => void;
+}
+
+export function MissingEncoder({ format, encoder, onChoose }: MissingEncoderProps) {
+  if (!isVideoFormat(format) || encoder === "ready") return null;
+  if (encoder === "asking") return <p className="export-note muted">{words.checking}</p>;
+  const others = encoder === "missing" && format === "mp4" ? (["webm", "webp"] as const) : (["webp"] as const);
+  return (
+    <div className="export-note" role="alert">
+      <p>{encoder === "missing" ? words.noCodec[format] : words.notSecure}</p>
+      {others.map((other) => (
+        <button key={other} type="button" className="button button-small" onClick={() => onChoose(other)}>
+          {words.instead[other]}
+        </button>
+      ))}
+    </div>
+  );
+}

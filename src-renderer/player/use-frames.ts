@@ -1,0 +1,50 @@
+// The frames of a film, all decoded before it is shown: afterwards no track waits for another.
+
+import { useEffect, useState } from "react";
+import { toastFailure } from "../state/toast-store.ts";
+import { type Film, frameCount, type Frames } from "./film.ts";
+
+export interface LoadedFrames {
+  /** By track; `null` until the last one is there. */
+  readonly tracks: readonly Frames[] | null;
+  readonly loaded: number;
+  readonly total: number;
+}
+
+/** @param film the same object for as long as it is the same film */
+export function useFrames(film: Film): LoadedFrames {
+  const [tracks, setTracks] = useState<readonly Frames[] | null>(null);
+  const [loaded, setLoaded] = useState(0);
+  useEffect(() => {
+    const loading = new AbortController();
+    const bitmaps: ImageBitmap[] = [];
+    const load = async (url: string): Promise<ImageBitmap> => {
+      const bitmap = await fetchFrame(url, loading.signal);
+      bitmaps.push(bitmap);
+      if (loading.signal.aborted) bitmap.close();
+      else setLoaded(bitmaps.length);
+      return bitmap;
+    };
+    setTracks(null);
+    setLoaded(0);
+    Promise.all(film.tracks.map(({ frames }) => Promise.all(frames.map(load)))).then(
+      (all) => {
+        if (!loading.signal.aborted) setTracks(all);
+      },
+      (fault: unknown) => {
+        if (!loading.signal.aborted) toastFailure(fault);
+      },
+    );
+    return () => {
+      loading.abort();
+      for (const bitmap of bitmaps) bitmap.close();
+    };
+  }, [film]);
+  return { tracks, loaded, total: film.tracks.length * frameCount(film) };
+}
+
+async function fetchFrame(url: string, signal: AbortSignal): Promise<ImageBitmap> {
+  const response = await fetch(url, { signal });
+  if (!response.ok) throw new Error(`a frame is gone: ${url}`);
+  return createImageBitmap(await response.blob());
+}

@@ -1,0 +1,45 @@
+// Learning as it goes on.
+
+import { type RunView, shownRunStore } from "../state/shown-run-store.ts";
+import { text } from "../text/text.ts";
+import { RunBar } from "./RunBar.tsx";
+import { RunCharts } from "./RunCharts.tsx";
+import { RunMessages } from "./RunMessages.tsx";
+import { RunPictures } from "./RunPictures.tsx";
+import { RunResults } from "./RunResults.tsx";
+import { useRunDetail } from "./use-run-detail.ts";
+
+const words = text.learning.run;
+const VIEWS = { pictures: RunPictures, charts: RunCharts, results: RunResults, messages: RunMessages } satisfies Record<
+  RunView,
+  unknown
+>;
+// Object.keys is typed string[]; the table has exactly these keys.
+const NAMES = Object.keys(VIEWS) as RunView[];
+
+export function LearningPane({ run }: { readonly run: string }) {
+  const shown = useRunDetail(run);
+  const view = shownRunStore((state) => state.view);
+  const Shown = VIEWS[view];
+  return (
+    <>
+      <RunBar run={run} detail={shown?.detail ?? null} />
+      <div className="panel-bar" role="group" aria-label={words.viewsLabel}>
+        {NAMES.map((name) => (
+          <button
+            key={name}
+            type="button"
+            className="segment"
+            aria-pressed={name === view}
+            onClick={() => shownRunStore.setState({ view: name })}
+          >
+            {words.views[name]}
+          </button>
+        ))}
+      </div>
+      <div className="panel-scroll" tabIndex={0} role="region" aria-label={words.views[view]}>
+        <Shown run={run} shown={shown} />
+      </div>
+    </>
+  );
+}
