@@ -99,7 +99,7 @@ export const applyRequest = applySettings.extend({
 export type ApplyRequest = z.output<typeof applyRequest>;
 
 export const applyInput = applyRequest.extend({
-  /** `.webp`, `.gif`, `.png` (pictures), `.mp4`, `.webm`, or a folder for single frames. */
+  /** `.webp`, `.gif`, `.png` (of several frames: an animated one), `.mp4`, `.webm`, or a folder for single frames. */
   out: z.string(),
   device: deviceChoice.default("auto"),
 });
