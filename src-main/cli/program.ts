@@ -6,6 +6,7 @@ import { addApply } from "./commands/apply.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEmbedding } from "./commands/embedding.ts";
+import { addEvaluate } from "./commands/evaluate.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addNetwork } from "./commands/network.ts";
 import { addPlan } from "./commands/plan.ts";
@@ -39,6 +40,7 @@ export function createProgram(): Command {
   addTrain(program);
   addSample(program);
   addApply(program);
+  addEvaluate(program);
   addScore(program);
   addEmbedding(program);
   addInspect(program);

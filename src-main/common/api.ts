@@ -12,6 +12,7 @@ import {
 import { call, stream, type Client, type Handlers } from "./contract.ts";
 import { doctorReport } from "./doctor-report.ts";
 import { combineInput, combineResult } from "./embedding-combination.ts";
+import { evaluateInput, evaluateResult } from "./evaluating.ts";
 import { exportFilmInput, exportFilmResult } from "./film-export.ts";
 import { inspection } from "./inspection.ts";
 import { demoInput, demoResult, trainInput, trainResult } from "./learning.ts";
@@ -54,6 +55,8 @@ export const api = {
   targetModel: call({ input: targetModelInput, output: targetModel, anyTime: true }),
   /** Frames that lie on disk, written again as one film. */
   exportFilm: call({ input: exportFilmInput, output: exportFilmResult, anyTime: true }),
+  /** A learned embedding on other models: rewards with it and without. */
+  evaluate: stream({ input: evaluateInput, event: runEvent, result: evaluateResult }),
   score: stream({ input: scoreInput, event: runEvent, result: scoreResult }),
   train: stream({ input: trainInput, event: runEvent, result: trainResult }),
   /** Refused if that run is not learning just now. */

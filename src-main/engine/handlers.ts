@@ -7,6 +7,7 @@ import { checkWorkflow } from "./handlers/check-workflow.ts";
 import { combineEmbeddings } from "./handlers/combine-embeddings.ts";
 import { demo } from "./handlers/demo.ts";
 import { doctor } from "./handlers/doctor.ts";
+import { evaluate } from "./handlers/evaluate.ts";
 import { exportFilm } from "./handlers/export-film.ts";
 import { extractWorkflow } from "./handlers/extract-workflow.ts";
 import { inspect } from "./handlers/inspect.ts";
@@ -37,6 +38,7 @@ export const handlers: ApiHandlers = {
   targetModels,
   targetModel,
   exportFilm,
+  evaluate,
   score,
   train,
   nudge,

@@ -1,0 +1,99 @@
+// `reneg evaluate`: what a learned embedding is worth on models that it was not learned with.
+
+import { Option, type Command } from "commander";
+import { EMBEDDED_NAME } from "../../common/embedded-name.ts";
+import type { EvaluateInput, EvaluateResult } from "../../common/evaluating.ts";
+import { evaluationSummary } from "../../common/evaluation-summary.ts";
+import {
+  collect,
+  deviceOption,
+  jsonOption,
+  readInteger,
+  readNumber,
+  verboseOption,
+  type CommonOptions,
+  type DeviceOption,
+} from "../options.ts";
+import { printDuration } from "../progress-bar.ts";
+import { runCommand } from "../run-command.ts";
+
+/** What comes with the program and draws otherwise than the pipeline that embeddings are learned with. */
+const TRANSFER = [`${EMBEDDED_NAME}:controlnet`, `${EMBEDDED_NAME}:video`];
+
+const EXAMPLES = `
+Each prompt is drawn from one seed without a negative, with a written one and with the learned one, and scored by a reward that was
+climbed and by one that was not. A video is worth the mean over its frames. A ControlNet follows the edges of what its own base draws.
+
+Examples:
+  $ reneg evaluate runs/demo/negative.safetensors --transfer
+  $ reneg evaluate negative.safetensors --to path/to/zeroscope --reward path/to/hpsv2.1 --held-out path/to/pickscore \\
+      --prompts prompts.txt --count 8 --json`;
+
+interface Options extends CommonOptions, DeviceOption {
+  readonly to: readonly string[];
+  readonly transfer?: boolean;
+  readonly base?: string;
+  readonly prompts?: string;
+  readonly count: number;
+  readonly seed: number;
+  readonly negative?: string;
+  readonly steps?: number;
+  readonly guidance?: number;
+  readonly reward?: string;
+  readonly heldOut?: string;
+  readonly out: string;
+}
+
+export function addEvaluate(program: Command): void {
+  program
+    .command("evaluate")
+    .description("Say what a learned negative embedding is worth on models that it was not learned with.")
+    .argument("<embedding>", "the learned embedding")
+    .addOption(
+      new Option("--to <model>", "a pipeline, ControlNet, video model or motion modules; may be given several times")
+        .argParser(collect)
+        .default([], "the embedded pipeline"),
+    )
+    .option("--transfer", `on ${TRANSFER.join(" and ")}, which come with the program`)
+    .option("--base <pipeline>", "the pipeline that a ControlNet or motion modules need")
+    .option("--prompts <file>", "one a line (default: the embedded pipeline's, of which none was learned from)")
+    .option("--count <n>", "how many of them", readInteger, 32)
+    .option("--seed <n>", "the same for all pictures", readInteger, 0)
+    .option("--negative <text>", "the written negative of the comparison")
+    .option("--steps <n>", "sampling steps (default: those of each model)", readInteger)
+    .option("--guidance <scale>", "classifier-free guidance (default: that of each model)", readNumber)
+    .option("--reward <path>", "the reward that was climbed (default: the embedded one)")
+    .option("--held-out <path>", "a reward that was not (default: the embedded one)")
+    .option("--out <folder>", "where to write pictures and reports, a folder for each model", "runs/evaluation")
+    .addOption(deviceOption())
+    .addOption(jsonOption())
+    .addOption(verboseOption())
+    .addHelpText("after", EXAMPLES)
+    .action((embedding: string, { json, verbose, ...options }: Options) =>
+      runCommand(
+        { ...(json && { json }), ...(verbose && { verbose }) },
+        ({ api, signal, onEvent }) => api.evaluate(inputOf(embedding, options), { signal, onEvent }),
+        printResult,
+      ),
+    );
+}
+
+function inputOf(embedding: string, { to, transfer, negative, ...options }: Omit<Options, "json" | "verbose">) {
+  const models = [...to, ...(transfer ? TRANSFER : [])];
+  return {
+    ...options,
+    embedding,
+    to: models.length === 0 ? [EMBEDDED_NAME] : models,
+    ...(negative === undefined ? {} : { written: negative }),
+  } satisfies Partial<EvaluateInput>;
+}
+
+function printResult({ evaluations }: EvaluateResult): string {
+  return evaluations
+    .map(({ report, files }) => {
+      const { settings, seconds, peakMemoryMB } = report;
+      const cost = `${printDuration(seconds)} on ${settings.device}, at most ${Math.round(peakMemoryMB)} MB`;
+      return [`${settings.pipeline}`, "", evaluationSummary(report), "", cost, ...files].join("\n");
+    })
+    .join("\n\n");
+}

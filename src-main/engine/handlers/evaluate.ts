@@ -1,0 +1,114 @@
+// Answers `evaluate`: what a learned embedding is worth on models that it was not learned with.
+
+import { join, resolve } from "node:path";
+import type { ApiHandlers } from "../../common/api.ts";
+import { type ApplyRequest, applyRequest } from "../../common/applying.ts";
+import type { DeviceName } from "../../common/device.ts";
+import type { EvaluateInput, EvaluateResult } from "../../common/evaluating.ts";
+import type { RunEvent } from "../../common/run-events.ts";
+import { embedded } from "../../models/embedded.ts";
+import { openReward } from "../../models/reward/open-reward.ts";
+import type { Reward } from "../../models/reward/reward.ts";
+import type { Target } from "../../models/target/open-target.ts";
+import { chooseDevice } from "../../runtime/devices.ts";
+import { memoryBudget } from "../../runtime/memory-budget.ts";
+import { drawControlPictures, steeredBy } from "../../training/control-pictures.ts";
+import { evaluateTarget } from "../../training/evaluate-target.ts";
+import { openJudge } from "../../training/judge.ts";
+import { openApplication } from "../../training/open-application.ts";
+import { readPrompts } from "../../training/plan.ts";
+import { progressReporter } from "../../training/progress-reporter.ts";
+import { summarise } from "../../training/report/evaluation-report.ts";
+import { writeTransfer } from "../../training/report/write-transfer.ts";
+import { settleDrawing } from "../../training/settle-drawing.ts";
+import { StageSessions } from "../../training/stage-sessions.ts";
+import { makeFolder } from "../../weights/atomic-write.ts";
+import { openTargetOf, settleRequest } from "../open-target-of.ts";
+
+interface Setting {
+  readonly input: EvaluateInput;
+  readonly prompts: readonly string[];
+  readonly rewards: { readonly train: Reward; readonly heldOut: Reward };
+  readonly device: DeviceName;
+  readonly signal: AbortSignal;
+  readonly emit: (event: RunEvent) => Promise<void>;
+}
+
+export const evaluate: ApiHandlers["evaluate"] = async (input, { emit, signal }) => {
+  const device = await chooseDevice(input.device);
+  const rewards = {
+    train: openReward(input.reward ?? embedded.rewards.preference),
+    heldOut: openReward(input.heldOut ?? embedded.rewards.heldOut),
+  };
+  const prompts = readPrompts(input.prompts ?? embedded.prompts.heldOut).slice(0, input.count);
+  // Opened before anything runs, so that what does not fit is told at once.
+  const targets = input.to.map((to) => ({ to, target: openTargetOf(requestOf(input, to, prompts)) }));
+  const evaluations: EvaluateResult["evaluations"] = [];
+  for (const { to, target } of targets) {
+    const setting = { input, prompts, rewards, device, signal, emit };
+    evaluations.push({ to, ...(await evaluateOn(target, to, setting)) });
+  }
+  return { evaluations };
+};
+
+function requestOf(input: EvaluateInput, to: string, prompts: readonly string[]): ApplyRequest {
+  return applyRequest.parse({ ...input, to, prompt: prompts[0] });
+}
+
+async function evaluateOn(given: Target, to: string, setting: Setting) {
+  const { input, prompts, rewards, device, signal, emit } = setting;
+  const started = performance.now();
+  const folder = resolve(input.out, to.replaceAll(/[^\w.-]+/g, "-").replaceAll(/^-+|-+$/g, ""));
+  const request = await settleRequest(requestOf(input, to, prompts), { device, emit });
+  const target = request.prediction === undefined ? given : openTargetOf(request);
+  makeFolder(folder);
+  const sessions = new StageSessions(device, signal);
+  try {
+    const settings = settleDrawing(request, target);
+    const controls =
+      target.controlnets.length === 0
+        ? []
+        : await drawControlPictures(target, join(folder, "controls"), {
+            prompts,
+            settings,
+            seed: input.seed,
+            sessions,
+            onProgress: progressReporter(`pictures that steer ${target.name}`, emit),
+          });
+    const [first] = controls;
+    const steered = first === undefined ? request : steeredBy(first, request);
+    const application = openApplication(steered, target, { sessions, budget: memoryBudget(device) });
+    const judge = (reward: Reward) => openJudge(reward, sessions, Math.min(settings.frames, 8), settings.size);
+    const evaluation = await evaluateTarget(application, {
+      prompts,
+      controls,
+      judges: { train: judge(rewards.train), heldOut: judge(rewards.heldOut) },
+      unfinished: join(folder, "unfinished"),
+      emit,
+      onProgress: progressReporter(`evaluating on ${target.name}`, emit),
+    });
+    const { steps, guidance, scheduler } = settings;
+    const report = summarise({
+      scores: evaluation.scores,
+      settings: {
+        command: commandOf(input, to),
+        pipeline: target.name,
+        rewards: { train: rewards.train.name, heldOut: rewards.heldOut.name },
+        handcrafted: input.written,
+        steps,
+        guidance,
+        scheduler,
+        device,
+      },
+      seconds: (performance.now() - started) / 1000,
+      peakMemoryMB: process.resourceUsage().maxRSS / 1024,
+    });
+    return { report, files: await writeTransfer(folder, report, evaluation, settings.fps) };
+  } finally {
+    await sessions.release();
+  }
+}
+
+function commandOf({ embedding, count, seed, out }: EvaluateInput, to: string): string {
+  return `reneg evaluate ${embedding} --to ${to} --count ${count} --seed ${seed} --out ${out}`;
+}

@@ -1,0 +1,74 @@
+// A learned embedding on another model, prompt after prompt: drawn without a negative, with a written and with the learned one, and scored.
+// A video is worth the mean over its frames.
+
+import { CONDITIONS, type EvaluationScore } from "../common/evaluation-report.ts";
+import { DRAWING, type RunEvent } from "../common/run-events.ts";
+import { drawApplication } from "./apply-embedding.ts";
+import { steeredBy } from "./control-pictures.ts";
+import { scoreAll } from "./evaluate.ts";
+import type { Judge } from "./judge.ts";
+import type { Application } from "./open-application.ts";
+import type { Picture } from "./picture.ts";
+import { mean } from "./statistics.ts";
+import { removeUnfinished } from "./unfinished-drawing.ts";
+
+export interface EvaluateTargetOptions {
+  readonly prompts: readonly string[];
+  /** A picture for each prompt, where the target needs one that steers. */
+  readonly controls: readonly string[];
+  readonly judges: { readonly train: Judge; readonly heldOut: Judge };
+  /** Where the drawing in work stands. */
+  readonly unfinished: string;
+  readonly emit: (event: RunEvent) => Promise<void>;
+  /** Sampling steps done and in all. */
+  readonly onProgress: (done: number, total: number) => Promise<void>;
+}
+
+export interface TargetEvaluation {
+  readonly scores: readonly EvaluationScore[];
+  /** Frames, in the order of the scores. */
+  readonly films: readonly (readonly Picture[])[];
+}
+
+export async function evaluateTarget(
+  application: Application,
+  options: EvaluateTargetOptions,
+): Promise<TargetEvaluation> {
+  const { prompts, controls, judges, unfinished, emit, onProgress } = options;
+  const scores: EvaluationScore[] = [];
+  const films: Picture[][] = [];
+  for (const [i, prompt] of prompts.entries()) {
+    const picture = controls[i];
+    const asked = { ...application.request, prompt };
+    const request = picture === undefined ? asked : steeredBy(picture, asked);
+    const steps = CONDITIONS.length * application.settings.steps;
+    const drawn = await drawApplication(
+      { ...application, request },
+      {
+        unfinished,
+        // What is to be said of the embedding is said once.
+        emit: i === 0 ? emit : async () => undefined,
+        progress: (phase) => async (done) => {
+          if (phase === DRAWING) await onProgress(i * steps + done, prompts.length * steps);
+        },
+      },
+    );
+    removeUnfinished(unfinished);
+    for (const [column, frames] of drawn.entries()) {
+      const condition = CONDITIONS[column];
+      if (condition === undefined) throw new Error("a column without a condition");
+      const worth = async (judge: Judge): Promise<number> =>
+        mean(
+          await scoreAll(
+            [{ judge, weight: 1 }],
+            frames,
+            frames.map(() => prompt),
+          ),
+        );
+      const train = await worth(judges.train);
+      scores.push({ condition, prompt, seed: request.seed, train, heldOut: await worth(judges.heldOut) });
+      films.push(frames);
+    }
+  }
+  return { scores, films };
+}

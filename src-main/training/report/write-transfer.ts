@@ -1,0 +1,43 @@
+// The report of an embedding on another model: as any evaluation's, with the films of some prompts in one moving sheet.
+
+import { join } from "node:path";
+import type { EvaluationReport } from "../../common/evaluation-report.ts";
+import type { TargetEvaluation } from "../evaluate-target.ts";
+import { filmWriterOf } from "../film-file.ts";
+import { type Picture, writePng } from "../picture.ts";
+import { comparisonSheet } from "./comparison-sheet.ts";
+import { drawContactSheet } from "./contact-sheet.ts";
+import { writeReport } from "./write-report.ts";
+
+/** Rows of the sheet. */
+const SHOWN = 8;
+
+/** @param folder exists  @returns what was written: the sheet, moving if the model draws videos; a still of it; the report for people, and for programs */
+export async function writeTransfer(
+  folder: string,
+  report: EvaluationReport,
+  { scores, films }: TargetEvaluation,
+  fps: number,
+): Promise<string[]> {
+  const { handcrafted } = report.settings;
+  const sheetOf = (frame: number): Promise<Picture> =>
+    drawContactSheet(
+      comparisonSheet({ scores, pictures: films.flatMap((film) => film[frame] ?? []) }, handcrafted, SHOWN),
+    );
+  const count = films[0]?.length ?? 0;
+  const frames: Picture[] = [];
+  for (let frame = 0; frame < count; frame++) frames.push(await sheetOf(frame));
+  const still = join(folder, "before-after.png");
+  const middle = frames[Math.floor(count / 2)];
+  if (middle !== undefined) await writePng(still, middle);
+  const moving = join(folder, "before-after.webp");
+  if (count > 1) {
+    await filmWriterOf(moving)(moving, {
+      frames,
+      fps,
+      parameters: report.settings.command,
+      recipe: JSON.stringify(report.settings),
+    });
+  }
+  return [...(count > 1 ? [moving] : []), still, ...writeReport(folder, report)];
+}
