@@ -12,10 +12,9 @@ import { NO_FACTS } from "./workflow-node-type.ts";
 
 const folders = ["../../resources/workflows/", "./migrations/fixtures/"];
 const corpus = folders.flatMap((folder) =>
-  readdirSync(new URL(folder, import.meta.url)).map((name) => ({
-    name,
-    text: readFileSync(new URL(folder + name, import.meta.url), "utf8"),
-  })),
+  readdirSync(new URL(folder, import.meta.url))
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => ({ name, text: readFileSync(new URL(folder + name, import.meta.url), "utf8") })),
 );
 const page = readFileSync(new URL("../../docs/workflow-file.md", import.meta.url), "utf8");
 const unknownThings = corpus.find(({ name }) => name.startsWith("v1-unknown"))?.text ?? "";
