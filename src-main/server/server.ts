@@ -59,6 +59,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { host, page = PAGE, files = [], onAddress = () => undefined } = options;
   checkPage(page);
   const http = createServer({ requestTimeout: LONGEST_REQUEST_MS });
+  const connections = new Set<Duplex>();
+  http.on("connection", (connection: Duplex) => {
+    connections.add(connection);
+    connection.once("close", () => connections.delete(connection));
+  });
   await listen(http, host, options.port);
   const port = portOf(http);
   const sessions = createSessions(() => port);
@@ -93,6 +98,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         for (const socket of sockets.clients) socket.terminate();
         const closed = new Promise((resolve) => http.close(resolve));
         http.closeAllConnections();
+        // Those that became sockets of another protocol, or were refused as such, are not among them.
+        for (const connection of connections) connection.destroy();
         await closed;
       }
     },
