@@ -165,6 +165,15 @@ test("stopping lets the process end by itself", async () => {
   expect(() => process.kill(pid, 0)).toThrow("ESRCH");
 });
 
+test("after an engine was closed a call that comes late is refused, and starts no process", async () => {
+  const closing = createEngineProcess(echoContract, PROGRAM);
+  const pid = await closing.api.pid({});
+  const late = closing.close().then(() => refusalOf(closing.api.pid({})));
+  expect((await refusalOf(closing.api.pid({})))[0]?.code).toBe("cancelled");
+  expect((await late)[0]?.code).toBe("cancelled");
+  expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+});
+
 test("stopping lets a run that is in hand save first", async () => {
   const log: string[] = [];
   const saving = createEngineProcess(echoContract, PROGRAM, { onLog: (line) => log.push(line) });

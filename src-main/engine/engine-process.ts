@@ -3,7 +3,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client, Contract } from "../common/contract.ts";
-import { refuse, type Diagnostic } from "../common/diagnostic.ts";
+import { Refusal, refuse, type Diagnostic } from "../common/diagnostic.ts";
 import { connect } from "../common/wire/connect.ts";
 import { allocatorEnvironment } from "../runtime/allocator-environment.ts";
 import { endOf, type ChildEnd } from "./child-end.ts";
@@ -15,6 +15,8 @@ export interface EngineProcess<C extends Contract> {
   readonly api: Client<C>;
   /** Lets the work in hand end with its step and the process with it. A later call starts a new one. */
   readonly stop: () => Promise<void>;
+  /** The same for good: a later call is refused, so that nothing that comes late leaves a process behind. */
+  readonly close: () => Promise<void>;
   /** Ends the process at once, whatever it does: first asks the system politely, two seconds later no more. */
   readonly kill: () => Promise<void>;
 }
@@ -63,8 +65,10 @@ export function createEngineProcess<C extends Contract>(
   const alive = new Set<Running<C>>();
   const dismissed = new WeakSet<ChildProcess>();
   let deaths: readonly number[] = [];
+  let isClosed = false;
 
-  function ensureRunning(): Promise<Running<C>> {
+  async function ensureRunning(): Promise<Running<C>> {
+    if (isClosed) throw new Refusal([ENDED]);
     current ??= start().catch((error: unknown) => {
       current = null;
       throw error;
@@ -113,12 +117,18 @@ export function createEngineProcess<C extends Contract>(
     await Promise.all(all.map(({ gone }) => gone));
   }
 
+  const stop = (): Promise<void> =>
+    dismissAll(({ child }) => {
+      if (child.connected) child.disconnect();
+    });
+
   return {
     api: forward(contract, async () => (await ensureRunning()).client),
-    stop: () =>
-      dismissAll(({ child }) => {
-        if (child.connected) child.disconnect();
-      }),
+    stop,
+    close() {
+      isClosed = true;
+      return stop();
+    },
     kill: () =>
       dismissAll(({ child, gone }) => {
         child.kill("SIGTERM");

@@ -1,5 +1,6 @@
 // What a stranger on the network, another page in the same browser, and a page that was let in may try with requests written by hand.
 
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect as connectSocket } from "node:net";
 import { hostname, tmpdir } from "node:os";
@@ -14,17 +15,9 @@ let address: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "reneg-attacks-"));
-  const page = join(folder, "page");
-  mkdirSync(page);
-  writeFileSync(join(page, "index.html"), "<title>page</title>");
-  server = await startServer({
-    host: "127.0.0.1",
-    port: 0,
-    home: join(folder, "home"),
-    version: "0",
-    page,
-    onAddress: (next) => (address = next),
-  });
+  mkdirSync(join(folder, "page"));
+  writeFileSync(join(folder, "page", "index.html"), "<title>page</title>");
+  server = await start("home", (next) => (address = next));
   ({ address } = server);
 });
 afterAll(async () => {
@@ -35,6 +28,11 @@ beforeEach(async () => {
   const opened = await ask(`GET /${new URL(address).search} HTTP/1.1`);
   session = /set-cookie: ([^;]+)/i.exec(opened)?.[1] ?? "none";
 });
+
+function start(home: string, onAddress?: (next: string) => void): Promise<RunningServer> {
+  const where = { host: "127.0.0.1", port: 0, home: join(folder, home), page: join(folder, "page") };
+  return startServer({ ...where, version: "0", ...(onAddress && { onAddress }) });
+}
 
 const own = (): string => `127.0.0.1:${server.port}`;
 
@@ -242,4 +240,13 @@ test("what is no request is answered as such, and the server goes on", async () 
   expect(statusOf(await send("NONSENSE\r\n\r\n"))).toBe(400);
   expect(statusOf(await send(`GET / HTTP/1.1\r\nHost: ${own()}\r\nX: ${"y".repeat(100_000)}\r\n\r\n`))).toBe(431);
   expect(statusOf(await ask("GET / HTTP/1.1", [`Cookie: ${session}`]))).toBe(200);
+});
+
+test("a stranger who keeps a refused connection open does not keep the server from ending", async () => {
+  const ending = await start("another-home");
+  const socket = connectSocket({ port: ending.port, host: "127.0.0.1", allowHalfOpen: true });
+  socket.write([`GET /api HTTP/1.1`, `Host: 127.0.0.1:${ending.port}`, ...UPGRADE, "", ""].join("\r\n"));
+  await once(socket.resume(), "end");
+  await ending.close();
+  socket.destroy();
 });

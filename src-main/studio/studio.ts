@@ -106,7 +106,7 @@ export function createStudio(options: StudioOptions): Studio {
       try {
         await jobs.close();
       } finally {
-        await Promise.all([worker.stop(), helper.stop()]);
+        await Promise.all([worker.close(), helper.close()]);
         home.leave();
       }
     },
