@@ -106,6 +106,7 @@ test("drawing is paused, goes on after a reload of the page, and a browser witho
       config.codec.startsWith("avc") ? Promise.resolve({ supported: false, config }) : ask(config);
   `);
   await page.reload();
+  await expect(page.locator(".node").first()).toBeVisible();
   await learn(page, server);
   await page.locator(".run-commands").getByRole("button", { name: "Apply to…" }).click();
   const dialog = page.getByRole("dialog");

@@ -19,5 +19,6 @@ export default defineConfig<EditorOptions>({
   forbidOnly: true,
   reporter: "list",
   projects: [{ name: "browser" }, ...(findElectron() === null ? [] : [desktop])],
-  use: { launchOptions: chromiumOptions(), screenshot: "only-on-failure" },
+  // A click that finds nothing says so long before its test ends.
+  use: { launchOptions: chromiumOptions(), actionTimeout: 2 * 60_000, screenshot: "only-on-failure" },
 });

@@ -247,6 +247,6 @@ test("a stranger who keeps a refused connection open does not keep the server fr
   const socket = connectSocket({ port: ending.port, host: "127.0.0.1", allowHalfOpen: true });
   socket.write([`GET /api HTTP/1.1`, `Host: 127.0.0.1:${ending.port}`, ...UPGRADE, "", ""].join("\r\n"));
   await once(socket.resume(), "end");
-  await ending.close();
+  await expect(ending.close()).resolves.toBeUndefined();
   socket.destroy();
 });
