@@ -136,6 +136,8 @@ export function writeSmallWorkflow(server: EditorServer, name: string, steps: nu
   const workflow = emojiWorkflow();
   setParams(workflow, {
     sampler: { steps: 6 },
+    // More than looks best: there is more to learn, and a few steps show it.
+    cfg: { scale: 7.5 },
     prompts: { text: "a red apple\nrocket\npizza", file: undefined },
     optimizer: { steps, batch, microBatch: batch, lastSteps: 2, gradientSteps: 2, learningRate: 0.05 },
     preview: { every: 2, count: 1 },

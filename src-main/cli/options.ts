@@ -4,8 +4,8 @@ import { InvalidArgumentError, Option } from "commander";
 import { deviceChoice, type DeviceChoice } from "../common/device.ts";
 
 export interface CommonOptions {
-  readonly json?: true;
-  readonly verbose?: true;
+  readonly json?: true | undefined;
+  readonly verbose?: true | undefined;
 }
 
 export interface DeviceOption {

@@ -15,9 +15,6 @@ export const embedded = {
   prompts: { train: emoji("prompts/train.txt"), heldOut: emoji("prompts/held-out.txt") },
 } as const;
 
-/** What a learned embedding can be applied to besides the pipeline that it was learned with. */
-export const EMBEDDED_TARGETS = ["emoji:controlnet", "emoji:video"] as const;
-
 /** The absolute path that a user's word for a pipeline stands for. */
 export function pipelinePath(path: string): string {
   return path === EMBEDDED_NAME ? embedded.pipeline : resolve(path);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { template } from "../../nodes/testing/templates.ts";
-import { Refusal } from "../common/diagnostic.ts";
+import { codeOf } from "../common/testing/code-of.ts";
 import { setParam } from "../common/workflow-edits.ts";
 import { printWorkflow } from "../common/workflow-file.ts";
 import { openDocument, recentDocuments, saveDocument } from "./documents.ts";
@@ -21,16 +21,6 @@ afterEach(() => {
 });
 
 const emoji = template("learn-emoji");
-
-function codeOf(action: () => unknown): string | undefined {
-  try {
-    action();
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return error.diagnostics[0]?.code;
-  }
-  return undefined;
-}
 
 function file(name: string): string {
   return join(home.workflows, `${name}.reneg.json`);

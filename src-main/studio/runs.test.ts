@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { Refusal } from "../common/diagnostic.ts";
 import { PREVIEW_GAP } from "../common/preview-gap.ts";
+import { codeOf } from "../common/testing/code-of.ts";
 import { type Home, openHome } from "./home.ts";
 import { annotateRun, binRun, listRuns, readRun, restoreRun } from "./runs.ts";
 
@@ -38,16 +38,6 @@ function makeRun(id: string): string {
   writeFileSync(join(run, "previews", "step-000002.png"), "");
   writeFileSync(join(run, "negative.safetensors"), "");
   return run;
-}
-
-function codeOf(action: () => unknown): string | undefined {
-  try {
-    action();
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return error.diagnostics[0]?.code;
-  }
-  return undefined;
 }
 
 test("a run is told as it lies on disk: whole lines only, pictures by URL with their gap, done if its embedding is there", () => {

@@ -15,8 +15,8 @@ import { schedulerConfigWith } from "./settle-drawing.ts";
 import { drawingKey, readUnfinished, saveUnfinished } from "./unfinished-drawing.ts";
 
 export interface ApplyOptions {
-  /** Where the drawing stands after each step; it goes on from there. */
-  readonly unfinished: string;
+  /** Where the drawing stands after each step; it goes on from there. Absent: nothing is kept. */
+  readonly unfinished?: string;
   readonly emit: (event: RunEvent) => Promise<void>;
   readonly progress: (phase: string) => (done: number, total: number) => Promise<void>;
 }
@@ -43,7 +43,7 @@ export async function drawApplication(application: Application, options: ApplyOp
     ...negatives,
     ...controls.map(({ picture }) => picture),
   ]);
-  const left = readUnfinished(unfinished, key);
+  const left = unfinished === undefined ? undefined : readUnfinished(unfinished, key);
   if (left !== undefined) await emit({ type: "note", message: `going on where ${unfinished} was left` });
   const finished = [...(left?.finished ?? [])];
   const report = options.progress(DRAWING);
@@ -54,7 +54,7 @@ export async function drawApplication(application: Application, options: ApplyOp
     const latents = await drawFrames(drawing, scheduler, how, {
       from,
       onStep: async (current) => {
-        saveUnfinished(unfinished, key, { finished, current });
+        if (unfinished !== undefined) saveUnfinished(unfinished, key, { finished, current });
         await report(column * steps + current.step, negatives.length * steps);
       },
     });

@@ -10,15 +10,12 @@ import type { Judge } from "./judge.ts";
 import type { Application } from "./open-application.ts";
 import type { Picture } from "./picture.ts";
 import { mean } from "./statistics.ts";
-import { removeUnfinished } from "./unfinished-drawing.ts";
 
 export interface EvaluateTargetOptions {
   readonly prompts: readonly string[];
   /** A picture for each prompt, where the target needs one that steers. */
   readonly controls: readonly string[];
   readonly judges: { readonly train: Judge; readonly heldOut: Judge };
-  /** Where the drawing in work stands. */
-  readonly unfinished: string;
   readonly emit: (event: RunEvent) => Promise<void>;
   /** Sampling steps done and in all. */
   readonly onProgress: (done: number, total: number) => Promise<void>;
@@ -34,7 +31,7 @@ export async function evaluateTarget(
   application: Application,
   options: EvaluateTargetOptions,
 ): Promise<TargetEvaluation> {
-  const { prompts, controls, judges, unfinished, emit, onProgress } = options;
+  const { prompts, controls, judges, emit, onProgress } = options;
   const scores: EvaluationScore[] = [];
   const films: Picture[][] = [];
   for (const [i, prompt] of prompts.entries()) {
@@ -45,7 +42,6 @@ export async function evaluateTarget(
     const drawn = await drawApplication(
       { ...application, request },
       {
-        unfinished,
         // What is to be said of the embedding is said once.
         emit: i === 0 ? emit : async () => undefined,
         progress: (phase) => async (done) => {
@@ -53,7 +49,6 @@ export async function evaluateTarget(
         },
       },
     );
-    removeUnfinished(unfinished);
     for (const [column, frames] of drawn.entries()) {
       const condition = CONDITIONS[column];
       if (condition === undefined) throw new Error("a column without a condition");

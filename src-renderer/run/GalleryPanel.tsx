@@ -11,6 +11,7 @@ import { showPanel } from "../state/show-panel.ts";
 import { compareRuns } from "../state/shown-run-store.ts";
 import { toastFailure } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
+import { Segments } from "../ui/Segments.tsx";
 import { RunCard } from "./RunCard.tsx";
 
 const words = text.learning.gallery;
@@ -44,17 +45,7 @@ export function GalleryPanel() {
           onChange={(event) => setSearch(event.target.value)}
         />
         <span role="group" aria-label={words.show}>
-          {NAMES.map((name) => (
-            <button
-              key={name}
-              type="button"
-              className="segment"
-              aria-pressed={name === filter}
-              onClick={() => setFilter(name)}
-            >
-              {words.filters[name]}
-            </button>
-          ))}
+          <Segments names={NAMES} labels={words.filters} pressed={filter} onPress={setFilter} />
         </span>
         <span className="spacer" />
         <span className="muted">{marked.length === 0 ? words.compareHint : words.marked(marked.length)}</span>

@@ -2,6 +2,7 @@
 
 import { type RunView, shownRunStore } from "../state/shown-run-store.ts";
 import { text } from "../text/text.ts";
+import { Segments } from "../ui/Segments.tsx";
 import { RunBar } from "./RunBar.tsx";
 import { RunCharts } from "./RunCharts.tsx";
 import { RunMessages } from "./RunMessages.tsx";
@@ -25,17 +26,12 @@ export function LearningPane({ run }: { readonly run: string }) {
     <>
       <RunBar run={run} detail={shown?.detail ?? null} />
       <div className="panel-bar" role="group" aria-label={words.viewsLabel}>
-        {NAMES.map((name) => (
-          <button
-            key={name}
-            type="button"
-            className="segment"
-            aria-pressed={name === view}
-            onClick={() => shownRunStore.setState({ view: name })}
-          >
-            {words.views[name]}
-          </button>
-        ))}
+        <Segments
+          names={NAMES}
+          labels={words.views}
+          pressed={view}
+          onPress={(name) => shownRunStore.setState({ view: name })}
+        />
       </div>
       <div className="panel-scroll" tabIndex={0} role="region" aria-label={words.views[view]}>
         <Shown run={run} shown={shown} />

@@ -126,7 +126,7 @@ export function addApply(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action((embedding: string, { json, verbose, ...options }: Options) =>
       runCommand(
-        { ...(json && { json }), ...(verbose && { verbose }) },
+        { json, verbose },
         ({ api, signal, onEvent }) => api.apply(inputOf(embedding, options), { signal, onEvent }),
         printResult,
       ),

@@ -1,7 +1,7 @@
 // `reneg evaluate`: what a learned embedding is worth on models that it was not learned with.
 
 import { Option, type Command } from "commander";
-import { EMBEDDED_NAME } from "../../common/embedded-name.ts";
+import { EMBEDDED_NAME, EMBEDDED_TARGETS } from "../../common/embedded-name.ts";
 import type { EvaluateInput, EvaluateResult } from "../../common/evaluating.ts";
 import { evaluationSummary } from "../../common/evaluation-summary.ts";
 import {
@@ -16,9 +16,6 @@ import {
 } from "../options.ts";
 import { printDuration } from "../progress-bar.ts";
 import { runCommand } from "../run-command.ts";
-
-/** What comes with the program and draws otherwise than the pipeline that embeddings are learned with. */
-const TRANSFER = [`${EMBEDDED_NAME}:controlnet`, `${EMBEDDED_NAME}:video`];
 
 const EXAMPLES = `
 Each prompt is drawn from one seed without a negative, with a written one and with the learned one, and scored by a reward that was
@@ -54,7 +51,7 @@ export function addEvaluate(program: Command): void {
         .argParser(collect)
         .default([], "the embedded pipeline"),
     )
-    .option("--transfer", `on ${TRANSFER.join(" and ")}, which come with the program`)
+    .option("--transfer", `on ${EMBEDDED_TARGETS.join(" and ")}, which come with the program`)
     .option("--base <pipeline>", "the pipeline that a ControlNet or motion modules need")
     .option("--prompts <file>", "one a line (default: the embedded pipeline's, of which none was learned from)")
     .option("--count <n>", "how many of them", readInteger, 32)
@@ -71,7 +68,7 @@ export function addEvaluate(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action((embedding: string, { json, verbose, ...options }: Options) =>
       runCommand(
-        { ...(json && { json }), ...(verbose && { verbose }) },
+        { json, verbose },
         ({ api, signal, onEvent }) => api.evaluate(inputOf(embedding, options), { signal, onEvent }),
         printResult,
       ),
@@ -79,7 +76,7 @@ export function addEvaluate(program: Command): void {
 }
 
 function inputOf(embedding: string, { to, transfer, negative, ...options }: Omit<Options, "json" | "verbose">) {
-  const models = [...to, ...(transfer ? TRANSFER : [])];
+  const models = [...to, ...(transfer ? EMBEDDED_TARGETS : [])];
   return {
     ...options,
     embedding,

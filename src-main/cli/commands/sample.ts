@@ -77,7 +77,7 @@ export function addSample(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(({ prompt, negative, embedding, json, verbose, ...settings }: Options) =>
       runCommand(
-        { ...(json && { json }), ...(verbose && { verbose }) },
+        { json, verbose },
         ({ api, signal, onEvent }) =>
           api.sample({ ...settings, prompts: prompt, negative: negativeOf(negative, embedding) }, { signal, onEvent }),
         printResult,

@@ -64,7 +64,7 @@ async function run(files: readonly string[], { host, port, home = usualHome(), o
     await server.close();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    printRefusal(error, { ...(json && { json }) });
+    printRefusal(error, { json });
   }
 }
 

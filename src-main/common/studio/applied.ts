@@ -7,7 +7,8 @@ import { call } from "../contract.ts";
 import { deviceName } from "../device.ts";
 import { diagnosticSchema } from "../diagnostic-schema.ts";
 import { targetModel } from "../target-model.ts";
-import { job, jobState, runId } from "./job.ts";
+import { job, runId } from "./job.ts";
+import { libraryEntry } from "./library-entry.ts";
 
 const nothing = z.object({});
 const path = z.string().min(1);
@@ -49,25 +50,13 @@ export const appliedResult = z.object({
 });
 export type AppliedResult = z.output<typeof appliedResult>;
 
-export const appliedSummary = z.object({
-  id: runId,
-  name: z.string(),
-  /** ISO 8601. */
-  createdAt: z.string(),
-  state: jobState,
-  /** Sampling steps over all columns. */
-  step: z.int().nonnegative(),
-  total: z.int().nonnegative(),
+export const appliedSummary = libraryEntry.extend({
   model: z.string(),
   draws: z.enum(["pictures", "videos"]),
   prompt: z.string(),
   settings: drawingSettings,
   /** What was applied: its file as it was called, and the run that had learned it, if it lies in one. */
   embedding: z.object({ path: z.string(), run: runId.nullable() }),
-  /** The columns side by side; `null` until it is done. */
-  thumbnail: z.string().nullable(),
-  notes: z.string(),
-  tags: z.array(z.string()),
 });
 export type AppliedSummary = z.output<typeof appliedSummary>;
 

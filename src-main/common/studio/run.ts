@@ -5,7 +5,8 @@ import { diagnosticSchema } from "../diagnostic-schema.ts";
 import { evaluationReport } from "../evaluation-report.ts";
 import { perSampleReport } from "../per-sample-report.ts";
 import { appliedResult } from "./applied.ts";
-import { jobState, runId } from "./job.ts";
+import { runId } from "./job.ts";
+import { libraryEntry } from "./library-entry.ts";
 
 /** One step of the optimizer; a line of the run's metrics.jsonl. */
 export const metricsPoint = z.object({
@@ -57,23 +58,11 @@ export const perSampleResult = z.object({
 });
 export type PerSampleResult = z.output<typeof perSampleResult>;
 
-export const runSummary = z.object({
-  id: runId,
-  /** As the user called it; the folder's name until then. */
-  name: z.string(),
-  /** ISO 8601. */
-  createdAt: z.string(),
-  state: jobState,
-  step: z.int().nonnegative(),
-  total: z.int().nonnegative(),
+export const runSummary = libraryEntry.extend({
   reward: z.object({ first: z.number(), last: z.number() }).nullable(),
-  /** The newest preview. */
-  thumbnail: z.string().nullable(),
   pipeline: z.string(),
   /** The learned embedding's file, and where it can be downloaded. */
   embedding: z.object({ path: z.string(), url: z.string() }).nullable(),
-  notes: z.string(),
-  tags: z.array(z.string()),
 });
 export type RunSummary = z.output<typeof runSummary>;
 

@@ -83,7 +83,6 @@ async function evaluateOn(given: Target, to: string, setting: Setting) {
       prompts,
       controls,
       judges: { train: judge(rewards.train), heldOut: judge(rewards.heldOut) },
-      unfinished: join(folder, "unfinished"),
       emit,
       onProgress: progressReporter(`evaluating on ${target.name}`, emit),
     });

@@ -1,17 +1,17 @@
 // Answers `prepareApply` and `foreseeApply`: what an application will do and need, and a folder in which it is frozen.
 
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
 import type { ApplyForecast } from "../../common/applying.ts";
 import type { DeviceName } from "../../common/device.ts";
-import { type Diagnostic, refuse } from "../../common/diagnostic.ts";
+import type { Diagnostic } from "../../common/diagnostic.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { memoryBudget } from "../../runtime/memory-budget.ts";
 import { prepareFolder } from "../../training/applied-folder.ts";
 import type { Application } from "../../training/open-application.ts";
 import { judgeFit } from "../judge-fit.ts";
 import { settleRequest } from "../open-target-of.ts";
+import { refuseTaken } from "../refuse-taken.ts";
 import { withApplication } from "../with-application.ts";
 
 export const foreseeApply: ApiHandlers["foreseeApply"] = async ({ device: wanted, ...request }, { signal }) => {
@@ -22,14 +22,7 @@ export const foreseeApply: ApiHandlers["foreseeApply"] = async ({ device: wanted
 export const prepareApply: ApiHandlers["prepareApply"] = async ({ run, device: wanted, ...request }, { signal }) => {
   const device = await chooseDevice(wanted);
   const folder = resolve(run);
-  if (existsSync(folder)) {
-    refuse({
-      code: "run-exists",
-      at: { file: folder },
-      message: "this folder is there already",
-      help: "choose another one for the new run",
-    });
-  }
+  refuseTaken(folder);
   const settled = await settleRequest(request, { device });
   return withApplication(settled, { device, signal }, (application) => {
     prepareFolder(folder, application);

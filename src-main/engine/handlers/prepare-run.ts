@@ -1,24 +1,17 @@
 // Answers `prepareRun`: a workflow frozen into the plan of a new run, so that later changes of the workflow or its files do not reach it.
 
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
-import { type Diagnostic, refuse } from "../../common/diagnostic.ts";
+import type { Diagnostic } from "../../common/diagnostic.ts";
 import { writePlan } from "../../training/plan.ts";
 import { makeFolder } from "../../weights/atomic-write.ts";
 import { planWorkflow } from "../plan-file.ts";
+import { refuseTaken } from "../refuse-taken.ts";
 import { keepWorkflow } from "../workflow-stamp.ts";
 
 export const prepareRun: ApiHandlers["prepareRun"] = async ({ run: folder, ...input }) => {
   const run = resolve(folder);
-  if (existsSync(run)) {
-    refuse({
-      code: "run-exists",
-      at: { file: run },
-      message: "this folder is there already",
-      help: "choose another one for the new run",
-    });
-  }
+  refuseTaken(run);
   const warnings: Diagnostic[] = [];
   const { plan, workflow } = planWorkflow(input, (warning) => warnings.push(warning));
   makeFolder(run);
