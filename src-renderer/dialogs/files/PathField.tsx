@@ -1,0 +1,58 @@
+// The folder that is shown, by its path: typed, or one up.
+
+import { CornerLeftUp } from "lucide-react";
+import type { FolderListing } from "../../../src-main/common/studio/document.ts";
+import { text } from "../../text/text.ts";
+
+const words = text.files;
+
+interface PathFieldProps {
+  readonly path: string;
+  readonly fault: string;
+  readonly listing: FolderListing | null;
+  /** Whether it has the focus at first. */
+  readonly isFirst: boolean;
+  readonly setPath: (path: string) => void;
+  readonly go: (path: string | null) => void;
+  readonly goToPath: () => void;
+}
+
+export function PathField({ path, fault, listing, isFirst, setPath, go, goToPath }: PathFieldProps) {
+  return (
+    <>
+      <form
+        className="file-path"
+        onSubmit={(event) => {
+          event.preventDefault();
+          goToPath();
+        }}
+      >
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={words.up}
+          title={words.up}
+          disabled={listing === null || listing.parent === null}
+          onClick={() => go(listing?.parent ?? null)}
+        >
+          <CornerLeftUp size={16} />
+        </button>
+        <input
+          type="text"
+          aria-label={words.path}
+          aria-invalid={fault !== ""}
+          spellCheck={false}
+          value={path}
+          data-autofocus={isFirst ? true : undefined}
+          onChange={(event) => setPath(event.target.value)}
+        />
+        <button type="submit" className="button">
+          {words.go}
+        </button>
+      </form>
+      <p className="tone-error" role="alert">
+        {fault}
+      </p>
+    </>
+  );
+}
