@@ -13,6 +13,7 @@ const COMMANDS = [
   "train",
   "embedding",
   "apply",
+  "evaluate",
   "demo",
   "serve",
 ];

@@ -49,7 +49,7 @@ export function FileFooter({ request, listing, name, setName, choose }: FileFoot
         type="text"
         aria-label={words.name}
         value={name}
-        data-autofocus
+        ref={focusFirst}
         onChange={(event) => setName(event.target.value)}
       />
       <button type="submit" className="button button-primary" disabled={name === ""}>
@@ -57,4 +57,9 @@ export function FileFooter({ request, listing, name, setName, choose }: FileFoot
       </button>
     </form>
   );
+}
+
+/** It is there only once the folder is known, which is after the dialog has looked for what to focus. */
+function focusFirst(name: HTMLInputElement | null): void {
+  name?.select();
 }
