@@ -31,13 +31,19 @@ export const applyToVideo = defineNode({
       help: "At which the video is played.",
       empty: "the model's own",
     }),
+    sharedNoise: z.number().min(0).max(1).nullable().default(null).meta({
+      label: "Shared noise",
+      step: 0.1,
+      help: "Of the noise that the frames begin with, the share that all have in common.",
+      empty: "the model's own",
+    }),
     toldFps: z.number().positive().max(120).nullable().default(null).meta({
       label: "Told frames a second",
       help: "What VideoCrafter's network is told; others are told nothing.",
       empty: "the model's own",
     }),
   }),
-  compile({ inputs: { learned, prompts, model }, params: { frames, fps, toldFps, ...params }, fault }) {
+  compile({ inputs: { learned, prompts, model }, params: { frames, fps, sharedNoise, toldFps, ...params }, fault }) {
     checkLearned(learned, fault);
     checkSize(params, fault);
     const application = {
@@ -45,6 +51,7 @@ export const applyToVideo = defineNode({
       ...applicationOf(prompts, params),
       ...(frames === null ? {} : { frames }),
       ...(fps === null ? {} : { fps }),
+      ...(sharedNoise === null ? {} : { sharedNoise }),
       ...(toldFps === null ? {} : { toldFps }),
     };
     return { outputs: {}, contribute: () => ({ applications: [application] }) };

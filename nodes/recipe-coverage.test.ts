@@ -50,6 +50,7 @@ test("whatever a recipe can say, a workflow can say", () => {
     ),
     set("film", "betaSchedule", "linear"),
     set("film", "fps", 12),
+    set("film", "sharedNoise", 0.5),
     set("film", "toldFps", 24),
     set("prompts", "first", 5),
     set("pipeline", "tokenizer", "words"),

@@ -35,6 +35,8 @@ const guidance = z.number().min(1);
 const eta = z.number().min(0).max(1);
 /** What a sample is scaled down to where there is much noise, DDIM only, as VideoCrafter2 has it; 1 leaves it as it is. */
 const rescale = z.number().positive().max(1);
+/** Of the variance of a video's noise, what all frames have in common, 0 to 1 (Ge et al. 2023, PYoCo, arXiv 2305.10474). */
+const sharedNoise = z.number().min(0).max(1);
 /** Frames a second that the network itself is told, where it asks. */
 const toldFps = z.number().positive().max(120);
 /** Of the noise that the network was trained with. */
@@ -55,6 +57,7 @@ export const drawingSettings = z.object({
   scheduler: schedulerName,
   eta,
   rescale,
+  sharedNoise,
   /** `null`: the network is not told. */
   toldFps: toldFps.nullable(),
   betas,
@@ -73,6 +76,7 @@ export const applySettings = z.object({
   scheduler: schedulerName.optional(),
   eta: eta.optional(),
   rescale: rescale.optional(),
+  sharedNoise: sharedNoise.optional(),
   toldFps: toldFps.optional(),
   betas: betas.optional(),
   /** The same for all columns. */

@@ -26,7 +26,7 @@ export async function drawApplication(application: Application, options: ApplyOp
   const { request, target, settings, generator, drawing } = application;
   const { unfinished, emit } = options;
   const { seed, guess } = request;
-  const { eta, rescale, steps, guidance, toldFps, betas } = settings;
+  const { eta, rescale, steps, guidance, sharedNoise, toldFps, betas } = settings;
   const { pipeline } = target;
   const controls = await readControls(request, target, settings.size);
   const config = predictionConfig(pipeline, schedulerConfigWith(pipeline, betas));
@@ -50,7 +50,7 @@ export async function drawApplication(application: Application, options: ApplyOp
   for (const [column, negative] of negatives.entries()) {
     if (column < finished.length) continue;
     const from = column === left?.finished.length ? left.current : undefined;
-    const how = { positive, negative, guidance, seed, controls, guess, toldFps };
+    const how = { positive, negative, guidance, seed, sharedNoise, controls, guess, toldFps };
     const latents = await drawFrames(drawing, scheduler, how, {
       from,
       onStep: async (current) => {

@@ -1,13 +1,13 @@
 // Frames for a prompt with a target: the whole way from noise, under guidance, a step at a time.
 
-import { elementCount, floatTensor, type FloatTensor } from "../common/tensor.ts";
+import { floatTensor, type FloatTensor } from "../common/tensor.ts";
 import { guide } from "../diffusion/guidance.ts";
-import { normalNoise } from "../diffusion/noise.ts";
 import { scaleModelInput, type Scheduler, type SchedulerState } from "../diffusion/scheduler.ts";
 import type { Steering, Target } from "../models/target/open-target.ts";
 import { sinusoidOf } from "../models/unet/timestep-embedding.ts";
 import { inputOfResidual, latentShape, predictionGraph, steeringGraph, type DrawingSize } from "./drawing-stages.ts";
-import { pictureNoise } from "./draws.ts";
+import { PICTURE } from "./draws.ts";
+import { frameNoise } from "./frame-noise.ts";
 import type { Stage, StageSessions } from "./stage-sessions.ts";
 
 export interface Drawing {
@@ -46,6 +46,8 @@ export interface FrameRequest {
   readonly negative: Float32Array;
   readonly guidance: number;
   readonly seed: number;
+  /** Of the noise's variance, what all frames have in common. */
+  readonly sharedNoise: number;
   /** One for each ControlNet. */
   readonly controls: readonly Control[];
   /** In guess mode the ControlNets see the prompt alone. */
@@ -78,11 +80,11 @@ export async function drawFrames(
   request: FrameRequest,
   { from, onStep }: FrameOptions = {},
 ): Promise<Float32Array> {
-  const length = elementCount(latentShape(drawing.target, drawing.size));
-  const { seed, guidance: scale } = request;
+  const { seed, guidance: scale, sharedNoise } = request;
+  const latents = latentShape(drawing.target, drawing.size);
   let now: FramesAtStep = from ?? {
     step: 0,
-    sample: pictureNoise(seed, length).map((n) => n * scheduler.initialNoiseSigma),
+    sample: frameNoise({ seed, path: [PICTURE] }, latents, sharedNoise).map((n) => n * scheduler.initialNoiseSigma),
     state: {},
   };
   while (now.step < scheduler.timesteps.length) {
@@ -95,7 +97,7 @@ export async function drawFrames(
       sample: now.sample,
       state: now.state,
       modelOutput: guide({ unconditional, conditional, scale }),
-      noise: normalNoise({ seed, path: [STEP_NOISE, index] }, length),
+      noise: frameNoise({ seed, path: [STEP_NOISE, index] }, latents, sharedNoise),
     });
     now = { step: index + 1, sample, state };
     await onStep?.(now);

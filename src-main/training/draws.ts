@@ -9,7 +9,7 @@ import type { Plan } from "./plan.ts";
 const NOISE = 1;
 const ORDER = 2;
 const GRADIENT_STEP = 3;
-const PICTURE = 4;
+export const PICTURE = 4;
 
 /** The prompts of a training step: the list in random order, again and again, each time in another order. */
 export function drawPrompts({ seed, prompts, batch }: Plan, step: number): string[] {

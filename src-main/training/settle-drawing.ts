@@ -8,7 +8,17 @@ import type { Target } from "../models/target/open-target.ts";
 
 type Asked = Pick<
   ApplyRequest,
-  "frames" | "fps" | "size" | "steps" | "guidance" | "scheduler" | "eta" | "rescale" | "toldFps" | "betas"
+  | "frames"
+  | "fps"
+  | "size"
+  | "steps"
+  | "guidance"
+  | "scheduler"
+  | "eta"
+  | "rescale"
+  | "sharedNoise"
+  | "toldFps"
+  | "betas"
 >;
 
 /** @throws Refusal for what the target cannot draw */
@@ -44,6 +54,7 @@ export function settleDrawing(asked: Asked, { settings, pipeline, draws, name }:
     scheduler,
     eta: asked.eta ?? published.eta,
     rescale: asked.rescale ?? published.rescale,
+    sharedNoise: asked.sharedNoise ?? settings.sharedNoise,
     toldFps: settings.toldFps === undefined ? null : (asked.toldFps ?? settings.toldFps),
     betas: asked.betas ?? betasOf(noiseConfig(pipeline)),
   };

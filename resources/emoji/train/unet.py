@@ -115,13 +115,13 @@ def train(work, data, minutes, batch=32, rate=2e-3, start=None, after=None, rank
     return ema.eval()
 
 
-def noised(z, alphas):
+def noised(z, alphas, noise=None):
     """Noisy latents, their time steps and what is to be predicted. One time step from each of as many equal parts as there are latents:
     less spread than drawing them alone."""
     n = len(z)
     t = ((torch.randperm(n, device=DEVICE) + torch.rand(n, device=DEVICE)) * (1000 / n)).long().clamp(max=999)
     a = alphas[t].view(-1, *[1] * (z.ndim - 1))
-    noise = torch.randn_like(z)
+    noise = torch.randn_like(z) if noise is None else noise
     return a.sqrt() * z + (1 - a).sqrt() * noise, t, a.sqrt() * noise - (1 - a).sqrt() * z
 
 

@@ -21,6 +21,9 @@ FRAMES = 8
 STILL = 0.5  # share of clips that are one picture, eight times
 HEAD = 16  # width of an attention head: the first layer attends over time with 8 of them
 CLIPS = 3000
+# Of the noise's variance, what all frames of a clip have in common (Ge et al. 2023, PYoCo, arXiv 2305.10474): frames that begin alike agree
+# long before the layers that look across frames have learned to make them agree. Who samples must draw noise so too.
+SHARED_NOISE = 0.9
 MOTIONS = {  # what the caption says: how far along (0..1) to what changes in the recipe
     "bouncing": lambda u: {"size": 42, "y": round(10 - 20 * abs(math.sin(math.pi * u)))},
     "spinning": lambda u: {"size": 44, "angle": -360 * u},
@@ -104,7 +107,13 @@ def clips(work, emoji, vae, records, count=CLIPS):
     return torch.load(path), json.loads((work / "clips.json").read_text())
 
 
-def train(work, unet, still, moving, minutes, batch=4, rate=2e-3, after=None):
+def clip_noise(z):
+    """Standard normal noise for clips [batch, 4, frames, height, width]."""
+    common = torch.randn_like(z[:, :, :1]).expand_as(z)
+    return SHARED_NOISE ** 0.5 * common + (1 - SHARED_NOISE) ** 0.5 * torch.randn_like(z)
+
+
+def train(work, unet, still, moving, minutes, batch=4, rate=8e-4, after=None):
     """unet: to start from when there is no checkpoint; still, moving: Captioned pictures and clips; after(mean): called with the running
     mean at every checkpoint."""
     torch.manual_seed(300)
@@ -121,7 +130,7 @@ def train(work, unet, still, moving, minutes, batch=4, rate=2e-3, after=None):
         z, c, _ = still.draw(rng, stills)
         moved, said, _ = moving.draw(rng, batch - stills)
         z = torch.cat([z[:, :, None].expand(-1, -1, FRAMES, -1, -1), moved.transpose(1, 2)])
-        x, t, target = noised(z, alphas)
+        x, t, target = noised(z, alphas, clip_noise(z))
         with torch.autocast(DEVICE, torch.bfloat16, enabled=HALF):
             v = unet(x, t, torch.cat([c, said])).sample
         wrong = (v.float() - target).square().mean((1, 2, 3, 4))

@@ -55,6 +55,7 @@ interface Options extends CommonOptions, DeviceOption {
   readonly scheduler?: SchedulerName;
   readonly eta?: number;
   readonly rescale?: number;
+  readonly sharedNoise?: number;
   readonly toldFps?: number;
   readonly betas?: Betas;
   readonly seed: number;
@@ -95,6 +96,7 @@ export function addApply(program: Command): void {
     .addOption(new Option("--scheduler <name>", "sampler").choices(schedulerName.options))
     .option("--eta <n>", "noise added at each step of ddim, 0 to 1", readNumber)
     .option("--rescale <n>", "what ddim scales samples down to where there is much noise, up to 1", readNumber)
+    .option("--shared-noise <n>", "of a video's noise, the share that all frames have in common, 0 to 1", readNumber)
     .option("--told-fps <n>", "frames a second that VideoCrafter's network is told", readNumber)
     .option("--betas <schedule:start:end>", "the noise of training, as scaled_linear:0.00085:0.012", readBetas)
     .option("--seed <n>", "the same for all columns", readInteger, 0)

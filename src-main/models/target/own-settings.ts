@@ -6,7 +6,7 @@ import { z } from "zod";
 import { drawingSettings } from "../../common/applying.ts";
 import { parseConfig, readJson } from "../parse-config.ts";
 
-const { frames, fps, size, steps, guidance, scheduler, eta, rescale } = drawingSettings.shape;
+const { frames, fps, size, steps, guidance, scheduler, eta, rescale, sharedNoise } = drawingSettings.shape;
 
 const ownSettings = z.strictObject({
   name: z.string().min(1).exactOptional(),
@@ -21,6 +21,7 @@ const ownSettings = z.strictObject({
       scheduler: scheduler.exactOptional(),
       eta: eta.exactOptional(),
       rescale: rescale.exactOptional(),
+      sharedNoise: sharedNoise.exactOptional(),
     })
     .prefault({}),
   /** What shows it well; the picture, for a ControlNet, lies in the folder. */
