@@ -28,15 +28,15 @@ def flaws(rng):
 
 def pair(rng, emoji):
     """(prompt, better recipe, worse recipe): one thing differs."""
-    a = record(rng, emoji, "good")
+    a = record(rng, emoji, "good", jitter=rng.choice((0, 2)))  # half of them placed as the UNet draws them
     b, what = dict(a, seed=rng.getrandbits(30)), rng.random()
     text = subject(rng, emoji, a, simple=True)
-    if what < 0.7:
+    if what < 0.8:
         b["defects"] = flaws(rng)
         if rng.random() < 0.4:  # both flawed, one of them less
             less = rng.uniform(0.2, 0.7)
             a["seed"], a["defects"] = b["seed"], {n: less * k for n, k in b["defects"].items() if n in SPOIL}
-    elif what < 0.88:
+    elif what < 0.93:
         while b["emoji"] == a["emoji"]:
             b["emoji"] = rng.randrange(len(emoji))
         if rng.random() < 0.3:  # the right subject with a defect still beats the wrong one
@@ -48,21 +48,30 @@ def pair(rng, emoji):
     return text, a, b
 
 
+def badly(rng, pair):
+    """How the latents of a pair are noised, see `degrade`."""
+    _, a, b = pair
+    return rng.choice((0, 2)) if a["defects"] or a["emoji"] != b["emoji"] else rng.choice((0, 1, 2, 2))
+
+
 @torch.no_grad()
-def degrade(vae, a, b, worse_by_noise, g):
-    """Better and worse pictures [n,3,64,64] in 0..1 as the pipeline shows them: a part through the VAE, a part mixed; the marked worse ones
-    decoded from noised latents of the better ones."""
+def degrade(vae, a, b, how, g):
+    """Better and worse pictures [n,3,64,64] in 0..1 as the pipeline shows them: a part through the VAE, a part mixed. Badly drawn ones are
+    decoded from noised latents; how [n]: neither of a pair (0), the worse one alone and nothing else (1), or both alike (2), so that quality counts
+    in imperfect drawings too."""
     n = len(a)
     z = vae.encode(torch.cat([a, b]) * 2 - 1).latent_dist.mode()
     za, zb = z[:n], z[n:]
-    z_std = za.std()
-    noise = torch.randn(za.shape, generator=g) * z_std * (0.15 + 0.5 * torch.rand((n, 1, 1, 1), generator=g))
-    low = F.interpolate(torch.randn((n, 4, 4, 4), generator=g), (16, 16), mode="bilinear") * z_std * 0.7
-    zb = torch.where(worse_by_noise.view(-1, 1, 1, 1), za + torch.where(torch.rand((n, 1, 1, 1), generator=g) < 0.6, noise, low), zb)
+    z_std, how = za.std(), how.view(-1, 1, 1, 1)
+    strength = torch.rand((n, 1, 1, 1), generator=g)
+    noise = torch.randn(za.shape, generator=g) * z_std * (0.15 + 0.5 * strength)
+    low = F.interpolate(torch.randn((n, 4, 4, 4), generator=g), (16, 16), mode="bilinear") * z_std * (0.3 + 0.5 * strength)
+    spoilt = torch.where(torch.rand((n, 1, 1, 1), generator=g) < 0.6, noise, low)
+    za, zb = torch.where(how == 2, za + 0.7 * spoilt, za), torch.where(how == 2, zb + 0.7 * spoilt, torch.where(how == 1, za + spoilt, zb))
     ya, yb = (vae.decode(torch.cat([za, zb])).sample / 2 + 0.5).clamp(0, 1).chunk(2)
     mix = (torch.rand((n, 1, 1, 1), generator=g) * 1.5).clamp(max=1)  # how much of the round trip; the same for both
     wa = mix
-    wb = torch.where(worse_by_noise.view(-1, 1, 1, 1), torch.ones_like(mix), mix)
+    wb = torch.where(how == 1, torch.ones_like(mix), mix)
     return a + (ya - a) * wa, b + (yb - b) * wb
 
 
@@ -80,9 +89,8 @@ def train(work, name, clip, tokenizer, emoji, vae, minutes, seed, batch=48, rate
         pairs = [pair(rng, emoji) for _ in range(batch)]
         texts = [p[0] for p in pairs]
         a, b = to([draw(emoji, p[1]) for p in pairs]), to([draw(emoji, p[2]) for p in pairs])
-        by_noise = torch.tensor([not p[1]["defects"] and p[1]["emoji"] == p[2]["emoji"] and rng.random() < 0.5 for p in pairs])
-        k = batch // 3  # the part that goes through the VAE
-        ka, kb = degrade(vae, a[:k], b[:k], by_noise[:k], g)
+        k = batch // 2  # the part that goes through the VAE
+        ka, kb = degrade(vae, a[:k], b[:k], torch.tensor([badly(rng, p) for p in pairs[:k]]), g)
         a, b = torch.cat([ka, a[k:]]), torch.cat([kb, b[k:]])
         with torch.autocast(DEVICE, torch.bfloat16, enabled=HALF):
             f = stage.image_features(clip, stage.images(torch.cat([a, b]), size))
