@@ -7,16 +7,16 @@ import { type ApplyRequest, applyRequest } from "../common/applying.ts";
 import type { DeviceName } from "../common/device.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { modelPath } from "../models/embedded.ts";
+import { openPipeline } from "../models/pipeline.ts";
 import { needsBase } from "../models/target/open-target.ts";
+import { memoryBudget } from "../runtime/memory-budget.ts";
 import { writeApplied } from "../training/applied-folder.ts";
-import { drawApplication } from "../training/apply-embedding.ts";
+import { checkEmbeddingShape } from "../training/check-embedding-fits.ts";
+import { foreseeDrawing } from "../training/open-application.ts";
 import type { Plan } from "../training/plan.ts";
-import { progressReporter } from "../training/progress-reporter.ts";
-import { checkControls } from "../training/read-controls.ts";
-import { settleDrawing } from "../training/settle-drawing.ts";
-import { removeUnfinished } from "../training/unfinished-drawing.ts";
-import { openTargetOf, settleRequest } from "./open-target-of.ts";
-import { withApplication } from "./with-application.ts";
+import { StageSessions } from "../training/stage-sessions.ts";
+import { carryOutApplication } from "./carry-out-application.ts";
+import { openTargetOf } from "./open-target-of.ts";
 
 export interface ApplyLearnedOptions {
   /** The run's folder. */
@@ -26,12 +26,22 @@ export interface ApplyLearnedOptions {
   readonly signal: AbortSignal;
 }
 
-/** Before anything is learned. @throws Refusal if a model cannot be opened, or cannot draw what is asked */
-export function checkApplications(plan: Plan): void {
-  for (const { request } of requestsOf(plan, "")) {
+/**
+ * Before anything is learned.
+ * @throws Refusal if a model cannot be opened, reads other texts, cannot draw what is asked, or has not the memory for it
+ */
+export function checkApplications(plan: Plan, device: DeviceName): void {
+  const requests = requestsOf(plan, plan.saveAs);
+  if (requests.length === 0) return;
+  const { space } = openPipeline(plan.pipeline, plan);
+  const conditioning = { shape: [1, space.tokens, space.width] };
+  const learned = { file: plan.saveAs, kind: "declared", space, conditioning, metadata: null } as const;
+  // Nothing is loaded.
+  const options = { sessions: new StageSessions(device), budget: memoryBudget(device) };
+  for (const { request } of requests) {
     const target = openTargetOf(request);
-    settleDrawing(request, target);
-    checkControls(request.controls, target);
+    checkEmbeddingShape(learned, { name: target.name, space: target.pipeline.space });
+    foreseeDrawing(request, target, options);
   }
 }
 
@@ -44,15 +54,13 @@ export async function applyLearned(
   for (const { folder, request } of requestsOf(plan, embedding)) {
     const result = join(run, folder);
     if (existsSync(join(result, APPLIED_RECORD))) continue;
-    const started = performance.now();
-    const settled = await settleRequest(request, { device, emit });
-    await withApplication(settled, { device, signal }, async (application) => {
-      const unfinished = `${result}.unfinished`;
-      const progress = (phase: string) => progressReporter(`${phase} on ${application.target.name}`, emit);
-      const columns = await drawApplication(application, { unfinished, emit, progress });
-      const seconds = (performance.now() - started) / 1000;
-      await writeApplied(result, application, { columns, device, seconds });
-      removeUnfinished(unfinished);
+    await carryOutApplication(request, {
+      device,
+      emit,
+      signal,
+      result,
+      write: (application, drawn) => writeApplied(result, application, drawn),
+      phaseName: (phase, model) => `${phase} on ${model}`,
     });
     await emit({ type: "note", message: `applied: ${result}` });
   }

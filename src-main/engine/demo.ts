@@ -10,21 +10,23 @@ import type { DemoInput, DemoResult } from "../common/learning.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { embedded } from "../models/embedded.ts";
 import { readJson } from "../models/parse-config.ts";
-import { evaluate } from "../training/evaluate.ts";
+import { evaluate, type Evaluation } from "../training/evaluate.ts";
 import { encodeText } from "../training/generator.ts";
 import { loadNegative } from "../training/load-negative.ts";
 import { openLearner } from "../training/open-learner.ts";
-import { personalize } from "../training/personalize.ts";
+import { openScheduler } from "../training/open-scheduler.ts";
+import { personalizeRun } from "../training/personalize-run.ts";
 import { writePng } from "../training/picture.ts";
 import { makePlan, parseRecipe, readPrompts, type Plan } from "../training/plan.ts";
 import { progressReporter } from "../training/progress-reporter.ts";
+import type { Learner } from "../training/reneg-step.ts";
 import { comparisonSheet } from "../training/report/comparison-sheet.ts";
 import { drawContactSheet } from "../training/report/contact-sheet.ts";
 import { summarise } from "../training/report/evaluation-report.ts";
 import { drawLineChart } from "../training/report/line-chart.ts";
 import { writeReport } from "../training/report/write-report.ts";
 import { readMetrics } from "../training/run-metrics.ts";
-import { train } from "../training/train.ts";
+import { trainWith } from "../training/train.ts";
 import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
 
 const RECIPE = fileURLToPath(new URL("../../resources/recipes/emoji.json", import.meta.url));
@@ -47,82 +49,65 @@ export interface DemoOptions {
 
 /** Files in `out`: before-after.png, reward.svg, report.md, report.json, negative.safetensors, and the run in learning/. */
 export async function runDemo(input: DemoInput, options: DemoOptions): Promise<DemoResult> {
+  const { emit } = options;
   const started = performance.now();
   const out = resolve(input.out);
   const run = join(out, "learning");
   makeFolder(out);
   clearRun(run);
-  const plan = makePlan({ ...parseRecipe(readJson(RECIPE), RECIPE), seed: input.seed }, dirname(RECIPE));
-  await options.emit({ type: "note", message: `learning from ${plan.prompts.length} prompts, ${plan.steps} steps` });
-  const { stopped } = await train(plan, { run, resume: false, ...options });
-  if (stopped) refuseStopped(run);
-  const negative = join(out, "negative.safetensors");
-  copyFileSync(join(run, "negative.safetensors"), negative);
-
-  const { evaluation, perSample } = await judgeLearned(plan, negative, input, options);
-  const beforeAfter = join(out, "before-after.png");
-  await writePng(beforeAfter, await drawContactSheet(comparisonSheet(evaluation, HANDCRAFTED, SHOWN)));
-  const chart = join(out, "reward.svg");
-  writeFileAtomically(chart, drawLineChart(rewardChart(run)));
-  const report: EvaluationReport = summarise({
-    scores: evaluation.scores,
-    settings: settings(plan, input, options.device),
-    ...(perSample.length === 0 ? {} : { perSample }),
-    seconds: (performance.now() - started) / 1000,
-    peakMemoryMB: process.resourceUsage().maxRSS / 1024,
-  });
-  const written = writeReport(out, report);
-  return { report, files: [beforeAfter, chart, ...written, negative] };
-}
-
-async function judgeLearned(plan: Plan, file: string, input: DemoInput, { device, emit, signal }: DemoOptions) {
-  const { learner } = await openLearner(judged(plan), { device, signal });
-  const { generator } = learner;
-  const { guidance } = plan.sampler;
+  const given = makePlan({ ...parseRecipe(readJson(RECIPE), RECIPE), seed: input.seed }, dirname(RECIPE));
+  await emit({ type: "note", message: `learning from ${given.prompts.length} prompts, ${given.steps} steps` });
+  const { plan, learner } = await openLearner(given, options);
+  const { sessions } = learner.generator;
   try {
-    const learned = (await loadNegative(generator, { kind: "embedding", file })).embedding;
+    const { embedding, stopped } = await trainWith(learner, plan, { run, resume: false, ...options });
+    if (stopped) refuseStopped(run);
+    const negative = join(out, "negative.safetensors");
+    copyFileSync(embedding, negative);
+    const learned = (await loadNegative(learner.generator, { kind: "embedding", file: negative })).embedding;
+
     const prompts = readPrompts(embedded.prompts.heldOut).slice(0, PROMPTS);
-    const evaluation = await evaluate(learner, {
-      prompts,
-      seeds: SEEDS,
-      negatives: {
-        null: await encodeText(generator, ""),
-        handcrafted: await encodeText(generator, HANDCRAFTED),
-        learned,
-      },
-      guidance,
-      onProgress: progressReporter("evaluating on prompts never trained on", emit),
-    });
+    const evaluation = await judgeLearned(learner, plan, learned, prompts, emit);
     const some = prompts.slice(0, input.perSample);
-    const perSample = await personalizeSome(judged(plan), learned, some, { device, emit, signal });
-    return { evaluation, perSample };
+    const [perSample] = await personalizeRun(personal(plan, some), learned, { run, sessions, emit });
+    const beforeAfter = join(out, "before-after.png");
+    await writePng(beforeAfter, await drawContactSheet(comparisonSheet(evaluation, HANDCRAFTED, SHOWN)));
+    const chart = join(out, "reward.svg");
+    writeFileAtomically(chart, drawLineChart(rewardChart(run)));
+    const report: EvaluationReport = summarise({
+      scores: evaluation.scores,
+      settings: settings(plan, input, options.device),
+      ...(perSample === undefined ? {} : { perSample: perSample.prompts }),
+      seconds: (performance.now() - started) / 1000,
+      peakMemoryMB: process.resourceUsage().maxRSS / 1024,
+    });
+    return { report, files: [beforeAfter, chart, ...writeReport(out, report), negative] };
   } finally {
-    await generator.sessions.release();
+    await sessions.release();
   }
 }
 
-/** One embedding for each prompt, for its own two pictures. */
-async function personalizeSome(
+async function judgeLearned(
+  learner: Learner,
   plan: Plan,
-  global: Float32Array,
+  learned: Float32Array,
   prompts: readonly string[],
-  { device, emit, signal }: DemoOptions,
-) {
-  if (prompts.length === 0) return [];
-  const pairs = { ...plan, batch: SEEDS.length, microBatch: SEEDS.length };
-  const { learner } = await openLearner(pairs, { device, signal });
-  const report = progressReporter("an embedding for each prompt", emit);
-  try {
-    const rows = [];
-    for (const [i, prompt] of prompts.entries()) {
-      const { start, best } = await personalize(learner, plan, prompt, global, SEEDS);
-      rows.push({ prompt, global: start.reward, perSample: best.reward });
-      await report(i + 1, prompts.length);
-    }
-    return rows;
-  } finally {
-    await learner.generator.sessions.release();
-  }
+  emit: DemoOptions["emit"],
+): Promise<Evaluation> {
+  const { generator } = learner;
+  const { scheduler, guidance } = plan.sampler;
+  const finished = { ...learner, scheduler: openScheduler(generator.pipeline, scheduler, SAMPLING_STEPS) };
+  return evaluate(finished, {
+    prompts,
+    seeds: SEEDS,
+    negatives: {
+      null: await encodeText(generator, ""),
+      handcrafted: await encodeText(generator, HANDCRAFTED),
+      learned,
+    },
+    guidance,
+    onProgress: progressReporter("evaluating on prompts never trained on", emit),
+  });
 }
 
 function rewardChart(run: string) {
@@ -166,11 +151,13 @@ function settings(plan: Plan, { out, perSample, seed }: DemoInput, device: Devic
   };
 }
 
-/** The same plan with finished pictures; the gradient, where there is one, is taken as near to the end as while learning. */
-function judged(plan: Plan): Plan {
+/** One embedding for each prompt, for its own pictures: finished ones, with the gradient as near to the end as while learning. */
+function personal(plan: Plan, prompts: string[]): Plan {
   const { steps, lastSteps } = plan.sampler;
   const scale = SAMPLING_STEPS / steps;
-  return { ...plan, sampler: { ...plan.sampler, steps: SAMPLING_STEPS, lastSteps: Math.round(lastSteps * scale) } };
+  const sampler = { ...plan.sampler, steps: SAMPLING_STEPS, lastSteps: Math.round(lastSteps * scale) };
+  const part = { prompts, count: SEEDS.length, seed: 0, steps: 10, patience: 3 };
+  return { ...plan, sampler, perSample: prompts.length === 0 ? [] : [part] };
 }
 
 /** The demo starts anew each time; it removes only what an earlier demo left. */

@@ -1,6 +1,6 @@
 // What was drawn with an embedding on another model, as it lies in a run's folder.
 
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {
   APPLIED_FOLDER,
@@ -28,9 +28,14 @@ export function readApplied(run: string, folder: string): AppliedResult[] {
     });
 }
 
-/** Whether all is drawn: the record is written last. */
-export function isDrawn(folder: string): boolean {
-  return existsSync(join(folder, APPLIED_FOLDER, APPLIED_RECORD));
+/** When all was drawn, in milliseconds; `null`: not yet, for the record is written last. @param folder of the run */
+export function drawnAt(folder: string): number | null {
+  return statSync(join(folder, APPLIED_FOLDER, APPLIED_RECORD), { throwIfNoEntry: false })?.mtimeMs ?? null;
+}
+
+/** The columns side by side, of a run that applies and nothing else. */
+export function drawnUrl(run: string, frames: number, at: number): string {
+  return runUrl(run, `${APPLIED_FOLDER}/${filmFile(SIDE_BY_SIDE, frames)}`, at);
 }
 
 function readRecord(folder: string): AppliedRecord | null {

@@ -5,7 +5,7 @@ import { join, relative, sep } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
 import type { AppliedDetail, AppliedSummary } from "../common/studio/applied.ts";
 import { type Job, runId } from "../common/studio/job.ts";
-import { isDrawn, readApplied } from "./applied-results.ts";
+import { drawnAt, drawnUrl, readApplied } from "./applied-results.ts";
 import type { Home } from "./home.ts";
 import { kindOfRun, readAppliedPlan, readRunNotes } from "./run-folder.ts";
 
@@ -39,7 +39,8 @@ function summarise(home: Home, id: string, jobs: readonly Job[]): AppliedSummary
   const { model, draws, settings, steps, embedding, request } = planOf(folder);
   const { name, createdAt, notes, tags } = readRunNotes(folder);
   const job = jobs.find(({ run }) => run === id);
-  const done = isDrawn(folder);
+  const drawn = drawnAt(folder);
+  const done = drawn !== null;
   return {
     id,
     name: name === "" ? id : name,
@@ -52,7 +53,7 @@ function summarise(home: Home, id: string, jobs: readonly Job[]): AppliedSummary
     prompt: request.prompt,
     settings,
     embedding: { path: embedding, run: runOf(home, embedding) },
-    thumbnail: readApplied(id, folder)[0]?.film.url ?? null,
+    thumbnail: done ? drawnUrl(id, settings.frames, drawn) : null,
     notes,
     tags,
   };

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { type Diagnostic, Refusal, refuse } from "../common/diagnostic.ts";
 import { type Job, type JobKind, job as jobSchema } from "../common/studio/job.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
-import { isDrawn } from "./applied-results.ts";
+import { drawnAt } from "./applied-results.ts";
 import type { Home } from "./home.ts";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
 import { kindOfRun, readAppliedPlan, readMetrics, readRunNotes, readShownPlan } from "./run-folder.ts";
@@ -142,5 +142,5 @@ const progressOf: Readonly<Record<JobKind, (folder: string, job: Job) => Partial
     const last = readMetrics(folder)?.at(-1);
     return { step: last?.step ?? 0, reward: last?.reward ?? null };
   },
-  apply: (folder, { total }) => (isDrawn(folder) ? { step: total } : {}),
+  apply: (folder, { total }) => (drawnAt(folder) === null ? {} : { step: total }),
 };

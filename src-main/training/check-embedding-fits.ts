@@ -34,8 +34,13 @@ export function checkEmbeddingFits(embedding: LearnedEmbedding, target: Embeddin
   return refuseEncoder(file, metadata.base.name, target, similarity);
 }
 
+/** An embedding without its numbers, which may be still to be learned. */
+export type EmbeddingShape = Pick<LearnedEmbedding, "file" | "kind" | "space" | "metadata"> & {
+  readonly conditioning: Pick<LearnedEmbedding["conditioning"], "shape">;
+};
+
 /** What shows before any network runs. @throws Refusal as `checkEmbeddingFits` */
-export function checkEmbeddingShape(embedding: LearnedEmbedding, target: EmbeddingTarget): void {
+export function checkEmbeddingShape(embedding: EmbeddingShape, target: EmbeddingTarget): void {
   const [, tokens, width] = embedding.conditioning.shape;
   if (width !== target.space.width) refuseMisfit("embedding-width", embedding, target);
   if (tokens !== target.space.tokens) refuseMisfit("embedding-tokens", embedding, target);
@@ -43,7 +48,7 @@ export function checkEmbeddingShape(embedding: LearnedEmbedding, target: Embeddi
 
 function refuseMisfit(
   code: "embedding-width" | "embedding-tokens" | "embedding-space",
-  { file, conditioning, kind, space, metadata }: LearnedEmbedding,
+  { file, conditioning, kind, space, metadata }: EmbeddingShape,
   target: EmbeddingTarget,
 ): never {
   const shape = conditioning.shape.slice(1).join("×");

@@ -60,7 +60,7 @@ async function writeWebp(file: string, film: Film): Promise<void> {
   const bytes = await stacked(film)
     .withExif({
       IFD0: { ImageDescription: ascii(parameters), Software: "ReNeg Studio" },
-      IFD2: { UserComment: ascii(recipe) },
+      IFD2: { UserComment: asciiJson(recipe) },
     })
     .webp({ quality: 90, ...timing(film) })
     .toBuffer();
@@ -113,15 +113,20 @@ function timing({ frames, fps }: Film): { delay: number[]; loop: number } {
   return { delay: frames.map(() => Math.round(1000 / fps)), loop: 0 };
 }
 
-async function encode(file: string, { frames, fps, parameters }: Film, codec: readonly string[]): Promise<void> {
+async function encode(
+  file: string,
+  { frames, fps, parameters, recipe }: Film,
+  codec: readonly string[],
+): Promise<void> {
   const { width, height } = first(frames);
   const path = resolve(file);
   makeFolder(dirname(path));
   const partial = join(dirname(path), `.${basename(path, extname(path))}.partial${extname(path)}`);
   const input = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", `${width}x${height}`, "-r", String(fps), "-i", "-"];
   // The codecs halve the size of the colours: an odd side gets one more pixel.
-  const output = ["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p", "-metadata", `comment=${parameters}`];
-  const child = spawn("ffmpeg", ["-v", "error", "-y", ...input, ...output, ...codec, partial]);
+  const output = ["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p"];
+  const tags = ["-metadata", `comment=${parameters}`, "-metadata", `description=${recipe}`];
+  const child = spawn("ffmpeg", ["-v", "error", "-y", ...input, ...output, ...tags, ...codec, partial]);
   const errors: Buffer[] = [];
   child.stderr.on("data", (part: Buffer) => errors.push(part));
   const closed = new Promise<number | null>((done, fail) => child.on("close", done).on("error", fail));
@@ -141,6 +146,11 @@ async function encode(file: string, { frames, fps, parameters }: Film, codec: re
 function write(file: string, bytes: Uint8Array): void {
   makeFolder(dirname(resolve(file)));
   writeFileAtomically(resolve(file), bytes);
+}
+
+/** The same JSON, in letters that EXIF knows. */
+function asciiJson(json: string): string {
+  return json.replaceAll(/[^\x20-\x7e]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** EXIF knows no other letters in these fields. */

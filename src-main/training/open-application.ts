@@ -31,12 +31,17 @@ export interface OpenApplicationOptions {
 }
 
 /** @throws Refusal before anything runs if the embedding does not fit, or the drawing does not fit into memory */
-export function openApplication(
+export function openApplication(request: ApplyRequest, target: Target, options: OpenApplicationOptions): Application {
+  refuseMisfit(request, target);
+  return foreseeDrawing(request, target, options);
+}
+
+/** As `openApplication`, before there is an embedding. */
+export function foreseeDrawing(
   request: ApplyRequest,
   target: Target,
   { sessions, budget }: OpenApplicationOptions,
 ): Application {
-  refuseMisfit(request, target);
   const settings = settleDrawing(request, target);
   checkControls(request.controls, target);
   const { pipeline } = target;

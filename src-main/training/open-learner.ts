@@ -15,6 +15,8 @@ import { StageSessions } from "./stage-sessions.ts";
 
 export interface OpenLearnerOptions extends SettleOptions {
   readonly signal?: AbortSignal;
+  /** Those of another learner, so that both share memory; absent: new ones. */
+  readonly sessions?: StageSessions;
 }
 
 export interface OpenedLearner {
@@ -23,15 +25,15 @@ export interface OpenedLearner {
   readonly plan: Plan;
 }
 
-/** The caller releases `learner.generator.sessions`. */
+/** Whoever opened `learner.generator.sessions` releases them. */
 export async function openLearner(given: Plan, options: OpenLearnerOptions): Promise<OpenedLearner> {
   const plan = await settlePrediction(given, options);
   return { plan, learner: openSettled(plan, options) };
 }
 
-function openSettled(plan: Plan, { device, signal }: OpenLearnerOptions): Learner {
+function openSettled(plan: Plan, options: OpenLearnerOptions): Learner {
+  const { device, signal, sessions = new StageSessions(device, signal) } = options;
   const pipeline = openPipeline(plan.pipeline, plan);
-  const sessions = new StageSessions(device, signal);
   const batch = Math.min(plan.microBatch, plan.batch);
   if (plan.batch % batch !== 0) {
     refuse({

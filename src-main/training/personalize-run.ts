@@ -2,7 +2,6 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { DeviceName } from "../common/device.ts";
 import { type PerSampleReport, perSampleReport } from "../common/per-sample-report.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { writeFileAtomically } from "../weights/atomic-write.ts";
@@ -15,34 +14,38 @@ import { progressReporter } from "./progress-reporter.ts";
 import type { Learner } from "./reneg-step.ts";
 import { type ContactSheetRow, drawContactSheet } from "./report/contact-sheet.ts";
 import { saveEmbedding } from "./save-embedding.ts";
+import type { StageSessions } from "./stage-sessions.ts";
 import type { Stamp } from "./train.ts";
 
 export interface PersonalizeRunOptions {
   /** The run's folder; each part gets one in it. */
   readonly run: string;
-  readonly device: DeviceName;
+  /** In which its learners work. */
+  readonly sessions: StageSessions;
   readonly emit: (event: RunEvent) => Promise<void>;
-  readonly signal: AbortSignal;
   readonly stamp?: Stamp | undefined;
 }
 
 type Part = Plan["perSample"][number];
 
-/** @param global [tokens, width]: what was learned for all prompts */
-export async function personalizeRun(plan: Plan, global: Float32Array, options: PersonalizeRunOptions): Promise<void> {
+/** @param global [tokens, width]: what was learned for all prompts. @returns what each part says of its prompts */
+export async function personalizeRun(
+  plan: Plan,
+  global: Float32Array,
+  options: PersonalizeRunOptions,
+): Promise<PerSampleReport[]> {
+  const { run, sessions, emit } = options;
+  const reports = [];
   for (const part of plan.perSample) {
-    const folder = join(options.run, part.name === undefined ? "per-sample" : `per-sample-${part.name}`);
+    const folder = join(run, part.name === undefined ? "per-sample" : `per-sample-${part.name}`);
     mkdirSync(folder, { recursive: true });
     // All pictures of a prompt go through the networks together.
     const own = { ...plan, batch: part.count, microBatch: part.count };
-    const { learner } = await openLearner(own, options);
-    try {
-      await personalizePrompts(own, part, learner, global, folder, options);
-    } finally {
-      await learner.generator.sessions.release();
-    }
-    await options.emit({ type: "note", message: `an embedding for each of ${part.prompts.length} prompts: ${folder}` });
+    const { learner } = await openLearner(own, { device: sessions.device, sessions });
+    reports.push(await personalizePrompts(own, part, learner, global, folder, options));
+    await emit({ type: "note", message: `an embedding for each of ${part.prompts.length} prompts: ${folder}` });
   }
+  return reports;
 }
 
 async function personalizePrompts(
@@ -52,13 +55,13 @@ async function personalizePrompts(
   global: Float32Array,
   folder: string,
   { emit, stamp }: PersonalizeRunOptions,
-): Promise<void> {
+): Promise<PerSampleReport> {
   const seeds = Array.from({ length: count }, (_, i) => seed + i);
   const nullText = await encodeText(learner.generator, "");
-  const report = progressReporter("an embedding for each prompt", emit);
+  const tell = progressReporter("an embedding for each prompt", emit);
   const rows: PerSampleReport["prompts"] = [];
   const shown: ContactSheetRow[] = [];
-  await report(0, prompts.length);
+  await tell(0, prompts.length);
   for (const [i, prompt] of prompts.entries()) {
     const { embedding, start, best, steps } = await personalize(learner, plan, prompt, global, seeds, limits);
     const file = `${fileName(i, prompt)}.safetensors`;
@@ -72,13 +75,14 @@ async function personalizePrompts(
     });
     rows.push({ prompt, global: start.reward, perSample: best.reward, steps, file });
     shown.push(sheetRow(prompt, start, best));
-    await report(i + 1, prompts.length);
+    await tell(i + 1, prompts.length);
   }
   const sheet = { title: "An embedding for each prompt", subtitle: SUBTITLE, columns: COLUMNS, rows: shown };
   await writePng(join(folder, "before-after.png"), await drawContactSheet(sheet));
   // The last: a part with a report is complete.
-  const content = perSampleReport.parse({ prompts: rows });
-  writeFileAtomically(join(folder, "report.json"), `${JSON.stringify(content, null, 2)}\n`);
+  const report = perSampleReport.parse({ prompts: rows });
+  writeFileAtomically(join(folder, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
+  return report;
 }
 
 const COLUMNS = ["learned for all", "its own"];

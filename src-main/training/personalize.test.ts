@@ -16,13 +16,15 @@ function plan(learningRate: number) {
   return makePlan(parseRecipe(recipe, "recipe.json"), ".");
 }
 
+const LIMITS = { steps: 10, patience: 3 };
+
 test("an embedding of one prompt is never worse than the one it started from, and ends after three vain steps", async () => {
   // A rate at which every step destroys the embedding: all that can be kept is the start.
   const ruinous = plan(1000);
   const { learner } = await openLearner(ruinous, { device: "cpu" });
   try {
     const start = await encodeText(learner.generator, "");
-    const { embedding, best, steps, ...rest } = await personalize(learner, ruinous, "rocket", start, [0, 1]);
+    const { embedding, best, steps, ...rest } = await personalize(learner, ruinous, "rocket", start, [0, 1], LIMITS);
     expect(best.reward).toBeGreaterThanOrEqual(rest.start.reward);
     expect(steps).toBeLessThanOrEqual(10);
     if (best.reward === rest.start.reward) {
@@ -39,8 +41,8 @@ test("the reward it reports is that of the embedding it returns", async () => {
   const { learner } = await openLearner(gentle, { device: "cpu" });
   try {
     const start = await encodeText(learner.generator, "");
-    const found = await personalize(learner, gentle, "rocket", start, [0, 1]);
-    const again = await personalize(learner, gentle, "rocket", found.embedding, [0, 1]);
+    const found = await personalize(learner, gentle, "rocket", start, [0, 1], LIMITS);
+    const again = await personalize(learner, gentle, "rocket", found.embedding, [0, 1], LIMITS);
     expect(again.start).toEqual(found.best);
   } finally {
     await learner.generator.sessions.release();

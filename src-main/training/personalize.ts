@@ -19,8 +19,6 @@ export interface PersonalLimits {
   readonly patience: number;
 }
 
-const AS_IN_THE_PAPER: PersonalLimits = { steps: 10, patience: 3 };
-
 export interface Personal {
   /** [tokens, width]: the best that was seen, which may be the one it started from */
   readonly embedding: Float32Array;
@@ -46,7 +44,7 @@ export async function personalize(
   prompt: string,
   global: Float32Array,
   seeds: readonly number[],
-  limits: PersonalLimits = AS_IN_THE_PAPER,
+  limits: PersonalLimits,
 ): Promise<Personal> {
   const { generator, scheduler, objectives } = learner;
   const { guidance } = plan.sampler;

@@ -57,34 +57,39 @@ export interface TrainOutcome {
 
 /** @throws Refusal naming the stage that failed; the state before that step is saved first */
 export async function train(given: Plan, options: TrainOptions): Promise<TrainOutcome> {
+  const { plan, learner } = await openLearner(given, options);
+  try {
+    return await trainWith(learner, plan, options);
+  } finally {
+    await learner.generator.sessions.release();
+  }
+}
+
+/** As `train`, with what is opened already and stays open. */
+export async function trainWith(learner: Learner, plan: Plan, options: TrainOptions): Promise<TrainOutcome> {
   const { run, emit, stamp } = options;
   makeFolder(run);
   const started = performance.now();
-  const { plan, learner } = await openLearner(given, options);
-  const { sessions } = learner.generator;
-  try {
-    const begun = await begin(plan, learner, options);
-    const nullText = await encodeText(learner.generator, "");
-    const glimpse = openGlimpse(learner.generator, run, emit);
-    const previews = await openPreviews(learner, plan, { run, emit, glimpse, stamp });
-    const embedding = join(run, plan.saveAs);
-    const saveLearned = (state: LearningState): void =>
-      saveEmbedding(embedding, {
-        embedding: learnedOf(state),
-        steps: state.step,
-        plan,
-        learner,
-        nullText,
-        workflow: stamp?.workflow,
-      });
-    const { state, lastReward, stopped } = await learn(plan, learner, begun, { ...options, previews, saveLearned });
-    saveLearned(state);
-    if (!stopped) await evaluateRun(plan, learner, learnedOf(state), { ...options, started, glimpse });
-    if (!stopped) await personalizeRun(plan, learnedOf(state), options);
-    return { embedding, state, lastReward, stopped, seconds: (performance.now() - started) / 1000 };
-  } finally {
-    await sessions.release();
-  }
+  const begun = await begin(plan, learner, options);
+  const nullText = await encodeText(learner.generator, "");
+  const glimpse = openGlimpse(learner.generator, run, emit);
+  const previews = await openPreviews(learner, plan, { run, emit, glimpse, stamp });
+  const embedding = join(run, plan.saveAs);
+  const saveLearned = (state: LearningState): void =>
+    saveEmbedding(embedding, {
+      embedding: learnedOf(state),
+      steps: state.step,
+      plan,
+      learner,
+      nullText,
+      workflow: stamp?.workflow,
+    });
+  const { state, lastReward, stopped } = await learn(plan, learner, begun, { ...options, previews, saveLearned });
+  saveLearned(state);
+  if (!stopped) await evaluateRun(plan, learner, learnedOf(state), { ...options, started, glimpse });
+  if (!stopped)
+    await personalizeRun(plan, learnedOf(state), { run, sessions: learner.generator.sessions, emit, stamp });
+  return { embedding, state, lastReward, stopped, seconds: (performance.now() - started) / 1000 };
 }
 
 function learnedOf({ average, negative }: LearningState): Float32Array {

@@ -19,7 +19,7 @@ export const train: ApiHandlers["train"] = async (input, { emit, signal }) => {
   const device = await chooseDevice(input.device);
   const { plan, run, isResumed, warnings } = place(input);
   for (const diagnostic of [...warnings, ...checkRewards(plan)]) await emit({ type: "warning", diagnostic });
-  checkApplications(plan);
+  checkApplications(plan, device);
   const { embedding, state, lastReward, stopped, seconds } = await whileNudged(run, (takeWishes) =>
     learn(plan, { run, resume: isResumed, device, emit, signal, takeWishes, stamp: stampOf(run, plan) }),
   ).catch((error: unknown) => refuseWithRun(error, run));

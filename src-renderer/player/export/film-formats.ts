@@ -2,8 +2,9 @@
 
 /** Written by this page, with the encoders of the browser. */
 export const VIDEO_FORMATS = {
-  mp4: { extension: "mp4", codecs: ["avc"] },
-  webm: { extension: "webm", codecs: ["vp9", "vp8", "av1"] },
+  // Other programs read a description under `desc`; mediabunny's own tag of an MP4 they do not know.
+  mp4: { extension: "mp4", codecs: ["avc"], described: (text: string) => ({ raw: { desc: text } }) },
+  webm: { extension: "webm", codecs: ["vp9", "vp8", "av1"], described: (text: string) => ({ description: text }) },
 } as const;
 export type VideoFormat = keyof typeof VIDEO_FORMATS;
 

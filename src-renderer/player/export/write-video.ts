@@ -41,7 +41,8 @@ export async function writeVideo({ film, tracks, scale, format, onProgress, sign
     target,
   });
   output.addVideoTrack(source, { frameRate: film.fps });
-  output.setMetadataTags({ title: film.name, comment: film.parameters, description: film.recipe });
+  const recipe = VIDEO_FORMATS[format].described(film.recipe);
+  output.setMetadataTags({ title: film.name, comment: film.parameters, ...recipe });
   try {
     await output.start();
     for (let i = 0; i < frames.length; i++) {

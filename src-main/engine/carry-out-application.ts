@@ -1,0 +1,46 @@
+// Carries an application out: drawn from where it was left, written, and what was kept meanwhile removed.
+
+import { resolve } from "node:path";
+import type { ApplyRequest, ApplyResult } from "../common/applying.ts";
+import type { DeviceName } from "../common/device.ts";
+import type { RunEvent } from "../common/run-events.ts";
+import type { Drawn } from "../training/applied-folder.ts";
+import { drawApplication } from "../training/apply-embedding.ts";
+import type { Application } from "../training/open-application.ts";
+import { progressReporter } from "../training/progress-reporter.ts";
+import { removeUnfinished } from "../training/unfinished-drawing.ts";
+import { openTargetOf, settleRequest } from "./open-target-of.ts";
+import { withApplication } from "./with-application.ts";
+
+export interface CarryOutOptions {
+  readonly device: DeviceName;
+  readonly emit: (event: RunEvent) => Promise<void>;
+  readonly signal: AbortSignal;
+  /** The file or folder that `write` makes; beside it lies where the drawing stands. */
+  readonly result: string;
+  readonly write: (application: Application, drawn: Drawn) => Promise<void>;
+  /** How a phase is called in what is told of it. */
+  readonly phaseName?: (phase: string, model: string) => string;
+}
+
+/** @throws Refusal before anything runs if the embedding does not fit, or memory is short */
+export async function carryOutApplication(
+  asked: ApplyRequest,
+  { device, emit, signal, result, write, phaseName = (phase) => phase }: CarryOutOptions,
+): Promise<ApplyResult> {
+  const started = performance.now();
+  const file = resolve(result);
+  const unfinished = `${file}.unfinished`;
+  // What cannot be opened is told before a trial tells what it predicts.
+  openTargetOf(asked);
+  const request = await settleRequest(asked, { device, emit });
+  return withApplication(request, { device, signal }, async (application) => {
+    const { target, settings, memory } = application;
+    const progress = (phase: string) => progressReporter(phaseName(phase, target.name), emit);
+    const columns = await drawApplication(application, { unfinished, emit, progress });
+    const seconds = (performance.now() - started) / 1000;
+    await write(application, { columns, device, seconds });
+    removeUnfinished(unfinished);
+    return { file, columns: request.columns, settings, device, seconds, memory };
+  });
+}
