@@ -297,7 +297,7 @@ function expectVideo(file: string, { codec, fps, width, height, frames }: Expect
     fps,
     frames: FRAMES,
   });
-  expect(found.seconds).toBeCloseTo(FRAMES / fps, 1);
+  expect(found.seconds ?? NaN).toBeCloseTo(FRAMES / fps, 1);
   expectAlike(found.frames, frames);
   const { title, comment = "", description = "" } = found.tags;
   expect(title).toBe(PROMPT);

@@ -8,7 +8,8 @@ export interface FilmFile {
   readonly width: number;
   readonly height: number;
   readonly fps: number;
-  readonly seconds: number;
+  /** `undefined` where the format does not tell. */
+  readonly seconds: number | undefined;
   /** Red, green, blue. */
   readonly frames: readonly Buffer[];
   /** By their names in small letters, without what a format puts before them. */
@@ -24,7 +25,7 @@ const probed = z.object({
       avg_frame_rate: z.string().regex(/^\d+\/\d+$/),
     }),
   ]),
-  format: z.object({ duration: z.coerce.number(), tags: z.record(z.string(), z.string()).default({}) }),
+  format: z.object({ duration: z.coerce.number().optional(), tags: z.record(z.string(), z.string()).default({}) }),
 });
 
 export function readFilm(file: string): FilmFile {

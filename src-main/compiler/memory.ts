@@ -34,6 +34,20 @@ export function estimateMemory(graph: Graph): MemoryEstimate {
   };
 }
 
+/**
+ * Bytes that a run takes at the least: what the largest operator reads and writes. It costs nothing to know even of a graph whose
+ * macros would expand to millions of operators, because it is meant for far more memory than there is.
+ */
+export function leastMemory(graph: Graph): number {
+  const fixed = fixedValues(graph);
+  const bytesOf = ({ op, inputs, output }: Node): number => {
+    const read = new Set(inputs.filter((name): name is string => name !== null && !fixed.has(name)));
+    const inPlace = VIEWS.has(op) || OVERWRITES.has(op);
+    return sumBytes([...read, ...(inPlace ? [] : [output])].map((name) => valueOf(graph, name)));
+  };
+  return graph.nodes.reduce((most, node) => (fixed.has(node.output) ? most : Math.max(most, bytesOf(node))), 0);
+}
+
 function sumBytes(types: readonly TensorType[]): number {
   return types.reduce((sum, type) => sum + byteCount(type), 0);
 }

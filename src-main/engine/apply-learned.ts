@@ -30,14 +30,14 @@ export interface ApplyLearnedOptions {
  * Before anything is learned.
  * @throws Refusal if a model cannot be opened, reads other texts, cannot draw what is asked, or has not the memory for it
  */
-export function checkApplications(plan: Plan, device: DeviceName): void {
+export function checkApplications(plan: Plan, device: DeviceName, budget = memoryBudget(device)): void {
   const requests = requestsOf(plan, plan.saveAs);
   if (requests.length === 0) return;
-  const { space } = openPipeline(plan.pipeline, plan);
+  const { name, space } = openPipeline(plan.pipeline, plan);
   const conditioning = { shape: [1, space.tokens, space.width] };
-  const learned = { file: plan.saveAs, kind: "declared", space, conditioning, metadata: null } as const;
+  const learned = { file: plan.saveAs, kind: "planned", space, conditioning, metadata: { base: { name } } } as const;
   // Nothing is loaded.
-  const options = { sessions: new StageSessions(device), budget: memoryBudget(device) };
+  const options = { sessions: new StageSessions(device), budget };
   for (const { request } of requests) {
     const target = openTargetOf(request);
     checkEmbeddingShape(learned, { name: target.name, space: target.pipeline.space });

@@ -35,8 +35,16 @@ export function checkEmbeddingFits(embedding: LearnedEmbedding, target: Embeddin
 }
 
 /** An embedding without its numbers, which may be still to be learned. */
-export type EmbeddingShape = Pick<LearnedEmbedding, "file" | "kind" | "space" | "metadata"> & {
+export interface EmbeddingShape extends Pick<LearnedEmbedding, "file" | "space"> {
+  readonly kind: LearnedEmbedding["kind"] | "planned";
   readonly conditioning: Pick<LearnedEmbedding["conditioning"], "shape">;
+  readonly metadata: { readonly base: { readonly name: string } } | null;
+}
+
+const MADE: Readonly<Record<EmbeddingShape["kind"], string>> = {
+  declared: "was learned for",
+  "declared by shape": "has the shape of those for",
+  planned: "is to be learned for",
 };
 
 /** What shows before any network runs. @throws Refusal as `checkEmbeddingFits` */
@@ -52,8 +60,7 @@ function refuseMisfit(
   target: EmbeddingTarget,
 ): never {
   const shape = conditioning.shape.slice(1).join("×");
-  const made = kind === "declared" ? "was learned for" : "has the shape of those for";
-  const own = space === null ? `has ${shape} numbers` : `${made} ${printSpace(space)}`;
+  const own = space === null ? `has ${shape} numbers` : `${MADE[kind]} ${printSpace(space)}`;
   const fits = space === null ? "" : `this one fits ${modelsOfSpace(space, metadata?.base.name ?? "models")}; `;
   refuse({
     code,

@@ -1,5 +1,6 @@
 // What a run has learned, on prompts of its evaluations: pictures side by side, and a report of what the embedding is worth.
 
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DeviceName } from "../common/device.ts";
 import { CONDITIONS, type EvaluationReport } from "../common/evaluation-report.ts";
@@ -32,6 +33,8 @@ type EvaluationPlan = Plan["evaluations"][number];
 /** Rows of the picture. */
 const SHOWN = 16;
 
+const WRITTEN_LAST = { pictures: "before-after.png", scores: "report.json" } as const;
+
 /** @param learned [tokens, width] */
 export async function evaluateRun(
   plan: Plan,
@@ -41,6 +44,8 @@ export async function evaluateRun(
 ): Promise<void> {
   for (const part of plan.evaluations) {
     const folder = join(options.run, part.name === undefined ? "evaluation" : `evaluation-${part.name}`);
+    // A run that goes on keeps what it has.
+    if (existsSync(join(folder, WRITTEN_LAST[part.show]))) continue;
     makeFolder(folder);
     const drawing = await drawingOptions(plan, part, learner, learned, options);
     const showPictures = async (comparison: Comparison): Promise<void> => {

@@ -27,6 +27,17 @@ test("what memory has no room for is refused before it starts, with what it woul
   expect(openApplication(request, target, { sessions, budget: 2 ** 33 }).memory).toBeGreaterThan(budget);
 });
 
+test("a video that is far too large is refused without looking at each of its millions of operators", () => {
+  const video = openTarget("emoji:video", {});
+  const size = { width: 2048, height: 2048 };
+  const huge = applyRequest.parse({ ...request, to: "emoji:video", frames: 256, size });
+  const started = performance.now();
+  expect(() => openApplication(huge, video, { sessions, budget: 2 ** 34 })).toThrow(
+    /256 frames would need more than \d+\.\d GB of memory, but 17\.2 GB may be used/,
+  );
+  expect(performance.now() - started).toBeLessThan(60_000);
+});
+
 test("several frames are decoded at once, no more than there are and than memory was foreseen for", () => {
   const open = (columns: string[]) =>
     openApplication(applyRequest.parse({ ...request, columns }), target, { sessions, budget: 2 ** 33 });

@@ -2,6 +2,7 @@
 
 import type { ApplyRequest, DrawingSettings } from "../common/applying.ts";
 import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
+import { leastMemory } from "../compiler/memory.ts";
 import type { Target } from "../models/target/open-target.ts";
 import { prepareGraph } from "../runtime/graph-session.ts";
 import { checkEmbeddingShape } from "./check-embedding-fits.ts";
@@ -65,8 +66,8 @@ function refuseMisfit({ embedding }: ApplyRequest, { name, pipeline }: Target): 
 
 /** Each stage alone must fit; what else is loaded goes when room is needed. */
 function foreseeMemory(stages: readonly Stage[], { frames }: DrawingSettings, budget: number): number {
-  const peaks = stages.map((stage) => ({ name: stage.name, peak: peakOf(stage) }));
-  const faults = peaks.flatMap(({ name, peak }): Diagnostic[] =>
+  const peaks = stages.map((stage) => ({ name: stage.name, ...peakWithin(stage, budget) }));
+  const faults = peaks.flatMap(({ name, peak, isLeast }): Diagnostic[] =>
     peak <= budget
       ? []
       : [
@@ -74,7 +75,7 @@ function foreseeMemory(stages: readonly Stage[], { frames }: DrawingSettings, bu
             severity: "error",
             code: "memory-short",
             at: { stage: name },
-            message: `${frames === 1 ? "this" : `${frames} frames`} would need ${gigabytes(peak)} of memory, but ${gigabytes(budget)} may be used`,
+            message: `${frames === 1 ? "this" : `${frames} frames`} would need ${isLeast ? "more than " : ""}${gigabytes(peak)} of memory, but ${gigabytes(budget)} may be used`,
             help: `ask for ${frames === 1 ? "" : "fewer --frames or "}a smaller --size, or close other programs`,
           },
         ],
@@ -95,6 +96,12 @@ function withFramesAtOnce(single: Generator, frames: number, memory: number): Ge
     if (peakOf(several.stages.decoder) <= memory) return several;
   }
   return single;
+}
+
+/** What is far from fitting is not looked at closely, which would take long: then the peak is the least that it can be. */
+function peakWithin(stage: Stage, budget: number): { readonly peak: number; readonly isLeast: boolean } {
+  const least = leastMemory(stage.build());
+  return least > budget ? { peak: least, isLeast: true } : { peak: peakOf(stage), isLeast: false };
 }
 
 /** Bytes that a stage needs when nothing else is loaded. */

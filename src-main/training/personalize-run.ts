@@ -1,9 +1,10 @@
 // An embedding of its own for each prompt that a run asks for it: saved, shown beside the one of all prompts, and judged.
 
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type PerSampleReport, perSampleReport } from "../common/per-sample-report.ts";
 import type { RunEvent } from "../common/run-events.ts";
+import { parseConfig, readJson } from "../models/parse-config.ts";
 import { writeFileAtomically } from "../weights/atomic-write.ts";
 import { encodeText } from "./generator.ts";
 import { openLearner } from "./open-learner.ts";
@@ -26,6 +27,8 @@ export interface PersonalizeRunOptions {
   readonly stamp?: Stamp | undefined;
 }
 
+const REPORT = "report.json";
+
 type Part = Plan["perSample"][number];
 
 /** @param global [tokens, width]: what was learned for all prompts. @returns what each part says of its prompts */
@@ -38,7 +41,14 @@ export async function personalizeRun(
   const reports = [];
   for (const part of plan.perSample) {
     const folder = join(run, part.name === undefined ? "per-sample" : `per-sample-${part.name}`);
+    const known = readReport(folder);
+    if (known !== null) {
+      reports.push(known);
+      continue;
+    }
     mkdirSync(folder, { recursive: true });
+    // What learned for all prompts rests.
+    await sessions.release();
     // All pictures of a prompt go through the networks together.
     const own = { ...plan, batch: part.count, microBatch: part.count };
     const { learner } = await openLearner(own, { device: sessions.device, sessions });
@@ -46,6 +56,11 @@ export async function personalizeRun(
     await emit({ type: "note", message: `an embedding for each of ${part.prompts.length} prompts: ${folder}` });
   }
   return reports;
+}
+
+function readReport(folder: string): PerSampleReport | null {
+  const file = join(folder, REPORT);
+  return existsSync(file) ? parseConfig(perSampleReport, readJson(file), file) : null;
 }
 
 async function personalizePrompts(
@@ -79,9 +94,9 @@ async function personalizePrompts(
   }
   const sheet = { title: "An embedding for each prompt", subtitle: SUBTITLE, columns: COLUMNS, rows: shown };
   await writePng(join(folder, "before-after.png"), await drawContactSheet(sheet));
-  // The last: a part with a report is complete.
+  // The last: a part with a report is complete, and is kept by a run that goes on.
   const report = perSampleReport.parse({ prompts: rows });
-  writeFileAtomically(join(folder, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
+  writeFileAtomically(join(folder, REPORT), `${JSON.stringify(report, null, 2)}\n`);
   return report;
 }
 

@@ -39,6 +39,11 @@ export class Residency<Key> {
     return released;
   }
 
+  /** What is released without need for its room. */
+  forget(key: Key): void {
+    this.#loaded.delete(key);
+  }
+
   #resident(): number {
     const estimates = [...this.#loaded.values()];
     // Sessions share the pages of a weight that several of them read.

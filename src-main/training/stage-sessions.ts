@@ -51,8 +51,12 @@ export class StageSessions {
     );
   }
 
+  /** All of them; what is needed again is loaded again. */
   async release(): Promise<void> {
-    for (const stage of this.#sessions.keys()) await this.#release(stage);
+    for (const stage of this.#sessions.keys()) {
+      await this.#release(stage);
+      this.#residency.forget(stage);
+    }
   }
 
   async #open(stage: Stage): Promise<Session> {

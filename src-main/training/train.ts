@@ -19,6 +19,7 @@ import { openPreviews, type Previews } from "./previews.ts";
 import type { Learner } from "./reneg-step.ts";
 import { appendMetrics, keepMetrics, readMetrics } from "./run-metrics.ts";
 import { saveEmbedding } from "./save-embedding.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 export interface TrainOptions {
   /** The run's folder. */
@@ -26,7 +27,7 @@ export interface TrainOptions {
   readonly resume: boolean;
   readonly device: DeviceName;
   readonly emit: (event: RunEvent) => Promise<void>;
-  /** Aborted: the step in work is given up, what is learned so far is saved. */
+  /** Aborted: the step in work is given up, what is learned so far is saved, and what should come after waits for `resume`. */
   readonly signal: AbortSignal;
   /** What was wished for since it was last asked; it is asked between two steps. */
   readonly takeWishes?: () => Wishes;
@@ -67,7 +68,7 @@ export async function train(given: Plan, options: TrainOptions): Promise<TrainOu
 
 /** As `train`, with what is opened already and stays open. */
 export async function trainWith(learner: Learner, plan: Plan, options: TrainOptions): Promise<TrainOutcome> {
-  const { run, emit, stamp } = options;
+  const { run, emit, signal, stamp } = options;
   makeFolder(run);
   const started = performance.now();
   const begun = await begin(plan, learner, options);
@@ -86,10 +87,13 @@ export async function trainWith(learner: Learner, plan: Plan, options: TrainOpti
     });
   const { state, lastReward, stopped } = await learn(plan, learner, begun, { ...options, previews, saveLearned });
   saveLearned(state);
-  if (!stopped) await evaluateRun(plan, learner, learnedOf(state), { ...options, started, glimpse });
-  if (!stopped)
-    await personalizeRun(plan, learnedOf(state), { run, sessions: learner.generator.sessions, emit, stamp });
-  return { embedding, state, lastReward, stopped, seconds: (performance.now() - started) / 1000 };
+  const isDone =
+    !stopped &&
+    (await unlessAborted(signal, async () => {
+      await evaluateRun(plan, learner, learnedOf(state), { ...options, started, glimpse });
+      await personalizeRun(plan, learnedOf(state), { run, sessions: learner.generator.sessions, emit, stamp });
+    }));
+  return { embedding, state, lastReward, stopped: !isDone, seconds: (performance.now() - started) / 1000 };
 }
 
 function learnedOf({ average, negative }: LearningState): Float32Array {

@@ -10,6 +10,7 @@ import { checkRewards } from "../../training/check-rewards.ts";
 import { hasCheckpoint } from "../../training/checkpoints.ts";
 import { readPlan, type Plan } from "../../training/plan.ts";
 import { type Stamp, train as learn } from "../../training/train.ts";
+import { unlessAborted } from "../../training/unless-aborted.ts";
 import { applyLearned, checkApplications } from "../apply-learned.ts";
 import { whileNudged } from "../nudges.ts";
 import { readPlanFile } from "../plan-file.ts";
@@ -23,9 +24,10 @@ export const train: ApiHandlers["train"] = async (input, { emit, signal }) => {
   const { embedding, state, lastReward, stopped, seconds } = await whileNudged(run, (takeWishes) =>
     learn(plan, { run, resume: isResumed, device, emit, signal, takeWishes, stamp: stampOf(run, plan) }),
   ).catch((error: unknown) => refuseWithRun(error, run));
-  if (!stopped) await applyLearned(plan, embedding, { run, device, emit, signal });
+  const isDone =
+    !stopped && (await unlessAborted(signal, () => applyLearned(plan, embedding, { run, device, emit, signal })));
   const reward = { first: state.firstReward ?? lastReward, last: lastReward };
-  return { run, embedding, steps: state.step, stopped, reward, device, seconds };
+  return { run, embedding, steps: state.step, stopped: !isDone, reward, device, seconds };
 };
 
 interface Place {

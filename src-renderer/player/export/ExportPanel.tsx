@@ -1,9 +1,10 @@
 // Saves a film, or one track of it, as a file that other programs play.
 
 import { useEffect, useRef, useState } from "react";
+import { Refusal } from "../../../src-main/common/diagnostic.ts";
 import { printBytes } from "../../run/format.ts";
 import { saveBlob, saveUrl } from "../../run/save-file.ts";
-import { toast, toastFailure } from "../../state/toast-store.ts";
+import { toastFailure } from "../../state/toast-store.ts";
 import { text } from "../../text/text.ts";
 import { type Film, frameCount, type Frames, type Size } from "../film.ts";
 import { composedSize, usualScale } from "./compose.ts";
@@ -34,7 +35,7 @@ export function ExportPanel({ film, tracks, frame, writeByProgram }: ExportPanel
   const chosen = film.tracks.flatMap(({ id }, i) => (track === ALL || track === id ? [i] : []));
   const whole = composedSize(chosen.length, size, scale);
   const encoder = useEncoder(format, whole);
-  const { progress, run, cancel } = useExport();
+  const { progress, outcome, run, cancel } = useExport();
 
   const save = (): void =>
     run(async (onProgress, signal) => {
@@ -45,10 +46,10 @@ export function ExportPanel({ film, tracks, frame, writeByProgram }: ExportPanel
         const frames = chosen.flatMap((i) => (tracks[i] === undefined ? [] : [tracks[i]]));
         const blob = await writeVideo({ film, tracks: frames, scale, format, onProgress, signal });
         saveBlob(blob, name);
-        return toast({ tone: "success", title: words.saved(name, printBytes(blob.size)) });
+        return words.saved(name, printBytes(blob.size));
       }
       saveUrl(await writeByProgram({ format, tracks: ids, scale, frame }), name);
-      toast({ tone: "success", title: words.savedPlain(name) });
+      return words.savedPlain(name);
     });
 
   return (
@@ -80,6 +81,14 @@ export function ExportPanel({ film, tracks, frame, writeByProgram }: ExportPanel
           </span>
         </>
       )}
+      {outcome === null ? null : (
+        <p
+          className={`export-note tone-${outcome.isSaved ? "success" : "error"}`}
+          role={outcome.isSaved ? "status" : "alert"}
+        >
+          {outcome.message}
+        </p>
+      )}
       <MissingEncoder format={format} encoder={encoder} onChoose={(other) => setChoice({ ...choice, format: other })} />
     </form>
   );
@@ -91,24 +100,37 @@ interface Progress {
   readonly total: number;
 }
 
-type Work = (onProgress: (done: number, total: number) => void, signal: AbortSignal) => Promise<void>;
+/** What came of the last export. It is told here: a window over the page would hide a message in the page's corner. */
+interface Outcome {
+  readonly isSaved: boolean;
+  readonly message: string;
+}
+
+/** @returns what is said of the file */
+type Work = (onProgress: (done: number, total: number) => void, signal: AbortSignal) => Promise<string>;
 
 /** One export at a time; it ends when its panel does. */
 function useExport() {
   const [progress, setProgress] = useState<Progress | null>(null);
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
   const working = useRef<AbortController | null>(null);
   useEffect(() => () => working.current?.abort(), []);
   const run = (work: Work): void => {
     const own = new AbortController();
     working.current = own;
+    setOutcome(null);
     setProgress({ done: 0, total: 0 });
     work((done, total) => setProgress({ done, total }), own.signal)
+      .then((message) => setOutcome({ isSaved: true, message }))
       .catch((fault: unknown) => {
-        if (!own.signal.aborted) toastFailure(fault);
+        if (own.signal.aborted) return;
+        if (!(fault instanceof Refusal)) return toastFailure(fault);
+        const lines = fault.diagnostics.map(({ message, help }) => [message, ...(help ? [help] : [])].join(": "));
+        setOutcome({ isSaved: false, message: lines.join("\n") });
       })
       .finally(() => setProgress(null));
   };
-  return { progress, run, cancel: () => working.current?.abort() };
+  return { progress, outcome, run, cancel: () => working.current?.abort() };
 }
 
 /** What every system takes as the name of a file. */

@@ -1,0 +1,120 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, expect, test, vi } from "vitest";
+import { add, emoji, set, type Step, toVideo, wire } from "../../../nodes/testing/emoji-workflow.ts";
+import { appliedRecord } from "../../common/applied-files.ts";
+import { Refusal } from "../../common/diagnostic.ts";
+import { trainInput } from "../../common/learning.ts";
+import type { RunEvent } from "../../common/run-events.ts";
+import { printWorkflow } from "../../common/workflow-file.ts";
+import { writePipeline } from "../../models/testing/write-pipeline.ts";
+import { checkApplications } from "../apply-learned.ts";
+import { readPlanFile } from "../plan-file.ts";
+import { train } from "./train.ts";
+
+const root = mkdtempSync(join(tmpdir(), "train-"));
+const at = (...names: string[]): string => join(root, ...names);
+vi.setConfig({ testTimeout: 300_000 });
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** As little of everything as is still learned and drawn. */
+const small: readonly Step[] = [
+  set("sampler", "steps", 3),
+  ...Object.entries({ steps: 1, batch: 1, microBatch: 1, lastSteps: 1, gradientSteps: 1 }).map(([name, value]) =>
+    set("optimizer", name, value),
+  ),
+  set("preview", "every", 1000),
+  set("preview-prompts", "text", "a red apple"),
+];
+const toVideoAndControlNet: readonly Step[] = [
+  ...toVideo,
+  set("film", "frames", 2),
+  set("film", "steps", 2),
+  add("edges", "model/controlnet"),
+  add("steered", "apply/controlnet", { steps: 2 }),
+  wire("optimizer.embedding", "steered.learned"),
+  wire("preview-prompts.prompts", "steered.prompts"),
+  wire("edges.control", "steered.controls"),
+];
+
+function save(name: string, ...steps: readonly Step[]): string {
+  const file = at(`${name}.reneg.json`);
+  writeFileSync(file, printWorkflow(emoji(...small, ...steps)));
+  return file;
+}
+
+function learn(asked: object, onEvent: (event: RunEvent) => void = () => undefined, abort = new AbortController()) {
+  const input = trainInput.parse({ ...asked, device: "cpu" });
+  return train(input, { signal: abort.signal, emit: async (event) => onEvent(event as RunEvent) });
+}
+
+async function refusalOf(asked: object): Promise<string> {
+  const events: RunEvent[] = [];
+  const fault: unknown = await learn(asked, (event) => events.push(event)).catch((error: unknown) => error);
+  expect(events.filter(({ type }) => type === "step")).toEqual([]);
+  if (!(fault instanceof Refusal)) throw fault ?? new Error("nothing was refused");
+  return fault.message;
+}
+
+test("a graph learns and then draws with what it learned; stopped meanwhile, it goes on where it was", async () => {
+  const run = at("run");
+  const abort = new AbortController();
+  const stopAfterFilm = (event: RunEvent): void => {
+    if (event.type === "note" && event.message.includes("applied-film")) abort.abort();
+  };
+  const recipe = save("graph", ...toVideoAndControlNet);
+  expect(await learn({ recipe, out: run }, stopAfterFilm, abort)).toMatchObject({ steps: 1, stopped: true });
+  expect([existsSync(join(run, "applied-film")), existsSync(join(run, "applied-steered"))]).toEqual([true, false]);
+
+  const drawn: string[] = [];
+  const resumed = await learn({ resume: run }, (event) => {
+    if (event.type === "step") drawn.push("learning");
+    if (event.type === "progress") drawn.push(event.phase);
+  });
+  expect(resumed).toMatchObject({ steps: 1, stopped: false });
+  expect(new Set(drawn)).toEqual(
+    new Set(["drawing on Emoji by their edges", "decoding frames on Emoji by their edges"]),
+  );
+
+  const columns = [
+    { column: "none", negative: "" },
+    { column: "written", negative: expect.stringContaining("blurry") },
+    { column: "learned", negative: null },
+  ];
+  const record = (folder: string) =>
+    appliedRecord.parse(JSON.parse(readFileSync(join(run, folder, "result.json"), "utf8")));
+  expect(record("applied-film")).toMatchObject({ draws: "videos", columns, settings: { frames: 2, steps: 2 } });
+  expect(record("applied-steered")).toMatchObject({ draws: "pictures", columns, settings: { frames: 1, steps: 2 } });
+  const film = await sharp(join(run, "applied-film", "side-by-side.webp"), { animated: true }).metadata();
+  expect({ width: film.width, height: film.pageHeight, pages: film.pages }).toEqual({
+    width: 200,
+    height: 64,
+    pages: 2,
+  });
+  const pictures = ["none", "written", "learned"].map((column) =>
+    sharp(join(run, "applied-steered", `${column}.png`))
+      .raw()
+      .toBuffer(),
+  );
+  expect(new Set((await Promise.all(pictures)).map((pixels) => pixels.toString("base64"))).size).toBe(3);
+});
+
+test("a drawing for which there is no memory is refused before anything is learned", () => {
+  const plan = readPlanFile(save("large", ...toVideo));
+  expect(() => checkApplications(plan, "cpu", 150 * 2 ** 20)).toThrow(/4 frames would need .+ but 0\.2 GB may be used/);
+  expect(() => checkApplications(plan, "cpu", 2 ** 33)).not.toThrow();
+});
+
+test("a model that reads other texts is refused before anything is learned", async () => {
+  writePipeline(at("sd"));
+  const recipe = at("other.json");
+  writeFileSync(
+    recipe,
+    JSON.stringify({ prompts: ["rocket"], steps: 1, applications: [{ to: "sd", prompts: ["rocket"] }] }),
+  );
+  expect(await refusalOf({ recipe, out: at("other") })).toMatch(
+    /is to be learned for .*\(77×128\), but sd uses .*\(77×64\).*this one fits emoji/s,
+  );
+});
