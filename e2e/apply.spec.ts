@@ -50,56 +50,7 @@ test("what was learned on pictures is applied to the video model, and three film
   expect(none.map((frame, i) => frame.equals(written[i] ?? frame) || frame.equals(learned[i] ?? frame))).toEqual(
     none.map(() => false),
   );
-  await test.step("keys go from frame to frame, in all three at once", async () => {
-    await page.keyboard.press("ArrowRight");
-    await page.keyboard.press("ArrowRight");
-    await expectShown(player, frames, 2);
-    await page.keyboard.press("ArrowLeft");
-    await expectShown(player, frames, 1);
-    await page.keyboard.press("End");
-    await expectShown(player, frames, FRAMES - 1);
-    await page.keyboard.press("ArrowRight");
-    await expectShown(player, frames, 0);
-  });
-  await test.step("it plays, all three at the same frame whenever one looks", async () => {
-    await page.keyboard.press(" ");
-    const seen = new Set<string>();
-    await expect
-      .poll(
-        async () => {
-          const shown = await shownFrames(player);
-          expect(new Set(shown).size, `frames ${shown.join(", ")}`).toBe(1);
-          seen.add(shown[0] ?? "");
-          return seen.size;
-        },
-        { timeout: 60_000, intervals: [90] },
-      )
-      .toBeGreaterThan(2);
-    await page.keyboard.press(" ");
-    await expect(player.getByRole("button", { name: "Play" })).toBeVisible();
-    const [held = ""] = await shownFrames(player);
-    await expectShown(player, frames, Number(held));
-  });
-  await test.step("the slider goes to a frame", async () => {
-    await player.getByRole("slider", { name: "Position in the film" }).fill("2");
-    await expect(player).toContainText(`frame 3 of ${FRAMES}`);
-    await expectShown(player, frames, 2);
-  });
-
-  await test.step("it ends on the last frame unless it loops, and begins anew from there", async () => {
-    const play = player.getByRole("button", { name: "Play" });
-    await player.getByRole("button", { name: "Loop" }).click();
-    await play.click();
-    await expect(play).toBeVisible();
-    await expectShown(player, frames, FRAMES - 1);
-    await play.click();
-    await expect.poll(() => shownFrames(player)).not.toContain(String(FRAMES - 1));
-    await expect(play).toBeVisible();
-    await expectShown(player, frames, FRAMES - 1);
-    await player.getByRole("button", { name: "Loop" }).click();
-    await player.getByRole("slider", { name: "Position in the film" }).fill("2");
-    await expectShown(player, frames, 2);
-  });
+  await expectPlays(page, player, frames);
 
   await player.getByRole("button", { name: "Export…" }).click();
   await expectExports(player, frames);
@@ -158,6 +109,60 @@ test("drawing is paused, goes on after a reload of the page, and a browser witho
     frames: sideBySide(await framesOnDisk(server)),
   });
 });
+
+/** By keys, by itself, by the slider; at the end the third frame is shown. */
+async function expectPlays(page: Page, player: Locator, frames: readonly Buffer[][]): Promise<void> {
+  await test.step("keys go from frame to frame, in all three at once", async () => {
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    await expectShown(player, frames, 2);
+    await page.keyboard.press("ArrowLeft");
+    await expectShown(player, frames, 1);
+    await page.keyboard.press("End");
+    await expectShown(player, frames, FRAMES - 1);
+    await page.keyboard.press("ArrowRight");
+    await expectShown(player, frames, 0);
+  });
+  await test.step("it plays, all three at the same frame whenever one looks", async () => {
+    await page.keyboard.press(" ");
+    const seen = new Set<string>();
+    await expect
+      .poll(
+        async () => {
+          const shown = await shownFrames(player);
+          expect(new Set(shown).size, `frames ${shown.join(", ")}`).toBe(1);
+          seen.add(shown[0] ?? "");
+          return seen.size;
+        },
+        { timeout: 60_000, intervals: [90] },
+      )
+      .toBeGreaterThan(2);
+    await page.keyboard.press(" ");
+    await expect(player.getByRole("button", { name: "Play" })).toBeVisible();
+    const [held = ""] = await shownFrames(player);
+    await expectShown(player, frames, Number(held));
+  });
+  await test.step("the slider goes to a frame", async () => {
+    await player.getByRole("slider", { name: "Position in the film" }).fill("2");
+    await expect(player).toContainText(`frame 3 of ${FRAMES}`);
+    await expectShown(player, frames, 2);
+  });
+
+  await test.step("it ends on the last frame unless it loops, and begins anew from there", async () => {
+    const play = player.getByRole("button", { name: "Play" });
+    await player.getByRole("button", { name: "Loop" }).click();
+    await play.click();
+    await expect(play).toBeVisible();
+    await expectShown(player, frames, FRAMES - 1);
+    await play.click();
+    await expect.poll(() => shownFrames(player)).not.toContain(String(FRAMES - 1));
+    await expect(play).toBeVisible();
+    await expectShown(player, frames, FRAMES - 1);
+    await player.getByRole("button", { name: "Loop" }).click();
+    await player.getByRole("slider", { name: "Position in the film" }).fill("2");
+    await expectShown(player, frames, 2);
+  });
+}
 
 /** Side by side or alone. @param frames [column][frame], as they lie on disk */
 async function expectExports(player: Locator, frames: readonly Buffer[][]): Promise<void> {
