@@ -1,23 +1,21 @@
 // What differs between two states of a workflow, as plain data: undo goes back over it, redo forward, and a journal stores it.
 
+import { z } from "zod";
 import { own, type Workflow } from "./workflow.ts";
 
-/** One entry of one record; `undefined` where it is not there. */
-interface EntryChange {
-  readonly record: (typeof RECORDS)[number];
-  readonly id: string;
-  readonly before: unknown;
-  readonly after: unknown;
-}
-/** Everything that is in none of the records. */
-interface RestChange {
-  readonly record: "rest";
-  readonly before: unknown;
-  readonly after: unknown;
-}
-export type WorkflowChange = EntryChange | RestChange;
-
 const RECORDS = ["graph.nodes", "graph.edges", "view.nodes"] as const;
+
+/** One entry of one record; `undefined` where it is not there. */
+const entryChange = z
+  .object({ record: z.enum(RECORDS), id: z.string(), before: z.unknown().optional(), after: z.unknown().optional() })
+  .readonly();
+type EntryChange = z.output<typeof entryChange>;
+/** Everything that is in none of the records. */
+const restChange = z
+  .object({ record: z.literal("rest"), before: z.unknown().optional(), after: z.unknown().optional() })
+  .readonly();
+export const workflowChange = z.union([entryChange, restChange]);
+export type WorkflowChange = z.output<typeof workflowChange>;
 
 /** Entries are compared by identity: an edit shares all that it did not change. */
 export function changesBetween(before: Workflow, after: Workflow): WorkflowChange[] {

@@ -1,71 +1,124 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { template } from "../../nodes/testing/templates.ts";
-import { draft } from "../common/studio/document.ts";
-import { dropDraft, readDrafts, saveDraft } from "./drafts.ts";
-import { type Home, openHome } from "./home.ts";
+import { draft, draftEntry, type HistoryStep } from "../common/studio/draft.ts";
+import { changesBetween } from "../common/workflow-changes.ts";
+import { setParam } from "../common/workflow-edits.ts";
+import type { Workflow } from "../common/workflow.ts";
+import { type Drafts, openDrafts } from "./drafts.ts";
+
+const EMOJI = template("learn-emoji");
+const NOTHING = { nodes: [], edges: [] };
 
 let folder: string;
-let home: Home;
+let drafts: Drafts;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "reneg-drafts-"));
-  home = openHome(folder);
+  drafts = openDrafts({ drafts: folder });
 });
-afterEach(() => {
-  home.leave();
-  rmSync(folder, { recursive: true });
-});
+afterEach(() => rmSync(folder, { recursive: true }));
 
-function keep(id: string, name = id): void {
-  saveDraft(
-    home,
-    draft.parse({ id, name, path: null, version: null, workflow: template("learn-emoji"), changed: true }),
-  );
+function keep(id: string, name = id, copy = "first"): void {
+  drafts.save(draft.parse({ id, name, path: null, version: null, workflow: EMOJI, copy }));
+}
+
+/** One more step that sets the scale. @param scale how many there are then */
+function append(id: string, scale: number, copy = "first"): boolean {
+  const steps = [setScale(scaled(scale - 1), scale)];
+  const about = { id, name: id, path: null, version: null, copy };
+  return drafts.append(draftEntry.parse({ ...about, done: scale, forgotten: 0, kept: scale - 1, steps }));
+}
+
+function scaled(scale: number): Workflow {
+  return scale === 0 ? EMOJI : setParam(EMOJI, "cfg", "scale", scale);
+}
+
+function setScale(before: Workflow, scale: number): HistoryStep {
+  const changes = changesBetween(before, scaled(scale));
+  return { label: `Scale ${scale}`, changes, mergeKey: null, at: 0, size: 0, before: NOTHING, after: NOTHING };
 }
 
 test("open tabs outlive the program that kept them", () => {
   keep("one");
   keep("two");
-  home.leave();
-  home = openHome(folder);
-  expect(readDrafts(home)).toMatchObject([
-    { id: "one", changed: true, workflow: template("learn-emoji") },
-    { id: "two", changed: true },
-  ]);
+  expect(openDrafts({ drafts: folder }).read()).toMatchObject([{ id: "one", workflow: EMOJI }, { id: "two" }]);
 });
 
 test("a tab without a file is still known as that of its run", () => {
-  const tab = { id: "one", name: "one", path: null, version: null, workflow: template("learn-emoji"), changed: true };
-  saveDraft(home, draft.parse({ ...tab, run: "learn-on-emoji" }));
-  expect(readDrafts(home)).toMatchObject([{ id: "one", run: "learn-on-emoji" }]);
+  drafts.save(
+    draft.parse({ id: "one", name: "one", path: null, version: null, workflow: EMOJI, run: "learn-on-emoji" }),
+  );
+  expect(drafts.read()).toMatchObject([{ id: "one", run: "learn-on-emoji" }]);
 });
 
 test("a tab has one draft, the newest, and none when it is closed", () => {
   keep("one", "before");
   keep("one", "after");
-  expect(readDrafts(home).map(({ name }) => name)).toEqual(["after"]);
-  dropDraft(home, "one");
-  dropDraft(home, "never");
-  expect(readDrafts(home)).toEqual([]);
+  append("one", 1);
+  expect(drafts.read().map(({ name }) => name)).toEqual(["one"]);
+  drafts.drop("one");
+  drafts.drop("never");
+  expect(drafts.read()).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("what was done since the whole was kept is read from the journal, with its history", () => {
+  keep("one");
+  for (const scale of [1, 2, 3]) expect(append("one", scale)).toBe(true);
+  const [read] = openDrafts({ drafts: folder }).read();
+  expect(read?.workflow).toEqual(scaled(3));
+  expect(read?.done).toBe(3);
+  expect(read?.steps.map(({ label }) => label)).toEqual(["Scale 1", "Scale 2", "Scale 3"]);
+});
+
+test("wherever a crash cuts the journal, the entries before that are there", () => {
+  keep("one");
+  for (const scale of [1, 2, 3]) append("one", scale);
+  const journal = join(folder, "one.jsonl");
+  const text = readFileSync(journal, "utf8");
+  const ends = [...text.matchAll(/\n/g)].map(({ index }) => index);
+  for (let bytes = text.length; bytes >= 0; bytes -= 7) {
+    truncateSync(journal, bytes);
+    const whole = ends.filter((end) => bytes >= end).length;
+    expect(drafts.read()[0]?.workflow, `${bytes} bytes`).toEqual(scaled(whole));
+    writeFileSync(journal, text);
+  }
+});
+
+test("entries of an earlier copy are not applied to a later one", () => {
+  keep("one");
+  append("one", 1);
+  const stale = readFileSync(join(folder, "one.jsonl"));
+  keep("one", "one", "second");
+  writeFileSync(join(folder, "one.jsonl"), stale);
+  expect(drafts.read()[0]?.workflow).toEqual(EMOJI);
+});
+
+test("an entry that continues nothing that this program wrote asks for the whole", () => {
+  expect(append("one", 1)).toBe(false);
+  keep("one");
+  expect(append("one", 1, "another")).toBe(false);
+  drafts = openDrafts({ drafts: folder });
+  expect(append("one", 1)).toBe(false);
+  expect(readdirSync(folder)).toEqual(["one.json"]);
 });
 
 test("a draft that a crash damaged is put aside, and takes no other with it", () => {
   keep("one");
-  writeFileSync(join(home.drafts, "two.json"), '{"id": "tw');
+  writeFileSync(join(folder, "two.json"), '{"id": "tw');
   const log = vi.spyOn(console, "error").mockReturnValue();
-  expect(readDrafts(home).map(({ id }) => id)).toEqual(["one"]);
+  expect(drafts.read().map(({ id }) => id)).toEqual(["one"]);
   expect(log).toHaveBeenCalledWith(expect.stringContaining("two.json.damaged"));
-  expect(readdirSync(home.drafts)).toContain("two.json.damaged");
+  expect(readdirSync(folder)).toContain("two.json.damaged");
   log.mockRestore();
 });
 
 test("an id that leads elsewhere names no draft", () => {
-  writeFileSync(join(home.folder, "precious.json"), "{}");
-  dropDraft(home, "../precious");
-  expect(readdirSync(home.folder)).toContain("precious.json");
-  expect(draft.safeParse({ id: "../precious", name: "", path: null, version: null, changed: false }).success).toBe(
-    false,
-  );
+  const precious = join(folder, "precious.json");
+  writeFileSync(precious, "{}");
+  openDrafts({ drafts: join(folder, "drafts") }).drop("../precious");
+  expect(readFileSync(precious, "utf8")).toBe("{}");
+  expect(draft.safeParse({ id: "../precious", name: "", path: null, version: null }).success).toBe(false);
 });

@@ -1,26 +1,94 @@
-// Open tabs, kept in case the window or the machine dies.
+// Open tabs, kept in case the page, the program or the machine dies. Each is a file that is written whole, and a journal of what happened
+// to it since: a line an entry, on disk before the page hears that it is kept.
 
-import { readdirSync, rmSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Draft, draft } from "../common/studio/document.ts";
+import { continueDraft, type Draft, draft, type DraftEntry, draftEntry } from "../common/studio/draft.ts";
+import { refuseWriteError } from "../weights/atomic-write.ts";
 import type { Home } from "./home.ts";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
 
+export interface Drafts {
+  /** The oldest first. */
+  readonly read: () => Draft[];
+  readonly save: (whole: Draft) => void;
+  /** @returns whether it continues what is kept */
+  readonly append: (entry: DraftEntry) => boolean;
+  readonly drop: (id: string) => void;
+}
+
 const stored = draft.nullable();
 
-/** The oldest first. */
-export function readDrafts({ drafts }: Home): Draft[] {
-  return readdirSync(drafts)
-    .filter((name) => /^[\w-]{1,64}\.json$/.test(name))
-    .flatMap((name) => readJsonFile(join(drafts, name), stored, null) ?? [])
-    .toSorted((a, b) => (a.savedAt < b.savedAt ? -1 : 1));
+export function openDrafts({ drafts: folder }: Pick<Home, "drafts">): Drafts {
+  const fileOf = (id: string): string => join(folder, `${id}.json`);
+  const journalOf = (id: string): string => join(folder, `${id}.jsonl`);
+  /** Which copy of each tab its journal continues. None before it was written by this very program: a journal may end in half a line. */
+  const copies = new Map<string, string>();
+
+  return {
+    read: () =>
+      readdirSync(folder)
+        .filter((name) => /^[\w-]{1,64}\.json$/.test(name))
+        .flatMap((name) => readJsonFile(join(folder, name), stored, null) ?? [])
+        .map((whole) => replay(whole, journalOf(whole.id)))
+        .toSorted((a, b) => (a.savedAt < b.savedAt ? -1 : 1)),
+    save(whole) {
+      copies.delete(whole.id);
+      writeJsonFile(fileOf(whole.id), { ...whole, savedAt: new Date().toISOString() });
+      // A crash before this leaves entries of an earlier copy, which say so.
+      rmSync(journalOf(whole.id), { force: true });
+      copies.set(whole.id, whole.copy);
+    },
+    append(entry) {
+      if (copies.get(entry.id) !== entry.copy) return false;
+      try {
+        appendLine(journalOf(entry.id), JSON.stringify({ ...entry, savedAt: new Date().toISOString() }));
+      } catch (error) {
+        copies.delete(entry.id);
+        throw error;
+      }
+      return true;
+    },
+    drop(id) {
+      const parsed = draft.shape.id.safeParse(id);
+      if (!parsed.success) return;
+      copies.delete(parsed.data);
+      for (const file of [fileOf(parsed.data), journalOf(parsed.data)]) rmSync(file, { force: true });
+    },
+  };
 }
 
-export function saveDraft({ drafts }: Home, given: Draft): void {
-  writeJsonFile(join(drafts, `${given.id}.json`), { ...given, savedAt: new Date().toISOString() });
+/** As far as the journal can be read: a crash may leave half of its last line. */
+function replay(whole: Draft, journal: string): Draft {
+  if (!existsSync(journal)) return whole;
+  let now = whole;
+  for (const line of readFileSync(journal, "utf8").split("\n")) {
+    const entry = parseEntry(line);
+    if (entry === undefined) break;
+    if (entry.copy === whole.copy) now = continueDraft(now, entry);
+  }
+  return now;
 }
 
-export function dropDraft({ drafts }: Home, id: string): void {
-  const parsed = draft.shape.id.safeParse(id);
-  if (parsed.success) rmSync(join(drafts, `${parsed.data}.json`), { force: true });
+function parseEntry(line: string): DraftEntry | undefined {
+  try {
+    return draftEntry.safeParse(JSON.parse(line)).data;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function appendLine(file: string, line: string): void {
+  try {
+    const descriptor = openSync(file, "a");
+    try {
+      writeFileSync(descriptor, `${line}\n`);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    refuseWriteError(error, file);
+  }
 }

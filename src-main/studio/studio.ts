@@ -14,7 +14,7 @@ import { startEngine } from "../engine/client.ts";
 import { appliedHandlers } from "./applied-handlers.ts";
 import { isBundle, readBundle, writeBundle } from "./bundle.ts";
 import { EXTENSION, nameOf, openDocument, recentDocuments, saveDocument } from "./documents.ts";
-import { dropDraft, readDrafts, saveDraft } from "./drafts.ts";
+import { openDrafts } from "./drafts.ts";
 import { listFolder } from "./folders.ts";
 import { type Home, openHome } from "./home.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
@@ -124,6 +124,7 @@ type DocumentMethod =
   | "recentDocuments"
   | "drafts"
   | "saveDraft"
+  | "continueDraft"
   | "dropDraft"
   | "listFolder"
   | "exportBundle";
@@ -133,6 +134,7 @@ function documentHandlers(
   helper: ApiClient,
   jobs: () => readonly Job[],
 ): Pick<StudioHandlers, DocumentMethod> {
+  const drafts = openDrafts(home);
   return {
     templates: async () => readTemplates(),
     openDocument: async ({ path }) => openDocument(home, path),
@@ -149,13 +151,14 @@ function documentHandlers(
     },
     saveDocument: async (input) => saveDocument(home, input),
     recentDocuments: async () => recentDocuments(home),
-    drafts: async () => readDrafts(home),
+    drafts: async () => drafts.read(),
     async saveDraft(input) {
-      saveDraft(home, input);
+      drafts.save(input);
       return {};
     },
+    continueDraft: async (input) => ({ isKept: drafts.append(input) }),
     async dropDraft({ id }) {
-      dropDraft(home, id);
+      drafts.drop(id);
       return {};
     },
     listFolder: async ({ path }) => listFolder(home, path),

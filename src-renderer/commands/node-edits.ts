@@ -3,6 +3,7 @@
 import { produce } from "immer";
 import { group } from "../../nodes/group.ts";
 import { nodeTypes } from "../../nodes/index.ts";
+import type { Selection } from "../../src-main/common/studio/draft.ts";
 import {
   addNode,
   connect,
@@ -21,7 +22,6 @@ import { defaultParams } from "../../src-main/common/workflow-params.ts";
 import { own, type PortEnd, type Workflow, type WorkflowNode } from "../../src-main/common/workflow.ts";
 import { titleOf } from "../canvas/node-look.ts";
 import { activeTab, edit } from "../state/document-store.ts";
-import type { Selection } from "../state/history.ts";
 import { selectionOf, type Size, viewOf } from "../state/view-store.ts";
 import { text } from "../text/text.ts";
 import { regroup, withMembers, withoutMembers } from "./groups.ts";

@@ -53,7 +53,7 @@ export function showOpened({ path, name, workflow, diagnostics, version }: Opene
   const notices = [...diagnostics, ...opened.diagnostics.filter(({ code }) => !said.has(code))].filter(
     ({ at }) => at.node === undefined,
   );
-  addTab({ name, path, version, workflow: opened.workflow, notices, isSaved: path !== null });
+  addTab({ name, path, version, workflow: opened.workflow, notices, saved: path === null ? null : 0 });
   toast({ tone: "success", title: text.files.opened(name) });
 }
 

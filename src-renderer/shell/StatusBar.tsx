@@ -26,7 +26,8 @@ export function StatusBar() {
 }
 
 function SaveState({ tab }: { readonly tab: DocumentTab }) {
-  const isDraftKept = draftStore(({ kept }) => kept[tab.id] === tab.history.present);
+  const isDraftKept = draftStore(({ kept }) => kept[tab.id]?.history.present === tab.history.present);
+  const refused = draftStore((drafts) => drafts.refused[tab.id]);
   const changed = isChanged(tab);
   const state = tab.isSaving
     ? text.tabs.saving
@@ -40,6 +41,7 @@ function SaveState({ tab }: { readonly tab: DocumentTab }) {
       <span className={changed ? "dot dot-changed" : "dot dot-saved"} aria-hidden />
       {state}
       {changed && isDraftKept ? <span className="muted"> · {text.tabs.draftKept}</span> : null}
+      {refused === undefined ? null : <span className="tone-error"> · {text.tabs.draftRefused(refused)}</span>}
       {tab.path === null ? null : <span className="muted path">{tab.path}</span>}
     </span>
   );

@@ -4,7 +4,18 @@ import { create } from "zustand";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import { FORMAT_VERSION } from "../../src-main/common/migrations/index.ts";
 import { WORKFLOW_FORMAT, type Workflow } from "../../src-main/common/workflow.ts";
-import { createHistory, goTo, type History, record, redo, seal, stateOf, touchedNodes, undo } from "./history.ts";
+import {
+  createHistory,
+  goTo,
+  type History,
+  record,
+  redo,
+  seal,
+  stateAfter,
+  stateOf,
+  touchedNodes,
+  undo,
+} from "./history.ts";
 import { flashNodes, select, selectionOf } from "./view-store.ts";
 import { pruneView } from "./wire-bends.ts";
 
@@ -37,8 +48,10 @@ export interface NewTab {
   readonly path?: string | null;
   readonly version?: string | null;
   readonly notices?: readonly Diagnostic[];
-  /** Whether the file holds just this. */
-  readonly isSaved?: boolean;
+  /** What was done to it before; absent: nothing. */
+  readonly history?: History;
+  /** After how many steps of the history the file holds just this; absent or `null`: after none. */
+  readonly saved?: number | null;
 }
 
 export const EMPTY_WORKFLOW: Workflow = {
@@ -55,10 +68,10 @@ export function addTab({
   workflow,
   path = null,
   version = null,
+  history = createHistory(workflow),
   ...rest
 }: NewTab): string {
-  const history = createHistory(workflow);
-  const saved = rest.isSaved === true ? stateOf(history) : null;
+  const saved = typeof rest.saved === "number" ? stateAfter(history, rest.saved) : null;
   const tab = { id, name, path, version, history, saved, notices: rest.notices ?? [], isSaving: false };
   documentStore.setState(({ tabs }) => ({ tabs: [...tabs, tab], activeId: id }));
   return id;

@@ -1,20 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { nodeTypes } from "../../nodes/index.ts";
-import {
-  addNode,
-  connect,
-  disconnect,
-  freeId,
-  moveNodes,
-  removeNodes,
-  setMode,
-  setParam,
-} from "../../src-main/common/workflow-edits.ts";
-import { defaultParams } from "../../src-main/common/workflow-params.ts";
-import { sortedIds, type Workflow } from "../../src-main/common/workflow.ts";
+import { addNode, moveNodes, setParam } from "../../src-main/common/workflow-edits.ts";
+import type { Workflow } from "../../src-main/common/workflow.ts";
 import { EMPTY_WORKFLOW } from "./document-store.ts";
 import { createHistory, goTo, type History, record, redo, seal, stateOf, touchedNodes, undo } from "./history.ts";
-import { setBends } from "./wire-bends.ts";
+import { generator, randomEdit } from "./testing/random-edits.ts";
 
 const NOTHING = { nodes: [], edges: [] };
 const LATER = 10_000;
@@ -83,6 +72,16 @@ describe("a history", () => {
     expect(goTo(history, 0).present.view.nodes["note"]?.x).toBe(50);
   });
 
+  it("keeps fewer when they are large, and always the last", () => {
+    let history = started();
+    for (const letter of ["a", "b", "c"]) {
+      history = act(history, (now) => setParam(now, "note", "text", letter.repeat(1_700_000)), LATER);
+    }
+    expect(history.past).toHaveLength(2);
+    expect(goTo(history, 0).present.graph.nodes["note"]?.params["text"]).toBe("a".repeat(1_700_000));
+    expect(act(history, (now) => setParam(now, "note", "text", "d".repeat(9e6)), LATER).past).toHaveLength(1);
+  });
+
   it("takes no step for an edit that changes nothing", () => {
     const history = started();
     expect(act(history, (now) => ({ ...now }), LATER)).toBe(history);
@@ -147,41 +146,4 @@ function act(history: History, change: (workflow: Workflow) => Workflow, at: num
     after: NOTHING,
     mergeKey,
   });
-}
-
-/** Anything that a hand can do, sense or not. */
-function randomEdit(workflow: Workflow, draw: () => number): (workflow: Workflow) => Workflow {
-  const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(draw() * list.length)];
-  const types = [...nodeTypes.values()];
-  const node = pick(sortedIds(workflow.graph.nodes));
-  const wire = pick(sortedIds(workflow.graph.edges));
-  const number = Math.floor(draw() * 1000);
-  const type = pick(types);
-  const other = pick(sortedIds(workflow.graph.nodes));
-  const kind = node === undefined ? 0 : Math.floor(draw() * 8);
-  return (now) => {
-    if (kind === 0 || node === undefined || other === undefined) {
-      if (type === undefined) return now;
-      const made = { type: type.type, version: type.version, params: defaultParams(type) };
-      return addNode(now, freeId(now.graph.nodes, type.type), made, { x: number, y: -number });
-    }
-    if (kind === 1 && draw() < 0.4) return removeNodes(now, [node]);
-    if (kind === 2) return moveNodes(now, { [node]: { x: number, y: number } });
-    if (kind === 3) return setParam(now, node, "name", number);
-    if (kind === 4) return setMode(now, [node], number % 2 === 0 ? "muted" : undefined);
-    if (kind === 5 && wire !== undefined) return disconnect(now, [wire]);
-    if (kind === 6 && wire !== undefined) return setBends(now, wire, [{ x: number, y: 0 }]);
-    return connect(now, { node, port: "out" }, { node: other, port: "in" }, nodeTypes);
-  };
-}
-
-/** The same numbers for the same seed (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,5 +1,6 @@
 // What was done to a document, step by step: undo, redo, and any step in between. Pure.
 
+import type { HistoryStep, Selection } from "../../src-main/common/studio/draft.ts";
 import {
   applyChanges,
   changesBetween,
@@ -7,23 +8,6 @@ import {
   type WorkflowChange,
 } from "../../src-main/common/workflow-changes.ts";
 import type { Workflow } from "../../src-main/common/workflow.ts";
-
-/** Which nodes and wires were selected. */
-export interface Selection {
-  readonly nodes: readonly string[];
-  readonly edges: readonly string[];
-}
-
-export interface HistoryStep {
-  /** What the user did, as the history panel lists it. */
-  readonly label: string;
-  readonly changes: readonly WorkflowChange[];
-  readonly mergeKey: string | null;
-  /** Milliseconds; only compared with each other. */
-  readonly at: number;
-  readonly before: Selection;
-  readonly after: Selection;
-}
 
 export interface History {
   readonly present: Workflow;
@@ -48,10 +32,22 @@ export interface Edit {
 }
 
 const MOST_STEPS = 200;
+/** Characters of all steps: laying out a thousand nodes takes a quarter of a million. */
+const MOST_SIZE = 8e6;
 const MERGE_MS = 600;
 
 export function createHistory(present: Workflow): History {
-  return { present, past: [], future: [], base: {}, isOpen: false };
+  return restoreHistory(present, [], 0);
+}
+
+/** @param done how many of the steps lead to the present */
+export function restoreHistory(present: Workflow, steps: readonly HistoryStep[], done: number): History {
+  return { present, past: steps.slice(0, done), future: steps.slice(done), base: {}, isOpen: false };
+}
+
+/** Those that were done and those that were undone, oldest first. */
+export function stepsOf({ past, future }: History): readonly HistoryStep[] {
+  return [...past, ...future];
 }
 
 /** An edit that changes nothing leaves no step. */
@@ -65,25 +61,41 @@ export function record(history: History, edit: Edit): History {
     at: edit.at,
     before: edit.before,
     after: edit.after,
+    size: sizeOf(changes),
   };
   if (last !== undefined && history.isOpen && isContinued(last, edit)) {
     const start = applyChanges(history.present, invertChanges(last.changes));
     const merged = realChanges(start, edit.next);
     const past = [
       ...history.past.slice(0, -1),
-      ...(merged.length === 0 ? [] : [{ ...step, before: last.before, changes: merged }]),
+      ...(merged.length === 0 ? [] : [{ ...step, before: last.before, changes: merged, size: sizeOf(merged) }]),
     ];
     return { ...history, present: edit.next, past, future: [], isOpen: merged.length > 0 };
   }
   const past = [...history.past, { ...step, changes }];
-  const dropped = past.length > MOST_STEPS ? past[0] : undefined;
+  const dropped = countDropped(past);
   return {
     present: edit.next,
-    past: dropped === undefined ? past : past.slice(1),
+    past: past.slice(dropped),
     future: [],
-    base: dropped ?? history.base,
+    base: past[dropped - 1] ?? history.base,
     isOpen: true,
   };
+}
+
+/** How many of the oldest are too many, or too large. The last one always stays. */
+function countDropped(past: readonly HistoryStep[]): number {
+  let size = past.reduce((sum, step) => sum + step.size, 0);
+  let dropped = 0;
+  while (dropped < past.length - 1 && (past.length - dropped > MOST_STEPS || size > MOST_SIZE)) {
+    size -= past[dropped]?.size ?? 0;
+    dropped++;
+  }
+  return dropped;
+}
+
+function sizeOf(changes: readonly WorkflowChange[]): number {
+  return JSON.stringify(changes).length;
 }
 
 /** The next edit begins a step of its own: after blur, before save. */
@@ -126,6 +138,18 @@ export function goTo(history: History, count: number): History {
 /** The same object whenever the document is in the same state: what "saved" is compared with. */
 export function stateOf({ past, base }: History): object {
   return past.at(-1) ?? base;
+}
+
+/** The state that so many steps lead to. */
+export function stateAfter(history: History, count: number): object {
+  return stepsOf(history)[count - 1] ?? history.base;
+}
+
+/** How many steps lead to a state; `null`: none of those that are known do. */
+export function countTo(history: History, state: object | null): number | null {
+  if (state === history.base) return 0;
+  const at = stepsOf(history).findIndex((step) => step === state);
+  return at === -1 ? null : at + 1;
 }
 
 /** The nodes that going between the two states touches. */

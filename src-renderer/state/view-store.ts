@@ -1,8 +1,8 @@
 // How each tab is looked at: selection, places in the middle of a drag, measured sizes. Never saved, never undone.
 
 import { create } from "zustand";
+import type { Selection } from "../../src-main/common/studio/draft.ts";
 import type { Point } from "../../src-main/common/workflow-edits.ts";
-import type { Selection } from "./history.ts";
 
 export interface Size {
   readonly width: number;

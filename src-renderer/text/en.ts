@@ -32,6 +32,7 @@ export const en = {
     changed: "Changes not saved",
     saving: "Saving…",
     draftKept: "A draft is kept",
+    draftRefused: (why: string) => `No draft can be kept: ${why}`,
     closeTitle: (name: string) => `Close ${name}?`,
     closeText: "What was changed since it was saved is lost when you close it.",
     save: "Save",

@@ -1,8 +1,7 @@
-// Workflow documents on disk: opening, saving, drafts that survive a crash, and the files that a person chooses.
+// Workflow documents on disk: opening, saving, and the files that a person chooses.
 
 import { z } from "zod";
 import { diagnosticSchema } from "../diagnostic-schema.ts";
-import { runId } from "./job.ts";
 
 export const openedDocument = z.object({
   /** `null`: it came out of another file (a picture, an embedding, a bundle) and has no file of its own yet. */
@@ -24,23 +23,6 @@ export const saveInput = z.object({
   /** As opened or last saved; a file that another program changed since is not overwritten. `null`: overwrite. */
   version: z.string().nullable(),
 });
-
-/** An open tab, as it is kept in case the window or the machine dies. */
-export const draft = z.object({
-  /** Of the tab. */
-  id: z.string().regex(/^[\w-]{1,64}$/),
-  name: z.string(),
-  path: z.string().nullable(),
-  version: z.string().nullable(),
-  workflow: z.unknown(),
-  /** Whether it differs from its file. */
-  changed: z.boolean(),
-  /** What was started from it last, so that a workflow without a file is still known as that run's. */
-  run: runId.nullable().default(null),
-  /** ISO 8601; set by whoever stores it. */
-  savedAt: z.string().default(""),
-});
-export type Draft = z.output<typeof draft>;
 
 export const folderListing = z.object({
   path: z.string(),

@@ -9,7 +9,8 @@ import { doctorReport } from "../doctor-report.ts";
 import { inspection } from "../inspection.ts";
 import { runPlan } from "../run-plan.ts";
 import { appliedApi } from "./applied.ts";
-import { draft, folderListing, missingFile, openedDocument, saveInput, template } from "./document.ts";
+import { folderListing, missingFile, openedDocument, saveInput, template } from "./document.ts";
+import { draft, draftEntry } from "./draft.ts";
 import { enqueueInput, job, jobCommand, runId } from "./job.ts";
 import { runDetail, runNotes, runSummary } from "./run.ts";
 import { studioEvent } from "./studio-event.ts";
@@ -42,6 +43,8 @@ export const studioApi = {
   }),
   drafts: call({ input: nothing, output: z.array(draft), anyTime: true }),
   saveDraft: call({ input: draft, output: nothing, anyTime: true }),
+  /** `isKept: false`: what it continues is not here, and the whole is wanted. */
+  continueDraft: call({ input: draftEntry, output: z.object({ isKept: z.boolean() }), anyTime: true }),
   dropDraft: call({ input: z.object({ id: z.string() }), output: nothing, anyTime: true }),
   /** `~` is the home folder of whoever runs the program. */
   listFolder: call({ input: z.object({ path: z.string().nullable() }), output: folderListing, anyTime: true }),
