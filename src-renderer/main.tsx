@@ -9,6 +9,7 @@ import { runMenuCommand } from "./commands/menu-commands.ts";
 import { openPath, showOpened } from "./files/documents.ts";
 import { keepDrafts, recoverDrafts } from "./files/drafts.ts";
 import { App } from "./shell/App.tsx";
+import { restrictTrustedTypes } from "./shell/trusted-types.ts";
 import { watchDocuments } from "./state/check-store.ts";
 import { connectionStore } from "./state/connection-store.ts";
 import { loadPreferences } from "./state/preference-store.ts";
@@ -23,6 +24,7 @@ import "./style/run.css";
 import "./style/player.css";
 import "./style/apply.css";
 
+restrictTrustedTypes();
 // The page's policy forbids the code that zod would otherwise compile.
 z.config({ jitless: true });
 

@@ -1,13 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { strToU8, zipSync } from "fflate";
+import { strToU8, unzipSync, zipSync } from "fflate";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { template } from "../../nodes/testing/templates.ts";
 import { Refusal } from "../common/diagnostic.ts";
 import { setParam } from "../common/workflow-edits.ts";
 import { printWorkflow } from "../common/workflow-file.ts";
-import { readBundle } from "./bundle.ts";
+import { bundleOfWorkflow, readBundle, writeBundle } from "./bundle.ts";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "reneg-bundle-"))));
@@ -45,6 +45,21 @@ test("what lies in a bundle is found, and of other files the name stays", () => 
   const opened = readBundle(save(bytes), join(folder, "out"));
   expect(opened.graph.nodes["prompts"]?.params["file"]).toBe(join(folder, "out", "words.txt"));
   expect(opened.graph.nodes["reward"]?.params["path"]).toBe("hps");
+});
+
+test("a workflow without a run is shared with its prompts, and its card names what is not in it", () => {
+  writeFileSync(join(folder, "words.txt"), "a cat\n");
+  let shared = setParam(template("learn-emoji"), "prompts", "file", "words.txt");
+  shared = setParam(shared, "reward", "path", "/models/hps");
+  const file = join(folder, "shared.zip");
+  writeBundle(bundleOfWorkflow("Cats", shared, folder), file);
+  const card = Buffer.from(unzipSync(readFileSync(file))["README.md"] ?? []).toString();
+  expect(card).toMatch(/^# Cats\n/);
+  expect(card).toContain("It names `hps`");
+  const opened = readBundle(file, join(folder, "out"));
+  expect(opened.graph.nodes["prompts"]?.params["file"]).toBe(join(folder, "out", "words.txt"));
+  expect(opened.graph.nodes["reward"]?.params["path"]).toBe("hps");
+  expect(opened.graph.edges).toEqual(shared.graph.edges);
 });
 
 test("entries that lead outside, bombs, stumps and foreign archives are refused", () => {

@@ -1,12 +1,13 @@
-// A run as one file to share: workflow, embedding, prompts, previews and a card that explains them. What comes in is not to be trusted.
+// A workflow as one file to share, with its prompts and what it learned: embedding, previews and a card that explains them. What comes in
+// is not to be trusted.
 
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { unzipSync, zipSync } from "fflate";
 import { mapPaths, nameOf, pathsOf, portableWorkflow } from "../../nodes/workflow-paths.ts";
 import { Refusal, refuse } from "../common/diagnostic.ts";
 import type { RunDetail } from "../common/studio/run.ts";
-import { parseWorkflow, printWorkflow } from "../common/workflow-file.ts";
+import { parseWorkflow, printWorkflow, readWorkflow } from "../common/workflow-file.ts";
 import type { Workflow } from "../common/workflow.ts";
 import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
 
@@ -20,43 +21,90 @@ const LONGEST_TEXT = 2 ** 20;
 /** What is unpacked: everything else in a bundle is only for people. */
 const TAKEN = /^(workflow\.reneg\.json|[\w][\w .-]{0,99}\.(safetensors|txt))$/;
 
-export function writeBundle(run: RunDetail, path: string): void {
-  const entries: Record<string, Uint8Array> = { "README.md": Buffer.from(card(run)) };
-  const file = join(run.folder, WORKFLOW);
-  if (existsSync(file)) {
-    const { workflow } = parseWorkflow(readFileSync(file, "utf8"), file);
-    entries[WORKFLOW] = Buffer.from(printWorkflow(portableWorkflow(workflow)));
-    for (const text of textFiles(workflow)) entries[basename(text)] = readFileSync(text);
-  }
-  if (run.embedding !== null) entries[basename(run.embedding.path)] = readFileSync(run.embedding.path);
-  const previews = join(run.folder, "previews");
-  for (const name of existsSync(previews) ? readdirSync(previews) : []) {
-    if (name.endsWith(".png")) entries[`previews/${name}`] = readFileSync(join(previews, name));
-  }
+export interface BundleContent {
+  /** Lines of Markdown. */
+  readonly card: readonly string[];
+  /** With absolute paths; `null`: a run that was made from a recipe. */
+  readonly workflow: Workflow | null;
+  /** Of the embedding and the previews. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly date: Date;
+}
+
+export function writeBundle({ card, workflow, files, date }: BundleContent, path: string): void {
+  const named = workflow === null ? [] : pathsOf(workflow);
+  const texts = Object.fromEntries(named.filter(isText).map((text) => [basename(text.path), text.path]));
+  const models = new Set(named.filter((one) => !isText(one)).map((one) => nameOf(one.path)));
+  const entries: Record<string, Uint8Array> = { "README.md": Buffer.from(printCard(card, [...models])) };
+  if (workflow !== null) entries[WORKFLOW] = Buffer.from(printWorkflow(portableWorkflow(workflow)));
+  for (const [name, file] of Object.entries({ ...texts, ...files })) entries[name] = readFileSync(file);
   // Pictures and weights do not get smaller.
-  writeFileAtomically(path, zipSync(entries, { level: 1, mtime: new Date(run.createdAt) }));
+  writeFileAtomically(path, zipSync(entries, { level: 1, mtime: date }));
 }
 
-function textFiles(workflow: Workflow): string[] {
-  return pathsOf(workflow).flatMap(({ path }) => {
-    const status = statSync(path, { throwIfNoEntry: false });
-    return status?.isFile() === true && path.endsWith(".txt") && status.size <= LONGEST_TEXT ? [path] : [];
-  });
+export function bundleOfRun(run: RunDetail): BundleContent {
+  const { name, folder, pipeline, step, total, reward, notes, embedding, createdAt } = run;
+  const file = join(folder, WORKFLOW);
+  const previews = join(folder, "previews");
+  const pictures = (existsSync(previews) ? readdirSync(previews) : []).filter((picture) => picture.endsWith(".png"));
+  return {
+    card: [
+      `# ${name}`,
+      "",
+      "A negative embedding learned with ReNeg Studio.",
+      "",
+      `- Learned for: ${pipeline}, ${step} of ${total} steps`,
+      ...(reward === null ? [] : [`- Reward: ${reward.first.toFixed(4)} at first, ${reward.last.toFixed(4)} at last`]),
+      ...(embedding === null ? [] : [`- The embedding: \`${basename(embedding.path)}\``]),
+      ...(notes === "" ? [] : ["", notes]),
+    ],
+    workflow: existsSync(file) ? parseWorkflow(readFileSync(file, "utf8"), file).workflow : null,
+    files: {
+      ...(embedding === null ? {} : { [basename(embedding.path)]: embedding.path }),
+      ...Object.fromEntries(pictures.map((picture) => [`previews/${picture}`, join(previews, picture)])),
+    },
+    date: new Date(createdAt),
+  };
 }
 
-function card({ name, pipeline, step, total, reward, notes, embedding }: RunDetail): string {
+/**
+ * Of a workflow from which nothing was learned yet.
+ * @param folder that its paths are relative to
+ */
+export function bundleOfWorkflow(name: string, json: unknown, folder: string): BundleContent {
+  const { workflow } = readWorkflow(json, name);
+  const { description = "", author = "", licence = "" } = workflow.meta ?? {};
+  return {
+    card: [
+      `# ${name}`,
+      "",
+      "A workflow that learns a negative embedding with ReNeg Studio. Nothing was learned from it yet.",
+      ...(description === "" ? [] : ["", description]),
+      ...(author === "" && licence === "" ? [] : [""]),
+      ...(author === "" ? [] : [`- Author: ${author}`]),
+      ...(licence === "" ? [] : [`- Licence: ${licence}`]),
+    ],
+    workflow: mapPaths(workflow, (path) => resolve(folder, path)),
+    files: {},
+    date: new Date(),
+  };
+}
+
+function isText({ path }: { readonly path: string }): boolean {
+  const status = statSync(path, { throwIfNoEntry: false });
+  return status?.isFile() === true && path.endsWith(".txt") && status.size <= LONGEST_TEXT;
+}
+
+function printCard(card: readonly string[], models: readonly string[]): string {
   return [
-    `# ${name}`,
-    "",
-    "A negative embedding learned with ReNeg Studio.",
-    "",
-    `- Learned for: ${pipeline}, ${step} of ${total} steps`,
-    ...(reward === null ? [] : [`- Reward: ${reward.first.toFixed(4)} at first, ${reward.last.toFixed(4)} at last`]),
-    ...(embedding === null ? [] : [`- The embedding: \`${basename(embedding.path)}\``]),
-    ...(notes === "" ? [] : ["", notes]),
+    ...card,
     "",
     "Drop this file on the canvas of ReNeg Studio to open its workflow.",
-    "The models that it names are not in here; ReNeg Studio asks for them by name.",
+    ...(models.length === 0
+      ? []
+      : [
+          `It names ${models.map((model) => `\`${model}\``).join(", ")}: not in here, ReNeg Studio asks where they are.`,
+        ]),
     "",
   ].join("\n");
 }

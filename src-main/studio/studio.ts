@@ -12,7 +12,7 @@ import type { StudioHandlers } from "../common/studio/studio-api.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
 import { startEngine } from "../engine/client.ts";
 import { appliedHandlers } from "./applied-handlers.ts";
-import { isBundle, readBundle, writeBundle } from "./bundle.ts";
+import { bundleOfRun, bundleOfWorkflow, isBundle, readBundle, writeBundle } from "./bundle.ts";
 import { EXTENSION, nameOf, openDocument, recentDocuments, saveDocument } from "./documents.ts";
 import { openDrafts } from "./drafts.ts";
 import { listFolder } from "./folders.ts";
@@ -59,7 +59,7 @@ export function createStudio(options: StudioOptions): Studio {
   const helper = startEngine(options.engine);
   const watchers = createWatchers();
   const jobs = createJobs({ home, worker: worker.api, helper: helper.api, publish: watchers.publish });
-  const folderOf = (path: string | null): string => (path === null ? home.workflows : dirname(resolve(path)));
+  const folderOf: FolderOf = (path) => (path === null ? home.workflows : dirname(resolve(path)));
 
   const handlers: StudioHandlers = {
     about: async () => ({ version: options.version, shell: options.shell, platform: process.platform }),
@@ -68,7 +68,7 @@ export function createStudio(options: StudioOptions): Studio {
       return {};
     },
 
-    ...documentHandlers(home, helper.api, jobs.list),
+    ...documentHandlers(home, helper.api, jobs.list, folderOf),
     check: ({ workflow, path }, { signal }) =>
       helper.api.checkWorkflow({ workflow, folder: folderOf(path) }, { signal }),
     async plan({ workflow, path, device, measure }, { signal }) {
@@ -116,6 +116,9 @@ export function createStudio(options: StudioOptions): Studio {
   };
 }
 
+/** What the paths of a document are relative to. */
+type FolderOf = (path: string | null) => string;
+
 type DocumentMethod =
   | "templates"
   | "openDocument"
@@ -133,6 +136,7 @@ function documentHandlers(
   home: Home,
   helper: ApiClient,
   jobs: () => readonly Job[],
+  folderOf: FolderOf,
 ): Pick<StudioHandlers, DocumentMethod> {
   const drafts = openDrafts(home);
   return {
@@ -162,10 +166,15 @@ function documentHandlers(
       return {};
     },
     listFolder: async ({ path }) => listFolder(home, path),
-    async exportBundle({ run, path: given }) {
-      const name = `${run}.zip`;
+    async exportBundle({ of, path: given }) {
+      const name = `${"run" in of ? of.run : fileNameOf(of.name)}.zip`;
       const path = given === null ? join(home.exports, name) : resolve(given);
-      writeBundle(readRun(home, run, jobs()), path);
+      writeBundle(
+        "run" in of
+          ? bundleOfRun(readRun(home, of.run, jobs()))
+          : bundleOfWorkflow(of.name, of.workflow, folderOf(of.path)),
+        path,
+      );
       return { path, url: given === null ? `files/exports/${encodeURIComponent(name)}?v=${Date.now()}` : null };
     },
   };
@@ -204,6 +213,16 @@ function runHandlers(home: Home, jobs: Jobs, publish: (event: StudioEvent) => vo
       return {};
     },
   };
+}
+
+/** What a file may be called everywhere, and what is handed out under that name. */
+function fileNameOf(name: string): string {
+  return (
+    name
+      .replaceAll(/[^\w .-]+/g, "-")
+      .replace(/^\W+/, "")
+      .slice(0, 80) || "workflow"
+  );
 }
 
 function checkFile(path: string): void {

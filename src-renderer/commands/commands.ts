@@ -32,7 +32,13 @@ import {
 } from "./node-edits.ts";
 import { bendSelectedWires, straightenSelectedWires } from "./wire-edits.ts";
 
-type Table = Readonly<Record<CommandId, { readonly keys?: string; readonly run: () => void }>>;
+interface Command {
+  readonly keys?: string;
+  /** The keys are the system's own: the browser turns them into clipboard events, which need no permission. */
+  readonly isFixed?: true;
+  readonly run: () => void;
+}
+type Table = Readonly<Record<CommandId, Command>>;
 export type CommandId = Exclude<keyof Text["commands"], "groups">;
 
 const flip = (key: "snap" | "minimap" | "libraryOpen" | "inspectorOpen" | "dockOpen") => () =>
@@ -49,10 +55,9 @@ const TABLE: Table = {
   "file.previousTab": { keys: "Mod+PageUp", run: () => turnTab(-1) },
   "edit.undo": { keys: "Mod+Z", run: undoLast },
   "edit.redo": { keys: "Mod+Shift+Z", run: redoNext },
-  // The browser turns these keys into clipboard events, which need no permission.
-  "edit.cut": { run: () => attempt(() => copyByCommand(true)) },
-  "edit.copy": { run: () => attempt(() => copyByCommand(false)) },
-  "edit.paste": { run: () => attempt(pasteByCommand) },
+  "edit.cut": { keys: "Mod+X", isFixed: true, run: () => attempt(() => copyByCommand(true)) },
+  "edit.copy": { keys: "Mod+C", isFixed: true, run: () => attempt(() => copyByCommand(false)) },
+  "edit.paste": { keys: "Mod+V", isFixed: true, run: () => attempt(pasteByCommand) },
   "edit.duplicate": { keys: "Mod+D", run: duplicateSelected },
   "edit.delete": { keys: "Delete", run: deleteSelected },
   "edit.selectAll": { keys: "Mod+A", run: () => selectNodes(Object.keys(present()?.graph.nodes ?? {})) },
@@ -134,6 +139,11 @@ export function runCommand(id: CommandId): void {
 
 export function defaultKeysOf(id: CommandId): string {
   return TABLE[id].keys ?? "";
+}
+
+/** Whether the keys can be no others. */
+export function isFixed(id: CommandId): boolean {
+  return TABLE[id].isFixed === true;
 }
 
 /** Which command the keys call. */

@@ -1,7 +1,7 @@
 // All commands with their keys, which the user can change. Keys that belong to another command are refused.
 
 import { useState } from "react";
-import { type CommandId, commandOf, COMMANDS, defaultKeysOf, keysOf } from "../commands/commands.ts";
+import { type CommandId, commandOf, COMMANDS, defaultKeysOf, isFixed, keysOf } from "../commands/commands.ts";
 import { keysOfEvent } from "../shell/use-shortcuts.ts";
 import { preferenceStore, setPreference, usePreference } from "../state/preference-store.ts";
 import { openDialog } from "../state/shell-store.ts";
@@ -55,17 +55,21 @@ export function Shortcuts() {
               {ids.map((id) => (
                 <li key={id}>
                   <span>{text.commands[id]}</span>
-                  <button
-                    type="button"
-                    className="shortcut"
-                    aria-label={`${text.shortcuts.change(text.commands[id])}: ${keysOf(id) || text.shortcuts.none}`}
-                    aria-pressed={changed === id}
-                    onClick={() => (setChanged(id), setTaken(null))}
-                    onBlur={() => setChanged(null)}
-                    onKeyDown={(event) => press(event, id)}
-                  >
-                    {changed === id ? text.shortcuts.press : <kbd>{keysOf(id) || text.shortcuts.none}</kbd>}
-                  </button>
+                  {isFixed(id) ? (
+                    <kbd title={text.shortcuts.fixed}>{keysOf(id)}</kbd>
+                  ) : (
+                    <button
+                      type="button"
+                      className="shortcut"
+                      aria-label={`${text.shortcuts.change(text.commands[id])}: ${keysOf(id) || text.shortcuts.none}`}
+                      aria-pressed={changed === id}
+                      onClick={() => (setChanged(id), setTaken(null))}
+                      onBlur={() => setChanged(null)}
+                      onKeyDown={(event) => press(event, id)}
+                    >
+                      {changed === id ? text.shortcuts.press : <kbd>{keysOf(id) || text.shortcuts.none}</kbd>}
+                    </button>
+                  )}
                 </li>
               ))}
             </ul>

@@ -1,5 +1,6 @@
 // Workflows to begin with, and those that were open lately.
 
+import { Plus } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { Template } from "../../src-main/common/studio/document.ts";
 import { readWorkflow } from "../../src-main/common/workflow-file.ts";
@@ -32,6 +33,9 @@ export function Templates() {
       <p className="muted">{text.templates.text}</p>
       <div className="templates">
         <button type="button" className="template" data-autofocus onClick={() => (closeDialog(), newDocument())}>
+          <span className="template-blank">
+            <Plus size={28} aria-hidden />
+          </span>
           <strong>{text.templates.blank}</strong>
           <span>{text.templates.blankText}</span>
         </button>

@@ -64,6 +64,7 @@ function Problem({ diagnostic }: { readonly diagnostic: Diagnostic }) {
         <span className="problem-where">{where.join(" › ")}</span>
         <span className="problem-text">
           {message}
+          {title === undefined || at.file === undefined ? null : <span className="problem-note path">{at.file}</span>}
           {(notes ?? []).map((note, i) => (
             <span key={i} className="problem-note">
               {[note.at.node, note.at.port ?? note.at.param, note.message]

@@ -54,8 +54,8 @@ function options(host: HTMLElement, title: string, curves: readonly Curve[]): uP
   const colour = (name: string): string => colourOf(host, name);
   const axis = {
     stroke: colour("--muted"),
-    grid: { stroke: colour("--border") },
-    ticks: { stroke: colour("--border") },
+    grid: { stroke: colour("--border"), width: 1 },
+    ticks: { stroke: colour("--border"), width: 1 },
   };
   const hasRight = curves.some((curve) => curve.axis === "right");
   return {

@@ -74,7 +74,7 @@ function RunActions({ run: { id, name, embedding } }: { readonly run: RunSummary
           </a>
         </>
       )}
-      <button type="button" className="button button-small" onClick={() => exportBundle(id)}>
+      <button type="button" className="button button-small" onClick={() => exportBundle({ run: id })}>
         {words.gallery.bundle}
       </button>
     </>

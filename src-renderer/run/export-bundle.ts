@@ -1,23 +1,23 @@
-// A run as one file to share.
+// A workflow as one file to share, with what it learned.
 
 import { studio } from "../api/studio.ts";
-import { showPanel } from "../state/show-panel.ts";
-import { attempt, toast } from "../state/toast-store.ts";
-import { text } from "../text/text.ts";
+import { activeTab } from "../state/document-store.ts";
+import { attempt } from "../state/toast-store.ts";
 import { saveUrl } from "./save-file.ts";
 import { jobOfActiveTab } from "./tell-job.ts";
 
-export function exportBundle(run: string): void {
+type Source = Parameters<typeof studio.exportBundle>[0]["of"];
+
+export function exportBundle(of: Source): void {
   attempt(async () => {
-    const { url, path } = await studio.exportBundle({ run, path: null });
+    const { url, path } = await studio.exportBundle({ of, path: null });
     if (url !== null) saveUrl(url, path.replace(/^.*[\\/]/, ""));
   });
 }
 
-/** Of the workflow that is shown; where it has none, one is chosen in the gallery. */
+/** The run of the workflow that is shown; where nothing was started from it yet, the workflow alone. */
 export function exportShownBundle(): void {
-  const job = jobOfActiveTab();
-  if (job !== undefined) return exportBundle(job.run);
-  showPanel("gallery");
-  toast({ tone: "info", title: text.run.exportNone });
+  const [tab, job] = [activeTab(), jobOfActiveTab()];
+  if (job !== undefined) return exportBundle({ run: job.run });
+  if (tab !== undefined) exportBundle({ name: tab.name, path: tab.path, workflow: tab.history.present });
 }

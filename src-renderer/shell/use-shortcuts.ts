@@ -2,7 +2,7 @@
 
 import { useEffect } from "react";
 import { isEditing } from "../commands/clipboard.ts";
-import { commandOf, runCommand } from "../commands/commands.ts";
+import { commandOf, isFixed, runCommand } from "../commands/commands.ts";
 import { isCovered } from "../state/shell-store.ts";
 
 export function useShortcuts(): void {
@@ -20,7 +20,7 @@ export function useShortcuts(): void {
       if ((onControl || !isAtCanvas) && /^(Shift\+)?(Tab|Enter|Arrow\w+)$/.test(keys)) return;
       if (isEditing(event.target) && !/^(Mod\+(Shift\+)?[SOKJBI]|F6|Shift\+F6|Mod\+Enter)$/.test(keys)) return;
       const command = commandOf(keys) ?? (keys === "Backspace" ? "edit.delete" : undefined);
-      if (command === undefined) return;
+      if (command === undefined || isFixed(command)) return;
       event.preventDefault();
       runCommand(command);
     };

@@ -73,7 +73,7 @@ export const enRun = {
     noPictures: "The first pictures come when the models are loaded.",
     noSteps: "No step is done yet.",
     noResults: "Compare and Evaluate show their results here when learning has ended.",
-    noMessages: "Nothing was warned of.",
+    noMessages: "No warnings and no errors.",
     drawing: (step: number, total: number) => `drawing, step ${step} of ${total}`,
     step: (step: number) => `step ${step}`,
     start: "start",

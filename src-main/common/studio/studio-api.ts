@@ -48,10 +48,13 @@ export const studioApi = {
   dropDraft: call({ input: z.object({ id: z.string() }), output: nothing, anyTime: true }),
   /** `~` is the home folder of whoever runs the program. */
   listFolder: call({ input: z.object({ path: z.string().nullable() }), output: folderListing, anyTime: true }),
-  /** A `.zip`: workflow, embedding, prompts, previews and a card that explains them. */
+  /** A `.zip`: workflow, prompts, a card that explains them, and of a run also its embedding and previews. */
   exportBundle: call({
-    /** `path: null`: to a folder of the program's own, from which the answer's `url` can be downloaded. */
-    input: z.object({ run: runId, path: path.nullable() }),
+    input: z.object({
+      of: z.union([z.object({ run: runId }), z.object({ ...document, name: z.string() })]),
+      /** `null`: to a folder of the program's own, from which the answer's `url` can be downloaded. */
+      path: path.nullable(),
+    }),
     output: z.object({ path: z.string(), url: z.string().nullable() }),
     anyTime: true,
   }),
