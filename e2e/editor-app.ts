@@ -22,6 +22,8 @@ export interface EditorServer {
   /** That of the desktop app; `null`: a browser opens the address. */
   readonly window: Page | null;
   readonly stop: () => Promise<void>;
+  /** As when the machine loses its power. */
+  readonly kill: () => Promise<void>;
 }
 
 export interface EditorOptions {
@@ -49,6 +51,9 @@ export const test = base.extend<Fixtures>({
     const page = server.window ?? blank;
     const faults: string[] = [];
     page.on("pageerror", (fault) => faults.push(fault.message));
+    page.on("console", (message) => {
+      if (/Content Security Policy|Trusted(HTML|Script)/.test(message.text())) faults.push(message.text());
+    });
     if (server.window === null) await page.goto(server.address);
     else if (viewport !== null) await page.setViewportSize(viewport);
     await expect(page.locator(".node").first()).toBeVisible({ timeout: STARTS_WITHIN });
@@ -65,10 +70,23 @@ async function startWindow(home: string): Promise<EditorServer> {
   const app = await startDesktop(electron, home);
   const window = await app.firstWindow();
   await window.emulateMedia({ reducedMotion: "reduce" });
-  return { pid: app.process().pid ?? 0, home, workflows, address: window.url(), window, stop: () => app.close() };
+  const process = app.process();
+  const closed = app.waitForEvent("close");
+  return {
+    pid: process.pid ?? 0,
+    home,
+    workflows,
+    address: window.url(),
+    window,
+    stop: () => app.close(),
+    async kill() {
+      process.kill("SIGKILL");
+      await closed;
+    },
+  };
 }
 
-async function startServer(home: string): Promise<EditorServer> {
+export async function startServer(home: string): Promise<EditorServer> {
   const workflows = join(home, "workflows");
   mkdirSync(workflows, { recursive: true });
   const child = spawn(process.execPath, [commandFile(), "serve", "--port", "0", "--json"], {
@@ -96,6 +114,10 @@ async function startServer(home: string): Promise<EditorServer> {
     window: null,
     async stop() {
       child.kill("SIGTERM");
+      await closed;
+    },
+    async kill() {
+      child.kill("SIGKILL");
       await closed;
     },
   };

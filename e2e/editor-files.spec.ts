@@ -4,15 +4,18 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Page } from "@playwright/test";
 import {
+  dropFile,
   emojiWorkflow,
   expectSaved,
   nodeOf,
   openWorkflow,
   readWorkflowFile,
+  runCommand,
   save,
   saveAs,
   setParams,
   showPanel,
+  startServer,
   tabOf,
   test,
   writeWorkflow,
@@ -77,6 +80,75 @@ test("what was never saved is there again when the page is opened anew", async (
   await expect(again.getByTestId("save-state")).toContainText("Not saved yet");
 });
 
+test("a program that is killed has lost nothing when it starts again, and what was done is undone as before", async ({
+  page,
+  server,
+  shell,
+}) => {
+  test.skip(shell === "desktop", "the test starts a second program in the first one's home");
+  await mute(page, "cfg");
+  await mute(page, "sampler");
+  await mute(page, "decoder");
+  await page.keyboard.press("Control+z");
+  await expect(page.getByTestId("save-state")).toContainText("A draft is kept");
+  await server.kill();
+  await expect(page.getByRole("alert")).toContainText("connection", { ignoreCase: true });
+
+  const again = await startServer(server.home);
+  try {
+    await page.goto(again.address);
+    await expect(nodeOf(page, "sampler")).toContainText("Muted");
+    await expect(nodeOf(page, "cfg")).toContainText("Muted");
+    await expect(nodeOf(page, "decoder")).not.toContainText("Muted");
+    await showPanel(page, "History");
+    await expect(page.locator(".history-step")).toHaveCount(4);
+    await page.locator(".canvas").focus();
+    await page.keyboard.press("Control+Shift+z");
+    await expect(nodeOf(page, "decoder")).toContainText("Muted");
+    for (let i = 0; i < 3; i++) await page.keyboard.press("Control+z");
+    await expect(nodeOf(page, "cfg")).not.toContainText("Muted");
+  } finally {
+    await again.stop();
+  }
+});
+
+test("two windows keep their tabs apart, and the next one opens what both had", async ({
+  page,
+  server,
+  context,
+  shell,
+}) => {
+  test.skip(shell === "desktop", "the desktop app has one window");
+  await mute(page, "cfg");
+  const other = await context.newPage();
+  await other.goto(new URL("/", server.address).href);
+  await mute(other, "sampler");
+  for (const window of [page, other]) {
+    await expect(window.getByTestId("save-state")).toContainText("A draft is kept");
+    await expect(window.locator(".tab")).toHaveCount(1);
+  }
+  await page.close();
+  await other.close();
+  const next = await context.newPage();
+  await next.goto(new URL("/", server.address).href);
+  await expect(next.locator(".tab")).toHaveCount(2);
+  await expect(nodeOf(next, "sampler")).toContainText("Muted");
+  await expect(nodeOf(next, "cfg")).not.toContainText("Muted");
+});
+
+test("a workflow from which nothing was learned is shared as a bundle", async ({ page, shell }) => {
+  test.skip(shell === "desktop", "Playwright is told of no downloads by Electron");
+  await mute(page, "cfg");
+  const download = page.waitForEvent("download");
+  await runCommand(page, "Export bundle…");
+  const bundle = test.info().outputPath("shared.zip");
+  await (await download).saveAs(bundle);
+  await dropFile(page, "shared.zip", readFileSync(bundle));
+  await expect(page.locator(".tab")).toHaveCount(2);
+  await expect(nodeOf(page, "cfg")).toContainText("Muted");
+  await expect(page.locator(".node")).toHaveCount(15);
+});
+
 test("a node of an unknown type is shown as unknown and kept when the file is saved", async ({ page, server }) => {
   const workflow = emojiWorkflow();
   const strange = { type: "future/oracle", version: 7, params: { depth: { of: ["thought"] } }, colour: "ultraviolet" };
@@ -96,6 +168,12 @@ test("a node of an unknown type is shown as unknown and kept when the file is sa
   expect(saved.graph.nodes["oracle"]).toEqual(strange);
   expect(saved.graph.edges["oracle-image"]).toEqual(workflow.graph.edges["oracle-image"]);
 });
+
+async function mute(page: Page, id: string): Promise<void> {
+  await nodeOf(page, id).locator(".node-title").click();
+  await page.keyboard.press("m");
+  await expect(nodeOf(page, id)).toContainText("Muted");
+}
 
 async function nudge(page: Page, id: string): Promise<void> {
   await nodeOf(page, id).locator(".node-title").click();

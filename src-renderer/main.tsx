@@ -1,15 +1,14 @@
 // Starts the page: draws at once, connects, and then shows what was open, or on a first start the emoji workflow.
 
+import "./shell/page-policy.ts";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { z } from "zod";
 import { connectStudio, studio } from "./api/studio.ts";
 import { listenToClipboard } from "./commands/clipboard.ts";
 import { runMenuCommand } from "./commands/menu-commands.ts";
 import { openPath, showOpened } from "./files/documents.ts";
 import { keepDrafts, recoverDrafts } from "./files/drafts.ts";
 import { App } from "./shell/App.tsx";
-import { restrictTrustedTypes } from "./shell/trusted-types.ts";
 import { watchDocuments } from "./state/check-store.ts";
 import { connectionStore } from "./state/connection-store.ts";
 import { loadPreferences } from "./state/preference-store.ts";
@@ -23,10 +22,6 @@ import "./style/canvas.css";
 import "./style/run.css";
 import "./style/player.css";
 import "./style/apply.css";
-
-restrictTrustedTypes();
-// The page's policy forbids the code that zod would otherwise compile.
-z.config({ jitless: true });
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

@@ -12,7 +12,7 @@ const POLICY: Readonly<Record<string, string>> = {
   "base-uri": "'none'",
   "form-action": "'none'",
   "frame-ancestors": "'none'",
-  // Text becomes markup or a program's address only through the page's own policy of that name (src-renderer/shell/trusted-types.ts).
+  // Text becomes markup or a program's address only through the page's own policy of that name (src-renderer/shell/page-policy.ts).
   "require-trusted-types-for": "'script'",
   "trusted-types": "default",
 };
