@@ -137,6 +137,21 @@ test("the emoji graph is built from an empty canvas by keyboard alone", async ({
   expect(wiring(readWorkflowFile(file))).toEqual(wiring(emojiWorkflow()));
 });
 
+test("text that a library hands to the browser as markup stays text, and none becomes code", async ({ page }) => {
+  const seen = await page.evaluate(`(() => {
+    const element = document.createElement("p");
+    element.innerHTML = "<img src=x> & more";
+    let made = "code";
+    try {
+      element.setAttribute("onclick", "document.title = 'run'");
+    } catch {
+      made = "nothing";
+    }
+    return [element.childElementCount, element.textContent, made];
+  })()`);
+  expect(seen).toEqual([0, "<img src=x> & more", "nothing"]);
+});
+
 test("a wrong wire is not made, and the reason is told", async ({ page }) => {
   await expect(page.locator(".react-flow__edge")).toHaveCount(18);
   await drag(page, "pipeline", "vae", "sampler", "guided");

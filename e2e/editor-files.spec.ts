@@ -146,7 +146,7 @@ test("a workflow from which nothing was learned is shared as a bundle", async ({
   await dropFile(page, "shared.zip", readFileSync(bundle));
   await expect(page.locator(".tab")).toHaveCount(2);
   await expect(nodeOf(page, "cfg")).toContainText("Muted");
-  await expect(page.locator(".node")).toHaveCount(15);
+  await expect(page.locator(".node")).toHaveCount(14);
 });
 
 test("a node of an unknown type is shown as unknown and kept when the file is saved", async ({ page, server }) => {

@@ -50,8 +50,9 @@ export function keepDrafts(): void {
   });
 }
 
-/** A page that is loaded anew waits for the one before it to let go. */
-const CLAIM_MS = 700;
+/** A page that is loaded anew waits for the one before it to let go: not by the clock alone, for a busy machine is slow to say so. */
+const CLAIM_TRIES = 5;
+const CLAIM_WAIT_MS = 200;
 const released = new Map<string, () => void>();
 
 /**
@@ -62,14 +63,20 @@ async function claim(id: string): Promise<boolean> {
   // What the type says is always there is missing outside of secure contexts.
   const locks: LockManager | undefined = navigator.locks;
   if (locks === undefined) return true;
+  for (let left = CLAIM_TRIES; left > 0; left--) {
+    if (await take(locks, id)) return true;
+    await new Promise((resolve) => setTimeout(resolve, CLAIM_WAIT_MS));
+  }
+  return false;
+}
+
+/** @returns whether no other window holds it now */
+async function take(locks: LockManager, id: string): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  locks
-    .request(`draft-${id}`, { signal: AbortSignal.timeout(CLAIM_MS) }, async () => {
-      resolve(true);
-      await new Promise<void>((release) => released.set(id, release));
-    })
-    // The time is over: another window holds it.
-    .catch(() => resolve(false));
+  void locks.request(`draft-${id}`, { ifAvailable: true }, async (lock) => {
+    resolve(lock !== null);
+    if (lock !== null) await new Promise<void>((release) => released.set(id, release));
+  });
   return promise;
 }
 
