@@ -56,7 +56,9 @@ export function Shortcuts() {
                 <li key={id}>
                   <span>{text.commands[id]}</span>
                   {isFixed(id) ? (
-                    <kbd title={text.shortcuts.fixed}>{keysOf(id)}</kbd>
+                    <span className="shortcut" title={text.shortcuts.fixed}>
+                      <kbd>{keysOf(id)}</kbd>
+                    </span>
                   ) : (
                     <button
                       type="button"
