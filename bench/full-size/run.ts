@@ -5,20 +5,18 @@
 // The pipelines and rewards that a recipe names are written by write_pipeline.py. Linux only: memory is read from /proc.
 
 import { spawn } from "node:child_process";
-import { arch, cpus, platform, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { readPlanFile } from "../../src-main/engine/plan-file.ts";
 import { allocatorEnvironment } from "../../src-main/runtime/allocator-environment.ts";
 import { planRun } from "../../src-main/training/run-plan.ts";
-import { watchMemory } from "./watch-memory.ts";
+import { describeMachine, describeUse } from "./describe-use.ts";
+import { watchUse } from "./watch-use.ts";
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { steps: { type: "string" } } });
 const [recipe] = positionals;
 if (recipe === undefined) throw new Error("which recipe? npx node bench/full-size/run.ts RECIPE.json");
 
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;
-
-console.log(`${platform()} ${arch()}, ${cpus().length} cores, ${gigabytes(totalmem())}, ${new Date().toISOString()}`);
+console.log(describeMachine());
 const planStart = performance.now();
 const given = readPlanFile(recipe);
 const steps = Number(values.steps ?? given.steps);
@@ -29,11 +27,6 @@ const child = spawn(process.execPath, [new URL("learn-one-step.ts", import.meta.
   env: { ...allocatorEnvironment, ...process.env },
   stdio: ["ignore", "inherit", "inherit"],
 });
-const measured = await watchMemory(child);
+const use = await watchUse(child);
 if (child.exitCode !== 0) throw new Error(`the step ended with ${child.exitCode ?? child.signalCode}`);
-const foreseen = plan.memory.peak;
-const difference = (100 * (foreseen - measured.total)) / measured.total;
-console.log(
-  `memory: foreseen ${gigabytes(foreseen)}, measured ${gigabytes(measured.total)} (${gigabytes(measured.anonymous)} of it not pages of files), ` +
-    `difference ${difference.toFixed(1)} %`,
-);
+console.log(describeUse(use, plan.memory.peak));

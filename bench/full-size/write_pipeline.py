@@ -1,8 +1,11 @@
-"""Pipelines of Stable Diffusion 1.5's and 2.1's architecture with random weights, written by diffusers and transformers.
+"""Models of full size with random weights, written by diffusers and transformers.
 
     python bench/full-size/write_pipeline.py sd15 /tmp/sd15                      # float32, 4.3 GB
     python bench/full-size/write_pipeline.py sd21 /tmp/sd21 --precision fp16     # half the size
     python bench/full-size/write_pipeline.py reward /tmp/vit-l                   # CLIP ViT-L/14 as a reward, 1.7 GB
+    python bench/full-size/write_pipeline.py controlnet /tmp/controlnet          # of Stable Diffusion 1.5, 1.4 GB
+    python bench/full-size/write_pipeline.py modelscope /tmp/modelscope          # a video pipeline, 7.3 GB
+    python bench/full-size/write_pipeline.py negative /tmp/negative --width 1024 # as ReNeg's are published, 316 kB
 
 Sizes, shapes and file layouts are those of the published models; only the numbers mean nothing. The tokenizer is that of
 the embedded pipeline, whose ids lie inside the real vocabulary.
@@ -14,7 +17,7 @@ import shutil
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKL, UNet2DConditionModel
+from diffusers import AutoencoderKL, ControlNetModel, UNet2DConditionModel, UNet3DConditionModel
 from transformers import CLIPConfig, CLIPModel, CLIPTextConfig, CLIPTextModel
 
 TOKENIZER = Path(__file__).parents[2] / "resources" / "emoji" / "pipeline" / "tokenizer"
@@ -54,6 +57,7 @@ UNETS = {
         "sample_size": 96,
         "use_linear_projection": True,
     },
+    "modelscope": {"cross_attention_dim": 1024, "attention_head_dim": 64, "sample_size": 32},
 }
 SCHEDULE = {
     "_class_name": "DDIMScheduler",
@@ -68,24 +72,33 @@ SCHEDULE = {
 
 
 def main() -> None:
+    kinds = ["sd15", "sd21", "modelscope", "controlnet", "reward", "negative"]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=["sd15", "sd21", "reward"])
+    parser.add_argument("kind", choices=kinds)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--precision", choices=["float32", "fp16"], default="float32")
+    parser.add_argument("--width", type=int, choices=[768, 1024], default=768, help="of a negative embedding")
     arguments = parser.parse_args()
     torch.manual_seed(0)
     dtype = torch.float16 if arguments.precision == "fp16" else torch.float32
-    if arguments.kind == "reward":
-        write_reward(arguments.folder, dtype)
-    else:
-        write_pipeline(arguments.kind, arguments.folder, dtype)
+    match arguments.kind:
+        case "reward":
+            write_reward(arguments.folder, dtype)
+        case "controlnet":
+            ControlNetModel(block_out_channels=UNET_CHANNELS, cross_attention_dim=768).to(dtype).save_pretrained(arguments.folder)
+        case "negative":
+            arguments.folder.mkdir(parents=True, exist_ok=True)
+            torch.save(torch.randn(1, 77, arguments.width), arguments.folder / "negative.bin")
+        case kind:
+            write_pipeline(kind, arguments.folder, dtype)
 
 
 def write_pipeline(kind: str, folder: Path, dtype: torch.dtype) -> None:
     text = CLIP_L_TEXT if kind == "sd15" else OPENCLIP_H_TEXT
-    unet = UNet2DConditionModel(block_out_channels=UNET_CHANNELS, **UNETS[kind])
+    make_unet = UNet3DConditionModel if kind == "modelscope" else UNet2DConditionModel
+    unet = make_unet(block_out_channels=UNET_CHANNELS, **UNETS[kind])
     unet.to(dtype).save_pretrained(folder / "unet", max_shard_size="10GB")
-    del unet  # 3.4 GB, before the next is made
+    del unet  # 3.4 to 5.6 GB, before the next is made
     vae = AutoencoderKL(
         block_out_channels=(128, 256, 512, 512),
         down_block_types=("DownEncoderBlock2D",) * 4,
@@ -101,18 +114,18 @@ def write_pipeline(kind: str, folder: Path, dtype: torch.dtype) -> None:
     shutil.copytree(TOKENIZER, folder / "tokenizer", dirs_exist_ok=True)
     prediction = "v_prediction" if kind == "sd21" else "epsilon"
     write_json(folder / "scheduler" / "scheduler_config.json", SCHEDULE | {"prediction_type": prediction})
-    write_json(
-        folder / "model_index.json",
-        {
-            "_class_name": "StableDiffusionPipeline",
-            "safety_checker": [None, None],
-            "scheduler": ["diffusers", "DDIMScheduler"],
-            "text_encoder": ["transformers", "CLIPTextModel"],
-            "tokenizer": ["transformers", "CLIPTokenizer"],
-            "unet": ["diffusers", "UNet2DConditionModel"],
-            "vae": ["diffusers", "AutoencoderKL"],
-        },
-    )
+    parts = {
+        "scheduler": ["diffusers", "DDIMScheduler"],
+        "text_encoder": ["transformers", "CLIPTextModel"],
+        "tokenizer": ["transformers", "CLIPTokenizer"],
+        "unet": ["diffusers", make_unet.__name__],
+        "vae": ["diffusers", "AutoencoderKL"],
+    }
+    if kind == "modelscope":
+        index = {"_class_name": "TextToVideoSDPipeline"}
+    else:
+        index = {"_class_name": "StableDiffusionPipeline", "safety_checker": [None, None]}
+    write_json(folder / "model_index.json", index | parts)
 
 
 def write_reward(folder: Path, dtype: torch.dtype) -> None:

@@ -2,7 +2,7 @@
 
 import type { ApplyRequest, DrawingSettings } from "../common/applying.ts";
 import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
-import { leastMemory } from "../compiler/memory.ts";
+import { leastMemory, type MemoryEstimate } from "../compiler/memory.ts";
 import type { Target } from "../models/target/open-target.ts";
 import { prepareGraph } from "../runtime/graph-session.ts";
 import { checkEmbeddingShape } from "./check-embedding-fits.ts";
@@ -49,12 +49,17 @@ export function foreseeDrawing(
   const single = openGenerator(pipeline, sessions, 1, settings.size);
   const drawing = openDrawing(target, { ...single.size, frames: settings.frames }, sessions);
   const { prediction, steering } = drawing.stages;
-  const memory = foreseeMemory(
-    [single.stages.textEncoder, ...steering, prediction, single.stages.decoder],
-    settings,
-    budget,
+  const before = [single.stages.textEncoder, ...steering, prediction];
+  const foresee = forecaster();
+  const peakWith = ({ stages: { decoder } }: Generator): number =>
+    foresee([...before, ...steering, prediction, decoder], budget);
+  refuseTooLarge([...before, single.stages.decoder], { settings, budget, foresee });
+  const memory = peakWith(single);
+  const generator = withFramesAtOnce(
+    single,
+    request.columns.length * settings.frames,
+    (several) => peakWith(several) <= memory,
   );
-  const generator = withFramesAtOnce(single, request.columns.length * settings.frames, memory);
   return { request, target, settings, generator, drawing, memory };
 }
 
@@ -65,50 +70,56 @@ function refuseMisfit({ embedding }: ApplyRequest, { name, pipeline }: Target): 
 }
 
 /** Each stage alone must fit; what else is loaded goes when room is needed. */
-function foreseeMemory(stages: readonly Stage[], { frames }: DrawingSettings, budget: number): number {
-  const peaks = stages.map((stage) => ({ name: stage.name, ...peakWithin(stage, budget) }));
-  const faults = peaks.flatMap(({ name, peak, isLeast }): Diagnostic[] =>
-    peak <= budget
-      ? []
-      : [
-          {
-            severity: "error",
-            code: "memory-short",
-            at: { stage: name },
-            message: `${frames === 1 ? "this" : `${frames} frames`} would need ${isLeast ? "more than " : ""}${gigabytes(peak)} of memory, but ${gigabytes(budget)} may be used`,
-            help: `ask for ${frames === 1 ? "" : "fewer --frames or "}a smaller --size, or close other programs`,
-          },
-        ],
-  );
+function refuseTooLarge(
+  stages: readonly Stage[],
+  { settings: { frames }, budget, foresee }: { settings: DrawingSettings; budget: number; foresee: Forecaster },
+): void {
+  const faults = stages.flatMap((stage): Diagnostic[] => {
+    // What is far from fitting is not looked at closely, which would take long.
+    const least = leastMemory(stage.build());
+    const needed = least > budget ? least : foresee([stage], Infinity);
+    if (needed <= budget) return [];
+    return [
+      {
+        severity: "error",
+        code: "memory-short",
+        at: { stage: stage.name },
+        message: `${frames === 1 ? "this" : `${frames} frames`} would need ${needed === least ? "more than " : ""}${gigabytes(needed)} of memory, but ${gigabytes(budget)} may be used`,
+        help: `ask for ${frames === 1 ? "" : "fewer --frames or "}a smaller --size, or close other programs`,
+      },
+    ];
+  });
   if (faults.length > 0) throw new Refusal(faults);
-  return Math.max(...peaks.map(({ peak }) => peak));
 }
 
 const FRAMES_AT_ONCE = [8, 4, 2];
 
-/** As many frames go through the autoencoder at once as need no more memory than what drew them. */
-function withFramesAtOnce(single: Generator, frames: number, memory: number): Generator {
+/** As many frames go through the autoencoder at once as need no more memory than is needed anyway. */
+function withFramesAtOnce(single: Generator, frames: number, fits: (several: Generator) => boolean): Generator {
   const { pipeline, sessions, size } = single;
   const pixels = { height: size.height * pipeline.vaeFactor, width: size.width * pipeline.vaeFactor };
   for (const count of FRAMES_AT_ONCE) {
     if (count > frames) continue;
     const several = openGenerator(pipeline, sessions, count, pixels);
-    if (peakOf(several.stages.decoder) <= memory) return several;
+    if (fits(several)) return several;
   }
   return single;
 }
 
-/** What is far from fitting is not looked at closely, which would take long: then the peak is the least that it can be. */
-function peakWithin(stage: Stage, budget: number): { readonly peak: number; readonly isLeast: boolean } {
-  const least = leastMemory(stage.build());
-  return least > budget ? { peak: least, isLeast: true } : { peak: peakOf(stage), isLeast: false };
-}
+/** Bytes when stages run one after the other, and stay loaded while the budget has room. */
+type Forecaster = (stages: readonly Stage[], budget: number) => number;
 
-/** Bytes that a stage needs when nothing else is loaded. */
-function peakOf(stage: Stage): number {
-  const alone = new Residency<string>(Infinity);
-  alone.admit(stage.name, prepareGraph(stage.build()).memory);
-  return alone.peak;
+function forecaster(): Forecaster {
+  const known = new Map<Stage, MemoryEstimate>();
+  return (stages, budget) => {
+    const residency = new Residency<Stage>(budget);
+    for (const stage of stages) {
+      const memory = known.get(stage) ?? prepareGraph(stage.build()).memory;
+      known.set(stage, memory);
+      residency.admit(stage, memory);
+    }
+    return residency.peak;
+  };
 }
 
 function gigabytes(bytes: number): string {

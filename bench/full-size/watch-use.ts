@@ -1,0 +1,64 @@
+// The memory and the processor time of a process and those that it starts, as Linux tells them.
+
+import type { ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+export interface Use {
+  /** The most bytes at once that are no pages of a file. */
+  readonly anonymous: number;
+  /** The same with the pages of files, each counted once however often it is mapped. */
+  readonly total: number;
+  /** Of all cores together: tells the work apart from waiting for a busy machine. */
+  readonly processorSeconds: number;
+}
+
+/** Looks until the process ends. A short peak between two looks stays unseen, and so does the time after the last look. */
+export async function watchUse(child: ChildProcess): Promise<Use> {
+  let [anonymous, total] = [0, 0];
+  const seconds = new Map<number, number>();
+  const look = setInterval(() => {
+    const family = familyOf(child.pid ?? 0);
+    const now = family.map(readMemory);
+    anonymous = Math.max(anonymous, sum(now.map((memory) => memory.anonymous)));
+    total = Math.max(total, sum(now.map((memory) => memory.total)));
+    for (const pid of family) seconds.set(pid, Math.max(seconds.get(pid) ?? 0, readProcessorSeconds(pid)));
+  }, 50);
+  await new Promise((resolve) => child.once("exit", resolve));
+  clearInterval(look);
+  return { anonymous, total, processorSeconds: sum([...seconds.values()]) };
+}
+
+/** A process and all that descend from it. */
+function familyOf(pid: number): readonly number[] {
+  const children = read(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean).map(Number);
+  return [pid, ...children.flatMap(familyOf)];
+}
+
+/** Proportional set size: a page that is mapped twice counts as two halves. Zeros once the process is gone. */
+function readMemory(pid: number): { anonymous: number; total: number } {
+  const text = read(`/proc/${pid}/smaps_rollup`);
+  const bytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(text)?.[1] ?? 0) * 1024;
+  return { anonymous: bytes("Anonymous"), total: bytes("Pss") };
+}
+
+const TICKS_PER_SECOND = 100;
+
+function readProcessorSeconds(pid: number): number {
+  // The name of the program, in brackets, may hold spaces; the 12th and 13th field after it are the time, in ticks.
+  const fields = read(`/proc/${pid}/stat`).split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND;
+}
+
+/** Empty once the process is gone. */
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    return "";
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, n) => total + n, 0);
+}
