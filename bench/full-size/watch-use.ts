@@ -2,6 +2,7 @@
 
 import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 
 export interface Use {
   /** The most bytes at once that are no pages of a file. */
@@ -16,15 +17,18 @@ export interface Use {
 export async function watchUse(child: ChildProcess): Promise<Use> {
   let [anonymous, total] = [0, 0];
   const seconds = new Map<number, number>();
-  const look = setInterval(() => {
+  let isOver = false;
+  child.once("exit", () => (isOver = true));
+  while (!isOver) {
+    const start = performance.now();
     const family = familyOf(child.pid ?? 0);
     const now = family.map(readMemory);
     anonymous = Math.max(anonymous, sum(now.map((memory) => memory.anonymous)));
     total = Math.max(total, sum(now.map((memory) => memory.total)));
     for (const pid of family) seconds.set(pid, Math.max(seconds.get(pid) ?? 0, readProcessorSeconds(pid)));
-  }, 50);
-  await new Promise((resolve) => child.once("exit", resolve));
-  clearInterval(look);
+    // Large processes take long to look at, which must not slow them down.
+    await sleep(Math.max(50, 10 * (performance.now() - start)));
+  }
   return { anonymous, total, processorSeconds: sum([...seconds.values()]) };
 }
 

@@ -1,10 +1,13 @@
 // One network of a model as it lies on disk: its config and its weights, each read when asked for.
 
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
 import { readComponentWeights } from "../weights/component-weights.ts";
 import { findPart, layouts, type LaidOutPart } from "../weights/layouts/index.ts";
 import type { WeightMap } from "../weights/weight-map.ts";
+import { deriveExportedConfig } from "./exported-config.ts";
+import { readOnnxFile } from "./onnx-network.ts";
 import { parseConfig, readJson } from "./parse-config.ts";
 
 export type PartName = LaidOutPart | "reward";
@@ -31,13 +34,20 @@ export function partInFolder(folder: string, name: PartName, ema?: boolean): Mod
   return {
     path: folder,
     configFile,
-    readConfig: () => readJson(configFile),
+    readConfig: () => readExportedConfig(folder, name) ?? readJson(configFile),
     readWeights: () => {
       const weights = readComponentWeights(folder, ema);
       // In a layout that nobody knows the names stay, and the network tells which it misses.
       return (isLaidOut(name) ? findPart(weights, name)?.weights : undefined) ?? weights;
     },
   };
+}
+
+/** Where there is no config.json, but a network exported to ONNX. */
+function readExportedConfig(folder: string, name: PartName): unknown {
+  const exported = join(folder, "model.onnx");
+  const isBare = !existsSync(join(folder, "config.json")) && existsSync(exported);
+  return isBare ? deriveExportedConfig[name]?.(readOnnxFile(exported)) : undefined;
 }
 
 export function readPartConfig<Schema extends z.ZodType>(schema: Schema, part: ModelPart): z.output<Schema> {

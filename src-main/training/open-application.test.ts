@@ -38,6 +38,14 @@ test("a video that is far too large is refused without looking at each of its mi
   expect(performance.now() - started).toBeLessThan(60_000);
 });
 
+test("stages that stay loaded beside each other are foreseen, as far as there is room for them", () => {
+  const foreseen = (budget: number): number => openApplication(request, target, { sessions, budget }).memory;
+  const roomy = foreseen(2 ** 33);
+  const tight = roomy - 2 ** 20;
+  expect(foreseen(tight)).toBeLessThanOrEqual(tight);
+  expect(foreseen(roomy)).toBe(roomy);
+});
+
 test("several frames are decoded at once, no more than there are and than memory was foreseen for", () => {
   const open = (columns: string[]) =>
     openApplication(applyRequest.parse({ ...request, columns }), target, { sessions, budget: 2 ** 33 });

@@ -1,13 +1,18 @@
 // The recipes and prompt lists that come with the program.
 
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { embeddedPath } from "../models/embedded.ts";
 import { readJson } from "../models/parse-config.ts";
-import { parseRecipe, readPrompts } from "./plan.ts";
+import { fullSizeShapes, writeSparse } from "../models/testing/sparse-checkpoint.ts";
+import { makePlan, parseRecipe, readPrompts } from "./plan.ts";
+import { planRun } from "./run-plan.ts";
 
 const folder = fileURLToPath(new URL("../../resources/recipes/", import.meta.url));
+const REWARD = fileURLToPath(new URL("../../resources/emoji/rewards/preference", import.meta.url));
 const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
 
 function recipeOf(name: string) {
@@ -32,6 +37,38 @@ test.each(names.filter((name) => name.includes("paper")))("%s learns as the pape
     optimizer: { name: "adamw", learningRate: 5e-3, schedule: "cosine", weightDecay: 1e-2 },
   });
 });
+
+const QUICK = ["8gb", "12gb", "24gb"].flatMap((memory) =>
+  (["sd14", "sd15", "sd21"] as const).map((model) => `${model}-quick-${memory}.json`),
+);
+
+test("every model has the paper's recipe and quick ones for three sizes of memory", () => {
+  expect(names).toEqual(expect.arrayContaining([...QUICK, "sd14-paper.json", "sd15-paper.json", "sd21-paper.json"]));
+  for (const name of QUICK) expect(recipeOf(name).steps * recipeOf(name).batch).toBeLessThanOrEqual(1600);
+});
+
+// 1.4 is built as 1.5 is.
+test.each(QUICK.filter((name) => !name.startsWith("sd14")))(
+  "%s fits into the memory that its name promises, at the size of the published model",
+  async (name) => {
+    const folder = mkdtempSync(join(tmpdir(), "ready-recipe-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const pipeline = writeSparse(
+      join(folder, "model.safetensors"),
+      fullSizeShapes(name.startsWith("sd21") ? "sd2" : "sd1"),
+    );
+    const budget = 1e9 * Number(/(\d+)gb/.exec(name)?.[1]);
+    const { rewards, ...recipe } = recipeOf(name);
+    expect(rewards).not.toEqual([]);
+    // The pipeline's own stages are the largest; the rewards that it names are files of other people.
+    const plan = makePlan({ ...recipe, pipeline, rewards: [{ path: REWARD, weight: 1 }], heldOut: [] }, folder);
+    const { memory, problems } = await planRun(plan, { device: "cpu", budget });
+    expect(problems).toEqual([]);
+    expect(memory.peak).toBeLessThanOrEqual(budget);
+  },
+  // Under load; a second on an idle machine.
+  300_000,
+);
 
 test("PartiPrompts are whole, each once, and cannot be mistaken for a path", () => {
   const list = embeddedPath("prompts:parti-prompts.txt") ?? "";

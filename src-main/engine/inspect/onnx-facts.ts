@@ -6,6 +6,7 @@ import type { ComponentName } from "../../common/network-run.ts";
 import { GraphBuilder } from "../../compiler/graph-builder.ts";
 import { importModel } from "../../compiler/onnx/import/import-model.ts";
 import { type DeclaredInput, isFloat, type OnnxModel } from "../../compiler/onnx/import/read-model.ts";
+import { kernelReading } from "../../models/exported-config.ts";
 import { readOnnxFile } from "../../models/onnx-network.ts";
 import { attempt } from "./attempt.ts";
 import { fact, type Fact, notSupportedYet } from "./kind.ts";
@@ -31,7 +32,12 @@ const INTERFACES: readonly Interface[] = [
 export function describeOnnxModel(file: string): ComponentDescription {
   const model = readOnnxFile(file);
   const found = INTERFACES.find(({ inputs, output }) => {
-    return inputs.join() === model.inputs.map(({ name }) => name).join() && model.outputs.includes(output);
+    return (
+      inputs.join() ===
+        inputsRead(model)
+          .map(({ name }) => name)
+          .join() && model.outputs.includes(output)
+    );
   });
   return {
     title: found === undefined ? "ONNX model" : `${found.title} (ONNX)`,
@@ -65,17 +71,24 @@ const TOKENS = 77;
 
 function tryImport(model: OnnxModel): void {
   const b = new GraphBuilder();
-  const inputs = model.inputs.map(({ name, dtype, dims }) => {
-    const shape = dims.map((dim, axis) => (typeof dim === "number" ? dim : sizeOf(axis, dims.length)));
+  const inputs = inputsRead(model).map(({ name, dtype, dims }) => {
+    const shape = dims.map((dim, axis) => (typeof dim === "number" ? dim : sizeOf(model, name, axis, dims.length)));
     return [name, b.input(name, isFloat(dtype) ? "float32" : dtype, shape)] as const;
   });
   importModel(b, model, Object.fromEntries(inputs));
 }
 
+/** The script of diffusers declares settings too, which no operator reads. */
+function inputsRead({ inputs, nodes }: OnnxModel): readonly DeclaredInput[] {
+  const read = new Set(nodes.flatMap(({ input }) => input));
+  return inputs.filter(({ name }) => read.has(name));
+}
+
 /** [batch], [batch, tokens], [batch, tokens, width], [batch, channels, height, width] */
-function sizeOf(axis: number, rank: number): number {
+function sizeOf(model: OnnxModel, input: string, axis: number, rank: number): number {
   if (axis === 0) return 1;
-  return rank === 4 ? SIDE : TOKENS;
+  if (rank !== 4) return TOKENS;
+  return axis === 1 ? (kernelReading(model, input)[1] ?? 0) : SIDE;
 }
 
 function unknownInterface({ file, inputs, outputs }: OnnxModel): Diagnostic {

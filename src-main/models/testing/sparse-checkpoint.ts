@@ -3,6 +3,7 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { readLayoutFixture } from "../../../bench/parity/layout-models.ts";
 import { elementCount, type Shape } from "../../common/tensor.ts";
+import { CLIP_VOCABULARY_SIZE } from "../tokenizer/clip-vocabulary.ts";
 
 export type Shapes = Readonly<Record<string, Shape>>;
 
@@ -24,6 +25,31 @@ export function originalShapes(family: "sd1" | "sd2"): Shapes {
     });
   });
   return { ...Object.fromEntries(shapes), ...model.unused, betas: [1000] };
+}
+
+/** Width of the texts of a small model, and its tokens. */
+const SMALL_TEXT = { width: 128, tokens: 300 };
+
+/** The tensors of the published models, which have the depth of the small ones. */
+export function fullSizeShapes(family: "sd1" | "sd2"): Shapes {
+  const textWidth = family === "sd1" ? 768 : 1024;
+  const grown: { readonly [part: string]: number } = {
+    model: 10,
+    first_stage_model: 4,
+    cond_stage_model: textWidth / SMALL_TEXT.width,
+  };
+  const entries = Object.entries(originalShapes(family)).map(([name, shape]): [string, Shape] => {
+    const factor = grown[name.split(".")[0] ?? ""] ?? 1;
+    const isReadingText = /\.attn2\.to_[kv]\.weight$/.test(name);
+    const sizes = shape.map((size, axis) => {
+      if (isReadingText && axis === 1) return textWidth;
+      if (size === SMALL_TEXT.tokens) return CLIP_VOCABULARY_SIZE;
+      // Channels come in groups; latents, colours, kernels and places in the text do not.
+      return size % 32 === 0 ? size * factor : size;
+    });
+    return [name, sizes];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** With a second set of the UNet's weights beside, as Stable Diffusion's training leaves them. */
