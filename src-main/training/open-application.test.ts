@@ -35,6 +35,9 @@ test("a video that is far too large is refused without looking at each of its mi
   expect(() => openApplication(huge, video, { sessions, budget: 2 ** 34 })).toThrow(
     /256 frames would need more than \d+\.\d GB of memory, but 17\.2 GB may be used/,
   );
+  // And where there were so much memory, its attention still would not become millions of operators.
+  const large = { ...huge, frames: 8 };
+  expect(openApplication(large, video, { sessions, budget: Infinity }).memory).toBeGreaterThan(2 ** 33);
   expect(performance.now() - started).toBeLessThan(60_000);
 });
 

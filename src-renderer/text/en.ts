@@ -97,6 +97,7 @@ export const en = {
       learning: "Learning",
       view: "View",
       evaluation: "Evaluation",
+      apply: "Apply",
       canvas: "Canvas",
     } as Readonly<Record<string, string>>,
   },

@@ -12,6 +12,9 @@ const RECOMPUTE_ABOVE = 4 * 1024 * 1024;
 // Where the operator names no other: 64 MiB of float32.
 const MAX_PROBABILITIES = 16 * 1024 * 1024;
 
+// Each is several operators of the graph: what would need more pieces needs more memory instead, and is refused where there is none.
+const MAX_PIECES = 512;
+
 export const attention: OpRules<"Attention"> = {
   Attention: {
     // query [batch, heads, m, d], key [batch or 1, heads, n, d], value [batch or 1, heads, n, e], mask added to [.., m, n]
@@ -85,14 +88,14 @@ function probabilities(b: GraphBuilder, query: Value, key: Value, mask: Value | 
 /** Rows of queries, from the first to before the last. */
 type Piece = readonly [start: number, end: number];
 
-/** As few pieces of about the same size as keep the probabilities of each within what may be in memory at once. */
+/** As few pieces of about the same size as keep the probabilities of each within what may be in memory at once, up to a limit. */
 function queryPieces(
   query: Value,
   key: Value,
   { maxProbabilities = MAX_PROBABILITIES }: Attributes<"Attention">,
 ): Piece[] {
   const rows = at(query.shape, 2);
-  const count = Math.min(rows, Math.max(1, Math.ceil(countProbabilities(query, key) / maxProbabilities)));
+  const count = Math.min(rows, MAX_PIECES, Math.max(1, Math.ceil(countProbabilities(query, key) / maxProbabilities)));
   const boundary = (i: number): number => Math.floor((i * rows) / count);
   return Array.from({ length: count }, (_, i) => [boundary(i), boundary(i + 1)]);
 }
