@@ -131,7 +131,7 @@ test("two windows keep their tabs apart, and the next one opens what both had", 
   await other.close();
   const next = await context.newPage();
   await next.goto(new URL("/", server.address).href);
-  await expect(next.locator(".tab")).toHaveCount(2);
+  await expect(next.locator(".tab")).toHaveCount(2, { timeout: 30_000 });
   await expect(nodeOf(next, "sampler")).toContainText("Muted");
   await expect(nodeOf(next, "cfg")).not.toContainText("Muted");
 });
