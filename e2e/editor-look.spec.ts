@@ -24,6 +24,8 @@ const SIZES = [
 const SCHEMES = ["light", "dark"] as const;
 
 test("every main state can be seen and used by everyone, light and dark, large and small", async ({ page, server }) => {
+  // Eighty pictures and forty passes of axe.
+  test.slow();
   mkdirSync(FOLDER, { recursive: true });
   writeSmallWorkflow(server, "small", 6);
   const broken = emojiWorkflow();
