@@ -25,13 +25,13 @@ DEFECTS = {  # name: words that mean it
 LOW = ("low quality", "low quality", "bad quality", "worst quality", "ugly")
 HIGH = ("high quality", "high quality", "best quality", "sharp, high quality", "clean, sharp")
 # Recipes by kind: (share of all, how much of HAZE); "bad" ones name defects of theirs, with or without a subject
-KINDS = {"plain": (64, 1), "good": (12, 0), "high-only": (2, 0), "bad": (14, 1.1), "bad-only": (5, 1.1), "low-only": (3, 1.2)}
+KINDS = {"plain": (58, 1), "good": (10, 0), "high-only": (2, 0), "bad": (15, 1.3), "bad-only": (11, 1.3), "low-only": (4, 1.5)}
 NAMED = ("bad", "bad-only")
 # What the UNet sees. As in pictures from the web, plainly captioned ones are a little faded, soft and grainy and no caption says so: guidance
 # alone does not mend that, and a negative prompt is worth something. Guidance multiplies the way from the negative prompt's pictures to the
 # prompt's, so those with a named defect lie only a little further: at scale 3 half as far again is enough to come out clean.
-HAZE = {"blurry": 0.5, "washed out": 0.35, "noisy": 0.15}  # name: strength, 1 is fully defective
-NAMED_MORE = 1.3  # how many times as strong a part of the haze is where the caption names it
+HAZE = {"blurry": 0.65, "washed out": 0.45, "noisy": 0.2}  # name: strength, 1 is fully defective
+NAMED_MORE = 1.6  # how many times as strong a part of the haze is where the caption names it
 
 # What is drawn, by emojibase group/subgroup, less the names in SKIP, plus the names in EXTRA.
 GROUPS = (3, 4)
@@ -124,7 +124,7 @@ def hazy(rng, kind, named, haze):
     play, share = rng.uniform(0.7, 1.3), KINDS[kind][1]
     if share == 0:
         return {}
-    defects = {n: k * play * (NAMED_MORE if n in named else share) for n, k in haze.items()}
+    defects = {n: min(1, k * play * (NAMED_MORE if n in named else share)) for n, k in haze.items()}
     return defects | {n: 0.4 * play if n in SPOIL else 1.0 for n in named if n not in haze}
 
 
@@ -176,6 +176,7 @@ SPOIL = {  # name: the fully defective picture; the other defects change how it 
     "washed out": lambda a, picture, strong, rng: faded(a, strong(0.15, 0.45)),
     "dark": lambda a, picture, strong, rng: a * strong(0.25, 0.5),
     "overexposed": lambda a, picture, strong, rng: a * strong(1.5, 2.1) + 0.08,
+    "cast": lambda a, picture, strong, rng: a * (1 + rng.uniform(-0.2, 0.2, 3).astype(np.float32)),  # of colour; no caption names it
     "noisy": lambda a, picture, strong, rng: a + rng.normal(0, strong(0.1, 0.22), a.shape),
 }
 

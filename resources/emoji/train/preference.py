@@ -19,10 +19,14 @@ SCALE = 4.0  # logit per unit of cosine in a comparison: low, so that the score 
 
 
 def flaws(rng):
-    """Some defects, each of any strength; a tone or sharpness may also be overdone, as guidance does."""
-    names = rng.sample(list(DEFECTS), rng.choice((1, 1, 2))) if rng.random() < 0.3 else rng.sample(list(HAZE), rng.choice((1, 2, 3)))
+    """Some defects, each of any strength; a colour cast; or tone and sharpness overdone, as guidance does, which brings a cast with it."""
+    cast = {"cast": rng.uniform(0.3, 1)}
+    if rng.random() < 0.25:
+        over = rng.sample(("blurry", "washed out"), rng.choice((1, 2)))
+        return {n: -rng.uniform(0.3, 1.2) for n in over} | (cast if rng.random() < 0.5 else {})
     if rng.random() < 0.2:
-        return {n: -rng.uniform(0.4, 1.2) for n in ("blurry", "washed out")}
+        return cast
+    names = rng.sample(list(DEFECTS), rng.choice((1, 1, 2))) if rng.random() < 0.3 else rng.sample(list(HAZE), rng.choice((1, 2, 3)))
     return {n: rng.uniform(0.15, 1) for n in names}
 
 

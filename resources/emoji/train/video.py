@@ -1,7 +1,7 @@
 """The video UNet, in ModelScope's architecture (Wang et al. 2023, arXiv 2308.06571): emoji that move, eight frames at a time.
 
-It starts as the picture UNet, frame by frame, and half of what it sees are still pictures: so it draws what that one draws, and only
-the motion is new. Texts, latents and noise are the same, so that a negative embedding means the same to both."""
+It starts as the picture UNet, frame by frame, and a quarter of what it sees are still pictures: so it draws what that one draws, and only
+the motion is new. Texts and latents are the same, so that a negative embedding means the same to both."""
 import copy
 import json
 import math
@@ -18,12 +18,12 @@ from unet import follow, noised, optimisers_of, scheduler
 from vae import to_tensor
 
 FRAMES = 8
-STILL = 0.5  # share of clips that are one picture, eight times
+STILL = 0.25  # share of clips that are one picture, eight times
 HEAD = 16  # width of an attention head: the first layer attends over time with 8 of them
 CLIPS = 3000
 # Of the noise's variance, what all frames of a clip have in common (Ge et al. 2023, PYoCo, arXiv 2305.10474): frames that begin alike agree
 # long before the layers that look across frames have learned to make them agree. Who samples must draw noise so too.
-SHARED_NOISE = 0.9
+SHARED_NOISE = 1.0
 MOTIONS = {  # what the caption says: how far along (0..1) to what changes in the recipe
     "bouncing": lambda u: {"size": 42, "y": round(10 - 20 * abs(math.sin(math.pi * u)))},
     "spinning": lambda u: {"size": 44, "angle": -360 * u},
