@@ -16,6 +16,8 @@ export default defineConfig<EditorOptions>({
   // Every test starts an engine, and one engine already uses every core.
   workers: 1,
   timeout: 10 * 60_000,
+  // A page may take longer than five seconds to open on a busy machine.
+  expect: { timeout: 20_000 },
   forbidOnly: true,
   reporter: "list",
   projects: [{ name: "browser" }, ...(findElectron() === null ? [] : [desktop])],
