@@ -54,7 +54,7 @@ async function refusalOf(asked: object): Promise<string> {
   const events: RunEvent[] = [];
   const fault: unknown = await learn(asked, (event) => events.push(event)).catch((error: unknown) => error);
   expect(events.filter(({ type }) => type === "step")).toEqual([]);
-  if (!(fault instanceof Refusal)) throw fault ?? new Error("nothing was refused");
+  if (!(fault instanceof Refusal)) throw new Error("it was not refused", { cause: fault });
   return fault.message;
 }
 
