@@ -1,10 +1,11 @@
 // How the model draws: with its own settings, until one is changed.
 
 import { Dices } from "lucide-react";
-import { schedulerName } from "../../src-main/common/sampling.ts";
+import type { DrawingSettings } from "../../src-main/common/applying.ts";
 import { text } from "../text/text.ts";
-import type { ApplyChoice, OfferedSettings } from "./apply-choice.ts";
+import type { ApplyChoice } from "./apply-choice.ts";
 import { NumberField } from "./NumberField.tsx";
+import { SamplerFields, type SettingsProps } from "./SamplerFields.tsx";
 
 const words = text.applying;
 
@@ -17,7 +18,7 @@ export function DrawingFields({ choice: { model, changed, seed, written }, onCha
   const { settings: own, draws, sizeStep } = model;
   if (own === null) return null;
   const settings = { ...own, ...changed };
-  const set = (change: Partial<OfferedSettings>): void => onChange({ changed: { ...changed, ...change } });
+  const set = (change: Partial<DrawingSettings>): void => onChange({ changed: { ...changed, ...change } });
   const isChanged = Object.keys(changed).length > 0;
   return (
     <details className="drawing-settings">
@@ -30,18 +31,7 @@ export function DrawingFields({ choice: { model, changed, seed, written }, onCha
           <textarea rows={2} value={written} onChange={(event) => onChange({ written: event.target.value })} />
         </label>
         <div className="drawing-numbers">
-          {draws === "videos" ? (
-            <>
-              <NumberField
-                label={words.frames}
-                value={settings.frames}
-                min={1}
-                max={256}
-                onChange={(frames) => set({ frames })}
-              />
-              <NumberField label={words.fps} value={settings.fps} min={1} max={120} onChange={(fps) => set({ fps })} />
-            </>
-          ) : null}
+          {draws === "videos" ? <VideoFields settings={settings} set={set} /> : null}
           <NumberField
             label={words.width}
             value={settings.size.width}
@@ -92,35 +82,25 @@ export function DrawingFields({ choice: { model, changed, seed, written }, onCha
   );
 }
 
-interface SamplerFieldsProps {
-  readonly settings: OfferedSettings;
-  readonly set: (change: Partial<OfferedSettings>) => void;
-}
-
-function SamplerFields({ settings, set }: SamplerFieldsProps) {
+function VideoFields({ settings, set }: SettingsProps) {
   return (
     <>
-      <label>
-        {words.scheduler}
-        <select
-          value={settings.scheduler}
-          onChange={(event) => set({ scheduler: schedulerName.parse(event.target.value) })}
-        >
-          {schedulerName.options.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      </label>
-      {settings.scheduler === "ddim" ? (
-        <NumberField
-          label={words.eta}
-          value={settings.eta}
-          min={0}
-          max={1}
-          step={0.1}
-          onChange={(eta) => set({ eta })}
-        />
-      ) : null}
+      <NumberField
+        label={words.frames}
+        value={settings.frames}
+        min={1}
+        max={256}
+        onChange={(frames) => set({ frames })}
+      />
+      <NumberField label={words.fps} value={settings.fps} min={1} max={120} onChange={(fps) => set({ fps })} />
+      <NumberField
+        label={words.sharedNoise}
+        value={settings.sharedNoise}
+        min={0}
+        max={1}
+        step={0.1}
+        onChange={(sharedNoise) => set({ sharedNoise })}
+      />
     </>
   );
 }

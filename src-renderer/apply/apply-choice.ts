@@ -4,12 +4,6 @@ import type { z } from "zod";
 import type { applyRequest, ControlKind, DrawingSettings } from "../../src-main/common/applying.ts";
 import type { TargetModel } from "../../src-main/common/target-model.ts";
 
-/** The settings that the dialog offers. */
-export type OfferedSettings = Pick<
-  DrawingSettings,
-  "frames" | "fps" | "size" | "steps" | "guidance" | "scheduler" | "eta"
->;
-
 export interface ApplyChoice {
   readonly model: TargetModel;
   /** The pipeline that the model works on; `null` if it works alone. */
@@ -22,7 +16,7 @@ export interface ApplyChoice {
   readonly pictureKind: ControlKind;
   readonly pictureScale: number;
   /** What differs from the settings of the model itself. */
-  readonly changed: Partial<OfferedSettings>;
+  readonly changed: Partial<DrawingSettings>;
 }
 
 /** A word that people use against bad pictures of any kind. */
@@ -58,7 +52,7 @@ export function lackOf({ model, base, prompt, picture }: ApplyChoice): Lack | nu
 export function requestOf(choice: ApplyChoice, embedding: string): z.input<typeof applyRequest> {
   const { model, base, prompt, written, seed, picture, pictureKind: kind, pictureScale: scale, changed } = choice;
   const { draws, needsPicture } = model;
-  const { frames, fps, ...ofPictures } = changed;
+  const { frames, fps, sharedNoise, toldFps, ...ofPictures } = changed;
   return {
     embedding,
     to: model.path,
@@ -70,5 +64,7 @@ export function requestOf(choice: ApplyChoice, embedding: string): z.input<typeo
     ...ofPictures,
     ...(draws === "videos" && frames !== undefined ? { frames } : {}),
     ...(draws === "videos" && fps !== undefined ? { fps } : {}),
+    ...(draws === "videos" && sharedNoise !== undefined ? { sharedNoise } : {}),
+    ...(typeof toldFps === "number" ? { toldFps } : {}),
   };
 }
