@@ -49,7 +49,7 @@ export const enApply = {
   scheduler: "Sampler",
   eta: "Noise each step (eta)",
   rescale: "Rescale",
-  sharedNoise: "Noise in common",
+  sharedNoise: "Shared noise",
   toldFps: "Told frames a second",
   betaSchedule: "Betas",
   betaStart: "First beta",
