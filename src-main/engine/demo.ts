@@ -3,10 +3,12 @@
 import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
 import type { DeviceName } from "../common/device.ts";
 import { refuse } from "../common/diagnostic.ts";
 import type { EvaluationReport } from "../common/evaluation-report.ts";
 import type { DemoInput, DemoResult } from "../common/learning.ts";
+import { perSampleOf } from "../common/recipe.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { embedded } from "../models/embedded.ts";
 import { readJson } from "../models/parse-config.ts";
@@ -156,8 +158,8 @@ function personal(plan: Plan, prompts: string[]): Plan {
   const { steps, lastSteps } = plan.sampler;
   const scale = SAMPLING_STEPS / steps;
   const sampler = { ...plan.sampler, steps: SAMPLING_STEPS, lastSteps: Math.round(lastSteps * scale) };
-  const part = { prompts, count: SEEDS.length, seed: 0, steps: 10, patience: 3 };
-  return { ...plan, sampler, perSample: prompts.length === 0 ? [] : [part] };
+  const perSample = perSampleOf(z.array(z.string())).parse([{ prompts, count: SEEDS.length }]);
+  return { ...plan, sampler, perSample: prompts.length === 0 ? [] : perSample };
 }
 
 /** The demo starts anew each time; it removes only what an earlier demo left. */
