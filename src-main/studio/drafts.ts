@@ -1,10 +1,10 @@
 // Open tabs, kept in case the page, the program or the machine dies. Each is a file that is written whole, and a journal of what happened
 // to it since: a line an entry, on disk before the page hears that it is kept.
 
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { continueDraft, type Draft, draft, type DraftEntry, draftEntry } from "../common/studio/draft.ts";
-import { refuseWriteError } from "../weights/atomic-write.ts";
+import { appendToFile } from "../weights/atomic-write.ts";
 import type { Home } from "./home.ts";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
 
@@ -42,7 +42,7 @@ export function openDrafts({ drafts: folder }: Pick<Home, "drafts">): Drafts {
     append(entry) {
       if (copies.get(entry.id) !== entry.copy) return false;
       try {
-        appendLine(journalOf(entry.id), JSON.stringify({ ...entry, savedAt: new Date().toISOString() }));
+        appendToFile(journalOf(entry.id), `${JSON.stringify({ ...entry, savedAt: new Date().toISOString() })}\n`);
       } catch (error) {
         copies.delete(entry.id);
         throw error;
@@ -76,19 +76,5 @@ function parseEntry(line: string): DraftEntry | undefined {
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
-  }
-}
-
-function appendLine(file: string, line: string): void {
-  try {
-    const descriptor = openSync(file, "a");
-    try {
-      writeFileSync(descriptor, `${line}\n`);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (error) {
-    refuseWriteError(error, file);
   }
 }

@@ -6,7 +6,7 @@ import { scaleModelInput, type Scheduler, type SchedulerState } from "../diffusi
 import type { Steering, Target } from "../models/target/open-target.ts";
 import { sinusoidOf } from "../models/unet/timestep-embedding.ts";
 import { inputOfResidual, latentShape, predictionGraph, steeringGraph, type DrawingSize } from "./drawing-stages.ts";
-import { PICTURE } from "./draws.ts";
+import { pictureStream } from "./draws.ts";
 import { frameNoise } from "./frame-noise.ts";
 import type { Stage, StageSessions } from "./stage-sessions.ts";
 
@@ -84,7 +84,7 @@ export async function drawFrames(
   const latents = latentShape(drawing.target, drawing.size);
   let now: FramesAtStep = from ?? {
     step: 0,
-    sample: frameNoise({ seed, path: [PICTURE] }, latents, sharedNoise).map((n) => n * scheduler.initialNoiseSigma),
+    sample: frameNoise(pictureStream(seed), latents, sharedNoise).map((n) => n * scheduler.initialNoiseSigma),
     state: {},
   };
   while (now.step < scheduler.timesteps.length) {

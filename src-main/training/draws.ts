@@ -1,7 +1,7 @@
 // What chance decides in a run: prompts, noise and the step of the gradient. Each draw depends on the seed and on what
 // it is for, never on the batches it is made in, so that a resumed run draws the same.
 
-import { normalNoise, shuffle } from "../diffusion/noise.ts";
+import { normalNoise, type RandomStream, shuffle } from "../diffusion/noise.ts";
 import { joinArrays } from "./join-arrays.ts";
 import type { Plan } from "./plan.ts";
 
@@ -9,7 +9,7 @@ import type { Plan } from "./plan.ts";
 const NOISE = 1;
 const ORDER = 2;
 const GRADIENT_STEP = 3;
-export const PICTURE = 4;
+const PICTURE = 4;
 
 /** The prompts of a training step: the list in random order, again and again, each time in another order. */
 export function drawPrompts({ seed, prompts, batch }: Plan, step: number): string[] {
@@ -38,7 +38,11 @@ export function drawGradientSteps({ seed, sampler }: Plan, step: number): number
     .toSorted((a, b) => a - b);
 }
 
-/** The noise that a picture of this seed starts from, wherever it is drawn. */
+/** Of the noise that a picture of this seed starts from, wherever it is drawn. */
+export function pictureStream(seed: number): RandomStream {
+  return { seed, path: [PICTURE] };
+}
+
 export function pictureNoise(seed: number, length: number): Float32Array {
-  return normalNoise({ seed, path: [PICTURE] }, length);
+  return normalNoise(pictureStream(seed), length);
 }

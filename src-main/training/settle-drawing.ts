@@ -6,20 +6,7 @@ import { parseSchedulerConfig, type SchedulerConfig } from "../diffusion/schedul
 import type { Pipeline } from "../models/pipeline.ts";
 import type { Target } from "../models/target/open-target.ts";
 
-type Asked = Pick<
-  ApplyRequest,
-  | "frames"
-  | "fps"
-  | "size"
-  | "steps"
-  | "guidance"
-  | "scheduler"
-  | "eta"
-  | "rescale"
-  | "sharedNoise"
-  | "toldFps"
-  | "betas"
->;
+type Asked = Pick<ApplyRequest, keyof DrawingSettings>;
 
 /** @throws Refusal for what the target cannot draw */
 export function settleDrawing(asked: Asked, { settings, pipeline, draws, name }: Target): DrawingSettings {
@@ -54,7 +41,7 @@ export function settleDrawing(asked: Asked, { settings, pipeline, draws, name }:
     scheduler,
     eta: asked.eta ?? published.eta,
     rescale: asked.rescale ?? published.rescale,
-    sharedNoise: asked.sharedNoise ?? settings.sharedNoise,
+    sharedNoise: asked.sharedNoise ?? settings.sharedNoise ?? 0,
     toldFps: settings.toldFps === undefined ? null : (asked.toldFps ?? settings.toldFps),
     betas: asked.betas ?? betasOf(noiseConfig(pipeline)),
   };

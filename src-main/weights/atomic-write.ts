@@ -88,10 +88,10 @@ function faultOf(folder: string): unknown {
   }
 }
 
-/** Add to a file that is read line by line, so that a crash leaves all lines but the last. */
+/** Add to a file that is read line by line, and flush it to disk: a crash leaves all lines but the last. */
 export function appendToFile(file: string, text: string): void {
   try {
-    appendFileSync(file, text);
+    appendFileSync(file, text, { flush: true });
   } catch (error) {
     refuseWriteError(error, file);
   }

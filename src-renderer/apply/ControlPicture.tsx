@@ -5,6 +5,7 @@ import { controlKind } from "../../src-main/common/applying.ts";
 import { upload } from "../api/upload.ts";
 import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
+import { ChoiceField } from "../ui/ChoiceField.tsx";
 import type { ApplyChoice } from "./apply-choice.ts";
 import { NumberField } from "./NumberField.tsx";
 
@@ -47,19 +48,13 @@ export function ControlPicture({ choice, onChange }: ControlPictureProps) {
           </label>
           {picture === null ? null : <small className="muted path">{picture.replace(/^.*[\\/]/, "")}</small>}
         </span>
-        <label>
-          {words.pictureKind}
-          <select
-            value={pictureKind}
-            onChange={(event) => onChange({ pictureKind: controlKind.parse(event.target.value) })}
-          >
-            {controlKind.options.map((kind) => (
-              <option key={kind} value={kind}>
-                {words.pictureKinds[kind]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <ChoiceField
+          label={words.pictureKind}
+          value={pictureKind}
+          choices={controlKind.options}
+          names={words.pictureKinds}
+          onChange={(kind) => onChange({ pictureKind: kind })}
+        />
         <NumberField
           label={words.pictureScale}
           value={pictureScale}

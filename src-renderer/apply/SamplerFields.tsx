@@ -3,10 +3,10 @@
 import { type Betas, betas, type DrawingSettings } from "../../src-main/common/applying.ts";
 import { schedulerName } from "../../src-main/common/sampling.ts";
 import { text } from "../text/text.ts";
+import { ChoiceField } from "../ui/ChoiceField.tsx";
 import { NumberField } from "./NumberField.tsx";
 
 const words = text.applying;
-const { schedule } = betas.shape;
 
 export interface SettingsProps {
   readonly settings: DrawingSettings;
@@ -17,17 +17,12 @@ export function SamplerFields({ settings, set }: SettingsProps) {
   const setBetas = (change: Partial<Betas>): void => set({ betas: { ...settings.betas, ...change } });
   return (
     <>
-      <label>
-        {words.scheduler}
-        <select
-          value={settings.scheduler}
-          onChange={(event) => set({ scheduler: schedulerName.parse(event.target.value) })}
-        >
-          {schedulerName.options.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      </label>
+      <ChoiceField
+        label={words.scheduler}
+        value={settings.scheduler}
+        choices={schedulerName.options}
+        onChange={(scheduler) => set({ scheduler })}
+      />
       {settings.scheduler === "ddim" ? (
         <>
           <NumberField
@@ -57,17 +52,12 @@ export function SamplerFields({ settings, set }: SettingsProps) {
           onChange={(toldFps) => set({ toldFps })}
         />
       )}
-      <label>
-        {words.betaSchedule}
-        <select
-          value={settings.betas.schedule}
-          onChange={(event) => setBetas({ schedule: schedule.parse(event.target.value) })}
-        >
-          {schedule.options.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      </label>
+      <ChoiceField
+        label={words.betaSchedule}
+        value={settings.betas.schedule}
+        choices={betas.shape.schedule.options}
+        onChange={(schedule) => setBetas({ schedule })}
+      />
       <NumberField
         label={words.betaStart}
         value={settings.betas.start}

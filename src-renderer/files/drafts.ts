@@ -162,6 +162,7 @@ function drop(id: string): void {
   clearTimeout(timers.get(id));
   timers.delete(id);
   setKept(id, undefined);
+  entries.delete(id);
   released.get(id)?.();
   released.delete(id);
   studio.dropDraft({ id }).catch(() => undefined);

@@ -31,14 +31,10 @@ const INTERFACES: readonly Interface[] = [
 /** @param file a model.onnx */
 export function describeOnnxModel(file: string): ComponentDescription {
   const model = readOnnxFile(file);
-  const found = INTERFACES.find(({ inputs, output }) => {
-    return (
-      inputs.join() ===
-        inputsRead(model)
-          .map(({ name }) => name)
-          .join() && model.outputs.includes(output)
-    );
-  });
+  const read = inputsRead(model).map(({ name }) => name);
+  const found = INTERFACES.find(
+    ({ inputs, output }) => inputs.join() === read.join() && model.outputs.includes(output),
+  );
   return {
     title: found === undefined ? "ONNX model" : `${found.title} (ONNX)`,
     weights: model.weights,

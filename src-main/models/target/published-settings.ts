@@ -14,30 +14,21 @@ export interface PublishedSettings {
   /** See `SchedulerOptions`. */
   readonly eta: number;
   readonly rescale: number;
-  /** Of the variance of a video's noise, what all frames have in common. */
-  readonly sharedNoise: number;
+  /** Of the variance of a video's noise, what all frames have in common; absent: nothing. */
+  readonly sharedNoise?: number;
   /** Frames a second that the network is told, where it is told any. */
   readonly toldFps?: number;
 }
 
 const DDIM = { scheduler: "ddim", eta: 0, rescale: 1 } as const;
-const STILL = { frames: 1, fps: 1, sharedNoise: 0 } as const;
+const STILL = { frames: 1, fps: 1 } as const;
 
 export const publishedSettings = {
   picture: { ...STILL, ...DDIM, steps: 30, guidance: 7.5 },
   controlnet: { ...STILL, ...DDIM, steps: 50, guidance: 7.5 },
-  modelScope: {
-    ...DDIM,
-    sharedNoise: 0,
-    frames: 16,
-    fps: 8,
-    size: { width: 256, height: 256 },
-    steps: 50,
-    guidance: 9,
-  },
+  modelScope: { ...DDIM, frames: 16, fps: 8, size: { width: 256, height: 256 }, steps: 50, guidance: 9 },
   zeroScope: {
     ...DDIM,
-    sharedNoise: 0,
     frames: 24,
     fps: 8,
     size: { width: 576, height: 320 },
@@ -54,8 +45,7 @@ export const publishedSettings = {
     guidance: 12,
     eta: 1,
     rescale: 0.7,
-    sharedNoise: 0,
     toldFps: 28,
   },
-  animateDiff: { ...DDIM, sharedNoise: 0, frames: 16, fps: 8, steps: 25, guidance: 7.5 },
+  animateDiff: { ...DDIM, frames: 16, fps: 8, steps: 25, guidance: 7.5 },
 } as const satisfies Readonly<Record<string, PublishedSettings>>;

@@ -1,6 +1,7 @@
 // What of a film is exported, as what, and how large.
 
 import { text } from "../../text/text.ts";
+import { ChoiceField } from "../../ui/ChoiceField.tsx";
 import { type Film, frameCount, type Size } from "../film.ts";
 import { composedSize } from "./compose.ts";
 import type { FilmFormat } from "./film-formats.ts";
@@ -45,17 +46,13 @@ export function ExportChoices({ film, size, choice: { track, format, scale }, on
           ))}
         </select>
       </label>
-      <label>
-        {words.format}
-        {/* Its options are these formats. */}
-        <select value={format} onChange={(event) => onChange({ format: event.target.value as FilmFormat })}>
-          {(isFilm ? OF_FILMS : OF_PICTURES).map((each) => (
-            <option key={each} value={each}>
-              {names[each]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <ChoiceField
+        label={words.format}
+        value={format}
+        choices={isFilm ? OF_FILMS : OF_PICTURES}
+        names={names}
+        onChange={(chosen) => onChange({ format: chosen })}
+      />
       <label>
         {words.size}
         <select value={scale} onChange={(event) => onChange({ scale: Number(event.target.value) })}>
