@@ -171,6 +171,7 @@ export default defineConfig({
     "no-restricted-properties": [
       "error",
       { object: "Math", property: "random", message: "Runs repeat from a seed: draw from a seeded generator." },
+      { object: "crypto", property: "randomUUID", message: "Pages over plain HTTP have none: use freshId." },
     ],
   },
   overrides: [

@@ -3,8 +3,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "@playwright/test";
+import { chromium, expect, test } from "@playwright/test";
 import { z } from "zod";
+import { chromiumOptions } from "./chromium.ts";
 import { reneg, startReneg, type RunningCommand } from "./command-line.ts";
 import { emojiWorkflow, setParams, type WorkflowFile } from "./editor-app.ts";
 import { descendants, isAlive } from "./processes.ts";
@@ -111,4 +112,26 @@ test("what cannot be served is refused with the way out, for people and for prog
   expect(address.code).toBe(1);
   expect(address.stderr).toContain("no address of this machine");
   expect((await reneg("serve", "--port", "70000")).code).toBe(2);
+});
+
+test("the editor opens over plain HTTP from another machine, where browsers lack what they keep for safe pages", async () => {
+  const server = await serve("--host", "0.0.0.0");
+  const other = "192.0.2.7";
+  const browser = await chromium.launch({
+    ...chromiumOptions(),
+    args: [`--host-resolver-rules=MAP ${other} 127.0.0.1`],
+  });
+  const page = await browser.newPage();
+  const printed = [...server.stdout().matchAll(/http:\S+/g)].at(-1)?.[0] ?? "";
+  const address = new URL(printed);
+  address.hostname = other;
+  await page.goto(address.href);
+  expect(await page.evaluate("isSecureContext")).toBe(false);
+  const node = page.locator('[data-node-id="cfg"]');
+  await node.click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Copy" }).click();
+  await expect(page.getByRole("region", { name: "Messages" })).toContainText("press the keys instead");
+  await browser.close();
+  server.send("SIGTERM");
+  expect((await server.ended).code).toBe(0);
 });

@@ -1,5 +1,6 @@
 // Nodes on the clipboard: under a type of our own, and as JSON text for other windows, other programs and messages.
 
+import { refuse } from "../../src-main/common/diagnostic.ts";
 import { paste, type Clip, type Point } from "../../src-main/common/workflow-edits.ts";
 import { middleOfView } from "../canvas/canvas-handle.ts";
 import { edit } from "../state/document-store.ts";
@@ -22,13 +23,21 @@ export function listenToClipboard(): void {
 export async function copyByCommand(isCut: boolean): Promise<void> {
   const words = printSelection();
   if (words === null) return;
-  pastes = 0;
-  await navigator.clipboard.writeText(words);
-  if (isCut) cutSelected();
+  await orByKeys(() => navigator.clipboard.writeText(words));
+  finishCopy(isCut);
 }
 
 export async function pasteByCommand(): Promise<void> {
-  pasteText(await navigator.clipboard.readText());
+  pasteText(await orByKeys(() => navigator.clipboard.readText()));
+}
+
+/** A browser may refuse the clipboard, and has none for pages that come over plain HTTP; what keys do it always allows. */
+async function orByKeys<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch {
+    refuse({ code: "clipboard-refused", at: {}, message: text.clipboard.refused, help: text.clipboard.byKeys });
+  }
 }
 
 function put(event: ClipboardEvent, isCut: boolean): void {
@@ -37,6 +46,10 @@ function put(event: ClipboardEvent, isCut: boolean): void {
   event.preventDefault();
   event.clipboardData?.setData(TYPE, words);
   event.clipboardData?.setData("text/plain", words);
+  finishCopy(isCut);
+}
+
+function finishCopy(isCut: boolean): void {
   pastes = 0;
   toast({ tone: "info", title: text.clipboard.copied(selected().nodes.length) });
   if (isCut) cutSelected();

@@ -6,6 +6,7 @@ import { Refusal } from "../../src-main/common/diagnostic.ts";
 import { studio } from "../api/studio.ts";
 import { onEveryConnection } from "../state/connection-store.ts";
 import { addTab, documentStore, findTab } from "../state/document-store.ts";
+import { freshId } from "../state/fresh-id.ts";
 import { runStore } from "../state/run-store.ts";
 import { entryBetween, isSame, type KeptTab, tabOfDraft, wholeOf } from "./draft-entries.ts";
 
@@ -130,7 +131,7 @@ async function send(before: KeptTab | undefined, now: KeptTab): Promise<KeptTab 
   const count = entries.get(now.id) ?? 0;
   const entry = before === undefined || count >= MOST_ENTRIES ? null : entryBetween(before, now);
   if (entry === null) {
-    const whole = { ...now, copy: crypto.randomUUID() };
+    const whole = { ...now, copy: freshId() };
     await studio.saveDraft(wholeOf(whole));
     entries.set(now.id, 0);
     return whole;

@@ -4,6 +4,7 @@ import { create } from "zustand";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import { FORMAT_VERSION } from "../../src-main/common/migrations/index.ts";
 import { WORKFLOW_FORMAT, type Workflow } from "../../src-main/common/workflow.ts";
+import { freshId } from "./fresh-id.ts";
 import {
   createHistory,
   goTo,
@@ -63,7 +64,7 @@ export const EMPTY_WORKFLOW: Workflow = {
 
 /** Opens a tab and shows it. @returns its id */
 export function addTab({
-  id = crypto.randomUUID(),
+  id = freshId(),
   name,
   workflow,
   path = null,
