@@ -33,10 +33,13 @@ test("what was learned on pictures is applied to the video model, and three film
   await page.locator(".run-card").getByRole("button", { name: "Apply to…" }).click();
   const dialog = page.getByRole("dialog");
   await chooseVideo(dialog);
-  await expect(dialog.getByRole("status")).toContainText(/needs .+ of memory|needs .+ that may be used/, {
-    timeout: 60_000,
-  });
-  await expect(dialog.getByRole("status")).toContainText("12 steps in all");
+  await expect(dialog.getByRole("status", { name: "What it takes" })).toContainText(
+    /needs .+ of memory|needs .+ that may be used/,
+    {
+      timeout: 60_000,
+    },
+  );
+  await expect(dialog.getByRole("status", { name: "What it takes" })).toContainText("12 steps in all");
   await dialog.getByRole("button", { name: "Draw the comparison" }).click();
 
   const player = page.getByRole("region", { name: `Film: ${PROMPT}` });

@@ -153,6 +153,24 @@ test("a wrong wire is not made, and the reason is told", async ({ page }) => {
   await expect(message).toContainText("Guided takes a guided noise, but gets a vae");
   await expect(message).toContainText("CFG gives one");
   await expect(page.locator(".react-flow__edge")).toHaveCount(18);
+
+  // A dialog puts all else out of reach, but not what is told meanwhile.
+  await page.keyboard.press("Control+k");
+  await message.getByRole("button", { name: "Close" }).click();
+  await expect(message).toHaveCount(0);
+  await expect(page.getByRole("dialog")).toBeVisible();
+});
+
+test("what is selected is told to those who hear the page", async ({ page }) => {
+  const told = page.getByRole("region", { name: "Canvas" }).getByRole("status");
+  await nodeOf(page, "cfg").locator(".node-title").click();
+  await expect(told).toHaveText("CFG");
+  await page.keyboard.press("b");
+  await expect(told).toHaveText("CFG, Bypassed");
+  await page.keyboard.press("n");
+  await expect(told).toHaveText("Sampler, 1 problem");
+  await page.keyboard.press("Control+a");
+  await expect(told).toHaveText("15 nodes selected");
 });
 
 test("30 mixed actions are undone to the same file, and redone to the same file", async ({ page, server }) => {

@@ -6,6 +6,7 @@ import { useActiveTab } from "../state/document-store.ts";
 import { text } from "../text/text.ts";
 import { Canvas } from "./Canvas.tsx";
 import { ContextMenu } from "./ContextMenu.tsx";
+import { SelectionStatus } from "./SelectionStatus.tsx";
 
 export function CanvasRegion() {
   const tab = useActiveTab();
@@ -14,6 +15,7 @@ export function CanvasRegion() {
   return (
     <section ref={setHost} className="canvas" data-region="canvas" aria-label={text.regions.canvas} tabIndex={-1}>
       {tab === undefined || host === null ? null : <Canvas key={tab.id} tab={tab.id} host={host} />}
+      {tab === undefined ? null : <SelectionStatus tab={tab.id} />}
       <ContextMenu />
       {tab === undefined || isEmpty ? (
         <div className="canvas-empty">

@@ -16,16 +16,13 @@ interface ToastState {
 }
 
 const MOST = 4;
-const SHOWN_MS = 6000;
 let nextId = 0;
 
 export const toastStore = create<ToastState>(() => ({ toasts: [] }));
 
-/** Errors stay until they are closed; all else goes by itself. */
 export function toast(message: Omit<Toast, "id">): void {
   const id = nextId++;
   toastStore.setState(({ toasts }) => ({ toasts: [...toasts, { ...message, id }].slice(-MOST) }));
-  if (message.tone !== "error") setTimeout(() => dismissToast(id), SHOWN_MS);
 }
 
 export function dismissToast(id: number): void {

@@ -2,6 +2,7 @@
 
 import { X } from "lucide-react";
 import { type ReactNode, useEffect, useId, useRef } from "react";
+import { pushDialog } from "../state/dialog-stack.ts";
 import { text } from "../text/text.ts";
 
 interface DialogProps {
@@ -19,12 +20,15 @@ export function Dialog({ title, onClose, children, footer, size = "medium", isBa
   const titleId = useId();
   useEffect(() => {
     const dialog = ref.current;
+    if (dialog === null) return undefined;
     const before = document.activeElement;
-    dialog?.showModal();
+    dialog.showModal();
     // Else the browser takes the first button, which closes.
-    dialog?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
+    dialog.querySelector<HTMLElement>("[data-autofocus]")?.focus();
+    const takeOff = pushDialog(dialog);
     return () => {
-      dialog?.close();
+      takeOff();
+      dialog.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
