@@ -169,6 +169,17 @@ test("WG-5: a muted node counts as if it were not there, a bypassed one hands on
   expect(faultsOf(setMode(combined, ["sum"], "muted"))).toEqual(["input-missing optimizer.objective"]);
 });
 
+test("a node that gets nothing because what is wired to it is off is told so", () => {
+  const [fault] = compileWorkflow(setMode(emoji(), ["cfg"], "bypassed")).diagnostics;
+  expect(fault).toMatchObject({
+    code: "input-missing",
+    at: { node: "sampler", port: "guided" },
+    message: "nothing comes to guided, which Sampler needs",
+    notes: [{ at: { node: "cfg", port: "guided" }, message: "is wired to it, but bypassed" }],
+    help: expect.stringMatching(/^turn that node on, or connect /),
+  });
+});
+
 const faults: readonly (readonly [title: string, steps: readonly Step[], expected: readonly string[]])[] = [
   ["WG-4: no optimizer", [remove("optimizer", "save")], ["learning-missing reward"]],
   [

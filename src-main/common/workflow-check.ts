@@ -33,7 +33,7 @@ export function checkWorkflow(workflow: Workflow, types: NodeTypes, facts: Workf
   const into = Map.groupBy(wires, ({ to }) => to.node);
   const tags = new Map<string, Tags>();
   const nodes: CheckedNode[] = [];
-  const known: KnownTags = { types, tags, nodes: workflow.graph.nodes };
+  const known: KnownTags = { types, tags, ...workflow.graph };
   for (const id of order) {
     const node = own(workflow.graph.nodes, id);
     if (node === undefined) throw new Error(`${id} was ordered, but is not in the workflow`);
@@ -58,6 +58,7 @@ interface KnownTags {
   readonly types: NodeTypes;
   readonly tags: ReadonlyMap<string, Tags>;
   readonly nodes: Workflow["graph"]["nodes"];
+  readonly edges: Workflow["graph"]["edges"];
 }
 
 /** A file that cannot be read is a fault of the node that names it. */
@@ -80,7 +81,7 @@ function checkInputs(id: string, type: NodeType, wires: readonly Wire[], given: 
     const here = wires.filter(({ to }) => to.port === port);
     sources[port] = here.map(({ from }) => from);
     if (here.length === 0 && optional === undefined)
-      diagnostics.push(unconnected({ node: id, port }, kind, type, known.types));
+      diagnostics.push(unconnected({ node: id, port }, kind, type, known));
     if (here.length > 1 && many === undefined) diagnostics.push(tooMany(id, port, here));
     for (const { from } of here) {
       const output = outputOf(from, known);
@@ -105,13 +106,25 @@ function outputOf({ node, port }: PortEnd, { types, nodes }: KnownTags) {
   return type && own(type.outputs, port);
 }
 
-function unconnected(at: PortEnd, kind: PortKind, type: NodeType, types: NodeTypes): Diagnostic {
+/** A wire is no use where it comes from a node that is off. */
+function unconnected(at: PortEnd, kind: PortKind, type: NodeType, { types, nodes, edges }: KnownTags): Diagnostic {
+  const off = Object.values(edges).flatMap(({ from, to }) => {
+    const mode = to.node === at.node && to.port === at.port ? own(nodes, from.node)?.mode : undefined;
+    return mode === undefined ? [] : [{ at: from, message: `is wired to it, but ${mode}` }];
+  });
+  const needed = `${at.port}, which ${type.title} needs`;
+  const connect = `connect ${withArticle(kind)}: ${listed(makersOf(kind, types))} gives one`;
   return {
     severity: "error",
     code: "input-missing",
     at,
-    message: `nothing is connected to ${at.port}, which ${type.title} needs`,
-    help: `connect ${withArticle(kind)}: ${listed(makersOf(kind, types))} gives one`,
+    ...(off.length === 0
+      ? { message: `nothing is connected to ${needed}`, help: connect }
+      : {
+          message: `nothing comes to ${needed}`,
+          notes: off.slice(0, SHOWN),
+          help: `turn that node on, or ${connect}`,
+        }),
   };
 }
 

@@ -124,7 +124,27 @@ function describeIssue(node: string, issue: z.core.$ZodIssue, given: Params, typ
     at: { node, param },
     message: isMissing
       ? `no ${field?.label.toLowerCase() ?? param} is chosen`
-      : issue.message.charAt(0).toLowerCase() + issue.message.slice(1),
+      : isNumber(field)
+        ? `${printGiven(given[param])} is not ${describeNumber(field)}`
+        : issue.message.charAt(0).toLowerCase() + issue.message.slice(1),
     ...(field === undefined ? {} : { help: field.help }),
   };
+}
+
+function isNumber(field: ParamField | undefined): field is ParamField {
+  return field?.kind === "number" || field?.kind === "integer";
+}
+
+/** A file can hold anything. */
+function printGiven(value: unknown): string {
+  return JSON.stringify(value).slice(0, 40);
+}
+
+/** `a whole number of 1 or more` */
+function describeNumber({ kind, minimum, above, maximum }: ParamField): string {
+  const what = kind === "integer" ? "a whole number" : "a number";
+  if (minimum !== undefined)
+    return `${what} ${maximum === undefined ? `of ${minimum} or more` : `from ${minimum} to ${maximum}`}`;
+  if (above !== undefined) return `${what} above ${above}${maximum === undefined ? "" : `, and at most ${maximum}`}`;
+  return maximum === undefined ? what : `${what} of at most ${maximum}`;
 }
