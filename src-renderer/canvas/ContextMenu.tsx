@@ -1,13 +1,15 @@
 // What one can do to the thing under the pointer, or to what is selected.
 
 import { type CommandId, keysOf, runCommand } from "../commands/commands.ts";
+import { selected } from "../commands/node-edits.ts";
 import { usePreference } from "../state/preference-store.ts";
 import { type MenuRequest, shellStore } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
 import { Menu, type MenuEntry } from "../ui/Menu.tsx";
 import { canvas } from "./canvas-handle.ts";
 
-const ENTRIES: Readonly<Record<MenuRequest["of"], readonly (CommandId | "separator")[]>> = {
+type Entries = readonly (CommandId | "separator")[];
+const ENTRIES: Readonly<Record<MenuRequest["of"], Entries>> = {
   node: [
     "nodes.inspect",
     "nodes.connect",
@@ -37,6 +39,16 @@ const ENTRIES: Readonly<Record<MenuRequest["of"], readonly (CommandId | "separat
     "view.minimap",
   ],
 };
+const OF_SEVERAL: Entries = [
+  "separator",
+  "nodes.alignLeft",
+  "nodes.alignRight",
+  "nodes.alignTop",
+  "nodes.alignBottom",
+  "nodes.distributeX",
+  "nodes.distributeY",
+  "nodes.layout",
+];
 
 export function ContextMenu() {
   const request = shellStore(({ menu }) => menu);
@@ -44,7 +56,8 @@ export function ContextMenu() {
   const minimap = usePreference("minimap");
   if (request === null) return null;
   const checked: Partial<Record<CommandId, boolean>> = { "view.snap": snap, "view.minimap": minimap };
-  const entries = ENTRIES[request.of].map((id): MenuEntry =>
+  const ids = [...ENTRIES[request.of], ...(request.of === "node" && selected().nodes.length > 1 ? OF_SEVERAL : [])];
+  const entries = ids.map((id): MenuEntry =>
     id === "separator"
       ? id
       : {

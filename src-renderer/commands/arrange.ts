@@ -5,6 +5,7 @@ import { own, type Workflow } from "../../src-main/common/workflow.ts";
 import { canvas, glide } from "../canvas/canvas-handle.ts";
 import { activeTab, edit } from "../state/document-store.ts";
 import { selectionOf, viewOf } from "../state/view-store.ts";
+import { setBends } from "../state/wire-bends.ts";
 import { text } from "../text/text.ts";
 
 interface Box extends Point {
@@ -50,7 +51,10 @@ export async function layOut(): Promise<void> {
     id,
     { x: Math.round(left + x), y: Math.round(top + y) },
   ]);
-  edit(text.edits.layout, (workflow) => moveNodes(workflow, Object.fromEntries(places)));
+  edit(text.edits.layout, (workflow) =>
+    // Bends led the wires around where nodes were.
+    wires.reduce((laid, [id]) => setBends(laid, id, []), moveNodes(workflow, Object.fromEntries(places))),
+  );
   requestAnimationFrame(() => void canvas()?.fitView({ padding: 0.12, maxZoom: 1, duration: glide() }));
 }
 

@@ -20,13 +20,13 @@ import { copyByCommand, pasteByCommand } from "./clipboard.ts";
 import { goToPlace } from "./go-to-place.ts";
 import { placeOnCanvas } from "./groups.ts";
 import {
+  collapseSelected,
   deleteSelected,
   duplicateSelected,
   groupSelected,
   nudge,
   present,
   selected,
-  toggleCollapsed,
   toggleMode,
   ungroupSelected,
 } from "./node-edits.ts";
@@ -74,7 +74,7 @@ const TABLE: Table = {
   "nodes.menu": { keys: "Shift+F10", run: openMenuOfSelection },
   "nodes.mute": { keys: "M", run: () => toggleMode("muted") },
   "nodes.bypass": { keys: "B", run: () => toggleMode("bypassed") },
-  "nodes.collapse": { keys: "X", run: () => toggleCollapsed(selected().nodes) },
+  "nodes.collapse": { keys: "X", run: collapseSelected },
   "nodes.group": { keys: "G", run: groupSelected },
   "nodes.ungroup": { keys: "Shift+G", run: ungroupSelected },
   "nodes.next": { keys: "N", run: () => turnNode(1) },

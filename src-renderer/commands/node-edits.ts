@@ -20,7 +20,7 @@ import {
 import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
 import { defaultParams } from "../../src-main/common/workflow-params.ts";
 import { own, type PortEnd, type Workflow, type WorkflowNode } from "../../src-main/common/workflow.ts";
-import { titleOf } from "../canvas/node-look.ts";
+import { shapeOf, titleOf } from "../canvas/node-look.ts";
 import { activeTab, edit } from "../state/document-store.ts";
 import { selectionOf, type Size, viewOf } from "../state/view-store.ts";
 import { text } from "../text/text.ts";
@@ -98,13 +98,27 @@ export function cutSelected(): void {
   if (nodes.length > 0) edit(text.edits.cut(nodes.length), (before) => removeNodes(before, nodes), { select: {} });
 }
 
+/** Of a group, what lies in it: the frame itself computes nothing. */
+function selectedCards(workflow: Workflow): string[] {
+  return withMembers(workflow, selected().nodes).filter((id) => {
+    const node = own(workflow.graph.nodes, id);
+    return node !== undefined && shapeOf(node) === "node";
+  });
+}
+
 export function toggleMode(mode: "muted" | "bypassed"): void {
-  const { nodes } = selected();
   const workflow = present();
-  if (workflow === undefined || nodes.length === 0) return;
+  if (workflow === undefined) return;
+  const nodes = selectedCards(workflow);
+  if (nodes.length === 0) return;
   const isOn = nodes.every((id) => own(workflow.graph.nodes, id)?.mode === mode);
   const label = isOn ? text.edits.turnOn : mode === "muted" ? text.edits.mute : text.edits.bypass;
   edit(label(nodes.length), (before) => setMode(before, nodes, isOn ? undefined : mode));
+}
+
+export function collapseSelected(): void {
+  const workflow = present();
+  if (workflow !== undefined) toggleCollapsed(selectedCards(workflow));
 }
 
 export function toggleCollapsed(ids: readonly string[]): void {
