@@ -1,14 +1,16 @@
 // Wires by keyboard: first the port of the selected node, then what it goes to.
 
 import { useState } from "react";
-import { own } from "../../src-main/common/workflow.ts";
+import { own, type PortEnd, type Workflow } from "../../src-main/common/workflow.ts";
 import { refusalOf } from "../canvas/can-connect.ts";
 import { portsOf, titleOf } from "../canvas/node-look.ts";
-import { connectPorts, present, selected } from "../commands/node-edits.ts";
+import { placeOnCanvas } from "../commands/groups.ts";
+import { connectPorts, placeNode, present, selected } from "../commands/node-edits.ts";
 import { openDialog, shellStore } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { type Choice, ChoiceList } from "./ChoiceList.tsx";
+import { fittingTypes } from "./fitting-types.ts";
 import { joined, type WaitingEnd } from "./joined.ts";
 
 const closeDialog = (): void => openDialog(null);
@@ -35,7 +37,7 @@ export function ConnectTo() {
           Object.entries(portsOf(each, port.side === "output" ? "input" : "output")).flatMap(
             ([name, { label }]): Choice[] => {
               const { from, to } = joined(port, { node: other, port: name });
-              if (refusalOf(workflow, from, to) !== null) return [];
+              if (refusalOf(workflow, from, to) !== null || isWired(workflow, from, to)) return [];
               return [
                 {
                   id: `${other}-${name}`,
@@ -47,6 +49,7 @@ export function ConnectTo() {
             },
           ),
         );
+  const newOnes = port === null || workflow === undefined ? [] : newTargets(workflow, port);
   const title =
     node === undefined
       ? text.connectDialog.noNode
@@ -58,11 +61,30 @@ export function ConnectTo() {
       {node === undefined ? null : (
         <ChoiceList
           key={port?.port}
-          choices={port === null ? portsOfNode : targets}
+          choices={port === null ? portsOfNode : [...targets, ...newOnes]}
           placeholder={text.connectDialog.search}
           none={text.connectDialog.none}
         />
       )}
     </Dialog>
   );
+}
+
+function isWired({ graph }: Workflow, from: PortEnd, to: PortEnd): boolean {
+  const isEnd = (a: PortEnd, b: PortEnd): boolean => a.node === b.node && a.port === b.port;
+  return Object.values(graph.edges).some((edge) => isEnd(edge.from, from) && isEnd(edge.to, to));
+}
+
+const BESIDE = 300;
+
+/** As when a wire is dropped on the canvas: a node that is not there yet, beside the one that waits for it. */
+function newTargets(workflow: Workflow, end: WaitingEnd): Choice[] {
+  const { x, y } = placeOnCanvas(workflow, end.node);
+  const place = { x: x + (end.side === "output" ? BESIDE : -BESIDE), y };
+  return fittingTypes(workflow, end).map(({ type, port }) => ({
+    id: type.type.replace("/", "-"),
+    label: text.connectDialog.create(type.title),
+    detail: type.help,
+    run: () => (closeDialog(), placeNode(type, place, { wire: (id) => joined(end, { node: id, port }) })),
+  }));
 }

@@ -1,33 +1,29 @@
 // Node types to add by name; where a wire waits for a partner, those that fit it.
 
 import { nodeTypes } from "../../nodes/index.ts";
-import { own } from "../../src-main/common/workflow.ts";
-import { portsOf } from "../canvas/node-look.ts";
-import { placeNode, present } from "../commands/node-edits.ts";
+import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
+import { type NewNode, placeNode, present } from "../commands/node-edits.ts";
 import { type PaletteRequest, shellStore } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { type Choice, ChoiceList } from "./ChoiceList.tsx";
+import { fittingTypes, kindOf } from "./fitting-types.ts";
 import { joined } from "./joined.ts";
 
 export function Palette({ request: { place, from } }: { readonly request: PaletteRequest }) {
   const close = (): void => shellStore.setState({ palette: null });
-  const node = from === null ? undefined : own(present()?.graph.nodes ?? {}, from.node);
-  const kind = from === null || node === undefined ? undefined : own(portsOf(node, from.side), from.port)?.kind;
-  const choices = [...nodeTypes.values()].flatMap((type): Choice[] => {
-    const ports = Object.entries(from?.side === "output" ? type.inputs : type.outputs);
-    const port = ports.find(([, each]) => each.kind === kind)?.[0];
-    if (from !== null && port === undefined) return [];
-    const wire = from === null || port === undefined ? undefined : (id: string) => joined(from, { node: id, port });
-    return [
-      {
-        id: type.type.replace("/", "-"),
-        label: type.title,
-        detail: type.help,
-        run: () => (close(), placeNode(type, place, { wire })),
-      },
-    ];
+  const workflow = present();
+  const kind = from === null || workflow === undefined ? undefined : kindOf(workflow, from);
+  const choose = (type: NodeType, wire?: NewNode["wire"]): Choice => ({
+    id: type.type.replace("/", "-"),
+    label: type.title,
+    detail: type.help,
+    run: () => (close(), placeNode(type, place, { wire })),
   });
+  const choices =
+    from === null || workflow === undefined
+      ? [...nodeTypes.values()].map((type) => choose(type))
+      : fittingTypes(workflow, from).map(({ type, port }) => choose(type, (id) => joined(from, { node: id, port })));
   return (
     <Dialog title={kind === undefined ? text.palette.title : text.palette.titleFrom(kind)} onClose={close}>
       <ChoiceList choices={choices} placeholder={text.palette.placeholder} none={text.palette.none} />

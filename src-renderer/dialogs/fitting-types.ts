@@ -1,0 +1,27 @@
+// Node types that fit an end which waits for a partner, each with the port that takes the wire.
+
+import { nodeTypes } from "../../nodes/index.ts";
+import type { PortKind } from "../../src-main/common/port-type.ts";
+import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
+import { own, type Workflow } from "../../src-main/common/workflow.ts";
+import { portsOf } from "../canvas/node-look.ts";
+import type { WaitingEnd } from "./joined.ts";
+
+export interface FittingType {
+  readonly type: NodeType;
+  readonly port: string;
+}
+
+export function fittingTypes(workflow: Workflow, end: WaitingEnd): FittingType[] {
+  const kind = kindOf(workflow, end);
+  return [...nodeTypes.values()].flatMap((type) => {
+    const ports = Object.entries(end.side === "output" ? type.inputs : type.outputs);
+    const found = ports.find(([, each]) => each.kind === kind);
+    return found === undefined ? [] : [{ type, port: found[0] }];
+  });
+}
+
+export function kindOf({ graph }: Workflow, { node, port, side }: WaitingEnd): PortKind | undefined {
+  const waiting = own(graph.nodes, node);
+  return waiting && own(portsOf(waiting, side), port)?.kind;
+}
