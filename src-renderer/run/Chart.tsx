@@ -63,6 +63,8 @@ function options(host: HTMLElement, title: string, curves: readonly Curve[]): uP
     width: host.clientWidth,
     height: HEIGHT,
     scales: { x: { time: false } },
+    // The first entry is the step.
+    legend: { markers: { dash: (_, i) => (curves[i - 1]?.look === "dashed" ? "dashed" : "solid") } },
     axes: [
       axis,
       { ...axis, size: 60 },

@@ -41,6 +41,7 @@ export function GalleryPanel() {
           className="field gallery-search"
           placeholder={words.search}
           aria-label={words.search}
+          title={words.searchHelp}
           value={search}
           onChange={(event) => setSearch(event.target.value)}
         />

@@ -5,6 +5,7 @@ import { stateLabel } from "../apply/ApplicationProgress.tsx";
 import { runStore } from "../state/run-store.ts";
 import { text } from "../text/text.ts";
 import { printSeconds } from "./format.ts";
+import { asRead } from "./job-order.ts";
 
 const words = text.learning.queue;
 
@@ -20,7 +21,7 @@ export function JobList({ shown, onShow }: JobListProps) {
       <h3>{words.title}</h3>
       {jobs.length === 0 ? <p className="panel-empty">{words.empty}</p> : null}
       <ul>
-        {jobs.toReversed().map((job) => (
+        {asRead(jobs).map((job) => (
           <li key={job.run}>
             <button type="button" className="job" aria-pressed={job.run === shown} onClick={() => onShow(job.run)}>
               <span className="job-name">{job.name}</span>
@@ -43,7 +44,9 @@ export function JobProgress({ job: { name, step, total, secondsLeft, state } }: 
       <progress max={total} value={step} aria-label={name} />
       <span>
         {words.progress(step, total)}
-        {state === "running" && secondsLeft !== null ? `, ${words.left(printSeconds(secondsLeft))}` : ""}
+        {state === "running" && secondsLeft !== null && step < total
+          ? `, ${words.left(printSeconds(secondsLeft))}`
+          : ""}
       </span>
     </span>
   );

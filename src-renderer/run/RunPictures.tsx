@@ -87,14 +87,16 @@ function PreviewGrid({ name, pictures, shown, other }: PreviewGridProps) {
             ))}
           </tbody>
         </table>
-        {first === undefined || last === undefined || first === last ? null : (
-          <BeforeAfter
-            before={{ ...first, index: shownColumn }}
-            after={{ ...last, index: shownColumn }}
-            caption={words.sliderOf(first.step, last.step)}
-          />
-        )}
-        <Beside picture={last} column={shownColumn} shown={shown} other={other} />
+        <div className="preview-sliders">
+          <Beside picture={last} column={shownColumn} shown={shown} other={other} />
+          {first === undefined || last === undefined || first === last ? null : (
+            <BeforeAfter
+              before={{ ...first, index: shownColumn }}
+              after={{ ...last, index: shownColumn }}
+              caption={words.sliderOf(first.step, last.step)}
+            />
+          )}
+        </div>
       </div>
     </section>
   );

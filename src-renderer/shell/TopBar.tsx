@@ -1,12 +1,20 @@
 // The open workflows as tabs, and the button that begins learning.
 
 import { FolderOpen, LayoutTemplate, Pause, Play, Plus, Redo2, Square, Undo2, X } from "lucide-react";
+import { useEffect, useRef } from "react";
 import { type CommandId, keysOf, runCommand } from "../commands/commands.ts";
 import { close } from "../files/documents.ts";
 import { JobProgress } from "../run/JobList.tsx";
 import { pauseOrResume, tellJob } from "../run/tell-job.ts";
 import { checkStore } from "../state/check-store.ts";
-import { type DocumentTab, documentStore, isChanged, showTab, useActiveTab } from "../state/document-store.ts";
+import {
+  activeTabOf,
+  type DocumentTab,
+  documentStore,
+  isChanged,
+  showTab,
+  useActiveTab,
+} from "../state/document-store.ts";
 import { jobOfTab, runStore } from "../state/run-store.ts";
 import { showPanel } from "../state/show-panel.ts";
 import { showRun } from "../state/shown-run-store.ts";
@@ -15,25 +23,34 @@ import { text } from "../text/text.ts";
 export function TopBar() {
   const tabs = documentStore((state) => state.tabs);
   const active = documentStore((state) => state.activeId);
+  const canUndo = documentStore((state) => (activeTabOf(state)?.history.past.length ?? 0) > 0);
+  const canRedo = documentStore((state) => (activeTabOf(state)?.history.future.length ?? 0) > 0);
   return (
     <header className="top-bar" data-region="top" aria-label={text.regions.top} tabIndex={-1}>
       <Tool command="file.templates" icon={LayoutTemplate} />
       <Tool command="file.open" icon={FolderOpen} />
-      <Tool command="edit.undo" icon={Undo2} />
-      <Tool command="edit.redo" icon={Redo2} />
+      <Tool command="edit.undo" icon={Undo2} isOff={!canUndo} />
+      <Tool command="edit.redo" icon={Redo2} isOff={!canRedo} />
       <nav className="tabs" aria-label={text.tabs.list}>
         {tabs.map((tab) => (
           <TabButton key={tab.id} tab={tab} isShown={tab.id === active} />
         ))}
-        <Tool command="file.new" icon={Plus} />
       </nav>
+      <Tool command="file.new" icon={Plus} />
+      <span className="spacer" />
       <RunControls />
       <TrainButton />
     </header>
   );
 }
 
-function Tool({ command, icon: Icon }: { readonly command: CommandId; readonly icon: typeof Plus }) {
+interface ToolProps {
+  readonly command: CommandId;
+  readonly icon: typeof Plus;
+  readonly isOff?: boolean;
+}
+
+function Tool({ command, icon: Icon, isOff = false }: ToolProps) {
   const label = text.commands[command];
   return (
     <button
@@ -41,6 +58,7 @@ function Tool({ command, icon: Icon }: { readonly command: CommandId; readonly i
       className="icon-button"
       aria-label={label}
       title={`${label} ${keysOf(command)}`}
+      disabled={isOff}
       onClick={() => runCommand(command)}
     >
       <Icon size={16} />
@@ -50,8 +68,12 @@ function Tool({ command, icon: Icon }: { readonly command: CommandId; readonly i
 
 function TabButton({ tab, isShown }: { readonly tab: DocumentTab; readonly isShown: boolean }) {
   const changed = isChanged(tab);
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isShown) ref.current?.scrollIntoView({ inline: "nearest", block: "nearest" });
+  }, [isShown]);
   return (
-    <div className={isShown ? "tab is-shown" : "tab"}>
+    <div ref={ref} className={isShown ? "tab is-shown" : "tab"}>
       <button
         type="button"
         className="tab-name"

@@ -100,13 +100,13 @@ export const enRun = {
     perSampleText: (better: number) =>
       `${better} of these prompts are drawn better with an embedding of their own than with the common one. Each is saved:`,
     evaluation: (name: string) => (name === "" ? "Evaluation" : name),
-    tableOf: "Rewards by negative",
     download: "Download the embedding",
     openWorkflow: "Open its workflow",
     folder: "Show its folder",
   },
   gallery: {
-    search: "Search runs by name, note or tag",
+    search: "Search runs",
+    searchHelp: "By name, note, tag or model",
     empty: "Runs and what they learned are collected here.",
     noneFound: "No run matches.",
     notes: "Notes",
