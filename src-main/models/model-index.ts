@@ -67,7 +67,7 @@ export function checkModelIndex(folder: string, unetClasses = SUPPORTED["unet"])
           foreign === undefined
             ? `${pipeline} has ${className} as ${part}; supported is ${supported?.join(" or ")}`
             : `${pipeline} ${foreign} (${className})`,
-        help: "supported are pipelines built like Stable Diffusion 1.x and 2.x: CLIP text encoder, 2D UNet, AutoencoderKL",
+        help: "use Stable Diffusion 1.x or 2.x, or a model trained further from them: CLIP text encoder, 2D UNet, AutoencoderKL",
       },
     ];
   });

@@ -77,18 +77,25 @@ export function parseConfig<Schema extends z.ZodType>(
   file: string,
   { code, help }: Misfit = UNSUPPORTED,
 ): z.output<Schema> {
-  const result = schema.safeParse(json);
+  const result = schema.safeParse(json, { reportInput: true });
   if (result.success) return result.data;
   throw new Refusal(
     result.error.issues.map((issue) => ({
       severity: "error",
       code,
       at: issue.path.length === 0 ? { file } : { file, part: issue.path.join(".") },
-      message: issue.message.charAt(0).toLowerCase() + issue.message.slice(1),
+      message: `${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}${printInput(issue.input)}`,
       help,
     })),
   );
 }
+
+/** What stands there in place of what was expected, where that is short. */
+function printInput(input: unknown): string {
+  const text = JSON.stringify(input);
+  return text === undefined || text.length > LONGEST_INPUT ? "" : `; the file says ${text}`;
+}
+const LONGEST_INPUT = 60;
 
 export function readConfig<Schema extends z.ZodType>(schema: Schema, folder: string): z.output<Schema> {
   const file = join(folder, "config.json");

@@ -10,6 +10,7 @@ import type { PipelineOptions } from "../models/pipeline-source.ts";
 import { openPipeline, type Pipeline } from "../models/pipeline.ts";
 import { sinusoidOf } from "../models/unet/timestep-embedding.ts";
 import { createGraphSession } from "../runtime/graph-session.ts";
+import { pictureNoise } from "./draws.ts";
 
 export interface PipelineChoice extends PipelineOptions {
   readonly pipeline: string;
@@ -29,39 +30,49 @@ export async function settlePrediction<Choice extends PipelineChoice>(
   if (choice.prediction !== undefined) return choice;
   const pipeline = openPipeline(choice.pipeline, choice);
   if (pipeline.scheduler.tellsPrediction) return choice;
-  const change = await meanChange(pipeline, device);
-  const prediction: Prediction = change < VELOCITY_BELOW ? "v" : "epsilon";
-  const found = prediction === "v" ? "the velocity (v)" : "the noise (epsilon)";
+  const echo = await noiseEcho(pipeline, device);
+  const prediction: Prediction = echo < VELOCITY_BELOW ? "v" : "epsilon";
+  const [found, other] = prediction === "v" ? ["the velocity (v)", "epsilon"] : ["the noise (epsilon)", "v"];
   await emit?.({
     type: "note",
-    message: `${pipeline.name} does not say what its UNet predicts; by a trial it is ${found}: mean change ${change.toFixed(2)}`,
+    message: `${pipeline.name} does not say what its UNet predicts; by a trial it is ${found}: it gives back ${Math.round(100 * echo)} % of pure noise. If the pictures come out wrong, say that it is ${other} (\`--prediction\`, or \`prediction\` in a recipe)`,
   });
   return { ...choice, prediction };
 }
 
-/** All inputs of the trial have this value. At the last timestep a latent is nothing but noise: ε ≈ x, but v ≈ −x₀, far below. */
-const PROBE_VALUE = 0.5;
+/**
+ * At the last timestep a latent is nothing but noise. Whoever predicts noise gives back what it gets; whoever predicts velocities
+ * answers −x₀, of which noise tells next to nothing.
+ */
 const LAST_TIMESTEP = 999;
-/** As in stable-diffusion.cpp, src/stable-diffusion.cpp. */
-const VELOCITY_BELOW = -1;
+/** Trained networks lie close to 1 or to 0. */
+const VELOCITY_BELOW = 0.5;
+/** Of the text, which matters little there. */
+const CONTEXT_VALUE = 0.5;
 /** Latent elements along a side. */
 const SIDE = 8;
 
-/** The mean of what the UNet makes of a constant latent, minus that constant. */
-async function meanChange(pipeline: Pipeline, device: DeviceName): Promise<number> {
+/** How much of the noise is in what the UNet makes of it: the slope of the line through both. */
+async function noiseEcho(pipeline: Pipeline, device: DeviceName): Promise<number> {
   const session = await createGraphSession(probeGraph(pipeline), { device, stage: "unet, trial" });
   try {
     const { timeProjection } = pipeline;
+    const shape = sampleShape(pipeline);
+    const noise = pictureNoise(0, elementCount(shape));
     const { out } = await session.run({
-      sample: constant(sampleShape(pipeline)),
+      sample: floatTensor(shape, noise),
       sinusoid: floatTensor([1, timeProjection.width], sinusoidOf(LAST_TIMESTEP, timeProjection)),
-      context: constant(contextShape(pipeline)),
+      context: constant(contextShape(pipeline), CONTEXT_VALUE),
     });
     if (out?.dtype !== "float32") throw new Error("the trial of the UNet has no result");
-    return out.data.reduce((sum, value) => sum + value, 0) / out.data.length - PROBE_VALUE;
+    return dot(out.data, noise) / dot(noise, noise);
   } finally {
     await session.release();
   }
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
 }
 
 function probeGraph(pipeline: Pipeline): Graph {
@@ -84,6 +95,6 @@ function contextShape({ tokens, width }: Pipeline): Shape {
   return [1, tokens, width];
 }
 
-function constant(shape: Shape): FloatTensor {
-  return floatTensor(shape, new Float32Array(elementCount(shape)).fill(PROBE_VALUE));
+function constant(shape: Shape, value: number): FloatTensor {
+  return floatTensor(shape, new Float32Array(elementCount(shape)).fill(value));
 }

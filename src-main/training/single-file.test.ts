@@ -26,6 +26,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+function fail(name: string): never {
+  throw new Error(`the UNet has no ${name}`);
+}
+
 const events: RunEvent[] = [];
 const emit = (event: RunEvent): Promise<void> => {
   events.push(event);
@@ -59,7 +63,8 @@ test(
       type: "note",
       message: expect.stringMatching(/does not say what its UNet predicts/),
     });
-    expect(readPlan(run).prediction).toBe("epsilon");
+    // Of random weights, noise comes back as something else.
+    expect(readPlan(run).prediction).toBe("v");
     expect(readFileSync(embedding).toString("latin1")).not.toContain(folder);
   },
 );
@@ -82,15 +87,54 @@ test("a pipeline whose config tells what it predicts is not tried", async () => 
   expect(await settlePrediction(choice, { device: "cpu" })).toBe(choice);
 });
 
-test("a UNet that answers far below its input is taken to predict velocities", { timeout: 60_000 }, async () => {
-  const choice = { pipeline: file, tokenizer: join(folder, "words") };
-  const bias = openPipeline(file, choice).unet.weights.get("conv_out.bias");
-  if (bias === undefined) throw new Error("a UNet ends with a bias");
-  const descriptor = openSync(bias.file, "r+");
-  writeSync(descriptor, new Float32Array(4).fill(-2), 0, bias.length, bias.offset);
-  closeSync(descriptor);
-  expect((await settlePrediction(choice, { device: "cpu" })).prediction).toBe("v");
-});
+test(
+  "a UNet that gives noise back predicts noise, and one that does not predicts velocities",
+  { timeout: 60_000 },
+  async () => {
+    const choice = { pipeline: file, tokenizer: join(folder, "words") };
+    const { weights } = openPipeline(file, choice).unet;
+    const fill = (name: string, value: (index: number) => number): void => {
+      const { file: place, offset, length } = weights.get(name) ?? fail(name);
+      const descriptor = openSync(place, "r+");
+      writeSync(
+        descriptor,
+        Float32Array.from({ length: length / 4 }, (_, index) => value(index)),
+        0,
+        length,
+        offset,
+      );
+      closeSync(descriptor);
+    };
+    const found = async () => (await settlePrediction(choice, { device: "cpu", emit })).prediction;
+    for (const name of weights.keys()) fill(name, () => 0);
+    expect(await found()).toBe("v");
+    expect(events.at(-1)).toMatchObject({ message: expect.stringContaining("say that it is epsilon (`--prediction`") });
+
+    // The latents x and −x pass beside all blocks, each in a channel of its own: silu(x) − silu(−x) = x.
+    const [latents, kernel, centre, channels] = [4, 9, 4, 32];
+    const at = (row: number, column: number, columns: number) => (row * columns + column) * kernel + centre;
+    const passed = new Map(
+      [...Array(latents).keys()].flatMap((i) => [
+        [at(i, i, latents), 1],
+        [at(i + latents, i, latents), -1],
+      ]),
+    );
+    const taken = new Map(
+      [...Array(latents).keys()].flatMap((i) => [
+        [at(i, i, channels), 1],
+        [at(i, i + latents, channels), -1],
+      ]),
+    );
+    fill("conv_in.weight", (index) => passed.get(index) ?? 0);
+    fill("up_blocks.3.resnets.2.conv_shortcut.weight", (index) =>
+      Number(index % (2 * channels) === channels + Math.floor(index / (2 * channels))),
+    );
+    fill("conv_norm_out.weight", () => 1);
+    fill("conv_out.weight", (index) => taken.get(index) ?? 0);
+    expect(await found()).toBe("epsilon");
+    expect(events.at(-1)).toMatchObject({ message: expect.stringMatching(/gives back (9|10)\d % of pure noise/) });
+  },
+);
 
 test("whoever opens a learner need not know that a single file does not tell what it predicts", async () => {
   const recipe = { pipeline: "model.ckpt", tokenizer: "words", rewards: [{ path: embedded.rewards.preference }] };

@@ -52,7 +52,7 @@ const TEXTS: readonly (ForeignFile & { readonly pattern: RegExp })[] = [
 ];
 
 /** How many of a file's first bytes `recogniseForeignFile` wants to see. */
-export const RECOGNISED_BYTES = 64;
+export const RECOGNISED_BYTES = 256;
 
 export function recogniseForeignFile(head: Uint8Array): ForeignFile | undefined {
   // latin1 gives each byte one character of the same code, so that patterns can name bytes.
@@ -66,8 +66,14 @@ function recogniseText(bytes: Uint8Array): ForeignFile | undefined {
   if (text === undefined || text === "" || CONTROL.test(text)) return undefined;
   const found = TEXTS.find(({ pattern }) => pattern.test(text));
   const [line = ""] = text.trim().split(/\r?\n/);
-  return found && { what: found.what, help: found.help, begins: line };
+  return found && { what: found.what, help: found.help, begins: shorten(line) };
 }
+
+/** A line of a message may itself be a page long. */
+function shorten(line: string): string {
+  return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line;
+}
+const LONGEST_QUOTE = 140;
 
 /** Characters that no text has. */
 const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;

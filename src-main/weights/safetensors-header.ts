@@ -71,12 +71,20 @@ class FaultList {
     this.#faults.push({ severity: "error", code, at, message, help });
   }
 
+  /** What many tensors have alike is told of the first. */
+  addOnce(code: string, part: string, message: string, help: string): void {
+    if (!this.#faults.some((fault) => fault.code === code && fault.message === message))
+      this.add(code, part, message, help);
+  }
+
   refuseIfAny(): void {
     if (this.#faults.length > 0) throw new Refusal(this.#faults.slice(0, MOST_FAULTS_SHOWN));
   }
 }
 
 const DAMAGED_HELP = "the file is damaged or was written by a faulty program: download or write it again";
+
+const OTHER_TYPES_HELP = `take the file of the same model in fp16 or float32; what can be read is ${Object.keys(DATA_TYPES).join(", ")}`;
 
 function parseObject(text: string, faults: FaultList): Record<string, unknown> {
   try {
@@ -127,8 +135,8 @@ function parseEntry(name: string, value: unknown, faults: FaultList): HeaderEntr
   const dtype =
     typeof dtypeName === "string" && Object.hasOwn(DATA_TYPES, dtypeName) ? DATA_TYPES[dtypeName] : undefined;
   if (dtype === undefined) {
-    const known = Object.keys(DATA_TYPES).join(", ");
-    return fault("safetensors-dtype", `unknown element type ${print(dtypeName)}`, `save the tensor as one of ${known}`);
+    faults.addOnce("safetensors-dtype", name, `unknown element type ${print(dtypeName)}`, OTHER_TYPES_HELP);
+    return undefined;
   }
   if (!isSizeList(shape)) return fault("safetensors-shape", `the shape ${print(shape)} is not a list of sizes`);
   if (!isSizeList(offsets) || offsets.length !== 2) {

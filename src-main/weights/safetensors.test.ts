@@ -196,12 +196,17 @@ describe("a broken header is refused with file and tensor", () => {
   };
   test.each(Object.entries(cases))("%s", (_, { file, shows }) => expect(refusal(file())).toMatch(shows));
 
+  test("but an element type that many tensors have is told once", () => {
+    const file = fileWith({ a: entry("F8_E4M3", [4], [0, 4]), b: entry("F8_E4M3", [4], [4, 8]) }, new Uint8Array(8));
+    expect(refusal(file).match(/unknown element type/g)).toHaveLength(1);
+  });
+
   test("and all faults are told at once", () => {
     const file = fileWith({ a: entry("F99", [1], [0, 4]), b: entry("F32", [1], [0, 400]) }, four);
     expect(refusal(file)).toMatchInlineSnapshot(`
       "error: unknown element type "F99"
         at FILE › a
-        help: save the tensor as one of F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL
+        help: take the file of the same model in fp16 or float32; what can be read is F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL
       error: float32[1] needs 4 bytes, but 400 are given
         at FILE › b
         help: the file is damaged or was written by a faulty program: download or write it again"

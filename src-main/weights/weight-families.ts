@@ -54,8 +54,8 @@ const TEXTUAL_INVERSION: WeightFamily = {
   title: "textual inversion",
   mark: /^(emb_params|clip_l|clip_g|string_to_param.*)$/,
   outlook: {
-    message: "word vectors are another kind of embedding, and cannot be used yet",
-    help: "use a learned negative embedding",
+    message: "word vectors are an embedding, and no model",
+    help: "give them where an embedding is asked for (`--embedding`), with the model that they were made for",
   },
 };
 

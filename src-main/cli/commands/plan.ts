@@ -39,7 +39,7 @@ export function printRunPlan(plan: RunPlan): string {
   const { device, size, batch, microBatch, steps, stages, memory, secondsPerStep, problems } = plan;
   const parts = batch === microBatch ? "at once" : `${microBatch} at a time`;
   const lines = [
-    `${steps} steps of ${batch} pictures ${size.width}×${size.height}, ${parts}, on ${device}`,
+    `${steps} ${steps === 1 ? "step" : "steps"} of ${batch} ${batch === 1 ? "picture" : "pictures"} ${size.width}×${size.height}, ${parts}, on ${device}`,
     "",
     ...printTable([HEADINGS, ...stages.map(cells)]),
     "",

@@ -40,7 +40,7 @@ export function addTrain(program: Command): void {
 
 function printResult({ run, embedding, steps, stopped, reward, device, seconds }: TrainResult): string {
   const lines = [
-    `${steps} steps in ${printDuration(seconds)} on ${device}, reward ${reward.first.toFixed(4)} → ${reward.last.toFixed(4)}`,
+    `${steps} ${steps === 1 ? "step" : "steps"} in ${printDuration(seconds)} on ${device}, reward ${reward.first.toFixed(4)} → ${reward.last.toFixed(4)}`,
     embedding,
   ];
   if (stopped) lines.push(`stopped on request; to go on: reneg train --resume ${run}`);

@@ -11,7 +11,7 @@ import { describeOnnxModel } from "./onnx-facts.ts";
 import { printBytes } from "./quantities.ts";
 import { describeReward, isRewardFile } from "./reward-facts.ts";
 import { describeCheckpoint, describeWeights, holdsTensors, looksLikeSafetensors } from "./safetensors-facts.ts";
-import { describeTorch, isTorch } from "./torch-facts.ts";
+import { describeTorch, isOtherArchive, isTorch } from "./torch-facts.ts";
 
 export const fileKinds: readonly Kind<File>[] = [
   {
@@ -62,6 +62,12 @@ export const fileKinds: readonly Kind<File>[] = [
     kind: "weights",
     title: "PyTorch file",
     recognise: isTorch,
+    describe: describeTorch,
+  },
+  {
+    kind: "unknown",
+    title: "archive of another program",
+    recognise: isOtherArchive,
     describe: describeTorch,
   },
   {

@@ -34,7 +34,9 @@ export function describePipeline({ path, entries }: Folder): Description {
       title: value?.title ?? title,
       facts: value?.facts ?? [],
     })),
-    problems: unique([...needed.flatMap((part) => [...part.problems, ...(part.value?.problems ?? [])]), ...problems]),
+    problems: isOfOtherFamily(problems)
+      ? problems
+      : unique([...needed.flatMap((part) => [...part.problems, ...(part.value?.problems ?? [])]), ...problems]),
   };
 }
 
@@ -52,6 +54,11 @@ export function pipelineFacts({ defaultSize, latentChannels, vaeFactor, space, u
     fact("text embedding", printSpace(space)),
     fact("UNet weights", hashWeights(unet.weights)),
   ];
+}
+
+/** What its parts lack to be those of another one is then no news. */
+function isOfOtherFamily(problems: readonly Diagnostic[]): boolean {
+  return problems.some(({ code }) => code === "pipeline-unsupported");
 }
 
 /** A fault of one part is also found when the whole is opened. */

@@ -35,13 +35,16 @@ export function describeWeights({ path }: File): Description {
   );
 }
 
+const OPENED =
+  "what can be opened: Stable Diffusion 1.x and 2.x as single files or folders of diffusers, embeddings, rewards, ControlNets and video models";
+
 /** What weights are by their names, whatever the format of their file. */
 export function describeTensors(path: string, tensors: WeightMap, more: readonly Fact[]): Description {
   const family = weightFamilyOf(tensors);
   const width = textWidthOf(tensors);
   const facts = [...weightFacts(tensors), ...(width === undefined ? [] : [fact("text width", width)]), ...more];
   if (family === undefined) {
-    const problem = notSupportedYet(path, "the names of its tensors are of no known model");
+    const problem = notSupportedYet(path, "the names of its tensors are of no known model", OPENED);
     return { facts: [...facts, fact("tensors", shorten([...tensors.keys()].join(", ")))], problems: [problem] };
   }
   const { title, outlook } = family;

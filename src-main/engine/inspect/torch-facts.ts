@@ -18,6 +18,12 @@ export function isTorch({ path, size }: File): boolean {
   return !problems.some(({ code }) => OTHER_THINGS.has(code));
 }
 
+/** A zip archive that is no PyTorch file; what it is instead, the reader of PyTorch files says best. */
+export function isOtherArchive({ path, size }: File): boolean {
+  if (size === 0 || !isTorchFile(path)) return false;
+  return attempt(() => readTorchWeights(path)).problems.some(({ code }) => code === "torch-not-torch");
+}
+
 /** A training program may leave thousands of settings in its file. */
 const MOST_SETTINGS = 12;
 
