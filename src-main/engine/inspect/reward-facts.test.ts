@@ -47,6 +47,17 @@ test("a folder of two rewards is a reward that cannot be chosen from", () => {
   expect([kind, ...problems.map(({ code }) => code)]).toEqual(["reward", "reward-several"]);
 });
 
+test("and so is a folder of two kinds of rewards", () => {
+  write("reward-hps-torch");
+  const image = write("reward-image-reward-torch");
+  const { kind, problems } = inspectPath(folder);
+  expect([kind, ...problems.map(({ message }) => message)]).toEqual([
+    "reward",
+    "the folder holds several rewards: HPS_v2.1_tiny.pt, ImageReward.pt",
+  ]);
+  expect(inspectPath(image).problems).toEqual([]);
+});
+
 test("a weight file of another kind is no reward", () => {
   writeFileSync(join(folder, "notes.pt"), "just a text");
   expect(inspectPath(join(folder, "notes.pt")).kind).not.toBe("reward");

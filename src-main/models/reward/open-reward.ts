@@ -4,7 +4,7 @@ import { refuse } from "../../common/diagnostic.ts";
 import type { RewardOptions } from "../../common/reward-options.ts";
 import { rewardKinds } from "./kinds/index.ts";
 import type { RewardKind } from "./kinds/kind.ts";
-import { type RewardFiles, rewardFiles } from "./reward-files.ts";
+import { refuseSeveral, type RewardFiles, rewardFiles } from "./reward-files.ts";
 import type { Reward } from "./reward.ts";
 
 /**
@@ -19,12 +19,27 @@ export function openReward(path: string, options: RewardOptions = {}): Reward {
 
 /** What `openReward` would open there; `undefined` if it is nothing that it knows. */
 export function rewardKindOf(path: string): RewardKind | undefined {
-  const files = rewardFiles(path);
-  return rewardKinds.find(({ recognise }) => recognise(files));
+  return recogniseKind(rewardFiles(path));
+}
+
+function recogniseKind(files: RewardFiles): RewardKind | undefined {
+  const found = rewardKinds.find(({ recognise }) => recognise(files));
+  if (found !== undefined) refuseOtherRewards(files, found);
+  return found;
+}
+
+/** Where files of several kinds lie in one folder, nobody knows which is meant; what is the folder itself goes before them. */
+function refuseOtherRewards(files: RewardFiles, found: RewardKind): void {
+  if (files.isFile || found.recognise({ ...files, loose: [] })) return;
+  const rewards = files.loose.filter((file) => {
+    const alone = { ...files, className: "", isFile: true, loose: [file] };
+    return rewardKinds.some(({ recognise }) => recognise(alone));
+  });
+  if (rewards.length > 1) refuseSeveral(files.path, rewards);
 }
 
 function kindFor(files: RewardFiles, { kind: name }: RewardOptions): RewardKind {
-  const found = rewardKinds.find((kind) => (name === undefined ? kind.recognise(files) : kind.name === name));
+  const found = name === undefined ? recogniseKind(files) : rewardKinds.find((kind) => kind.name === name);
   if (found !== undefined) return found;
   const known = rewardKinds.map((kind) => kind.name).join(", ");
   if (name !== undefined) {

@@ -54,7 +54,11 @@ export function rewardFiles(path: string): RewardFiles {
 export function looseFileWith({ path, loose }: RewardFiles, tensor: string): WeightFile | undefined {
   const [found, ...others] = loose.filter(({ tensors }) => tensors.has(tensor));
   if (found === undefined || others.length === 0) return found;
-  const names = [found, ...others].map(({ file }) => basename(file));
+  return refuseSeveral(path, [found, ...others]);
+}
+
+export function refuseSeveral(path: string, files: readonly WeightFile[]): never {
+  const names = files.map(({ file }) => basename(file));
   return refuse({
     code: "reward-several",
     at: { file: path },

@@ -58,7 +58,7 @@ function towerBeside({ path, folder, className }: RewardFiles): RewardFiles {
   return refuse({
     code: "aesthetic-tower",
     at: { file: path },
-    message: `the predictor needs CLIP ViT-L/14 to look through, and ${inside.length} models of the class CLIPModel lie beside it`,
+    message: `the predictor needs CLIP ViT-L/14 to look through, and ${inside.length === 0 ? "no model" : `${inside.length} models`} of the class CLIPModel ${inside.length === 0 ? "lies" : "lie"} beside it`,
     help: "put the folder clip-vit-large-patch14 beside the file, or the file into that folder",
   });
 }
