@@ -1,6 +1,6 @@
 // Carries an application out: drawn from where it was left, written, and what was kept meanwhile removed.
 
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { ApplyRequest, ApplyResult } from "../common/applying.ts";
 import type { DeviceName } from "../common/device.ts";
 import type { RunEvent } from "../common/run-events.ts";
@@ -9,6 +9,7 @@ import { drawApplication } from "../training/apply-embedding.ts";
 import type { Application } from "../training/open-application.ts";
 import { progressReporter } from "../training/progress-reporter.ts";
 import { removeUnfinished } from "../training/unfinished-drawing.ts";
+import { makeFolder } from "../weights/atomic-write.ts";
 import { openTargetOf, settleRequest } from "./open-target-of.ts";
 import { withApplication } from "./with-application.ts";
 
@@ -33,6 +34,7 @@ export async function carryOutApplication(
   const unfinished = `${file}.unfinished`;
   // What cannot be opened is told before a trial tells what it predicts.
   openTargetOf(asked);
+  makeFolder(dirname(file));
   const request = await settleRequest(asked, { device, emit });
   return withApplication(request, { device, signal }, async (application) => {
     const { target, settings, memory } = application;

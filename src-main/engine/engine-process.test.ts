@@ -89,7 +89,7 @@ test("an invalid input is refused by the engine, with the parameter", async () =
       severity: "error",
       code: "invalid-input",
       at: { stage: "double", param: "value" },
-      message: "too big: expected number to be <=1000",
+      message: "it must be at most 1000; here it is 1001",
     },
   ]);
 });

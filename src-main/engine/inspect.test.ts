@@ -332,7 +332,7 @@ test("weights under names that nobody knows are told what would open", () => {
 test("of a pipeline of another family only that is told, not what its parts lack", () => {
   const copy = copyOf(pipeline);
   changeJson(join(copy, "unet", "config.json"), { addition_embed_type: "text_time" });
-  expect(inspect(copy).messages).toContain('invalid input: expected null, received string; the file says "text_time"');
+  expect(inspect(copy).messages).toContain('invalid input: expected null, received string; here it is "text_time"');
   changeJson(join(copy, "model_index.json"), { text_encoder_2: ["transformers", "CLIPTextModelWithProjection"] });
   const { problems, helps } = inspect(copy);
   expect(problems).toEqual(["error pipeline-unsupported"]);

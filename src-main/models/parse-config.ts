@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
 import { Refusal, refuse } from "../common/diagnostic.ts";
+import { printIssue } from "../common/print-issue.ts";
 import { recogniseForeignFile } from "../weights/foreign-file.ts";
 
 /** The ways out of a file that is not there, and of one that is no JSON. */
@@ -84,18 +85,11 @@ export function parseConfig<Schema extends z.ZodType>(
       severity: "error",
       code,
       at: issue.path.length === 0 ? { file } : { file, part: issue.path.join(".") },
-      message: `${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}${printInput(issue.input)}`,
+      message: printIssue(issue),
       help,
     })),
   );
 }
-
-/** What stands there in place of what was expected, where that is short. */
-function printInput(input: unknown): string {
-  const text = JSON.stringify(input);
-  return text === undefined || text.length > LONGEST_INPUT ? "" : `; the file says ${text}`;
-}
-const LONGEST_INPUT = 60;
 
 export function readConfig<Schema extends z.ZodType>(schema: Schema, folder: string): z.output<Schema> {
   const file = join(folder, "config.json");

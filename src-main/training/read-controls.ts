@@ -3,6 +3,7 @@
 import type { ApplyRequest, ControlChoice } from "../common/applying.ts";
 import { refuse } from "../common/diagnostic.ts";
 import type { Target } from "../models/target/open-target.ts";
+import { withOpenFile } from "../weights/byte-range.ts";
 import { cannyEdges } from "./canny.ts";
 import type { Control } from "./draw-frames.ts";
 import type { PictureSize } from "./generator.ts";
@@ -25,10 +26,14 @@ export async function readControls(
   return Promise.all([...own, ...further].map((control) => readControl(control, size)));
 }
 
+/** @throws Refusal also for a picture that is not there, before anything is loaded for it */
 export function checkControls(controls: readonly ControlChoice[], { kind, name }: Target): void {
   const own = controls.filter(({ controlnet }) => controlnet === undefined).length;
   const needed = kind === "controlnet" ? 1 : 0;
-  if (own === needed) return;
+  if (own === needed) {
+    for (const { picture } of controls) withOpenFile(picture, () => undefined);
+    return;
+  }
   if (own < needed) {
     refuse({
       code: "control-picture",

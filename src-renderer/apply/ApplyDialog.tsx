@@ -56,7 +56,7 @@ export function ApplyDialog({ embedding }: { readonly embedding: EmbeddingToAppl
       onClose={() => openApply(null)}
       footer={
         <>
-          <Forecast lack={choice === null ? null : lack} foreseen={foreseen} />
+          {choice === null ? <span /> : <Forecast lack={lack} foreseen={foreseen} />}
           <button
             type="button"
             className="button button-primary"

@@ -49,10 +49,16 @@ export function Forecast({ lack, foreseen: { forecast, faults } }: ForecastProps
 }
 
 export function Diagnostics({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] }) {
-  return diagnostics.map(({ severity, code, message, help }) => (
-    <p key={code + message} className={`tone-${severity}`}>
-      {message}
+  return diagnostics.map(({ severity, code, at, message, help }) => (
+    <p key={[code, at.param, message].join()} className={`tone-${severity}`}>
+      {[...labelOf(at), message].join(": ")}
       {help === undefined ? null : <small className="target-help">{words.wayOut(help)}</small>}
     </p>
   ));
+}
+
+/** What the dialog calls the parameter that a message is about. */
+function labelOf({ param }: Diagnostic["at"]): readonly string[] {
+  const [, label] = Object.entries(words).find(([name]) => name === param?.split(".").at(-1)) ?? [];
+  return typeof label === "string" ? [label] : [];
 }

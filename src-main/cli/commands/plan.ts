@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import { printDiagnostic } from "../../common/diagnostic.ts";
 import type { RunPlan, StagePlan } from "../../common/run-plan.ts";
+import { counted } from "../counted.ts";
 import { deviceOption, jsonOption, verboseOption, type CommonOptions, type DeviceOption } from "../options.ts";
 import { printDuration } from "../progress-bar.ts";
 import { runCommand } from "../run-command.ts";
@@ -39,7 +40,7 @@ export function printRunPlan(plan: RunPlan): string {
   const { device, size, batch, microBatch, steps, stages, memory, secondsPerStep, problems } = plan;
   const parts = batch === microBatch ? "at once" : `${microBatch} at a time`;
   const lines = [
-    `${steps} ${steps === 1 ? "step" : "steps"} of ${batch} ${batch === 1 ? "picture" : "pictures"} ${size.width}×${size.height}, ${parts}, on ${device}`,
+    `${counted(steps, "step")} of ${counted(batch, "picture")} ${size.width}×${size.height}, ${parts}, on ${device}`,
     "",
     ...printTable([HEADINGS, ...stages.map(cells)]),
     "",

@@ -9,6 +9,7 @@ import {
   type SampleResult,
   type SchedulerName,
 } from "../../common/sampling.ts";
+import { counted } from "../counted.ts";
 import {
   collect,
   deviceOption,
@@ -92,5 +93,5 @@ function negativeOf(text: string | undefined, file: string | undefined): Negativ
 
 function printResult({ images, device, seconds }: SampleResult): string {
   const lines = images.map(({ file, prompt, seed }) => `${file}  seed ${seed}  ${prompt}`);
-  return [...lines, `${images.length} images in ${seconds.toFixed(1)} s on ${device}`].join("\n");
+  return [...lines, `${counted(images.length, "image")} in ${seconds.toFixed(1)} s on ${device}`].join("\n");
 }

@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import type { TrainResult } from "../../common/learning.ts";
+import { counted } from "../counted.ts";
 import { deviceOption, jsonOption, verboseOption, type CommonOptions, type DeviceOption } from "../options.ts";
 import { printDuration } from "../progress-bar.ts";
 import { runCommand } from "../run-command.ts";
@@ -40,7 +41,7 @@ export function addTrain(program: Command): void {
 
 function printResult({ run, embedding, steps, stopped, reward, device, seconds }: TrainResult): string {
   const lines = [
-    `${steps} ${steps === 1 ? "step" : "steps"} in ${printDuration(seconds)} on ${device}, reward ${reward.first.toFixed(4)} → ${reward.last.toFixed(4)}`,
+    `${counted(steps, "step")} in ${printDuration(seconds)} on ${device}, reward ${reward.first.toFixed(4)} → ${reward.last.toFixed(4)}`,
     embedding,
   ];
   if (stopped) lines.push(`stopped on request; to go on: reneg train --resume ${run}`);

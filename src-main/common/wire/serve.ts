@@ -74,15 +74,14 @@ function specOf(contract: Contract, method: string): CallSpec | StreamSpec {
 }
 
 function parseInput(spec: CallSpec | StreamSpec, method: string, received: unknown): unknown {
-  const parsed = spec.input.safeParse(received);
+  const parsed = spec.input.safeParse(received, { reportInput: true });
   if (parsed.success) return parsed.data;
   throw new Refusal(parsed.error.issues.map((issue) => inputDiagnostic(method, issue)));
 }
 
 function inputDiagnostic(method: string, issue: z.core.$ZodIssue): Diagnostic {
   const param = issue.path.length === 0 ? "input" : issue.path.join(".");
-  const message = issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
-  return { severity: "error", code: "invalid-input", at: { stage: method, param }, message };
+  return { severity: "error", code: "invalid-input", at: { stage: method, param }, message: printIssue(issue) };
 }
 
 function explain(error: unknown, method: string, signal: AbortSignal): readonly Diagnostic[] {

@@ -225,6 +225,12 @@ test.each([
     /this is no ControlNet/,
   ],
   ["more frames than the modules know", { to: "motion-v2", base: "sd", frames: 40 }, /know 32 frames, and not 40/],
+  ["a model that is not there", { to: "none" }, /no such file or folder[^]*emoji:video/],
+  [
+    "a picture that is not there",
+    { to: "controlnet-sd1", base: "sd", controls: [{ picture: at("none.png") }] },
+    /no such file[^]*none\.png/,
+  ],
   ["an odd size", { to: "sd", size: { width: 60, height: 64 } }, /60 is no multiple of 8/],
 ])("%s is refused, with the way out", async (_, { to, ...changes }, pattern) => {
   const base = "base" in changes ? { base: at(String(changes.base)) } : {};

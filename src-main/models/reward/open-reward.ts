@@ -2,6 +2,7 @@
 
 import { refuse } from "../../common/diagnostic.ts";
 import type { RewardOptions } from "../../common/reward-options.ts";
+import { weightFamilyOf } from "../../weights/weight-families.ts";
 import { rewardKinds } from "./kinds/index.ts";
 import type { RewardKind } from "./kinds/kind.ts";
 import { refuseSeveral, type RewardFiles, rewardFiles } from "./reward-files.ts";
@@ -50,10 +51,14 @@ function kindFor(files: RewardFiles, { kind: name }: RewardOptions): RewardKind 
       help: `the kinds are ${known}`,
     });
   }
+  const family = files.isFile ? weightFamilyOf(files.loose[0]?.tensors ?? new Map()) : undefined;
   return refuse({
     code: "reward-unknown",
     at: { file: files.path },
-    message: "no known kind of reward lies here",
+    message:
+      family === undefined
+        ? "no known kind of reward lies here"
+        : `this is no reward; by its tensors it is: ${family.title}`,
     help: "docs/rewards.md says which files each reward needs; `reneg inspect` says what this is",
   });
 }

@@ -4,6 +4,7 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { refuse, Refusal } from "../../common/diagnostic.ts";
+import { EMBEDDED_NAME, EMBEDDED_TARGETS } from "../../common/embedded-name.ts";
 import type { TargetKind } from "../../common/target-model.ts";
 import { readModelIndex } from "../model-index.ts";
 import { readJson } from "../parse-config.ts";
@@ -20,8 +21,9 @@ export const VIDEO_CLASSES = ["UNet3DConditionModel", "UNet3DVideoCrafterConditi
 /** @throws Refusal for a model that cannot be run */
 export function kindOfTarget(path: string): TargetKind {
   const status = statSync(path, { throwIfNoEntry: false });
-  if (status?.isFile() === true) return kindOfFile(path);
-  const index = status?.isDirectory() === true ? readModelIndex(path) : undefined;
+  if (status === undefined) refuseMissing(path);
+  if (status.isFile()) return kindOfFile(path);
+  const index = readModelIndex(path);
   if (index !== undefined) {
     refuseOutOfReach(path, index.pipeline);
     return VIDEO_CLASSES.includes(index.classes["unet"] ?? "") ? "video" : "pipeline";
@@ -58,6 +60,15 @@ function kindOfFile(path: string): TargetKind {
   if (parts.includes("controlnet")) return "controlnet";
   if (parts.includes("motion")) return "motion";
   return parts.includes("unet3d") ? "video" : "pipeline";
+}
+
+function refuseMissing(file: string): never {
+  refuse({
+    code: "target-missing",
+    at: { file },
+    message: "there is no such file or folder",
+    help: `check the path; what comes with the program goes by the names ${[EMBEDDED_NAME, ...EMBEDDED_TARGETS].join(", ")}`,
+  });
 }
 
 function refuseOutOfReach(file: string, className: string): void {
