@@ -1,7 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { zipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readVideoFixture, writeOriginalFile } from "../../bench/parity/check-video.ts";
 import { networkNamed } from "../../bench/parity/manifest.ts";
@@ -313,20 +312,6 @@ test("a file that ends within the length of its header is incomplete, whatever i
   const { problems, helps } = inspect(file("cut.safetensors", Buffer.from([1, 2, 3, 0, 0, 0, 0])));
   expect(problems).toEqual(["error safetensors-header"]);
   expect(helps[0]).toMatch(/download it again/);
-});
-
-test("an archive that PyTorch did not write is told from a PyTorch file, whatever its name", () => {
-  const archive = file("packed.ckpt", zipSync({ "readme.txt": Buffer.from("hello") }));
-  const { kind, title, messages, helps } = inspect(archive);
-  expect([kind, title]).toEqual(["unknown", "archive of another program"]);
-  expect(messages).toEqual([expect.stringMatching(/PyTorch did not write it/)]);
-  expect(helps[0]).toMatch(/unpack/);
-});
-
-test("weights under names that nobody knows are told what would open", () => {
-  expect(inspect(weights("unknown.safetensors", { "foo.weight": [1] })).helps).toEqual([
-    expect.stringMatching(/Stable Diffusion 1\.x and 2\.x/),
-  ]);
 });
 
 test("of a pipeline of another family only that is told, not what its parts lack", () => {

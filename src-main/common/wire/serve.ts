@@ -3,6 +3,7 @@
 import type { z } from "zod";
 import type { CallSpec, Contract, Handlers, StreamSpec } from "../contract.ts";
 import { refuse, Refusal, type Diagnostic } from "../diagnostic.ts";
+import { printIssue } from "../print-issue.ts";
 import { createCredit, type Credit } from "./credit.ts";
 import { EVENT_WINDOW, type Channel } from "./frames.ts";
 import { createTurns } from "./turns.ts";
