@@ -10,7 +10,7 @@ import { z } from "zod";
 import { commandFile } from "./command-line.ts";
 import { findElectron, NO_ELECTRON, startDesktop } from "./electron-app.ts";
 
-const STARTS_WITHIN = 30_000;
+const STARTS_WITHIN = 60_000;
 const address = z.object({ address: z.url() });
 
 export interface EditorServer {

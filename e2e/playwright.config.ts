@@ -13,8 +13,8 @@ export default defineConfig<EditorOptions>({
   testMatch: "**/*.spec.ts",
   globalSetup: "./build-page.ts",
   outputDir: "results",
-  // Every test starts an engine, and one engine already uses every core.
-  workers: 1,
+  // Every test has a home and an engine of its own. An engine uses every core, but the other test's page mostly waits.
+  workers: 2,
   timeout: 10 * 60_000,
   // A page may take longer than five seconds to open on a busy machine.
   expect: { timeout: 20_000 },

@@ -51,7 +51,7 @@ test("a new wire takes the place of the old one at an input that holds one, and 
 test("an edit shares everything that it did not change", () => {
   const edited = setParam(emoji, "cfg", "scale", 5);
   expect(edited.graph.nodes["cfg"]?.params).toEqual({ scale: 5 });
-  expect(emoji.graph.nodes["cfg"]?.params).toEqual({ scale: 3 });
+  expect(emoji.graph.nodes["cfg"]?.params).toEqual({ scale: 2 });
   expect(edited.graph.nodes["unet"]).toBe(emoji.graph.nodes["unet"]);
   expect(edited.graph.edges["cfg-model"]).toBe(emoji.graph.edges["cfg-model"]);
 });

@@ -73,7 +73,7 @@ test("the models that are known are listed with the verdict on each, those that 
   expect(folders).toEqual([at("models")]);
   const emoji = models.find(({ path }) => path === "emoji");
   expect(emoji).toMatchObject({ kind: "pipeline", origin: "embedded", fit: { verdict: "fits" }, needsPicture: false });
-  expect(emoji?.settings).toMatchObject({ frames: 1, guidance: 3, betas: { schedule: "scaled_linear" } });
+  expect(emoji?.settings).toMatchObject({ frames: 1, guidance: 2, betas: { schedule: "scaled_linear" } });
   const other = models.find(({ path }) => path === at("models/sd"));
   expect(other).toMatchObject({ origin: "folder", fit: { verdict: "misfit", why: { code: "embedding-width" } } });
   expect(models.indexOf(emoji!)).toBeLessThan(models.indexOf(other!));
