@@ -61,7 +61,7 @@ test("a download that was cut off is said to be incomplete", () => {
 });
 
 test("an archive of something else is no PyTorch file", () => {
-  expect(inspect(fixture("arrays.npz"))).toMatchObject({ kind: "unknown", problems: ["error wrong-kind"] });
+  expect(inspect(fixture("arrays.npz"))).toMatchObject({ kind: "unknown", problems: ["error torch-not-torch"] });
 });
 
 test.each(["published.bin", "published.pt", "published.npy"])("%s is an embedding, declared by its shape", (name) => {
