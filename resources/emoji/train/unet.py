@@ -115,11 +115,12 @@ def train(work, data, minutes, batch=32, rate=2e-3, start=None, after=None, rank
     return ema.eval()
 
 
-def noised(z, alphas, noise=None):
+def noised(z, alphas, noise=None, late=1.0):
     """Noisy latents, their time steps and what is to be predicted. One time step from each of as many equal parts as there are latents:
-    less spread than drawing them alone."""
+    less spread than drawing them alone. late: above 1, noisy time steps come oftener (the density of t is late·t^(late-1))."""
     n = len(z)
-    t = ((torch.randperm(n, device=DEVICE) + torch.rand(n, device=DEVICE)) * (1000 / n)).long().clamp(max=999)
+    u = (torch.randperm(n, device=DEVICE) + torch.rand(n, device=DEVICE)) / n
+    t = (1000 * u ** (1 / late)).long().clamp(max=999)
     a = alphas[t].view(-1, *[1] * (z.ndim - 1))
     noise = torch.randn_like(z) if noise is None else noise
     return a.sqrt() * z + (1 - a).sqrt() * noise, t, a.sqrt() * noise - (1 - a).sqrt() * z

@@ -1,6 +1,6 @@
 """The video UNet, in ModelScope's architecture (Wang et al. 2023, arXiv 2308.06571): emoji that move, eight frames at a time.
 
-It starts as the picture UNet, frame by frame, and a quarter of what it sees are still pictures: so it draws what that one draws, and only
+It starts as the picture UNet, frame by frame, and a part of what it sees are still pictures: so it draws what that one draws, and only
 the motion is new. Texts and latents are the same, so that a negative embedding means the same to both."""
 import copy
 import json
@@ -18,12 +18,14 @@ from unet import follow, noised, optimisers_of, scheduler
 from vae import to_tensor
 
 FRAMES = 8
-STILL = 0.25  # share of clips that are one picture, eight times
+STILL = 0.2  # share of clips that are one picture, eight times
 HEAD = 16  # width of an attention head: the first layer attends over time with 8 of them
 CLIPS = 3000
+LATE = 2.0  # what moves, and how, is settled at the noisy time steps; the rest the UNet has brought along
 # Of the noise's variance, what all frames of a clip have in common (Ge et al. 2023, PYoCo, arXiv 2305.10474): frames that begin alike agree
-# long before the layers that look across frames have learned to make them agree. Who samples must draw noise so too.
-SHARED_NOISE = 1.0
+# long before the layers that look across frames have learned to make them agree. Who samples must draw noise so too. Less than all of it:
+# with the same noise everywhere, the difference of two frames is free of noise, so that the network reads motion there and never makes any.
+SHARED_NOISE = 0.9
 MOTIONS = {  # what the caption says: how far along (0..1) to what changes in the recipe
     "bouncing": lambda u: {"size": 42, "y": round(10 - 20 * abs(math.sin(math.pi * u)))},
     "spinning": lambda u: {"size": 44, "angle": -360 * u},
@@ -130,7 +132,7 @@ def train(work, unet, still, moving, minutes, batch=4, rate=8e-4, after=None):
         z, c, _ = still.draw(rng, stills)
         moved, said, _ = moving.draw(rng, batch - stills)
         z = torch.cat([z[:, :, None].expand(-1, -1, FRAMES, -1, -1), moved.transpose(1, 2)])
-        x, t, target = noised(z, alphas, clip_noise(z))
+        x, t, target = noised(z, alphas, clip_noise(z), late=LATE)
         with torch.autocast(DEVICE, torch.bfloat16, enabled=HALF):
             v = unet(x, t, torch.cat([c, said])).sample
         wrong = (v.float() - target).square().mean((1, 2, 3, 4))
