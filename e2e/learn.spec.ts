@@ -86,7 +86,7 @@ test("an engine that is killed in mid-run is reported, and the run goes on from 
 });
 
 test("the demo's embedding beats no negative and the handwritten one, and its report says so", async () => {
-  test.setTimeout(12 * 60_000);
+  test.setTimeout(20 * 60_000);
   const { code, stdout, stderr } = await reneg("demo", "--out", "demo", "--per-sample", "8", "--device", "cpu");
   expect(code, stderr).toBe(0);
   const out = (name: string): string => test.info().outputPath("demo", name);
