@@ -5,9 +5,14 @@ import type { z } from "zod";
 /** Lower case, without a full stop, as the message of a diagnostic. */
 export function printIssue(issue: z.core.$ZodIssue): string {
   const bound = boundOf(issue);
-  const message = bound ?? `${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`;
+  const message = bound ?? inLowerCase(issue.message);
   const found = JSON.stringify(issue.input);
   return found === undefined || found.length > LONGEST_INPUT ? message : `${message}; here it is ${found}`;
+}
+
+/** A sentence of zod as the message of a diagnostic. */
+export function inLowerCase(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }
 
 /** What is longer helps nobody. */

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { type Diagnostic, Refusal, refuse } from "./diagnostic.ts";
 import { FORMAT_VERSION } from "./migrations/index.ts";
 import { migrate } from "./migrations/migrate.ts";
+import { inLowerCase } from "./print-issue.ts";
 import { type Workflow, WORKFLOW_FORMAT, workflowSchema } from "./workflow.ts";
 
 export interface OpenedWorkflow {
@@ -74,7 +75,7 @@ function describeIssue({ path, message }: z.core.$ZodIssue, file: string): Diagn
     severity: "error",
     code: "workflow-invalid",
     at,
-    message: message.charAt(0).toLowerCase() + message.slice(1),
+    message: inLowerCase(message),
     help: "docs/workflow-file.md describes the format",
   };
 }

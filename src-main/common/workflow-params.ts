@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import type { Diagnostic } from "./diagnostic.ts";
+import { inLowerCase } from "./print-issue.ts";
 import { type NodeType, type ParamMeta, type Params, paramMeta } from "./workflow-node-type.ts";
 import type { WorkflowNode } from "./workflow.ts";
 
@@ -124,15 +125,14 @@ function describeIssue(node: string, issue: z.core.$ZodIssue, given: Params, typ
     at: { node, param },
     message: isMissing
       ? `no ${field?.label.toLowerCase() ?? param} is chosen`
-      : isNumber(field)
-        ? `${printGiven(given[param])} is not ${describeNumber(field)}`
-        : issue.message.charAt(0).toLowerCase() + issue.message.slice(1),
+      : describeFault(issue, field, given[param]),
     ...(field === undefined ? {} : { help: field.help }),
   };
 }
 
-function isNumber(field: ParamField | undefined): field is ParamField {
-  return field?.kind === "number" || field?.kind === "integer";
+function describeFault({ message }: z.core.$ZodIssue, field: ParamField | undefined, value: unknown): string {
+  const isNumber = field?.kind === "number" || field?.kind === "integer";
+  return isNumber ? `${printGiven(value)} is not ${describeNumber(field)}` : inLowerCase(message);
 }
 
 /** A file can hold anything. */

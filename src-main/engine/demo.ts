@@ -158,8 +158,8 @@ function personal(plan: Plan, prompts: string[]): Plan {
   const { steps, lastSteps } = plan.sampler;
   const scale = SAMPLING_STEPS / steps;
   const sampler = { ...plan.sampler, steps: SAMPLING_STEPS, lastSteps: Math.round(lastSteps * scale) };
-  const perSample = perSampleOf(z.array(z.string())).parse([{ prompts }]);
-  return { ...plan, sampler, perSample: prompts.length === 0 ? [] : perSample };
+  const perSample = perSampleOf(z.array(z.string())).parse(prompts.length === 0 ? [] : [{ prompts }]);
+  return { ...plan, sampler, perSample };
 }
 
 /** The demo starts anew each time; it removes only what an earlier demo left. */

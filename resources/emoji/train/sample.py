@@ -1,5 +1,6 @@
 """Draws grids with the exported pipeline, and compares negative prompts by the rewards."""
 import argparse
+import json
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import clip as stage
 import common  # noqa: F401 (thread count)
 
 HOME = Path(__file__).resolve().parent.parent
+GUIDANCE = json.loads((HOME / "pipeline" / "reneg.json").read_text())["settings"]["guidance"]
 HANDWRITTEN = "blurry, noisy, washed out, low quality"
 
 
@@ -21,7 +23,7 @@ def pipeline(folder=HOME / "pipeline"):
     return p.to(common.DEVICE)
 
 
-def generate(pipe, prompts, negative="", steps=30, guidance=2.0, seed=42, batch=16):
+def generate(pipe, prompts, negative="", steps=30, guidance=GUIDANCE, seed=42, batch=16):
     """Floats 0..1 [n,64,64,3]; picture i has the seed seed+i, whatever the negative prompt."""
     out = []
     for i in range(0, len(prompts), batch):
@@ -71,7 +73,7 @@ if __name__ == "__main__":
     a.add_argument("--count", type=int, default=24)
     a.add_argument("--negative", default="")
     a.add_argument("--steps", type=int, default=30)
-    a.add_argument("--guidance", type=float, default=2.0)
+    a.add_argument("--guidance", type=float, default=GUIDANCE)
     a.add_argument("--compare", action="store_true")
     a.add_argument("--out", default="grid.png")
     o = a.parse_args()

@@ -1,9 +1,9 @@
 // `reneg plan`: what a run will do and need, before anything runs.
 
 import type { Command } from "commander";
+import { counted } from "../../common/counted.ts";
 import { printDiagnostic } from "../../common/diagnostic.ts";
 import type { RunPlan, StagePlan } from "../../common/run-plan.ts";
-import { counted } from "../counted.ts";
 import { deviceOption, jsonOption, verboseOption, type CommonOptions, type DeviceOption } from "../options.ts";
 import { printDuration } from "../progress-bar.ts";
 import { runCommand } from "../run-command.ts";

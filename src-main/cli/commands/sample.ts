@@ -1,6 +1,7 @@
 // `reneg sample`: draws images.
 
 import { Option, type Command } from "commander";
+import { counted } from "../../common/counted.ts";
 import {
   predictionName,
   schedulerName,
@@ -9,7 +10,6 @@ import {
   type SampleResult,
   type SchedulerName,
 } from "../../common/sampling.ts";
-import { counted } from "../counted.ts";
 import {
   collect,
   deviceOption,

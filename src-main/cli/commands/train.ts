@@ -1,8 +1,8 @@
 // `reneg train`: learns a negative embedding by a recipe or a workflow.
 
 import type { Command } from "commander";
+import { counted } from "../../common/counted.ts";
 import type { TrainResult } from "../../common/learning.ts";
-import { counted } from "../counted.ts";
 import { deviceOption, jsonOption, verboseOption, type CommonOptions, type DeviceOption } from "../options.ts";
 import { printDuration } from "../progress-bar.ts";
 import { runCommand } from "../run-command.ts";

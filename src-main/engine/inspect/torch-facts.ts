@@ -10,18 +10,22 @@ import { describeTensors, shorten } from "./safetensors-facts.ts";
 const OTHER_THINGS = new Set(["torch-foreign", "torch-not-torch"]);
 const EXTENSION = /\.(pt|pth|bin|ckpt)$/i;
 
-export function isTorch({ path, size }: File): boolean {
-  if (size === 0 || !isTorchFile(path)) return false;
-  const { problems } = attempt(() => readTorchWeights(path));
+export function isTorch(file: File): boolean {
+  const faults = faultsOf(file);
   // A damaged archive could be anything but for its name.
-  if (problems.some(({ code }) => code === "zip-damaged")) return EXTENSION.test(path);
-  return !problems.some(({ code }) => OTHER_THINGS.has(code));
+  if (faults?.includes("zip-damaged") === true) return EXTENSION.test(file.path);
+  return faults !== null && !faults.some((code) => OTHER_THINGS.has(code));
 }
 
 /** A zip archive that is no PyTorch file; what it is instead, the reader of PyTorch files says best. */
-export function isOtherArchive({ path, size }: File): boolean {
-  if (size === 0 || !isTorchFile(path)) return false;
-  return attempt(() => readTorchWeights(path)).problems.some(({ code }) => code === "torch-not-torch");
+export function isOtherArchive(file: File): boolean {
+  return faultsOf(file)?.includes("torch-not-torch") === true;
+}
+
+/** Of reading it as PyTorch's; `null`: it does not even begin like that. */
+function faultsOf({ path, size }: File): readonly string[] | null {
+  if (size === 0 || !isTorchFile(path)) return null;
+  return attempt(() => readTorchWeights(path)).problems.map(({ code }) => code);
 }
 
 /** A training program may leave thousands of settings in its file. */

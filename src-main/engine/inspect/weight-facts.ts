@@ -1,5 +1,6 @@
 // What the headers of weight files tell: how many parameters, how stored, how large.
 
+import { counted } from "../../common/counted.ts";
 import { elementCount } from "../../common/tensor.ts";
 import type { WeightMap } from "../../weights/weight-map.ts";
 import { type Fact, fact } from "./kind.ts";
@@ -12,10 +13,7 @@ export function weightFacts(weights: WeightMap): Fact[] {
   const floats = [...weights.values()].filter(({ dtype }) => FLOATS.has(dtype));
   const types = [...new Set(floats.map(({ dtype }) => dtype))];
   return [
-    fact(
-      "parameters",
-      `${printCount(parameterCount(weights))} in ${weights.size} ${weights.size === 1 ? "tensor" : "tensors"}`,
-    ),
+    fact("parameters", `${printCount(parameterCount(weights))} in ${counted(weights.size, "tensor")}`),
     fact("stored as", types.join(", ") || "no floating-point tensors"),
     fact("size", printBytes(storedBytes(weights))),
   ];

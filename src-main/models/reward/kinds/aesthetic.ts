@@ -55,10 +55,12 @@ function towerBeside({ path, folder, className }: RewardFiles): RewardFiles {
     .filter((files) => files.className === "CLIPModel");
   const [only, ...others] = inside;
   if (only !== undefined && others.length === 0) return only;
+  const found =
+    inside.length === 0 ? "no model of the class CLIPModel lies" : `${inside.length} models of the class CLIPModel lie`;
   return refuse({
     code: "aesthetic-tower",
     at: { file: path },
-    message: `the predictor needs CLIP ViT-L/14 to look through, and ${inside.length === 0 ? "no model" : `${inside.length} models`} of the class CLIPModel ${inside.length === 0 ? "lies" : "lie"} beside it`,
+    message: `the predictor needs CLIP ViT-L/14 to look through, and ${found} beside it`,
     help: "put the folder clip-vit-large-patch14 beside the file, or the file into that folder",
   });
 }
