@@ -8,6 +8,8 @@ import { findElectron } from "./electron-app.ts";
 /** Without a binary `desktop.spec.ts` says so. */
 const desktop = { name: "desktop", testMatch: "editor-*.spec.ts", use: { shell: "desktop" } } as const;
 
+const LEARNING = "learn.spec.ts";
+
 export default defineConfig<EditorOptions>({
   testDir: ".",
   testMatch: "**/*.spec.ts",
@@ -20,7 +22,12 @@ export default defineConfig<EditorOptions>({
   expect: { timeout: 20_000 },
   forbidOnly: true,
   reporter: "list",
-  projects: [{ name: "browser" }, ...(findElectron() === null ? [] : [desktop])],
+  // What takes longest begins first, so that all the rest runs beside it.
+  projects: [
+    { name: "learning", testMatch: LEARNING },
+    { name: "browser", testIgnore: LEARNING },
+    ...(findElectron() === null ? [] : [desktop]),
+  ],
   // A click that finds nothing says so long before its test ends.
   use: { launchOptions: chromiumOptions(), actionTimeout: 2 * 60_000, screenshot: "only-on-failure" },
 });
