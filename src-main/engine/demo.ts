@@ -35,7 +35,7 @@ const RECIPE = fileURLToPath(new URL("../../resources/recipes/emoji.json", impor
 /** What people write by hand, and what the embedded pipeline has seen in captions. */
 const HANDCRAFTED = "blurry, noisy, washed out, low quality";
 /** Of the pictures that are judged: more than while learning, as a person would draw them. */
-const SAMPLING_STEPS = 30;
+const SAMPLING_STEPS = 20;
 /** One picture of each held-out prompt: many prompts tell more than many pictures of few. */
 const SEEDS = [0];
 /** The name of the reward that is not climbed. */

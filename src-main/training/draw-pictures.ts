@@ -27,7 +27,7 @@ export interface DrawOptions {
   /** Called after each sampling step: steps done and in all, over all batches. */
   readonly onProgress?: (done: number, total: number) => void | Promise<void>;
   /** Called at each sampling step with the batch in work. */
-  readonly onStep?: (batch: BatchAtStep) => Promise<void>;
+  readonly onStep?: (batch: BatchAtStep) => void | Promise<void>;
   /** Called with the finished latents of a batch and its pictures [batch, 3, H, W]. */
   readonly onDecoded?: (latents: Float32Array, images: Float32Array) => void;
 }

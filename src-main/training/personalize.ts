@@ -3,13 +3,13 @@
 import { floatTensor } from "../common/tensor.ts";
 import { optimizerStep, type OptimizerState } from "../runtime/optimizer.ts";
 import { drawPictures } from "./draw-pictures.ts";
-import { drawGradientSteps, pictureNoise } from "./draws.ts";
+import { drawGradientSteps } from "./draws.ts";
 import { scoreAll } from "./evaluate.ts";
-import { encodeText, latentLength } from "./generator.ts";
+import { encodeText, type SamplingStep } from "./generator.ts";
 import { joinArrays } from "./join-arrays.ts";
 import type { Picture } from "./picture.ts";
 import type { Plan } from "./plan.ts";
-import { renegStep, type Learner } from "./reneg-step.ts";
+import { gradientOver, type Learner } from "./reneg-step.ts";
 import { mean } from "./statistics.ts";
 
 export interface PersonalLimits {
@@ -47,30 +47,35 @@ export async function personalize(
   limits: PersonalLimits,
 ): Promise<Personal> {
   const { generator, scheduler, objectives } = learner;
-  const { guidance } = plan.sampler;
+  const { guidance: scale } = plan.sampler;
   const embedding = await encodeText(generator, prompt);
   const positive = joinArrays(seeds.map(() => embedding));
-  const noise = joinArrays(seeds.map((seed) => pictureNoise(seed, latentLength(generator))));
   const prompts = seeds.map(() => prompt);
-  const judgeFinished = async (negative: Float32Array): Promise<Judged> => {
-    const requests = seeds.map((seed) => ({ prompt, seed }));
-    const pictures = await drawPictures(generator, scheduler, requests, { negative, guidance });
+  const requests = seeds.map((seed) => ({ prompt, seed }));
+  /** Draws to the end, and keeps of the way what the gradient of `step` needs. */
+  const draw = async (negative: Float32Array, step: number) => {
+    const indices = drawGradientSteps(plan, step);
+    const kept: SamplingStep[] = [];
+    const pictures = await drawPictures(generator, scheduler, requests, {
+      negative,
+      guidance: scale,
+      onStep: ({ step: passed }) => {
+        if (indices.includes(passed.index)) kept.push(passed);
+      },
+    });
     const rewards = await scoreAll(objectives, pictures, prompts);
-    return { pictures, rewards, reward: mean(rewards) };
+    return { judged: { pictures, rewards, reward: mean(rewards) }, kept };
   };
 
-  const start = await judgeFinished(global);
-  let best = { embedding: global, judged: start, step: 0 };
   let negative = global;
+  let drawn = await draw(negative, 0);
+  const start = drawn.judged;
+  let best = { embedding: global, judged: start, step: 0 };
   let memory: OptimizerState | null = null;
   let step = 0;
   while (step < limits.steps && step - best.step < limits.patience) {
-    const { gradient } = await renegStep(learner, {
-      prompts,
-      noise,
-      guidance: { positive, negative, scale: guidance },
-      indices: drawGradientSteps(plan, step),
-    });
+    const guidance = { positive, negative, scale };
+    const { gradient } = await gradientOver(learner, { prompts, guidance }, drawn.kept);
     const descent = floatTensor(
       [gradient.length],
       gradient.map((n) => -n / seeds.length),
@@ -79,8 +84,8 @@ export async function personalize(
     memory = state;
     negative = negative.map((n, i) => n + plan.optimizer.learningRate * (direction[i] ?? 0));
     step++;
-    const judged = await judgeFinished(negative);
-    if (judged.reward > best.judged.reward) best = { embedding: negative, judged, step };
+    drawn = await draw(negative, step);
+    if (drawn.judged.reward > best.judged.reward) best = { embedding: negative, judged: drawn.judged, step };
   }
   return { embedding: best.embedding, start, best: best.judged, steps: step };
 }

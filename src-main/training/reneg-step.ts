@@ -48,31 +48,43 @@ export interface StepOutcome {
 
 /** One micro-batch; gradients of several add up. */
 export async function renegStep(learner: Learner, batch: StepBatch): Promise<StepOutcome> {
-  const { generator, scheduler } = learner;
   const { noise, guidance, indices } = batch;
-  const outcome = {
-    rewards: new Float32Array(generator.size.batch),
-    heldOut: new Map([...learner.heldOut.keys()].map((name) => [name, new Float32Array(generator.size.batch)])),
-    gradient: new Float32Array(guidance.negative.length),
-  };
-  const share = 1 / indices.length;
-  await sampleLatents(generator, scheduler, noise, guidance, {
+  const taken: SamplingStep[] = [];
+  await sampleLatents(learner.generator, learner.scheduler, noise, guidance, {
     until: Math.max(...indices) + 1,
-    onStep: async (step) => {
-      if (!indices.includes(step.index)) return;
-      const { rewards, heldOut, gradient } = await gradientAt(learner, batch, step);
-      addScaled(outcome.rewards, rewards, share);
-      for (const [name, sums] of outcome.heldOut) addScaled(sums, heldOut.get(name) ?? sums, share);
-      addScaled(outcome.gradient, gradient, share);
+    onStep: (step) => {
+      if (indices.includes(step.index)) taken.push(step);
     },
   });
+  return gradientOver(learner, batch, taken);
+}
+
+/** @param steps of one trajectory of the batch, drawn under the guidance it is told */
+export async function gradientOver(
+  learner: Learner,
+  batch: Pick<StepBatch, "prompts" | "guidance">,
+  steps: readonly SamplingStep[],
+): Promise<StepOutcome> {
+  const { size } = learner.generator;
+  const outcome = {
+    rewards: new Float32Array(size.batch),
+    heldOut: new Map([...learner.heldOut.keys()].map((name) => [name, new Float32Array(size.batch)])),
+    gradient: new Float32Array(batch.guidance.negative.length),
+  };
+  const share = 1 / steps.length;
+  for (const step of steps) {
+    const { rewards, heldOut, gradient } = await gradientAt(learner, batch, step);
+    addScaled(outcome.rewards, rewards, share);
+    for (const [name, sums] of outcome.heldOut) addScaled(sums, heldOut.get(name) ?? sums, share);
+    addScaled(outcome.gradient, gradient, share);
+  }
   return outcome;
 }
 
 /** From x_t and the prediction there: x̂0, its picture, its reward, and all the way back. */
 async function gradientAt(
   { generator, scheduler, objectives, heldOut: watched }: Learner,
-  { prompts, guidance }: StepBatch,
+  { prompts, guidance }: Pick<StepBatch, "prompts" | "guidance">,
   { index, sample, modelOutput }: SamplingStep,
 ): Promise<StepOutcome> {
   // x̂0 is linear in the prediction: ∂x̂0/∂ε̃ = form.output
