@@ -1,8 +1,10 @@
 // Carries an application out: drawn from where it was left, written, and what was kept meanwhile removed.
 
+import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { ApplyRequest, ApplyResult } from "../common/applying.ts";
 import type { DeviceName } from "../common/device.ts";
+import { refuse } from "../common/diagnostic.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import type { Drawn } from "../training/applied-folder.ts";
 import { drawApplication } from "../training/apply-embedding.ts";
@@ -38,11 +40,23 @@ export async function carryOutApplication(
   const request = await settleRequest(asked, { device, emit });
   return withApplication(request, { device, signal }, async (application) => {
     const { target, settings, memory } = application;
-    const progress = (phase: string) => progressReporter(phaseName(phase, target.name), emit);
-    const columns = await drawApplication(application, { unfinished, emit, progress });
+    const progress = (phase: string, before = 0) => progressReporter(phaseName(phase, target.name), emit, before);
+    const columns = await drawApplication(application, { unfinished, emit, progress }).catch((error: unknown) => {
+      if (signal.aborted && existsSync(unfinished)) refuseStopped(unfinished);
+      throw error;
+    });
     const seconds = (performance.now() - started) / 1000;
     await write(application, { columns, device, seconds });
     removeUnfinished(unfinished);
     return { file, columns: request.columns, settings, device, seconds, memory };
+  });
+}
+
+function refuseStopped(unfinished: string): never {
+  return refuse({
+    code: "cancelled",
+    at: { file: unfinished },
+    message: "stopped on request; what was drawn is kept here",
+    help: "the same command goes on from there",
   });
 }

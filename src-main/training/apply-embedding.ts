@@ -18,7 +18,8 @@ export interface ApplyOptions {
   /** Where the drawing stands after each step; it goes on from there. Absent: nothing is kept. */
   readonly unfinished?: string;
   readonly emit: (event: RunEvent) => Promise<void>;
-  readonly progress: (phase: string) => (done: number, total: number) => Promise<void>;
+  /** @param before what is done already when the phase begins */
+  readonly progress: (phase: string, before?: number) => (done: number, total: number) => Promise<void>;
 }
 
 /** @returns frames by column */
@@ -46,7 +47,7 @@ export async function drawApplication(application: Application, options: ApplyOp
   const left = unfinished === undefined ? undefined : readUnfinished(unfinished, key);
   if (left !== undefined) await emit({ type: "note", message: `going on where ${unfinished} was left` });
   const finished = [...(left?.finished ?? [])];
-  const report = options.progress(DRAWING);
+  const report = options.progress(DRAWING, finished.length * steps + (left?.current?.step ?? 0));
   for (const [column, negative] of negatives.entries()) {
     if (column < finished.length) continue;
     const from = column === left?.finished.length ? left.current : undefined;

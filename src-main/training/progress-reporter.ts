@@ -5,11 +5,13 @@ import type { RunEvent } from "../common/run-events.ts";
 export function progressReporter(
   phase: string,
   emit: (event: RunEvent) => Promise<void>,
+  /** What was done earlier, and says nothing of how fast it goes now. */
+  before = 0,
 ): (done: number, total: number) => Promise<void> {
   const started = performance.now();
   return (done, total) => {
     const seconds = (performance.now() - started) / 1000;
-    const left = done === 0 ? {} : { secondsLeft: (seconds / done) * (total - done) };
+    const left = done <= before ? {} : { secondsLeft: (seconds / (done - before)) * (total - done) };
     return emit({ type: "progress", phase, done, total, ...left });
   };
 }

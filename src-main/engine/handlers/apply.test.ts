@@ -171,7 +171,7 @@ test("a drawing that is stopped goes on where it was, to the same picture", asyn
   const stopped = run({ ...common, out: at("stopped.png") }, abort.signal, (event) => {
     if (event.type === "progress" && event.phase === "drawing" && event.done === 4) abort.abort();
   });
-  await expect(stopped).rejects.toThrow(/abort/i);
+  await expect(stopped).rejects.toThrow(/stopped on request.*\n.*stopped\.png\.unfinished/);
   expect(existsSync(at("stopped.png.unfinished"))).toBe(true);
   const steps: number[] = [];
   await run({ ...common, out: at("stopped.png") }, undefined, (event) => {
