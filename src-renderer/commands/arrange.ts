@@ -4,6 +4,7 @@ import { moveNodes, type Point } from "../../src-main/common/workflow-edits.ts";
 import { own, type Workflow } from "../../src-main/common/workflow.ts";
 import { canvas, glide } from "../canvas/canvas-handle.ts";
 import { activeTab, edit } from "../state/document-store.ts";
+import { toast } from "../state/toast-store.ts";
 import { selectionOf, viewOf } from "../state/view-store.ts";
 import { setBends } from "../state/wire-bends.ts";
 import { text } from "../text/text.ts";
@@ -13,6 +14,8 @@ interface Box extends Point {
   readonly width: number;
   readonly height: number;
 }
+/** After which it is said what one waits for. */
+const SLOW_MS = 700;
 const USUAL = { width: 230, height: 150 };
 
 /** The layout is computed in a worker of its own, loaded when it is first needed. */
@@ -23,15 +26,19 @@ export async function layOut(): Promise<void> {
   const chosen = selectionOf(tab.id).nodes;
   const boxes = boxesOf(tab.id, present, chosen.length > 1 ? chosen : Object.keys(present.graph.nodes));
   if (boxes.length === 0) return;
+  const slow = setTimeout(() => toast({ tone: "info", title: text.edits.layingOut(boxes.length) }), SLOW_MS);
+  await layOutBoxes(boxes, present).finally(() => clearTimeout(slow));
+  requestAnimationFrame(() => void canvas()?.fitView({ padding: 0.12, maxZoom: 1, duration: glide() }));
+}
+
+async function layOutBoxes(boxes: readonly Box[], { graph }: Workflow): Promise<void> {
   const [{ default: Elk }, { default: Worker }] = await Promise.all([
     import("elkjs/lib/elk-api.js"),
     import("elkjs/lib/elk-worker.min.js?worker"),
   ]);
   const elk = new Elk({ workerFactory: () => new Worker() });
   const ids = new Set(boxes.map(({ id }) => id));
-  const wires = Object.entries(present.graph.edges).filter(
-    ([, { from, to }]) => ids.has(from.node) && ids.has(to.node),
-  );
+  const wires = Object.entries(graph.edges).filter(([, { from, to }]) => ids.has(from.node) && ids.has(to.node));
   const result = await elk.layout({
     id: "root",
     layoutOptions: {
@@ -55,7 +62,6 @@ export async function layOut(): Promise<void> {
     // Bends led the wires around where nodes were.
     wires.reduce((laid, [id]) => setBends(laid, id, []), moveNodes(workflow, Object.fromEntries(places))),
   );
-  requestAnimationFrame(() => void canvas()?.fitView({ padding: 0.12, maxZoom: 1, duration: glide() }));
 }
 
 const ALIGNMENTS = {

@@ -1,6 +1,7 @@
 // Previews along the run: a row a step, a column a prompt, and a slider between the first and the last.
 
 import { useMemo, useState } from "react";
+import type { JobState } from "../../src-main/common/studio/job.ts";
 import type { PreviewPicture } from "../../src-main/common/studio/run.ts";
 import { EMPTY_RUN, runStore } from "../state/run-store.ts";
 import { shownRunStore } from "../state/shown-run-store.ts";
@@ -10,10 +11,13 @@ import { PictureCell } from "./PictureCell.tsx";
 import { type ShownRun, useRunDetail } from "./use-run-detail.ts";
 
 const words = text.learning.run;
+const OVER: readonly JobState[] = ["stopped", "done", "failed"];
 
 export function RunPictures({ run, shown }: { readonly run: string; readonly shown: ShownRun | null }) {
   const glimpse = runStore(({ live }) => (live[run] ?? EMPTY_RUN).glimpse);
-  const isRunning = runStore(({ jobs }) => jobs.some((job) => job.run === run && job.state === "running"));
+  const state = runStore(({ jobs }) => jobs.find((job) => job.run === run)?.state);
+  const isRunning = state === "running";
+  const isOver = state === undefined || OVER.includes(state);
   const other = useRunDetail(shownRunStore(({ beside }) => beside));
   const previews = useMemo(() => [...Map.groupBy(shown?.previews ?? [], ({ name }) => name)], [shown]);
   return (
@@ -24,7 +28,9 @@ export function RunPictures({ run, shown }: { readonly run: string; readonly sho
           <figcaption>{words.drawing(glimpse.step, glimpse.total)}</figcaption>
         </figure>
       )}
-      {previews.length === 0 && glimpse === null ? <p className="panel-empty">{words.noPictures}</p> : null}
+      {previews.length === 0 && glimpse === null ? (
+        <p className="panel-empty">{isOver ? words.neverPictures : words.noPictures}</p>
+      ) : null}
       {previews.map(([name, pictures]) => (
         <PreviewGrid key={name} name={name} pictures={pictures} shown={shown} other={other} />
       ))}

@@ -71,6 +71,7 @@ export const enRun = {
     views: { pictures: "Pictures", charts: "Charts", results: "Results", messages: "Messages" },
     viewsLabel: "What to see of the run",
     noPictures: "The first pictures come when the models are loaded.",
+    neverPictures: "No picture was drawn before it ended.",
     noSteps: "No step is done yet.",
     noResults: "Compare and Evaluate show their results here when learning has ended.",
     noMessages: "No warnings and no errors.",

@@ -170,6 +170,7 @@ export const en = {
     group: (count: number) => `Group ${count} ${count === 1 ? "node" : "nodes"}`,
     ungroup: "Take the group apart",
     layout: "Lay out",
+    layingOut: (count: number) => `Laying out ${count} nodes…`,
     align: (how: string) => `Align ${how}`,
     distribute: (how: string) => `Distribute ${how}`,
     collapse: "Collapse",
