@@ -23,9 +23,13 @@ HEAD = 16  # width of an attention head: the first layer attends over time with 
 CLIPS = 3000
 LATE = 2.0  # what moves, and how, is settled at the noisy time steps; the rest the UNet has brought along
 # Of the noise's variance, what all frames of a clip have in common (Ge et al. 2023, PYoCo, arXiv 2305.10474): frames that begin alike agree
-# long before the layers that look across frames have learned to make them agree. Who samples must draw noise so too. Less than all of it:
-# with the same noise everywhere, the difference of two frames is free of noise, so that the network reads motion there and never makes any.
+# long before the layers that look across frames have learned to make them agree. Drawn with all of it in common they are steadiest; trained
+# so, the difference of two frames is free of noise, and the network reads motion there and never makes any.
 SHARED_NOISE = 0.9
+# Share of clips of which nothing is seen, as when sampling begins. Even at the last time step the frames of a noised clip differ by what
+# moves, and as long as that can be read, the words that name the motion are not needed.
+BLIND = 0.6
+MOVES = 4.0  # how often more what differs between frames counts there: most of the error is the subject, which words leave open
 MOTIONS = {  # what the caption says: how far along (0..1) to what changes in the recipe
     "bouncing": lambda u: {"size": 42, "y": round(10 - 20 * abs(math.sin(math.pi * u)))},
     "spinning": lambda u: {"size": 44, "angle": -360 * u},
@@ -132,11 +136,18 @@ def train(work, unet, still, moving, minutes, batch=4, rate=8e-4, after=None):
         z, c, _ = still.draw(rng, stills)
         moved, said, _ = moving.draw(rng, batch - stills)
         z = torch.cat([z[:, :, None].expand(-1, -1, FRAMES, -1, -1), moved.transpose(1, 2)])
-        x, t, target = noised(z, alphas, clip_noise(z), late=LATE)
+        noise = clip_noise(z)
+        x, t, target = noised(z, alphas, noise, late=LATE)
+        blind = torch.rand(batch, device=DEVICE) < BLIND
+        t = torch.where(blind, torch.randint_like(t, 900, 1000), t)
+        unseen = blind.view(-1, 1, 1, 1, 1)
+        x, target = torch.where(unseen, noise, x), torch.where(unseen, -z, target)
         with torch.autocast(DEVICE, torch.bfloat16, enabled=HALF):
             v = unet(x, t, torch.cat([c, said])).sample
-        wrong = (v.float() - target).square().mean((1, 2, 3, 4))
-        wrong.mean().backward()
+        off = v.float() - target
+        wrong = off.square().mean((1, 2, 3, 4))
+        moves = (off - off.mean(2, keepdim=True)).square().mean((1, 2, 3, 4))
+        (wrong + MOVES * blind * moves).mean().backward()
         torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
         run.optimiser.step()
         run.optimiser.zero_grad()
