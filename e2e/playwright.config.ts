@@ -8,7 +8,7 @@ import { findElectron } from "./electron-app.ts";
 /** Without a binary `desktop.spec.ts` says so. */
 const desktop = { name: "desktop", testMatch: "editor-*.spec.ts", use: { shell: "desktop" } } as const;
 
-const LEARNING = "learn.spec.ts";
+const LONGEST = "demo.spec.ts";
 
 export default defineConfig<EditorOptions>({
   testDir: ".",
@@ -24,8 +24,8 @@ export default defineConfig<EditorOptions>({
   reporter: "list",
   // What takes longest begins first, so that all the rest runs beside it.
   projects: [
-    { name: "learning", testMatch: LEARNING },
-    { name: "browser", testIgnore: LEARNING },
+    { name: "demo", testMatch: LONGEST },
+    { name: "browser", testIgnore: LONGEST },
     ...(findElectron() === null ? [] : [desktop]),
   ],
   // A click that finds nothing says so long before its test ends.
