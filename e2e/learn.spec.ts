@@ -1,7 +1,6 @@
 // Learning from the command line: interrupted, killed and resumed.
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { reneg, startReneg, type RunningCommand } from "./command-line.ts";
 import { killEnginesOf } from "./processes.ts";
