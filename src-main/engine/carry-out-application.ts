@@ -42,7 +42,8 @@ export async function carryOutApplication(
     const { target, settings, memory } = application;
     const progress = (phase: string, before = 0) => progressReporter(phaseName(phase, target.name), emit, before);
     const columns = await drawApplication(application, { unfinished, emit, progress }).catch((error: unknown) => {
-      if (signal.aborted && existsSync(unfinished)) refuseStopped(unfinished);
+      // A fault that comes while it stops is told as it is.
+      if (signal.aborted && error === signal.reason && existsSync(unfinished)) refuseStopped(unfinished);
       throw error;
     });
     const seconds = (performance.now() - started) / 1000;

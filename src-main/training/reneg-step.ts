@@ -59,7 +59,7 @@ export async function renegStep(learner: Learner, batch: StepBatch): Promise<Ste
   return gradientOver(learner, batch, taken);
 }
 
-/** @param steps of one trajectory of the batch, drawn under the guidance it is told */
+/** The mean over `steps`, which one trajectory of the batch passed under its guidance. */
 export async function gradientOver(
   learner: Learner,
   batch: Pick<StepBatch, "prompts" | "guidance">,
