@@ -2,7 +2,6 @@
 // Plain JavaScript for Node 20.19 and later.
 
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findDesktop } from "../studio/desktop-shell.mjs";
@@ -18,7 +17,7 @@ const isOption = (/** @type {string} */ word) => word.startsWith("-");
 const given = process.argv
   .slice(2)
   .map((word) => (isOption(word) ? word : resolve(process.env["INIT_CWD"] ?? "", word)));
-if (isStale()) await runOrExit([at("node_modules/electron-vite/bin/electron-vite.js"), "build"]);
+await runOrExit([at("src-main/app/build-if-stale.mjs")]);
 const desktop = findDesktop();
 if (!desktop.available) await openInBrowser(desktop);
 else {
@@ -33,21 +32,6 @@ async function openInBrowser({ why, how }) {
   console.log(`No desktop window: ${why} (${how}). The editor opens in the browser instead.`);
   const files = given.filter((word) => !isOption(word));
   await runOrExit([at("src-main/cli/reneg.mjs"), "serve", "--open", ...files]);
-}
-
-function isStale() {
-  // The page is built last.
-  const [main, page] = [at("out/main/main.js"), at("out/renderer/index.html")];
-  if (!existsSync(main) || !existsSync(page)) return true;
-  const sources = ["src-renderer", "src-main", "nodes", "electron.vite.config.ts", "package-lock.json"];
-  return Math.max(...sources.map((path) => newest(at(path)))) > statSync(page).mtimeMs;
-}
-
-/** @param {string} path of a file or folder @returns {number} when something in it changed last */
-function newest(path) {
-  const status = statSync(path);
-  if (!status.isDirectory()) return status.mtimeMs;
-  return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
 }
 
 /** Of a Node, with its script. @param {string[]} args */

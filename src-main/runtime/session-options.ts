@@ -35,13 +35,35 @@ export function onnxruntimeOptions(options: SessionOptions): InferenceSession.Se
         disable_cpu_ep_fallback: allowCpuFallback || device === "cpu" ? "0" : "1",
         ...(weightsRoot === undefined ? {} : { model_external_initializers_file_folder_path: weightsRoot }),
       },
-      optimization: {
-        // It would merge what is recomputed on the way back, to save memory, with the first computation, which then must be kept.
-        disable_specified_optimizers: "CommonSubexpressionElimination",
-      },
+      optimization: { disable_specified_optimizers: NOT_WANTED.join(";") },
     },
   };
 }
+
+const NOT_WANTED = [
+  // It would merge what is recomputed on the way back, to save memory, with the first computation, which then must be kept.
+  "CommonSubexpressionElimination",
+  // Our compiler has done it.
+  "ConstantSharing",
+  // These look for what our compiler never writes: quantised networks, language models, dropout. Each goes through the whole graph several
+  // times, which for thousands of operators takes a third of the time in which a session is made.
+  "EnsureUniqueDQForNodeUnit",
+  "WhereDummyDq",
+  "WeightBiasQuantization",
+  "DoubleQDQPairsRemover",
+  "QDQPropagationTransformer",
+  "QDQS8ToU8Transformer",
+  "QDQSelectorActionTransformer",
+  "QDQFinalCleanupTransformer",
+  "DynamicQuantizeMatMulFusion",
+  "MatMulIntegerToFloatFusion",
+  "MatMulNBitsFusion",
+  "GroupQueryAttentionFusion",
+  "GroupQueryAttentionPreNormFusion",
+  "EmbedLayerNormFusion",
+  "BiasDropoutFusion",
+  "FreeDimensionOverrideTransformer",
+] as const;
 
 /**
  * The level above "extended" is that of layouts: it copies the kernels of convolutions. The arena doubles what it asks the

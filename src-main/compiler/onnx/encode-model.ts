@@ -32,7 +32,7 @@ export interface EncodeOptions {
 export function encodeModel(graph: Graph, { locate }: EncodeOptions): Uint8Array {
   const { names, copies } = nameOutputs(graph);
   const nameOf = (name: string): string => names.get(name) ?? name;
-  const constantInputs: MessageInitShape<typeof TensorProtoSchema>[] = [];
+  const constantInputs: ConstantInputs = new Map();
   const nodes = graph.nodes.map((node) => encodeNode(node, nameOf, constantInputs));
   const model = create(ModelProtoSchema, {
     irVersion: IR_VERSION,
@@ -45,7 +45,7 @@ export function encodeModel(graph: Graph, { locate }: EncodeOptions): Uint8Array
       initializer: [
         ...[...graph.constants].map(([name, constant]) => encodeConstant(nameOf(name), constant)),
         ...[...graph.weights].map(([name, weight]) => encodeWeight(nameOf(name), weight, locate)),
-        ...constantInputs,
+        ...constantInputs.values(),
       ],
       node: [...nodes, ...copies],
     },
@@ -84,10 +84,16 @@ function freeName(name: string, graph: Pick<Graph, "values" | "outputs">): strin
   return graph.values.has(free) || graph.outputs.has(free) ? freeName(free, graph) : free;
 }
 
+/**
+ * Attributes that ONNX has as inputs, by what they are: each is written once. onnxruntime looks at every one again in each of its passes,
+ * and there are thousands of equal ones.
+ */
+type ConstantInputs = Map<string, MessageInitShape<typeof TensorProtoSchema> & { readonly name: string }>;
+
 function encodeNode(
   { op, inputs, output, attributes }: Node,
   nameOf: (name: string) => string,
-  constantInputs: MessageInitShape<typeof TensorProtoSchema>[],
+  constantInputs: ConstantInputs,
 ): MessageInitShape<typeof NodeProtoSchema> {
   const { expand, asInputs = {} } = opRule(op);
   if (expand !== undefined) throw new Error(`${op} is a macro operator: expand it before encoding`);
@@ -96,9 +102,11 @@ function encodeNode(
   for (const [attribute, dtype] of Object.entries(asInputs)) {
     const value = attributes[attribute];
     const data = Float64Array.from(typeof value === "object" ? value : [Number(value)]);
-    const name = `${output}.${attribute}`;
-    constantInputs.push(encodeConstant(name, { dtype, shape: typeof value === "object" ? [data.length] : [], data }));
-    input.push(name);
+    const shape = typeof value === "object" ? [data.length] : [];
+    const key = [dtype, shape.join(), data.join()].join(" ");
+    const known = constantInputs.get(key) ?? encodeConstant(`${output}.${attribute}`, { dtype, shape, data });
+    constantInputs.set(key, known);
+    input.push(known.name);
   }
   const attribute = Object.entries(attributes)
     .filter(([name]) => !(name in asInputs))
@@ -114,7 +122,10 @@ function encodeAttribute(name: string, value: AttributeValue): MessageInitShape<
   return { name, type: AttributeType.INT, i: BigInt(value) };
 }
 
-function encodeConstant(name: string, { dtype, shape, data }: Constant): MessageInitShape<typeof TensorProtoSchema> {
+function encodeConstant(
+  name: string,
+  { dtype, shape, data }: Constant,
+): MessageInitShape<typeof TensorProtoSchema> & { readonly name: string } {
   return { name, dataType: elementType(dtype), dims: dims(shape), rawData: packNumbers(dtype, data) };
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { GraphBuilder } from "../graph-builder.ts";
-import type { Value } from "../graph.ts";
+import type { Graph, Value } from "../graph.ts";
 import { printGraph } from "../print-graph.ts";
 import { removeDead } from "./remove-dead.ts";
 import { shareCommon } from "./share-common.ts";
@@ -74,8 +74,20 @@ test("what is computed after the cotangent is not shared with the forward pass",
   `);
 });
 
+test("operators that differ share equal constants", () => {
+  const shared = share((b, x) => {
+    const [once, again] = [b.constant("float32", [3], [1, 2, 3]), b.constant("float32", [3], [1, 2, 3])];
+    return b.add(b.mul(x, once), b.sub(x, again));
+  });
+  expect(shared.constants.size).toBe(1);
+});
+
 function print(build: (b: GraphBuilder, x: Value) => Value): string {
+  return printGraph(share(build));
+}
+
+function share(build: (b: GraphBuilder, x: Value) => Value): Graph {
   const b = new GraphBuilder();
   b.output("y", build(b, b.input("x", "float32", [2, 3])));
-  return printGraph(removeDead(shareCommon(b.build())));
+  return removeDead(shareCommon(b.build()));
 }

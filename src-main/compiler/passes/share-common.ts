@@ -1,29 +1,29 @@
-// Common-subexpression elimination: the same operator on the same inputs is computed once.
+// Common-subexpression elimination: the same operator on the same inputs is computed once, and equal constants are kept once.
 
 import type { Constant, Graph, Value } from "../graph.ts";
 import { rewrite } from "./rewrite.ts";
 
 export function shareCommon(graph: Graph): Graph {
   const seen = new Map<string, Value>();
-  const constants = new Map<string, string>();
+  const constants = new Map<string, Value>();
   return rewrite(graph, (b, node, inputs) => {
-    const nameOf = (input: Value | null): string => {
-      if (input === null) return "";
-      const constant = b.constantOf(input);
-      return constant === undefined ? input.name : canonicalName(constants, constant, input.name);
-    };
-    const key = JSON.stringify([node.op, node.attributes, ...inputs.map(nameOf)], keepNumber);
-    const known = seen.get(key) ?? b.append(node.op, inputs, node.attributes);
+    const shared = inputs.map((input) => {
+      const constant = input === null ? undefined : b.constantOf(input);
+      return input === null || constant === undefined ? input : firstEqual(constants, constant, input);
+    });
+    const names = shared.map((input) => input?.name ?? "");
+    const key = JSON.stringify([node.op, node.attributes, ...names], keepNumber);
+    const known = seen.get(key) ?? b.append(node.op, shared, node.attributes);
     seen.set(key, known);
     return known;
   });
 }
 
-/** Equal small constants count as one. */
-function canonicalName(known: Map<string, string>, { dtype, shape, data }: Constant, name: string): string {
-  if (data.length > 64) return name;
+/** Equal small constants are one: onnxruntime looks at each of them again in every pass of its own. */
+function firstEqual(known: Map<string, Value>, { dtype, shape, data }: Constant, value: Value): Value {
+  if (data.length > 64) return value;
   const key = JSON.stringify([dtype, shape, [...data]], keepNumber);
-  const first = known.get(key) ?? name;
+  const first = known.get(key) ?? value;
   known.set(key, first);
   return first;
 }
