@@ -87,12 +87,20 @@ test("a second Ctrl-C ends what learns at once; the run is paused and goes on fr
   expect((await second.ended).code).toBe(0);
 });
 
-test("a file on the command line is opened by the first page", async () => {
-  const server = await serve("given.reneg.json");
-  const path = await server.studio.waitFor((event) => (event.type === "open" ? event["path"] : undefined));
-  expect(path).toBe(test.info().outputPath("given.reneg.json"));
-  server.send("SIGTERM");
-  expect((await server.ended).code).toBe(0);
+test("a file on the command line is what the first page opens, and nothing else", async () => {
+  writeFileSync(test.info().outputPath("given.reneg.json"), JSON.stringify(emojiWorkflow()));
+  const command = startReneg("serve", "--port", "0", "--home", "home", "given.reneg.json");
+  await expect.poll(() => /http:\S+/.test(command.stdout()), { timeout: 120_000 }).toBe(true);
+  const browser = await chromium.launch(chromiumOptions());
+  const page = await browser.newPage();
+  await page.goto(/http:\S+/.exec(command.stdout())?.[0] ?? "");
+  const tabs = page.getByRole("navigation", { name: "Open workflows" }).getByRole("button", { name: /^(?!Close)/ });
+  await expect(tabs).toHaveText(["given"]);
+  await expect(page.locator('[data-node-id="cfg"]')).toBeVisible();
+  await expect(tabs).toHaveText(["given"]);
+  await browser.close();
+  command.send("SIGTERM");
+  expect((await command.ended).code).toBe(0);
 });
 
 test("what cannot be served is refused with the way out, for people and for programs", async () => {

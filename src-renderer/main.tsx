@@ -1,4 +1,4 @@
-// Starts the page: draws at once, connects, and then shows what was open, or on a first start the emoji workflow.
+// Starts the page: draws at once, connects, and then shows the file that was given, what was open, or on a first start the emoji workflow.
 
 import "./shell/page-policy.ts";
 import { StrictMode } from "react";
@@ -34,11 +34,17 @@ watchDocuments();
 listenToClipboard();
 watchRuns();
 onMenuCommand(runMenuCommand);
-onOpenFile((path) => attempt(() => openPath(path)));
+const begun = Promise.withResolvers<void>();
+let isFileGiven = false;
+// A file that the program was started with comes in front of what was open.
+onOpenFile((path) => {
+  isFileGiven = true;
+  attempt(() => begun.promise.then(() => openPath(path)));
+});
 const unsubscribe = connectionStore.subscribe(({ state }) => {
   if (state !== "open") return;
   unsubscribe();
-  attempt(begin);
+  attempt(() => begin().finally(begun.resolve));
 });
 void connectStudio();
 
@@ -46,7 +52,7 @@ async function begin(): Promise<void> {
   await loadPreferences();
   const recovered = await recoverDrafts();
   keepDrafts();
-  if (recovered > 0) return;
+  if (recovered > 0 || isFileGiven) return;
   // One that runs without anything to fetch or choose.
   const first = (await studio.templates({})).find(({ needs }) => needs === "");
   if (first !== undefined) showOpened({ ...first, path: null, diagnostics: [], version: null });
