@@ -88,7 +88,8 @@ def train_on_top(o, d, minutes, stages):
         latents, records = video.clips(d.work, d.emoji, auto, d.still_records)
         texts, text_of = unet.encode_captions(d.work, d.tokenizer, text, d.emoji, records, "text-clips")
         moving = unet.Captioned(latents, texts, text_of, records)
-        video.train(d.work, video.start(pictures, still), still, moving, minutes["video"], after=lambda net: export.video(HOME / "video", net))
+        first = video.load(HOME / "video" / "unet") if o.onward else video.start(pictures, still)
+        video.train(d.work, first, still, moving, minutes["video"], after=lambda net: export.video(HOME / "video", net))
     if "controlnet" in stages:
         controlnet.train(d.work, controlnet.start(pictures), pictures, still, d.emoji, minutes["controlnet"],
                          after=lambda net: export.save_half(net, HOME / "controlnet"))
@@ -152,4 +153,5 @@ if __name__ == "__main__":
     a.add_argument("--rate", type=float, default=2e-3, help="for the UNet")
     a.add_argument("--into", type=Path, default=HOME / "pipeline", help="where the UNet is written (default: the committed pipeline)")
     a.add_argument("--warm", action="store_true", help="go on from the committed weights (use a fresh --work)")
+    a.add_argument("--onward", action="store_true", help="the video UNet goes on from the committed one, not from the picture UNet")
     main(a.parse_args())

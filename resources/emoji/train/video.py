@@ -21,22 +21,27 @@ FRAMES = 8
 STILL = 0.2  # share of clips that are one picture, eight times
 HEAD = 16  # width of an attention head: the first layer attends over time with 8 of them
 CLIPS = 3000
-LATE = 2.0  # what moves, and how, is settled at the noisy time steps; the rest the UNet has brought along
+LATE = 1.5  # what moves, and how, is settled at the noisy time steps; the rest the UNet has brought along
 # Of the noise's variance, what all frames of a clip have in common (Ge et al. 2023, PYoCo, arXiv 2305.10474): frames that begin alike agree
 # long before the layers that look across frames have learned to make them agree. Drawn with all of it in common they are steadiest; trained
 # so, the difference of two frames is free of noise, and the network reads motion there and never makes any.
 SHARED_NOISE = 0.9
 # Share of clips of which nothing is seen, as when sampling begins. Even at the last time step the frames of a noised clip differ by what
 # moves, and as long as that can be read, the words that name the motion are not needed.
-BLIND = 0.6
+BLIND = 0.4
 MOVES = 4.0  # how often more what differs between frames counts there: most of the error is the subject, which words leave open
 MOTIONS = {  # what the caption says: how far along (0..1) to what changes in the recipe
     "bouncing": lambda u: {"size": 42, "y": round(10 - 20 * abs(math.sin(math.pi * u)))},
-    "spinning": lambda u: {"size": 44, "angle": -360 * u},
+    "spinning": lambda u: {"size": 46, "turn": math.cos(2 * math.pi * u)},
     "sliding": lambda u: {"size": 42, "x": round(-10 * math.cos(2 * math.pi * u))},
     "growing": lambda u: {"size": round(24 + 34 * u)},
-    "waving": lambda u: {"size": 48, "angle": 24 * math.sin(2 * math.pi * u)},
+    "waving": lambda u: about_its_foot(44, 0.5 * math.sin(2 * math.pi * u)),
 }
+
+
+def about_its_foot(size, angle):
+    """A picture of that size, inclined by `angle` (radians), its foot kept where it is."""
+    return {"size": size, "angle": math.degrees(angle), "x": round(-size / 2 * math.sin(angle)), "y": round(size / 2 * (1 - math.cos(angle)))}
 
 
 def build():
@@ -45,6 +50,10 @@ def build():
         down_block_types=("DownBlock3D", "DownBlock3D"), up_block_types=("CrossAttnUpBlock3D", "UpBlock3D"),
         cross_attention_dim=128, norm_num_groups=32, attention_head_dim=HEAD,
     ).to(DEVICE)
+
+
+def load(folder):
+    return UNet3DConditionModel.from_pretrained(folder, dtype=torch.float32).to(DEVICE)
 
 
 def start(pictures, still):
@@ -119,7 +128,7 @@ def clip_noise(z):
     return SHARED_NOISE ** 0.5 * common + (1 - SHARED_NOISE) ** 0.5 * torch.randn_like(z)
 
 
-def train(work, unet, still, moving, minutes, batch=4, rate=8e-4, after=None):
+def train(work, unet, still, moving, minutes, batch=4, rate=1.6e-3, after=None):
     """unet: to start from when there is no checkpoint; still, moving: Captioned pictures and clips; after(mean): called with the running
     mean at every checkpoint."""
     torch.manual_seed(300)
