@@ -30,6 +30,8 @@ export function onnxruntimeOptions(options: SessionOptions): InferenceSession.Se
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     extra: {
       session: {
+        // A thread that waits would otherwise turn in circles: no faster alone, and half as fast again beside another program.
+        intra_op: { allow_spinning: "0" },
         disable_prepacking: lean ? "1" : "0",
         // The CPU is no fallback of itself, and onnxruntime refuses this setting there.
         disable_cpu_ep_fallback: allowCpuFallback || device === "cpu" ? "0" : "1",
