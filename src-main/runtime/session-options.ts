@@ -30,7 +30,7 @@ export function onnxruntimeOptions(options: SessionOptions): InferenceSession.Se
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     extra: {
       session: {
-        // A thread that waits would otherwise turn in circles: no faster alone, and half as fast again beside another program.
+        // Threads that wait would otherwise turn in circles. Alone that gains nothing; beside another program it costs a third of the speed.
         intra_op: { allow_spinning: "0" },
         disable_prepacking: lean ? "1" : "0",
         // The CPU is no fallback of itself, and onnxruntime refuses this setting there.
