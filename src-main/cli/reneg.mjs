@@ -12,7 +12,7 @@ const OLDEST = 24;
 /** @type {NodeJS.Signals[]} */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
-// What Node has compiled is kept for the next start, which takes half the time then; the engine inherits it. Where nothing can be written,
+// What Node has compiled is kept for the next start, which then takes two thirds of the time; the engine inherits it. Where nothing can be written,
 // nothing is kept.
 process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(new URL("../../node_modules/.cache/node", import.meta.url));
 
