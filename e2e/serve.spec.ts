@@ -17,9 +17,15 @@ interface Served extends RunningCommand {
 
 /** In the folder of the test, where the home is too. */
 async function serve(...words: readonly string[]): Promise<Served> {
+  const { command, address } = await startServer(...words);
+  return { ...command, studio: await openStudio(address) };
+}
+
+/** The address is good for one page. */
+async function startServer(...words: readonly string[]) {
   const command = startReneg("serve", "--port", "0", "--home", "home", ...words);
   await expect.poll(() => /http:\S+/.test(command.stdout()), { timeout: 120_000 }).toBe(true);
-  return { ...command, studio: await openStudio(/http:\S+/.exec(command.stdout())?.[0] ?? "") };
+  return { command, address: /http:\S+/.exec(command.stdout())?.[0] ?? "" };
 }
 
 const home = (...names: readonly string[]): string => test.info().outputPath("home", ...names);
@@ -87,13 +93,20 @@ test("a second Ctrl-C ends what learns at once; the run is paused and goes on fr
   expect((await second.ended).code).toBe(0);
 });
 
-test("a file on the command line is what the first page opens, and nothing else", async () => {
+test("a file on the command line is opened by the first page", async () => {
+  const server = await serve("given.reneg.json");
+  const path = await server.studio.waitFor((event) => (event.type === "open" ? event["path"] : undefined));
+  expect(path).toBe(test.info().outputPath("given.reneg.json"));
+  server.send("SIGTERM");
+  expect((await server.ended).code).toBe(0);
+});
+
+test("a file on the command line is all that a first start shows", async () => {
   writeFileSync(test.info().outputPath("given.reneg.json"), JSON.stringify(emojiWorkflow()));
-  const command = startReneg("serve", "--port", "0", "--home", "home", "given.reneg.json");
-  await expect.poll(() => /http:\S+/.test(command.stdout()), { timeout: 120_000 }).toBe(true);
+  const { command, address } = await startServer("given.reneg.json");
   const browser = await chromium.launch(chromiumOptions());
   const page = await browser.newPage();
-  await page.goto(/http:\S+/.exec(command.stdout())?.[0] ?? "");
+  await page.goto(address);
   const tabs = page.getByRole("navigation", { name: "Open workflows" }).getByRole("button", { name: /^(?!Close)/ });
   await expect(tabs).toHaveText(["given"]);
   await expect(page.locator('[data-node-id="cfg"]')).toBeVisible();

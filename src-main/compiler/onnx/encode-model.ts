@@ -11,6 +11,7 @@ import {
   type ValueInfoProtoSchema,
 } from "onnx-buf";
 import type { Shape, TensorType } from "../../common/tensor.ts";
+import { constantKey } from "../constant-key.ts";
 import type { AttributeValue, Constant, ExternalWeight, Graph, Node, Value } from "../graph.ts";
 import { opRule } from "../ops/index.ts";
 import { ELEMENT_TYPES } from "./element-types.ts";
@@ -45,7 +46,7 @@ export function encodeModel(graph: Graph, { locate }: EncodeOptions): Uint8Array
       initializer: [
         ...[...graph.constants].map(([name, constant]) => encodeConstant(nameOf(name), constant)),
         ...[...graph.weights].map(([name, weight]) => encodeWeight(nameOf(name), weight, locate)),
-        ...constantInputs.values(),
+        ...[...constantInputs.values()].map(({ name, constant }) => encodeConstant(name, constant)),
       ],
       node: [...nodes, ...copies],
     },
@@ -88,7 +89,7 @@ function freeName(name: string, graph: Pick<Graph, "values" | "outputs">): strin
  * Attributes that ONNX has as inputs, by what they are: each is written once. onnxruntime looks at every one again in each of its passes,
  * and there are thousands of equal ones.
  */
-type ConstantInputs = Map<string, MessageInitShape<typeof TensorProtoSchema> & { readonly name: string }>;
+type ConstantInputs = Map<string, { readonly name: string; readonly constant: Constant }>;
 
 function encodeNode(
   { op, inputs, output, attributes }: Node,
@@ -102,9 +103,9 @@ function encodeNode(
   for (const [attribute, dtype] of Object.entries(asInputs)) {
     const value = attributes[attribute];
     const data = Float64Array.from(typeof value === "object" ? value : [Number(value)]);
-    const shape = typeof value === "object" ? [data.length] : [];
-    const key = [dtype, shape.join(), data.join()].join(" ");
-    const known = constantInputs.get(key) ?? encodeConstant(`${output}.${attribute}`, { dtype, shape, data });
+    const constant = { dtype, shape: typeof value === "object" ? [data.length] : [], data };
+    const key = constantKey(constant);
+    const known = constantInputs.get(key) ?? { name: `${output}.${attribute}`, constant };
     constantInputs.set(key, known);
     input.push(known.name);
   }
@@ -122,10 +123,7 @@ function encodeAttribute(name: string, value: AttributeValue): MessageInitShape<
   return { name, type: AttributeType.INT, i: BigInt(value) };
 }
 
-function encodeConstant(
-  name: string,
-  { dtype, shape, data }: Constant,
-): MessageInitShape<typeof TensorProtoSchema> & { readonly name: string } {
+function encodeConstant(name: string, { dtype, shape, data }: Constant): MessageInitShape<typeof TensorProtoSchema> {
   return { name, dataType: elementType(dtype), dims: dims(shape), rawData: packNumbers(dtype, data) };
 }
 

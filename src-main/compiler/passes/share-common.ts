@@ -1,5 +1,6 @@
 // Common-subexpression elimination: the same operator on the same inputs is computed once, and equal constants are kept once.
 
+import { constantKey } from "../constant-key.ts";
 import type { Constant, Graph, Value } from "../graph.ts";
 import { rewrite } from "./rewrite.ts";
 
@@ -20,9 +21,9 @@ export function shareCommon(graph: Graph): Graph {
 }
 
 /** Equal small constants are one: onnxruntime looks at each of them again in every pass of its own. */
-function firstEqual(known: Map<string, Value>, { dtype, shape, data }: Constant, value: Value): Value {
-  if (data.length > 64) return value;
-  const key = JSON.stringify([dtype, shape, [...data]], keepNumber);
+function firstEqual(known: Map<string, Value>, constant: Constant, value: Value): Value {
+  if (constant.data.length > 64) return value;
+  const key = constantKey(constant);
   const first = known.get(key) ?? value;
   known.set(key, first);
   return first;
