@@ -8,7 +8,7 @@ import json
 import random
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont
 
 SIZE = 64
 BACKGROUNDS = {  # name: RGB
@@ -130,7 +130,7 @@ def hazy(rng, kind, named, haze):
 
 def draw(emoji, r):
     """The picture of a recipe: uint8 [64,64,3]. A defect of strength k lies k of the way from the clean picture to the fully defective
-    one; below 0 it is overdone the other way: too sharp, too vivid. turn: the cosine of how far it is turned about its upright axis."""
+    one; below 0 it is overdone the other way: too sharp, too vivid. turn: how wide it looks, turned about its upright axis (0..1)."""
     rng = np.random.default_rng(r["seed"])
     d, size, x, y, angle, turn = r["defects"], r["size"], r["x"], r["y"], r.get("angle", 0), r.get("turn", 1)
     strong = lambda lo, hi: lo + (hi - lo) * rng.random()
@@ -139,9 +139,7 @@ def draw(emoji, r):
         x, y = (int(strong(8, 18)) * rng.choice((-1, 1)) for _ in "xy")
     if "tilted" in d:
         angle = strong(20, 40) * rng.choice((-1, 1))
-    im = emoji.images[r["emoji"]].resize((max(4, round(size * abs(turn))), size), Image.Resampling.LANCZOS)
-    if turn < 0:
-        im = ImageOps.mirror(im)
+    im = emoji.images[r["emoji"]].resize((max(4, round(size * turn)), size), Image.Resampling.LANCZOS)
     if angle:
         im = im.rotate(angle, Image.Resampling.BICUBIC, expand=True)
     out = Image.new("RGB", (SIZE, SIZE), BACKGROUNDS[r["background"]])

@@ -30,12 +30,12 @@ SHARED_NOISE = 0.9
 # moves, and as long as that can be read, the words that name the motion are not needed.
 BLIND = 0.4
 MOVES = 4.0  # how often more what differs between frames counts there: most of the error is the subject, which words leave open
-MOTIONS = {  # what the caption says: how far along (0..1) to what changes in the recipe
-    "bouncing": lambda u: {"size": 42, "y": round(10 - 20 * abs(math.sin(math.pi * u)))},
-    "spinning": lambda u: {"size": 46, "turn": math.cos(2 * math.pi * u)},
-    "sliding": lambda u: {"size": 42, "x": round(-10 * math.cos(2 * math.pi * u))},
-    "growing": lambda u: {"size": round(24 + 34 * u)},
-    "waving": lambda u: about_its_foot(44, 0.5 * math.sin(2 * math.pi * u)),
+MOTIONS = {  # what the caption says: (share of the clips, how far along (0..1) to what changes in the recipe); some are learned more slowly
+    "bouncing": (2, lambda u: {"size": 42, "y": round(10 - 20 * abs(math.sin(math.pi * u)))}),
+    "spinning": (3, lambda u: {"size": 46, "turn": abs(math.cos(math.pi * u))}),  # as a coin, the same picture on both sides
+    "sliding": (2, lambda u: {"size": 42, "x": round(-10 * math.cos(2 * math.pi * u))}),
+    "growing": (1, lambda u: {"size": round(24 + 34 * u)}),
+    "waving": (1, lambda u: about_its_foot(44, 0.5 * math.sin(2 * math.pi * u))),
 }
 
 
@@ -112,10 +112,11 @@ def clips(work, emoji, vae, records, count=CLIPS):
     if not path.exists():
         rng = random.Random(8)
         movable = [r for r in records if not {"cropped", "tilted"} & set(r["defects"])]
-        moving = [{**r, "motion": rng.choice(list(MOTIONS))} for r in movable[:count]]
+        motions = rng.choices(list(MOTIONS), [share for share, _ in MOTIONS.values()], k=count)
+        moving = [{**r, "motion": motion} for r, motion in zip(movable, motions)]
         parts = []
         for r in moving:
-            frames = np.stack([draw(emoji, {**r, **MOTIONS[r["motion"]](i / FRAMES)}) for i in range(FRAMES)])
+            frames = np.stack([draw(emoji, {**r, **MOTIONS[r["motion"]][1](i / FRAMES)}) for i in range(FRAMES)])
             parts.append((vae.encode(to_tensor(frames)).latent_dist.mode() * vae.config.scaling_factor).half().cpu())
         (work / "clips.json").write_text(json.dumps(moving))
         torch.save(torch.stack(parts), path)
