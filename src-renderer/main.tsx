@@ -11,8 +11,9 @@ import { keepDrafts, recoverDrafts } from "./files/drafts.ts";
 import { App } from "./shell/App.tsx";
 import { watchDocuments } from "./state/check-store.ts";
 import { connectionStore } from "./state/connection-store.ts";
+import { closeTab, documentStore, findTab } from "./state/document-store.ts";
 import { loadPreferences } from "./state/preference-store.ts";
-import { onMenuCommand, onOpenFile, watchRuns } from "./state/run-store.ts";
+import { onMenuCommand, onOpenFile, runStore, watchRuns } from "./state/run-store.ts";
 import { attempt } from "./state/toast-store.ts";
 import "./style/tokens.css";
 import "./style/base.css";
@@ -36,10 +37,16 @@ watchRuns();
 onMenuCommand(runMenuCommand);
 const begun = Promise.withResolvers<void>();
 let isFileGiven = false;
-// A file that the program was started with comes in front of what was open.
+/** The tab of the workflow that a first start shows. */
+let starter: string | null = null;
+// A file that the program was started with comes in front of what was open. The page may hear of it only when it has begun.
 onOpenFile((path) => {
   isFileGiven = true;
-  attempt(() => begun.promise.then(() => openPath(path)));
+  attempt(async () => {
+    await begun.promise;
+    await openPath(path);
+    closeStarter();
+  });
 });
 const unsubscribe = connectionStore.subscribe(({ state }) => {
   if (state !== "open") return;
@@ -55,5 +62,19 @@ async function begin(): Promise<void> {
   if (recovered > 0 || isFileGiven) return;
   // One that runs without anything to fetch or choose.
   const first = (await studio.templates({})).find(({ needs }) => needs === "");
-  if (first !== undefined) showOpened({ ...first, path: null, diagnostics: [], version: null });
+  if (first === undefined) return;
+  showOpened({ ...first, path: null, diagnostics: [], version: null });
+  starter = documentStore.getState().activeId;
+}
+
+/** Nobody asked for it: it makes room for a given file, as long as nothing was done with it. */
+function closeStarter(): void {
+  const tab = findTab(starter);
+  if (
+    tab !== undefined &&
+    tab.path === null &&
+    tab.history.past.length === 0 &&
+    runStore.getState().runOfTab[tab.id] === undefined
+  )
+    closeTab(tab.id);
 }
