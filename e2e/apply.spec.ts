@@ -30,7 +30,7 @@ test("what was learned on pictures is applied to the video model, and three film
 }) => {
   await learn(page, server);
   await showPanel(page, "Gallery");
-  await page.locator(".run-card").getByRole("button", { name: "Apply to…" }).click();
+  await page.locator(".rs-run-card").getByRole("button", { name: "Apply to…" }).click();
   const dialog = page.getByRole("dialog");
   await chooseVideo(dialog);
   await expect(dialog.getByRole("status", { name: "What it takes" })).toContainText(
@@ -61,7 +61,7 @@ test("what was learned on pictures is applied to the video model, and three film
   await test.step("it stays in the gallery, over a reload", async () => {
     await page.reload();
     await showPanel(page, "Gallery");
-    await page.locator(".run-card", { hasText: PROMPT }).getByRole("button", { name: "Play" }).click();
+    await page.locator(".rs-run-card", { hasText: PROMPT }).getByRole("button", { name: "Play" }).click();
     await expect(player.locator("canvas")).toHaveCount(3);
     await expectShown(player, frames, 0);
   });
@@ -78,9 +78,9 @@ test("drawing is paused, goes on after a reload of the page, and a browser witho
       config.codec.startsWith("avc") ? Promise.resolve({ supported: false, config }) : ask(config);
   `);
   await page.reload();
-  await expect(page.locator(".node").first()).toBeVisible();
+  await expect(page.locator(".rs-node").first()).toBeVisible();
   await learn(page, server);
-  await page.locator(".run-commands").getByRole("button", { name: "Apply to…" }).click();
+  await page.locator(".rs-run-commands").getByRole("button", { name: "Apply to…" }).click();
   const dialog = page.getByRole("dialog");
   await chooseVideo(dialog, 12);
   await dialog.getByRole("button", { name: "Draw the comparison" }).click();
@@ -92,8 +92,8 @@ test("drawing is paused, goes on after a reload of the page, and a browser witho
 
   await page.reload();
   await showPanel(page, "Run");
-  await page.locator(".job", { hasText: "Paused" }).click();
-  const pane = page.locator(".run-main");
+  await page.locator(".rs-job", { hasText: "Paused" }).click();
+  const pane = page.locator(".rs-run-main");
   await expect(pane).toContainText(`step ${paused} of 36`);
   await pane.getByRole("button", { name: "Resume" }).click();
   const player = pane.getByRole("region", { name: `Film: ${PROMPT}` });
@@ -215,7 +215,7 @@ async function learn(page: Page, server: EditorServer): Promise<void> {
   await openWorkflow(page, "brief");
   await page.getByRole("button", { name: "Train" }).click();
   await showPanel(page, "Run");
-  await expect(page.locator(".run-bar .job-state")).toHaveText("Done", { timeout: LEARNS_WITHIN });
+  await expect(page.locator(".rs-run-bar .rs-job-state")).toHaveText("Done", { timeout: LEARNS_WITHIN });
 }
 
 /** With as little of everything as is still a film. */

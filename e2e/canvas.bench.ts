@@ -86,7 +86,7 @@ test("the first paint", async ({ page }) => {
 
 /** Two seconds of moves, two a frame as a mouse gives them. @param node `null`: the view is moved */
 async function whileMoving(page: Page, node: string | null, [dx, dy]: readonly [number, number]) {
-  const box = node === null ? null : await nodeOf(page, node).locator(".node-title").boundingBox();
+  const box = node === null ? null : await nodeOf(page, node).locator(".rs-node-title").boundingBox();
   const pane = await page.locator(".react-flow__pane").boundingBox();
   if (pane === null) throw new Error("the canvas has no size");
   const start =

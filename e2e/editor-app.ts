@@ -56,7 +56,7 @@ export const test = base.extend<Fixtures>({
     });
     if (server.window === null) await page.goto(server.address);
     else if (viewport !== null) await page.setViewportSize(viewport);
-    await expect(page.locator(".node").first()).toBeVisible({ timeout: STARTS_WITHIN });
+    await expect(page.locator(".rs-node").first()).toBeVisible({ timeout: STARTS_WITHIN });
     await use(page);
     expect(faults, "the page threw nothing").toEqual([]);
   },
@@ -238,7 +238,7 @@ export function nodeOf(page: Page, id: string): Locator {
 }
 
 export function tabOf(page: Page, name: string): Locator {
-  return page.locator(".tab-name", { hasText: name });
+  return page.locator(".rs-tab-name", { hasText: name });
 }
 
 /** A click on the panel that is shown hides it, and the program may show it meanwhile. */
@@ -259,7 +259,7 @@ export async function dropFile(page: Page, name: string, content: Buffer): Promi
     transfer.items.add(new File([bytes], ${JSON.stringify(name)}));
     return transfer;
   })()`);
-  await page.locator(".canvas").dispatchEvent("drop", { dataTransfer: data });
+  await page.locator(".rs-canvas").dispatchEvent("drop", { dataTransfer: data });
 }
 
 /** What is wired to what, by node type: two graphs of one meaning have the same, whatever the ids. */

@@ -89,7 +89,7 @@ test("the emoji graph is built from an empty canvas by mouse, saved, closed and 
   await page.getByRole("button", { name: "Close by mouse" }).click();
   await expect(tabOf(page, "by mouse")).toHaveCount(0);
   await openWorkflow(page, "by mouse");
-  await expect(page.locator(".node")).toHaveCount(NODES.length);
+  await expect(page.locator(".rs-node")).toHaveCount(NODES.length);
   await expect(page.locator(".react-flow__edge")).toHaveCount(WIRES.length);
 });
 
@@ -109,7 +109,7 @@ test("a node is dragged from the library, and a wire that ends on nothing asks f
   await page.mouse.up();
   await expect(page.getByRole("dialog")).toContainText("Add a node that fits vae");
   await choose(page, "VAE Decoder");
-  await expect(page.locator(".node")).toHaveCount(2);
+  await expect(page.locator(".rs-node")).toHaveCount(2);
   await expect(page.locator(".react-flow__edge")).toHaveCount(1);
 });
 
@@ -163,7 +163,7 @@ test("a wrong wire is not made, and the reason is told", async ({ page }) => {
 
 test("what is selected is told to those who hear the page", async ({ page }) => {
   const told = page.getByRole("region", { name: "Canvas" }).getByRole("status");
-  await nodeOf(page, "cfg").locator(".node-title").click();
+  await nodeOf(page, "cfg").locator(".rs-node-title").click();
   await expect(told).toHaveText("CFG");
   await page.keyboard.press("b");
   await expect(told).toHaveText("CFG, Bypassed");
@@ -195,7 +195,7 @@ test("30 mixed actions are undone to the same file, and redone to the same file"
 
 /** Five rounds of six: move, change, mute, delete, add, duplicate and more, each a step of the history. */
 async function doThirty(page: Page): Promise<void> {
-  const click = (id: string): Promise<void> => nodeOf(page, id).locator(".node-title").click();
+  const click = (id: string): Promise<void> => nodeOf(page, id).locator(".rs-node-title").click();
   const fill = async (id: string, label: string, value: string): Promise<void> => {
     await click(id);
     await page.getByRole("complementary", { name: "Inspector" }).getByLabel(label, { exact: true }).fill(value);
@@ -222,7 +222,7 @@ async function leaveFields(page: Page): Promise<void> {
 }
 
 async function selectedId(page: Page): Promise<string> {
-  const selected = page.locator(".node.is-selected");
+  const selected = page.locator(".rs-node.rs-is-selected");
   await expect(selected).toHaveCount(1);
   return (await selected.getAttribute("data-node-id")) ?? "";
 }
@@ -230,13 +230,13 @@ async function selectedId(page: Page): Promise<string> {
 async function drag(page: Page, from: string, output: string, to: string, input: string): Promise<void> {
   await nodeOf(page, from).locator(`.source[data-handleid="${output}"]`).hover();
   await page.mouse.down();
-  await nodeOf(page, to).locator(`.target[data-handleid="${input}"]`).hover();
+  await nodeOf(page, to).locator(`.react-flow__handle.target[data-handleid="${input}"]`).hover();
   await page.mouse.up();
 }
 
 async function labelOf(page: Page, node: string, side: "source" | "target", port: string): Promise<string> {
   // Where it is far away it is hidden, but it is the same.
-  const label = nodeOf(page, node).locator(`.port:has(.${side}[data-handleid="${port}"]) .port-label`);
+  const label = nodeOf(page, node).locator(`.rs-port:has(.${side}[data-handleid="${port}"]) .rs-port-label`);
   return (await label.textContent()) ?? "";
 }
 

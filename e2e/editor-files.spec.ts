@@ -30,7 +30,7 @@ test("a model that is missing is named, and is chosen in the file dialog", async
   cpSync(EMOJI, join(server.workflows, "a-model"), { recursive: true });
   await openWorkflow(page, "lost");
   await showPanel(page, "Problems");
-  const banner = page.locator(".problems-missing");
+  const banner = page.locator(".rs-problems-missing");
   await expect(banner).toContainText("1 file is missing", { timeout: 60_000 });
   await expect(page.getByRole("button", { name: "Train" })).toBeDisabled();
 
@@ -101,8 +101,8 @@ test("a program that is killed has lost nothing when it starts again, and what w
     await expect(nodeOf(page, "cfg")).toContainText("Muted");
     await expect(nodeOf(page, "decoder")).not.toContainText("Muted");
     await showPanel(page, "History");
-    await expect(page.locator(".history-step")).toHaveCount(4);
-    await page.locator(".canvas").focus();
+    await expect(page.locator(".rs-history-step")).toHaveCount(4);
+    await page.locator(".rs-canvas").focus();
     await page.keyboard.press("Control+Shift+z");
     await expect(nodeOf(page, "decoder")).toContainText("Muted");
     for (let i = 0; i < 3; i++) await page.keyboard.press("Control+z");
@@ -125,13 +125,13 @@ test("two windows keep their tabs apart, and the next one opens what both had", 
   await mute(other, "sampler");
   for (const window of [page, other]) {
     await expect(window.getByTestId("save-state")).toContainText("A draft is kept");
-    await expect(window.locator(".tab")).toHaveCount(1);
+    await expect(window.locator(".rs-tab")).toHaveCount(1);
   }
   await page.close();
   await other.close();
   const next = await context.newPage();
   await next.goto(new URL("/", server.address).href);
-  await expect(next.locator(".tab")).toHaveCount(2, { timeout: 30_000 });
+  await expect(next.locator(".rs-tab")).toHaveCount(2, { timeout: 30_000 });
   await expect(nodeOf(next, "sampler")).toContainText("Muted");
   await expect(nodeOf(next, "cfg")).not.toContainText("Muted");
 });
@@ -144,9 +144,9 @@ test("a workflow from which nothing was learned is shared as a bundle", async ({
   const bundle = test.info().outputPath("shared.zip");
   await (await download).saveAs(bundle);
   await dropFile(page, "shared.zip", readFileSync(bundle));
-  await expect(page.locator(".tab")).toHaveCount(2);
+  await expect(page.locator(".rs-tab")).toHaveCount(2);
   await expect(nodeOf(page, "cfg")).toContainText("Muted");
-  await expect(page.locator(".node")).toHaveCount(14);
+  await expect(page.locator(".rs-node")).toHaveCount(14);
 });
 
 test("a node of an unknown type is shown as unknown and kept when the file is saved", async ({ page, server }) => {
@@ -161,7 +161,7 @@ test("a node of an unknown type is shown as unknown and kept when the file is sa
   await openWorkflow(page, "newer");
   await expect(nodeOf(page, "oracle")).toContainText("Unknown node");
   await showPanel(page, "Problems");
-  await expect(page.locator(".problems")).toContainText("future/oracle");
+  await expect(page.locator(".rs-problems")).toContainText("future/oracle");
   await nudge(page, "cfg");
   await save(page);
   const saved = readWorkflowFile(file);
@@ -170,12 +170,12 @@ test("a node of an unknown type is shown as unknown and kept when the file is sa
 });
 
 async function mute(page: Page, id: string): Promise<void> {
-  await nodeOf(page, id).locator(".node-title").click();
+  await nodeOf(page, id).locator(".rs-node-title").click();
   await page.keyboard.press("m");
   await expect(nodeOf(page, id)).toContainText("Muted");
 }
 
 async function nudge(page: Page, id: string): Promise<void> {
-  await nodeOf(page, id).locator(".node-title").click();
+  await nodeOf(page, id).locator(".rs-node-title").click();
   await page.keyboard.press("ArrowDown");
 }

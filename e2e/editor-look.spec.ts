@@ -33,7 +33,7 @@ test("every main state can be seen and used by everyone, light and dark, large a
   writeWorkflow(server, "broken", broken);
 
   await look(page, "first start");
-  await nodeOf(page, "optimizer").locator(".node-title").click();
+  await nodeOf(page, "optimizer").locator(".rs-node-title").click();
   await look(page, "node selected");
   await page.keyboard.press("c");
   await look(page, "connect to");
@@ -53,7 +53,7 @@ test("every main state can be seen and used by everyone, light and dark, large a
   await showPanel(page, "History");
   await look(page, "history");
   await showPanel(page, "Plan");
-  await expect(page.locator(".dock-panel table").first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator(".rs-dock-panel table").first()).toBeVisible({ timeout: 60_000 });
   await look(page, "plan");
 
   await openWorkflow(page, "broken");
@@ -67,16 +67,16 @@ test("every main state can be seen and used by everyone, light and dark, large a
   await openWorkflow(page, "small");
   await page.getByRole("button", { name: "Train" }).click();
   await showPanel(page, "Run");
-  await expect(page.locator(".run-bar .job-running")).toBeVisible({ timeout: 60_000 });
-  await expect(page.locator(".picture-cell").first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator(".rs-run-bar .rs-job-running")).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator(".rs-picture-cell").first()).toBeVisible({ timeout: 60_000 });
   await look(page, "run");
-  await expect(page.locator(".run-bar .job-state")).toHaveText("Done", { timeout: 120_000 });
+  await expect(page.locator(".rs-run-bar .rs-job-state")).toHaveText("Done", { timeout: 120_000 });
   for (const view of ["Pictures", "Charts", "Results", "Messages"]) {
     await page.getByRole("group", { name: "What to see of the run" }).getByRole("button", { name: view }).click();
     await look(page, `run ${view.toLowerCase()}`);
   }
   await showPanel(page, "Gallery");
-  await expect(page.locator(".run-card")).toBeVisible();
+  await expect(page.locator(".rs-run-card")).toBeVisible();
   await look(page, "gallery");
   await page.getByRole("button", { name: "Notes and tags…" }).click();
   await look(page, "notes and tags");

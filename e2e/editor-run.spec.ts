@@ -26,7 +26,7 @@ test("the first start needs one click on Train until a preview is drawn", async 
   await train.click();
   await showPanel(page, "Run");
   // 20 seconds on two idle cores; a busy machine gets more.
-  await expect(page.locator(".picture-cell, .glimpse img").first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator(".rs-picture-cell, .rs-glimpse img").first()).toBeVisible({ timeout: 60_000 });
   await barButton(page, "Stop").click();
   await expect(stateOf(page)).toHaveText("Stopped", { timeout: LEARNS_WITHIN });
 });
@@ -48,7 +48,7 @@ test("a run is paused, the page loaded anew, the run resumed until it has learne
   await page.reload();
   await expect(tabOf(page, "small")).toBeVisible();
   await showPanel(page, "Run");
-  await page.locator(".job", { hasText: "small" }).click();
+  await page.locator(".rs-job", { hasText: "small" }).click();
   await expect(stateOf(page)).toHaveText("Paused");
   await barButton(page, "Resume").click();
   await expect(stateOf(page)).toHaveText("Done", { timeout: LEARNS_WITHIN });
@@ -56,17 +56,17 @@ test("a run is paused, the page loaded anew, the run resumed until it has learne
   expect(rewards).toHaveLength(12);
   expect(mean(rewards.slice(-4))).toBeGreaterThan(mean(rewards.slice(0, 4)) + 0.05);
 
-  await expect(page.locator(".preview-grid tbody tr").first()).toBeVisible();
+  await expect(page.locator(".rs-preview-grid tbody tr").first()).toBeVisible();
   await expect(page.getByRole("img", { name: "a red apple, at step 12" }).first()).toBeVisible();
   await page.getByRole("button", { name: "Charts" }).click();
-  await expect(page.locator(".run-panel canvas").first()).toBeVisible();
+  await expect(page.locator(".rs-run-panel canvas").first()).toBeVisible();
   const [atFirst = NaN, atLast = NaN] = (await page.locator(".run-charts").innerText()).match(/\d\.\d+/g) ?? [];
   expect(Number(atLast), "as the chart tells it").toBeGreaterThan(Number(atFirst));
   await page.getByRole("button", { name: "Results" }).click();
-  await expect(page.locator(".result table").first()).toBeVisible();
+  await expect(page.locator(".rs-result table").first()).toBeVisible();
 
   await showPanel(page, "Gallery");
-  const card = page.locator(".run-card", { hasText: "small" });
+  const card = page.locator(".rs-run-card", { hasText: "small" });
   await expect(card).toContainText("Done");
   const bundle = test.info().outputPath("shared.zip");
   // Playwright is told of no downloads by Electron.
@@ -85,10 +85,10 @@ test("a run is paused, the page loaded anew, the run resumed until it has learne
     ...(shell === "browser" ? ([["bundle.zip", bundle]] as const) : []),
   ] as const;
   for (const [name, file] of shared) {
-    const before = await page.locator(".tab").count();
+    const before = await page.locator(".rs-tab").count();
     await dropFile(page, name, readFileSync(file));
-    await expect(page.locator(".tab"), name).toHaveCount(before + 1);
-    await expect(page.locator(".node"), name).toHaveCount(15);
+    await expect(page.locator(".rs-tab"), name).toHaveCount(before + 1);
+    await expect(page.locator(".rs-node"), name).toHaveCount(15);
     const copy = await saveAs(page, server, `from ${name}`);
     expect(wiring(readWorkflowFile(copy)), name).toEqual(original);
   }
@@ -106,7 +106,7 @@ test("an engine that is killed in mid-run fails the job with a reason, and the r
   await expect(stateOf(page)).toHaveText("Failed", { timeout: 30_000 });
   await page.getByRole("button", { name: "Messages" }).click();
   // Once, not once more from the run's folder.
-  await expect(page.locator(".run-messages .tone-error")).toHaveText(/SIGKILL/);
+  await expect(page.locator(".rs-run-messages .rs-tone-error")).toHaveText(/SIGKILL/);
 
   await barButton(page, "Resume").click();
   await expect(stateOf(page)).toHaveText("Done", { timeout: LEARNS_WITHIN });
@@ -119,15 +119,15 @@ async function train(page: Page): Promise<void> {
 }
 
 function barButton(page: Page, name: string): Locator {
-  return page.locator(".run-commands").getByRole("button", { name, exact: true });
+  return page.locator(".rs-run-commands").getByRole("button", { name, exact: true });
 }
 
 function stateOf(page: Page): Locator {
-  return page.locator(".run-bar .job-state");
+  return page.locator(".rs-run-bar .rs-job-state");
 }
 
 async function untilStep(page: Page, step: number): Promise<void> {
-  const bar = page.locator(".run-bar progress");
+  const bar = page.locator(".rs-run-bar progress");
   await expect
     .poll(async () => Number(await bar.getAttribute("value", { timeout: LEARNS_WITHIN })), {
       timeout: LEARNS_WITHIN,

@@ -22,11 +22,11 @@ export function ApplicationCard({ application, onTag }: ApplicationCardProps) {
         <>
           {state === "done" ? null : <span>{text.learning.queue.progress(step, total)}</span>}
           <span>{model}</span>
-          <span className="muted">{prompt}</span>
+          <span className="rs-muted">{prompt}</span>
         </>
       }
       actions={
-        <button type="button" className="button button-small" onClick={() => openApplication(id)}>
+        <button type="button" className="rs-button rs-button-small" onClick={() => openApplication(id)}>
           {state === "done" ? text.applying.show : text.learning.gallery.show}
         </button>
       }

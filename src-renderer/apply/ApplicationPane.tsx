@@ -10,15 +10,15 @@ export function ApplicationPane({ run }: { readonly run: string }) {
   const name = application.detail?.name ?? application.job?.name ?? run;
   return (
     <>
-      <div className="run-bar">
-        <strong className="run-name">{name}</strong>
-        <span className="run-commands">
-          <button type="button" className="button button-small" onClick={() => openApplication(run)}>
+      <div className="rs-run-bar">
+        <strong className="rs-run-name">{name}</strong>
+        <span className="rs-run-commands">
+          <button type="button" className="rs-button rs-button-small" onClick={() => openApplication(run)}>
             {text.applying.enlarge}
           </button>
         </span>
       </div>
-      <div className="panel-scroll" tabIndex={0} role="region" aria-label={text.applying.of(name)}>
+      <div className="rs-panel-scroll" tabIndex={0} role="region" aria-label={text.applying.of(name)}>
         <ApplicationView run={run} application={application} />
       </div>
     </>

@@ -31,17 +31,17 @@ export function ApplicationProgress({ job, columns }: ApplicationProgressProps) 
   const { run, name, state, step, total, phase } = job;
   const help: Partial<Record<string, string>> = words.commandHelp;
   return (
-    <div className="application-progress">
+    <div className="rs-application-progress">
       <progress max={Math.max(1, phase?.total ?? total)} value={phase?.done ?? step} aria-label={name} />
       <p>
-        <span className={`job-state job-${state}`}>{stateLabel(state)}</span> {explain(job, columns).join(" · ")}
+        <span className={`rs-job-state rs-job-${state}`}>{stateLabel(state)}</span> {explain(job, columns).join(" · ")}
       </p>
-      <span className="run-commands">
+      <span className="rs-run-commands">
         {DRAWING_COMMANDS[state].map((command) => (
           <button
             key={command}
             type="button"
-            className="button button-small"
+            className="rs-button rs-button-small"
             title={help[command]}
             onClick={() => attempt(() => studio.command({ run, command }))}
           >

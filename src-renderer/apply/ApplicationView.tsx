@@ -21,11 +21,11 @@ export function ApplicationView({
   application: { job, detail, isGone },
   takesFocus = false,
 }: ApplicationViewProps) {
-  if (isGone && job === null) return <p className="panel-empty">{words.gone}</p>;
+  if (isGone && job === null) return <p className="rs-panel-empty">{words.gone}</p>;
   const result = detail?.result ?? null;
   const warnings = job?.diagnostics ?? detail?.warnings ?? [];
   return (
-    <div className="application">
+    <div className="rs-application">
       {detail === null ? null : <Facts detail={detail} />}
       {result === null ? (
         job === null ? null : (
@@ -42,13 +42,15 @@ export function ApplicationView({
 function Facts({ detail: { model, prompt, settings, request } }: { readonly detail: AppliedDetail }) {
   const { frames, fps, size, steps, guidance } = settings;
   return (
-    <div className="application-facts">
+    <div className="rs-application-facts">
       <strong>{prompt}</strong>
       <span>{model}</span>
-      <small className="muted">
+      <small className="rs-muted">
         {words.facts(frames, fps, size.width, size.height, steps, guidance, request.seed)}
       </small>
-      {request.columns.includes("written") ? <small className="muted">{words.negative(request.written)}</small> : null}
+      {request.columns.includes("written") ? (
+        <small className="rs-muted">{words.negative(request.written)}</small>
+      ) : null}
     </div>
   );
 }

@@ -30,7 +30,7 @@ export function AppliedFilm({ run, result, takesFocus = false }: AppliedFilmProp
           return (await studio.exportApplied({ id: run, name: result.name, format, columns, scale, frame })).url;
         }}
       />
-      <small className="muted">{words.took(printSeconds(seconds), printBytes(memory), device)}</small>
+      <small className="rs-muted">{words.took(printSeconds(seconds), printBytes(memory), device)}</small>
     </>
   );
 }

@@ -8,7 +8,7 @@ export function ApplyButton({ embedding }: { readonly embedding: EmbeddingToAppl
   return (
     <button
       type="button"
-      className="button button-small nodrag"
+      className="rs-button rs-button-small nodrag"
       title={text.applying.openHelp}
       onClick={() => openApply(embedding)}
     >

@@ -59,7 +59,7 @@ export function ApplyDialog({ embedding }: { readonly embedding: EmbeddingToAppl
           {choice === null ? <span /> : <Forecast lack={lack} foreseen={foreseen} />}
           <button
             type="button"
-            className="button button-primary"
+            className="rs-button rs-button-primary"
             disabled={isStarting || foreseen.forecast === null}
             onClick={start}
           >
@@ -68,12 +68,12 @@ export function ApplyDialog({ embedding }: { readonly embedding: EmbeddingToAppl
         </>
       }
     >
-      <p className="muted">{words.text}</p>
+      <p className="rs-muted">{words.text}</p>
       {models === null ? (
-        <p className="muted">{words.searching}</p>
+        <p className="rs-muted">{words.searching}</p>
       ) : (
-        <div className="apply">
-          <div className="apply-models">
+        <div className="rs-apply">
+          <div className="rs-apply-models">
             <TargetList
               models={models}
               chosen={choice?.model.path ?? null}
@@ -83,7 +83,7 @@ export function ApplyDialog({ embedding }: { readonly embedding: EmbeddingToAppl
             <OtherSpaces embedding={embedding.path} />
           </div>
           {choice === null ? (
-            <p className="muted">{words.noModel}</p>
+            <p className="rs-muted">{words.noModel}</p>
           ) : (
             <ApplyForm
               key={choice.model.path}
@@ -106,10 +106,10 @@ interface MoreModelsProps {
 
 function MoreModels({ folders, onAdd, onFolders }: MoreModelsProps) {
   return (
-    <div className="apply-more">
+    <div className="rs-apply-more">
       <button
         type="button"
-        className="button button-small"
+        className="rs-button rs-button-small"
         onClick={() => chooseFile({ mode: "folder", start: "", onChoose: onAdd })}
       >
         {words.otherModel}

@@ -19,7 +19,7 @@ interface ApplyFormProps {
 export function ApplyForm({ choice, models, onChange }: ApplyFormProps) {
   const { model, prompt } = choice;
   return (
-    <div className="apply-fields">
+    <div className="rs-apply-fields">
       <label>
         {words.prompt}
         <textarea
@@ -41,7 +41,7 @@ function BaseField({ choice: { model, base }, models, onChange }: ApplyFormProps
   const known = base === null || model.bases.includes(base) ? model.bases : [...model.bases, base];
   const nameOf = (path: string): string => models.find((each) => each.path === path)?.name ?? path;
   return (
-    <div className="apply-base">
+    <div className="rs-apply-base">
       <label>
         {words.base}
         <select
@@ -58,7 +58,7 @@ function BaseField({ choice: { model, base }, models, onChange }: ApplyFormProps
       </label>
       <button
         type="button"
-        className="button button-small"
+        className="rs-button rs-button-small"
         onClick={() => chooseFile({ mode: "folder", start: base ?? "", onChoose: (path) => onChange({ base: path }) })}
       >
         {words.otherBase}

@@ -28,25 +28,25 @@ export function ControlPicture({ choice, onChange }: ControlPictureProps) {
       setSent(URL.createObjectURL(file));
     });
   return (
-    <fieldset className="control-picture">
+    <fieldset className="rs-control-picture">
       <legend>{words.picture}</legend>
       {shown === null ? null : <img src={shown} alt={words.pictureShown} />}
       <div>
-        <span className="picture-choice">
+        <span className="rs-picture-choice">
           <input
             id={id}
             type="file"
-            className="hidden-visually"
+            className="rs-hidden-visually"
             accept="image/png,image/jpeg,image/webp"
             onChange={(event) => {
               const [file] = event.target.files ?? [];
               if (file !== undefined) send(file);
             }}
           />
-          <label htmlFor={id} className="button button-small">
+          <label htmlFor={id} className="rs-button rs-button-small">
             {picture === null ? words.choosePicture : words.otherPicture}
           </label>
-          {picture === null ? null : <small className="muted path">{picture.replace(/^.*[\\/]/, "")}</small>}
+          {picture === null ? null : <small className="rs-muted rs-path">{picture.replace(/^.*[\\/]/, "")}</small>}
         </span>
         <ChoiceField
           label={words.pictureKind}

@@ -21,16 +21,16 @@ export function DrawingFields({ choice: { model, changed, seed, written }, onCha
   const set = (change: Partial<DrawingSettings>): void => onChange({ changed: { ...changed, ...change } });
   const isChanged = Object.keys(changed).length > 0;
   return (
-    <details className="drawing-settings">
+    <details className="rs-drawing-settings">
       <summary>
-        {words.settings} <small className="muted">{isChanged ? words.changedSettings : words.ownSettings}</small>
+        {words.settings} <small className="rs-muted">{isChanged ? words.changedSettings : words.ownSettings}</small>
       </summary>
-      <div className="drawing-fields">
+      <div className="rs-drawing-fields">
         <label>
           {words.written}
           <textarea rows={2} value={written} onChange={(event) => onChange({ written: event.target.value })} />
         </label>
-        <div className="drawing-numbers">
+        <div className="rs-drawing-numbers">
           {draws === "videos" ? <VideoFields settings={settings} set={set} /> : null}
           <NumberField
             label={words.width}
@@ -64,7 +64,7 @@ export function DrawingFields({ choice: { model, changed, seed, written }, onCha
           <NumberField label={words.seed} value={seed} min={0} onChange={(next) => onChange({ seed: next })}>
             <button
               type="button"
-              className="icon-button"
+              className="rs-icon-button"
               aria-label={text.inspector.dice}
               onClick={() => onChange({ seed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0 })}
             >
@@ -73,7 +73,7 @@ export function DrawingFields({ choice: { model, changed, seed, written }, onCha
           </NumberField>
         </div>
         {isChanged ? (
-          <button type="button" className="link-button" onClick={() => onChange({ changed: {} })}>
+          <button type="button" className="rs-link-button" onClick={() => onChange({ changed: {} })}>
             {words.resetSettings}
           </button>
         ) : null}

@@ -15,13 +15,13 @@ interface ForecastProps {
 
 export function Forecast({ lack, foreseen: { forecast, faults } }: ForecastProps) {
   return (
-    <div className="forecast" role="status" aria-label={words.forecast}>
+    <div className="rs-forecast" role="status" aria-label={words.forecast}>
       {lack !== null ? (
-        <p className="muted">{words.lacks[lack]}</p>
+        <p className="rs-muted">{words.lacks[lack]}</p>
       ) : faults.length > 0 ? (
         <Diagnostics diagnostics={faults} />
       ) : forecast === null ? (
-        <p className="muted">{words.foreseeing}</p>
+        <p className="rs-muted">{words.foreseeing}</p>
       ) : (
         <>
           <p>
@@ -50,9 +50,9 @@ export function Forecast({ lack, foreseen: { forecast, faults } }: ForecastProps
 
 export function Diagnostics({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] }) {
   return diagnostics.map(({ severity, code, at, message, help }) => (
-    <p key={[code, at.param, message].join()} className={`tone-${severity}`}>
+    <p key={[code, at.param, message].join()} className={`rs-tone-${severity}`}>
       {[...labelOf(at), message].join(": ")}
-      {help === undefined ? null : <small className="target-help">{words.wayOut(help)}</small>}
+      {help === undefined ? null : <small className="rs-target-help">{words.wayOut(help)}</small>}
     </p>
   ));
 }

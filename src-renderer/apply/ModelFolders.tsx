@@ -13,15 +13,15 @@ interface ModelFoldersProps {
 
 export function ModelFolders({ folders, onChange }: ModelFoldersProps) {
   return (
-    <details className="model-folders">
+    <details className="rs-model-folders">
       <summary>{words.folders(folders.length)}</summary>
       <ul>
         {folders.map((folder) => (
           <li key={folder}>
-            <span className="path">{folder}</span>
+            <span className="rs-path">{folder}</span>
             <button
               type="button"
-              className="icon-button"
+              className="rs-icon-button"
               aria-label={words.forgetFolder(folder)}
               onClick={() => onChange(folders.filter((each) => each !== folder))}
             >
@@ -32,7 +32,7 @@ export function ModelFolders({ folders, onChange }: ModelFoldersProps) {
       </ul>
       <button
         type="button"
-        className="button button-small"
+        className="rs-button rs-button-small"
         onClick={() =>
           chooseFile({ mode: "folder", start: "", onChoose: (path) => onChange([...new Set([...folders, path])]) })
         }

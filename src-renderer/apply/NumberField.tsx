@@ -19,7 +19,7 @@ export function NumberField({ label, value, min, max, step = 1, onChange, childr
     setTyped((now) => (now !== "" && Number(now) === value ? now : String(value)));
   }, [value]);
   return (
-    <div className="number-field">
+    <div className="rs-number-field">
       <label htmlFor={id}>{label}</label>
       <span>
         <input

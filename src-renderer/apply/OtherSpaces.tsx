@@ -15,7 +15,7 @@ export function OtherSpaces({ embedding }: { readonly embedding: string }) {
   if (id === null) return null;
   const own = SPACES.find((space) => space.id === id);
   return (
-    <details className="other-spaces">
+    <details className="rs-other-spaces">
       <summary>{words.spaces}</summary>
       <p>{own === undefined ? words.ownSpace : words.worksWith(printSpace(own), own.models)}</p>
       <ul>

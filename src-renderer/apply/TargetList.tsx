@@ -6,7 +6,7 @@ import { text } from "../text/text.ts";
 
 const words = text.applying;
 const ICONS = { fits: CircleCheck, unsure: CircleHelp, misfit: CircleX } as const;
-const TONES = { fits: "tone-success", unsure: "tone-warning", misfit: "muted" } as const;
+const TONES = { fits: "rs-tone-success", unsure: "rs-tone-warning", misfit: "rs-muted" } as const;
 
 interface TargetListProps {
   readonly models: readonly TargetModel[];
@@ -20,7 +20,7 @@ export function TargetList({ models, chosen, onChoose }: TargetListProps) {
     { title: words.notFitting, found: models.filter(({ fit }) => fit.verdict === "misfit") },
   ];
   return (
-    <div className="targets" role="radiogroup" aria-label={words.models}>
+    <div className="rs-targets" role="radiogroup" aria-label={words.models}>
       {groups.map(({ title, found }) =>
         found.length === 0 ? null : (
           <section key={title} aria-label={title}>
@@ -50,16 +50,16 @@ function Target({ model: { name, path, kind, draws, space, fit }, isChosen, onCh
   const Icon = ICONS[fit.verdict];
   return (
     <label
-      className={`target ${fit.verdict === "misfit" ? "is-misfit" : ""}`}
+      className={`rs-target ${fit.verdict === "misfit" ? "rs-is-misfit" : ""}`}
       title={[path, space].filter(Boolean).join("\n")}
     >
       <input type="radio" name="target" checked={isChosen} disabled={fit.verdict === "misfit"} onChange={onChoose} />
-      <span className="target-text">
-        <span className="target-name">
+      <span className="rs-target-text">
+        <span className="rs-target-name">
           {name}
           <Icon size={14} className={TONES[fit.verdict]} role="img" aria-label={words.verdicts[fit.verdict]} />
         </span>
-        <small className="muted">{`${words.kinds[kind]} · ${words.draws[draws]}`}</small>
+        <small className="rs-muted">{`${words.kinds[kind]} · ${words.draws[draws]}`}</small>
         <Why fit={fit} />
       </span>
     </label>
@@ -70,9 +70,9 @@ function Why({ fit }: { readonly fit: Fit }) {
   if (fit.verdict === "fits") return null;
   const { message, help } = fit.why;
   return (
-    <small className="target-why">
+    <small className="rs-target-why">
       {message}
-      {help === undefined ? null : <span className="target-help">{words.wayOut(help)}</span>}
+      {help === undefined ? null : <span className="rs-target-help">{words.wayOut(help)}</span>}
     </small>
   );
 }

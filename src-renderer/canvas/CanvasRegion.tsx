@@ -13,15 +13,15 @@ export function CanvasRegion() {
   const [host, setHost] = useState<HTMLElement | null>(null);
   const isEmpty = tab !== undefined && Object.keys(tab.history.present.graph.nodes).length === 0;
   return (
-    <section ref={setHost} className="canvas" data-region="canvas" aria-label={text.regions.canvas} tabIndex={-1}>
+    <section ref={setHost} className="rs-canvas" data-region="canvas" aria-label={text.regions.canvas} tabIndex={-1}>
       {tab === undefined || host === null ? null : <Canvas key={tab.id} tab={tab.id} host={host} />}
       {tab === undefined ? null : <SelectionStatus tab={tab.id} />}
       <ContextMenu />
       {tab === undefined || isEmpty ? (
-        <div className="canvas-empty">
+        <div className="rs-canvas-empty">
           <h2>{tab === undefined ? text.canvas.noTab : text.canvas.emptyTitle}</h2>
           <p>{text.canvas.emptyText}</p>
-          <button type="button" className="button button-primary" onClick={() => runCommand("file.templates")}>
+          <button type="button" className="rs-button rs-button-primary" onClick={() => runCommand("file.templates")}>
             {text.canvas.browseTemplates}
           </button>
         </div>

@@ -11,12 +11,12 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps
   const isEmpty = typeof words !== "string" || words === "";
   return (
     <div
-      className={selected ? "note is-selected" : "note"}
+      className={selected ? "rs-note rs-is-selected" : "rs-note"}
       data-node-id={id}
       onDoubleClick={() => goToPlace({ node: id, param: "text" })}
     >
       <NodeResizer isVisible={selected} minWidth={120} minHeight={60} />
-      <p className={isEmpty ? "muted" : ""}>{isEmpty ? text.node.emptyNote : words}</p>
+      <p className={isEmpty ? "rs-muted" : ""}>{isEmpty ? text.node.emptyNote : words}</p>
     </div>
   );
 });
@@ -24,9 +24,9 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps
 export const GroupNode = memo(function GroupNode({ id, data, selected }: NodeProps<FlowNode>) {
   const title = data.node.params["title"];
   return (
-    <div className={selected ? "group is-selected" : "group"} data-node-id={id}>
+    <div className={selected ? "rs-group rs-is-selected" : "rs-group"} data-node-id={id}>
       <NodeResizer isVisible={selected} minWidth={160} minHeight={100} />
-      <div className="group-title" onDoubleClick={() => goToPlace({ node: id, param: "title" })}>
+      <div className="rs-group-title" onDoubleClick={() => goToPlace({ node: id, param: "title" })}>
         {typeof title === "string" && title !== "" ? title : text.node.group}
       </div>
     </div>

@@ -31,7 +31,7 @@ function RemoteCard({ id, data: { node, isFlashed }, selected, height }: NodePro
       title={titleOf(node)}
       style={{ height }}
     >
-      <span className="node-title" />
+      <span className="rs-node-title" />
     </div>
   );
 }
@@ -46,24 +46,24 @@ function FullCard({ id, data, selected }: NodeProps<FlowNode>) {
       data-family={familyOf(node.type)}
       data-node-id={id}
     >
-      <div className="node-main">
-        <header className="node-header">
+      <div className="rs-node-main">
+        <header className="rs-node-header">
           <button
             type="button"
-            className="node-fold nodrag"
+            className="rs-node-fold nodrag"
             tabIndex={-1}
             aria-label={isCollapsed ? text.node.expand : text.node.collapse}
             onClick={() => toggleCollapsed([id])}
           >
             {isCollapsed ? <ChevronRight size={13} /> : <ChevronDown size={13} />}
           </button>
-          <span className="node-title">{type?.title ?? text.node.unknown}</span>
-          {node.mode === undefined ? null : <span className="node-mode">{text.node[node.mode]}</span>}
+          <span className="rs-node-title">{type?.title ?? text.node.unknown}</span>
+          {node.mode === undefined ? null : <span className="rs-node-mode">{text.node[node.mode]}</span>}
           {diagnostics.length > 0 ? <Fault diagnostics={diagnostics} /> : null}
         </header>
         <NodePorts node={node} wired={wired} diagnostics={diagnostics} />
         {isCollapsed ? null : type === undefined ? (
-          <p className="node-unknown">
+          <p className="rs-node-unknown">
             <code>{node.type}</code> {text.node.unknownHelp}
           </p>
         ) : (
@@ -82,12 +82,12 @@ function classOf(
   diagnostics: readonly Diagnostic[],
 ): string {
   const state = [
-    isSelected ? "is-selected" : "",
-    node.mode === undefined ? "" : `is-${node.mode}`,
-    diagnostics.length === 0 ? "" : hasError(diagnostics) ? "has-error" : "has-warning",
-    isFlashed ? "is-flashed" : "",
+    isSelected ? "rs-is-selected" : "",
+    node.mode === undefined ? "" : `rs-is-${node.mode}`,
+    diagnostics.length === 0 ? "" : hasError(diagnostics) ? "rs-has-error" : "rs-has-warning",
+    isFlashed ? "rs-is-flashed" : "",
   ];
-  return ["node", ...state].filter(Boolean).join(" ");
+  return ["rs-node", ...state].filter(Boolean).join(" ");
 }
 
 function hasError(diagnostics: readonly Diagnostic[]): boolean {
@@ -100,7 +100,7 @@ function Fault({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] })
   const words = diagnostics.map(({ message, help }) => [message, help].filter(Boolean).join("\n")).join("\n\n");
   return (
     <span
-      className={isError ? "node-fault tone-error" : "node-fault tone-warning"}
+      className={isError ? "rs-node-fault rs-tone-error" : "rs-node-fault rs-tone-warning"}
       title={words}
       role="img"
       aria-label={text.node.problems(diagnostics.length)}
@@ -119,9 +119,9 @@ interface PortsProps {
 function NodePorts({ node, wired, diagnostics }: PortsProps) {
   const ends = wired.split(" ");
   return (
-    <div className="node-ports">
+    <div className="rs-node-ports">
       {(["input", "output"] as const).map((side) => (
-        <div key={side} className={`node-${side}s`}>
+        <div key={side} className={`rs-node-${side}s`}>
           {portNames(node, side, wired).map((name) => (
             <PortDot
               key={name}

@@ -24,11 +24,11 @@ export function NodeParams({ id, node, type, diagnostics }: NodeParamsProps) {
   const fields = shownFields(node, type, isFaulty);
   if (fields.length === 0) return null;
   return (
-    <dl className="node-params">
+    <dl className="rs-node-params">
       {fields.map((field) => {
         const value = Object.hasOwn(node.params, field.name) ? node.params[field.name] : field.fallback;
         return (
-          <div key={field.name} className={isFaulty(field.name) ? "node-param has-fault" : "node-param"}>
+          <div key={field.name} className={isFaulty(field.name) ? "rs-node-param rs-has-fault" : "rs-node-param"}>
             <dt>{field.label}</dt>
             {edited === field.name ? (
               <dd className="nodrag nopan">
@@ -46,7 +46,7 @@ export function NodeParams({ id, node, type, diagnostics }: NodeParamsProps) {
               </dd>
             ) : (
               <dd
-                className={isEditedInNode(field) ? "can-edit" : undefined}
+                className={isEditedInNode(field) ? "rs-can-edit" : undefined}
                 onDoubleClick={() => {
                   if (isEditedInNode(field)) shellStore.setState({ editedParam: { node: id, param: field.name } });
                 }}

@@ -26,7 +26,7 @@ export const PortDot = memo(function PortDot({ name, side, port, isWired, fault 
         : text.node.output(label, port.kind);
   return (
     <div
-      className={`port port-${side}${fault === undefined ? "" : " has-fault"}`}
+      className={`rs-port rs-port-${side}${fault === undefined ? "" : " rs-has-fault"}`}
       title={fault ?? (port === undefined ? label : `${described}\n${port.help}`)}
     >
       <Handle
@@ -35,14 +35,14 @@ export const PortDot = memo(function PortDot({ name, side, port, isWired, fault 
         position={isInput ? Position.Left : Position.Right}
         role="img"
         aria-label={described}
-        className="port-handle"
+        className="rs-port-handle"
         style={port === undefined ? undefined : { color: kindColour(port.kind) }}
       >
-        <svg viewBox="0 0 10 10" aria-hidden className={isWired ? "is-wired" : "is-loose"}>
+        <svg viewBox="0 0 10 10" aria-hidden className={isWired ? "rs-is-wired" : "rs-is-loose"}>
           <path d={port === undefined ? "M1 1h8v8H1z" : PORT_SHAPES[port.kind]} />
         </svg>
       </Handle>
-      <span className="port-label">{label}</span>
+      <span className="rs-port-label">{label}</span>
     </div>
   );
 });

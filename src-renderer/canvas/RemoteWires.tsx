@@ -34,7 +34,7 @@ export function RemoteWires({ wires }: { readonly wires: readonly FlowEdge[] }) 
       cancelAnimationFrame(frame);
     };
   }, [store, wires, isDark]);
-  return <canvas ref={ref} className="remote-wires" aria-hidden />;
+  return <canvas ref={ref} className="rs-remote-wires" aria-hidden />;
 }
 
 interface Seen {

@@ -15,7 +15,7 @@ export function SelectionStatus({ tab }: { readonly tab: string }) {
   const problems = useNodeDiagnostics(first).length;
   const isOne = nodes.size === 1;
   return (
-    <p className="hidden-visually" role="status">
+    <p className="rs-hidden-visually" role="status">
       {text.node.describe(words, isOne && problems > 0 ? text.node.problems(problems) : "")}
     </p>
   );

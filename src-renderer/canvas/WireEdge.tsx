@@ -20,7 +20,7 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>) {
   const path =
     bends.length === 0 ? straight : pathThrough([{ x: sourceX, y: sourceY }, ...bends, { x: targetX, y: targetY }]);
   const colour = data?.kind === undefined ? "var(--muted)" : kindColour(data.kind);
-  const className = `wire${selected === true ? " is-selected" : ""}${data?.isOff === true ? " is-off" : ""}`;
+  const className = `rs-wire${selected === true ? " rs-is-selected" : ""}${data?.isOff === true ? " rs-is-off" : ""}`;
   return (
     <g
       onDoubleClick={(event) => {
@@ -32,7 +32,7 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>) {
       {bends.map((bend, i) => (
         <circle
           key={i}
-          className="wire-bend nopan"
+          className="rs-wire-bend nopan"
           cx={bend.x}
           cy={bend.y}
           r={BEND_RADIUS}

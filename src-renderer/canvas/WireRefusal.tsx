@@ -27,9 +27,9 @@ export function WireRefusal() {
   const { right, bottom } = port.getBoundingClientRect();
   const left = Math.min(right - pane.left + 6, pane.width - WIDEST);
   return (
-    <div className="wire-refusal" role="status" style={{ left, top: bottom - pane.top + 6 }}>
+    <div className="rs-wire-refusal" role="status" style={{ left, top: bottom - pane.top + 6 }}>
       <strong>{refusal.message}</strong>
-      {refusal.help === undefined ? null : <p className="muted">{refusal.help}</p>}
+      {refusal.help === undefined ? null : <p className="rs-muted">{refusal.help}</p>}
     </div>
   );
 }

@@ -32,7 +32,7 @@ export function ChoiceList({ choices, placeholder, none }: ChoiceListProps) {
     );
   const chosen = found[Math.min(at, found.length - 1)];
   return (
-    <div className="choices">
+    <div className="rs-choices">
       <input
         ref={field}
         type="text"
@@ -65,11 +65,11 @@ export function ChoiceList({ choices, placeholder, none }: ChoiceListProps) {
             onClick={choice.run}
           >
             <strong>{choice.label}</strong>
-            <small className="muted">{choice.detail}</small>
+            <small className="rs-muted">{choice.detail}</small>
           </li>
         ))}
       </ul>
-      {found.length === 0 ? <p className="muted">{none}</p> : null}
+      {found.length === 0 ? <p className="rs-muted">{none}</p> : null}
     </div>
   );
 }

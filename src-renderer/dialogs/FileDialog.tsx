@@ -64,9 +64,9 @@ export function FileDialog({ request }: { readonly request: FileRequest }) {
         isFirst={request.mode !== "save"}
         {...{ setPath, go, goToPath }}
       />
-      <div className="file-columns">
+      <div className="rs-file-columns">
         <Places listing={listing} request={request} go={go} close={close} />
-        <div className="file-main">
+        <div className="rs-file-main">
           <input
             type="search"
             aria-label={words.search}
@@ -74,7 +74,7 @@ export function FileDialog({ request }: { readonly request: FileRequest }) {
             value={search}
             onChange={(event) => setSearch(event.target.value)}
           />
-          <ul className="file-list" onKeyDown={moveFocus}>
+          <ul className="rs-file-list" onKeyDown={moveFocus}>
             {entries.map((entry) => (
               <FileEntry
                 key={entry.path}
@@ -87,7 +87,7 @@ export function FileDialog({ request }: { readonly request: FileRequest }) {
               />
             ))}
           </ul>
-          {listing !== null && entries.length === 0 ? <p className="panel-empty">{words.empty}</p> : null}
+          {listing !== null && entries.length === 0 ? <p className="rs-panel-empty">{words.empty}</p> : null}
         </div>
       </div>
       <FileFooter request={request} listing={listing} name={name} setName={setName} choose={choose} />

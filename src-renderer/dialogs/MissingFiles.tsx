@@ -41,17 +41,17 @@ export function MissingFiles() {
       footer={
         <>
           {suggested.size > 1 ? (
-            <button type="button" className="button" onClick={() => take(suggested)}>
+            <button type="button" className="rs-button" onClick={() => take(suggested)}>
               {words.useAll(suggested.size)}
             </button>
           ) : null}
-          <button type="button" className="button button-primary" onClick={close}>
+          <button type="button" className="rs-button rs-button-primary" onClick={close}>
             {words.done}
           </button>
         </>
       }
     >
-      <p className="muted">{things.length === 0 ? words.none : words.text}</p>
+      <p className="rs-muted">{things.length === 0 ? words.none : words.text}</p>
       {things.map((thing) => (
         <MissingRow
           key={thing.path}
@@ -73,21 +73,21 @@ interface MissingRowProps {
 function MissingRow({ thing, suggestion, onChoose }: MissingRowProps) {
   const { name, path, hash, wanted, users } = thing;
   return (
-    <section className="missing">
-      <div className="missing-text">
+    <section className="rs-missing">
+      <div className="rs-missing-text">
         <strong>{name}</strong>
-        <small className="muted">{words.usedBy(wanted, users)}</small>
-        {path === name ? null : <small className="muted path">{path}</small>}
-        {hash === null ? null : <small className="muted">{words.hash(hash)}</small>}
+        <small className="rs-muted">{words.usedBy(wanted, users)}</small>
+        {path === name ? null : <small className="rs-muted rs-path">{path}</small>}
+        {hash === null ? null : <small className="rs-muted">{words.hash(hash)}</small>}
         {suggestion === undefined ? null : (
-          <button type="button" className="link-button path" onClick={() => onChoose(suggestion)}>
+          <button type="button" className="rs-link-button rs-path" onClick={() => onChoose(suggestion)}>
             {words.use(suggestion)}
           </button>
         )}
       </div>
       <button
         type="button"
-        className="button"
+        className="rs-button"
         aria-label={words.chooseFor(name)}
         onClick={() => chooseFile({ mode: wanted, start: "", onChoose })}
       >

@@ -27,7 +27,7 @@ export function Palette({ request: { place, from } }: { readonly request: Palett
   return (
     <Dialog title={kind === undefined ? text.palette.title : text.palette.titleFrom(kind)} onClose={close}>
       <ChoiceList choices={choices} placeholder={text.palette.placeholder} none={text.palette.none} />
-      <p className="muted">{text.palette.hint}</p>
+      <p className="rs-muted">{text.palette.hint}</p>
     </Dialog>
   );
 }

@@ -9,15 +9,15 @@ export function QuestionDialog({ question: { title, text: words, answers } }: { 
   return (
     <Dialog title={title} size="small" onClose={close}>
       <p>{words}</p>
-      <div className="dialog-footer">
-        <button type="button" className="button" onClick={close}>
+      <div className="rs-dialog-footer">
+        <button type="button" className="rs-button" onClick={close}>
           {text.app.cancel}
         </button>
         {answers.map(({ label, tone, run }) => (
           <button
             key={label}
             type="button"
-            className={`button button-${tone ?? "plain"}`}
+            className={`rs-button rs-button-${tone ?? "plain"}`}
             onClick={() => (close(), run())}
           >
             {label}

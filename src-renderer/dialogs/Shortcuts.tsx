@@ -35,7 +35,7 @@ export function Shortcuts() {
       footer={
         <button
           type="button"
-          className="button"
+          className="rs-button"
           disabled={Object.keys(own).length === 0}
           onClick={() => setPreference("shortcuts", {})}
         >
@@ -43,11 +43,11 @@ export function Shortcuts() {
         </button>
       }
     >
-      <p className="muted">{text.shortcuts.hint}</p>
-      <p className="tone-error" role="alert">
+      <p className="rs-muted">{text.shortcuts.hint}</p>
+      <p className="rs-tone-error" role="alert">
         {taken === null ? "" : text.shortcuts.taken(text.commands[taken])}
       </p>
-      <div className="shortcuts">
+      <div className="rs-shortcuts">
         {[...Map.groupBy(COMMANDS, (id) => id.replace(/\..*/, ""))].map(([group, ids]) => (
           <section key={group}>
             <h3>{NAMES[group]}</h3>
@@ -56,13 +56,13 @@ export function Shortcuts() {
                 <li key={id}>
                   <span>{text.commands[id]}</span>
                   {isFixed(id) ? (
-                    <span className="shortcut" title={text.shortcuts.fixed}>
+                    <span className="rs-shortcut" title={text.shortcuts.fixed}>
                       <kbd>{keysOf(id)}</kbd>
                     </span>
                   ) : (
                     <button
                       type="button"
-                      className="shortcut"
+                      className="rs-shortcut"
                       aria-label={`${text.shortcuts.change(text.commands[id])}: ${keysOf(id) || text.shortcuts.none}`}
                       aria-pressed={changed === id}
                       onClick={() => (setChanged(id), setTaken(null))}

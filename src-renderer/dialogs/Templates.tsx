@@ -25,15 +25,15 @@ export function Templates() {
       size="large"
       onClose={closeDialog}
       footer={
-        <button type="button" className="button" onClick={() => (closeDialog(), chooseAndOpen())}>
+        <button type="button" className="rs-button" onClick={() => (closeDialog(), chooseAndOpen())}>
           {text.templates.open}
         </button>
       }
     >
-      <p className="muted">{text.templates.text}</p>
-      <div className="templates">
-        <button type="button" className="template" data-autofocus onClick={() => (closeDialog(), newDocument())}>
-          <span className="template-blank">
+      <p className="rs-muted">{text.templates.text}</p>
+      <div className="rs-templates">
+        <button type="button" className="rs-template" data-autofocus onClick={() => (closeDialog(), newDocument())}>
+          <span className="rs-template-blank">
             <Plus size={28} aria-hidden />
           </span>
           <strong>{text.templates.blank}</strong>
@@ -43,25 +43,25 @@ export function Templates() {
           <button
             key={id}
             type="button"
-            className="template"
+            className="rs-template"
             onClick={() => (closeDialog(), addTab({ name, workflow: readWorkflow(workflow, name).workflow }))}
           >
             {picture === null ? null : <img src={picture} alt="" />}
             <strong>{name}</strong>
             <span>{description}</span>
-            <small className="muted">{needs === "" ? text.templates.ready : text.templates.needs(needs)}</small>
+            <small className="rs-muted">{needs === "" ? text.templates.ready : text.templates.needs(needs)}</small>
           </button>
         ))}
       </div>
       {recent.length === 0 ? null : (
         <>
           <h3>{text.templates.recent}</h3>
-          <ul className="file-list">
+          <ul className="rs-file-list">
             {recent.map(({ path, name }) => (
               <li key={path}>
                 <button type="button" onClick={() => (closeDialog(), attempt(() => openPath(path)))}>
                   <span>{name}</span>
-                  <small className="muted path">{path}</small>
+                  <small className="rs-muted rs-path">{path}</small>
                 </button>
               </li>
             ))}

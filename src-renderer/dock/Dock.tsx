@@ -19,14 +19,14 @@ export function Dock() {
   const panel = DOCK_PANELS.find(({ id }) => id === chosen) ?? DOCK_PANELS[0];
   return (
     <section
-      className="dock"
+      className="rs-dock"
       data-region="dock"
       aria-label={text.regions.dock}
       tabIndex={-1}
       style={isOpen ? { height } : undefined}
     >
       {isOpen ? <ResizeHandle height={height} /> : null}
-      <div className="dock-bar">
+      <div className="rs-dock-bar">
         <div role="tablist" aria-label={text.regions.dock} onKeyDown={moveFocus}>
           {DOCK_PANELS.map((each) => (
             <PanelTab key={each.id} panel={each} isShown={isOpen && each.id === panel?.id} isFirst={each === panel} />
@@ -34,7 +34,7 @@ export function Dock() {
         </div>
         <button
           type="button"
-          className="icon-button"
+          className="rs-icon-button"
           aria-label={text.dock.toggle}
           aria-expanded={isOpen}
           onClick={() => setPreference("dockOpen", !isOpen)}
@@ -43,7 +43,7 @@ export function Dock() {
         </button>
       </div>
       {isOpen && panel !== undefined ? (
-        <div className="dock-panel" role="tabpanel" id="dock-panel" aria-labelledby={`dock-tab-${panel.id}`}>
+        <div className="rs-dock-panel" role="tabpanel" id="dock-panel" aria-labelledby={`dock-tab-${panel.id}`}>
           <panel.Panel />
         </div>
       ) : null}
@@ -66,7 +66,7 @@ function PanelTab({ panel: { id, title, icon: Icon }, isShown, isFirst }: PanelT
       aria-selected={isShown}
       aria-controls={isShown ? "dock-panel" : undefined}
       tabIndex={isFirst ? 0 : -1}
-      className="dock-tab"
+      className="rs-dock-tab"
       onClick={() => (isShown ? setPreference("dockOpen", false) : showPanel(id))}
     >
       <Icon size={14} aria-hidden />
@@ -81,9 +81,9 @@ function ProblemCount() {
   const all = checkStore(({ diagnostics }) => diagnostics.length);
   if (all === 0) return null;
   return (
-    <span className={errors > 0 ? "badge badge-error" : "badge badge-warning"}>
+    <span className={errors > 0 ? "rs-badge rs-badge-error" : "rs-badge rs-badge-warning"}>
       {all}
-      <span className="hidden-visually">{text.problems.count(errors, all - errors)}</span>
+      <span className="rs-hidden-visually">{text.problems.count(errors, all - errors)}</span>
     </span>
   );
 }
@@ -102,7 +102,7 @@ function ResizeHandle({ height }: { readonly height: number }) {
   const set = (wanted: number): void => setPreference("dockHeight", Math.max(LOWEST, Math.min(HIGHEST, wanted)));
   return (
     <div
-      className="dock-resize"
+      className="rs-dock-resize"
       role="separator"
       aria-label={text.dock.resize}
       aria-orientation="horizontal"

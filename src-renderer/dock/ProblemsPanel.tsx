@@ -16,21 +16,21 @@ const MOST = 100;
 export function ProblemsPanel() {
   const tab = useActiveTab();
   const { diagnostics, missing, isComplete } = checkStore();
-  if (tab === undefined) return <p className="panel-empty">{text.problems.empty}</p>;
+  if (tab === undefined) return <p className="rs-panel-empty">{text.problems.empty}</p>;
   if (diagnostics.length === 0)
     return (
-      <p className="panel-empty">
-        {isComplete ? <CircleCheck size={16} aria-hidden className="tone-success" /> : null}
+      <p className="rs-panel-empty">
+        {isComplete ? <CircleCheck size={16} aria-hidden className="rs-tone-success" /> : null}
         {isComplete ? text.problems.none : text.problems.checking}
       </p>
     );
   const sorted = diagnostics.toSorted((a, b) => Number(a.severity === "warning") - Number(b.severity === "warning"));
   return (
-    <div className="problems">
+    <div className="rs-problems">
       {missing.length > 0 ? (
-        <div className="problems-missing">
+        <div className="rs-problems-missing">
           <span>{text.missing.banner(missing.length)}</span>
-          <button type="button" className="button button-small" onClick={() => openDialog("missing")}>
+          <button type="button" className="rs-button rs-button-small" onClick={() => openDialog("missing")}>
             {text.problems.locate}
           </button>
         </div>
@@ -40,7 +40,7 @@ export function ProblemsPanel() {
           <Problem key={`${diagnostic.code}-${diagnostic.at.node}-${i}`} diagnostic={diagnostic} />
         ))}
       </ul>
-      {sorted.length > MOST ? <p className="panel-empty">{text.problems.more(sorted.length - MOST)}</p> : null}
+      {sorted.length > MOST ? <p className="rs-panel-empty">{text.problems.more(sorted.length - MOST)}</p> : null}
     </div>
   );
 }
@@ -55,24 +55,26 @@ function Problem({ diagnostic }: { readonly diagnostic: Diagnostic }) {
   const where = [title ?? at.file ?? at.stage, at.port ?? at.param ?? at.part].filter((part) => part !== undefined);
   return (
     <li>
-      <button type="button" className="problem" onClick={() => goToPlace(at)}>
+      <button type="button" className="rs-problem" onClick={() => goToPlace(at)}>
         <Icon
           size={15}
-          className={severity === "error" ? "tone-error" : "tone-warning"}
+          className={severity === "error" ? "rs-tone-error" : "rs-tone-warning"}
           aria-label={severity === "error" ? text.problems.error : text.problems.warning}
         />
-        <span className="problem-where">{where.join(" › ")}</span>
-        <span className="problem-text">
+        <span className="rs-problem-where">{where.join(" › ")}</span>
+        <span className="rs-problem-text">
           {message}
-          {title === undefined || at.file === undefined ? null : <span className="problem-note path">{at.file}</span>}
+          {title === undefined || at.file === undefined ? null : (
+            <span className="rs-problem-note rs-path">{at.file}</span>
+          )}
           {(notes ?? []).map((note, i) => (
-            <span key={i} className="problem-note">
+            <span key={i} className="rs-problem-note">
               {[note.at.node, note.at.port ?? note.at.param, note.message]
                 .filter((part) => part !== undefined)
                 .join(" ")}
             </span>
           ))}
-          {help === undefined ? null : <span className="problem-help">{help}</span>}
+          {help === undefined ? null : <span className="rs-problem-help">{help}</span>}
         </span>
       </button>
     </li>

@@ -15,10 +15,10 @@ export function Inspector() {
   const selected = viewStore(({ byTab }) => (byTab[tab?.id ?? ""] ?? EMPTY_VIEW).selectedNodes);
   const [id] = selected;
   return (
-    <aside className="inspector" data-region="inspector" aria-label={text.regions.inspector} tabIndex={-1}>
-      {id === undefined ? <p className="muted">{text.inspector.empty}</p> : null}
+    <aside className="rs-inspector" data-region="inspector" aria-label={text.regions.inspector} tabIndex={-1}>
+      {id === undefined ? <p className="rs-muted">{text.inspector.empty}</p> : null}
       {id === undefined && tab !== undefined ? <WorkflowFields workflow={tab.history.present} /> : null}
-      {selected.size > 1 ? <p className="muted">{text.inspector.many(selected.size)}</p> : null}
+      {selected.size > 1 ? <p className="rs-muted">{text.inspector.many(selected.size)}</p> : null}
       {id !== undefined && selected.size === 1 ? <NodeFields key={id} id={id} /> : null}
     </aside>
   );
@@ -35,16 +35,16 @@ function NodeFields({ id }: { readonly id: string }) {
   return (
     <>
       <h2>{titleOf(node)}</h2>
-      <p className="muted">{type?.help ?? text.node.unknownHelp}</p>
+      <p className="rs-muted">{type?.help ?? text.node.unknownHelp}</p>
       {diagnostics
         .filter(({ at }) => at.param === undefined)
         .map(({ code, message, help }) => (
-          <p key={code + message} className="fault">
+          <p key={code + message} className="rs-fault">
             {message}
             {help === undefined ? null : <small>{help}</small>}
           </p>
         ))}
-      {fields.length === 0 ? <p className="muted">{text.inspector.noParameters}</p> : null}
+      {fields.length === 0 ? <p className="rs-muted">{text.inspector.noParameters}</p> : null}
       {fields.map((field) => (
         <ParamInput
           key={field.name}

@@ -18,7 +18,7 @@ export function NodeWires({ id, workflow }: { readonly id: string; readonly work
     const ports = Object.entries(portsOf(node, side));
     if (ports.length === 0) return null;
     return (
-      <section key={side} className="node-wires">
+      <section key={side} className="rs-node-wires">
         <h3>{side === "input" ? words.inputs : words.outputs}</h3>
         <ul>
           {ports.map(([name, { label, kind, optional }]) => (
@@ -55,19 +55,19 @@ function PortWires({ label, colour, state, end, side, workflow }: PortWiresProps
   });
   return (
     <li>
-      <span className="wire-port" style={{ borderColor: colour }}>
+      <span className="rs-wire-port" style={{ borderColor: colour }}>
         {label}
       </span>
-      <span className="wire-ends">
-        {wires.length === 0 ? <span className="muted">{state}</span> : null}
+      <span className="rs-wire-ends">
+        {wires.length === 0 ? <span className="rs-muted">{state}</span> : null}
         {wires.map(({ edge, other }) => (
-          <span key={edge} className="wire-end">
-            <button type="button" className="link-button" onClick={() => goToPlace({ node: other.node })}>
+          <span key={edge} className="rs-wire-end">
+            <button type="button" className="rs-link-button" onClick={() => goToPlace({ node: other.node })}>
               {nameOf(workflow, other)}
             </button>
             <button
               type="button"
-              className="icon-button"
+              className="rs-icon-button"
               aria-label={words.disconnect(nameOf(workflow, other))}
               title={words.disconnect(nameOf(workflow, other))}
               onClick={() => disconnectWire(edge)}
@@ -79,7 +79,7 @@ function PortWires({ label, colour, state, end, side, workflow }: PortWiresProps
       </span>
       <button
         type="button"
-        className="icon-button"
+        className="rs-icon-button"
         aria-label={words.connectPort(label)}
         title={words.connectPort(label)}
         onClick={() => shellStore.setState({ dialog: "connect", connectFrom: { ...end, side } })}

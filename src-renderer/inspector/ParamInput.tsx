@@ -30,17 +30,17 @@ export function ParamInput({ node, field, value, fault }: ParamInputProps) {
   }, [wanted]);
   const set = (next: unknown): void => changeParam(node, field.name, field.label, next);
   return (
-    <div ref={row} className={fault === undefined ? "param" : "param has-fault"} onBlur={sealHistory}>
+    <div ref={row} className={fault === undefined ? "rs-param" : "rs-param rs-has-fault"} onBlur={sealHistory}>
       <label htmlFor={id}>
         {field.label}
         {field.unit === undefined ? null : <small> {field.unit}</small>}
       </label>
-      <div className="param-input">
+      <div className="rs-param-input">
         <Control id={id} field={field} value={value} set={set} />
         {field.fallback === undefined || value === field.fallback ? null : (
           <button
             type="button"
-            className="icon-button"
+            className="rs-icon-button"
             aria-label={text.inspector.reset(field.label)}
             title={text.inspector.reset(field.label)}
             onClick={() => set(field.fallback)}
@@ -49,7 +49,7 @@ export function ParamInput({ node, field, value, fault }: ParamInputProps) {
           </button>
         )}
       </div>
-      <small id={`${id}-help`} className={fault === undefined ? "muted" : "tone-error"}>
+      <small id={`${id}-help`} className={fault === undefined ? "rs-muted" : "rs-tone-error"}>
         {fault === undefined ? field.help : [fault.message, fault.help].filter(Boolean).join(": ")}
       </small>
     </div>
@@ -103,7 +103,7 @@ function Control({ id, field, value, set }: ControlProps) {
       {control === "file" || control === "folder" ? (
         <button
           type="button"
-          className="icon-button"
+          className="rs-icon-button"
           aria-label={text.inspector.browse}
           onClick={() => chooseFile({ mode: control, start: words, onChoose: set })}
         >
@@ -141,7 +141,7 @@ function NumberControl({ id, field, value, set }: ControlProps) {
       {field.control === "seed" ? (
         <button
           type="button"
-          className="icon-button"
+          className="rs-icon-button"
           aria-label={text.inspector.dice}
           onClick={() => set(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0)}
         >

@@ -13,8 +13,8 @@ export function WorkflowFields({ workflow }: { readonly workflow: Workflow }) {
   const { nodes, edges } = workflow.graph;
   return (
     <>
-      <h2 className="inspector-heading">{words.workflow}</h2>
-      <p className="muted">{words.size(Object.keys(nodes).length, Object.keys(edges).length)}</p>
+      <h2 className="rs-inspector-heading">{words.workflow}</h2>
+      <p className="rs-muted">{words.size(Object.keys(nodes).length, Object.keys(edges).length)}</p>
       {FIELDS.map((field) => (
         <MetaField key={field} field={field} value={workflow.meta?.[field] ?? ""} />
       ))}
@@ -28,9 +28,9 @@ function MetaField({ field, value }: { readonly field: Field; readonly value: st
   const set = (next: string): void =>
     edit(text.edits.meta(label), (workflow) => withMeta(workflow, field, next), { mergeKey: `meta:${field}` });
   return (
-    <div className="param" onBlur={sealHistory}>
+    <div className="rs-param" onBlur={sealHistory}>
       <label htmlFor={id}>{label}</label>
-      <div className="param-input">
+      <div className="rs-param-input">
         {field === "description" ? (
           <textarea id={id} rows={4} value={value} onChange={(event) => set(event.target.value)} />
         ) : (

@@ -15,7 +15,7 @@ export function Library() {
   );
   const families = Map.groupBy(found, ({ type }) => familyOf(type));
   return (
-    <aside className="library" data-region="library" aria-label={text.regions.library} tabIndex={-1}>
+    <aside className="rs-library" data-region="library" aria-label={text.regions.library} tabIndex={-1}>
       <h2>{text.library.title}</h2>
       <input
         type="search"
@@ -24,7 +24,7 @@ export function Library() {
         aria-label={text.library.search}
         onChange={(event) => setQuery(event.target.value)}
       />
-      {found.length === 0 ? <p className="muted">{text.library.none}</p> : null}
+      {found.length === 0 ? <p className="rs-muted">{text.library.none}</p> : null}
       {[...families].map(([family, types]) => (
         <section key={family} data-family={family}>
           <h3>{text.library.families[family] ?? family}</h3>
@@ -32,7 +32,7 @@ export function Library() {
             <button
               key={type.type}
               type="button"
-              className="library-node"
+              className="rs-library-node"
               draggable
               title={`${type.help}\n${text.library.hint}`}
               onDragStart={(event) => event.dataTransfer.setData(NODE_TYPE, type.type)}

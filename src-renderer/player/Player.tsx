@@ -26,9 +26,13 @@ export function Player({ film, writeByProgram, takesFocus = false }: PlayerProps
   const count = frameCount(film);
   const playback = usePlayback(count, film.fps);
   return (
-    <section className="player" aria-label={words.player(film.name)} onKeyDown={(event) => answerKey(event, playback)}>
+    <section
+      className="rs-player"
+      aria-label={words.player(film.name)}
+      onKeyDown={(event) => answerKey(event, playback)}
+    >
       {tracks === null ? (
-        <p className="player-loading">
+        <p className="rs-player-loading">
           <progress value={loaded} max={Math.max(1, total)} aria-label={words.loadingLabel} />
           {words.loading(loaded, total)}
         </p>

@@ -17,11 +17,11 @@ interface PlayerControlsProps {
 
 export function PlayerControls({ playback, count, fps, isExporting, onExport }: PlayerControlsProps) {
   return (
-    <div className="player-controls">
+    <div className="rs-player-controls">
       {count === 1 ? null : <PlayingControls playback={playback} count={count} fps={fps} />}
       <button
         type="button"
-        className="button button-small player-export"
+        className="rs-button rs-button-small rs-player-export"
         aria-expanded={isExporting}
         onClick={onExport}
       >
@@ -41,7 +41,7 @@ function PlayingControls({ playback, count, fps }: PlayingControlsProps) {
     <>
       <button
         type="button"
-        className="icon-button"
+        className="rs-icon-button"
         aria-label={words.back}
         title={words.backHelp}
         onClick={() => step(-1)}
@@ -50,7 +50,7 @@ function PlayingControls({ playback, count, fps }: PlayingControlsProps) {
       </button>
       <button
         type="button"
-        className="icon-button"
+        className="rs-icon-button"
         aria-label={isPlaying ? words.pause : words.play}
         title={isPlaying ? words.pauseHelp : words.playHelp}
         onClick={toggle}
@@ -59,7 +59,7 @@ function PlayingControls({ playback, count, fps }: PlayingControlsProps) {
       </button>
       <button
         type="button"
-        className="icon-button"
+        className="rs-icon-button"
         aria-label={words.forward}
         title={words.forwardHelp}
         onClick={() => step(1)}
@@ -68,7 +68,7 @@ function PlayingControls({ playback, count, fps }: PlayingControlsProps) {
       </button>
       <input
         type="range"
-        className="player-scrubber"
+        className="rs-player-scrubber"
         min={0}
         max={count - 1}
         value={frame}
@@ -76,14 +76,14 @@ function PlayingControls({ playback, count, fps }: PlayingControlsProps) {
         aria-valuetext={position}
         onChange={(event) => seek(Number(event.target.value))}
       />
-      <span className="player-position">{position}</span>
+      <span className="rs-player-position">{position}</span>
       {/* While it plays, nobody wants every frame read out. */}
-      <span className="hidden-visually" aria-live="polite">
+      <span className="rs-hidden-visually" aria-live="polite">
         {isPlaying ? "" : position}
       </span>
       <button
         type="button"
-        className="icon-button player-loop"
+        className="rs-icon-button rs-player-loop"
         aria-label={words.loop}
         title={words.loopHelp}
         aria-pressed={isLooping}
@@ -91,7 +91,7 @@ function PlayingControls({ playback, count, fps }: PlayingControlsProps) {
       >
         <Repeat size={16} />
       </button>
-      <label className="player-speed">
+      <label className="rs-player-speed">
         {words.fps(fps * speed)}
         <select aria-label={words.speed} value={speed} onChange={(event) => setSpeed(Number(event.target.value))}>
           {SPEEDS.map((each) => (

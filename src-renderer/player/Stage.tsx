@@ -32,7 +32,7 @@ export function Stage({ film, tracks, frame, takesFocus }: StageProps) {
     // The keys of the player work from here.
     <div
       ref={stage}
-      className="player-stage"
+      className="rs-player-stage"
       role="group"
       aria-label={words.stage}
       aria-keyshortcuts="Space ArrowLeft ArrowRight Home End L"
@@ -41,12 +41,12 @@ export function Stage({ film, tracks, frame, takesFocus }: StageProps) {
       {film.tracks.map(({ id, label }, i) => {
         const first = tracks[i]?.[0];
         return (
-          <figure key={id} className="player-track">
+          <figure key={id} className="rs-player-track">
             <canvas
               ref={(canvas) => {
                 canvases.current[i] = canvas;
               }}
-              className={(first?.width ?? 0) <= SMALL ? "is-small" : undefined}
+              className={(first?.width ?? 0) <= SMALL ? "rs-is-small" : undefined}
               width={first?.width}
               height={first?.height}
               role="img"

@@ -30,13 +30,13 @@ export function BeforeAfter({ before, after, caption }: BeforeAfterProps) {
     />
   );
   return (
-    <figure className="before-after">
-      <div className="before-after-frame">
-        {cell(before, "before-after-under")}
-        <div className="before-after-over" style={{ clipPath: `inset(0 0 0 ${share}%)` }}>
-          {cell(after, "before-after-under")}
+    <figure className="rs-before-after">
+      <div className="rs-before-after-frame">
+        {cell(before, "rs-before-after-under")}
+        <div className="rs-before-after-over" style={{ clipPath: `inset(0 0 0 ${share}%)` }}>
+          {cell(after, "rs-before-after-under")}
         </div>
-        <div className="before-after-line" style={{ insetInlineStart: `${share}%` }} />
+        <div className="rs-before-after-line" style={{ insetInlineStart: `${share}%` }} />
       </div>
       <input
         type="range"

@@ -47,7 +47,7 @@ export function Chart({ label, steps, curves, onReady }: ChartProps) {
     // Other curves or colours make another chart; new values go into the one that is there.
   }, [shape, label, isDark]);
   useEffect(() => plot.current?.setData(data), [steps, curves]);
-  return <div ref={ref} className="chart" role="img" aria-label={label} />;
+  return <div ref={ref} className="rs-chart" role="img" aria-label={label} />;
 }
 
 function options(host: HTMLElement, title: string, curves: readonly Curve[]): uPlot.Options {

@@ -24,29 +24,29 @@ export function GalleryCard({ entry, stateLabel, onTag, facts, actions, children
   const { name, state, thumbnail, tags, notes } = entry;
   const [isEditing, setEditing] = useState(false);
   return (
-    <li className="run-card">
+    <li className="rs-run-card">
       {thumbnail === null ? (
-        <div className="run-card-empty">{words.noPicture}</div>
+        <div className="rs-run-card-empty">{words.noPicture}</div>
       ) : (
-        <img className="run-card-picture" src={thumbnail} alt="" loading="lazy" />
+        <img className="rs-run-card-picture" src={thumbnail} alt="" loading="lazy" />
       )}
-      <div className="run-card-text">
+      <div className="rs-run-card-text">
         <strong>{name}</strong>
-        <span className={`job-state job-${state}`}>{stateLabel}</span>
+        <span className={`rs-job-state rs-job-${state}`}>{stateLabel}</span>
         {facts}
         {tags.map((tag) => (
-          <button key={tag} type="button" className="badge" onClick={() => onTag(tag)}>
+          <button key={tag} type="button" className="rs-badge" onClick={() => onTag(tag)}>
             {tag}
           </button>
         ))}
-        {notes === "" ? null : <p className="run-card-notes">{notes}</p>}
+        {notes === "" ? null : <p className="rs-run-card-notes">{notes}</p>}
       </div>
-      <div className="run-card-actions">
+      <div className="rs-run-card-actions">
         {actions}
-        <button type="button" className="button button-small" onClick={() => setEditing(true)}>
+        <button type="button" className="rs-button rs-button-small" onClick={() => setEditing(true)}>
           {words.edit}
         </button>
-        <button type="button" className="button button-small" onClick={() => removeRun(entry)}>
+        <button type="button" className="rs-button rs-button-small" onClick={() => removeRun(entry)}>
           {words.remove}
         </button>
       </div>

@@ -34,11 +34,11 @@ export function GalleryPanel() {
   const found = entries.filter((entry) => matches(entry, search) && FILTERS[filter](entry));
   const [first, second] = marked.filter((id) => entries.some((entry) => entry.id === id));
   return (
-    <div className="gallery">
-      <div className="panel-bar">
+    <div className="rs-gallery">
+      <div className="rs-panel-bar">
         <input
           type="search"
-          className="field gallery-search"
+          className="rs-field rs-gallery-search"
           placeholder={words.search}
           aria-label={words.search}
           title={words.searchHelp}
@@ -48,11 +48,11 @@ export function GalleryPanel() {
         <span role="group" aria-label={words.show}>
           <Segments names={NAMES} labels={words.filters} pressed={filter} onPress={setFilter} />
         </span>
-        <span className="spacer" />
-        <span className="muted">{marked.length === 0 ? words.compareHint : words.marked(marked.length)}</span>
+        <span className="rs-spacer" />
+        <span className="rs-muted">{marked.length === 0 ? words.compareHint : words.marked(marked.length)}</span>
         <button
           type="button"
-          className="button button-small"
+          className="rs-button rs-button-small"
           disabled={first === undefined || second === undefined}
           onClick={() => {
             compareRuns(first ?? "", second ?? "");
@@ -63,9 +63,9 @@ export function GalleryPanel() {
         </button>
       </div>
       {found.length === 0 ? (
-        <p className="panel-empty">{entries.length === 0 ? words.empty : words.noneFound}</p>
+        <p className="rs-panel-empty">{entries.length === 0 ? words.empty : words.noneFound}</p>
       ) : (
-        <ul className="gallery-cards">
+        <ul className="rs-gallery-cards">
           {found.map((entry) =>
             isRun(entry) ? (
               <RunCard

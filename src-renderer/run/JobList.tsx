@@ -17,15 +17,15 @@ interface JobListProps {
 export function JobList({ shown, onShow }: JobListProps) {
   const jobs = runStore((state) => state.jobs);
   return (
-    <nav className="job-list" aria-label={words.title}>
+    <nav className="rs-job-list" aria-label={words.title}>
       <h3>{words.title}</h3>
-      {jobs.length === 0 ? <p className="panel-empty">{words.empty}</p> : null}
+      {jobs.length === 0 ? <p className="rs-panel-empty">{words.empty}</p> : null}
       <ul>
         {asRead(jobs).map((job) => (
           <li key={job.run}>
-            <button type="button" className="job" aria-pressed={job.run === shown} onClick={() => onShow(job.run)}>
-              <span className="job-name">{job.name}</span>
-              <span className={`job-state job-${job.state}`}>
+            <button type="button" className="rs-job" aria-pressed={job.run === shown} onClick={() => onShow(job.run)}>
+              <span className="rs-job-name">{job.name}</span>
+              <span className={`rs-job-state rs-job-${job.state}`}>
                 {job.kind === "apply" ? stateLabel(job.state) : text.learning.states[job.state]}
               </span>
               <JobProgress job={job} />
@@ -40,7 +40,7 @@ export function JobList({ shown, onShow }: JobListProps) {
 export function JobProgress({ job: { name, step, total, secondsLeft, state } }: { readonly job: Job }) {
   if (total === 0) return null;
   return (
-    <span className="job-progress">
+    <span className="rs-job-progress">
       <progress max={total} value={step} aria-label={name} />
       <span>
         {words.progress(step, total)}

@@ -25,7 +25,7 @@ export function LearningPane({ run }: { readonly run: string }) {
   return (
     <>
       <RunBar run={run} detail={shown?.detail ?? null} />
-      <div className="panel-bar" role="group" aria-label={words.viewsLabel}>
+      <div className="rs-panel-bar" role="group" aria-label={words.viewsLabel}>
         <Segments
           names={NAMES}
           labels={words.views}
@@ -33,7 +33,7 @@ export function LearningPane({ run }: { readonly run: string }) {
           onPress={(name) => shownRunStore.setState({ view: name })}
         />
       </div>
-      <div className="panel-scroll" tabIndex={0} role="region" aria-label={words.views[view]}>
+      <div className="rs-panel-scroll" tabIndex={0} role="region" aria-label={words.views[view]}>
         <Shown run={run} shown={shown} />
       </div>
     </>

@@ -32,7 +32,7 @@ function LearnerProgress() {
   const job = useJobOfTab();
   if (job === undefined || (job.state !== "running" && job.state !== "paused")) return null;
   return (
-    <div className="node-progress">
+    <div className="rs-node-progress">
       <progress value={job.step} max={Math.max(1, job.total)} aria-label={text.run.training} />
       <span>{text.run.progress(job.step, job.total)}</span>
     </div>
@@ -44,7 +44,7 @@ function LearnedEmbedding() {
   const detail = useRunDetail(useJobOfTab()?.run ?? null)?.detail;
   if (detail === undefined || detail.embedding === null) return null;
   return (
-    <div className="node-action">
+    <div className="rs-node-action">
       <ApplyButton embedding={{ path: detail.embedding.path, name: detail.name }} />
     </div>
   );
@@ -62,7 +62,7 @@ function NodePicture({ node, shows }: { readonly node: string; readonly shows: S
     showPanel("run");
   };
   return (
-    <button type="button" className="node-picture nodrag" aria-label={text.node.showPicture} onClick={show}>
+    <button type="button" className="rs-node-picture nodrag" aria-label={text.node.showPicture} onClick={show}>
       <img src={url} alt="" draggable={false} />
     </button>
   );

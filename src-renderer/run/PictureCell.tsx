@@ -17,7 +17,7 @@ export function PictureCell({ url, index, count, gap, label, className = "" }: P
   const [shape, setShape] = useState(1);
   return (
     <img
-      className={`picture-cell ${className}`}
+      className={`rs-picture-cell ${className}`}
       src={url}
       alt={label}
       title={label}

@@ -23,7 +23,7 @@ interface MadePlan {
 
 export function PlanPanel() {
   const tab = useActiveTab();
-  if (tab === undefined) return <p className="panel-empty">{words.empty}</p>;
+  if (tab === undefined) return <p className="rs-panel-empty">{words.empty}</p>;
   return <PlanOf key={tab.id} tab={tab} />;
 }
 
@@ -52,8 +52,8 @@ function PlanOf({ tab }: { readonly tab: DocumentTab }) {
     if (isSound && made === null && work === null) make(false);
   }, [isSound]);
   return (
-    <div className="plan">
-      <div className="panel-bar">
+    <div className="rs-plan">
+      <div className="rs-panel-bar">
         <label>
           {words.device}{" "}
           <select value={device} onChange={(event) => setPreference("device", deviceChoice.parse(event.target.value))}>
@@ -66,7 +66,7 @@ function PlanOf({ tab }: { readonly tab: DocumentTab }) {
         </label>
         <button
           type="button"
-          className="button button-small"
+          className="rs-button rs-button-small"
           disabled={errors > 0 || work !== null}
           onClick={() => make(false)}
         >
@@ -74,7 +74,7 @@ function PlanOf({ tab }: { readonly tab: DocumentTab }) {
         </button>
         <button
           type="button"
-          className="button button-small"
+          className="rs-button rs-button-small"
           title={words.measureHelp}
           disabled={errors > 0 || work !== null}
           onClick={() => make(true)}
@@ -82,15 +82,15 @@ function PlanOf({ tab }: { readonly tab: DocumentTab }) {
           {work?.measures === true ? words.measuring : words.measure}
         </button>
         {work === null ? null : (
-          <button type="button" className="button button-small" onClick={() => work.abort.abort()}>
+          <button type="button" className="rs-button rs-button-small" onClick={() => work.abort.abort()}>
             {text.app.cancel}
           </button>
         )}
-        {errors > 0 ? <span className="tone-error">{text.run.hasErrors(errors)}</span> : null}
-        {made !== null && made.graph !== present.graph ? <span className="tone-warning">{words.stale}</span> : null}
+        {errors > 0 ? <span className="rs-tone-error">{text.run.hasErrors(errors)}</span> : null}
+        {made !== null && made.graph !== present.graph ? <span className="rs-tone-warning">{words.stale}</span> : null}
       </div>
       {made === null ? (
-        <p className="panel-empty">{words.intro}</p>
+        <p className="rs-panel-empty">{words.intro}</p>
       ) : (
         <PlanTable plan={made.plan} others={plans.slice(1)} />
       )}
@@ -111,7 +111,7 @@ interface PlanTableProps {
 
 function PlanTable({ plan, others }: PlanTableProps) {
   return (
-    <div className="panel-scroll" tabIndex={0} role="region" aria-label={text.dock.plan}>
+    <div className="rs-panel-scroll" tabIndex={0} role="region" aria-label={text.dock.plan}>
       <PlanSummary plan={plan} />
       {others.map(({ plan: other }) => (
         <PlanSummary key={other.device} plan={other} />
@@ -120,14 +120,14 @@ function PlanTable({ plan, others }: PlanTableProps) {
         <button
           key={i}
           type="button"
-          className={`plan-problem tone-${problem.severity}`}
+          className={`rs-plan-problem rs-tone-${problem.severity}`}
           onClick={() => goToPlace(problem.at)}
         >
           {problem.message}
-          {problem.help === undefined ? null : <span className="problem-help">{problem.help}</span>}
+          {problem.help === undefined ? null : <span className="rs-problem-help">{problem.help}</span>}
         </button>
       ))}
-      <table className="table">
+      <table className="rs-table">
         <thead>
           <tr>
             {[words.stage, words.passes, words.work, words.weights, words.memory, words.time].map((head) => (
@@ -165,15 +165,15 @@ function PlanSummary({ plan }: { readonly plan: RunPlan }) {
   const { size, batch, microBatch, steps, memory, secondsPerStep, device } = plan;
   const fits = memory.available === null || memory.peak <= memory.available;
   return (
-    <div className="plan-summary">
-      <span className="badge">{device}</span>
+    <div className="rs-plan-summary">
+      <span className="rs-badge">{device}</span>
       <span>{words.size(size.width, size.height)}</span>
       <span>{words.batch(batch, microBatch)}</span>
       <span>{words.steps(steps)}</span>
       {memory.available === null ? (
         <span>{words.peak(printBytes(memory.peak))}</span>
       ) : (
-        <span className="plan-memory">
+        <span className="rs-plan-memory">
           <meter
             aria-label={words.memory}
             min={0}
@@ -184,7 +184,7 @@ function PlanSummary({ plan }: { readonly plan: RunPlan }) {
           {words.ofMemory(printBytes(memory.peak), printBytes(memory.available))}
         </span>
       )}
-      <span className={fits ? "tone-success" : "tone-error"}>{fits ? words.fits : words.tooMuch}</span>
+      <span className={fits ? "rs-tone-success" : "rs-tone-error"}>{fits ? words.fits : words.tooMuch}</span>
       <span>{memory.staysLoaded ? words.staysLoaded : words.reloads}</span>
       {secondsPerStep === undefined ? null : (
         <strong>

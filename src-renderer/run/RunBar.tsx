@@ -27,16 +27,16 @@ export function RunBar({ run, detail }: { readonly run: string; readonly detail:
   const job = runStore(({ jobs }) => jobs.find((each) => each.run === run));
   const state = job?.state ?? detail?.state;
   return (
-    <div className="run-bar">
-      <strong className="run-name">{detail?.name ?? job?.name ?? run}</strong>
-      {state === undefined ? null : <span className={`job-state job-${state}`}>{words.states[state]}</span>}
+    <div className="rs-run-bar">
+      <strong className="rs-run-name">{detail?.name ?? job?.name ?? run}</strong>
+      {state === undefined ? null : <span className={`rs-job-state rs-job-${state}`}>{words.states[state]}</span>}
       {job === undefined ? null : <RunNumbers job={job} />}
-      <span className="run-commands">
+      <span className="rs-run-commands">
         {(job === undefined ? [] : COMMANDS[job.state]).map((command) => (
           <button
             key={command}
             type="button"
-            className="button button-small"
+            className="rs-button rs-button-small"
             title={help(command)}
             onClick={() => attempt(() => studio.command({ run, command }))}
           >
@@ -75,7 +75,7 @@ function RunLinks({ detail: { embedding, workflow, folder, name } }: { readonly 
       {embedding === null ? null : (
         <>
           <ApplyButton embedding={{ path: embedding.path, name }} />
-          <a className="button button-small" href={embedding.url} download>
+          <a className="rs-button rs-button-small" href={embedding.url} download>
             {words.run.download}
           </a>
         </>
@@ -83,7 +83,7 @@ function RunLinks({ detail: { embedding, workflow, folder, name } }: { readonly 
       {workflow === null || workflow === undefined ? null : (
         <button
           type="button"
-          className="button button-small"
+          className="rs-button rs-button-small"
           onClick={() => attempt(() => openWorkflowOfRun(name, workflow))}
         >
           {words.run.openWorkflow}
@@ -92,7 +92,7 @@ function RunLinks({ detail: { embedding, workflow, folder, name } }: { readonly 
       {window.studioShell === undefined ? null : (
         <button
           type="button"
-          className="button button-small"
+          className="rs-button rs-button-small"
           onClick={() => attempt(() => studio.reveal({ path: folder }))}
         >
           {words.run.folder}

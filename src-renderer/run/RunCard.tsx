@@ -37,7 +37,7 @@ export function RunCard({ run, isMarked, onMark, onTag }: RunCardProps) {
       }
       actions={<RunActions run={run} />}
     >
-      <label className="run-card-mark">
+      <label className="rs-run-card-mark">
         <input type="checkbox" checked={isMarked} onChange={(event) => onMark(event.target.checked)} />
         {words.gallery.mark}
       </label>
@@ -50,7 +50,7 @@ function RunActions({ run: { id, name, embedding } }: { readonly run: RunSummary
     <>
       <button
         type="button"
-        className="button button-small"
+        className="rs-button rs-button-small"
         onClick={() => {
           showRun(id);
           showPanel("run");
@@ -63,18 +63,18 @@ function RunActions({ run: { id, name, embedding } }: { readonly run: RunSummary
           <ApplyButton embedding={{ path: embedding.path, name }} />
           <button
             type="button"
-            className="button button-small"
+            className="rs-button rs-button-small"
             title={words.gallery.useHelp}
             onClick={() => loadInWorkflow(embedding.path)}
           >
             {words.gallery.use}
           </button>
-          <a className="button button-small" href={embedding.url} download>
+          <a className="rs-button rs-button-small" href={embedding.url} download>
             {words.run.download}
           </a>
         </>
       )}
-      <button type="button" className="button button-small" onClick={() => exportBundle({ run: id })}>
+      <button type="button" className="rs-button rs-button-small" onClick={() => exportBundle({ run: id })}>
         {words.gallery.bundle}
       </button>
     </>

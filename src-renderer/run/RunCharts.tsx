@@ -26,7 +26,7 @@ export function RunCharts({ run, shown }: { readonly run: string; readonly shown
   const host = useRef<HTMLDivElement>(null);
   const points = shown?.steps ?? [];
   const curves = useMemo(() => chartCurves(points, other, smoothing), [points, other, smoothing]);
-  if (shown === null || points.length === 0) return <p className="panel-empty">{words.noSteps}</p>;
+  if (shown === null || points.length === 0) return <p className="rs-panel-empty">{words.noSteps}</p>;
   const { name } = shown.detail;
   const parts = [
     { label: words.charts.rewards, curves: curves.rewards },
@@ -45,8 +45,8 @@ export function RunCharts({ run, shown }: { readonly run: string; readonly shown
   };
   const [first, last] = [points[0], points.at(-1)];
   return (
-    <div className="run-charts" ref={host}>
-      <div className="panel-bar">
+    <div className="rs-run-charts" ref={host}>
+      <div className="rs-panel-bar">
         <label>
           {words.smoothing}{" "}
           <input
@@ -61,7 +61,7 @@ export function RunCharts({ run, shown }: { readonly run: string; readonly shown
         <CompareWith run={run} />
         <button
           type="button"
-          className="button button-small"
+          className="rs-button rs-button-small"
           onClick={() => {
             saveCsv(shown);
             if (other !== null) saveCsv(other);
@@ -69,7 +69,7 @@ export function RunCharts({ run, shown }: { readonly run: string; readonly shown
         >
           {words.csv}
         </button>
-        <button type="button" className="button button-small" onClick={() => attempt(savePicture)}>
+        <button type="button" className="rs-button rs-button-small" onClick={() => attempt(savePicture)}>
           {words.png}
         </button>
         {first === undefined || last === undefined ? null : (

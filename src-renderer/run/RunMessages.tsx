@@ -10,13 +10,13 @@ export function RunMessages({ run, shown }: { readonly run: string; readonly sho
   // The run's folder keeps what the job has told already.
   const kept = (shown?.detail.warnings ?? []).filter((one) => ofJob.every(({ message }) => message !== one.message));
   const messages = [...ofJob, ...kept];
-  if (messages.length === 0) return <p className="panel-empty">{text.learning.run.noMessages}</p>;
+  if (messages.length === 0) return <p className="rs-panel-empty">{text.learning.run.noMessages}</p>;
   return (
-    <ul className="run-messages">
+    <ul className="rs-run-messages">
       {messages.map(({ severity, message, help, notes = [] }, i) => (
         <li key={i}>
-          <p className={`tone-${severity}`}>{message}</p>
-          {help === undefined ? null : <p className="problem-help">{help}</p>}
+          <p className={`rs-tone-${severity}`}>{message}</p>
+          {help === undefined ? null : <p className="rs-problem-help">{help}</p>}
           {notes.length === 0 ? null : <pre>{notes.map((note) => note.message).join("\n")}</pre>}
         </li>
       ))}

@@ -30,13 +30,13 @@ export function RunNotes({ run, onClose }: RunNotesProps) {
       size="small"
       onClose={onClose}
       footer={
-        <button type="button" className="button button-primary" onClick={save}>
+        <button type="button" className="rs-button rs-button-primary" onClick={save}>
           {words.save}
         </button>
       }
     >
       <form
-        className="run-notes"
+        className="rs-run-notes"
         onSubmit={(event) => {
           event.preventDefault();
           save();
@@ -44,15 +44,15 @@ export function RunNotes({ run, onClose }: RunNotesProps) {
       >
         <label>
           {words.name}
-          <input className="field" value={name} maxLength={200} onChange={(event) => setName(event.target.value)} />
+          <input className="rs-field" value={name} maxLength={200} onChange={(event) => setName(event.target.value)} />
         </label>
         <label>
           {words.tags}
-          <input className="field" value={tags} onChange={(event) => setTags(event.target.value)} />
+          <input className="rs-field" value={tags} onChange={(event) => setTags(event.target.value)} />
         </label>
         <label>
           {words.notes}
-          <textarea className="field" rows={5} value={notes} onChange={(event) => setNotes(event.target.value)} />
+          <textarea className="rs-field" rows={5} value={notes} onChange={(event) => setNotes(event.target.value)} />
         </label>
       </form>
     </Dialog>

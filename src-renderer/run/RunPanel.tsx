@@ -14,10 +14,10 @@ export function RunPanel() {
   const kind = runStore(({ jobs }) => jobs.find((job) => job.run === run)?.kind ?? "learn");
   const Pane = PANES[kind];
   return (
-    <div className="run-panel">
+    <div className="rs-run-panel">
       <JobList shown={run} onShow={(chosen) => showRun(chosen)} />
-      <div className="run-main">
-        {run === null ? <p className="panel-empty">{text.learning.run.none}</p> : <Pane run={run} />}
+      <div className="rs-run-main">
+        {run === null ? <p className="rs-panel-empty">{text.learning.run.none}</p> : <Pane run={run} />}
       </div>
     </div>
   );

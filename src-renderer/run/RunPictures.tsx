@@ -21,15 +21,15 @@ export function RunPictures({ run, shown }: { readonly run: string; readonly sho
   const other = useRunDetail(shownRunStore(({ beside }) => beside));
   const previews = useMemo(() => [...Map.groupBy(shown?.previews ?? [], ({ name }) => name)], [shown]);
   return (
-    <div className="run-pictures">
+    <div className="rs-run-pictures">
       {glimpse === null || !isRunning ? null : (
-        <figure className="glimpse">
+        <figure className="rs-glimpse">
           <img src={glimpse.url} alt={words.drawing(glimpse.step, glimpse.total)} />
           <figcaption>{words.drawing(glimpse.step, glimpse.total)}</figcaption>
         </figure>
       )}
       {previews.length === 0 && glimpse === null ? (
-        <p className="panel-empty">{isOver ? words.neverPictures : words.noPictures}</p>
+        <p className="rs-panel-empty">{isOver ? words.neverPictures : words.noPictures}</p>
       ) : null}
       {previews.map(([name, pictures]) => (
         <PreviewGrid key={name} name={name} pictures={pictures} shown={shown} other={other} />
@@ -53,9 +53,9 @@ function PreviewGrid({ name, pictures, shown, other }: PreviewGridProps) {
   const shownColumn = Math.min(column, prompts.length - 1);
   const [first, last] = [rows.at(-1), rows[0]];
   return (
-    <section className="preview-grid">
+    <section className="rs-preview-grid">
       {name === "" ? null : <h4>{name}</h4>}
-      <div className="preview-columns">
+      <div className="rs-preview-columns">
         <table>
           <thead>
             <tr>
@@ -64,7 +64,7 @@ function PreviewGrid({ name, pictures, shown, other }: PreviewGridProps) {
                 <th key={i} scope="col">
                   <button
                     type="button"
-                    className="link-button"
+                    className="rs-link-button"
                     aria-pressed={i === column}
                     onClick={() => setColumn(i)}
                   >
@@ -93,7 +93,7 @@ function PreviewGrid({ name, pictures, shown, other }: PreviewGridProps) {
             ))}
           </tbody>
         </table>
-        <div className="preview-sliders">
+        <div className="rs-preview-sliders">
           <Beside picture={last} column={shownColumn} shown={shown} other={other} />
           {first === undefined || last === undefined || first === last ? null : (
             <BeforeAfter
@@ -121,7 +121,7 @@ function Beside({ picture, column, shown, other }: BesideProps) {
   if (picture === undefined || shown === null || other === null) return null;
   const prompt = picture.prompts[column] ?? "";
   const counterpart = other.previews.findLast(({ prompts }) => prompts.includes(prompt));
-  if (counterpart === undefined) return <p className="muted">{words.noCounterpart(other.detail.name)}</p>;
+  if (counterpart === undefined) return <p className="rs-muted">{words.noCounterpart(other.detail.name)}</p>;
   return (
     <BeforeAfter
       before={{ ...counterpart, index: counterpart.prompts.indexOf(prompt) }}

@@ -16,9 +16,10 @@ const words = text.learning.run;
 
 export function RunResults({ run, shown }: { readonly run: string; readonly shown: ShownRun | null }) {
   const { evaluations: results, perSample, applied } = shown?.detail ?? { evaluations: [], perSample: [], applied: [] };
-  if (results.length + perSample.length + applied.length === 0) return <p className="panel-empty">{words.noResults}</p>;
+  if (results.length + perSample.length + applied.length === 0)
+    return <p className="rs-panel-empty">{words.noResults}</p>;
   return (
-    <div className="run-results">
+    <div className="rs-run-results">
       {results.map((result) => (
         <Result key={result.name} result={result} />
       ))}
@@ -26,7 +27,7 @@ export function RunResults({ run, shown }: { readonly run: string; readonly show
         <OwnEmbeddings key={result.name} result={result} />
       ))}
       {applied.map((result) => (
-        <section key={result.name} className="result">
+        <section key={result.name} className="rs-result">
           <h4>{text.applying.ofModel(result.model, result.prompt)}</h4>
           <AppliedFilm run={run} result={result} />
         </section>
@@ -38,7 +39,7 @@ export function RunResults({ run, shown }: { readonly run: string; readonly show
 function Result({ result: { name, report, picture } }: { readonly result: EvaluationResult }) {
   const tables = report === null ? [] : [rewardTable(report), differenceTable(report), perSampleTable(report)];
   return (
-    <section className="result">
+    <section className="rs-result">
       <h4>{words.evaluation(name)}</h4>
       {report === null ? null : <p>{evaluationVerdict(report).join(" ")}</p>}
       {tables.map((table, i) => (table === undefined ? null : <ResultTable key={i} table={table} />))}
@@ -51,7 +52,7 @@ function ResultPicture({ url, label }: { readonly url: string | null; readonly l
   if (url === null) return null;
   return (
     <a href={url} target="_blank" rel="noreferrer">
-      <img className="result-picture" src={url} alt={label} />
+      <img className="rs-result-picture" src={url} alt={label} />
     </a>
   );
 }
@@ -60,11 +61,11 @@ function OwnEmbeddings({ result: { name, report, picture, embeddings } }: { read
   const title = words.perSample(name);
   const table = perSampleTable({ perSample: report.prompts });
   return (
-    <section className="result">
+    <section className="rs-result">
       <h4>{title}</h4>
       <p>{words.perSampleText(report.prompts.filter(({ global, perSample }) => perSample > global).length)}</p>
       {table === undefined ? null : <ResultTable table={table} />}
-      <ul className="result-files">
+      <ul className="rs-result-files">
         {report.prompts.map(({ file }, i) => (
           <li key={file}>
             <a href={embeddings[i]} download>
@@ -80,7 +81,7 @@ function OwnEmbeddings({ result: { name, report, picture, embeddings } }: { read
 
 function ResultTable({ table: [head = [], ...rows] }: { readonly table: TextTable }) {
   return (
-    <table className="table">
+    <table className="rs-table">
       <thead>
         <tr>
           {head.map((cell) => (

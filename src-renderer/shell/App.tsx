@@ -22,12 +22,12 @@ export function App() {
   const isLibraryOpen = usePreference("libraryOpen");
   const isInspectorOpen = usePreference("inspectorOpen");
   return (
-    <div className="app">
+    <div className="rs-app">
       <TopBar />
       <ConnectionBanner />
-      <main className="workspace">
+      <main className="rs-workspace">
         {isLibraryOpen ? <Library /> : null}
-        <div className="middle">
+        <div className="rs-middle">
           <CanvasRegion />
           <Dock />
           <Toasts />
@@ -36,7 +36,7 @@ export function App() {
       </main>
       <StatusBar />
       <Dialogs />
-      {isDropping ? <div className="drop-hint">{text.canvas.dropHere}</div> : null}
+      {isDropping ? <div className="rs-drop-hint">{text.canvas.dropHere}</div> : null}
     </div>
   );
 }
@@ -45,7 +45,7 @@ function ConnectionBanner() {
   const state = connectionStore((connection) => connection.state);
   if (state !== "lost") return null;
   return (
-    <div className="banner banner-error" role="alert">
+    <div className="rs-banner rs-banner-error" role="alert">
       {text.connection.lost}
     </div>
   );

@@ -13,12 +13,12 @@ export function StatusBar() {
   const tab = useActiveTab();
   const connection = connectionStore(({ state }) => state);
   return (
-    <footer className="status-bar" data-region="status" aria-label={text.regions.status} tabIndex={-1}>
+    <footer className="rs-status-bar" data-region="status" aria-label={text.regions.status} tabIndex={-1}>
       {tab === undefined ? null : <SaveState tab={tab} />}
       {tab === undefined ? null : <ProblemSummary />}
-      <span className="spacer" />
+      <span className="rs-spacer" />
       {connection === "connecting" ? <span>{text.connection.connecting}</span> : null}
-      <button type="button" className="status-button" onClick={() => openDialog("shortcuts")}>
+      <button type="button" className="rs-status-button" onClick={() => openDialog("shortcuts")}>
         <Keyboard size={13} aria-hidden /> {text.shortcuts.title} <kbd>?</kbd>
       </button>
     </footer>
@@ -37,12 +37,12 @@ function SaveState({ tab }: { readonly tab: DocumentTab }) {
         ? text.tabs.unsaved
         : text.tabs.changed;
   return (
-    <span className="save-state" data-testid="save-state">
-      <span className={changed ? "dot dot-changed" : "dot dot-saved"} aria-hidden />
+    <span className="rs-save-state" data-testid="save-state">
+      <span className={changed ? "rs-dot rs-dot-changed" : "rs-dot rs-dot-saved"} aria-hidden />
       {state}
-      {changed && isDraftKept ? <span className="muted"> · {text.tabs.draftKept}</span> : null}
-      {refused === undefined ? null : <span className="tone-error"> · {text.tabs.draftRefused(refused)}</span>}
-      {tab.path === null ? null : <span className="muted path">{tab.path}</span>}
+      {changed && isDraftKept ? <span className="rs-muted"> · {text.tabs.draftKept}</span> : null}
+      {refused === undefined ? null : <span className="rs-tone-error"> · {text.tabs.draftRefused(refused)}</span>}
+      {tab.path === null ? null : <span className="rs-muted rs-path">{tab.path}</span>}
     </span>
   );
 }
@@ -57,7 +57,7 @@ function ProblemSummary() {
         : text.problems.checking
       : text.problems.count(errors, diagnostics.length - errors);
   return (
-    <button type="button" className="status-button" onClick={() => showPanel("problems")}>
+    <button type="button" className="rs-status-button" onClick={() => showPanel("problems")}>
       {words}
     </button>
   );

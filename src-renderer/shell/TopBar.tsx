@@ -26,18 +26,18 @@ export function TopBar() {
   const canUndo = documentStore((state) => (activeTabOf(state)?.history.past.length ?? 0) > 0);
   const canRedo = documentStore((state) => (activeTabOf(state)?.history.future.length ?? 0) > 0);
   return (
-    <header className="top-bar" data-region="top" aria-label={text.regions.top} tabIndex={-1}>
+    <header className="rs-top-bar" data-region="top" aria-label={text.regions.top} tabIndex={-1}>
       <Tool command="file.templates" icon={LayoutTemplate} />
       <Tool command="file.open" icon={FolderOpen} />
       <Tool command="edit.undo" icon={Undo2} isOff={!canUndo} />
       <Tool command="edit.redo" icon={Redo2} isOff={!canRedo} />
-      <nav className="tabs" aria-label={text.tabs.list}>
+      <nav className="rs-tabs" aria-label={text.tabs.list}>
         {tabs.map((tab) => (
           <TabButton key={tab.id} tab={tab} isShown={tab.id === active} />
         ))}
       </nav>
       <Tool command="file.new" icon={Plus} />
-      <span className="spacer" />
+      <span className="rs-spacer" />
       <RunControls />
       <TrainButton />
     </header>
@@ -55,7 +55,7 @@ function Tool({ command, icon: Icon, isOff = false }: ToolProps) {
   return (
     <button
       type="button"
-      className="icon-button"
+      className="rs-icon-button"
       aria-label={label}
       title={`${label} ${keysOf(command)}`}
       disabled={isOff}
@@ -73,19 +73,19 @@ function TabButton({ tab, isShown }: { readonly tab: DocumentTab; readonly isSho
     if (isShown) ref.current?.scrollIntoView({ inline: "nearest", block: "nearest" });
   }, [isShown]);
   return (
-    <div ref={ref} className={isShown ? "tab is-shown" : "tab"}>
+    <div ref={ref} className={isShown ? "rs-tab rs-is-shown" : "rs-tab"}>
       <button
         type="button"
-        className="tab-name"
+        className="rs-tab-name"
         aria-current={isShown ? "page" : undefined}
         onClick={() => showTab(tab.id)}
       >
         {tab.name}
-        {changed ? <span className="dot dot-changed" role="img" aria-label={text.tabs.changed} /> : null}
+        {changed ? <span className="rs-dot rs-dot-changed" role="img" aria-label={text.tabs.changed} /> : null}
       </button>
       <button
         type="button"
-        className="icon-button"
+        className="rs-icon-button"
         aria-label={text.tabs.close(tab.name)}
         onClick={() => close(tab.id)}
       >
@@ -104,10 +104,10 @@ function RunControls() {
   const Pausing = isPaused ? Play : Pause;
   const label = isPaused ? text.run.resume : text.run.pause;
   return (
-    <div className="run-controls" role="group" aria-label={text.run.training}>
+    <div className="rs-run-controls" role="group" aria-label={text.run.training}>
       <button
         type="button"
-        className="status-button"
+        className="rs-status-button"
         title={job.name}
         onClick={() => (showRun(job.run), showPanel("run"))}
       >
@@ -115,7 +115,7 @@ function RunControls() {
       </button>
       <button
         type="button"
-        className="icon-button"
+        className="rs-icon-button"
         aria-label={label}
         title={`${label} ${keysOf("run.pause")}`}
         disabled={job.state === "stopping"}
@@ -125,7 +125,7 @@ function RunControls() {
       </button>
       <button
         type="button"
-        className="icon-button"
+        className="rs-icon-button"
         aria-label={text.run.stop}
         title={text.run.stop}
         disabled={job.state === "stopping"}
@@ -143,7 +143,7 @@ function TrainButton() {
   return (
     <button
       type="button"
-      className="button button-primary train"
+      className="rs-button rs-button-primary rs-train"
       disabled={!hasTab || errors > 0}
       title={errors > 0 ? text.run.hasErrors(errors) : keysOf("run.train")}
       onClick={() => runCommand("run.train")}

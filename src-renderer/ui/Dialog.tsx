@@ -35,7 +35,7 @@ export function Dialog({ title, onClose, children, footer, size = "medium", isBa
   return (
     <dialog
       ref={ref}
-      className={`dialog dialog-${size}`}
+      className={`rs-dialog rs-dialog-${size}`}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();
@@ -45,17 +45,17 @@ export function Dialog({ title, onClose, children, footer, size = "medium", isBa
         if (event.target === ref.current) onClose();
       }}
     >
-      <div className="dialog-body">
-        <header className={isBare ? "hidden-visually" : "dialog-header"}>
+      <div className="rs-dialog-body">
+        <header className={isBare ? "rs-hidden-visually" : "rs-dialog-header"}>
           <h2 id={titleId}>{title}</h2>
           {isBare ? null : (
-            <button type="button" className="icon-button" aria-label={text.app.close} onClick={onClose}>
+            <button type="button" className="rs-icon-button" aria-label={text.app.close} onClick={onClose}>
               <X size={16} />
             </button>
           )}
         </header>
         {children}
-        {footer === undefined ? null : <footer className="dialog-footer">{footer}</footer>}
+        {footer === undefined ? null : <footer className="rs-dialog-footer">{footer}</footer>}
       </div>
     </dialog>
   );

@@ -38,7 +38,7 @@ export function Menu({ label, at, entries, onClose }: MenuProps) {
   return (
     <div
       ref={ref}
-      className="menu"
+      className="rs-menu"
       role="menu"
       aria-label={label}
       popover="auto"
@@ -70,8 +70,8 @@ export function Menu({ label, at, entries, onClose }: MenuProps) {
               entry.run();
             }}
           >
-            <span className="menu-check">{entry.isChecked === true ? "✓" : ""}</span>
-            <span className="menu-label">{entry.label}</span>
+            <span className="rs-menu-check">{entry.isChecked === true ? "✓" : ""}</span>
+            <span className="rs-menu-label">{entry.label}</span>
             {entry.keys === undefined ? null : <kbd>{entry.keys}</kbd>}
           </button>
         ),

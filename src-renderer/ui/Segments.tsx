@@ -9,7 +9,13 @@ interface SegmentsProps<Name extends string> {
 
 export function Segments<Name extends string>({ names, labels, pressed, onPress }: SegmentsProps<Name>) {
   return names.map((name) => (
-    <button key={name} type="button" className="segment" aria-pressed={name === pressed} onClick={() => onPress(name)}>
+    <button
+      key={name}
+      type="button"
+      className="rs-segment"
+      aria-pressed={name === pressed}
+      onClick={() => onPress(name)}
+    >
       {labels[name]}
     </button>
   ));

@@ -18,7 +18,7 @@ export function Toasts() {
   const host = dialogStack(({ open }) => open.at(-1));
   const region = (
     <div
-      className="toasts"
+      className="rs-toasts"
       role="region"
       aria-label={text.regions.toasts}
       aria-live="polite"
@@ -43,7 +43,7 @@ function ToastCard({ toast: { id, tone, title, detail, action } }: { readonly to
   }, [id, isHeld]);
   return (
     <div
-      className={`toast toast-${tone}`}
+      className={`rs-toast rs-toast-${tone}`}
       role={tone === "error" ? "alert" : "status"}
       onPointerEnter={() => setHeld(true)}
       onPointerLeave={() => setHeld(false)}
@@ -51,13 +51,13 @@ function ToastCard({ toast: { id, tone, title, detail, action } }: { readonly to
       onBlur={() => setHeld(false)}
     >
       <Icon size={16} aria-hidden />
-      <div className="toast-text">
+      <div className="rs-toast-text">
         <strong>{title}</strong>
         {detail === undefined ? null : <p>{detail}</p>}
         {action === undefined ? null : (
           <button
             type="button"
-            className="link-button"
+            className="rs-link-button"
             onClick={() => {
               dismissToast(id);
               action.run();
@@ -67,7 +67,7 @@ function ToastCard({ toast: { id, tone, title, detail, action } }: { readonly to
           </button>
         )}
       </div>
-      <button type="button" className="icon-button" aria-label={text.app.close} onClick={() => dismissToast(id)}>
+      <button type="button" className="rs-icon-button" aria-label={text.app.close} onClick={() => dismissToast(id)}>
         <X size={14} />
       </button>
     </div>

@@ -26,13 +26,13 @@ export function FileEntry({ entry: { name, isFolder, bytes }, isSelected, isFain
     <li ref={row}>
       <button
         type="button"
-        className={isFaint ? "is-faint" : undefined}
+        className={isFaint ? "rs-is-faint" : undefined}
         aria-current={isSelected ? "true" : undefined}
         onClick={onChoose}
       >
         <Icon size={15} aria-hidden />
-        <span className="file-name">{isFolder ? `${name}/` : name}</span>
-        {isFolder ? null : <small className="muted">{words.size(bytes)}</small>}
+        <span className="rs-file-name">{isFolder ? `${name}/` : name}</span>
+        {isFolder ? null : <small className="rs-muted">{words.size(bytes)}</small>}
       </button>
     </li>
   );

@@ -19,8 +19,8 @@ export function FileFooter({ request, listing, name, setName, choose }: FileFoot
   if (listing === null) return null;
   if (request.mode === "folder")
     return (
-      <div className="dialog-footer">
-        <button type="button" className="button button-primary" onClick={() => choose(listing.path)}>
+      <div className="rs-dialog-footer">
+        <button type="button" className="rs-button rs-button-primary" onClick={() => choose(listing.path)}>
           {words.chooseThis}
         </button>
       </div>
@@ -39,7 +39,7 @@ export function FileFooter({ request, listing, name, setName, choose }: FileFoot
   };
   return (
     <form
-      className="dialog-footer"
+      className="rs-dialog-footer"
       onSubmit={(event) => {
         event.preventDefault();
         saveHere();
@@ -52,7 +52,7 @@ export function FileFooter({ request, listing, name, setName, choose }: FileFoot
         ref={focusFirst}
         onChange={(event) => setName(event.target.value)}
       />
-      <button type="submit" className="button button-primary" disabled={name === ""}>
+      <button type="submit" className="rs-button rs-button-primary" disabled={name === ""}>
         {words.save}
       </button>
     </form>

@@ -21,7 +21,7 @@ export function PathField({ path, fault, listing, isFirst, setPath, go, goToPath
   return (
     <>
       <form
-        className="file-path"
+        className="rs-file-path"
         onSubmit={(event) => {
           event.preventDefault();
           goToPath();
@@ -29,7 +29,7 @@ export function PathField({ path, fault, listing, isFirst, setPath, go, goToPath
       >
         <button
           type="button"
-          className="icon-button"
+          className="rs-icon-button"
           aria-label={words.up}
           title={words.up}
           disabled={listing === null || listing.parent === null}
@@ -46,11 +46,11 @@ export function PathField({ path, fault, listing, isFirst, setPath, go, goToPath
           data-autofocus={isFirst ? true : undefined}
           onChange={(event) => setPath(event.target.value)}
         />
-        <button type="submit" className="button">
+        <button type="submit" className="rs-button">
           {words.go}
         </button>
       </form>
-      <p className="tone-error" role="alert">
+      <p className="rs-tone-error" role="alert">
         {fault}
       </p>
     </>

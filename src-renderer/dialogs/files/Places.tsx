@@ -25,9 +25,9 @@ export function Places({ listing, request, go, close }: PlacesProps) {
     if (isOpening) attempt(async () => setRecent(await studio.recentDocuments({})));
   }, [isOpening]);
   return (
-    <nav className="file-places" aria-label={words.places}>
+    <nav className="rs-file-places" aria-label={words.places}>
       {(listing?.places ?? []).map((place) => (
-        <button key={place.path} type="button" className="place" onClick={() => go(place.path)}>
+        <button key={place.path} type="button" className="rs-place" onClick={() => go(place.path)}>
           <FolderOpen size={14} aria-hidden /> {place.name}
         </button>
       ))}
@@ -37,7 +37,7 @@ export function Places({ listing, request, go, close }: PlacesProps) {
         <button
           key={path}
           type="button"
-          className="place"
+          className="rs-place"
           title={path}
           onClick={() => (close(), request.onChoose(path))}
         >
@@ -54,7 +54,7 @@ function FromThisComputer({ close }: { readonly close: () => void }) {
   if (window.studioShell !== undefined) return null;
   return (
     <>
-      <button type="button" className="place" onClick={() => input.current?.click()}>
+      <button type="button" className="rs-place" onClick={() => input.current?.click()}>
         <Upload size={14} aria-hidden /> {words.upload}
       </button>
       <input

@@ -54,7 +54,7 @@ export function ExportPanel({ film, tracks, frame, writeByProgram }: ExportPanel
 
   return (
     <form
-      className="export"
+      className="rs-export"
       aria-label={words.title}
       onSubmit={(event) => {
         event.preventDefault();
@@ -68,12 +68,12 @@ export function ExportPanel({ film, tracks, frame, writeByProgram }: ExportPanel
         onChange={(change) => setChoice({ ...choice, ...change })}
       />
       {progress === null ? (
-        <button type="submit" className="button button-primary" disabled={encoder !== "ready"}>
+        <button type="submit" className="rs-button rs-button-primary" disabled={encoder !== "ready"}>
           {words.save}
         </button>
       ) : (
         <>
-          <button type="button" className="button" onClick={cancel}>
+          <button type="button" className="rs-button" onClick={cancel}>
             {words.cancel}
           </button>
           <span role="status">
@@ -83,7 +83,7 @@ export function ExportPanel({ film, tracks, frame, writeByProgram }: ExportPanel
       )}
       {outcome === null ? null : (
         <p
-          className={`export-note tone-${outcome.isSaved ? "success" : "error"}`}
+          className={`rs-export-note rs-tone-${outcome.isSaved ? "success" : "error"}`}
           role={outcome.isSaved ? "status" : "alert"}
         >
           {outcome.message}

@@ -14,13 +14,13 @@ interface MissingEncoderProps {
 
 export function MissingEncoder({ format, encoder, onChoose }: MissingEncoderProps) {
   if (!isVideoFormat(format) || encoder === "ready") return null;
-  if (encoder === "asking") return <p className="export-note muted">{words.checking}</p>;
+  if (encoder === "asking") return <p className="rs-export-note rs-muted">{words.checking}</p>;
   const others = encoder === "missing" && format === "mp4" ? (["webm", "webp"] as const) : (["webp"] as const);
   return (
-    <div className="export-note" role="alert">
+    <div className="rs-export-note" role="alert">
       <p>{encoder === "missing" ? words.noCodec[format] : words.notSecure}</p>
       {others.map((other) => (
-        <button key={other} type="button" className="button button-small" onClick={() => onChoose(other)}>
+        <button key={other} type="button" className="rs-button rs-button-small" onClick={() => onChoose(other)}>
           {words.instead[other]}
         </button>
       ))}
