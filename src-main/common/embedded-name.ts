@@ -6,7 +6,24 @@ export const EMBEDDED_NAME = "emoji";
 /** What comes with the program besides, and draws otherwise than that pipeline. */
 export const EMBEDDED_TARGETS = [`${EMBEDDED_NAME}:controlnet`, `${EMBEDDED_NAME}:video`] as const;
 
-/** Also what lies beside that pipeline: `emoji:rewards/preference`. */
+/** Where in the folder of resources a named thing lies, `/` between parts. */
+interface EmbeddedPlace {
+  readonly folder: "emoji" | "prompts";
+  readonly part: string;
+}
+
+/**
+ * Of `emoji`, of something beside that pipeline, as `emoji:rewards/preference`, and of a list of prompts, as
+ * `prompts:parti-prompts.txt`. `undefined`: a path like any other.
+ */
+export function embeddedPlace(name: string): EmbeddedPlace | undefined {
+  if (name === EMBEDDED_NAME) return { folder: "emoji", part: "pipeline" };
+  const beside = /^emoji:((?:[\w-]+\/)*[\w-]+(?:\.(?:txt|png))?)$/.exec(name)?.[1];
+  if (beside !== undefined) return { folder: "emoji", part: beside };
+  const list = /^prompts:([\w-]+\.txt)$/.exec(name)?.[1];
+  return list === undefined ? undefined : { folder: "prompts", part: list };
+}
+
 export function isEmbeddedName(path: string): boolean {
-  return path === EMBEDDED_NAME || path.startsWith(`${EMBEDDED_NAME}:`);
+  return embeddedPlace(path) !== undefined;
 }

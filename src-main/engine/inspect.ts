@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import type { Inspection } from "../common/inspection.ts";
-import { EMBEDDED_NAME, pipelinePath } from "../models/embedded.ts";
+import { EMBEDDED_NAME, modelPath } from "../models/embedded.ts";
 import { readRange, withOpenFile } from "../weights/byte-range.ts";
 import { RECOGNISED_BYTES } from "../weights/foreign-file.ts";
 import { attempt } from "./inspect/attempt.ts";
@@ -10,9 +10,9 @@ import { fileKinds } from "./inspect/file-kinds.ts";
 import { folderKinds } from "./inspect/folder-kinds.ts";
 import { type File, type Folder, type Kind, wrongThing } from "./inspect/kind.ts";
 
-/** @param name a path, or `emoji` for the embedded pipeline. Whatever is wrong with it is told in `problems`. */
+/** @param name a path, or the name of something that comes with the program. Whatever is wrong with it is told in `problems`. */
 export function inspectPath(name: string): Inspection {
-  const path = pipelinePath(name);
+  const path = modelPath(name);
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined) return missing(path);
   if (status.isDirectory()) return describe(folderKinds, { path, entries: readdirSync(path).toSorted() });

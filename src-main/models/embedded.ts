@@ -2,7 +2,7 @@
 
 import { resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { EMBEDDED_NAME } from "../common/embedded-name.ts";
+import { EMBEDDED_NAME, embeddedPlace } from "../common/embedded-name.ts";
 
 const resource = (path: string): string => fileURLToPath(new URL(`../../resources/${path}`, import.meta.url));
 const emoji = (path: string): string => resource(`emoji/${path}`);
@@ -30,14 +30,8 @@ export function embeddedBase(path: string): string | undefined {
   return path.startsWith(resource("emoji") + sep) ? EMBEDDED_NAME : undefined;
 }
 
-/**
- * What comes with the program: `emoji`, something beside that pipeline as `emoji:rewards/preference`, or a list of prompts as
- * `prompts:parti-prompts.txt`. `undefined`: a path like any other.
- */
+/** Where what comes with the program lies; `undefined` for a path like any other. */
 export function embeddedPath(path: string): string | undefined {
-  if (path === EMBEDDED_NAME) return embedded.pipeline;
-  const part = /^emoji:((?:[\w-]+\/)*[\w-]+(?:\.(?:txt|png))?)$/.exec(path)?.[1];
-  if (part !== undefined) return emoji(part);
-  const list = /^prompts:([\w-]+\.txt)$/.exec(path)?.[1];
-  return list === undefined ? undefined : resource(`prompts/${list}`);
+  const place = embeddedPlace(path);
+  return place && resource(`${place.folder}/${place.part}`);
 }
