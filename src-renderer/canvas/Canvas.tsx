@@ -4,10 +4,8 @@ import "@xyflow/react/dist/style.css";
 import {
   Background,
   BackgroundVariant,
-  type Connection,
   ConnectionLineType,
   type EdgeChange,
-  type FinalConnectionState,
   MiniMap,
   type NodeChange,
   ReactFlow,
@@ -15,23 +13,23 @@ import {
   SelectionMode,
 } from "@xyflow/react";
 import { useEffect, useMemo, useState } from "react";
-import { nodeTypes as definitions } from "../../nodes/index.ts";
-import { connectPorts, move, resize } from "../commands/node-edits.ts";
-import { activeTab, useWorkflow } from "../state/document-store.ts";
+import { move, resize } from "../commands/node-edits.ts";
+import { useWorkflow } from "../state/document-store.ts";
 import { usePreference } from "../state/preference-store.ts";
 import { type MenuRequest, shellStore } from "../state/shell-store.ts";
-import { toastDiagnostic } from "../state/toast-store.ts";
 import { select, updateView, useView, type Viewport, viewOf } from "../state/view-store.ts";
 import { text } from "../text/text.ts";
-import { refusalOf } from "./can-connect.ts";
-import { canvas, setCanvas } from "./canvas-handle.ts";
+import { setCanvas } from "./canvas-handle.ts";
 import { type Detail, detailAt, DetailContext } from "./detail.ts";
 import { createDerivation, type FlowEdge, type FlowNode } from "./flow-nodes.ts";
 import { GroupNode, NoteNode } from "./FrameNodes.tsx";
+import { nodeDrop } from "./node-drop.ts";
 import { familyOf } from "./node-look.ts";
 import { NodeCard } from "./NodeCard.tsx";
+import { openPalette } from "./open-palette.ts";
 import { RemoteWires } from "./RemoteWires.tsx";
 import { isViewOfAll, keepAllInView, MIN_ZOOM, viewOfAll } from "./view-of-all.ts";
+import { wireGestures } from "./wire-gestures.ts";
 import { WireEdge } from "./WireEdge.tsx";
 import { WireRefusal } from "./WireRefusal.tsx";
 import { ZoomMark } from "./ZoomMark.tsx";
@@ -112,12 +110,7 @@ function handlersOf(tab: string) {
     onInit: (flow: ReactFlowInstance<FlowNode, FlowEdge>) => setCanvas(flow),
     onNodesChange: (changes: NodeChange<FlowNode>[]) => takeChanges(tab, changes),
     onEdgesChange: (changes: EdgeChange<FlowEdge>[]) => takeEdgeChanges(tab, changes),
-    isValidConnection: isValid,
-    onConnect: (wire: Connection) => {
-      const ends = endsOf(wire);
-      if (ends !== null) connectPorts(ends.from, ends.to);
-    },
-    onConnectEnd: finishWire,
+    ...wireGestures,
     onDoubleClick: (event: React.MouseEvent) => {
       if (event.target instanceof Element && event.target.classList.contains("react-flow__pane"))
         openPalette(event.clientX, event.clientY);
@@ -132,9 +125,7 @@ function handlersOf(tab: string) {
       openMenu(event, "wire");
     },
     onPaneContextMenu: (event: MouseEvent | React.MouseEvent) => openMenu(event, "canvas"),
-    onDragOver: (event: React.DragEvent) => {
-      if (event.dataTransfer.types.includes("application/reneg-node")) event.preventDefault();
-    },
+    ...nodeDrop,
     onMoveStart: () => markMoving(true),
     onMoveEnd: (_: MouseEvent | TouchEvent | null, viewport: Viewport) => {
       markMoving(false);
@@ -205,48 +196,7 @@ function takeChanges(tab: string, changes: readonly NodeChange<FlowNode>[]): voi
   if (Object.keys(sized).length > 0) resize(sized, view.dragged);
 }
 
-function endsOf({ source, sourceHandle, target, targetHandle }: Connection | FlowEdge) {
-  if (typeof sourceHandle !== "string" || typeof targetHandle !== "string") return null;
-  return { from: { node: source, port: sourceHandle }, to: { node: target, port: targetHandle } };
-}
-
-function isValid(wire: Connection | FlowEdge): boolean {
-  const ends = endsOf(wire);
-  const workflow = activeTab()?.history.present;
-  return ends !== null && workflow !== undefined && refusalOf(workflow, ends.from, ends.to) === null;
-}
-
-/** A wire that ends on nothing asks for a node that fits; one that ends on a port which it does not fit says why. */
-function finishWire(event: MouseEvent | TouchEvent, state: FinalConnectionState): void {
-  const workflow = activeTab()?.history.present;
-  const start = state.fromHandle;
-  if (workflow === undefined || start === null || typeof start.id !== "string" || state.isValid === true) return;
-  const isOutput = start.type === "source";
-  const own = { node: start.nodeId, port: start.id };
-  if (state.toHandle !== null && typeof state.toHandle.id === "string") {
-    const other = { node: state.toHandle.nodeId, port: state.toHandle.id };
-    const refusal =
-      state.toHandle.type === start.type ? null : refusalOf(workflow, isOutput ? own : other, isOutput ? other : own);
-    if (refusal !== null) toastDiagnostic(refusal);
-    return;
-  }
-  const { clientX, clientY } =
-    "changedTouches" in event ? (event.changedTouches[0] ?? { clientX: 0, clientY: 0 }) : event;
-  if (definitions.get(workflow.graph.nodes[start.nodeId]?.type ?? "") === undefined) return;
-  openPalette(clientX, clientY, { ...own, side: isOutput ? "output" : "input" });
-}
-
 function openMenu(event: MouseEvent | React.MouseEvent, of: MenuRequest["of"]): void {
   event.preventDefault();
   shellStore.setState({ menu: { of, at: { x: event.clientX, y: event.clientY } } });
-}
-
-function openPalette(
-  x: number,
-  y: number,
-  from: { node: string; port: string; side: "input" | "output" } | null = null,
-): void {
-  const flow = canvas();
-  if (flow === null) return;
-  shellStore.setState({ palette: { screen: { x, y }, place: flow.screenToFlowPosition({ x, y }), from } });
 }

@@ -3,9 +3,9 @@
 import { useState } from "react";
 import { nodeTypes } from "../../nodes/index.ts";
 import { middleOfView } from "../canvas/canvas-handle.ts";
+import { NODE_TYPE } from "../canvas/node-drop.ts";
 import { familyOf } from "../canvas/node-look.ts";
 import { placeNode } from "../commands/node-edits.ts";
-import { NODE_TYPE } from "../shell/use-file-drop.ts";
 import { text } from "../text/text.ts";
 
 export function Library() {
