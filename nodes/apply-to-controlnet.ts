@@ -11,6 +11,7 @@ export const applyToControlnet = defineNode({
   version: 1,
   title: "Apply to ControlNet",
   help: "Draws pictures that ControlNets steer: with no, a handwritten and the learned negative, from the same seed.",
+  synonyms: ["Apply ControlNet", "ControlNetApply", "ControlNetApplyAdvanced"],
   inputs: {
     ...applyInputs,
     controls: { kind: "control", label: "Controls", help: "ControlNets that steer together, in order.", many: true },

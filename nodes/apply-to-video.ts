@@ -10,6 +10,7 @@ export const applyToVideo = defineNode({
   version: 1,
   title: "Apply to Video",
   help: "Draws videos on a model that reads the same texts: with no, a handwritten and the learned negative, from the same seed.",
+  synonyms: ["Text to Video", "Video Combine", "VHS_VideoCombine", "AnimateDiff"],
   inputs: {
     ...applyInputs,
     model: {

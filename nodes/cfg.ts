@@ -8,6 +8,7 @@ export const cfg = defineNode({
   version: 1,
   title: "CFG",
   help: "Steers towards the prompt and away from the negative. Learning reaches the negative through this node alone.",
+  synonyms: ["CFGGuider", "CFG Guider", "Classifier-Free Guidance", "Guidance Scale", "BasicGuider"],
   inputs: {
     model: { kind: "model", label: "Model", help: "What predicts the noise." },
     positive: { kind: "condition", label: "Positive", help: "What to draw." },

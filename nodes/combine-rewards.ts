@@ -14,6 +14,7 @@ export const combineRewards = defineNode({
   version: 1,
   title: "Combine Rewards",
   help: "Adds up scores by their weights, so that learning serves several judges at once.",
+  synonyms: ["Weighted Sum", "Add Scores", "Merge Rewards", "Multiple Rewards"],
   inputs: {
     first: { ...port, label: "First" },
     second: { ...port, label: "Second", optional: true },

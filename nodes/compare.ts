@@ -8,6 +8,7 @@ export const compare = defineNode({
   version: 1,
   title: "Compare",
   help: "Draws the same prompts from the same noise with no, a handwritten and the learned negative, side by side.",
+  synonyms: ["Image Comparer", "Compare Images", "Before and After", "X/Y/Z plot"],
   inputs: comparisonInputs,
   outputs: {},
   params: comparisonParams({ prompts: 8, count: 1 }),

@@ -9,6 +9,7 @@ export const controlnet = defineNode({
   version: 1,
   title: "ControlNet",
   help: "Makes a pipeline follow a picture: its edges, a pose, a depth. Several can steer at once.",
+  synonyms: ["Load ControlNet Model", "ControlNetLoader", "Canny", "OpenPose", "Depth Map"],
   inputs: {},
   outputs: { control: { kind: "control", label: "Control", help: "The ControlNet, with its picture." } },
   params: z.object({

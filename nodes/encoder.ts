@@ -8,6 +8,7 @@ export const encoder = defineNode({
   version: 1,
   title: "Encoder",
   help: "Turns prompts into the numbers that steer the UNet. An embedding that is learned lives in the space of these numbers.",
+  synonyms: ["CLIP Text Encode (Prompt)", "CLIPTextEncode", "CLIPTextModel", "Text Encoder", "Conditioning"],
   inputs: {
     encoder: { kind: "text encoder", label: "Text encoder", help: "Of the pipeline whose UNet is steered." },
     prompts: { kind: "prompts", label: "Prompts", help: "What to draw." },

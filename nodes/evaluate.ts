@@ -8,6 +8,7 @@ export const evaluate = defineNode({
   version: 1,
   title: "Evaluate",
   help: "Scores pictures of many prompts with no, a handwritten and the learned negative, by the objective and by the watched rewards.",
+  synonyms: ["Validation", "Benchmark", "Test Set", "Statistics"],
   inputs: comparisonInputs,
   outputs: {},
   params: comparisonParams({ prompts: 32, count: 2 }),

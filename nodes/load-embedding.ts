@@ -8,6 +8,13 @@ export const loadEmbedding = defineNode({
   version: 1,
   title: "Load Embedding",
   help: "A negative embedding that was learned before. Connect it to CFG to draw with it, or to NegEmbedding to learn on from it.",
+  synonyms: [
+    "Load Textual Inversion",
+    "Textual Inversion",
+    "load_textual_inversion",
+    "EasyNegative",
+    "Load Conditioning",
+  ],
   inputs: {},
   outputs: { embedding: { kind: "embedding", label: "Embedding", help: "As the file holds it." } },
   params: z.object({

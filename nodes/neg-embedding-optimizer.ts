@@ -26,6 +26,7 @@ export const negEmbeddingOptimizer = defineNode({
   version: 1,
   title: "NegEmbedding-Optimizer",
   help: "Draws pictures, asks the objective which change of the negative would raise it, and makes that change, step after step.",
+  synonyms: ["Trainer", "Train", "Fine-tune", "AdamW", "Learning Rate"],
   inputs,
   outputs: { embedding: { kind: "embedding", label: "Learned", help: "What was learned." } },
   params: optimizerParams,

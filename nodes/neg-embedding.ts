@@ -9,6 +9,13 @@ export const negEmbedding = defineNode({
   version: 1,
   title: "NegEmbedding",
   help: "A negative in the space of the text encoder's output. Connect it to CFG, where it acts, and to an optimizer, which changes it.",
+  synonyms: [
+    "Negative Prompt",
+    "Negative Embedding",
+    "Textual Inversion",
+    "CLIP Text Encode (Negative Prompt)",
+    "Conditioning (Negative)",
+  ],
   inputs: {
     encoder: {
       kind: "text encoder",

@@ -8,6 +8,7 @@ export const note = defineNode({
   version: 1,
   title: "Note",
   help: "Words for whoever opens the workflow. It changes nothing.",
+  synonyms: ["Comment", "Sticky Note", "MarkdownNote", "Text"],
   inputs: {},
   outputs: {},
   params: z.object({

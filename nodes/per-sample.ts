@@ -10,6 +10,7 @@ export const perSample = defineNode({
   version: 1,
   title: "Per-Sample",
   help: "Goes on from the learned embedding to one for each single prompt, when learning has ended. Each is saved, and shown beside the common one.",
+  synonyms: ["Test-Time Optimization", "One Embedding per Prompt"],
   inputs: {
     learned: comparisonInputs.learned,
     prompts: { kind: "prompts", label: "Prompts", help: "Each of them gets an embedding of its own." },

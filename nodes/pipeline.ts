@@ -9,6 +9,18 @@ export const pipeline = defineNode({
   version: 1,
   title: "Pipeline",
   help: "A Stable Diffusion model on this machine, or the small emoji pipeline that comes with the program.",
+  synonyms: [
+    "Load Checkpoint",
+    "CheckpointLoaderSimple",
+    "Load Model",
+    "Load Diffusion Model",
+    "UNETLoader",
+    "Load VAE",
+    "VAELoader",
+    "Load CLIP",
+    "CLIPLoader",
+    "StableDiffusionPipeline",
+  ],
   inputs: {},
   outputs: {
     encoder: { kind: "text encoder", label: "Text encoder", help: "Turns prompts into conditions." },

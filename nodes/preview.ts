@@ -42,6 +42,7 @@ export const preview = defineNode({
   version: 1,
   title: "Preview",
   help: "Draws the same prompts from the same noise again and again while learning goes on.",
+  synonyms: ["Preview Image", "PreviewImage", "Save Image", "SaveImage", "Show Image", "Sample Images"],
   inputs,
   outputs: {},
   params,

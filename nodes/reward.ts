@@ -9,6 +9,16 @@ export const reward = defineNode({
   version: 1,
   title: "Reward",
   help: "Judges pictures by a model of what people prefer. Each picture is judged for the prompt that it was drawn from.",
+  synonyms: [
+    "Score Image",
+    "Aesthetic Score",
+    "HPSv2",
+    "PickScore",
+    "ImageReward",
+    "CLIP Score",
+    "Preference Model",
+    "Loss",
+  ],
   inputs: { image: { kind: "image", label: "Image", help: "What is judged." } },
   outputs: { score: { kind: "score", label: "Score", help: "Higher is better." } },
   params: z.object({

@@ -9,6 +9,15 @@ export const sampler = defineNode({
   version: 1,
   title: "Sampler",
   help: "Starts from noise and follows the guided prediction step by step.",
+  synonyms: [
+    "KSampler",
+    "KSampler (Advanced)",
+    "SamplerCustom",
+    "KSamplerSelect",
+    "BasicScheduler",
+    "Scheduler",
+    "Sampling Method",
+  ],
   inputs: { guided: { kind: "guided noise", label: "Guided noise", help: "What is followed." } },
   outputs: { latent: { kind: "latent", label: "Latent", help: "The picture, before it is decoded." } },
   params: z.object({

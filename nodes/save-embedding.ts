@@ -8,6 +8,7 @@ export const saveEmbedding = defineNode({
   version: 1,
   title: "Save Embedding",
   help: "Names the file that receives what was learned, and says how often a run keeps what it could go on from. Without it, a run saves negative.safetensors.",
+  synonyms: ["Save Textual Inversion", "Save Conditioning", "Export Embedding", "Checkpoints"],
   inputs: { embedding: { kind: "embedding", label: "Embedding", help: "What an optimizer has learned." } },
   outputs: {},
   leaves: "embedding",

@@ -16,6 +16,7 @@ export const unet = defineNode({
   version: 1,
   title: "UNet",
   help: "Predicts the noise in a picture that is being made. Larger pictures need more memory and time.",
+  synonyms: ["UNet2DConditionModel", "Denoiser", "Empty Latent Image", "Width and Height"],
   inputs: { unet: { kind: "unet", label: "UNet", help: "Of a pipeline." } },
   outputs: { model: { kind: "model", label: "Model", help: "The UNet, ready to be guided." } },
   params: z.object({

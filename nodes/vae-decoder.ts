@@ -8,6 +8,7 @@ export const vaeDecoder = defineNode({
   version: 1,
   title: "VAE Decoder",
   help: "Turns a latent into a picture that one can see, and that a reward can judge.",
+  synonyms: ["VAE Decode", "VAEDecode", "AutoencoderKL", "Latent to Image"],
   inputs: {
     vae: { kind: "vae", label: "VAE", help: "Of the pipeline that made the latent." },
     latent: { kind: "latent", label: "Latent", help: "From a Sampler." },

@@ -8,6 +8,14 @@ export const videoModel = defineNode({
   version: 1,
   title: "Video Model",
   help: "A model that draws videos: ModelScope, ZeroScope, VideoCrafter2, motion modules of AnimateDiff, or the small one of emoji that comes with the program.",
+  synonyms: [
+    "AnimateDiff Loader",
+    "ADE_AnimateDiffLoaderGen1",
+    "Motion Module",
+    "ModelScope",
+    "ZeroScope",
+    "VideoCrafter2",
+  ],
   inputs: {},
   outputs: { model: { kind: "video model", label: "Model", help: "Draws videos of prompts." } },
   params: z.object({

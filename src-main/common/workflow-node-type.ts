@@ -23,6 +23,8 @@ export interface NodeType {
   readonly version: number;
   readonly title: string;
   readonly help: string;
+  /** What other programs call it or its like, and what people who look for it may type. */
+  readonly synonyms?: readonly string[];
   readonly inputs: Ports;
   readonly outputs: Ports;
   /** Every parameter has a `ParamMeta`, and a default unless only the user can know it. */

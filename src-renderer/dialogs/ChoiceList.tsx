@@ -1,36 +1,34 @@
-// A search field over a list: typed, gone through by arrows, chosen by Enter.
+// A search field over a list: typed, gone through by arrows, chosen by Enter. What is searched for comes the likeliest first.
 
-import { useEffect, useId, useRef, useState } from "react";
-
-export interface Choice {
-  readonly id: string;
-  readonly label: string;
-  readonly detail?: string;
-  readonly run: () => void;
-}
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type Match, rankMatches } from "../library/rank-matches.ts";
+import { type Choice, ChoiceOption, optionId } from "./ChoiceOption.tsx";
 
 interface ChoiceListProps {
   readonly choices: readonly Choice[];
   readonly placeholder: string;
   readonly none: string;
+  /** Said above the list about what was typed. */
+  readonly hint?: (query: string) => ReactNode;
 }
 
-export function ChoiceList({ choices, placeholder, none }: ChoiceListProps) {
+export function ChoiceList({ choices, placeholder, none, hint }: ChoiceListProps) {
   const list = useId();
   const field = useRef<HTMLInputElement>(null);
   // Also where one list follows another in a dialog that is open already.
   useEffect(() => field.current?.focus(), []);
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
-  const words = query.toLowerCase().split(/\s+/);
-  const found = choices
-    .filter(({ label, detail = "" }) => words.every((word) => `${label} ${detail}`.toLowerCase().includes(word)))
-    .toSorted(
-      (a, b) =>
-        Number(b.label.toLowerCase().startsWith(query.toLowerCase())) -
-        Number(a.label.toLowerCase().startsWith(query.toLowerCase())),
-    );
+  const groups = groupsOf(rankMatches(query, choices, readChoice), choices);
+  const found = groups.flatMap(({ matches }) => matches);
   const chosen = found[Math.min(at, found.length - 1)];
+  const active = chosen === undefined ? undefined : optionId(list, chosen.item);
+  useEffect(() => {
+    if (active !== undefined) document.getElementById(active)?.scrollIntoView({ block: "nearest" });
+  }, [active]);
+  const option = (match: Match<Choice>): ReactNode => (
+    <ChoiceOption key={match.item.id} list={list} match={match} isChosen={match === chosen} />
+  );
   return (
     <div className="rs-choices">
       <input
@@ -39,9 +37,10 @@ export function ChoiceList({ choices, placeholder, none }: ChoiceListProps) {
         role="combobox"
         aria-expanded
         aria-controls={list}
-        aria-activedescendant={chosen === undefined ? undefined : `${list}-${chosen.id}`}
+        aria-activedescendant={active}
         aria-label={placeholder}
         placeholder={placeholder}
+        spellCheck={false}
         value={query}
         data-autofocus
         onChange={(event) => {
@@ -51,25 +50,43 @@ export function ChoiceList({ choices, placeholder, none }: ChoiceListProps) {
         onKeyDown={(event) => {
           const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
           if (by !== 0) setAt((now) => (now + by + found.length) % Math.max(1, found.length));
-          if (event.key === "Enter") chosen?.run();
+          if (event.key === "Enter" && chosen?.item.refusal === undefined) chosen?.item.run();
           if (by !== 0 || event.key === "Enter") event.preventDefault();
         }}
       />
-      <ul id={list} role="listbox" aria-label={placeholder}>
-        {found.map((choice) => (
-          <li
-            key={choice.id}
-            id={`${list}-${choice.id}`}
-            role="option"
-            aria-selected={choice === chosen}
-            onClick={choice.run}
-          >
-            <strong>{choice.label}</strong>
-            <small className="rs-muted">{choice.detail}</small>
-          </li>
-        ))}
-      </ul>
+      {hint?.(query)}
+      <div id={list} role="listbox" aria-label={placeholder} className="rs-choice-list">
+        {groups.map(({ title, matches }) =>
+          title === "" ? (
+            matches.map(option)
+          ) : (
+            <div key={title} role="group" aria-label={title} className="rs-choice-group">
+              <h3 aria-hidden>{title}</h3>
+              {matches.map(option)}
+            </div>
+          ),
+        )}
+      </div>
       {found.length === 0 ? <p className="rs-muted">{none}</p> : null}
     </div>
   );
+}
+
+function readChoice({ label, synonyms, detail }: Choice) {
+  return { title: label, synonyms, description: detail };
+}
+
+interface ChoiceGroup {
+  readonly title: string;
+  readonly matches: readonly Match<Choice>[];
+}
+
+/** Groups keep their order, whatever is searched for; within each, the likeliest comes first. */
+function groupsOf(found: readonly Match<Choice>[], choices: readonly Choice[]): ChoiceGroup[] {
+  const byTitle = Map.groupBy(found, ({ item }) => item.group ?? "");
+  const titles = [...new Set(choices.map(({ group }) => group ?? ""))];
+  return titles.flatMap((title) => {
+    const matches = byTitle.get(title);
+    return matches === undefined ? [] : [{ title, matches }];
+  });
 }

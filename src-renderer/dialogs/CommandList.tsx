@@ -10,7 +10,7 @@ const closeDialog = (): void => openDialog(null);
 
 export function CommandList() {
   const choices = COMMANDS.map((id) => ({
-    id: id.replace(".", "-"),
+    id,
     label: text.commands[id],
     detail: keysOf(id),
     run: () => (closeDialog(), runCommand(id)),

@@ -9,7 +9,8 @@ import { connectPorts, placeNode, present, selected } from "../commands/node-edi
 import { openDialog, shellStore } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
 import { Dialog } from "../ui/Dialog.tsx";
-import { type Choice, ChoiceList } from "./ChoiceList.tsx";
+import { ChoiceList } from "./ChoiceList.tsx";
+import type { Choice } from "./ChoiceOption.tsx";
 import { fittingTypes } from "./fitting-types.ts";
 import { joined, type WaitingEnd } from "./joined.ts";
 
@@ -82,8 +83,9 @@ function newTargets(workflow: Workflow, end: WaitingEnd): Choice[] {
   const { x, y } = placeOnCanvas(workflow, end.node);
   const place = { x: x + (end.side === "output" ? BESIDE : -BESIDE), y };
   return fittingTypes(workflow, end).map(({ type, port }) => ({
-    id: type.type.replace("/", "-"),
+    id: type.type,
     label: text.connectDialog.create(type.title),
+    synonyms: type.synonyms,
     detail: type.help,
     run: () => (closeDialog(), placeNode(type, place, { wire: (id) => joined(end, { node: id, port }) })),
   }));

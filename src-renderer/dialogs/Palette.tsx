@@ -3,10 +3,12 @@
 import { nodeTypes } from "../../nodes/index.ts";
 import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
 import { type NewNode, placeNode, present } from "../commands/node-edits.ts";
+import { AbsentHint } from "../library/AbsentHint.tsx";
 import { type PaletteRequest, shellStore } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
 import { Dialog } from "../ui/Dialog.tsx";
-import { type Choice, ChoiceList } from "./ChoiceList.tsx";
+import { ChoiceList } from "./ChoiceList.tsx";
+import type { Choice } from "./ChoiceOption.tsx";
 import { fittingTypes, kindOf } from "./fitting-types.ts";
 import { joined } from "./joined.ts";
 
@@ -15,8 +17,9 @@ export function Palette({ request: { place, from } }: { readonly request: Palett
   const workflow = present();
   const kind = from === null || workflow === undefined ? undefined : kindOf(workflow, from);
   const choose = (type: NodeType, wire?: NewNode["wire"]): Choice => ({
-    id: type.type.replace("/", "-"),
+    id: type.type,
     label: type.title,
+    synonyms: type.synonyms,
     detail: type.help,
     run: () => (close(), placeNode(type, place, { wire })),
   });
@@ -26,7 +29,12 @@ export function Palette({ request: { place, from } }: { readonly request: Palett
       : fittingTypes(workflow, from).map(({ type, port }) => choose(type, (id) => joined(from, { node: id, port })));
   return (
     <Dialog title={kind === undefined ? text.palette.title : text.palette.titleFrom(kind)} onClose={close}>
-      <ChoiceList choices={choices} placeholder={text.palette.placeholder} none={text.palette.none} />
+      <ChoiceList
+        choices={choices}
+        placeholder={text.palette.placeholder}
+        none={text.palette.none}
+        hint={(query) => <AbsentHint query={query} />}
+      />
       <p className="rs-muted">{text.palette.hint}</p>
     </Dialog>
   );

@@ -1,6 +1,7 @@
 // All words of the interface, in English. A translation is another table of the same type.
 
 import { enApply } from "./en-apply.ts";
+import { enChoose } from "./en-choose.ts";
 import { enPlayer } from "./en-player.ts";
 import { enRun } from "./en-run.ts";
 
@@ -8,6 +9,7 @@ export const en = {
   learning: enRun,
   player: enPlayer,
   applying: enApply,
+  choosing: enChoose,
   app: { name: "ReNeg Studio", untitled: "Untitled", close: "Close", cancel: "Cancel", ok: "OK", retry: "Try again" },
   regions: {
     top: "Workflows and learning",

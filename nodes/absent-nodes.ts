@@ -1,0 +1,27 @@
+// Nodes of other programs that people look for and that have no counterpart here, with what to do instead.
+
+export interface AbsentNode {
+  /** As the other programs call it. */
+  readonly names: readonly [string, ...string[]];
+  readonly instead: string;
+}
+
+export const absentNodes: readonly AbsentNode[] = [
+  { names: ["Reroute", "Knot"], instead: "Double-click a wire to bend it: bends are drawn with the wire." },
+  {
+    names: ["Load LoRA", "LoraLoader", "LoRA"],
+    instead: "LoRA files are not supported yet. Merge one into a checkpoint elsewhere, and choose that in Pipeline.",
+  },
+  {
+    names: ["VAE Encode", "VAEEncode", "Img2Img", "Inpaint"],
+    instead: "Images begin from noise here. To steer them by an image, use ControlNet with Apply to ControlNet.",
+  },
+  {
+    names: ["Load Image", "LoadImage"],
+    instead: "An image that steers is chosen in ControlNet itself.",
+  },
+  {
+    names: ["Upscale Image", "Image Upscale", "ImageScale", "Latent Upscale"],
+    instead: "Set Height and Width of UNet, in which images are drawn.",
+  },
+];
