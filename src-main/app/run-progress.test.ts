@@ -36,8 +36,10 @@ test("a run of unknown length has not begun", () => {
 });
 
 test("a run that is done is told once, with its reward", () => {
-  const done = [jobIn("done", { step: 120, reward: 0.51239 })];
-  expect(noticesOf([jobIn("running")], done)).toEqual([{ title: "Cats is learned", body: "120 steps, reward 0.512" }]);
+  const done = [jobIn("done", { step: 120, reward: { mean: 0.51239, error: 0.004, steps: 24 } })];
+  expect(noticesOf([jobIn("running")], done)).toEqual([
+    { title: "Cats is learned", body: "120 steps, reward 0.512 ± 0.004" },
+  ]);
   expect(noticesOf(done, done)).toEqual([]);
 });
 

@@ -1,5 +1,6 @@
 // What the task bar and the notifications say of the runs, from the list of jobs as the studio tells it.
 
+import { printRewardMean } from "../common/reward-words.ts";
 import type { Job, JobKind } from "../common/studio/job.ts";
 
 /** From 0 to 1; `null`: nothing is learning. */
@@ -24,7 +25,7 @@ const DONE: Readonly<Record<JobKind, string>> = { learn: "is learned", apply: "i
 
 function noticeOf({ kind, name, state, step, reward, diagnostics }: Job): readonly Notice[] {
   if (state === "done") {
-    const result = reward === null ? "" : `, reward ${reward.toFixed(3)}`;
+    const result = reward === null ? "" : `, reward ${printRewardMean(reward)}`;
     return [{ title: `${name} ${DONE[kind]}`, body: `${step} steps${result}` }];
   }
   if (state !== "failed") return [];

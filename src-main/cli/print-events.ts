@@ -1,6 +1,7 @@
 // Events of a run as a person reads them: one moving line for progress, and lines above it for the rest.
 
 import { printDiagnostic } from "../common/diagnostic.ts";
+import { printRewardMean } from "../common/reward-words.ts";
 import type { RunEvent, StepEvent } from "../common/run-events.ts";
 import { createProgressBar, type Output } from "./progress-bar.ts";
 
@@ -41,12 +42,12 @@ export function createEventPrinter(output: Output): EventPrinter {
   };
 }
 
-function describeStep({ reward, heldOut, gradientNorm }: StepEvent): string {
+function describeStep({ recent: { reward, heldOut }, gradientNorm }: StepEvent): string {
   const watched = Object.entries(heldOut);
   return [
-    `reward ${reward.toFixed(4)}`,
+    `reward ${printRewardMean(reward)}`,
     // The name is only of use where there are several.
-    ...watched.map(([name, score]) => `${watched.length === 1 ? "held out" : name} ${score.toFixed(4)}`),
+    ...watched.map(([name, score]) => `${watched.length === 1 ? "held out" : name} ${printRewardMean(score)}`),
     `|gradient| ${gradientNorm.toPrecision(3)}`,
   ].join("  ");
 }

@@ -24,7 +24,7 @@ const evaluationScore = z.object({
 export type EvaluationScore = z.output<typeof evaluationScore>;
 
 /** A mean difference with its 95 % interval; below 0 the learned embedding is the lower one. */
-const interval = z.object({ mean: z.number(), low: z.number(), high: z.number() });
+export const interval = z.object({ mean: z.number(), low: z.number(), high: z.number() });
 export type Interval = z.output<typeof interval>;
 
 /** How the images were made, and what they were scored with. */

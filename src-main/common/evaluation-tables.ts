@@ -1,6 +1,9 @@
 // The tables of an evaluation, the same for the terminal, the written report and the window.
 
 import type { EvaluationReport, Interval } from "./evaluation-report.ts";
+import { printNumber, printSigned } from "./reward-words.ts";
+
+const DECIMALS = 4;
 
 /** Rows of cells; the first row is the heading, the first column the names. */
 export type TextTable = readonly (readonly string[])[];
@@ -23,8 +26,8 @@ export function rewardTable({ rewards, others = [] }: EvaluationReport): TextTab
 export function differenceTable({ intervals, winRate, heldOutWinRate, others = [] }: EvaluationReport): TextTable {
   const row = (name: string, { mean, low, high }: Interval, wins: number): string[] => [
     name,
-    printSigned(mean),
-    `${printSigned(low)} … ${printSigned(high)}`,
+    printSigned(mean, DECIMALS),
+    `${printSigned(low, DECIMALS)} … ${printSigned(high, DECIMALS)}`,
     printShare(wins),
   ];
   return [
@@ -59,13 +62,7 @@ export function printTable(table: TextTable): string {
 }
 
 function printReward(reward: number): string {
-  return reward.toFixed(4).replace("-", "−");
-}
-
-/** `+0.0412`, `−0.0031`; what rounds to 0 is not negative. */
-function printSigned(value: number): string {
-  const rounded = Number(value.toFixed(4));
-  return `${rounded < 0 ? "−" : "+"}${Math.abs(rounded).toFixed(4)}`;
+  return printNumber(reward, DECIMALS);
 }
 
 function printShare(share: number): string {

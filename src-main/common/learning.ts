@@ -2,7 +2,9 @@
 
 import { z } from "zod";
 import { deviceChoice, deviceName } from "./device.ts";
+import { evaluatedReward } from "./evaluated-reward.ts";
 import { evaluationReport } from "./evaluation-report.ts";
+import { rewardCourse } from "./reward-course.ts";
 
 export const trainInput = z.object({
   /** The file of a recipe or a workflow; a resumed run needs none, since it keeps its plan. */
@@ -25,7 +27,10 @@ export const trainResult = z.object({
   steps: z.int().nonnegative(),
   /** Whether it ended before its last step because it was asked to; `resume` goes on with it. */
   stopped: z.boolean(),
-  reward: z.object({ first: z.number(), last: z.number() }),
+  /** While learning; `null` before the first step is done. */
+  reward: rewardCourse.nullable(),
+  /** On prompts that nothing was learned from, one for each evaluation that scores. */
+  evaluated: z.array(evaluatedReward),
   device: deviceName,
   seconds: z.number(),
 });

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { diagnosticSchema } from "./diagnostic-schema.ts";
+import { rewardMean } from "./reward-course.ts";
 
 /** The phase of an application whose steps are those of the sampler, over all columns. */
 export const DRAWING = "drawing";
@@ -26,6 +27,8 @@ const stepEvent = z.object({
   rewardDeviation: z.number(),
   /** Mean of each reward that is never trained against, by its name. */
   heldOut: z.record(z.string(), z.number()),
+  /** The same over the last steps: what a person is told. */
+  recent: z.object({ reward: rewardMean, heldOut: z.record(z.string(), rewardMean) }),
   /** Before clipping. */
   gradientNorm: z.number(),
   learningRate: z.number(),

@@ -381,7 +381,7 @@ test("a run tells how far it came, even if its last line was cut short", () => {
   expect(inspect(run)).toMatchObject({
     kind: "run",
     problems: [],
-    facts: { done: "2 of 50 steps", reward: "0.2500 at first, 0.5000 at last", embeddings: "none yet" },
+    facts: { done: "2 of 50 steps", reward: "0.375 ± 0.125 (mean of 2 steps)", embeddings: "none yet" },
   });
 });
 

@@ -6,6 +6,7 @@ import { basename, join, resolve } from "node:path";
 import { unzipSync, zipSync } from "fflate";
 import { mapPaths, nameOf, pathsOf, portableWorkflow } from "../../nodes/workflow-paths.ts";
 import { Refusal, refuse } from "../common/diagnostic.ts";
+import { describeCourse, describeEvaluated } from "../common/reward-words.ts";
 import type { RunDetail } from "../common/studio/run.ts";
 import { parseWorkflow, printWorkflow, readWorkflow } from "../common/workflow-file.ts";
 import type { Workflow } from "../common/workflow.ts";
@@ -43,7 +44,7 @@ export function writeBundle({ card, workflow, files, date }: BundleContent, path
 }
 
 export function bundleOfRun(run: RunDetail): BundleContent {
-  const { name, folder, pipeline, step, total, reward, notes, embedding, createdAt } = run;
+  const { name, folder, pipeline, step, total, reward, evaluated, notes, embedding, createdAt } = run;
   const file = join(folder, WORKFLOW);
   const previews = join(folder, "previews");
   const pictures = (existsSync(previews) ? readdirSync(previews) : []).filter((picture) => picture.endsWith(".png"));
@@ -54,7 +55,8 @@ export function bundleOfRun(run: RunDetail): BundleContent {
       "A negative embedding learned with ReNeg Studio.",
       "",
       `- Learned for: ${pipeline}, ${step} of ${total} steps`,
-      ...(reward === null ? [] : [`- Reward: ${reward.first.toFixed(4)} at first, ${reward.last.toFixed(4)} at last`]),
+      ...(reward === null ? [] : [`- Reward while learning: ${describeCourse(reward)}`]),
+      ...(evaluated === null ? [] : [`- Reward: ${describeEvaluated(evaluated)}`]),
       ...(embedding === null ? [] : [`- The embedding: \`${basename(embedding.path)}\``]),
       ...(notes === "" ? [] : ["", notes]),
     ],

@@ -124,11 +124,11 @@ function listenTo({ table, publish }: RunnerOptions, run: string, folder: string
     switch (event.type) {
       case "step": {
         const { step, total, reward, stepSeconds: seconds, secondsLeft } = event;
-        const { rewardDeviation, heldOut, gradientNorm, learningRate, memoryMB } = event;
+        const { rewardDeviation, heldOut, recent, gradientNorm, learningRate, memoryMB } = event;
         const point = { step, reward, rewardDeviation, heldOut, gradientNorm, learningRate, seconds, memoryMB };
         publish({ type: "steps", run, steps: [point] });
         const secondsPerStep = step < total ? secondsLeft / (total - step) : seconds;
-        return table.change(run, { step, total, reward, secondsPerStep, secondsLeft, phase: null });
+        return table.change(run, { step, total, reward: recent.reward, secondsPerStep, secondsLeft, phase: null });
       }
       case "progress":
         return table.change(run, { phase: { name: event.phase, done: event.done, total: event.total } });

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { type Diagnostic, Refusal, refuse } from "../common/diagnostic.ts";
+import { rewardCourseOf } from "../common/reward-course.ts";
 import { type Job, type JobKind, job as jobSchema } from "../common/studio/job.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
 import { drawnAt } from "./applied-results.ts";
@@ -139,8 +140,9 @@ function foundOnStart(home: Home, job: Job): Job {
 /** What the folder tells of the work that is done. */
 const progressOf: Readonly<Record<JobKind, (folder: string, job: Job) => Partial<Job>>> = {
   learn(folder) {
-    const last = readMetrics(folder)?.at(-1);
-    return { step: last?.step ?? 0, reward: last?.reward ?? null };
+    const metrics = readMetrics(folder) ?? [];
+    const course = rewardCourseOf(metrics.map(({ reward }) => reward));
+    return { step: metrics.at(-1)?.step ?? 0, reward: course?.last ?? null };
   },
   apply: (folder, { total }) => (drawnAt(folder) === null ? {} : { step: total }),
 };

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { APPLIED_PLAN, appliedPlan } from "../common/applied-files.ts";
+import { type EvaluatedReward, evaluatedRewardOf } from "../common/evaluated-reward.ts";
 import { evaluationReport } from "../common/evaluation-report.ts";
 import { perSampleReport } from "../common/per-sample-report.ts";
 import { PREVIEW_GAP } from "../common/preview-gap.ts";
@@ -100,11 +101,26 @@ export function describePreview(run: string, folder: string, file: string): Prev
   };
 }
 
+const readReport = remembered("report.json", (text) => evaluationReport.safeParse(parseOrNull(text)).data ?? null);
+
+/** What the first evaluation that scores has found; `null` if there is none yet. */
+export function readEvaluated(folder: string): EvaluatedReward | null {
+  for (const { name = "" } of readShownPlan(folder)?.evaluations ?? []) {
+    const report = readReport(join(folder, evaluationFolder(name)));
+    if (report !== null) return evaluatedRewardOf(report);
+  }
+  return null;
+}
+
+function evaluationFolder(name: string): string {
+  return name === "" ? "evaluation" : `evaluation-${name}`;
+}
+
 export function readEvaluations(run: string, folder: string): EvaluationResult[] {
   return (readShownPlan(folder)?.evaluations ?? []).flatMap(({ name = "" }) => {
-    const part = name === "" ? "evaluation" : `evaluation-${name}`;
+    const part = evaluationFolder(name);
     const picture = statSync(join(folder, part, "before-after.png"), { throwIfNoEntry: false });
-    const report = readJsonFile(join(folder, part, "report.json"), evaluationReport.nullable(), null);
+    const report = readReport(join(folder, part));
     if (picture === undefined && report === null) return [];
     return [{ name, report, picture: picture ? runUrl(run, `${part}/before-after.png`, picture.mtimeMs) : null }];
   });

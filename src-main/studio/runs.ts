@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import type { z } from "zod";
 import { refuse } from "../common/diagnostic.ts";
 import { isEmbeddedName } from "../common/embedded-name.ts";
+import { rewardCourseOf } from "../common/reward-course.ts";
 import { type Job, jobKind, type JobKind, type JobState } from "../common/studio/job.ts";
 import type { RunDetail, runNotes, RunSummary } from "../common/studio/run.ts";
 import { readApplied } from "./applied-results.ts";
@@ -12,6 +13,7 @@ import type { Home } from "./home.ts";
 import { runUrl } from "./run-files.ts";
 import {
   kindOfRun,
+  readEvaluated,
   readEvaluations,
   readMetrics,
   readPerSample,
@@ -101,7 +103,7 @@ function summarise(home: Home, id: string, jobs: readonly Job[]): RunSummary {
   const plan = readShownPlan(folder);
   const metrics = readMetrics(folder) ?? [];
   const { name, createdAt, notes, tags } = readRunNotes(folder);
-  const [first, last] = [metrics[0], metrics.at(-1)];
+  const step = metrics.at(-1)?.step ?? 0;
   const job = jobs.find(({ run }) => run === id);
   const steps = plan?.steps ?? 0;
   const embedding = join(folder, plan?.saveAs ?? "");
@@ -110,10 +112,11 @@ function summarise(home: Home, id: string, jobs: readonly Job[]): RunSummary {
     id,
     name: name === "" ? id : name,
     createdAt: createdAt === "" ? statSync(join(folder, "plan.json")).mtime.toISOString() : createdAt,
-    state: job?.state ?? stateOnDisk(last?.step ?? 0, steps, saved?.isFile() === true),
-    step: last?.step ?? 0,
+    state: job?.state ?? stateOnDisk(step, steps, saved?.isFile() === true),
+    step,
     total: steps,
-    reward: first && last ? { first: first.reward, last: last.reward } : null,
+    reward: rewardCourseOf(metrics.map(({ reward }) => reward)),
+    evaluated: readEvaluated(folder),
     thumbnail: readPreviews(id, folder).at(-1)?.url ?? null,
     pipeline: basename(plan?.pipeline ?? ""),
     embedding:

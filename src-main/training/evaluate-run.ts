@@ -3,8 +3,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DeviceName } from "../common/device.ts";
-import { CONDITIONS, type EvaluationReport } from "../common/evaluation-report.ts";
+import { CONDITIONS, type EvaluationReport, evaluationReport } from "../common/evaluation-report.ts";
 import type { RunEvent } from "../common/run-events.ts";
+import { parseConfig, readJson } from "../models/parse-config.ts";
 import { makeFolder } from "../weights/atomic-write.ts";
 import { drawPictures } from "./draw-pictures.ts";
 import { evaluate, type EvaluateOptions, type Evaluation, scoreAll } from "./evaluate.ts";
@@ -35,17 +36,24 @@ const SHOWN = 16;
 
 const WRITTEN_LAST = { pictures: "before-after.png", scores: "report.json" } as const;
 
-/** @param learned [tokens, width] */
+/**
+ * @param learned [tokens, width]
+ * @returns the reports of those that score, also where an earlier sitting made them
+ */
 export async function evaluateRun(
   plan: Plan,
   learner: Learner,
   learned: Float32Array,
   options: EvaluateRunOptions,
-): Promise<void> {
+): Promise<EvaluationReport[]> {
+  const reports: EvaluationReport[] = [];
   for (const part of plan.evaluations) {
     const folder = join(options.run, part.name === undefined ? "evaluation" : `evaluation-${part.name}`);
     // A run that goes on keeps what it has.
-    if (existsSync(join(folder, WRITTEN_LAST[part.show]))) continue;
+    if (existsSync(join(folder, WRITTEN_LAST[part.show]))) {
+      if (part.show === "scores") reports.push(readReport(folder));
+      continue;
+    }
     makeFolder(folder);
     const drawing = await drawingOptions(plan, part, learner, learned, options);
     const showPictures = async (comparison: Comparison): Promise<void> => {
@@ -57,10 +65,18 @@ export async function evaluateRun(
     } else {
       const evaluation = await evaluate(learner, drawing);
       await showPictures(evaluation);
-      writeReport(folder, report(plan, part, learner, evaluation, options));
+      const found = report(plan, part, learner, evaluation, options);
+      writeReport(folder, found);
+      reports.push(found);
     }
     await options.emit({ type: "note", message: `evaluated: ${folder}` });
   }
+  return reports;
+}
+
+function readReport(folder: string): EvaluationReport {
+  const file = join(folder, WRITTEN_LAST.scores);
+  return parseConfig(evaluationReport, readJson(file), file);
 }
 
 async function drawingOptions(

@@ -2,6 +2,7 @@
 // A video is worth the mean over its frames.
 
 import { CONDITIONS, type EvaluationScore } from "../common/evaluation-report.ts";
+import { mean } from "../common/means.ts";
 import { DRAWING, type RunEvent } from "../common/run-events.ts";
 import { drawApplication } from "./apply-embedding.ts";
 import { steeredBy } from "./control-pictures.ts";
@@ -9,7 +10,6 @@ import { scoreAll } from "./evaluate.ts";
 import type { Judge } from "./judge.ts";
 import type { Application } from "./open-application.ts";
 import type { Picture } from "./picture.ts";
-import { mean } from "./statistics.ts";
 
 export interface EvaluateTargetOptions {
   readonly prompts: readonly string[];

@@ -1,5 +1,6 @@
 // One step of a run: gradients of all micro-batches, then the optimizer. A pure function of plan and state.
 
+import { deviation, mean } from "../common/means.ts";
 import { floatTensor } from "../common/tensor.ts";
 import { optimizerStep } from "../runtime/optimizer.ts";
 import { drawGradientSteps, drawNoise, drawPrompts } from "./draws.ts";
@@ -9,7 +10,6 @@ import { learningRateAt } from "./learning-rate.ts";
 import type { LearningState } from "./learning-state.ts";
 import type { Plan } from "./plan.ts";
 import { addScaled, renegStep, type Learner } from "./reneg-step.ts";
-import { deviation, mean } from "./statistics.ts";
 
 export interface StepMetrics {
   /** Mean and standard deviation over the batch. */
@@ -40,7 +40,6 @@ export async function learnStep(
   const negative = state.negative.map(
     (n, i) => n - learningRate * weightDecay * n + learningRate * (direction[i] ?? 0),
   );
-  const reward = mean(rewards);
   return {
     state: {
       step: state.step + 1,
@@ -48,10 +47,9 @@ export async function learnStep(
       start: state.start,
       average: runningMean(state.average, negative, state.step, plan.emaDecay),
       optimizer,
-      firstReward: state.firstReward ?? reward,
     },
     metrics: {
-      reward,
+      reward: mean(rewards),
       rewardDeviation: deviation(rewards),
       heldOut: Object.fromEntries([...heldOut].map(([name, scores]) => [name, mean(scores)])),
       gradientNorm,

@@ -14,8 +14,6 @@ export interface LearningState {
   /** The running mean of `negative`, if the recipe asks for one. */
   readonly average: Float32Array | null;
   readonly optimizer: OptimizerState | null;
-  /** Mean reward of the first step, to compare with at the end; `null` before it. */
-  readonly firstReward: number | null;
 }
 
 export function initialState(start: Float32Array, withAverage: boolean): LearningState {
@@ -25,15 +23,11 @@ export function initialState(start: Float32Array, withAverage: boolean): Learnin
     start,
     average: withAverage ? start : null,
     optimizer: null,
-    firstReward: null,
   };
 }
 
 const OPTIMIZER = "optimizer.";
-const metadataSchema = z.object({
-  step: z.coerce.number().int().nonnegative(),
-  firstReward: z.coerce.number().optional(),
-});
+const metadataSchema = z.object({ step: z.coerce.number().int().nonnegative() });
 
 export interface StoredState {
   readonly tensors: Readonly<Record<string, Tensor>>;
@@ -41,7 +35,7 @@ export interface StoredState {
 }
 
 export function storeState(state: LearningState, shape: readonly number[]): StoredState {
-  const { step, negative, start, average, optimizer, firstReward } = state;
+  const { step, negative, start, average, optimizer } = state;
   const memory = Object.entries(optimizer ?? {}).map(([name, tensor]) => [OPTIMIZER + name, tensor] as const);
   return {
     tensors: {
@@ -50,7 +44,7 @@ export function storeState(state: LearningState, shape: readonly number[]): Stor
       ...(average === null ? {} : { average: floatTensor(shape, average) }),
       ...Object.fromEntries(memory),
     },
-    metadata: { step: `${step}`, ...(firstReward === null ? {} : { firstReward: `${firstReward}` }) },
+    metadata: { step: `${step}` },
   };
 }
 
@@ -79,6 +73,5 @@ export function restoreState({ tensors, metadata }: StoredState, file: string): 
     start: start.data,
     average: named.get("average")?.data ?? null,
     optimizer: memory.length === 0 ? null : Object.fromEntries(memory),
-    firstReward: parsed.data.firstReward ?? null,
   };
 }

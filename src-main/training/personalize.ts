@@ -1,5 +1,6 @@
 // The per-sample variant of ReNeg: from the global embedding to one for a single prompt and its noise.
 
+import { mean } from "../common/means.ts";
 import { floatTensor } from "../common/tensor.ts";
 import { optimizerStep, type OptimizerState } from "../runtime/optimizer.ts";
 import { drawPictures } from "./draw-pictures.ts";
@@ -10,7 +11,6 @@ import { joinArrays } from "./join-arrays.ts";
 import type { Picture } from "./picture.ts";
 import type { Plan } from "./plan.ts";
 import { gradientOver, type Learner } from "./reneg-step.ts";
-import { mean } from "./statistics.ts";
 
 export interface PersonalLimits {
   /** The most that is tried. */

@@ -2,6 +2,8 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { rewardCourseOf } from "../common/reward-course.ts";
+import type { StepEvent } from "../common/run-events.ts";
 import { metricsPoint, type MetricsPoint } from "../common/studio/run.ts";
 import { appendToFile, writeFileAtomically } from "../weights/atomic-write.ts";
 
@@ -25,6 +27,22 @@ export function keepMetrics(run: string, steps: number): void {
   if (!existsSync(file(run))) return;
   const kept = readMetrics(run).filter(({ step }) => step <= steps);
   writeFileAtomically(file(run), kept.map((metrics) => `${JSON.stringify(metrics)}\n`).join(""));
+}
+
+/** @param metrics of all steps so far, at least one */
+export function recentOf(metrics: readonly MetricsPoint[]): StepEvent["recent"] {
+  const lastOf = (values: readonly number[]) => {
+    const course = rewardCourseOf(values);
+    if (course === null) throw new Error("no step is done yet");
+    return course.last;
+  };
+  const names = Object.keys(metrics.at(-1)?.heldOut ?? {});
+  return {
+    reward: lastOf(metrics.map(({ reward }) => reward)),
+    heldOut: Object.fromEntries(
+      names.map((name) => [name, lastOf(metrics.flatMap(({ heldOut }) => heldOut[name] ?? []))]),
+    ),
+  };
 }
 
 function parseOrNull(text: string): unknown {

@@ -1,23 +1,12 @@
-// Means, and how sure one can be of a difference between two sets of paired scores.
+// How sure one can be of a difference between two sets of paired scores.
 
 import type { Interval } from "../common/evaluation-report.ts";
+import { mean } from "../common/means.ts";
 import { elementAt } from "../diffusion/element-at.ts";
 import { uniformInteger } from "../diffusion/noise.ts";
 
 /** Purpose of the random stream: apart from those of learning, in draws.ts. */
 const RESAMPLING = 100;
-
-export function mean(values: readonly number[]): number {
-  if (values.length === 0) throw new Error("no values have no mean");
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Standard deviation of a sample: √(Σ (x − mean)² / (n − 1)); 0 for a single value. */
-export function deviation(values: readonly number[]): number {
-  const centre = mean(values);
-  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
-  return values.length === 1 ? 0 : Math.sqrt(squares / (values.length - 1));
-}
 
 /** Share of the pairs in which a is the higher one; a tie counts half. */
 export function winRate(a: readonly number[], b: readonly number[]): number {

@@ -2,7 +2,8 @@
 
 import { join } from "node:path";
 import type { DeviceName } from "../common/device.ts";
-import type { RunEvent } from "../common/run-events.ts";
+import type { EvaluationReport } from "../common/evaluation-report.ts";
+import type { RunEvent, StepEvent } from "../common/run-events.ts";
 import type { MetricsPoint } from "../common/studio/run.ts";
 import { makeFolder } from "../weights/atomic-write.ts";
 import { readNewestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
@@ -17,7 +18,7 @@ import { personalizeRun } from "./personalize-run.ts";
 import { type Plan, writePlan } from "./plan.ts";
 import { openPreviews, type Previews } from "./previews.ts";
 import type { Learner } from "./reneg-step.ts";
-import { appendMetrics, keepMetrics, readMetrics } from "./run-metrics.ts";
+import { appendMetrics, keepMetrics, readMetrics, recentOf } from "./run-metrics.ts";
 import { saveEmbedding } from "./save-embedding.ts";
 import { unlessAborted } from "./unless-aborted.ts";
 
@@ -51,7 +52,9 @@ export interface Stamp {
 export interface TrainOutcome {
   readonly embedding: string;
   readonly state: LearningState;
-  readonly lastReward: number;
+  /** Of all steps, also those of earlier sittings. */
+  readonly metrics: readonly MetricsPoint[];
+  readonly reports: readonly EvaluationReport[];
   readonly stopped: boolean;
   readonly seconds: number;
 }
@@ -85,15 +88,24 @@ export async function trainWith(learner: Learner, plan: Plan, options: TrainOpti
       nullText,
       workflow: stamp?.workflow,
     });
-  const { state, lastReward, stopped } = await learn(plan, learner, begun, { ...options, previews, saveLearned });
+  const { state, metrics, stopped } = await learn(plan, learner, begun, { ...options, previews, saveLearned });
   saveLearned(state);
+  const reports: EvaluationReport[] = [];
   const isDone =
     !stopped &&
     (await unlessAborted(signal, async () => {
-      await evaluateRun(plan, learner, learnedOf(state), { ...options, started, glimpse });
+      const evaluated = await evaluateRun(plan, learner, learnedOf(state), { ...options, started, glimpse });
+      reports.push(...evaluated);
       await personalizeRun(plan, learnedOf(state), { run, sessions: learner.generator.sessions, emit, stamp });
     }));
-  return { embedding, state, lastReward, stopped: !isDone, seconds: (performance.now() - started) / 1000 };
+  return {
+    embedding,
+    state,
+    metrics,
+    reports,
+    stopped: !isDone,
+    seconds: (performance.now() - started) / 1000,
+  };
 }
 
 function learnedOf({ average, negative }: LearningState): Float32Array {
@@ -130,7 +142,7 @@ async function learn(
   const started = performance.now();
   let state = begun;
   let saved = -1;
-  let lastReward = readMetrics(run).at(-1)?.reward ?? 0;
+  const metrics = readMetrics(run);
   const save = (): void => {
     if (saved === state.step) return;
     writeCheckpoint(run, state, [tokens, width], plan.checkpoints.keep);
@@ -143,7 +155,6 @@ async function learn(
       const begin = performance.now();
       const result = await learnStep(learner, plan, state);
       ({ state } = result);
-      lastReward = result.metrics.reward;
       const now = performance.now();
       const line = {
         step: state.step,
@@ -152,8 +163,9 @@ async function learn(
         memoryMB: Math.round(process.memoryUsage.rss() / 2 ** 20),
       };
       appendMetrics(run, line);
+      metrics.push(line);
       const perStep = (now - started) / 1000 / (state.step - begun.step);
-      await emit(stepEvent(plan, line, (now - started) / 1000, perStep));
+      await emit(stepEvent(plan, line, recentOf(metrics), (now - started) / 1000, perStep));
       const wishes = takeWishes?.();
       if (previews.isDue(state.step)) await previews.draw(state);
       else if (wishes?.sample === true) await previews.drawNow(state);
@@ -161,20 +173,27 @@ async function learn(
       if (wishes?.save === true) saveLearned(state);
     }
     save();
-    return { state, lastReward, stopped: false };
+    return { state, metrics, stopped: false };
   } catch (error) {
     save();
     if (!signal.aborted) throw error;
-    return { state, lastReward, stopped: true };
+    return { state, metrics, stopped: true };
   }
 }
 
-function stepEvent(plan: Plan, line: MetricsPoint, seconds: number, perStep: number): RunEvent {
+function stepEvent(
+  plan: Plan,
+  line: MetricsPoint,
+  recent: StepEvent["recent"],
+  seconds: number,
+  perStep: number,
+): RunEvent {
   const { seconds: stepSeconds, ...metrics } = line;
   return {
     type: "step",
     total: plan.steps,
     ...metrics,
+    recent,
     stepSeconds,
     seconds,
     secondsLeft: perStep * (plan.steps - line.step),

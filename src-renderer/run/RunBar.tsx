@@ -1,5 +1,6 @@
 // The head of the run that is shown: what it does, and what one can ask of it.
 
+import { printRewardMean } from "../../src-main/common/reward-words.ts";
 import type { Job, JobCommand, JobState } from "../../src-main/common/studio/job.ts";
 import type { RunDetail } from "../../src-main/common/studio/run.ts";
 import { studio } from "../api/studio.ts";
@@ -7,7 +8,7 @@ import { ApplyButton } from "../apply/ApplyButton.tsx";
 import { runStore } from "../state/run-store.ts";
 import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
-import { printReward, printSeconds } from "./format.ts";
+import { printSeconds } from "./format.ts";
 import { JobProgress } from "./JobList.tsx";
 import { openWorkflowOfRun } from "./open-workflow-of-run.ts";
 
@@ -56,8 +57,8 @@ function RunNumbers({ job }: { readonly job: Job }) {
       <JobProgress job={job} />
       {secondsPerStep === null ? null : <span>{words.queue.perStep(printSeconds(secondsPerStep))}</span>}
       {reward === null ? null : (
-        <span>
-          {words.run.reward} {printReward(reward)}
+        <span title={words.run.rewardHelp(reward.steps)}>
+          {words.run.reward} {printRewardMean(reward)}
         </span>
       )}
       {phase === null ? null : (

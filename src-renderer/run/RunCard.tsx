@@ -6,9 +6,9 @@ import { showPanel } from "../state/show-panel.ts";
 import { showRun } from "../state/shown-run-store.ts";
 import { text } from "../text/text.ts";
 import { exportBundle } from "./export-bundle.ts";
-import { printReward } from "./format.ts";
 import { GalleryCard } from "./GalleryCard.tsx";
 import { loadInWorkflow } from "./load-in-workflow.ts";
+import { RewardOfRun } from "./RewardOfRun.tsx";
 
 const words = text.learning;
 
@@ -21,7 +21,7 @@ interface RunCardProps {
 }
 
 export function RunCard({ run, isMarked, onMark, onTag }: RunCardProps) {
-  const { state, step, total, reward } = run;
+  const { state, step, total } = run;
   return (
     <GalleryCard
       entry={run}
@@ -30,9 +30,7 @@ export function RunCard({ run, isMarked, onMark, onTag }: RunCardProps) {
       facts={
         <>
           <span>{words.queue.progress(step, total)}</span>
-          {reward === null ? null : (
-            <span>{words.gallery.rewardChange(printReward(reward.first), printReward(reward.last))}</span>
-          )}
+          <RewardOfRun run={run} />
         </>
       }
       actions={<RunActions run={run} />}

@@ -10,8 +10,8 @@ import { text } from "../text/text.ts";
 import { chartCurves } from "./chart-curves.ts";
 import { chartPicture } from "./chart-picture.ts";
 import { colourOf, Chart, type Curve } from "./Chart.tsx";
-import { printReward } from "./format.ts";
 import { printCsv } from "./metric-series.ts";
+import { RewardOfRun } from "./RewardOfRun.tsx";
 import { saveBlob } from "./save-file.ts";
 import { type ShownRun, useRunDetail } from "./use-run-detail.ts";
 
@@ -43,7 +43,6 @@ export function RunCharts({ run, shown }: { readonly run: string; readonly shown
     const title = other === null ? name : words.compared(name, other.detail.name);
     saveBlob(await chartPicture(title, drawn, paper), `${name}.png`);
   };
-  const [first, last] = [points[0], points.at(-1)];
   return (
     <div className="rs-run-charts" ref={host}>
       <div className="rs-panel-bar">
@@ -72,9 +71,7 @@ export function RunCharts({ run, shown }: { readonly run: string; readonly shown
         <button type="button" className="rs-button rs-button-small" onClick={() => attempt(savePicture)}>
           {words.png}
         </button>
-        {first === undefined || last === undefined ? null : (
-          <span>{words.chartText(words.reward, printReward(first.reward), printReward(last.reward))}</span>
-        )}
+        <RewardOfRun run={shown.detail} />
       </div>
       {parts.map(({ label, curves: shownCurves }) => (
         <Chart

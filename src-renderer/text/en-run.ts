@@ -90,7 +90,8 @@ export const enRun = {
     rate: "Learning rate",
     smoothing: "Smoothing",
     charts: { rewards: "Rewards by step", gradient: "Gradient and learning rate by step" },
-    chartText: (name: string, first: string, last: string) => `${name}: ${first} at first, ${last} at last`,
+    rewardHelp: (steps: number) =>
+      steps === 1 ? "Mean over the batch of the first step" : `Mean over the last ${steps} steps ± its standard error`,
     ofRun: (curve: string, run: string) => `${curve}, ${run}`,
     compared: (run: string, other: string) => `${run}, dashed: ${other}`,
     csv: "Save CSV",
@@ -128,7 +129,8 @@ export const enRun = {
     removed: (name: string) => `Deleted ${name}`,
     undo: "Undo",
     bundle: "Export bundle",
-    rewardChange: (first: string, last: string) => `reward ${first} → ${last}`,
+    reward: (change: string) => `reward ${change}`,
+    evaluatedHelp: (learning: string) => `While learning: ${learning}`,
     noPicture: "no picture yet",
   },
 };

@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import { counted } from "../../common/counted.ts";
 import type { TrainResult } from "../../common/learning.ts";
+import { describeCourse, describeEvaluated } from "../../common/reward-words.ts";
 import { deviceOption, jsonOption, verboseOption, type CommonOptions, type DeviceOption } from "../options.ts";
 import { printDuration } from "../progress-bar.ts";
 import { runCommand } from "../run-command.ts";
@@ -39,9 +40,11 @@ export function addTrain(program: Command): void {
     );
 }
 
-function printResult({ run, embedding, steps, stopped, reward, device, seconds }: TrainResult): string {
+function printResult({ run, embedding, steps, stopped, reward, evaluated, device, seconds }: TrainResult): string {
   const lines = [
-    `${counted(steps, "step")} in ${printDuration(seconds)} on ${device}, reward ${reward.first.toFixed(4)} → ${reward.last.toFixed(4)}`,
+    `${counted(steps, "step")} in ${printDuration(seconds)} on ${device}`,
+    ...(reward === null ? [] : [`reward while learning ${describeCourse(reward)}`]),
+    ...evaluated.map((one) => `reward ${describeEvaluated(one)}`),
     embedding,
   ];
   if (stopped) lines.push(`stopped on request; to go on: reneg train --resume ${run}`);

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { deviceChoice } from "../device.ts";
 import { diagnosticSchema } from "../diagnostic-schema.ts";
+import { rewardMean } from "../reward-course.ts";
 
 /** Also the name of the run's folder: it outlives every window and every process. */
 export const runId = z.string().regex(/^[\w][\w.-]{0,127}$/, "a run is named by letters, digits, ., - and _");
@@ -45,7 +46,8 @@ export const job = z.object({
   secondsLeft: z.number().nonnegative().nullable(),
   /** What it does just now besides its steps: `evaluating`, `decoding frames`, … */
   phase: z.object({ name: z.string(), done: z.number(), total: z.number() }).nullable(),
-  reward: z.number().nullable(),
+  /** Over the last steps. */
+  reward: rewardMean.nullable().catch(null),
   /** Why it failed, and what it warned of. */
   diagnostics: z.array(diagnosticSchema),
 });

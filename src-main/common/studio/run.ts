@@ -2,8 +2,10 @@
 
 import { z } from "zod";
 import { diagnosticSchema } from "../diagnostic-schema.ts";
+import { evaluatedReward } from "../evaluated-reward.ts";
 import { evaluationReport } from "../evaluation-report.ts";
 import { perSampleReport } from "../per-sample-report.ts";
+import { rewardCourse } from "../reward-course.ts";
 import { appliedResult } from "./applied.ts";
 import { runId } from "./job.ts";
 import { libraryEntry } from "./library-entry.ts";
@@ -59,7 +61,10 @@ export const perSampleResult = z.object({
 export type PerSampleResult = z.output<typeof perSampleResult>;
 
 export const runSummary = libraryEntry.extend({
-  reward: z.object({ first: z.number(), last: z.number() }).nullable(),
+  /** While learning; `null` before the first step is done. */
+  reward: rewardCourse.nullable(),
+  /** By its first evaluation that scores; `null` where there is none, or not yet. */
+  evaluated: evaluatedReward.nullable(),
   pipeline: z.string(),
   /** The learned embedding's file, and where it can be downloaded. */
   embedding: z.object({ path: z.string(), url: z.string() }).nullable(),

@@ -4,7 +4,9 @@ import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
 import { type Diagnostic, Refusal, refuse } from "../../common/diagnostic.ts";
+import { evaluatedRewardOf } from "../../common/evaluated-reward.ts";
 import type { TrainInput } from "../../common/learning.ts";
+import { rewardCourseOf } from "../../common/reward-course.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { checkRewards } from "../../training/check-rewards.ts";
 import { hasCheckpoint } from "../../training/checkpoints.ts";
@@ -21,13 +23,14 @@ export const train: ApiHandlers["train"] = async (input, { emit, signal }) => {
   const { plan, run, isResumed, warnings } = place(input);
   for (const diagnostic of [...warnings, ...checkRewards(plan)]) await emit({ type: "warning", diagnostic });
   checkApplications(plan, device);
-  const { embedding, state, lastReward, stopped, seconds } = await whileNudged(run, (takeWishes) =>
+  const { embedding, state, metrics, reports, stopped, seconds } = await whileNudged(run, (takeWishes) =>
     learn(plan, { run, resume: isResumed, device, emit, signal, takeWishes, stamp: stampOf(run, plan) }),
   ).catch((error: unknown) => refuseWithRun(error, run));
   const isDone =
     !stopped && (await unlessAborted(signal, () => applyLearned(plan, embedding, { run, device, emit, signal })));
-  const reward = { first: state.firstReward ?? lastReward, last: lastReward };
-  return { run, embedding, steps: state.step, stopped: !isDone, reward, device, seconds };
+  const reward = rewardCourseOf(metrics.map(({ reward: ofStep }) => ofStep));
+  const evaluated = reports.map(evaluatedRewardOf);
+  return { run, embedding, steps: state.step, stopped: !isDone, reward, evaluated, device, seconds };
 };
 
 interface Place {

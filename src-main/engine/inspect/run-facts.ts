@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { evaluationReport } from "../../common/evaluation-report.ts";
 import type { Recipe } from "../../common/recipe.ts";
+import { rewardCourseOf } from "../../common/reward-course.ts";
+import { describeCourse } from "../../common/reward-words.ts";
 import { parseConfig } from "../../models/parse-config.ts";
 import { parseRecipe, readPlan } from "../../training/plan.ts";
 import { openWorkflow } from "../plan-file.ts";
@@ -17,14 +19,12 @@ export function describeRun({ path, entries }: Folder): Description {
   const metrics = join(path, "metrics.jsonl");
   const lines = existsSync(metrics) ? readFileSync(metrics, "utf8").trimEnd().split("\n") : [];
   const steps = lines.flatMap((line) => metricsLine.safeParse(parseLine(line)).data ?? []);
-  const [first, last] = [steps[0], steps.at(-1)];
-  const reward =
-    first && last ? [fact("reward", `${first.reward.toFixed(4)} at first, ${last.reward.toFixed(4)} at last`)] : [];
+  const course = rewardCourseOf(steps.map(({ reward }) => reward));
   const embeddings = entries.filter((name) => name.endsWith(".safetensors"));
   return {
     facts: [
-      fact("done", `${last?.step ?? 0} of ${plan.steps} steps`),
-      ...reward,
+      fact("done", `${steps.at(-1)?.step ?? 0} of ${plan.steps} steps`),
+      ...(course === null ? [] : [fact("reward", describeCourse(course))]),
       fact("embeddings", embeddings.join(", ") || "none yet"),
       ...recipeFacts(plan),
     ],

@@ -7,7 +7,8 @@ import {
   type EvaluationScore,
   type OtherReward,
 } from "../../common/evaluation-report.ts";
-import { mean, pairedBootstrap, winRate } from "../statistics.ts";
+import { mean } from "../../common/means.ts";
+import { pairedBootstrap, winRate } from "../statistics.ts";
 
 export interface EvaluationFacts extends Pick<EvaluationReport, "settings" | "seconds" | "peakMemoryMB" | "perSample"> {
   readonly scores: readonly EvaluationScore[];

@@ -1,0 +1,13 @@
+// Means, and how far single values lie from them.
+
+export function mean(values: readonly number[]): number {
+  if (values.length === 0) throw new Error("no values have no mean");
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Standard deviation of a sample: √(Σ (x − mean)² / (n − 1)); 0 for a single value. */
+export function deviation(values: readonly number[]): number {
+  const centre = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  return values.length === 1 ? 0 : Math.sqrt(squares / (values.length - 1));
+}

@@ -1,0 +1,41 @@
+// How the reward went while a run learned. A single batch says little, since each has prompts and noise of its own: what is told
+// is always a mean over several steps, with its standard error.
+
+import { z } from "zod";
+import { deviation, mean } from "./means.ts";
+
+/** A mean over consecutive steps of what each step's batch scored. */
+export const rewardMean = z.object({
+  mean: z.number(),
+  /** Standard error of the mean: deviation of the steps / √steps; `null` for a single step, which has none. */
+  error: z.number().nonnegative().nullable(),
+  /** How many it is over. */
+  steps: z.int().positive(),
+});
+export type RewardMean = z.output<typeof rewardMean>;
+
+export const rewardCourse = z.object({
+  /** Of the first steps; `null` as long as they are too few to be told apart from the last. */
+  first: rewardMean.nullable(),
+  /** Of as many of the last steps; of all of them where there is no first. */
+  last: rewardMean,
+});
+export type RewardCourse = z.output<typeof rewardCourse>;
+
+/** Of a run's steps, this share is its beginning and as large a share its end. */
+const SHARE = 1 / 5;
+const LEAST_STEPS = 3;
+const MOST_STEPS = 50;
+
+/** @param rewards of all steps so far, in their order; none: `null` */
+export function rewardCourseOf(rewards: readonly number[]): RewardCourse | null {
+  if (rewards.length === 0) return null;
+  const steps = Math.min(MOST_STEPS, Math.max(LEAST_STEPS, Math.round(rewards.length * SHARE)));
+  if (rewards.length < 2 * steps) return { first: null, last: meanOf(rewards) };
+  return { first: meanOf(rewards.slice(0, steps)), last: meanOf(rewards.slice(-steps)) };
+}
+
+function meanOf(values: readonly number[]): RewardMean {
+  const steps = values.length;
+  return { mean: mean(values), error: steps === 1 ? null : deviation(values) / Math.sqrt(steps), steps };
+}
