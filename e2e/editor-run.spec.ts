@@ -120,7 +120,7 @@ async function train(page: Page): Promise<void> {
 }
 
 function barButton(page: Page, name: string): Locator {
-  return page.locator(".rs-run-commands").getByRole("button", { name, exact: true });
+  return page.locator(".rs-run-commands").getByRole("button", { name: new RegExp(`^${name}, run \\d+$`) });
 }
 
 function stateOf(page: Page): Locator {

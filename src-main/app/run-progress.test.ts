@@ -5,11 +5,15 @@ import { noticesOf, progressOf } from "./run-progress.ts";
 function jobIn(state: JobState, more: Partial<Job> = {}): Job {
   return {
     run: "cats",
+    number: 12,
     kind: "learn",
     name: "Cats",
     state,
     device: "auto",
     createdAt: "2026-01-01T00:00:00Z",
+    beganAt: null,
+    runningSince: null,
+    workedSeconds: 0,
     workflowPath: null,
     step: 30,
     total: 120,

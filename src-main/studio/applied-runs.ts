@@ -43,6 +43,7 @@ function summarise(home: Home, id: string, jobs: readonly Job[]): AppliedSummary
   const done = drawn !== null;
   return {
     id,
+    number: home.runNumbers.of(id),
     name: name === "" ? id : name,
     createdAt,
     state: job?.state ?? (done ? "done" : "paused"),

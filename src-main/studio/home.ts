@@ -5,10 +5,12 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
 import { makeFolder, refuseWriteError } from "../weights/atomic-write.ts";
+import { openRunNumbers, type RunNumbers } from "./run-numbers.ts";
 
 export interface Home {
   readonly folder: string;
   readonly runs: string;
+  readonly runNumbers: RunNumbers;
   readonly workflows: string;
   readonly drafts: string;
   /** Deleted runs; emptied when the studio starts. */
@@ -46,7 +48,7 @@ export function openHome(given: string): Home {
   const at = (name: string): string => join(folder, name);
   makeFolder(folder, 0o700);
   const leave = lock(at("lock"), folder);
-  const home: Home = {
+  const home: Omit<Home, "runNumbers"> = {
     folder,
     runs: at("runs"),
     workflows: at("workflows"),
@@ -64,7 +66,7 @@ export function openHome(given: string): Home {
   for (const passing of [home.bin, home.uploads, home.exports]) rmSync(passing, { recursive: true, force: true });
   const folders = [home.runs, home.workflows, home.drafts, home.bin, home.uploads, home.imports, home.exports];
   for (const one of folders) makeFolder(one);
-  return home;
+  return { ...home, runNumbers: openRunNumbers(at("run-numbers.json"), home.runs) };
 }
 
 function lock(file: string, folder: string): () => void {

@@ -47,7 +47,8 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
     if (running !== null || next === undefined || isClosed) return;
     const begun: Running = { run: next.run, abort: new AbortController(), becomes: "paused", ended: Promise.resolve() };
     running = begun;
-    table.settle(next.run, { state: "running", diagnostics: [] });
+    const now = new Date().toISOString();
+    table.settle(next.run, { state: "running", diagnostics: [], beganAt: next.beganAt ?? now, runningSince: now });
     begun.ended = work(next, begun);
   }
 
@@ -56,7 +57,8 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
     const changes = await carryOut(options, job, begun.abort.signal);
     running = null;
     const state = changes.state === "paused" ? begun.becomes : changes.state;
-    table.settle(run, { ...changes, state, phase: null, secondsLeft: null });
+    const workedSeconds = secondsWorked(table.find(run));
+    table.settle(run, { ...changes, state, phase: null, secondsLeft: null, runningSince: null, workedSeconds });
     publish({ type: "library" });
     startNext();
   }
@@ -78,6 +80,11 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
       await running.ended;
     },
   };
+}
+
+function secondsWorked(job: Job | undefined): number {
+  const since = job?.runningSince ?? null;
+  return (job?.workedSeconds ?? 0) + (since === null ? 0 : (Date.now() - Date.parse(since)) / 1000);
 }
 
 async function carryOut(options: RunnerOptions, job: Job, signal: AbortSignal): Promise<Ended> {

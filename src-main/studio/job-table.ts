@@ -1,5 +1,6 @@
 // The list of jobs, on disk and as every window sees it.
 
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Diagnostic, Refusal, refuse } from "../common/diagnostic.ts";
@@ -9,7 +10,15 @@ import type { StudioEvent } from "../common/studio/studio-event.ts";
 import { drawnAt } from "./applied-results.ts";
 import type { Home } from "./home.ts";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
-import { kindOfRun, readAppliedPlan, readMetrics, readRunNotes, readShownPlan } from "./run-folder.ts";
+import {
+  kindOfRun,
+  readAppliedPlan,
+  readMetrics,
+  readRunNotes,
+  readShownPlan,
+  secondsOf,
+  writeRunNotes,
+} from "./run-folder.ts";
 
 export interface JobTable {
   readonly list: () => readonly Job[];
@@ -28,10 +37,13 @@ export interface JobTable {
   readonly move: (run: string, by: -1 | 1) => void;
 }
 
+/** The home knows the numbers. */
+const keptJob = jobSchema.omit({ number: true });
+
 export function openJobTable(home: Home, publish: (event: StudioEvent) => void): JobTable {
-  let jobs: readonly Job[] = readJsonFile(home.jobsFile, z.array(jobSchema), [])
+  let jobs: readonly Job[] = readJsonFile(home.jobsFile, z.array(keptJob), [])
     .filter(({ run, kind }) => kindOfRun(join(home.runs, run)) === kind)
-    .map((job) => foundOnStart(home, job));
+    .map((job) => foundOnStart(home, { ...job, number: home.runNumbers.of(job.run) }));
 
   const find = (run: string): Job | undefined => jobs.find((job) => job.run === run);
   const change = (run: string, changes: Partial<Job>): void => {
@@ -70,11 +82,14 @@ export function openJobTable(home: Home, publish: (event: StudioEvent) => void):
     change,
     settle,
     add: (job) => replace(job.run, [...jobs, job]),
-    remove: (run) =>
+    remove(run) {
+      const job = find(run);
+      if (job !== undefined) keepTimes(home, job);
       replace(
         run,
-        jobs.filter((job) => job.run !== run),
-      ),
+        jobs.filter((other) => other.run !== run),
+      );
+    },
     moveLast: (run) =>
       replace(run, [...jobs.filter((job) => job.run !== run), ...jobs.filter((job) => job.run === run)]),
     move(run, by) {
@@ -101,8 +116,10 @@ function takeUp(home: Home, run: string): Job {
       help: "it may have been deleted: look at the list anew",
     });
   }
-  const { name, createdAt, workflowPath } = readRunNotes(folder);
-  const taken = { ...newJob(run, kind, name === "" ? run : name), workflowPath, createdAt };
+  const { name, createdAt, workflowPath, beganAt, workedSeconds } = readRunNotes(folder);
+  const number = home.runNumbers.of(run);
+  const made = newJob({ run, number, kind, name: name === "" ? run : name });
+  const taken = { ...made, workflowPath, createdAt, beganAt, workedSeconds };
   return foundOnStart(home, { ...taken, state: "running", total: stepsOf[kind](folder) });
 }
 
@@ -111,14 +128,22 @@ const stepsOf: Readonly<Record<JobKind, (folder: string) => number>> = {
   apply: (folder) => readAppliedPlan(folder)?.steps ?? 0,
 };
 
-export function newJob(run: string, kind: JobKind, name: string): Job {
+/** When it ran goes into its folder, for it is no longer in the list. */
+function keepTimes(home: Home, { run, beganAt, workedSeconds }: Job): void {
+  const folder = join(home.runs, run);
+  if (!existsSync(folder)) return;
+  writeRunNotes(folder, { ...readRunNotes(folder), beganAt, workedSeconds });
+}
+
+export function newJob(named: Pick<Job, "run" | "number" | "kind" | "name">): Job {
   return {
-    run,
-    kind,
-    name,
+    ...named,
     state: "queued",
     device: "auto",
     createdAt: new Date().toISOString(),
+    beganAt: null,
+    runningSince: null,
+    workedSeconds: 0,
     workflowPath: null,
     step: 0,
     total: 0,
@@ -134,15 +159,20 @@ export function newJob(run: string, kind: JobKind, name: string): Job {
 function foundOnStart(home: Home, job: Job): Job {
   const isOpen = ["queued", "running", "stopping"].includes(job.state);
   const known = { ...job, ...progressOf[job.kind](join(home.runs, job.run), job) };
-  return isOpen ? { ...known, state: "paused", phase: null, secondsLeft: null } : known;
+  return isOpen ? { ...known, state: "paused", phase: null, secondsLeft: null, runningSince: null } : known;
 }
 
 /** What the folder tells of the work that is done. */
 const progressOf: Readonly<Record<JobKind, (folder: string, job: Job) => Partial<Job>>> = {
-  learn(folder) {
+  learn(folder, { workedSeconds }) {
     const metrics = readMetrics(folder) ?? [];
     const course = rewardCourseOf(metrics.map(({ reward }) => reward));
-    return { step: metrics.at(-1)?.step ?? 0, reward: course?.last ?? null };
+    return {
+      step: metrics.at(-1)?.step ?? 0,
+      reward: course?.last ?? null,
+      // Where it was cut off, only the steps tell how long it ran.
+      workedSeconds: Math.max(workedSeconds, secondsOf(metrics)),
+    };
   },
   apply: (folder, { total }) => (drawnAt(folder) === null ? {} : { step: total }),
 };

@@ -6,7 +6,7 @@ import type { z } from "zod";
 import type { ApiClient } from "../common/api.ts";
 import { refuse } from "../common/diagnostic.ts";
 import type { ApplyJobInput } from "../common/studio/applied.ts";
-import type { enqueueInput, Job, JobCommand } from "../common/studio/job.ts";
+import type { enqueueInput, Job, JobCommand, JobKind } from "../common/studio/job.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
 import type { Home } from "./home.ts";
 import { createJobRunner, type JobRunner } from "./job-runner.ts";
@@ -40,9 +40,11 @@ export function createJobs({ home, worker, helper, publish }: JobsOptions): Jobs
     reserved.add(run);
     return run;
   };
-  const begin = (job: Job): Job => {
-    const { run, name, createdAt, workflowPath } = job;
-    writeRunNotes(join(home.runs, run), { name, createdAt, notes: "", tags: [], workflowPath });
+  const begin = (run: string, kind: JobKind, name: string, rest: Partial<Job>): Job => {
+    const job = { ...newJob({ run, number: home.runNumbers.give(run), kind, name }), ...rest };
+    const { createdAt, workflowPath, beganAt, workedSeconds } = job;
+    const times = { createdAt, beganAt, workedSeconds };
+    writeRunNotes(join(home.runs, run), { name, notes: "", tags: [], workflowPath, workflowName: name, ...times });
     table.add(job);
     publish({ type: "library" });
     runner.startNext();
@@ -54,19 +56,13 @@ export function createJobs({ home, worker, helper, publish }: JobsOptions): Jobs
       const run = reserve(name);
       const base = path === null ? home.workflows : dirname(path);
       const { steps, warnings } = await helper.prepareRun({ workflow, folder: base, run: join(home.runs, run) });
-      return begin({
-        ...newJob(run, "learn", name),
-        workflowPath: path,
-        device,
-        total: steps,
-        diagnostics: warnings,
-      });
+      return begin(run, "learn", name, { workflowPath: path, device, total: steps, diagnostics: warnings });
     },
     async apply({ name, ...request }) {
       const run = reserve(name);
       const { steps, warnings } = await helper.prepareApply({ ...request, run: join(home.runs, run) });
       const { device } = request;
-      return begin({ ...newJob(run, "apply", name), device, total: steps, diagnostics: warnings });
+      return begin(run, "apply", name, { device, total: steps, diagnostics: warnings });
     },
     async command(run, command) {
       await commands[command](table.findOrTake(run));
@@ -87,9 +83,9 @@ function createCommands(home: Home, table: JobTable, runner: JobRunner, worker: 
       if (state === "running" || state === "stopping") return runner.endEarly(run, "stopped");
       if (state === "queued" || state === "paused" || state === "failed") table.settle(run, { state: "stopped" });
     },
-    resume({ run, state }) {
+    resume({ run, number, state }) {
       if (state === "stopped" || state === "done") {
-        refuseCommand(run, `this run is ${state}`, "start a new one; its embedding can be what that starts from");
+        refuseCommand(run, `run ${number} is ${state}`, "start a new one; its embedding can be what that starts from");
       }
       if (state !== "paused" && state !== "failed") return;
       table.moveLast(run);
@@ -98,9 +94,9 @@ function createCommands(home: Home, table: JobTable, runner: JobRunner, worker: 
     },
     earlier: ({ run }) => table.move(run, -1),
     later: ({ run }) => table.move(run, 1),
-    forget({ run, state }) {
+    forget({ run, number, state }) {
       if (state === "running" || state === "stopping") {
-        refuseCommand(run, "this run is at work just now", "pause or stop it first");
+        refuseCommand(run, `run ${number} is at work just now`, "pause or stop it first");
       }
       table.remove(run);
     },

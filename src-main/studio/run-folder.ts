@@ -26,6 +26,10 @@ const notes = z.object({
   notes: z.string().default(""),
   tags: z.array(z.string()).default([]),
   workflowPath: z.string().nullable().default(null),
+  /** As the tab of its workflow was called. */
+  workflowName: z.string().default(""),
+  beganAt: z.string().nullable().default(null),
+  workedSeconds: z.number().nonnegative().default(0),
 });
 export type RunNotes = z.output<typeof notes>;
 
@@ -70,6 +74,11 @@ export const readAppliedPlan = remembered(APPLIED_PLAN, (text) => appliedPlan.pa
 export const readMetrics = remembered("metrics.jsonl", (text): readonly MetricsPoint[] =>
   text.split("\n").flatMap((line) => metricsPoint.safeParse(parseOrNull(line)).data ?? []),
 );
+
+/** Of its steps; drawing and loading between them are not in it. */
+export function secondsOf(metrics: readonly MetricsPoint[]): number {
+  return metrics.reduce((sum, { seconds }) => sum + seconds, 0);
+}
 
 export function readWorkflowOf(folder: string): unknown {
   const file = join(folder, "workflow.reneg.json");

@@ -21,6 +21,7 @@ import {
   readRunNotes,
   readShownPlan,
   readWorkflowOf,
+  secondsOf,
   writeRunNotes,
 } from "./run-folder.ts";
 
@@ -102,7 +103,8 @@ function summarise(home: Home, id: string, jobs: readonly Job[]): RunSummary {
   const folder = join(home.runs, id);
   const plan = readShownPlan(folder);
   const metrics = readMetrics(folder) ?? [];
-  const { name, createdAt, notes, tags } = readRunNotes(folder);
+  const kept = readRunNotes(folder);
+  const { name, createdAt, notes, tags } = kept;
   const step = metrics.at(-1)?.step ?? 0;
   const job = jobs.find(({ run }) => run === id);
   const steps = plan?.steps ?? 0;
@@ -110,11 +112,17 @@ function summarise(home: Home, id: string, jobs: readonly Job[]): RunSummary {
   const saved = statSync(embedding, { throwIfNoEntry: false });
   return {
     id,
+    number: home.runNumbers.of(id),
     name: name === "" ? id : name,
     createdAt: createdAt === "" ? statSync(join(folder, "plan.json")).mtime.toISOString() : createdAt,
     state: job?.state ?? stateOnDisk(step, steps, saved?.isFile() === true),
     step,
     total: steps,
+    beganAt: job?.beganAt ?? kept.beganAt,
+    // Earlier versions kept no time but that of the steps.
+    seconds: Math.max(job?.workedSeconds ?? kept.workedSeconds, secondsOf(metrics)),
+    workflowName: kept.workflowName === "" ? name : kept.workflowName,
+    workflowPath: kept.workflowPath,
     reward: rewardCourseOf(metrics.map(({ reward }) => reward)),
     evaluated: readEvaluated(folder),
     thumbnail: readPreviews(id, folder).at(-1)?.url ?? null,

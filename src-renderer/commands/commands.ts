@@ -5,16 +5,19 @@ import { canvas, glide, middleOfView } from "../canvas/canvas-handle.ts";
 import { FAR_BELOW } from "../canvas/detail.ts";
 import { isEditedInNode, shownFields, typeOf } from "../canvas/node-look.ts";
 import { chooseAndOpen, close, newDocument, save, saveAs } from "../files/documents.ts";
+import { addressedJob } from "../run/addressed-job.ts";
 import { exportShownBundle } from "../run/export-bundle.ts";
-import { pauseOrResume, tellJob } from "../run/tell-job.ts";
+import { pauseOrResume, tellAddressedRun } from "../run/tell-run.ts";
 import { train } from "../run/train.ts";
 import { activeTab, documentStore, redoNext, showTab, undoLast } from "../state/document-store.ts";
 import { preferenceStore, setPreference } from "../state/preference-store.ts";
+import { runStore } from "../state/run-store.ts";
 import { openDialog, shellStore } from "../state/shell-store.ts";
 import { showPanel } from "../state/show-panel.ts";
 import { attempt } from "../state/toast-store.ts";
 import { select } from "../state/view-store.ts";
 import type { Text } from "../text/en.ts";
+import { text } from "../text/text.ts";
 import { align, distribute, layOut } from "./arrange.ts";
 import { copyByCommand, pasteByCommand } from "./clipboard.ts";
 import { goToPlace } from "./go-to-place.ts";
@@ -36,6 +39,8 @@ interface Command {
   readonly keys?: string;
   /** The keys are the system's own: the browser turns them into clipboard events, which need no permission. */
   readonly isFixed?: true;
+  /** About the run that the top bar shows. */
+  readonly isOfRun?: true;
   readonly run: () => void;
 }
 type Table = Readonly<Record<CommandId, Command>>;
@@ -121,10 +126,10 @@ const TABLE: Table = {
   "view.nextRegion": { keys: "F6", run: () => turnRegion(1) },
   "view.previousRegion": { keys: "Shift+F6", run: () => turnRegion(-1) },
   "run.train": { keys: "Mod+Enter", run: () => attempt(train) },
-  "run.pause": { keys: "P", run: pauseOrResume },
-  "run.stop": { run: () => tellJob("stop") },
-  "run.sample": { run: () => tellJob("sample now") },
-  "run.save": { run: () => tellJob("save now") },
+  "run.pause": { keys: "P", isOfRun: true, run: () => tellAddressedRun(pauseOrResume) },
+  "run.stop": { isOfRun: true, run: () => tellAddressedRun(() => "stop") },
+  "run.sample": { isOfRun: true, run: () => tellAddressedRun(() => "sample now") },
+  "run.save": { isOfRun: true, run: () => tellAddressedRun(() => "save now") },
   "run.export": { run: exportShownBundle },
   "help.shortcuts": { keys: "?", run: () => openDialog("shortcuts") },
   "help.commands": { keys: "Mod+K", run: () => openDialog("commands") },
@@ -135,6 +140,12 @@ export const COMMANDS = Object.keys(TABLE) as CommandId[];
 
 export function runCommand(id: CommandId): void {
   TABLE[id].run();
+}
+
+/** What it is called just now: one that is about a run says which. */
+export function labelOf(id: CommandId): string {
+  const job = TABLE[id].isOfRun === true ? addressedJob(runStore.getState(), activeTab()) : undefined;
+  return job === undefined ? text.commands[id] : text.run.commandFor(text.commands[id], job.number);
 }
 
 export function defaultKeysOf(id: CommandId): string {

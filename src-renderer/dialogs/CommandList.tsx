@@ -1,6 +1,6 @@
 // Everything that can be done, found by name.
 
-import { COMMANDS, keysOf, runCommand } from "../commands/commands.ts";
+import { COMMANDS, keysOf, labelOf, runCommand } from "../commands/commands.ts";
 import { openDialog } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
 import { Dialog } from "../ui/Dialog.tsx";
@@ -11,7 +11,7 @@ const closeDialog = (): void => openDialog(null);
 export function CommandList() {
   const choices = COMMANDS.map((id) => ({
     id,
-    label: text.commands[id],
+    label: labelOf(id),
     detail: keysOf(id),
     run: () => (closeDialog(), runCommand(id)),
   }));

@@ -6,6 +6,7 @@ import { runStore } from "../state/run-store.ts";
 import { text } from "../text/text.ts";
 import { printSeconds } from "./format.ts";
 import { asRead } from "./job-order.ts";
+import { RunButtons } from "./RunButtons.tsx";
 
 const words = text.learning.queue;
 
@@ -22,14 +23,19 @@ export function JobList({ shown, onShow }: JobListProps) {
       {jobs.length === 0 ? <p className="rs-panel-empty">{words.empty}</p> : null}
       <ul>
         {asRead(jobs).map((job) => (
-          <li key={job.run}>
+          <li key={job.run} className="rs-job-row">
             <button type="button" className="rs-job" aria-pressed={job.run === shown} onClick={() => onShow(job.run)}>
-              <span className="rs-job-name">{job.name}</span>
+              <span className="rs-job-name" title={job.name}>
+                <span className="rs-muted">{job.number}</span> {job.name}
+              </span>
               <span className={`rs-job-state rs-job-${job.state}`}>
                 {job.kind === "apply" ? stateLabel(job.state) : text.learning.states[job.state]}
               </span>
               <JobProgress job={job} />
             </button>
+            <span className="rs-job-buttons">
+              <RunButtons job={job} />
+            </span>
           </li>
         ))}
       </ul>

@@ -11,6 +11,7 @@ import { text } from "../text/text.ts";
 import { printSeconds } from "./format.ts";
 import { JobProgress } from "./JobList.tsx";
 import { openWorkflowOfRun } from "./open-workflow-of-run.ts";
+import { tellRun } from "./tell-run.ts";
 
 const words = text.learning;
 /** What may be asked in each state. */
@@ -27,9 +28,13 @@ const COMMANDS: Readonly<Record<JobState, readonly JobCommand[]>> = {
 export function RunBar({ run, detail }: { readonly run: string; readonly detail: RunDetail | null }) {
   const job = runStore(({ jobs }) => jobs.find((each) => each.run === run));
   const state = job?.state ?? detail?.state;
+  const number = job?.number ?? detail?.number;
   return (
     <div className="rs-run-bar">
-      <strong className="rs-run-name">{detail?.name ?? job?.name ?? run}</strong>
+      <strong className="rs-run-name">
+        {number === undefined ? "" : `${text.run.name(number)} · `}
+        {detail?.name ?? job?.name ?? run}
+      </strong>
       {state === undefined ? null : <span className={`rs-job-state rs-job-${state}`}>{words.states[state]}</span>}
       {job === undefined ? null : <RunNumbers job={job} />}
       <span className="rs-run-commands">
@@ -39,7 +44,8 @@ export function RunBar({ run, detail }: { readonly run: string; readonly detail:
             type="button"
             className="rs-button rs-button-small"
             title={help(command)}
-            onClick={() => attempt(() => studio.command({ run, command }))}
+            aria-label={number === undefined ? undefined : words.commandFor(words.commands[command], number)}
+            onClick={() => tellRun(run, command)}
           >
             {words.commands[command]}
           </button>

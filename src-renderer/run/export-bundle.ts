@@ -2,9 +2,9 @@
 
 import { studio } from "../api/studio.ts";
 import { activeTab } from "../state/document-store.ts";
+import { jobOfTab, runStore } from "../state/run-store.ts";
 import { attempt } from "../state/toast-store.ts";
 import { saveUrl } from "./save-file.ts";
-import { jobOfActiveTab } from "./tell-job.ts";
 
 type Source = Parameters<typeof studio.exportBundle>[0]["of"];
 
@@ -17,7 +17,9 @@ export function exportBundle(of: Source): void {
 
 /** The run of the workflow that is shown; where nothing was started from it yet, the workflow alone. */
 export function exportShownBundle(): void {
-  const [tab, job] = [activeTab(), jobOfActiveTab()];
+  const tab = activeTab();
+  if (tab === undefined) return;
+  const job = jobOfTab(runStore.getState(), tab.id, tab.path);
   if (job !== undefined) return exportBundle({ run: job.run });
-  if (tab !== undefined) exportBundle({ name: tab.name, path: tab.path, workflow: tab.history.present });
+  exportBundle({ name: tab.name, path: tab.path, workflow: tab.history.present });
 }

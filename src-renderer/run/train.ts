@@ -1,10 +1,11 @@
-// Puts the shown workflow into the queue.
+// Puts the shown workflow into the queue, and shows the run that this makes.
 
 import { studio } from "../api/studio.ts";
 import { activeTab } from "../state/document-store.ts";
 import { preferenceStore } from "../state/preference-store.ts";
-import { runStore } from "../state/run-store.ts";
+import { runStore, workingJob } from "../state/run-store.ts";
 import { showPanel } from "../state/show-panel.ts";
+import { showRun } from "../state/shown-run-store.ts";
 import { toast } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
 
@@ -19,6 +20,8 @@ export async function train(): Promise<void> {
     device: preferenceStore.getState().device,
   });
   runStore.setState(({ runOfTab }) => ({ runOfTab: { ...runOfTab, [tab.id]: job.run } }));
-  toast({ tone: "info", title: text.run.queued(job.name) });
+  const isWaiting = workingJob(runStore.getState()) !== undefined;
+  toast({ tone: "info", title: isWaiting ? text.run.waits(job.number) : text.run.begins(job.number) });
+  showRun(job.run);
   showPanel("run");
 }

@@ -1,11 +1,12 @@
 // The open workflows as tabs, and the button that begins learning.
 
-import { FolderOpen, LayoutTemplate, Pause, Play, Plus, Redo2, Square, Undo2, X } from "lucide-react";
+import { FolderOpen, LayoutTemplate, Play, Plus, Redo2, Undo2, X } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { type CommandId, keysOf, runCommand } from "../commands/commands.ts";
 import { close } from "../files/documents.ts";
+import { addressedJob } from "../run/addressed-job.ts";
 import { JobProgress } from "../run/JobList.tsx";
-import { pauseOrResume, tellJob } from "../run/tell-job.ts";
+import { RunButtons } from "../run/RunButtons.tsx";
 import { checkStore } from "../state/check-store.ts";
 import {
   activeTabOf,
@@ -15,7 +16,7 @@ import {
   showTab,
   useActiveTab,
 } from "../state/document-store.ts";
-import { jobOfTab, runStore } from "../state/run-store.ts";
+import { runStore } from "../state/run-store.ts";
 import { showPanel } from "../state/show-panel.ts";
 import { showRun } from "../state/shown-run-store.ts";
 import { text } from "../text/text.ts";
@@ -95,44 +96,26 @@ function TabButton({ tab, isShown }: { readonly tab: DocumentTab; readonly isSho
   );
 }
 
-/** Of the run that came from the workflow that is shown, as long as there is something to do about it. */
+/** Of the run that is at work, whatever else is shown. */
 function RunControls() {
   const tab = useActiveTab();
-  const job = runStore((state) => (tab === undefined ? undefined : jobOfTab(state, tab.id, tab.path)));
-  if (job === undefined || !["queued", "running", "stopping", "paused"].includes(job.state)) return null;
-  const isPaused = job.state === "paused";
-  const Pausing = isPaused ? Play : Pause;
-  const label = isPaused ? text.run.resume : text.run.pause;
+  const job = runStore((state) => addressedJob(state, tab));
+  const waiting = runStore(
+    ({ jobs }) => jobs.filter(({ state, run }) => state === "queued" && run !== job?.run).length,
+  );
+  if (job === undefined) return null;
   return (
-    <div className="rs-run-controls" role="group" aria-label={text.run.training}>
+    <div className="rs-run-controls" role="group" aria-label={text.run.name(job.number)}>
       <button
         type="button"
         className="rs-status-button"
-        title={job.name}
+        title={text.run.show(job.number, job.name)}
         onClick={() => (showRun(job.run), showPanel("run"))}
       >
-        <JobProgress job={job} />
+        <strong>{text.run.name(job.number)}</strong> <JobProgress job={job} />
+        {waiting === 0 ? null : <span className="rs-badge">{text.run.waiting(waiting)}</span>}
       </button>
-      <button
-        type="button"
-        className="rs-icon-button"
-        aria-label={label}
-        title={`${label} ${keysOf("run.pause")}`}
-        disabled={job.state === "stopping"}
-        onClick={pauseOrResume}
-      >
-        <Pausing size={16} />
-      </button>
-      <button
-        type="button"
-        className="rs-icon-button"
-        aria-label={text.run.stop}
-        title={text.run.stop}
-        disabled={job.state === "stopping"}
-        onClick={() => tellJob("stop")}
-      >
-        <Square size={15} />
-      </button>
+      <RunButtons job={job} pauseKeys={keysOf("run.pause")} />
     </div>
   );
 }

@@ -86,8 +86,17 @@ function updateRun(run: string, change: (live: LiveRun) => Partial<LiveRun>): vo
   });
 }
 
+/** At most one job is at work at a time. */
+export function workingJob({ jobs }: Pick<RunState, "jobs">): Job | undefined {
+  return jobs.find(({ state }) => state === "running" || state === "stopping");
+}
+
 /** The newest job that came from this tab, or else from its file. */
-export function jobOfTab(state: RunState, tab: string, path: string | null): Job | undefined {
+export function jobOfTab(
+  state: Pick<RunState, "jobs" | "runOfTab">,
+  tab: string,
+  path: string | null,
+): Job | undefined {
   const run = state.runOfTab[tab];
   return (
     state.jobs.find((job) => job.run === run) ??

@@ -60,6 +60,7 @@ export const enRun = {
     "sample now": "Sample now",
     "save now": "Save now",
   },
+  commandFor: (command: string, number: number) => `${command}, run ${number}`,
   commandHelp: {
     pause: "Ends with this step and keeps all of it; Resume goes on to the same bits",
     stop: "Ends with this step for good, and saves what was learned",

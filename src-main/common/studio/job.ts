@@ -31,12 +31,19 @@ export type JobKind = z.output<typeof jobKind>;
 
 export const job = z.object({
   run: runId,
+  /** What people call it: short, and given once in each home. */
+  number: z.int().positive(),
   kind: jobKind.default("learn"),
   name: z.string(),
   state: jobState,
   device: deviceChoice,
   /** ISO 8601. */
   createdAt: z.string(),
+  /** When it first ran, and since when it runs just now, ISO 8601. */
+  beganAt: z.string().nullable().default(null),
+  runningSince: z.string().nullable().default(null),
+  /** That it has run, without the time since then. */
+  workedSeconds: z.number().nonnegative().default(0),
   /** Of the workflow that it was made from; it keeps a plan of its own and never reads that file again. */
   workflowPath: z.string().nullable(),
   /** Of learning; of drawing, over all columns. */

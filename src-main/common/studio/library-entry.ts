@@ -5,6 +5,8 @@ import { jobState, runId } from "./job.ts";
 
 export const libraryEntry = z.object({
   id: runId,
+  /** What people call it: short, and given once in each home. */
+  number: z.int().positive(),
   /** As the user called it; the folder's name until then. */
   name: z.string(),
   /** ISO 8601. */

@@ -61,6 +61,13 @@ export const perSampleResult = z.object({
 export type PerSampleResult = z.output<typeof perSampleResult>;
 
 export const runSummary = libraryEntry.extend({
+  /** When it first ran, ISO 8601; `null`: it waits, or was made by an earlier version. */
+  beganAt: z.string().nullable(),
+  /** That it has run so far; of a run that is at work, until it was last begun. */
+  seconds: z.number().nonnegative(),
+  /** That it was made from, as its tab was called, and its file. */
+  workflowName: z.string(),
+  workflowPath: z.string().nullable(),
   /** While learning; `null` before the first step is done. */
   reward: rewardCourse.nullable(),
   /** By its first evaluation that scores; `null` where there is none, or not yet. */

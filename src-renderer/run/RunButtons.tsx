@@ -1,0 +1,44 @@
+// Pause, resume and stop of one run, as small buttons that say which run they are about.
+
+import { Pause, Play, Square } from "lucide-react";
+import type { Job, JobState } from "../../src-main/common/studio/job.ts";
+import { text } from "../text/text.ts";
+import { tellRun } from "./tell-run.ts";
+
+const BUTTONS = { pause: Pause, resume: Play, stop: Square } as const;
+type Button = keyof typeof BUTTONS;
+
+const OF_STATE: Readonly<Record<JobState, readonly Button[]>> = {
+  queued: ["stop"],
+  running: ["pause", "stop"],
+  stopping: [],
+  paused: ["resume", "stop"],
+  stopped: [],
+  done: [],
+  failed: ["resume"],
+};
+
+interface RunButtonsProps {
+  readonly job: Job;
+  /** Of the command that pauses and resumes. */
+  readonly pauseKeys?: string;
+}
+
+export function RunButtons({ job: { run, number, state }, pauseKeys = "" }: RunButtonsProps) {
+  return OF_STATE[state].map((command) => {
+    const Icon = BUTTONS[command];
+    const label = text.run[command](number);
+    return (
+      <button
+        key={command}
+        type="button"
+        className="rs-icon-button"
+        aria-label={label}
+        title={command === "stop" ? label : `${label} ${pauseKeys}`.trim()}
+        onClick={() => tellRun(run, command)}
+      >
+        <Icon size={15} />
+      </button>
+    );
+  });
+}
