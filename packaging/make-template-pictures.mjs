@@ -11,7 +11,7 @@ const HEIGHT = 240;
 const MARGIN = 20;
 const PAPER = "#171a20";
 /** Of a node on the canvas, in its pixels; notes say nothing in small. */
-const NODE = { width: 232, height: 150 };
+const NODE = { width: 200, height: 150 };
 const GRAPH_HEIGHT = 96;
 const SAMPLE = 50;
 const GAP = 6;

@@ -11,7 +11,7 @@ import { useNodeDiagnostics } from "../state/check-store.ts";
 import { text } from "../text/text.ts";
 import { DetailContext } from "./detail.ts";
 import type { FlowNode } from "./flow-nodes.ts";
-import { portNames } from "./node-geometry.ts";
+import { bodyHeightOf, portNames } from "./node-geometry.ts";
 import { familyOf, portsOf, titleOf, typeOf } from "./node-look.ts";
 import { NodeParams } from "./NodeParams.tsx";
 import { PortDot } from "./PortDot.tsx";
@@ -46,7 +46,7 @@ function FullCard({ id, data, selected }: NodeProps<FlowNode>) {
       data-family={familyOf(node.type)}
       data-node-id={id}
     >
-      <div className="rs-node-main">
+      <div className="rs-node-main" style={{ minHeight: bodyHeightOf(node, isCollapsed, wired) }}>
         <header className="rs-node-header">
           <button
             type="button"
@@ -70,7 +70,7 @@ function FullCard({ id, data, selected }: NodeProps<FlowNode>) {
           <NodeParams id={id} node={node} type={type} diagnostics={diagnostics} />
         )}
       </div>
-      <NodeActivity node={id} type={node.type} />
+      <NodeActivity node={id} type={node.type} params={node.params} />
     </div>
   );
 }

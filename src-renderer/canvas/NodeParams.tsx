@@ -9,7 +9,7 @@ import { changeParam } from "../commands/node-edits.ts";
 import { sealHistory } from "../state/document-store.ts";
 import { shellStore } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
-import { isEditedInNode, printValue, shownFields } from "./node-look.ts";
+import { isEditedInNode, isSet, printShort, printValue, shownFields } from "./node-look.ts";
 
 interface NodeParamsProps {
   readonly id: string;
@@ -28,7 +28,7 @@ export function NodeParams({ id, node, type, diagnostics }: NodeParamsProps) {
       {fields.map((field) => {
         const value = Object.hasOwn(node.params, field.name) ? node.params[field.name] : field.fallback;
         return (
-          <div key={field.name} className={isFaulty(field.name) ? "rs-node-param rs-has-fault" : "rs-node-param"}>
+          <div key={field.name} className={classOf(isFaulty(field.name), isSet(node, field))}>
             <dt>{field.label}</dt>
             {edited === field.name ? (
               <dd className="nodrag nopan">
@@ -47,11 +47,12 @@ export function NodeParams({ id, node, type, diagnostics }: NodeParamsProps) {
             ) : (
               <dd
                 className={isEditedInNode(field) ? "rs-can-edit" : undefined}
+                title={printValue(field, value)}
                 onDoubleClick={() => {
                   if (isEditedInNode(field)) shellStore.setState({ editedParam: { node: id, param: field.name } });
                 }}
               >
-                {printValue(field, value)}
+                {printShort(field, value)}
               </dd>
             )}
           </div>
@@ -59,6 +60,10 @@ export function NodeParams({ id, node, type, diagnostics }: NodeParamsProps) {
       })}
     </dl>
   );
+}
+
+function classOf(isFaulty: boolean, isSet: boolean): string {
+  return ["rs-node-param", isFaulty ? "rs-has-fault" : "", isSet ? "rs-is-set" : ""].filter(Boolean).join(" ");
 }
 
 interface ParamEditorProps {

@@ -6,7 +6,7 @@ import type { NodeView, WorkflowNode } from "../../src-main/common/workflow.ts";
 import type { Size } from "../state/view-store.ts";
 import { fieldsOf, portsOf, SHOWN_PARAMS, typeOf } from "./node-look.ts";
 
-const WIDTH = 232;
+const WIDTH = 200;
 const BORDER = 1;
 const HEADER = 33;
 const PORTS_PADDING = 6;
@@ -19,12 +19,16 @@ const UNKNOWN = 60;
 
 /** @param wired ports with a wire, as `i:NAME` and `o:NAME` */
 export function sizeOf(node: WorkflowNode, { collapsed }: NodeView, wired: string): Size {
+  return { width: WIDTH, height: 2 * BORDER + bodyHeightOf(node, collapsed === true, wired) };
+}
+
+/** Without what a run adds to it: the same at every zoom, whatever is left out there. */
+export function bodyHeightOf(node: WorkflowNode, isCollapsed: boolean, wired: string): number {
   const rows = Math.max(...(["input", "output"] as const).map((side) => portNames(node, side, wired).length));
   const type = typeOf(node);
   const params = type === undefined ? 0 : Math.min(SHOWN_PARAMS, fieldsOf(type).length);
-  const body =
-    collapsed === true ? 0 : type === undefined ? UNKNOWN : params === 0 ? 0 : PARAMS_PADDING + params * PARAM;
-  return { width: WIDTH, height: 2 * BORDER + HEADER + 2 * PORTS_PADDING + rows * PORT + body };
+  const body = isCollapsed ? 0 : type === undefined ? UNKNOWN : params === 0 ? 0 : PARAMS_PADDING + params * PARAM;
+  return HEADER + 2 * PORTS_PADDING + rows * PORT + body;
 }
 
 export function handlesOf(node: WorkflowNode, wired: string): NodeHandle[] {

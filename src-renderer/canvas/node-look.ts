@@ -7,6 +7,7 @@ import type { PortKind } from "../../src-main/common/port-type.ts";
 import type { NodeType, Ports } from "../../src-main/common/workflow-node-type.ts";
 import { type ParamField, paramFields } from "../../src-main/common/workflow-params.ts";
 import type { WorkflowNode } from "../../src-main/common/workflow.ts";
+import { endOfPath } from "../text/end-of-path.ts";
 import { text } from "../text/text.ts";
 
 export type NodeShape = "node" | "note" | "group";
@@ -46,16 +47,19 @@ export function fieldsOf(type: NodeType): readonly ParamField[] {
 /** So many parameters are shown in short; the inspector has them all. */
 export const SHOWN_PARAMS = 4;
 
+/** Whether it differs from its default. */
+export function isSet({ params }: WorkflowNode, { name, fallback }: ParamField): boolean {
+  return Object.hasOwn(params, name) && params[name] !== fallback;
+}
+
 /** First those that are wrong or differ from their default. */
 export function shownFields(
-  { params }: WorkflowNode,
+  node: WorkflowNode,
   type: NodeType,
   isFaulty: (name: string) => boolean = () => false,
 ): readonly ParamField[] {
   const all = fieldsOf(type);
-  const set = all.filter(
-    ({ name, fallback }) => isFaulty(name) || (Object.hasOwn(params, name) && params[name] !== fallback),
-  );
+  const set = all.filter((field) => isFaulty(field.name) || isSet(node, field));
   return [...set, ...all.filter((field) => !set.includes(field))].slice(0, SHOWN_PARAMS);
 }
 
@@ -70,6 +74,14 @@ export function printValue(field: ParamField, value: unknown): string {
   if (typeof value === "boolean") return value ? text.inspector.on : text.inspector.off;
   const words = typeof value === "string" || typeof value === "number" ? String(value) : JSON.stringify(value);
   return field.unit === undefined ? words : `${words} ${field.unit}`;
+}
+
+/** What fits into a node: of a path or a list its end, of a text its first line. */
+export function printShort(field: ParamField, value: unknown): string {
+  const words = printValue(field, value);
+  if (field.kind !== "text") return words;
+  const [line = ""] = words.split("\n");
+  return field.control === undefined || field.control === "lines" ? line : endOfPath(line);
 }
 
 /** A path in a box of ten by ten: shapes tell kinds apart where colours cannot. */

@@ -9,7 +9,10 @@ import { canvas } from "./canvas-handle.ts";
 import { createDerivation } from "./flow-nodes.ts";
 
 export const MIN_ZOOM = 0.05;
-const PADDING = 0.12;
+/** A share of the whole on each side. */
+const PADDING = 0.05;
+/** Pixels between a node and the window's edge. */
+const MARGIN = 16;
 
 let chosen: Viewport = { x: 0, y: 0, zoom: 1 };
 
@@ -35,12 +38,25 @@ export function isViewOfAll({ x, y, zoom }: Viewport): boolean {
   return x === chosen.x && y === chosen.y && zoom === chosen.zoom;
 }
 
+/** Moves the view aside if what is selected lies under a panel that came. */
+function keepSelectedInView(ids: readonly string[], host: HTMLElement): void {
+  const flow = canvas();
+  if (flow === null) return;
+  const { x, y, zoom } = flow.getViewport();
+  const { x: left, width } = flow.getNodesBounds([...ids]);
+  const hidden = (left + width) * zoom + x + MARGIN - host.clientWidth;
+  if (hidden > 0 && width * zoom + MARGIN < host.clientWidth) void flow.setViewport({ x: x - hidden, y, zoom });
+}
+
 /** @returns how to stop. Where the canvas was empty the view stays where the first node is put. */
 export function keepAllInView(tab: string, host: HTMLElement): () => void {
   const workflow = (): Workflow | undefined => findTab(tab)?.history.present;
   if (Object.keys(workflow()?.graph.nodes ?? {}).length === 0) return () => undefined;
   const observer = new ResizeObserver(() => {
-    if (viewOf(tab).viewport === null) void canvas()?.setViewport(viewOfAll(workflow(), host));
+    // A selection may have brought the inspector: what was clicked stays under the pointer.
+    const { viewport, selectedNodes } = viewOf(tab);
+    if (selectedNodes.size > 0) return keepSelectedInView([...selectedNodes], host);
+    if (viewport === null) void canvas()?.setViewport(viewOfAll(workflow(), host));
   });
   observer.observe(host);
   return () => observer.disconnect();

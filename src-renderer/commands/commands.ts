@@ -2,13 +2,14 @@
 
 import { own } from "../../src-main/common/workflow.ts";
 import { canvas, glide, middleOfView } from "../canvas/canvas-handle.ts";
-import { FAR_BELOW } from "../canvas/detail.ts";
+import { MIDDLE_BELOW } from "../canvas/detail.ts";
 import { isEditedInNode, shownFields, typeOf } from "../canvas/node-look.ts";
 import { chooseAndOpen, close, newDocument, save, saveAs } from "../files/documents.ts";
 import { addressedJob } from "../run/addressed-job.ts";
 import { exportShownBundle } from "../run/export-bundle.ts";
 import { pauseOrResume, tellAddressedRun } from "../run/tell-run.ts";
 import { train } from "../run/train.ts";
+import { toggleSidePanel } from "../shell/side-panels.ts";
 import { activeTab, documentStore, redoNext, showTab, undoLast } from "../state/document-store.ts";
 import { preferenceStore, setPreference } from "../state/preference-store.ts";
 import { runStore } from "../state/run-store.ts";
@@ -46,8 +47,7 @@ interface Command {
 type Table = Readonly<Record<CommandId, Command>>;
 export type CommandId = Exclude<keyof Text["commands"], "groups">;
 
-const flip = (key: "snap" | "minimap" | "libraryOpen" | "inspectorOpen" | "dockOpen") => () =>
-  setPreference(key, !preferenceStore.getState()[key]);
+const flip = (key: "snap" | "minimap" | "dockOpen") => () => setPreference(key, !preferenceStore.getState()[key]);
 
 const TABLE: Table = {
   "file.new": { run: newDocument },
@@ -112,8 +112,8 @@ const TABLE: Table = {
   "view.zoomOut": { keys: "-", run: () => void canvas()?.zoomOut({ duration: glide() }) },
   "view.snap": { run: flip("snap") },
   "view.minimap": { run: flip("minimap") },
-  "view.library": { keys: "Mod+B", run: flip("libraryOpen") },
-  "view.inspector": { keys: "Mod+I", run: flip("inspectorOpen") },
+  "view.library": { keys: "Mod+B", run: () => toggleSidePanel("libraryOpen") },
+  "view.inspector": { keys: "Mod+I", run: () => toggleSidePanel("inspectorOpen") },
   "view.dock": { keys: "Mod+J", run: flip("dockOpen") },
   "view.plan": { run: () => showPanel("plan") },
   "view.run": { run: () => showPanel("run") },
@@ -191,7 +191,7 @@ function editInNode(): void {
   const node = workflow === undefined || id === undefined ? undefined : own(workflow.graph.nodes, id);
   if (id === undefined || node === undefined) return;
   const type = typeOf(node);
-  const isShown = own(workflow?.view.nodes ?? {}, id)?.collapsed !== true && (canvas()?.getZoom() ?? 0) >= FAR_BELOW;
+  const isShown = own(workflow?.view.nodes ?? {}, id)?.collapsed !== true && (canvas()?.getZoom() ?? 0) >= MIDDLE_BELOW;
   const field = type && shownFields(node, type).find(isEditedInNode);
   if (field === undefined || !isShown) return inspect();
   shellStore.setState({ editedParam: { node: id, param: field.name } });

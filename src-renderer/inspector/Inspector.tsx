@@ -2,6 +2,7 @@
 
 import { own } from "../../src-main/common/workflow.ts";
 import { fieldsOf, titleOf, typeOf } from "../canvas/node-look.ts";
+import { RunGlance } from "../run/RunGlance.tsx";
 import { useNodeDiagnostics } from "../state/check-store.ts";
 import { useActiveTab } from "../state/document-store.ts";
 import { EMPTY_VIEW, viewStore } from "../state/view-store.ts";
@@ -16,6 +17,7 @@ export function Inspector() {
   const [id] = selected;
   return (
     <aside className="rs-inspector" data-region="inspector" aria-label={text.regions.inspector} tabIndex={-1}>
+      {id === undefined ? <RunGlance /> : null}
       {id === undefined ? <p className="rs-muted">{text.inspector.empty}</p> : null}
       {id === undefined && tab !== undefined ? <WorkflowFields workflow={tab.history.present} /> : null}
       {selected.size > 1 ? <p className="rs-muted">{text.inspector.many(selected.size)}</p> : null}

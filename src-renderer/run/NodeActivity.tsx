@@ -1,24 +1,35 @@
-// What a node does while its workflow is learned: how far the one that learns is, and the newest picture of those that show any.
+// What a node does while its workflow is trained: how far the one that learns is, what a reward says, and the newest images of those
+// that show any.
 
 import { nodeTypes } from "../../nodes/index.ts";
 import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
 import { ApplyButton } from "../apply/ApplyButton.tsx";
 import { activeTabOf, documentStore } from "../state/document-store.ts";
-import { jobOfTab, runStore } from "../state/run-store.ts";
+import { EMPTY_RUN, jobOfTab, runStore } from "../state/run-store.ts";
 import { showPanel } from "../state/show-panel.ts";
 import { showRun } from "../state/shown-run-store.ts";
+import { endOfPath } from "../text/end-of-path.ts";
 import { text } from "../text/text.ts";
+import { printReward } from "./format.ts";
+import { smooth } from "./metric-series.ts";
+import { PreviewImages } from "./PreviewImages.tsx";
 import { type ShownRun, useRunDetail } from "./use-run-detail.ts";
+
+/** Of the running mean of a node's numbers: a batch alone says little. */
+const SMOOTHING = 0.9;
 
 interface NodeActivityProps {
   readonly node: string;
   readonly type: string;
+  readonly params: Readonly<Record<string, unknown>>;
 }
 
-export function NodeActivity({ node, type }: NodeActivityProps) {
-  const { learns, leaves, shows } = nodeTypes.get(type) ?? {};
+export function NodeActivity({ node, type, params }: NodeActivityProps) {
+  const { learns, leaves, shows, outputs = {} } = nodeTypes.get(type) ?? {};
   if (learns === true) return <LearnerProgress />;
   if (leaves === "embedding") return <LearnedEmbedding />;
+  if (outputs["score"] !== undefined) return <HeldOutReward name={endOfPath(String(params["path"]))} />;
+  if (shows === "previews") return <NodePreview node={node} />;
   return shows === undefined ? null : <NodePicture node={node} shows={shows} />;
 }
 
@@ -30,13 +41,41 @@ function useJobOfTab() {
 
 function LearnerProgress() {
   const job = useJobOfTab();
+  const steps = useStepsOf(job?.run);
   if (job === undefined || (job.state !== "running" && job.state !== "paused")) return null;
   return (
     <div className="rs-node-progress">
       <progress value={job.step} max={Math.max(1, job.total)} aria-label={text.run.training} />
       <span>{text.run.progress(job.step, job.total)}</span>
+      <Numbers values={steps.map(({ reward }) => reward)} />
     </div>
   );
+}
+
+/** What a reward that is not trained against says, if it is one of them. */
+function HeldOutReward({ name }: { readonly name: string }) {
+  const steps = useStepsOf(useJobOfTab()?.run);
+  const values = steps.flatMap(({ heldOut }) => (Object.hasOwn(heldOut, name) ? [heldOut[name] ?? 0] : []));
+  if (values.length === 0) return null;
+  return (
+    <div className="rs-node-progress">
+      <Numbers values={values} />
+    </div>
+  );
+}
+
+function Numbers({ values }: { readonly values: readonly number[] }) {
+  const mean = smooth(values, SMOOTHING).at(-1);
+  if (mean === undefined) return null;
+  return (
+    <span className="rs-node-number">
+      {text.node.reward} <strong>{printReward(mean)}</strong>
+    </span>
+  );
+}
+
+function useStepsOf(run: string | undefined) {
+  return runStore(({ live }) => (live[run ?? ""] ?? EMPTY_RUN).steps);
 }
 
 /** What to do with what was learned, as soon as it is there. */
@@ -50,26 +89,43 @@ function LearnedEmbedding() {
   );
 }
 
-type Shows = NonNullable<NodeType["shows"]>;
+function NodePreview({ node }: { readonly node: string }) {
+  const run = useJobOfTab()?.run ?? null;
+  const shown = useRunDetail(run);
+  const newest = shown?.previews.findLast(isOf(node));
+  if (run === null || newest === undefined) return null;
+  return (
+    <button
+      type="button"
+      className="rs-node-picture nodrag"
+      aria-label={text.node.showPicture}
+      onClick={() => (showRun(run, "pictures"), showPanel("run"))}
+    >
+      <PreviewImages preview={newest} />
+    </button>
+  );
+}
+
+type Shows = Exclude<NonNullable<NodeType["shows"]>, "previews">;
 
 function NodePicture({ node, shows }: { readonly node: string; readonly shows: Shows }) {
   const run = useJobOfTab()?.run ?? null;
   const shown = useRunDetail(run);
   const url = shown === null ? undefined : PICTURES[shows](shown, node);
   if (run === null || url === undefined) return null;
-  const show = (): void => {
-    showRun(run, shows === "previews" ? "pictures" : "results");
-    showPanel("run");
-  };
   return (
-    <button type="button" className="rs-node-picture nodrag" aria-label={text.node.showPicture} onClick={show}>
+    <button
+      type="button"
+      className="rs-node-picture nodrag"
+      aria-label={text.node.showPicture}
+      onClick={() => (showRun(run, "results"), showPanel("run"))}
+    >
       <img src={url} alt="" draggable={false} />
     </button>
   );
 }
 
 const PICTURES: Readonly<Record<Shows, (shown: ShownRun, node: string) => string | undefined>> = {
-  previews: ({ previews }, node) => previews.findLast(isOf(node))?.url,
   evaluations: ({ detail }, node) => detail.evaluations.find(isOf(node))?.picture ?? undefined,
   "per-sample": ({ detail }, node) => detail.perSample.find(isOf(node))?.picture ?? undefined,
 };

@@ -6,9 +6,9 @@ import { Dock } from "../dock/Dock.tsx";
 import { Inspector } from "../inspector/Inspector.tsx";
 import { Library } from "../library/Library.tsx";
 import { connectionStore } from "../state/connection-store.ts";
-import { usePreference } from "../state/preference-store.ts";
 import { text } from "../text/text.ts";
 import { Toasts } from "../ui/Toasts.tsx";
+import { useSidePanel } from "./side-panels.ts";
 import { StatusBar } from "./StatusBar.tsx";
 import { TopBar } from "./TopBar.tsx";
 import { useFileDrop } from "./use-file-drop.ts";
@@ -19,8 +19,8 @@ export function App() {
   useTheme();
   useShortcuts();
   const isDropping = useFileDrop();
-  const isLibraryOpen = usePreference("libraryOpen");
-  const isInspectorOpen = usePreference("inspectorOpen");
+  const isLibraryOpen = useSidePanel("libraryOpen");
+  const isInspectorOpen = useSidePanel("inspectorOpen");
   return (
     <div className="rs-app">
       <TopBar />

@@ -11,10 +11,12 @@ const preferences = z.object({
   shortcuts: z.record(z.string(), z.string()).catch({}),
   snap: z.boolean().catch(false),
   minimap: z.boolean().catch(true),
-  libraryOpen: z.boolean().catch(true),
-  inspectorOpen: z.boolean().catch(true),
-  dockOpen: z.boolean().catch(true),
-  dockHeight: z.number().min(120).max(800).catch(340),
+  /** `null`: as the window's width has it, see `shell/side-panels.ts`. */
+  libraryOpen: z.boolean().nullable().catch(null),
+  inspectorOpen: z.boolean().nullable().catch(null),
+  /** Closed until there is something in it. */
+  dockOpen: z.boolean().catch(false),
+  dockHeight: z.number().min(120).max(800).catch(300),
   dockPanel: z.string().catch("problems"),
   /** What learning runs on. */
   device: deviceChoice.catch("auto"),

@@ -71,6 +71,8 @@ export const enRun = {
     none: "Choose a run on the left.",
     views: { pictures: "Pictures", charts: "Charts", results: "Results", messages: "Messages" },
     viewsLabel: "What to see of the run",
+    glance: "The run of this workflow",
+    show: "Show the run",
     noPictures: "The first pictures come when the models are loaded.",
     neverPictures: "No picture was drawn before it ended.",
     noSteps: "No step is done yet.",

@@ -1,0 +1,50 @@
+// The run of the shown workflow, at a glance, beside the canvas: how far it is and its newest images.
+
+import type { Job } from "../../src-main/common/studio/job.ts";
+import { useActiveTab } from "../state/document-store.ts";
+import { EMPTY_RUN, jobOfTab, runStore } from "../state/run-store.ts";
+import { showPanel } from "../state/show-panel.ts";
+import { showRun } from "../state/shown-run-store.ts";
+import { text } from "../text/text.ts";
+import { JobProgress } from "./JobList.tsx";
+import { PreviewImages } from "./PreviewImages.tsx";
+import { useRunDetail } from "./use-run-detail.ts";
+
+const words = text.learning.run;
+
+export function useRunOfActiveTab(): Job | undefined {
+  const tab = useActiveTab();
+  return runStore((state) => (tab === undefined ? undefined : jobOfTab(state, tab.id, tab.path)));
+}
+
+export function RunGlance() {
+  const job = useRunOfActiveTab();
+  const shown = useRunDetail(job?.run ?? null);
+  const glimpse = runStore(({ live }) => (live[job?.run ?? ""] ?? EMPTY_RUN).glimpse);
+  if (job === undefined || job.kind !== "learn") return null;
+  const newest = new Map(shown?.previews.map((preview) => [preview.name, preview]));
+  return (
+    <section className="rs-glance" aria-label={words.glance}>
+      <h2>{job.name}</h2>
+      <p>
+        <span className={`rs-job-state rs-job-${job.state}`}>{text.learning.states[job.state]}</span>{" "}
+        <JobProgress job={job} />
+      </p>
+      {[...newest].map(([name, preview]) => (
+        <figure key={name}>
+          <PreviewImages preview={preview} />
+          <figcaption>{preview.step === 0 ? words.start : words.step(preview.step)}</figcaption>
+        </figure>
+      ))}
+      {glimpse === null || job.state !== "running" ? null : (
+        <figure>
+          <img src={glimpse.url} alt={words.drawing(glimpse.step, glimpse.total)} />
+          <figcaption>{words.drawing(glimpse.step, glimpse.total)}</figcaption>
+        </figure>
+      )}
+      <button type="button" className="rs-button rs-button-small" onClick={() => (showRun(job.run), showPanel("run"))}>
+        {words.show}
+      </button>
+    </section>
+  );
+}
