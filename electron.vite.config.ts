@@ -1,11 +1,20 @@
 // Builds the page, which is served as it is: by the desktop app under its own scheme, and by browser mode over HTTP.
 // Builds the desktop app's main process and the script that it loads before the page.
 
+import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "electron-vite";
 import type { Plugin } from "vite";
+import { z } from "zod";
 import { PAGE_HEADERS } from "./src-main/studio/page-headers.ts";
+
+const windowPackage = z.object({ devDependencies: z.object({ electron: z.string() }) });
+const { electron } = windowPackage.parse(
+  JSON.parse(readFileSync(join(import.meta.dirname, "src-main/app/package.json"), "utf8")),
+).devDependencies;
+// By it electron-vite knows what to build for. It would look for Electron beside itself, but that is installed for those alone who open its window.
+process.env["ELECTRON_MAJOR_VER"] = electron.split(".")[0];
 
 /** A page cannot say itself who may frame it. */
 const POLICY = PAGE_HEADERS["content-security-policy"]?.replace(/; frame-ancestors [^;]+/, "") ?? "";

@@ -7,12 +7,12 @@ import { _electron, type ElectronApplication } from "@playwright/test";
 const REPOSITORY = join(import.meta.dirname, "..");
 
 export const NO_ELECTRON =
-  "Electron's binary is not installed, so the desktop window goes untested: `npx install-electron` fetches it, " +
+  "Electron's binary is not installed, so the desktop window goes untested: `npm run setup:desktop` fetches it, " +
   "or ELECTRON_OVERRIDE_DIST_PATH names a folder that holds it";
 
 /** Asking the package itself would start a download. */
 export function findElectron(): string | null {
-  const electron = join(REPOSITORY, "node_modules/electron");
+  const electron = join(REPOSITORY, "src-main/app/node_modules/electron");
   const pathFile = join(electron, "path.txt");
   const name = existsSync(pathFile) ? readFileSync(pathFile, "utf8") : "electron";
   const file = join(process.env["ELECTRON_OVERRIDE_DIST_PATH"] ?? join(electron, "dist"), name);

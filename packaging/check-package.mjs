@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { bundledNodePath } from "../src-main/common/bundled-node.mjs";
 import { writeStubElectron } from "./stub-electron.mjs";
 
 const MEGABYTE = 1e6;
@@ -15,7 +16,7 @@ const root = join(import.meta.dirname, "..");
 const work = mkdtempSync(join(tmpdir(), "reneg-package-"));
 try {
   if (process.platform !== "linux") throw new Error("the stand-in is one for Linux: use `npm run package` here");
-  const { version } = JSON.parse(readFileSync(join(root, "node_modules/electron/package.json"), "utf8"));
+  const { version } = JSON.parse(readFileSync(join(root, "src-main/app/node_modules/electron/package.json"), "utf8"));
   writeStubElectron(join(work, "electron"), version);
   build();
   const resources = join(work, "out/linux-unpacked/resources");
@@ -31,7 +32,7 @@ try {
 /** Also checks the configuration against electron-builder's schema. */
 function build() {
   run(process.execPath, [
-    join(root, "node_modules/electron-builder/cli.js"),
+    join(root, "src-main/app/node_modules/electron-builder/cli.js"),
     ...["--config", "packaging/electron-builder.config.mjs", "--linux", "--dir"],
     `-c.electronDist=${join(work, "electron")}`,
     `-c.directories.output=${join(work, "out")}`,
@@ -74,7 +75,7 @@ function checkProgram(folder) {
     /^src-main\/app\//,
     /^resources\/emoji\/train\//,
     /\.map$/,
-    /^node_modules\/(electron|react|vite|typescript|adm-zip|global-agent)\//,
+    /^node_modules\/(electron|react|vite|typescript|adm-zip|global-agent|node-av|@seydx)\//,
   ];
   const strange = files.filter((file) => refused.some((pattern) => pattern.test(file)));
   expect(strange.length === 0, `the program's folder holds ${strange.slice(0, 5).join(", ")}`);
@@ -89,7 +90,7 @@ function checkProgram(folder) {
 /** As the installed window starts it: its own Node, its own packages, a folder elsewhere. @param {string} program */
 function checkEngine(program) {
   const reneg = (/** @type {string[]} */ ...args) =>
-    run(join(program, "node_modules/node/bin/node"), [join(program, "src-main/cli/reneg.mjs"), ...args], work);
+    run(nodeOf(program), [join(program, "src-main/cli/reneg.mjs"), ...args], work);
   const report = JSON.parse(reneg("doctor", "--json"));
   const cpu = report.devices.find(({ device }) => device === "cpu");
   expect(cpu?.available === true, `reneg doctor finds no processor: ${JSON.stringify(report)}`);
@@ -104,11 +105,16 @@ function checkWindow(/** @type {string} */ resources) {
   const main = join(resources, "unpacked.asar/out/main/main.js");
   cpSync(join(root, "out/main"), dirname(main), { recursive: true });
   writeFileSync(join(resources, "unpacked.asar/package.json"), JSON.stringify({ type: "module" }));
-  const node = join(resources, "program/node_modules/node/bin/node");
+  const node = nodeOf(join(resources, "program"));
   const answer = JSON.parse(run(node, [join(root, "packaging/run-window.mjs"), main], work));
   const ran = answer.result?.devices?.some(({ device, available }) => device === "cpu" && available);
   expect(ran === true, `the window's process answers ${JSON.stringify(answer)}`);
   console.log("window: its process started the packaged engine");
+}
+
+/** @param {string} program */
+function nodeOf(program) {
+  return join(program, "node_modules", bundledNodePath(process.platform, process.arch) ?? "");
 }
 
 /** @param {string} command @param {string[]} args */

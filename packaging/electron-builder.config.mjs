@@ -1,14 +1,17 @@
 // What installers hold. The window's part is an archive; the engine's lies beside it (program-files.mjs).
 
-import { copyFileSync } from "node:fs";
+import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { programFiles } from "./program-files.mjs";
 
-/** @type {import("electron-builder").Configuration} */
+const { electron } = JSON.parse(readFileSync("src-main/app/package.json", "utf8")).devDependencies;
+
+/** @type {import("../src-main/app/node_modules/electron-builder").Configuration} */
 export default {
   appId: "studio.reneg.desktop",
   productName: "ReNeg Studio",
   copyright: "Apache-2.0",
+  electronVersion: electron,
   directories: { output: "out/package", buildResources: "out/icons" },
   // Everything that the window's part imports is bundled.
   files: ["out/main/**", "out/preload/**", "out/renderer/**", "package.json", "!node_modules/**"],

