@@ -105,12 +105,18 @@ test("an engine that is killed in mid-run fails the job with a reason, and the r
   await untilStep(page, 2);
   await killEnginesOf(server.pid);
   await expect(stateOf(page)).toHaveText("Failed", { timeout: 30_000 });
+  const toast = page.locator(".rs-toast-error", { hasText: "Run 1 failed" });
+  await expect(toast.getByRole("button", { name: "Resume run 1" })).toBeVisible();
+  await expect(toast, "the words of the page").not.toContainText("--resume");
   await page.getByRole("button", { name: "Messages" }).click();
   // Once, not once more from the run's folder.
   await expect(page.locator(".rs-run-messages .rs-tone-error")).toHaveText(/SIGKILL/);
 
-  await barButton(page, "Resume").click();
+  await expect(page.locator(".rs-run-messages")).not.toContainText("--resume");
+
+  await toast.getByRole("button", { name: "Resume run 1" }).click();
   await expect(stateOf(page)).toHaveText("Done", { timeout: LEARNS_WITHIN });
+  await expect(page.locator(".rs-toast-success", { hasText: "Run 1 has learned" })).toBeVisible();
   expect(stepsOf(server)).toHaveLength(12);
 });
 

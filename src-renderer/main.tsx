@@ -8,6 +8,7 @@ import { listenToClipboard } from "./commands/clipboard.ts";
 import { runMenuCommand } from "./commands/menu-commands.ts";
 import { openPath, showOpened } from "./files/documents.ts";
 import { keepDrafts, recoverDrafts } from "./files/drafts.ts";
+import { announceRuns } from "./run/announce-runs.ts";
 import { App } from "./shell/App.tsx";
 import { watchDocuments } from "./state/check-store.ts";
 import { connectionStore } from "./state/connection-store.ts";
@@ -34,6 +35,7 @@ createRoot(root).render(
 watchDocuments();
 listenToClipboard();
 watchRuns();
+announceRuns();
 onMenuCommand(runMenuCommand);
 const begun = Promise.withResolvers<void>();
 let isFileGiven = false;

@@ -1,6 +1,7 @@
 // What the task bar and the notifications say of the runs, from the list of jobs as the studio tells it.
 
 import { printRewardMean } from "../common/reward-words.ts";
+import { endedSince } from "../common/studio/job-endings.ts";
 import type { Job, JobKind } from "../common/studio/job.ts";
 
 /** From 0 to 1; `null`: nothing is learning. */
@@ -17,18 +18,16 @@ export interface Notice {
 
 /** Of runs that ended by themselves; whoever stops or pauses one knows it. */
 export function noticesOf(before: readonly Job[], jobs: readonly Job[]): readonly Notice[] {
-  const worked = new Set(before.filter(({ state }) => state === "running").map(({ run }) => run));
-  return jobs.filter(({ run }) => worked.has(run)).flatMap(noticeOf);
+  return endedSince(before, jobs).map(noticeOf);
 }
 
 const DONE: Readonly<Record<JobKind, string>> = { learn: "is learned", apply: "is drawn" };
 
-function noticeOf({ kind, name, state, step, reward, diagnostics }: Job): readonly Notice[] {
+function noticeOf({ kind, name, state, step, reward, diagnostics }: Job): Notice {
   if (state === "done") {
     const result = reward === null ? "" : `, reward ${printRewardMean(reward)}`;
-    return [{ title: `${name} ${DONE[kind]}`, body: `${step} steps${result}` }];
+    return { title: `${name} ${DONE[kind]}`, body: `${step} steps${result}` };
   }
-  if (state !== "failed") return [];
   const reason = diagnostics.find(({ severity }) => severity === "error")?.message ?? "see its page for the reason";
-  return [{ title: `${name} failed at step ${step}`, body: reason }];
+  return { title: `${name} failed at step ${step}`, body: reason };
 }

@@ -1,7 +1,7 @@
 // Diagnostics as they cross a process boundary.
 
 import { z } from "zod";
-import type { Diagnostic, Place } from "./diagnostic.ts";
+import { type Diagnostic, DIAGNOSTIC_ACTIONS, type Place } from "./diagnostic.ts";
 
 const name = z.string().exactOptional();
 
@@ -22,4 +22,6 @@ export const diagnosticSchema: z.ZodType<Diagnostic> = z.object({
   message: z.string(),
   notes: z.array(z.object({ at: place, message: z.string() })).exactOptional(),
   help: name,
+  command: name,
+  action: z.enum(DIAGNOSTIC_ACTIONS).exactOptional(),
 });

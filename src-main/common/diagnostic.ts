@@ -24,9 +24,20 @@ export interface Diagnostic {
   readonly message: string;
   /** Other places that contributed. */
   readonly notes?: readonly { readonly at: Place; readonly message: string }[];
-  /** The way out; only here, never in `message`. */
+  /** The way out, as it is for whoever reads it: without names of the command line. Only here, never in `message`. */
   readonly help?: string;
+  /** The same on the command line: what to type. */
+  readonly command?: string;
+  /** The same in the editor: what it offers a button for. */
+  readonly action?: DiagnosticAction;
 }
+
+export const DIAGNOSTIC_ACTIONS = [
+  /** The run that this is about goes on from its last checkpoint. */
+  "resume",
+  "choose device",
+] as const;
+export type DiagnosticAction = (typeof DIAGNOSTIC_ACTIONS)[number];
 
 /** A fault of the input, not of the program: caught where a command or a request ends and shown as it is. */
 export class Refusal extends Error {
@@ -43,10 +54,12 @@ export function refuse(diagnostic: Omit<Diagnostic, "severity">): never {
   throw new Refusal([{ severity: "error", ...diagnostic }]);
 }
 
+/** As the command line says it. */
 export function printDiagnostic(diagnostic: Diagnostic): string {
   const lines = [`${diagnostic.severity}: ${diagnostic.message}`, `  at ${printPlace(diagnostic.at)}`];
   for (const note of diagnostic.notes ?? []) lines.push(`  note: ${printPlace(note.at)} ${note.message}`);
-  if (diagnostic.help !== undefined) lines.push(`  help: ${diagnostic.help}`);
+  const help = [diagnostic.help, diagnostic.command].filter((part) => part !== undefined);
+  if (help.length > 0) lines.push(`  help: ${help.join(": ")}`);
   return lines.join("\n");
 }
 

@@ -35,7 +35,8 @@ export function readWorkflow(json: unknown, file: string): OpenedWorkflow {
       code: "workflow-foreign",
       at: { file },
       message: `this is not a workflow: it lacks "format": "${WORKFLOW_FORMAT}"`,
-      help: "`reneg inspect` tells what the file is",
+      help: "choose a workflow: its name ends in .reneg.json",
+      command: "`reneg inspect` tells what the file is",
     });
   }
   const document: Readonly<Record<string, unknown>> = { ...migrate(json) };

@@ -42,7 +42,9 @@ const ENDED: Diagnostic = {
   code: "cancelled",
   at: { stage: "engine" },
   message: "the engine process was ended on request, before it answered",
-  help: "a run goes on from its last checkpoint with `--resume`",
+  help: "a run goes on from its last checkpoint",
+  command: "`reneg train --resume RUN`",
+  action: "resume",
 };
 
 interface Running<C extends Contract> {
@@ -160,7 +162,9 @@ function explainEnd({ code, signal, fault }: ChildEnd, lines: readonly string[])
     at: { stage: "engine" },
     message: `the engine process is gone without an answer: ${how}`,
     notes: lines.map((line) => ({ at: { part: "log" }, message: line })),
-    help: "the next call starts it anew; a run goes on from its last checkpoint with `--resume`",
+    help: "the engine is started anew when it is needed; a run goes on from its last checkpoint",
+    command: "`reneg train --resume RUN`",
+    action: "resume",
   };
 }
 
@@ -169,6 +173,8 @@ function refuseToRestart(count: number): never {
     code: "engine-keeps-dying",
     at: { stage: "engine" },
     message: `the engine process died ${count} times within ${DEATHS_WITHIN_MS / 1000} seconds and is not started again`,
-    help: "try `--device cpu`, and see `reneg doctor`",
+    help: "try the processor as the device, and look at which devices work here",
+    command: "`--device cpu`, `reneg doctor`",
+    action: "choose device",
   });
 }

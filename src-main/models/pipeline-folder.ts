@@ -60,7 +60,7 @@ function refuseMissingFolders(folder: string, needed: readonly (typeof pipelineP
             folder,
             "give the folder of a whole model in diffusers' layout, the one that holds model_index.json",
           )
-        : "download the whole model: all of these folders belong to it; or name one that has the same text encoder and autoencoder (`base` in a recipe, `--base`)",
+        : "download the whole model: all of these folders belong to it; or name one that has the same text encoder and autoencoder as its base model (`base` in a recipe)",
   });
 }
 

@@ -30,7 +30,9 @@ export async function chooseDevice(choice: DeviceChoice): Promise<DeviceName> {
     code: "device-missing",
     at: { option: "--device" },
     message: `the device ${choice} is not available: ${why}`,
-    help: how ?? "`reneg doctor` lists the devices of this machine",
+    help: how ?? "choose one of those that this machine has",
+    command: "`reneg doctor` lists them",
+    action: "choose device",
   });
 }
 

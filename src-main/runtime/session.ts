@@ -1,6 +1,6 @@
 // A network that is ready to run on a device.
 
-import { refuse } from "../common/diagnostic.ts";
+import { type Diagnostic, refuse } from "../common/diagnostic.ts";
 import type { Tensor } from "../common/tensor.ts";
 import { InferenceSession, readFault } from "./onnxruntime.ts";
 import { onnxruntimeOptions, type SessionOptions } from "./session-options.ts";
@@ -46,6 +46,11 @@ export async function createSession(model: Uint8Array, options: SessionOptions):
   };
 }
 
-function help(device: SessionOptions["device"]): { readonly help?: string } {
-  return device === "cpu" ? {} : { help: "run it with `--device cpu`, or see `reneg doctor`" };
+function help(device: SessionOptions["device"]): Pick<Diagnostic, "help" | "command" | "action"> {
+  if (device === "cpu") return {};
+  return {
+    help: "run it on the processor, or look at which devices work here",
+    command: "`--device cpu`, `reneg doctor`",
+    action: "choose device",
+  };
 }

@@ -75,7 +75,8 @@ function lock(file: string, folder: string): () => void {
       code: "home-taken",
       at: { file: folder },
       message: "another ReNeg Studio works in this folder",
-      help: "use its window, close it first, or choose another folder with --home",
+      help: "use its window, close it first, or choose another folder",
+      command: "`--home FOLDER`",
     });
   }
   try {

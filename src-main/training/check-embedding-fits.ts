@@ -62,18 +62,23 @@ function refuseMisfit(
   const shape = conditioning.shape.slice(1).join("×");
   const own = space === null ? `has ${shape} numbers` : `${MADE[kind]} ${printSpace(space)}`;
   const fits = space === null ? "" : `this one fits ${modelsOfSpace(space, metadata?.base.name ?? "models")}; `;
+  const help = `${fits}use or learn one with ${modelsOfSpace(target.space, target.name)}`;
   refuse({
     code,
     at: { file },
     message: `this negative embedding ${own}, but ${target.name} uses ${printSpace(target.space)}`,
-    help: `${fits}use or learn one with ${modelsOfSpace(target.space, target.name)}${otherWay(space, target.space)}`,
+    ...(reachesVideo(space, target.space)
+      ? {
+          help: `${help}; AnimateDiff brings this one to video`,
+          command: "--to MOTION_MODULE --base STABLE_DIFFUSION_1.5",
+        }
+      : { help }),
   });
 }
 
 /** Stable Diffusion 1.x reaches videos too, though not these. */
-function otherWay(own: LearnedEmbedding["space"], wanted: EmbeddingSpace): string {
-  const reaches = own?.id === KNOWN_SPACES.clipL.id && wanted.width === KNOWN_SPACES.openclipH.width;
-  return reaches ? "; AnimateDiff brings this one to video: --to MOTION_MODULE --base STABLE_DIFFUSION_1.5" : "";
+function reachesVideo(own: LearnedEmbedding["space"], wanted: EmbeddingSpace): boolean {
+  return own?.id === KNOWN_SPACES.clipL.id && wanted.width === KNOWN_SPACES.openclipH.width;
 }
 
 function refuseEncoder(file: string, base: string, target: EmbeddingTarget, similarity: number): never {

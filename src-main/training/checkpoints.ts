@@ -41,7 +41,8 @@ export function readNewestCheckpoint(run: string): { readonly state: LearningSta
     code: "checkpoint-missing",
     at: { file: run },
     message: "this run has no checkpoint to resume from",
-    help: "start the recipe anew with `reneg train`",
+    help: "start it anew",
+    command: "`reneg train RECIPE`",
   });
 }
 

@@ -127,6 +127,7 @@ function refuseWithoutPipeline(parts: readonly OpenedPart[], strength: number): 
     code: "pipeline-needed",
     at: { option: "--pipeline" },
     message: `without a pipeline there is no text encoder, which is needed for ${needs.join(" and ")}`,
-    help: "give the pipeline that the embedding is for, with --pipeline",
+    help: "give the pipeline that the embedding is for",
+    command: "`--pipeline PIPELINE`",
   });
 }

@@ -75,7 +75,8 @@ export function readEmbedding(file: string): LearnedEmbedding {
     code: "embedding-tokens-only",
     at: { file },
     message: `these are ${count} word vectors of width ${width} (textual inversion), which need a text encoder to act`,
-    help: "`reneg embedding convert FILE --pipeline PIPELINE -o negative.safetensors` sends them through the one of a pipeline",
+    help: "convert them with the text encoder of a pipeline",
+    command: "`reneg embedding convert FILE --pipeline PIPELINE -o negative.safetensors`",
   });
 }
 

@@ -101,7 +101,8 @@ function refuseMissing(file: string, tensors: WeightMap): never {
     code: "embedding-missing",
     at: { file },
     message: `no tensor is called ${CONDITIONING}, nor are there word vectors; the file holds ${list([...tensors.keys()])}`,
-    help: "`reneg inspect` tells what the file is; a negative embedding is what a run of `reneg train` saves",
+    help: "a negative embedding is what a run saves, or a textual inversion",
+    command: "`reneg inspect` tells what the file is",
   });
 }
 

@@ -51,7 +51,8 @@ function encode(b: GraphBuilder, { name, textEncoder }: Pipeline, inputs: Readon
       code: "encoder-ids-only",
       at: { stage: "text encoder" },
       message: `the text encoder of ${name} is an ONNX export that takes token ids only, so that word vectors cannot be given to it`,
-      help: "use the same model as safetensors, or convert the embedding with that: `reneg embedding convert`",
+      help: "use the same model as safetensors, or convert the embedding with that",
+      command: "`reneg embedding convert`",
     });
   }
 }

@@ -85,7 +85,8 @@ function refuseTooLarge(
         code: "memory-short",
         at: { stage: stage.name },
         message: `${frames === 1 ? "this" : `${frames} frames`} would need ${needed === least ? "more than " : ""}${gigabytes(needed)} of memory, but ${gigabytes(budget)} may be used`,
-        help: `ask for ${frames === 1 ? "" : "fewer --frames or "}a smaller --size, or close other programs`,
+        help: `ask for ${frames === 1 ? "" : "fewer frames or "}a smaller size, or close other programs`,
+        command: frames === 1 ? "`--size`" : "`--frames`, `--size`",
       },
     ];
   });

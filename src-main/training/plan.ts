@@ -51,7 +51,7 @@ export function readPlan(run: string): Plan {
 
 const OF_A_RUN: JsonHelp = {
   missing: "name the folder of a run, in which its plan is kept",
-  invalid: "another program has changed it: start the recipe anew with `reneg train`",
+  invalid: "another program has changed it: start the run anew",
 };
 
 /** @param folder what relative paths are relative to */

@@ -39,7 +39,8 @@ export function checkControls(controls: readonly ControlChoice[], { kind, name }
       code: "control-picture",
       at: { option: "--control" },
       message: `${name} needs a picture that steers`,
-      help: "name it: `--control picture.png`",
+      help: "name it",
+      command: "`--control picture.png`",
     });
   }
   refuse({
@@ -49,7 +50,8 @@ export function checkControls(controls: readonly ControlChoice[], { kind, name }
       needed === 1
         ? `${own} pictures are to steer ${name}, which takes one`
         : `${name} has no ControlNet that a picture could steer`,
-    help: "name a ControlNet for each picture: `--controlnet control.pth --control picture.png`, or leave --control out",
+    help: "name a ControlNet for each picture, or leave the pictures out",
+    command: "`--controlnet control.pth --control picture.png`",
   });
 }
 

@@ -20,7 +20,7 @@ export function settleDrawing(asked: Asked, { settings, pipeline, draws, name }:
       code: "frames-of-picture",
       at: { option: "--frames" },
       message: `${name} draws pictures, and not ${frames} frames`,
-      help: "leave --frames out, or name a video model",
+      help: "ask for one frame, or name a video model",
     });
   }
   for (const side of [size.width, size.height]) {

@@ -35,7 +35,7 @@ export async function settlePrediction<Choice extends PipelineChoice>(
   const [found, other] = prediction === "v" ? ["the velocity (v)", "epsilon"] : ["the noise (epsilon)", "v"];
   await emit?.({
     type: "note",
-    message: `${pipeline.name} does not say what its UNet predicts; by a trial it is ${found}: it gives back ${Math.round(100 * echo)} % of pure noise. If the pictures come out wrong, say that it is ${other} (\`--prediction\`, or \`prediction\` in a recipe)`,
+    message: `${pipeline.name} does not say what its UNet predicts; by a trial it is ${found}: it gives back ${Math.round(100 * echo)} % of pure noise. If the pictures come out wrong, say that its prediction is ${other}`,
   });
   return { ...choice, prediction };
 }

@@ -108,7 +108,7 @@ test(
     const found = async () => (await settlePrediction(choice, { device: "cpu", emit })).prediction;
     for (const name of weights.keys()) fill(name, () => 0);
     expect(await found()).toBe("v");
-    expect(events.at(-1)).toMatchObject({ message: expect.stringContaining("say that it is epsilon (`--prediction`") });
+    expect(events.at(-1)).toMatchObject({ message: expect.stringContaining("say that its prediction is epsilon") });
 
     // The latents x and −x pass beside all blocks, each in a channel of its own: silu(x) − silu(−x) = x.
     const [latents, kernel, centre, channels] = [4, 9, 4, 32];

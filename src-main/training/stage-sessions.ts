@@ -90,6 +90,8 @@ function finite(stage: Stage, output: string, tensor: Tensor): Float32Array {
     code: "not-finite",
     at: { stage: stage.name, part: output },
     message: `element ${bad} of ${tensor.data.length} is ${tensor.data[bad]}`,
-    help: "lower the learning rate or the guidance, or clip the gradient; on a GPU try `--device cpu` to see whether the device is at fault",
+    help: "lower the learning rate or the guidance, or clip the gradient; on a GPU try the processor, to see whether the device is at fault",
+    command: "`--device cpu`",
+    action: "choose device",
   });
 }

@@ -9,6 +9,6 @@ export function refuseOneSet(file: string): never {
     at: { file },
     message:
       "there is one set of the UNet's weights here, so that running means (EMA) and weights as trained cannot be chosen between",
-    help: "leave the choice out (`--ema`, or `ema` in a recipe); single files with both have tensors called model_ema.…, folders a file called ….non_ema.… in unet/",
+    help: "leave the choice out (`ema` in a recipe); single files with both have tensors called model_ema.…, folders a file called ….non_ema.… in unet/",
   });
 }

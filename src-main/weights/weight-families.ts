@@ -6,6 +6,8 @@ import type { WeightMap } from "./weight-map.ts";
 interface Outlook {
   readonly message: string;
   readonly help: string;
+  /** The same on the command line. */
+  readonly command?: string;
 }
 
 export interface WeightFamily {
@@ -39,15 +41,18 @@ const NOT_YET: Outlook = {
 const WHOLE: readonly LaidOutPart[] = ["text_encoder", "unet", "vae"];
 const STEERS: Outlook = {
   message: "it steers a model, and is none by itself",
-  help: "`reneg apply EMBEDDING --to THIS --base MODEL --control IMAGE …`",
+  help: "apply a learned embedding to it, with a base model and an image that steers",
+  command: "`reneg apply EMBEDDING --to THIS --base MODEL --control IMAGE …`",
 };
 const MOVES: Outlook = {
   message: "it makes a model of pictures draw videos, and is none by itself",
-  help: "`reneg apply EMBEDDING --to THIS --base MODEL …`, with a Stable Diffusion 1.5 as MODEL",
+  help: "apply a learned embedding to it, with a Stable Diffusion 1.5 as base model",
+  command: "`reneg apply EMBEDDING --to THIS --base MODEL …`",
 };
 const DRAWS_VIDEOS: Outlook = {
   message: "it draws videos, not pictures",
-  help: "`reneg apply EMBEDDING --to THIS …` draws videos with a learned embedding",
+  help: "apply a learned embedding to it",
+  command: "`reneg apply EMBEDDING --to THIS …`",
 };
 
 const TEXTUAL_INVERSION: WeightFamily = {
@@ -55,7 +60,7 @@ const TEXTUAL_INVERSION: WeightFamily = {
   mark: /^(emb_params|clip_l|clip_g|string_to_param.*)$/,
   outlook: {
     message: "word vectors are an embedding, and no model",
-    help: "give them where an embedding is asked for (`--embedding`), with the model that they were made for",
+    help: "give them where an embedding is asked for, with the model that they were made for",
   },
 };
 

@@ -1,7 +1,9 @@
 // What a run warned of, and why it failed.
 
 import { runStore } from "../state/run-store.ts";
+import { asSentence } from "../text/sentence.ts";
 import { text } from "../text/text.ts";
+import { DiagnosticActionButton } from "./DiagnosticActionButton.tsx";
 import type { ShownRun } from "./use-run-detail.ts";
 
 export function RunMessages({ run, shown }: { readonly run: string; readonly shown: ShownRun | null }) {
@@ -13,10 +15,11 @@ export function RunMessages({ run, shown }: { readonly run: string; readonly sho
   if (messages.length === 0) return <p className="rs-panel-empty">{text.learning.run.noMessages}</p>;
   return (
     <ul className="rs-run-messages">
-      {messages.map(({ severity, message, help, notes = [] }, i) => (
+      {messages.map(({ severity, message, help, action, notes = [] }, i) => (
         <li key={i}>
-          <p className={`rs-tone-${severity}`}>{message}</p>
-          {help === undefined ? null : <p className="rs-problem-help">{help}</p>}
+          <p className={`rs-tone-${severity}`}>{asSentence(message)}</p>
+          {help === undefined ? null : <p className="rs-problem-help">{asSentence(help)}</p>}
+          {action === undefined ? null : <DiagnosticActionButton action={action} job={job} />}
           {notes.length === 0 ? null : <pre>{notes.map((note) => note.message).join("\n")}</pre>}
         </li>
       ))}

@@ -2,6 +2,7 @@
 
 import { create } from "zustand";
 import { type Diagnostic, Refusal } from "../../src-main/common/diagnostic.ts";
+import { asSentence } from "../text/sentence.ts";
 
 export interface Toast {
   readonly id: number;
@@ -30,7 +31,7 @@ export function dismissToast(id: number): void {
 }
 
 export function toastDiagnostic({ severity, message, help }: Diagnostic): void {
-  toast({ tone: severity, title: message.charAt(0).toUpperCase() + message.slice(1), detail: help });
+  toast({ tone: severity, title: asSentence(message), detail: help && asSentence(help) });
 }
 
 /** Shows why it failed. Anything that is not a Refusal is a fault of ours, and also goes to the console. */

@@ -10,7 +10,16 @@ export const enRun = {
     done: "Done",
     failed: "Failed",
   },
+  notices: {
+    done: {
+      learn: (number: number) => `Run ${number} has learned`,
+      apply: (number: number) => `Run ${number} is drawn`,
+    },
+    failed: (number: number, step: number, total: number) => `Run ${number} failed at step ${step} of ${total}`,
+    show: "Show it",
+  },
   plan: {
+    chooseDevice: "Choose the device…",
     empty: "Open a workflow to see what learning by it takes.",
     intro: "What a run would do and need, before anything runs.",
     make: "Make a plan",

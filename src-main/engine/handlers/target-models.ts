@@ -130,13 +130,7 @@ function baseMissing(file: string): Diagnostic {
 
 function fitOf({ name, pipeline }: Target, embedding: string | null): Fit {
   if (embedding === null) return { verdict: "fits" };
-  const fit = judgeFit(embedding, { name, space: pipeline.space });
-  return fit.verdict === "misfit" ? { ...fit, why: inWords(fit.why) } : fit;
-}
-
-/** The way out names options of the command line, which the editor does not have. */
-function inWords(why: Diagnostic): Diagnostic {
-  return { ...why, ...(why.help === undefined ? {} : { help: why.help.replaceAll(/:? --to \S+ --base \S+/g, "") }) };
+  return judgeFit(embedding, { name, space: pipeline.space });
 }
 
 const VERDICTS: readonly Fit["verdict"][] = ["fits", "unsure", "misfit"];

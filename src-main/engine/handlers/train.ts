@@ -43,13 +43,19 @@ interface Place {
 /** What went wrong, and what is left of the run. */
 function refuseWithRun(error: unknown, run: string): never {
   if (!(error instanceof Refusal) || !hasCheckpoint(run)) throw error;
-  const kept = {
-    at: { file: run },
-    message: "is kept up to its last checkpoint: `reneg train --resume` goes on from it",
+  const kept = { at: { file: run }, message: "is kept up to its last checkpoint" };
+  throw new Refusal(error.diagnostics.map((one, i) => (i === 0 ? withResume(one, kept, run) : one)));
+}
+
+function withResume(diagnostic: Diagnostic, kept: NonNullable<Diagnostic["notes"]>[number], run: string): Diagnostic {
+  const { notes = [], command } = diagnostic;
+  const resume = `\`reneg train --resume ${run}\``;
+  return {
+    ...diagnostic,
+    notes: [...notes, kept],
+    command: command === undefined ? resume : `${command}, and then ${resume}`,
+    action: diagnostic.action ?? "resume",
   };
-  throw new Refusal(
-    error.diagnostics.map((one, i) => (i === 0 ? { ...one, notes: [...(one.notes ?? []), kept] } : one)),
-  );
 }
 
 function stampOf(run: string, plan: Plan): Stamp | undefined {
@@ -66,8 +72,9 @@ function place({ recipe, out, resume, prepared }: TrainInput): Place {
     refuse({
       code: "invalid-input",
       at: { option: "--resume" },
-      message: "a run goes on by its own plan and in its own folder, so it takes neither a recipe nor --out",
-      help: "leave them out, or start a new run without --resume",
+      message: "a run goes on by its own plan and in its own folder, so it takes neither a recipe nor another folder",
+      help: "leave them out, or start a new run",
+      command: "leave --resume or --out out",
     });
   }
   if (resume !== undefined)
@@ -77,7 +84,8 @@ function place({ recipe, out, resume, prepared }: TrainInput): Place {
       code: "invalid-input",
       at: { option: "train" },
       message: "there is neither a recipe to start nor a run to resume",
-      help: "give a recipe's file, or --resume with a run's folder",
+      help: "give a recipe's file, or the folder of a run to go on with",
+      command: "`reneg train RECIPE`, `reneg train --resume RUN`",
     });
   }
   const warnings: Diagnostic[] = [];
@@ -88,7 +96,8 @@ function place({ recipe, out, resume, prepared }: TrainInput): Place {
     code: "run-exists",
     at: { file: run },
     message: "another run was kept in this folder",
-    help: `go on with it by --resume ${run}, or choose another --out`,
+    help: "go on with it, or choose another folder",
+    command: `\`--resume ${run}\`, \`--out FOLDER\``,
   });
 }
 

@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Diagnostic } from "../../common/diagnostic.ts";
 import { readSafetensorsHeader } from "../../weights/safetensors.ts";
 import { textWidthOf, weightFamilyOf } from "../../weights/weight-families.ts";
 import type { WeightMap } from "../../weights/weight-map.ts";
@@ -53,7 +54,7 @@ export function describeTensors(path: string, tensors: WeightMap, more: readonly
     return { title, facts: [...facts, fact("more", `\`reneg inspect ${dirname(path)}\``)] };
   }
   if (outlook === "runs") throw new Error(`${path} was not recognised as a checkpoint`);
-  return { title, facts, problems: [notSupportedYet(path, outlook.message, outlook.help)] };
+  return { title, facts, problems: [{ ...notSupportedYet(path, outlook.message), ...wayOutOf(outlook) }] };
 }
 
 export function describeCheckpoint({ path }: File): Description {
@@ -74,4 +75,8 @@ function headerLength(head: Uint8Array): number {
 
 export function shorten(text: string): string {
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}
+
+function wayOutOf({ help, command }: Pick<Diagnostic, "help" | "command">): Pick<Diagnostic, "help" | "command"> {
+  return { ...(help === undefined ? {} : { help }), ...(command === undefined ? {} : { command }) };
 }

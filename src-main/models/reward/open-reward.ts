@@ -59,6 +59,7 @@ function kindFor(files: RewardFiles, { kind: name }: RewardOptions): RewardKind 
       family === undefined
         ? "no known kind of reward lies here"
         : `this is no reward; by its tensors it is: ${family.title}`,
-    help: "docs/rewards.md says which files each reward needs; `reneg inspect` says what this is",
+    help: "docs/rewards.md says which files each reward needs",
+    command: "`reneg inspect` says what this is",
   });
 }

@@ -45,7 +45,7 @@ function findTokenizer(file: string, text: ClipTextConfig): TokenizerSource {
       code: "checkpoint-vocabulary",
       at: { file },
       message: `the text encoder knows ${text.vocab_size} tokens, not the ${CLIP_VOCABULARY_SIZE} of CLIP, and a single file holds no vocabulary`,
-      help: "name the tokenizer's folder (`--tokenizer`, or `tokenizer` in a recipe), or put it beside the file as tokenizer/",
+      help: "name the tokenizer's folder (`tokenizer` in a recipe), or put it beside the file as tokenizer/",
     });
   }
   const isPaddedWithZeros = isOpenClip(text.hidden_size, text.num_hidden_layers);

@@ -78,8 +78,8 @@ export function refuseFamily(file: string, family: WeightFamily | undefined): ne
       help: SINGLE_FILES,
     });
   }
-  const { message, help } = family.outlook;
-  return refuse({ code: "checkpoint-family", at: { file }, message: `${family.title}: ${message}`, help });
+  const { message, ...wayOut } = family.outlook;
+  return refuse({ code: "checkpoint-family", at: { file }, message: `${family.title}: ${message}`, ...wayOut });
 }
 
 function refuseMissingPart(file: string, { title }: WeightFamily, name: LaidOutPart): never {
@@ -87,6 +87,6 @@ function refuseMissingPart(file: string, { title }: WeightFamily, name: LaidOutP
     code: "checkpoint-part",
     at: { file },
     message: `this file (${title}) holds no ${PART_TITLES[name]}`,
-    help: "give the file of the whole model, often called “full” or “pruned”, or name a model that lends this part (`base` in a recipe, `--base`)",
+    help: "give the file of the whole model, often called “full” or “pruned”, or name a base model that lends this part (`base` in a recipe)",
   });
 }

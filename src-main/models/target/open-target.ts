@@ -102,7 +102,8 @@ function needBase(file: string, does: string, { base }: TargetOptions): string {
     code: "target-base",
     at: { option: "--base" },
     message: `${does} a pipeline of pictures, and none is named besides ${basename(file)}`,
-    help: "name it: `--base path/to/stable-diffusion`",
+    help: "name its base model",
+    command: "`--base path/to/stable-diffusion`",
   });
 }
 
@@ -184,7 +185,8 @@ function videoSource(path: string, { base, ...options }: TargetOptions): Pipelin
     code: "target-base",
     at: { option: "--base" },
     message: `${basename(path)} is a video UNet alone, without text encoder and autoencoder`,
-    help: "name a Stable Diffusion 2.x, which has the same ones: `--base path/to/stable-diffusion-2-1`",
+    help: "name a Stable Diffusion 2.x as base model, which has the same ones",
+    command: "`--base path/to/stable-diffusion-2-1`",
   });
 }
 
@@ -226,6 +228,7 @@ function refuseSteeredVideo(name: string): never {
     code: "control-video",
     at: { option: "--controlnet" },
     message: `${name} draws videos, and ControlNets steer only pictures here`,
-    help: "leave --controlnet and --control out, or name a pipeline of pictures as --to",
+    help: "leave ControlNets and their pictures out, or choose a pipeline of pictures",
+    command: "without --controlnet and --control",
   });
 }

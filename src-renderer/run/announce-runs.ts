@@ -1,0 +1,43 @@
+// Says when a run has ended by itself, wherever one looks at that moment.
+
+import { endedSince } from "../../src-main/common/studio/job-endings.ts";
+import type { Job } from "../../src-main/common/studio/job.ts";
+import { runStore } from "../state/run-store.ts";
+import { showPanel } from "../state/show-panel.ts";
+import { showRun } from "../state/shown-run-store.ts";
+import { toast } from "../state/toast-store.ts";
+import { asSentence } from "../text/sentence.ts";
+import { text } from "../text/text.ts";
+import { tellRun } from "./tell-run.ts";
+
+const words = text.learning.notices;
+
+export function announceRuns(): void {
+  runStore.subscribe(({ jobs }, before) => {
+    if (jobs !== before.jobs) for (const job of endedSince(before.jobs, jobs)) announce(job);
+  });
+}
+
+function announce(job: Job): void {
+  const { run, number, step, total, state } = job;
+  if (state === "done") {
+    const show = (): void => {
+      showRun(run);
+      showPanel("run");
+    };
+    toast({ tone: "success", title: words.done[job.kind](number), action: { label: words.show, run: show } });
+    return;
+  }
+  toast({
+    tone: "error",
+    title: words.failed(number, step, total),
+    detail: reasonOf(job),
+    action: { label: text.run.resume(number), run: () => tellRun(run, "resume") },
+  });
+}
+
+export function reasonOf({ diagnostics }: Pick<Job, "diagnostics">): string | undefined {
+  const fault = diagnostics.find(({ severity }) => severity === "error");
+  if (fault === undefined) return undefined;
+  return [fault.message, fault.help].flatMap((part) => (part === undefined ? [] : [asSentence(part)])).join(" ");
+}
