@@ -1,6 +1,7 @@
 // Texts to draw, one a line: written into the workflow, or kept in a file.
 
 import { z } from "zod";
+import { promptLines } from "../src-main/common/prompt-lines.ts";
 import { defineNode } from "./define-node.ts";
 import type { PromptSource } from "./fragments.ts";
 
@@ -21,7 +22,7 @@ export const prompts = defineNode({
     }),
     file: z.string().default("").meta({
       label: "File",
-      help: "A text file with one prompt a line, in place of those written here.",
+      help: "A text file with one prompt a line, or JSON, JSON lines, CSV or TSV with a column prompt, in place of those written here.",
       control: "file",
       empty: "none",
     }),
@@ -32,10 +33,7 @@ export const prompts = defineNode({
     }),
   }),
   compile({ params: { text, file, first }, fault }) {
-    const lines = text
-      .split(/\r?\n/)
-      .map((line) => line.trim())
-      .filter((line) => line !== "" && !line.startsWith("#"));
+    const lines = promptLines(text);
     if (lines.length > 0 && file !== "") {
       fault({
         code: "prompts-twice",

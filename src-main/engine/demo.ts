@@ -11,7 +11,6 @@ import type { DemoInput, DemoResult } from "../common/learning.ts";
 import { perSampleOf } from "../common/recipe.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { embedded } from "../models/embedded.ts";
-import { readJson } from "../models/parse-config.ts";
 import { evaluate, type Evaluation } from "../training/evaluate.ts";
 import { encodeText } from "../training/generator.ts";
 import { loadNegative } from "../training/load-negative.ts";
@@ -19,8 +18,9 @@ import { openLearner } from "../training/open-learner.ts";
 import { openScheduler } from "../training/open-scheduler.ts";
 import { personalizeRun } from "../training/personalize-run.ts";
 import { writePng } from "../training/picture.ts";
-import { makePlan, parseRecipe, readPrompts, type Plan } from "../training/plan.ts";
+import { makePlan, parseRecipe, type Plan } from "../training/plan.ts";
 import { progressReporter } from "../training/progress-reporter.ts";
+import { readPromptFile } from "../training/prompt-file.ts";
 import type { Learner } from "../training/reneg-step.ts";
 import { comparisonSheet } from "../training/report/comparison-sheet.ts";
 import { drawContactSheet } from "../training/report/contact-sheet.ts";
@@ -30,6 +30,7 @@ import { writeReport } from "../training/report/write-report.ts";
 import { readMetrics } from "../training/run-metrics.ts";
 import { trainWith } from "../training/train.ts";
 import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
+import { readJson } from "../weights/json-file.ts";
 
 const RECIPE = fileURLToPath(new URL("../../resources/recipes/emoji.json", import.meta.url));
 /** What people write by hand, and what the embedded pipeline has seen in captions. */
@@ -68,7 +69,7 @@ export async function runDemo(input: DemoInput, options: DemoOptions): Promise<D
     copyFileSync(embedding, negative);
     const learned = (await loadNegative(learner.generator, { kind: "embedding", file: negative })).embedding;
 
-    const prompts = readPrompts(embedded.prompts.heldOut);
+    const prompts = readPromptFile(embedded.prompts.heldOut).prompts;
     const evaluation = await judgeLearned(learner, plan, learned, prompts, emit);
     const some = prompts.slice(0, input.perSample);
     const [perSample] = await personalizeRun(personal(plan, some), learned, { run, sessions, emit });

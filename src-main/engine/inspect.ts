@@ -1,6 +1,7 @@
 // What a file or folder is: the first kind of the table that recognises it describes it.
 
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
+import { decodeText } from "../common/decode-text.ts";
 import type { Inspection } from "../common/inspection.ts";
 import { EMBEDDED_NAME, modelPath } from "../models/embedded.ts";
 import { readRange, withOpenFile } from "../weights/byte-range.ts";
@@ -41,17 +42,13 @@ const LONGEST_TEXT = 32 * 2 ** 20;
 
 function openFile(path: string, size: number): File {
   const head = withOpenFile(path, (opened) => readRange(opened, 0, Math.min(opened.size, RECOGNISED_BYTES)));
-  const text = size > LONGEST_TEXT || head.includes(0) ? null : readText(path);
+  const text = size > LONGEST_TEXT ? null : readText(path);
   return { path, size, head, text, json: text === null ? undefined : parseJson(text) };
 }
 
 function readText(path: string): string | null {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
-  } catch (error) {
-    if (error instanceof TypeError) return null;
-    throw error;
-  }
+  const decoded = decodeText(withOpenFile(path, (opened) => readRange(opened, 0, opened.size)));
+  return typeof decoded === "string" ? null : decoded.text;
 }
 
 function parseJson(text: string): unknown {

@@ -9,11 +9,11 @@ import type { WorkflowFacts } from "../common/workflow-node-type.ts";
 import type { WorkflowInput } from "../common/workflow-run.ts";
 import type { Workflow } from "../common/workflow.ts";
 import { embeddedPath } from "../models/embedded.ts";
-import { type JsonHelp, readJson } from "../models/parse-config.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import { spaceOfControlNet, spaceOfVideoModel } from "../models/target/space-of-target.ts";
 import { readEmbeddingFile } from "../training/embedding-file.ts";
 import { makePlan, parseRecipe, type Plan } from "../training/plan.ts";
+import { type JsonHelp, readJson } from "../weights/json-file.ts";
 
 const OF_A_RECIPE: JsonHelp = {
   missing: "name a recipe or a workflow; docs/recipe.md shows how to write one",
@@ -27,11 +27,11 @@ const OF_A_RECIPE: JsonHelp = {
 export function readPlanFile(file: string, warn: (warning: Diagnostic) => void = () => {}): Plan {
   const json = readJson(file, OF_A_RECIPE);
   const folder = dirname(resolve(file));
-  if (!isWorkflow(json)) return makePlan(parseRecipe(json, file), folder);
+  if (!isWorkflow(json)) return makePlan(parseRecipe(json, file), folder, warn);
   const { recipe, diagnostics } = openWorkflow(json, file);
   if (recipe === null) throw new Refusal(diagnostics.map((fault) => ({ ...fault, at: { file, ...fault.at } })));
   for (const warning of diagnostics) warn(warning);
-  return makePlan(recipe, folder);
+  return makePlan(recipe, folder, warn);
 }
 
 /** What messages call a workflow that comes from no file. */
@@ -48,7 +48,7 @@ export function planWorkflow(
   const { workflow, recipe, diagnostics } = checkedWorkflow(json, UNNAMED, folder);
   if (recipe === null) throw new Refusal(diagnostics);
   for (const warning of diagnostics) warn(warning);
-  return { plan: makePlan(recipe, folder), workflow };
+  return { plan: makePlan(recipe, folder, warn), workflow };
 }
 
 /** Everything that is wrong with a workflow, faults of its file and of its plan included. */

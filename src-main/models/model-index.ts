@@ -4,7 +4,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
-import { parseConfig, readJson } from "./parse-config.ts";
+import { readJson } from "../weights/json-file.ts";
+import { parseConfig } from "./parse-config.ts";
 
 /** Parts to their classes; `null` where the pipeline leaves a part out. Other keys are settings. */
 export interface ModelIndex {

@@ -4,11 +4,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
 import { readComponentWeights } from "../weights/component-weights.ts";
+import { readJson } from "../weights/json-file.ts";
 import { findPart, layouts, type LaidOutPart } from "../weights/layouts/index.ts";
 import type { WeightMap } from "../weights/weight-map.ts";
 import { deriveExportedConfig } from "./exported-config.ts";
 import { readOnnxFile } from "./onnx-network.ts";
-import { parseConfig, readJson } from "./parse-config.ts";
+import { parseConfig } from "./parse-config.ts";
 
 export type PartName = LaidOutPart | "reward";
 

@@ -1,9 +1,10 @@
 // A pipeline in diffusers' folder layout.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
 import { holdsTwoSets } from "../weights/component-weights.ts";
+import { readTextFile } from "../weights/text-file.ts";
 import { refuseOneSet } from "../weights/two-sets.ts";
 import { checkModelIndex } from "./model-index.ts";
 import { partInFolder } from "./model-part.ts";
@@ -65,7 +66,7 @@ function refuseMissingFolders(folder: string, needed: readonly (typeof pipelineP
 }
 
 export function readSchedulerFile(file: string): SchedulerSource {
-  if (existsSync(file)) return { file, text: readFileSync(file, "utf8"), tellsPrediction: true };
+  if (existsSync(file)) return { file, text: readTextFile(file, { what: "a JSON text" }), tellsPrediction: true };
   return refuse({
     code: "scheduler-missing",
     at: { file },

@@ -80,8 +80,8 @@ test("only files that end as workflows do are written, and only sizes that a wor
   );
   writeFileSync(file("huge"), "");
   truncateSync(file("huge"), 2 ** 26);
-  expect(codeOf(() => openDocument(home, file("huge")))).toBe("document-too-large");
-  expect(codeOf(() => openDocument(home, file("none")))).toBe("file-missing");
+  expect(codeOf(() => openDocument(home, file("huge")))).toBe("file-too-large");
+  expect(codeOf(() => openDocument(home, file("none")))).toBe("file-not-found");
 });
 
 test("what was opened or saved last comes first among the recent ones, and what is gone is left out", () => {

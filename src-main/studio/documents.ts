@@ -1,13 +1,14 @@
 // Workflow files: opened as they are, saved so that neither a crash nor another program's changes are lost.
 
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { z } from "zod";
 import { refuse } from "../common/diagnostic.ts";
 import { type OpenedDocument, type saveInput } from "../common/studio/document.ts";
 import { parseWorkflow, printWorkflow, readWorkflow } from "../common/workflow-file.ts";
 import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
+import { readTextFile } from "../weights/text-file.ts";
 import type { Home } from "./home.ts";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
 
@@ -68,19 +69,7 @@ function remember(home: Home, path: string): void {
 }
 
 function readDocument(path: string): string {
-  const status = statSync(path, { throwIfNoEntry: false });
-  if (status?.isFile() !== true) {
-    refuse({ code: "file-missing", at: { file: path }, message: "there is no such file", help: "check the path" });
-  }
-  if (status.size > LONGEST_FILE) {
-    refuse({
-      code: "document-too-large",
-      at: { file: path },
-      message: `the file has ${status.size} bytes, more than the ${LONGEST_FILE} that a workflow may have`,
-      help: "choose a workflow file",
-    });
-  }
-  return readFileSync(path, "utf8");
+  return readTextFile(path, { limit: LONGEST_FILE, what: "a workflow" });
 }
 
 function versionOf(text: string): string {

@@ -15,8 +15,9 @@ import {
 import type { ApplyRequest } from "../common/applying.ts";
 import type { DeviceName } from "../common/device.ts";
 import { modelPath } from "../models/embedded.ts";
-import { parseConfig, readJson } from "../models/parse-config.ts";
+import { parseConfig } from "../models/parse-config.ts";
 import { writeFileAtomically } from "../weights/atomic-write.ts";
+import { readJson } from "../weights/json-file.ts";
 import { describeApplication, filmOf } from "./describe-application.ts";
 import { filmWriterOf } from "./film-file.ts";
 import type { Application } from "./open-application.ts";

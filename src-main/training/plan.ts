@@ -1,9 +1,8 @@
 // A recipe made definite: every file found, every default filled in. A run keeps its plan and never reads the recipe again.
 
-import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { refuse } from "../common/diagnostic.ts";
+import { type Diagnostic, refuse } from "../common/diagnostic.ts";
 import { isEmbeddedName } from "../common/embedded-name.ts";
 import {
   applicationsOf,
@@ -15,8 +14,10 @@ import {
 } from "../common/recipe.ts";
 import type { Negative } from "../common/sampling.ts";
 import { embedded, EMBEDDED_NAME, embeddedPath } from "../models/embedded.ts";
-import { type JsonHelp, type Misfit, parseConfig, readJson } from "../models/parse-config.ts";
+import { type Misfit, parseConfig } from "../models/parse-config.ts";
 import { writeFileAtomically } from "../weights/atomic-write.ts";
+import { type JsonHelp, readJson } from "../weights/json-file.ts";
+import { readPromptFile } from "./prompt-file.ts";
 
 const promptList = z.array(z.string()).min(1);
 
@@ -54,11 +55,23 @@ const OF_A_RUN: JsonHelp = {
   invalid: "another program has changed it: start the run anew",
 };
 
-/** @param folder what relative paths are relative to */
-export function makePlan(recipe: Recipe, folder: string): Plan {
+/**
+ * @param folder what relative paths are relative to
+ * @param warn hears of files that may have been read wrong, each once
+ */
+export function makePlan(recipe: Recipe, folder: string, warn: (warning: Diagnostic) => void = () => {}): Plan {
+  const lists = new Map<string, string[]>();
+  const promptsIn = (file: string): string[] => {
+    const known = lists.get(file);
+    if (known !== undefined) return known;
+    const { prompts, warnings } = readPromptFile(file);
+    warnings.forEach(warn);
+    lists.set(file, prompts);
+    return prompts;
+  };
   const at = (path: string): string => embeddedPath(path) ?? resolve(folder, path);
   const listed = (source: Recipe["prompts"]): string[] =>
-    Array.isArray(source) ? source : readPrompts(at(source.file)).slice(0, source.first);
+    Array.isArray(source) ? source : promptsIn(at(source.file)).slice(0, source.first);
   const located = (negative: Negative): Negative =>
     negative.kind === "embedding" ? { ...negative, file: at(negative.file) } : negative;
   // What comes with the program keeps its name, under which it is known.
@@ -121,22 +134,4 @@ export function makePlan(recipe: Recipe, folder: string): Plan {
   }
   // Parsed, so that keys come in the schema's order: equal plans give equal files.
   return planSchema.parse(plan);
-}
-
-/** One prompt a line; empty lines and lines that start with # are left out. */
-export function readPrompts(file: string): string[] {
-  if (!existsSync(file)) {
-    refuse({ code: "file-missing", at: { file }, message: "there is no such list of prompts", help: "check the path" });
-  }
-  const prompts = readFileSync(file, "utf8")
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("#"));
-  if (prompts.length > 0) return prompts;
-  return refuse({
-    code: "prompts-empty",
-    at: { file },
-    message: "the list holds no prompt",
-    help: "write one prompt a line",
-  });
 }

@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { embeddedPath } from "../models/embedded.ts";
-import { readJson } from "../models/parse-config.ts";
 import { fullSizeShapes, writeSparse } from "../models/testing/sparse-checkpoint.ts";
-import { makePlan, parseRecipe, readPrompts } from "./plan.ts";
+import { readJson } from "../weights/json-file.ts";
+import { makePlan, parseRecipe } from "./plan.ts";
+import { readPromptFile } from "./prompt-file.ts";
 import { planRun } from "./run-plan.ts";
 
 const folder = fileURLToPath(new URL("../../resources/recipes/", import.meta.url));
@@ -25,7 +26,7 @@ test.each(names)("%s is a recipe whose batch divides and whose shipped prompts a
   expect(sampler.gradientSteps).toBeLessThanOrEqual(sampler.lastSteps);
   for (const source of [prompts, ...evaluations.map((evaluation) => evaluation.prompts)]) {
     const list = Array.isArray(source) ? undefined : embeddedPath(source.file);
-    if (list !== undefined) expect(readPrompts(list).length).toBeGreaterThan(100);
+    if (list !== undefined) expect(readPromptFile(list).prompts.length).toBeGreaterThan(100);
   }
 });
 
@@ -72,7 +73,7 @@ test.each(QUICK.filter((name) => !name.startsWith("sd14")))(
 
 test("PartiPrompts are whole, each once, and cannot be mistaken for a path", () => {
   const list = embeddedPath("prompts:parti-prompts.txt") ?? "";
-  const prompts = readPrompts(list);
+  const prompts = readPromptFile(list).prompts;
   expect(prompts).toHaveLength(1632);
   expect(new Set(prompts).size).toBe(1632);
   expect(embeddedPath("prompts:../../package.json")).toBeUndefined();

@@ -10,9 +10,16 @@ export interface OpenFile {
   readonly size: number;
 }
 
-/** Open a regular file, hand it to `use`, close it. A missing, unreadable or special file is refused. */
-export function withOpenFile<Result>(file: string, use: (opened: OpenFile) => Result): Result {
-  const descriptor = openForReading(file);
+/**
+ * Open a regular file, hand it to `use`, close it. A missing, unreadable or special file is refused.
+ * @param missing the way out of a file that is not there
+ */
+export function withOpenFile<Result>(
+  file: string,
+  use: (opened: OpenFile) => Result,
+  missing = "check the path",
+): Result {
+  const descriptor = openForReading(file, missing);
   try {
     const status = fstatSync(descriptor);
     if (!status.isFile()) {
@@ -20,7 +27,7 @@ export function withOpenFile<Result>(file: string, use: (opened: OpenFile) => Re
         code: "file-not-readable",
         at: { file },
         message: status.isDirectory() ? "a folder is here, not a file" : "this is not a regular file",
-        help: "give the path of the weight file itself",
+        help: "give the path of the file itself",
       });
     }
     return use({ file, descriptor, size: status.size });
@@ -56,7 +63,7 @@ export function readRange(
   return bytes;
 }
 
-function openForReading(file: string): number {
+function openForReading(file: string, missingHelp: string): number {
   try {
     return openSync(file, "r");
   } catch (error) {
@@ -66,7 +73,7 @@ function openForReading(file: string): number {
       code: missing ? "file-not-found" : "file-not-readable",
       at: { file },
       message: missing ? "there is no such file" : `cannot open the file (${error.code})`,
-      help: missing ? "check the path" : "check the permissions of the file and of its folder",
+      help: missing ? missingHelp : "check the permissions of the file and of its folder",
     });
   }
 }

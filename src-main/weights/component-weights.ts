@@ -1,9 +1,10 @@
 // The weights of one component of a model folder (unet/, vae/, text_encoder/, a CLIPModel), whole or in shards.
 
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { type Diagnostic, Refusal, refuse } from "../common/diagnostic.ts";
+import { readJson } from "./json-file.ts";
 import { readWeights } from "./read-weights.ts";
 import { refuseOneSet } from "./two-sets.ts";
 import type { WeightLocation, WeightMap } from "./weight-map.ts";
@@ -79,9 +80,9 @@ function readShards(folder: string, indexFile: string): WeightMap {
 
 function readIndex(indexFile: string): Readonly<Record<string, string>> {
   try {
-    return indexSchema.parse(JSON.parse(readFileSync(indexFile, "utf8"))).weight_map;
+    return indexSchema.parse(readJson(indexFile)).weight_map;
   } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
+    if (!(error instanceof z.ZodError)) throw error;
     return refuse({
       code: "shard-index",
       at: { file: indexFile },

@@ -16,8 +16,8 @@ import { drawControlPictures, steeredBy } from "../../training/control-pictures.
 import { evaluateTarget } from "../../training/evaluate-target.ts";
 import { openJudge } from "../../training/judge.ts";
 import { openApplication } from "../../training/open-application.ts";
-import { readPrompts } from "../../training/plan.ts";
 import { progressReporter } from "../../training/progress-reporter.ts";
+import { readPromptFile } from "../../training/prompt-file.ts";
 import { summarise } from "../../training/report/evaluation-report.ts";
 import { writeTransfer } from "../../training/report/write-transfer.ts";
 import { settleDrawing } from "../../training/settle-drawing.ts";
@@ -40,7 +40,9 @@ export const evaluate: ApiHandlers["evaluate"] = async (input, { emit, signal })
     train: openReward(input.reward ?? embedded.rewards.preference),
     heldOut: openReward(input.heldOut ?? embedded.rewards.heldOut),
   };
-  const prompts = readPrompts(input.prompts ?? embedded.prompts.heldOut).slice(0, input.count);
+  const list = readPromptFile(input.prompts ?? embedded.prompts.heldOut);
+  for (const diagnostic of list.warnings) await emit({ type: "warning", diagnostic });
+  const prompts = list.prompts.slice(0, input.count);
   // Opened before anything runs, so that what does not fit is told at once.
   const targets = input.to.map((to) => ({ to, target: openTargetOf(requestOf(input, to, prompts)) }));
   const evaluations: EvaluateResult["evaluations"] = [];

@@ -1,14 +1,15 @@
 // The parts of a pipeline, by the class names that their config files carry.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { parseSchedulerConfig, schedulerOf } from "../../diffusion/scheduler-config.ts";
 import { partInFolder } from "../../models/model-part.ts";
-import { readJson } from "../../models/parse-config.ts";
 import { holdsTokenizer, readTokenizerFiles } from "../../models/tokenizer/tokenizer-files.ts";
 import { holdsTwoSets } from "../../weights/component-weights.ts";
+import { readJson } from "../../weights/json-file.ts";
 import type { LaidOutPart } from "../../weights/layouts/index.ts";
+import { readTextFile } from "../../weights/text-file.ts";
 import { attempt } from "./attempt.ts";
 import { fact, notSupportedYet } from "./kind.ts";
 import { describeOnnxFolder } from "./onnx-facts.ts";
@@ -111,7 +112,7 @@ const MEANS_OF_TWO = fact("two sets", "the running means (EMA) are used; those a
 
 function describeScheduler(folder: string): ComponentDescription {
   const file = join(folder, "scheduler_config.json");
-  const config = parseSchedulerConfig(readFileSync(file, "utf8"), file);
+  const config = parseSchedulerConfig(readTextFile(file, { what: "a JSON text" }), file);
   const { beta_start: first, beta_end: last, beta_schedule: schedule, num_train_timesteps: count } = config;
   return {
     facts: [

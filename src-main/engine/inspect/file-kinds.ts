@@ -1,6 +1,5 @@
 // The kinds of files, the most telling first. One row a kind.
 
-import { refuse } from "../../common/diagnostic.ts";
 import { printForeign, recogniseForeignFile } from "../../weights/foreign-file.ts";
 import { describeArray, isArray } from "./array-facts.ts";
 import { describeCheckpointFile, isCheckpoint, isPartFile } from "./checkpoint-facts.ts";
@@ -8,6 +7,7 @@ import { describeEmbedding, isEmbedding } from "./embedding-facts.ts";
 import { jsonKinds } from "./json-kinds.ts";
 import { type Description, fact, type File, type Kind, wrongThing } from "./kind.ts";
 import { describeOnnxModel } from "./onnx-facts.ts";
+import { describePrompts } from "./prompt-facts.ts";
 import { printBytes } from "./quantities.ts";
 import { describeReward, isRewardFile } from "./reward-facts.ts";
 import { describeCheckpoint, describeWeights, holdsTensors, looksLikeSafetensors } from "./safetensors-facts.ts";
@@ -95,7 +95,7 @@ export const fileKinds: readonly Kind<File>[] = [
   {
     kind: "prompts",
     title: "list of prompts",
-    recognise: ({ path, text }) => path.endsWith(".txt") && text !== null && !isMarkup(text),
+    recognise: ({ path, text }) => PROMPTS.test(path) && (text === null || !isMarkup(text)),
     describe: describePrompts,
   },
   {
@@ -149,6 +149,8 @@ export const fileKinds: readonly Kind<File>[] = [
 /** Whatever else may lie under such a name, it is no document that someone wrote. */
 const WEIGHTS = /\.(safetensors|ckpt|pt|pth|bin)$/i;
 
+const PROMPTS = /\.(txt|csv|tsv|jsonl|ndjson)$/i;
+
 const IMAGE = /^(\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP)/s;
 
 /** One character a byte, so that patterns can name bytes. */
@@ -159,28 +161,6 @@ function latin1(bytes: Uint8Array): string {
 /** Web pages, and the short texts that Git LFS leaves in place of large files. */
 function isMarkup(text: string): boolean {
   return /^\s*<|^version https:\/\/git-lfs/.test(text);
-}
-
-function describePrompts({ path, text }: File): Description {
-  const lines = (text ?? "").split(/\r?\n/).map((line) => line.trim());
-  const prompts = lines.filter((line) => line !== "" && !line.startsWith("#"));
-  const repeated = prompts.length - new Set(prompts).size;
-  if (prompts.length === 0) {
-    refuse({
-      code: "prompts-empty",
-      at: { file: path },
-      message: "the list holds no prompt",
-      help: "write one prompt a line",
-    });
-  }
-  return {
-    facts: [
-      fact("prompts", prompts.length),
-      ...(repeated === 0 ? [] : [fact("repeated", repeated)]),
-      fact("first", prompts[0] ?? ""),
-      fact("last", prompts.at(-1) ?? ""),
-    ],
-  };
 }
 
 function describeForeign({ path, size, head }: File): Description {

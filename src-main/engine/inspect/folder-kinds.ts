@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { pointToModels } from "../../models/models-inside.ts";
-import { readJson } from "../../models/parse-config.ts";
+import { readJson } from "../../weights/json-file.ts";
 import { componentKindOf } from "./component-kinds.ts";
 import { type Description, fact, type Folder, type Kind, wrongThing } from "./kind.ts";
 import { describePipeline } from "./pipeline-facts.ts";

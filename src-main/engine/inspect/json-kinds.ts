@@ -3,6 +3,7 @@
 import { dirname } from "node:path";
 import { isWorkflow } from "../../common/workflow-file.ts";
 import { type Description, fact, type File, type Kind, wrongThing } from "./kind.ts";
+import { describePrompts } from "./prompt-facts.ts";
 import { describeRecipe, describeReport, describeWorkflow } from "./run-facts.ts";
 
 export const jsonKinds: readonly Kind<File>[] = [
@@ -23,6 +24,12 @@ export const jsonKinds: readonly Kind<File>[] = [
     title: "recipe for `reneg train`",
     recognise: ({ json }) => valueOf(json, "format") === "reneg-recipe" || hasKeys(json, "prompts"),
     describe: ({ json, path }) => describeRecipe(json, path),
+  },
+  {
+    kind: "prompts",
+    title: "list of prompts",
+    recognise: ({ json }) => Array.isArray(json) && json.length > 0,
+    describe: describePrompts,
   },
   {
     kind: "config",

@@ -4,15 +4,18 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { refuse } from "../../common/diagnostic.ts";
+import { readJson } from "../../weights/json-file.ts";
 import { applyLayout, prefixIn } from "../../weights/layouts/layout.ts";
 import { openClip } from "../../weights/layouts/open-clip.ts";
 import type { WeightMap } from "../../weights/weight-map.ts";
 import type { ClipConfig } from "../clip/clip-config.ts";
-import { parseConfig, readJson } from "../parse-config.ts";
+import { parseConfig } from "../parse-config.ts";
+import { createClipTokenizer } from "../tokenizer/clip-tokenizer.ts";
+import { createOpenClipTokenizer } from "../tokenizer/open-clip-tokenizer.ts";
 import type { ClipParts } from "./clip-reward.ts";
 import { clipConfigOf } from "./clip-shapes.ts";
-import { openRewardTokenizer } from "./open-reward-tokenizer.ts";
 import { openClipPreprocessing, preprocessingOfOpenClip } from "./preprocessor-config.ts";
+import { readRewardTokenizer } from "./read-reward-tokenizer.ts";
 import type { WeightFile } from "./reward-files.ts";
 
 export const OPEN_CLIP_MARK = openClip.mark;
@@ -22,7 +25,13 @@ const openClipConfig = z.object({
   model_cfg: z.object({
     quick_gelu: z.boolean().default(false),
     vision_cfg: z.object({ head_width: z.int().positive().default(64) }),
-    text_cfg: z.object({ heads: z.int().positive().default(8) }),
+    text_cfg: z.object({
+      heads: z.int().positive().default(8),
+      /** A tokenizer of transformers in place of OpenCLIP's own. */
+      hf_tokenizer_name: z.string().optional(),
+      /** How texts are cleaned; what is not named here is not done. */
+      tokenizer_kwargs: z.strictObject({ clean: z.literal("lower").optional() }).optional(),
+    }),
   }),
   preprocess_cfg: openClipPreprocessing.prefault({}),
 });
@@ -46,11 +55,13 @@ export function readOpenClipModel(
   const described = existsSync(configFile) ? parseConfig(openClipConfig, readJson(configFile), configFile) : undefined;
   const config = sizesOf(weights, file, described?.model_cfg);
   const side = config.vision_config.image_size;
+  const isOfTransformers = described?.model_cfg.text_cfg.hf_tokenizer_name !== undefined;
+  const createTokenizer = isOfTransformers ? createClipTokenizer : createOpenClipTokenizer;
   return {
     path,
     config,
     weights,
-    tokenizer: openRewardTokenizer(folder, file, config.text_config),
+    tokenizer: createTokenizer(readRewardTokenizer(folder, file, config.text_config)),
     preprocessing: preprocessingOfOpenClip(described?.preprocess_cfg ?? openClipPreprocessing.parse({}), side),
   };
 }

@@ -3,7 +3,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { parseConfig, readJson } from "../parse-config.ts";
+import { readJson } from "../../weights/json-file.ts";
+import { parseConfig } from "../parse-config.ts";
 import { CLIP_DEVIATION, CLIP_MEAN, type Preprocessing, usualPreprocessing } from "./preprocess.ts";
 
 const side = z.int().positive();

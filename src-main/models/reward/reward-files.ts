@@ -4,9 +4,9 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { refuse } from "../../common/diagnostic.ts";
+import { readJson } from "../../weights/json-file.ts";
 import { readWeights } from "../../weights/read-weights.ts";
 import type { WeightMap } from "../../weights/weight-map.ts";
-import { readJson } from "../parse-config.ts";
 
 export interface WeightFile {
   readonly file: string;

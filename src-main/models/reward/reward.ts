@@ -4,6 +4,7 @@ import type { Shape } from "../../common/tensor.ts";
 import type { GraphBuilder } from "../../compiler/graph-builder.ts";
 import type { Value } from "../../compiler/graph.ts";
 import type { WeightMap } from "../../weights/weight-map.ts";
+import type { EncodedText } from "../tokenizer/clip-tokenizer.ts";
 
 export type Values = Readonly<Record<string, Value>>;
 
@@ -40,5 +41,5 @@ export interface RewardText {
 export interface RewardTokenizer {
   /** Ids of an encoded text, padding included. */
   readonly length: number;
-  readonly encode: (text: string) => { readonly ids: readonly number[]; readonly attentionMask: readonly number[] };
+  readonly encode: (text: string) => EncodedText;
 }

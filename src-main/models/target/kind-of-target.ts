@@ -6,8 +6,8 @@ import { z } from "zod";
 import { refuse, Refusal } from "../../common/diagnostic.ts";
 import { EMBEDDED_NAME, EMBEDDED_TARGETS } from "../../common/embedded-name.ts";
 import type { TargetKind } from "../../common/target-model.ts";
+import { readJson } from "../../weights/json-file.ts";
 import { readModelIndex } from "../model-index.ts";
-import { readJson } from "../parse-config.ts";
 import { openCheckpoint } from "../single-file/checkpoint.ts";
 
 const KIND_OF_CLASS: Readonly<Record<string, TargetKind>> = {

@@ -4,7 +4,8 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { drawingSettings } from "../../common/applying.ts";
-import { parseConfig, readJson } from "../parse-config.ts";
+import { readJson } from "../../weights/json-file.ts";
+import { parseConfig } from "../parse-config.ts";
 
 const { frames, fps, size, steps, guidance, scheduler, eta, rescale, sharedNoise } = drawingSettings.shape;
 

@@ -1,13 +1,16 @@
 // The tokenizer of uncased BERT, equal to transformers' BertTokenizer: WordPiece (Wu et al. 2016, arXiv:1609.08144) over vocab.txt.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { refuse } from "../../common/diagnostic.ts";
+import { readTextFile } from "../../weights/text-file.ts";
+import type { EncodedText } from "./clip-tokenizer.ts";
+import { frameWords, type Word } from "./fit-words.ts";
 
 export interface BertTokenizer {
   /** Ids of an encoded text. */
   readonly length: number;
-  readonly encode: (text: string) => { readonly ids: readonly number[]; readonly attentionMask: readonly number[] };
+  readonly encode: (text: string) => EncodedText;
 }
 
 export interface BertTokenizerOptions {
@@ -32,19 +35,13 @@ export function loadBertTokenizer(folder: string, { length, vocabularySize }: Be
   const special = new RegExp(`(${[...MARKS, ...ADDED_BY_BLIP].map((name) => RegExp.escape(name)).join("|")})`, "u");
 
   // Marks in a text stand for themselves. A captured separator stays in the list, so that they stand at the odd places.
-  const tokenize = (text: string): number[] =>
-    text.split(special).flatMap((part, i) => (i % 2 === 1 ? (ids.get(part) ?? []) : encodePlain(part, ids)));
-
-  return {
-    length,
-    encode: (text) => {
-      const kept = [mark("[CLS]"), ...tokenize(text).slice(0, length - 2), mark("[SEP]")];
-      return {
-        ids: Array.from({ length }, (_, i) => kept[i] ?? mark("[PAD]")),
-        attentionMask: Array.from({ length }, (_, i) => (i < kept.length ? 1 : 0)),
-      };
-    },
-  };
+  const tokenize = (text: string): Word[] =>
+    text.split(special).flatMap((part, i) => {
+      const id = i % 2 === 1 ? ids.get(part) : undefined;
+      return id === undefined ? plainWords(part, ids) : [{ text: part, ids: [id] }];
+    });
+  const marks = { beginId: mark("[CLS]"), endId: mark("[SEP]"), padId: mark("[PAD]") };
+  return { length, encode: (text) => frameWords(tokenize(text), length, marks) };
 }
 
 function readVocabulary(file: string, limit: number): ReadonlyMap<string, number> {
@@ -56,7 +53,7 @@ function readVocabulary(file: string, limit: number): ReadonlyMap<string, number
       help: "put vocab.txt of bert-base-uncased (the same in all of its copies) beside the weights",
     });
   }
-  const tokens = readFileSync(file, "utf8").trimEnd().split(/\r?\n/);
+  const tokens = readTextFile(file, { what: "the vocabulary of BERT" }).trimEnd().split(/\r?\n/);
   const all = [...tokens, ...ADDED_BY_BLIP.filter((token) => !tokens.includes(token))];
   const missing = MARKS.filter((token) => !tokens.includes(token));
   if (missing.length > 0 || all.length > limit) {
@@ -73,8 +70,8 @@ function readVocabulary(file: string, limit: number): ReadonlyMap<string, number
   return new Map(all.map((token, id) => [token, id]));
 }
 
-function encodePlain(text: string, ids: ReadonlyMap<string, number>): number[] {
-  return words(normalise(text)).flatMap((word) => encodeWord(word, ids));
+function plainWords(text: string, ids: ReadonlyMap<string, number>): Word[] {
+  return words(normalise(text)).map((word) => ({ text: word, ids: encodeWord(word, ids) }));
 }
 
 /** The blocks of Chinese characters, each of which is a word. Kana and Hangul are not among them. */

@@ -11,8 +11,22 @@ export interface BytePairVocabulary {
   readonly unknownId: number;
 }
 
-/** The token ids of a word that holds no white space. */
-export function encodeWord(word: string, { ids, ranks, unknownId }: BytePairVocabulary): readonly number[] {
+/** Words that are kept: more than a language has in use. */
+const REMEMBERED = 100_000;
+
+/** @returns the token ids of a word that holds no white space, by a function that remembers them */
+export function wordEncoder(vocabulary: BytePairVocabulary): (word: string) => readonly number[] {
+  const known = new Map<string, readonly number[]>();
+  return (word) => {
+    const before = known.get(word);
+    if (before !== undefined) return before;
+    const ids = encodeWord(word, vocabulary);
+    if (known.size < REMEMBERED) known.set(word, ids);
+    return ids;
+  };
+}
+
+function encodeWord(word: string, { ids, ranks, unknownId }: BytePairVocabulary): readonly number[] {
   const symbols = Array.from(new TextEncoder().encode(word), (byte) => BYTE_ALPHABET[byte] ?? "");
   symbols.push(`${symbols.pop() ?? ""}${END_OF_WORD}`);
   return mergeSymbols(symbols, ranks).map((symbol) => ids.get(symbol) ?? unknownId);

@@ -68,8 +68,8 @@ describe.each(Object.entries(fixture.tokenizers))("the tokenizer %s agrees with 
       expect(tokenizer.encode(text), JSON.stringify(text)).toEqual({
         ids: [...ids, ...Array<number>(padding).fill(described.padId)],
         attentionMask: [...Array<number>(ids.length).fill(1), ...Array<number>(padding).fill(0)],
-        truncated: tokenCount > 75,
         tokenCount,
+        lost: tokenCount > 75 ? { word: expect.any(String), tokens: tokenCount - 75 } : null,
       });
     }
   });
@@ -80,7 +80,9 @@ describe("a folder that does not fit together is refused", () => {
   const merges = "#version: 0.2\na b</w>\n";
 
   test("when a file is missing", () => {
-    expect(() => loadClipTokenizer(folder)).toThrow(/lacks this file[^]*vocab\.json/);
+    expect(() => loadClipTokenizer(folder)).toThrow(
+      /no such file[^]*vocab\.json[^]*download the whole tokenizer folder/,
+    );
   });
 
   test("when the vocabulary is not a list of ids", () => {
@@ -97,9 +99,9 @@ describe("a folder that does not fit together is refused", () => {
     );
   });
 
-  test("when a special token is matched in a way CLIP does not use", () => {
-    const special = { bos_token: { content: "<|startoftext|>", lstrip: true } };
-    expect(() => load({ vocabulary, merges, special })).toThrow(/lstrip/);
+  test("when an added word has the id of another", () => {
+    const added_tokens_decoder = { "1": { content: "<cat>" } };
+    expect(() => load({ vocabulary, merges, config: { added_tokens_decoder } })).toThrow(/the id 1, which is that of/);
   });
 });
 
@@ -149,4 +151,47 @@ test("the length comes from the configuration, and is 77 where it names none tha
   const files = { vocabulary, merges: "" };
   expect(load({ ...files, config: { model_max_length: 5 } }).encode("a").ids).toEqual([2, 1, 3, 3, 3]);
   expect(load({ ...files, config: { model_max_length: 1e30 } }).length).toBe(77);
+});
+
+describe("words that were learned later have their ids", () => {
+  const vocabulary = { a: 0, "a</w>": 1, "<|startoftext|>": 2, "<|endoftext|>": 3 };
+  const token = { content: "<Cat-Toy>", normalized: true, lstrip: false, rstrip: false, single_word: false };
+  const idsOf = (tokenizer: ClipTokenizer, text: string) => tokenizer.words(text).flatMap(({ ids }) => ids);
+
+  test("from added_tokens.json", () => {
+    writeFileSync(join(folder, "added_tokens.json"), JSON.stringify({ "<Cat-Toy>": 4 }));
+    const tokenizer = load({ vocabulary, merges: "" });
+    expect(idsOf(tokenizer, "a <cat-toy> a")).toEqual([1, 4, 1]);
+    expect(idsOf(tokenizer, "a<CAT-TOY>a")).toEqual([1, 4, 1]);
+  });
+
+  test("from the decoder in tokenizer_config.json, which goes before it", () => {
+    writeFileSync(join(folder, "added_tokens.json"), JSON.stringify({ "<Cat-Toy>": 9 }));
+    const tokenizer = load({ vocabulary, merges: "", config: { added_tokens_decoder: { "4": token } } });
+    expect(idsOf(tokenizer, "a <cat-toy>")).toEqual([1, 4]);
+  });
+
+  test("from tokenizer.json beside vocab.json", () => {
+    writeFileSync(join(folder, "tokenizer.json"), JSON.stringify({ added_tokens: [{ ...token, id: 4 }], model: {} }));
+    expect(idsOf(load({ vocabulary, merges: "" }), "a <cat-toy>")).toEqual([1, 4]);
+  });
+
+  test("only as written where they are not normalised, and only as whole words where they are declared so", () => {
+    const added_tokens_decoder = {
+      "4": { ...token, normalized: false },
+      "5": { ...token, content: "aa", single_word: true, normalized: false },
+    };
+    const tokenizer = load({ vocabulary, merges: "", config: { added_tokens_decoder } });
+    expect(idsOf(tokenizer, "a <Cat-Toy>")).toEqual([1, 4]);
+    expect(idsOf(tokenizer, "aa, aaa")).toEqual([5, 3, 0, 0, 1]);
+  });
+});
+
+test("what does not fit is told by its first word", () => {
+  const vocabulary = { a: 0, "a</w>": 1, "b</w>": 4, "<|startoftext|>": 2, "<|endoftext|>": 3 };
+  const tokenizer = load({ vocabulary, merges: "", config: { model_max_length: 5 } });
+  expect(tokenizer.encode("a a a").lost).toBeNull();
+  expect(tokenizer.encode("a a a B a").lost).toEqual({ word: "b", tokens: 2 });
+  // Of a word that is cut in two, the rest is lost.
+  expect(tokenizer.encode("a a aab").lost).toEqual({ word: "aab", tokens: 2 });
 });

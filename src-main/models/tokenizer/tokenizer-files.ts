@@ -1,9 +1,12 @@
 // The files of a CLIP tokenizer folder: vocab.json and merges.txt, or tokenizer.json, and the places where special tokens are declared.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { refuse } from "../../common/diagnostic.ts";
+import { type JsonHelp, readJson } from "../../weights/json-file.ts";
+import { readTextFile } from "../../weights/text-file.ts";
+import { parseConfig } from "../parse-config.ts";
 import type { BytePairVocabulary } from "./byte-pair-encoder.ts";
 
 /** A token that is found in the text before words are cut. */
@@ -12,6 +15,8 @@ export interface SpecialToken {
   readonly id: number;
   /** Whether it is looked for in the normalised text instead of the text as written. */
   readonly normalised: boolean;
+  /** Whether it counts only where no letter or digit stands beside it. Absent: anywhere. */
+  readonly isWholeWord?: boolean;
 }
 
 export interface TokenizerFiles extends BytePairVocabulary {
@@ -36,7 +41,13 @@ const tokenSchema = z.union([
     single_word: z.boolean().default(false),
   }),
 ]);
-type DeclaredToken = z.output<typeof tokenSchema>;
+interface DeclaredToken {
+  readonly content: string;
+  readonly normalized: boolean;
+  readonly lstrip: boolean;
+  readonly rstrip: boolean;
+  readonly single_word: boolean;
+}
 
 const namedTokens = {
   bos_token: tokenSchema.nullish(),
@@ -51,6 +62,9 @@ const configSchema = z.object({
   added_tokens_decoder: z.record(z.string(), tokenSchema).optional(),
 });
 
+/** Words that were learned later (textual inversion), with their ids, as transformers wrote them before version 4.34. */
+const addedSchema = z.record(z.string(), z.int().nonnegative());
+
 /** The length of all published CLIP text encoders; transformers writes 10³⁰ where nobody set one. */
 const CLIP_LENGTH = 77;
 const LARGEST_LENGTH = 100_000;
@@ -61,13 +75,14 @@ export function holdsTokenizer(folder: string): boolean {
 }
 
 export function readTokenizerFiles(folder: string): TokenizerFiles {
-  const { ids, ranks, added: addedToWords } = readWords(folder);
+  const words = readWords(folder);
+  const { ranks } = words;
 
   const configFile = join(folder, "tokenizer_config.json");
-  const config = existsSync(configFile) ? readJson(configFile, configSchema) : {};
+  const config = existsSync(configFile) ? readAs(configFile, configSchema) : {};
   const mapFile = join(folder, "special_tokens_map.json");
   // As in transformers: the map is a legacy file that counts only where the config lists no added tokens.
-  const map = config.added_tokens_decoder === undefined && existsSync(mapFile) ? readJson(mapFile, mapSchema) : {};
+  const map = config.added_tokens_decoder === undefined && existsSync(mapFile) ? readAs(mapFile, mapSchema) : {};
 
   const mark = (name: keyof typeof namedTokens, usual: string): DeclaredToken =>
     map[name] ?? config[name] ?? tokenSchema.parse(usual);
@@ -76,11 +91,16 @@ export function readTokenizerFiles(folder: string): TokenizerFiles {
   const unknown = mark("unk_token", "<|endoftext|>");
   const pad = mark("pad_token", "<|endoftext|>");
 
-  const added = config.added_tokens_decoder === undefined ? addedToWords : Object.values(config.added_tokens_decoder);
+  const listed = Object.entries(config.added_tokens_decoder ?? {});
+  const added =
+    config.added_tokens_decoder === undefined
+      ? [...readAdded(folder, [begin, end, unknown, pad]), ...words.added]
+      : listed.map(([id, token]) => ({ ...token, id: Number(id) }));
+  const ids = withAdded(folder, words.ids, added);
   const idOf = ({ content }: DeclaredToken): number => ids.get(content) ?? refuseUnknownToken(folder, content);
   const special = mergeDeclarations(added, [begin, end, unknown, pad]).map((token): SpecialToken => {
-    refuseUnsupportedMatching(folder, token);
-    return { content: token.content, id: idOf(token), normalised: token.normalized };
+    const { content, normalized: normalised, single_word: isWholeWord } = token;
+    return { content, id: idOf(token), normalised, isWholeWord };
   });
   const length = config.model_max_length ?? CLIP_LENGTH;
   return {
@@ -95,23 +115,74 @@ export function readTokenizerFiles(folder: string): TokenizerFiles {
   };
 }
 
+interface AddedToken extends DeclaredToken {
+  readonly id: number;
+}
+
 interface Words {
   readonly ids: ReadonlyMap<string, number>;
   readonly ranks: ReadonlyMap<string, number>;
   /** Special tokens that stand with them. */
-  readonly added: readonly DeclaredToken[];
+  readonly added: readonly AddedToken[];
+}
+
+/** As in transformers: what is no mark is looked for in the normalised text. */
+function readAdded(folder: string, marks: readonly DeclaredToken[]): readonly AddedToken[] {
+  const file = join(folder, "added_tokens.json");
+  if (!existsSync(file)) return [];
+  const names = new Set(marks.map(({ content }) => content));
+  return Object.entries(readAs(file, addedSchema)).map(([content, id]) => ({
+    content,
+    id,
+    normalized: !names.has(content),
+    lstrip: false,
+    rstrip: false,
+    single_word: false,
+  }));
+}
+
+/** Added tokens have ids of their own; a word of the vocabulary keeps its. */
+function withAdded(
+  folder: string,
+  ids: ReadonlyMap<string, number>,
+  added: readonly AddedToken[],
+): ReadonlyMap<string, number> {
+  const all = new Map(ids);
+  const owners = new Map([...ids].map(([content, id]) => [id, content]));
+  for (const { content, id } of added) {
+    if (all.has(content)) continue;
+    const owner = owners.get(id);
+    if (owner !== undefined) refuseTakenId(folder, content, id, owner);
+    owners.set(id, content);
+    all.set(content, id);
+  }
+  return all;
+}
+
+function refuseTakenId(folder: string, content: string, id: number, owner: string): never {
+  refuse({
+    code: "tokenizer-special-token",
+    at: { file: folder, part: content },
+    message: `this added word has the id ${id}, which is that of "${owner}"`,
+    help: "use the tokenizer folder that came with this text encoder",
+  });
 }
 
 function readWords(folder: string): Words {
   const vocabulary = join(folder, "vocab.json");
   const whole = join(folder, "tokenizer.json");
   if (existsSync(whole) && !existsSync(vocabulary)) return readWholeFile(whole);
-  const ids = new Map(Object.entries(readJson(vocabulary, vocabularySchema)));
+  const ids = new Map(Object.entries(readAs(vocabulary, vocabularySchema)));
   const merges = join(folder, "merges.txt");
-  return { ids, ranks: rankMerges(readMergeLines(merges), ids, merges), added: [] };
+  const ranks = rankMerges(readMergeLines(merges), ids, merges);
+  return { ids, ranks, added: existsSync(whole) ? readAs(whole, addedOfWhole).added_tokens : [] };
 }
 
-const wholeSchema = z.object({
+const addedOfWhole = z.object({
+  added_tokens: z.array(tokenSchema.options[1].extend({ id: z.int().nonnegative() })).default([]),
+});
+
+const wholeSchema = addedOfWhole.extend({
   model: z.object({
     type: z.string(),
     end_of_word_suffix: z.string().nullish(),
@@ -119,12 +190,11 @@ const wholeSchema = z.object({
     // Older versions write a merge as one text.
     merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()]).transform((pair) => pair.join(" "))])),
   }),
-  added_tokens: z.array(tokenSchema.options[1].extend({ id: z.int().nonnegative() })).default([]),
 });
 
 /** tokenizer.json, of the library of that name. */
 function readWholeFile(file: string): Words {
-  const { model, added_tokens: added } = readJson(file, wholeSchema);
+  const { model, added_tokens: added } = readAs(file, wholeSchema);
   if (model.type !== "BPE" || model.end_of_word_suffix !== "</w>") {
     refuse({
       code: "tokenizer-file",
@@ -133,10 +203,7 @@ function readWholeFile(file: string): Words {
       help: "use the tokenizer folder that came with this text encoder",
     });
   }
-  const ids = new Map([
-    ...Object.entries(model.vocab),
-    ...added.map(({ content, id }): [string, number] => [content, id]),
-  ]);
+  const ids = new Map(Object.entries(model.vocab));
   return { ids, ranks: rankMerges(model.merges, ids, file), added };
 }
 
@@ -156,19 +223,9 @@ function refuseUnknownToken(folder: string, content: string): never {
   });
 }
 
-function refuseUnsupportedMatching(folder: string, { content, lstrip, rstrip, single_word }: DeclaredToken): void {
-  if (!lstrip && !rstrip && !single_word) return;
-  refuse({
-    code: "tokenizer-special-token",
-    at: { file: folder, part: content },
-    message: "special tokens with lstrip, rstrip or single_word are not supported",
-    help: "CLIP's own tokenizers set none of them: use the original tokenizer folder",
-  });
-}
-
 /** Lines of two symbols, best merge first, after an optional version line. */
 function readMergeLines(file: string): readonly string[] {
-  const lines = readText(file).split("\n");
+  const lines = readTextFile(file, { missing: MISSING, what: "a list of merges" }).split(/\r?\n/);
   return lines.filter((line) => line.trim() !== "" && !line.startsWith("#version"));
 }
 
@@ -191,30 +248,10 @@ function rankMerges(
   return new Map(ranks);
 }
 
-function readJson<Output>(file: string, schema: z.ZodType<Output>): Output {
-  const text = readText(file);
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
-    const [issue] = error instanceof z.ZodError ? error.issues : [];
-    return refuse({
-      code: "tokenizer-file",
-      at: issue === undefined || issue.path.length === 0 ? { file } : { file, part: issue.path.join(".") },
-      message: issue === undefined ? "the file is not valid JSON" : issue.message.toLowerCase(),
-      help: "download the tokenizer folder again",
-    });
-  }
-}
+const MISSING =
+  "download the whole tokenizer folder: vocab.json and merges.txt, or tokenizer.json, and tokenizer_config.json";
+const HELP: JsonHelp = { missing: MISSING, invalid: "download the tokenizer folder again" };
 
-function readText(file: string): string {
-  if (!existsSync(file)) {
-    refuse({
-      code: "tokenizer-file",
-      at: { file },
-      message: "the tokenizer folder lacks this file",
-      help: "download the whole tokenizer folder: vocab.json and merges.txt, or tokenizer.json, and tokenizer_config.json",
-    });
-  }
-  return readFileSync(file, "utf8");
+function readAs<Schema extends z.ZodType>(file: string, schema: Schema): z.output<Schema> {
+  return parseConfig(schema, readJson(file, HELP), file, { code: "tokenizer-file", help: HELP.invalid });
 }

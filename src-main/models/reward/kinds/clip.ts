@@ -6,9 +6,10 @@ import { readComponentWeights } from "../../../weights/component-weights.ts";
 import type { WeightMap } from "../../../weights/weight-map.ts";
 import { clipConfig } from "../../clip/clip-config.ts";
 import { readConfig } from "../../parse-config.ts";
+import { createClipTokenizer } from "../../tokenizer/clip-tokenizer.ts";
 import { type ClipParts, clipReward } from "../clip-reward.ts";
-import { openRewardTokenizer } from "../open-reward-tokenizer.ts";
 import { readPreprocessor } from "../preprocessor-config.ts";
+import { readRewardTokenizer } from "../read-reward-tokenizer.ts";
 import type { RewardFiles } from "../reward-files.ts";
 import type { OpenedReward } from "../reward.ts";
 import type { RewardKind } from "./kind.ts";
@@ -36,7 +37,7 @@ export function readClipModel(files: RewardFiles): Omit<ClipParts, "scale"> {
     path,
     config,
     weights: weightsOf(files),
-    tokenizer: openRewardTokenizer(folder, join(folder, "config.json"), config.text_config),
+    tokenizer: createClipTokenizer(readRewardTokenizer(folder, join(folder, "config.json"), config.text_config)),
     preprocessing: readPreprocessor(folder, config.vision_config.image_size),
   };
 }

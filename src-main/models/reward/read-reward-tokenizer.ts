@@ -1,15 +1,14 @@
-// The tokenizer of a CLIP reward: the one beside it, or CLIP's own, which most rewards leave out.
+// The vocabulary of a CLIP reward: the one beside it, or CLIP's own, which most rewards leave out.
 
 import { refuse } from "../../common/diagnostic.ts";
 import type { ClipTextConfig } from "../clip/clip-config.ts";
-import { type ClipTokenizer, createClipTokenizer, loadClipTokenizer } from "../tokenizer/clip-tokenizer.ts";
 import { CLIP_VOCABULARY_SIZE, readClipVocabulary } from "../tokenizer/clip-vocabulary.ts";
-import { holdsTokenizer } from "../tokenizer/tokenizer-files.ts";
+import { holdsTokenizer, readTokenizerFiles, type TokenizerFiles } from "../tokenizer/tokenizer-files.ts";
 
 /** @param file what tells the sizes of the text tower, for messages */
-export function openRewardTokenizer(folder: string, file: string, text: ClipTextConfig): ClipTokenizer {
+export function readRewardTokenizer(folder: string, file: string, text: ClipTextConfig): TokenizerFiles {
   const { vocab_size: vocabulary, max_position_embeddings: positions } = text;
-  const tokenizer = holdsTokenizer(folder) ? loadClipTokenizer(folder) : ownTokenizer(file, vocabulary);
+  const tokenizer = holdsTokenizer(folder) ? readTokenizerFiles(folder) : ownTokenizer(file, vocabulary);
   if (tokenizer.length <= positions) return tokenizer;
   return refuse({
     code: "tokenizer-length",
@@ -19,9 +18,9 @@ export function openRewardTokenizer(folder: string, file: string, text: ClipText
   });
 }
 
-function ownTokenizer(file: string, vocabulary: number): ClipTokenizer {
+function ownTokenizer(file: string, vocabulary: number): TokenizerFiles {
   // What stands behind the end of a text is not looked at.
-  if (vocabulary === CLIP_VOCABULARY_SIZE) return createClipTokenizer(readClipVocabulary("zero"));
+  if (vocabulary === CLIP_VOCABULARY_SIZE) return readClipVocabulary("zero");
   return refuse({
     code: "tokenizer-file",
     at: { file },
