@@ -137,4 +137,5 @@ def main():
     print(f"{OUT.name}: {len(texts)} texts, {len(vocab)} tokens, {OUT.stat().st_size} bytes")
 
 
-main()
+if __name__ == "__main__":
+    main()
