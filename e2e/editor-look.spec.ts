@@ -1,9 +1,11 @@
-// How the editor looks, light and dark, large and small: pictures for people to look at, and axe-core on each main state.
+// How the editor looks, light and dark, large and small: pictures for people to look at, compared with those that people looked at before,
+// and axe-core on each main state.
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import { expectLooksAsBefore } from "./compare-look.ts";
 import {
   nodeOf,
   openWorkflow,
@@ -22,6 +24,8 @@ const SIZES = [
   { width: 1024, height: 768 },
 ] as const;
 const SCHEMES = ["light", "dark"] as const;
+/** States that show folders of this machine, or a run that goes on. */
+const CHANGING: ReadonlySet<string> = new Set(["open", "save as", "missing files", "run"]);
 
 test("every main state can be seen and used by everyone, light and dark, large and small", async ({ page, server }) => {
   // Eighty pictures and forty passes of axe.
@@ -92,7 +96,8 @@ async function look(page: Page, name: string): Promise<void> {
     for (const size of SIZES) {
       await page.setViewportSize(size);
       const file = `${name.replaceAll(" ", "-")}-${colorScheme}-${size.width}.png`;
-      await page.screenshot({ path: join(FOLDER, file), animations: "disabled" });
+      const screenshot = await page.screenshot({ path: join(FOLDER, file), animations: "disabled" });
+      if (!CHANGING.has(name)) await expectLooksAsBefore(page, screenshot, file.replace(".png", ""), test.info());
     }
     await page.setViewportSize(SIZES[0]);
     // In the dark only the colours are others.

@@ -15,6 +15,8 @@ export default defineConfig<EditorOptions>({
   testMatch: "**/*.spec.ts",
   globalSetup: "./build-page.ts",
   outputDir: "results",
+  // One picture for all systems: they are compared without regard to fonts.
+  snapshotPathTemplate: "looks/{arg}{ext}",
   // Every test has a home and an engine of its own. An engine uses every core, but the other test's page mostly waits.
   workers: 2,
   timeout: 10 * 60_000,

@@ -2,21 +2,19 @@
 // that show any.
 
 import { nodeTypes } from "../../nodes/index.ts";
+import { rewardCourseOf } from "../../src-main/common/reward-course.ts";
+import { describeCourse } from "../../src-main/common/reward-words.ts";
 import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
 import { ApplyButton } from "../apply/ApplyButton.tsx";
-import { activeTabOf, documentStore } from "../state/document-store.ts";
-import { EMPTY_RUN, jobOfTab, runStore } from "../state/run-store.ts";
+import { EMPTY_RUN, runStore } from "../state/run-store.ts";
 import { showPanel } from "../state/show-panel.ts";
 import { showRun } from "../state/shown-run-store.ts";
 import { endOfPath } from "../text/end-of-path.ts";
 import { text } from "../text/text.ts";
 import { printReward } from "./format.ts";
-import { smooth } from "./metric-series.ts";
 import { PreviewImages } from "./PreviewImages.tsx";
+import { useJobOfTab } from "./use-job-of-tab.ts";
 import { type ShownRun, useRunDetail } from "./use-run-detail.ts";
-
-/** Of the running mean of a node's numbers: a batch alone says little. */
-const SMOOTHING = 0.9;
 
 interface NodeActivityProps {
   readonly node: string;
@@ -31,12 +29,6 @@ export function NodeActivity({ node, type, params }: NodeActivityProps) {
   if (outputs["score"] !== undefined) return <HeldOutReward name={endOfPath(String(params["path"]))} />;
   if (shows === "previews") return <NodePreview node={node} />;
   return shows === undefined ? null : <NodePicture node={node} shows={shows} />;
-}
-
-function useJobOfTab() {
-  const tab = documentStore((state) => activeTabOf(state)?.id ?? "");
-  const path = documentStore((state) => activeTabOf(state)?.path ?? null);
-  return runStore((state) => jobOfTab(state, tab, path));
 }
 
 function LearnerProgress() {
@@ -65,11 +57,11 @@ function HeldOutReward({ name }: { readonly name: string }) {
 }
 
 function Numbers({ values }: { readonly values: readonly number[] }) {
-  const mean = smooth(values, SMOOTHING).at(-1);
-  if (mean === undefined) return null;
+  const course = rewardCourseOf(values);
+  if (course === null) return null;
   return (
-    <span className="rs-node-number">
-      {text.node.reward} <strong>{printReward(mean)}</strong>
+    <span className="rs-node-number" title={describeCourse(course)}>
+      {text.node.reward} <strong>{printReward(course.last.mean)}</strong>
     </span>
   );
 }

@@ -1,26 +1,23 @@
 // The run of the shown workflow, at a glance, beside the canvas: how far it is and its newest images.
 
-import type { Job } from "../../src-main/common/studio/job.ts";
-import { useActiveTab } from "../state/document-store.ts";
-import { EMPTY_RUN, jobOfTab, runStore } from "../state/run-store.ts";
+import { rewardCourseOf } from "../../src-main/common/reward-course.ts";
+import { describeCourse } from "../../src-main/common/reward-words.ts";
+import { EMPTY_RUN, runStore } from "../state/run-store.ts";
 import { showPanel } from "../state/show-panel.ts";
 import { showRun } from "../state/shown-run-store.ts";
 import { text } from "../text/text.ts";
 import { JobProgress } from "./JobList.tsx";
 import { PreviewImages } from "./PreviewImages.tsx";
+import { useJobOfTab } from "./use-job-of-tab.ts";
 import { useRunDetail } from "./use-run-detail.ts";
 
 const words = text.learning.run;
 
-export function useRunOfActiveTab(): Job | undefined {
-  const tab = useActiveTab();
-  return runStore((state) => (tab === undefined ? undefined : jobOfTab(state, tab.id, tab.path)));
-}
-
 export function RunGlance() {
-  const job = useRunOfActiveTab();
+  const job = useJobOfTab();
   const shown = useRunDetail(job?.run ?? null);
   const glimpse = runStore(({ live }) => (live[job?.run ?? ""] ?? EMPTY_RUN).glimpse);
+  const course = rewardCourseOf(shown?.steps.map(({ reward }) => reward) ?? []);
   if (job === undefined || job.kind !== "learn") return null;
   const newest = new Map(shown?.previews.map((preview) => [preview.name, preview]));
   return (
@@ -30,6 +27,7 @@ export function RunGlance() {
         <span className={`rs-job-state rs-job-${job.state}`}>{text.learning.states[job.state]}</span>{" "}
         <JobProgress job={job} />
       </p>
+      {course === null ? null : <p>{words.course(describeCourse(course))}</p>}
       {[...newest].map(([name, preview]) => (
         <figure key={name}>
           <PreviewImages preview={preview} />

@@ -2,7 +2,8 @@
 // there is something in it.
 
 import { useSyncExternalStore } from "react";
-import { activeTab, useActiveTab } from "../state/document-store.ts";
+import { useJobOfTab } from "../run/use-job-of-tab.ts";
+import { activeTab, activeTabOf, documentStore } from "../state/document-store.ts";
 import { type Preferences, preferenceStore, setPreference, usePreference } from "../state/preference-store.ts";
 import { jobOfTab, runStore } from "../state/run-store.ts";
 import { EMPTY_VIEW, viewOf, viewStore } from "../state/view-store.ts";
@@ -23,11 +24,11 @@ function isShown(panel: SidePanel, chosen: Preferences[SidePanel], { isWide, has
 }
 
 export function useSidePanel(panel: SidePanel): boolean {
-  const tab = useActiveTab();
   const chosen = usePreference(panel);
   const isWide = useSyncExternalStore(listenToWidth, () => WIDE.matches);
-  const isAnySelected = viewStore(({ byTab }) => (byTab[tab?.id ?? ""] ?? EMPTY_VIEW).selectedNodes.size > 0);
-  const hasRun = runStore((state) => tab !== undefined && jobOfTab(state, tab.id, tab.path) !== undefined);
+  const tab = documentStore((state) => activeTabOf(state)?.id ?? "");
+  const isAnySelected = viewStore(({ byTab }) => (byTab[tab] ?? EMPTY_VIEW).selectedNodes.size > 0);
+  const hasRun = useJobOfTab() !== undefined;
   return isShown(panel, chosen, { isWide, hasContent: isAnySelected || hasRun });
 }
 

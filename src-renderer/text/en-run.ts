@@ -80,6 +80,7 @@ export const enRun = {
     none: "Choose a run on the left.",
     views: { pictures: "Pictures", charts: "Charts", results: "Results", messages: "Messages" },
     viewsLabel: "What to see of the run",
+    course: (words: string) => `Reward ${words}`,
     glance: "The run of this workflow",
     show: "Show the run",
     noPictures: "The first pictures come when the models are loaded.",
