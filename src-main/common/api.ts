@@ -15,6 +15,7 @@ import { combineInput, combineResult } from "./embedding-combination.ts";
 import { evaluateInput, evaluateResult } from "./evaluating.ts";
 import { exportFilmInput, exportFilmResult } from "./film-export.ts";
 import { inspection } from "./inspection.ts";
+import { describedFile, describeFilesInput } from "./known-file.ts";
 import { demoInput, demoResult, trainInput, trainResult } from "./learning.ts";
 import { networkInput, networkResult } from "./network-run.ts";
 import { runEvent } from "./run-events.ts";
@@ -53,6 +54,8 @@ export const api = {
   /** What an embedding may be applied to; those that fit come first. */
   targetModels: call({ input: targetModelsInput, output: z.array(targetModel), anyTime: true }),
   targetModel: call({ input: targetModelInput, output: targetModel, anyTime: true }),
+  /** Files and folders that nodes can be given, and the weights among them that none can use. */
+  describeFiles: call({ input: describeFilesInput, output: z.array(describedFile), anyTime: true }),
   /** Frames that lie on disk, written again as one film. */
   exportFilm: call({ input: exportFilmInput, output: exportFilmResult, anyTime: true }),
   /** A learned embedding on other models: rewards with it and without. */

@@ -27,3 +27,16 @@ export function embeddedPlace(name: string): EmbeddedPlace | undefined {
 export function isEmbeddedName(path: string): boolean {
   return embeddedPlace(path) !== undefined;
 }
+
+/** What can be chosen of what comes with the program, by its name, and as people call it. */
+export const EMBEDDED_TITLES: Readonly<Record<string, string>> = {
+  emoji: "Emoji pipeline",
+  "emoji:controlnet": "Emoji ControlNet",
+  "emoji:video": "Emoji video model",
+  "emoji:rewards/preference": "Emoji preference",
+  "emoji:rewards/held-out": "Emoji preference, held out",
+  "emoji:prompts/train.txt": "Emoji prompts",
+  "emoji:prompts/held-out.txt": "Emoji prompts, held out",
+  "prompts:parti-prompts.txt": "PartiPrompts",
+  "emoji:controlnet/example.png": "Emoji edges",
+};

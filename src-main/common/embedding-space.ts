@@ -14,6 +14,8 @@ export type EmbeddingSpace = z.output<typeof embeddingSpace>;
 /** A space that many models share. */
 export interface KnownSpace extends EmbeddingSpace {
   readonly encoder: string;
+  /** The models that it was first the space of. */
+  readonly family: string;
   /** What an embedding of this space works with. */
   readonly models: string;
 }
@@ -25,6 +27,7 @@ export const KNOWN_SPACES = {
     tokens: 77,
     width: 768,
     encoder: "CLIP ViT-L/14",
+    family: "Stable Diffusion 1.x",
     models: "Stable Diffusion 1.x, its fine-tunes and ControlNets, and AnimateDiff",
   },
   openclipH: {
@@ -32,6 +35,7 @@ export const KNOWN_SPACES = {
     tokens: 77,
     width: 1024,
     encoder: "OpenCLIP ViT-H/14",
+    family: "Stable Diffusion 2.x",
     models: "Stable Diffusion 2.x, its ControlNets, ModelScope, ZeroScope and VideoCrafter",
   },
   t5: {
@@ -39,6 +43,7 @@ export const KNOWN_SPACES = {
     tokens: 120,
     width: 4096,
     encoder: "T5-v1.1-XXL",
+    family: "PixArt-alpha",
     models: "PixArt-alpha and LTX-Video, which this program cannot run",
   },
 } as const satisfies Readonly<Record<string, KnownSpace>>;
@@ -57,6 +62,11 @@ export function knownSpaceOfShape(tokens: number, width: number): KnownSpace | u
 /** Many models share it. */
 export function isKnownSpace({ id }: EmbeddingSpace): boolean {
   return knownSpace(id) !== undefined;
+}
+
+/** `Stable Diffusion 1.x`; `undefined` for a space that few models share. */
+export function familyOfSpace({ id }: EmbeddingSpace): string | undefined {
+  return knownSpace(id)?.family;
 }
 
 /** `CLIP ViT-L/14 (77×768)` */

@@ -6,6 +6,7 @@ import { apply } from "./handlers/apply.ts";
 import { checkWorkflow } from "./handlers/check-workflow.ts";
 import { combineEmbeddings } from "./handlers/combine-embeddings.ts";
 import { demo } from "./handlers/demo.ts";
+import { describeFiles } from "./handlers/describe-files.ts";
 import { doctor } from "./handlers/doctor.ts";
 import { evaluate } from "./handlers/evaluate.ts";
 import { exportFilm } from "./handlers/export-film.ts";
@@ -37,6 +38,7 @@ export const handlers: ApiHandlers = {
   applyPrepared,
   targetModels,
   targetModel,
+  describeFiles,
   exportFilm,
   evaluate,
   score,

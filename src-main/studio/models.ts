@@ -1,4 +1,4 @@
-// The models that the app knows: used before, chosen by the user, or in the folders in which models are kept.
+// The models and other files that the app knows: used before, chosen by the user, or in the folders in which models are kept.
 
 import { resolve } from "node:path";
 import { z } from "zod";
@@ -9,19 +9,39 @@ import { readJsonFile, writeJsonFile } from "./json-file.ts";
 import { listPipelines } from "./runs.ts";
 
 const MOST_RECENT = 50;
-const known = z.object({ recent: z.array(z.string()).default([]), folders: z.array(z.string()).default([]) });
+const paths = z.array(z.string()).default([]);
+const known = z.object({
+  recent: paths,
+  folders: paths,
+  /** Whatever was chosen for a node: models, rewards, lists of prompts, embeddings. */
+  chosen: paths,
+});
 type Known = z.output<typeof known>;
 
 /** The last used first, those that runs have learned with after them. */
-export function knownModels(home: Home): Known {
+export function knownModels(home: Home): Pick<Known, "recent" | "folders"> {
   const { recent, folders } = read(home);
   return { recent: [...new Set([...recent, ...listPipelines(home)])], folders };
 }
 
 export function rememberModels(home: Home, paths: readonly string[]): void {
-  const { recent, folders } = read(home);
+  const before = read(home);
+  write(home, { ...before, recent: newestFirst(paths, before.recent) });
+}
+
+/** The newest first. */
+export function chosenFiles(home: Home): readonly string[] {
+  return read(home).chosen;
+}
+
+export function rememberChosen(home: Home, paths: readonly string[]): void {
+  const before = read(home);
+  write(home, { ...before, chosen: newestFirst(paths, before.chosen) });
+}
+
+function newestFirst(paths: readonly string[], before: readonly string[]): string[] {
   const used = paths.filter((path) => !isEmbeddedName(path)).map((path) => resolve(path));
-  write(home, { recent: [...new Set([...used, ...recent])].slice(0, MOST_RECENT), folders });
+  return [...new Set([...used, ...before])].slice(0, MOST_RECENT);
 }
 
 export function saveModelFolders(home: Home, folders: readonly string[]): void {
@@ -34,7 +54,7 @@ export function modelsOf({ to, base, controls }: ApplyRequest): string[] {
 }
 
 function read(home: Home): Known {
-  return readJsonFile(home.modelsFile, known, { recent: [], folders: [] });
+  return readJsonFile(home.modelsFile, known, known.parse({}));
 }
 
 function write(home: Home, value: Known): void {

@@ -4,12 +4,14 @@ import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
+import { pathsOf } from "../../nodes/workflow-paths.ts";
 import type { ApiClient } from "../common/api.ts";
 import { refuse } from "../common/diagnostic.ts";
 import type { OpenedDocument } from "../common/studio/document.ts";
 import type { Job } from "../common/studio/job.ts";
 import type { StudioHandlers } from "../common/studio/studio-api.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
+import { readWorkflow } from "../common/workflow-file.ts";
 import { startEngine } from "../engine/client.ts";
 import { appliedHandlers } from "./applied-handlers.ts";
 import { bundleOfRun, bundleOfWorkflow, isBundle, readBundle, writeBundle } from "./bundle.ts";
@@ -19,6 +21,8 @@ import { listFolder } from "./folders.ts";
 import { type Home, openHome } from "./home.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
+import { fileHandlers } from "./known-files.ts";
+import { rememberChosen } from "./models.ts";
 import { findStudioFile, type StudioFile } from "./run-files.ts";
 import { annotateRun, binRun, listRuns, readRun, restoreRun } from "./runs.ts";
 import { readTemplates } from "./templates.ts";
@@ -78,12 +82,17 @@ export function createStudio(options: StudioOptions): Studio {
     inspect: (input, { signal }) => helper.api.inspect(input, { signal }),
     doctor: (_, { signal }) => helper.api.doctor({}, { signal }),
 
-    enqueue: (input) => jobs.enqueue(input),
+    async enqueue(input) {
+      const job = await jobs.enqueue(input);
+      rememberChosen(home, filesOf(input.workflow, folderOf(input.path)));
+      return job;
+    },
     async command({ run, command }) {
       await jobs.command(run, command);
       return {};
     },
     ...runHandlers(home, jobs, watchers.publish),
+    ...fileHandlers(home, jobs.list, helper.api),
     ...appliedHandlers(home, jobs, helper.api),
     preferences: async () => readJsonFile(home.preferencesFile, preferences, {}),
     async savePreferences(input) {
@@ -213,6 +222,11 @@ function runHandlers(home: Home, jobs: Jobs, publish: (event: StudioEvent) => vo
       return {};
     },
   };
+}
+
+/** Those that a workflow names, absolute. */
+function filesOf(workflow: unknown, folder: string): string[] {
+  return pathsOf(readWorkflow(workflow, "workflow").workflow).map(({ path }) => resolve(folder, path));
 }
 
 /** What a file may be called everywhere, and what is handed out under that name. */

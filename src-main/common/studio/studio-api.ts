@@ -11,6 +11,7 @@ import { runPlan } from "../run-plan.ts";
 import { appliedApi } from "./applied.ts";
 import { folderListing, missingFile, openedDocument, saveInput, template } from "./document.ts";
 import { draft, draftEntry } from "./draft.ts";
+import { filesApi } from "./files.ts";
 import { enqueueInput, job, jobCommand, runId } from "./job.ts";
 import { runDetail, runNotes, runSummary } from "./run.ts";
 import { studioEvent } from "./studio-event.ts";
@@ -82,6 +83,9 @@ export const studioApi = {
   /** To a bin that is emptied when the program starts anew. */
   deleteRun: call({ input: z.object({ id: runId }), output: nothing, anyTime: true }),
   restoreRun: call({ input: z.object({ id: runId }), output: nothing, anyTime: true }),
+
+  // Files to choose from.
+  ...filesApi,
 
   // Embeddings applied to other models.
   ...appliedApi,

@@ -10,7 +10,7 @@ import type { Fit, TargetModel } from "../../common/target-model.ts";
 import { modelPath } from "../../models/embedded.ts";
 import { openTarget, type Target } from "../../models/target/open-target.ts";
 import { settleDrawing } from "../../training/settle-drawing.ts";
-import { findModels } from "../find-models.ts";
+import { findModels } from "../files/find-models.ts";
 import { judgeFit, misfit } from "../judge-fit.ts";
 
 export const targetModels: ApiHandlers["targetModels"] = async ({ embedding, recent, folders }) => {

@@ -1,0 +1,28 @@
+// Files that nodes can be given: listed to choose from, looked at, remembered.
+
+import { z } from "zod";
+import { call } from "../contract.ts";
+import { describedFile, knownFile } from "../known-file.ts";
+
+const nothing = z.object({});
+const path = z.string().min(1);
+
+/** Part of the studio's API. */
+export const filesApi = {
+  /** What comes with the program, then what was learned, then what was used, the newest first, then what folders hold. */
+  knownFiles: call({
+    input: nothing,
+    output: z.object({ files: z.array(knownFile), folders: z.array(z.string()) }),
+    anyTime: true,
+  }),
+  /** `null`: nothing is there, or nothing that a node could be given. */
+  describeFile: call({
+    input: z.object({ path }),
+    output: z.object({ file: describedFile.nullable() }),
+    anyTime: true,
+  }),
+  /** It is listed among those used before, from now on. */
+  rememberFile: call({ input: z.object({ path }), output: nothing, anyTime: true }),
+  /** Uploads are gone when the program starts anew: this one stays. @throws Refusal if it is none */
+  keepUpload: call({ input: z.object({ path }), output: z.object({ path: z.string() }), anyTime: true }),
+};

@@ -1,0 +1,64 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { KNOWN_SPACES } from "../common/embedding-space.ts";
+import { writePipeline } from "../models/testing/write-pipeline.ts";
+import { writeEmbedding } from "../training/embedding-file.ts";
+import { sampleConditioning } from "../training/testing/sample-embedding.ts";
+import { createStudio, type Studio } from "./studio.ts";
+
+const root = mkdtempSync(join(tmpdir(), "reneg-known-files-"));
+const at = (name: string): string => join(root, name);
+const context = { signal: new AbortController().signal };
+let studio: Studio;
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+beforeAll(() => {
+  writePipeline(at("models/sd"));
+  writeFileSync(at("list.txt"), "a cat\n");
+  mkdirSync(at("elsewhere"));
+  writeEmbedding(at("elsewhere/negative.safetensors"), {
+    conditioning: sampleConditioning(KNOWN_SPACES.clipL),
+    metadata: null,
+  });
+  studio = createStudio({ home: at("home"), version: "1", shell: "browser" });
+});
+afterAll(async () => {
+  await studio.close();
+  rmSync(root, { recursive: true });
+});
+
+test("what comes with the program is listed first, and what folders hold last", async () => {
+  await studio.handlers.saveModelFolders({ folders: [at("models")] }, context);
+  const { files, folders } = await studio.handlers.knownFiles({}, context);
+  expect(folders).toEqual([at("models")]);
+  expect(files[0]).toMatchObject({ path: "emoji", origin: "embedded", kind: "pipeline", name: "Emoji pipeline" });
+  expect(files.at(-1)).toMatchObject({ path: at("models/sd"), origin: "folder", kind: "pipeline" });
+});
+
+test("what was chosen is listed as used before, the newest first, also where no folder is searched", async () => {
+  for (const name of ["list.txt", "elsewhere/negative.safetensors", "gone.txt"])
+    await studio.handlers.rememberFile({ path: at(name) }, context);
+  const { files } = await studio.handlers.knownFiles({}, context);
+  expect(files.filter(({ origin }) => origin === "recent")).toMatchObject([
+    { path: at("elsewhere/negative.safetensors"), kind: "embedding" },
+    { path: at("list.txt"), kind: "prompts" },
+  ]);
+});
+
+test("a file that a page has sent stays where it can be used, and only such a file is moved", async () => {
+  const chunks = (async function* () {
+    yield Buffer.from("a dog\n");
+  })();
+  const sent = await studio.receive({ name: "dogs.txt", bytes: null, chunks });
+  const { path } = await studio.handlers.keepUpload({ path: sent }, context);
+  expect([existsSync(sent), existsSync(path)]).toEqual([false, true]);
+  expect(await studio.handlers.describeFile({ path }, context)).toMatchObject({ file: { kind: "prompts" } });
+  await expect(studio.handlers.keepUpload({ path: at("list.txt") }, context)).rejects.toThrow(/no file that a page/);
+  expect(existsSync(at("list.txt"))).toBe(true);
+});
+
+test("a path that holds nothing to choose is answered with nothing", async () => {
+  expect(await studio.handlers.describeFile({ path: at("not there") }, context)).toEqual({ file: null });
+});

@@ -1,0 +1,72 @@
+// Answers of the studio about files to choose from: what comes with the program, was used before, was learned, or lies in folders of models.
+
+import { randomUUID } from "node:crypto";
+import { mkdirSync, renameSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import type { ApiClient } from "../common/api.ts";
+import { refuse } from "../common/diagnostic.ts";
+import { EMBEDDED_TITLES, isEmbeddedName } from "../common/embedded-name.ts";
+import type { KnownFile } from "../common/known-file.ts";
+import type { filesApi } from "../common/studio/files.ts";
+import type { Job } from "../common/studio/job.ts";
+import type { StudioHandlers } from "../common/studio/studio-api.ts";
+import type { Home } from "./home.ts";
+import { chosenFiles, knownModels, rememberChosen } from "./models.ts";
+import { listRuns } from "./runs.ts";
+import { isUpload, removeUpload } from "./uploads.ts";
+
+export function fileHandlers(
+  home: Home,
+  jobs: () => readonly Job[],
+  helper: ApiClient,
+): Pick<StudioHandlers, keyof typeof filesApi> {
+  return {
+    async knownFiles(_, { signal }) {
+      const { recent: models, folders } = knownModels(home);
+      const learned = new Map(
+        listRuns(home, jobs()).flatMap(({ name, embedding }) => (embedding === null ? [] : [[embedding.path, name]])),
+      );
+      const embedded = Object.keys(EMBEDDED_TITLES);
+      const recent = [...chosenFiles(home), ...models];
+      const described = await helper.describeFiles(
+        { paths: [...embedded, ...learned.keys(), ...recent], folders },
+        { signal },
+      );
+      const used = new Set(recent);
+      const files = described.map((file): KnownFile => {
+        const run = learned.get(file.path);
+        if (run !== undefined) return { ...file, name: run, origin: "run" };
+        if (isEmbeddedName(file.path)) return { ...file, origin: "embedded" };
+        return { ...file, origin: used.has(file.path) ? "recent" : "folder" };
+      });
+      return { files, folders };
+    },
+    async describeFile({ path }, { signal }) {
+      const [file] = await helper.describeFiles({ paths: [path], folders: [] }, { signal });
+      return { file: file ?? null };
+    },
+    async rememberFile({ path }) {
+      if (!isEmbeddedName(path)) rememberChosen(home, [path]);
+      return {};
+    },
+    async keepUpload({ path: given }) {
+      const path = resolve(given);
+      if (!isUpload(home, path)) refuseKeep(path);
+      const kept = join(home.imports, `${basename(path)}-${randomUUID().slice(0, 8)}`, basename(path));
+      mkdirSync(dirname(kept), { recursive: true });
+      renameSync(path, kept);
+      removeUpload(path);
+      rememberChosen(home, [kept]);
+      return { path: kept };
+    },
+  };
+}
+
+function refuseKeep(file: string): never {
+  refuse({
+    code: "upload-none",
+    at: { file },
+    message: "this is no file that a page has sent",
+    help: "drop the file again, or choose it where it lies",
+  });
+}
