@@ -50,7 +50,8 @@ test("a run that is interrupted and resumed ends with the same bits as an unbrok
   const embedding = (run: string): Buffer => readFileSync(test.info().outputPath(run, "negative.safetensors"));
   expect(embedding("broken").equals(embedding("unbroken"))).toBe(true);
   expect(lines("broken")).toHaveLength(RECIPE.steps);
-  expect(readdirSync(test.info().outputPath("broken", "previews"))).toEqual([
+  expect(readdirSync(test.info().outputPath("broken", "previews")).toSorted()).toEqual([
+    "rewards.jsonl",
     "step-000000.png",
     "step-000003.png",
     "step-000006.png",

@@ -20,6 +20,7 @@ function jobIn(state: JobState, more: Partial<Job> = {}): Job {
     secondsPerStep: null,
     secondsLeft: null,
     phase: null,
+    loading: null,
     reward: null,
     diagnostics: [],
     ...more,

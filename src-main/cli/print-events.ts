@@ -27,6 +27,8 @@ export function createEventPrinter(output: Output): EventPrinter {
             secondsLeft: event.secondsLeft,
             detail: describeStep(event),
           });
+        case "loading":
+          return event.what === null ? undefined : bar.busy(`loading ${event.what} …`);
         case "preview":
           return bar.line(`preview of step ${event.step}: ${event.file}`);
         case "glimpse":

@@ -50,6 +50,18 @@ test("a new phase is shown at once", () => {
   expect(written).toEqual(["learning 100 %  5/5\n", "evaluating   0 %  0/5\n"]);
 });
 
+test("work begun in part is counted in whole numbers, with what is counted", () => {
+  bar(false).update({ phase: "evaluating", unit: "images", done: 34.6, total: 96 });
+  expect(written).toEqual(["evaluating  36 %  34/96 images\n"]);
+});
+
+test("what nothing is known of stands in place of the bar, and gives way to it", () => {
+  const { busy, update } = bar(true);
+  busy("loading unet …");
+  update({ phase: "drawing", done: 1, total: 2 });
+  expect(written).toEqual(["\r\x1b[Kloading unet …", "\r\x1b[K████████████░░░░░░░░░░░░ drawing  50 %  1/2"]);
+});
+
 test("a line that stays is written above the bar", () => {
   const { update, line, end } = bar(true);
   update({ phase: "x", done: 0, total: 1 });

@@ -2,6 +2,8 @@
 
 export interface Progress {
   readonly phase: string;
+  /** What is counted. */
+  readonly unit?: string | undefined;
   readonly done: number;
   readonly total: number;
   /** Estimated from the rate where the worker does not say. */
@@ -18,6 +20,8 @@ export interface Output {
 
 export interface ProgressBar {
   readonly update: (progress: Progress) => void;
+  /** What takes a while of which nothing is known, in place of the bar. */
+  readonly busy: (text: string) => void;
   /** A line of text that stays, above the bar. */
   readonly line: (text: string) => void;
   readonly end: () => void;
@@ -57,6 +61,13 @@ export function createProgressBar(output: Output, now: () => number = () => perf
         shown = "";
       }
     },
+    busy(text) {
+      if (!isTerminal && now() - lastDrawn < interval) return;
+      lastDrawn = now();
+      if (!isTerminal) return void output.write(`${text}\n`);
+      shown = fit(text, output.columns ?? 80);
+      output.write(CLEAR_LINE + shown);
+    },
     line(text) {
       output.write(shown === "" ? `${text}\n` : `${CLEAR_LINE}${text}\n${shown}`);
     },
@@ -72,9 +83,12 @@ function rateOf(done: number, milliseconds: number): number | null {
   return done > 0 && milliseconds > 0 ? (1000 * done) / milliseconds : null;
 }
 
-function describe({ phase, done, total, secondsLeft, detail }: Progress, rate: number | null): string {
+function describe({ phase, unit, done, total, secondsLeft, detail }: Progress, rate: number | null): string {
   const percent = Math.floor((100 * done) / total);
-  const parts = [`${phase} ${String(percent).padStart(3)} %`, `${done}/${total}`];
+  const parts = [
+    `${phase} ${String(percent).padStart(3)} %`,
+    `${Math.floor(done)}/${total}${unit === undefined ? "" : ` ${unit}`}`,
+  ];
   if (rate !== null) parts.push(rate >= 1 ? `${rate.toFixed(1)}/s` : `${(1 / rate).toFixed(1)} s each`);
   const left = secondsLeft ?? (rate === null ? undefined : (total - done) / rate);
   if (left !== undefined && done < total) parts.push(`${printDuration(left)} left`);

@@ -6,12 +6,12 @@ import { schedulerName } from "./sampling.ts";
 
 /** What stood on the negative side: the empty text, a handwritten text, or the learned embedding. */
 export const CONDITIONS = ["null", "handcrafted", "learned"] as const;
-const condition = z.enum(CONDITIONS);
-export type Condition = z.output<typeof condition>;
+export const conditionName = z.enum(CONDITIONS);
+export type Condition = z.output<typeof conditionName>;
 
 /** The rewards of one image. Images of the same prompt and seed form a pair. */
 const evaluationScore = z.object({
-  condition,
+  condition: conditionName,
   prompt: z.string(),
   seed: z.int().nonnegative(),
   /** The reward that was climbed. */

@@ -24,7 +24,9 @@ export const trainResult = z.object({
   run: z.string(),
   /** The learned embedding, of the last step that was saved. */
   embedding: z.string(),
+  /** Done, and asked for. */
   steps: z.int().nonnegative(),
+  total: z.int().positive(),
   /** Whether it ended before its last step because it was asked to; `resume` goes on with it. */
   stopped: z.boolean(),
   /** While learning; `null` before the first step is done. */

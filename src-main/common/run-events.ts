@@ -11,9 +11,21 @@ const progressEvent = z.object({
   type: z.literal("progress"),
   /** `sampling`, `evaluating`, … */
   phase: z.string(),
+  /** What is counted, in plural, as it follows the phase in a sentence: evaluating 34 of 96 `images`. */
+  unit: z.string().optional(),
+  /** Work that is begun counts in part. */
   done: z.number().nonnegative(),
   total: z.number().positive(),
   secondsLeft: z.number().nonnegative().optional(),
+});
+
+export type ProgressEvent = z.output<typeof progressEvent>;
+
+/** A network is read and made ready: nothing can be told of how far that is. */
+const loadingEvent = z.object({
+  type: z.literal("loading"),
+  /** `unet`, `vae decoder`, …; `null`: it is ready. */
+  what: z.string().nullable(),
 });
 
 /** One step of the optimizer. */
@@ -37,6 +49,9 @@ const stepEvent = z.object({
   memoryMB: z.number(),
   /** Since the run began. */
   seconds: z.number(),
+  /** On average so far, with the previews between. */
+  secondsPerStep: z.number().nonnegative(),
+  /** Until the end, with the images of evaluations as far as earlier ones tell how long they take. */
   secondsLeft: z.number().nonnegative(),
 });
 export type StepEvent = z.output<typeof stepEvent>;
@@ -59,6 +74,7 @@ const warningEvent = z.object({ type: z.literal("warning"), diagnostic: diagnost
 
 export const runEvent = z.discriminatedUnion("type", [
   progressEvent,
+  loadingEvent,
   stepEvent,
   previewEvent,
   glimpseEvent,

@@ -40,7 +40,7 @@ export async function carryOutApplication(
   const request = await settleRequest(asked, { device, emit });
   return withApplication(request, { device, signal }, async (application) => {
     const { target, settings, memory } = application;
-    const progress = (phase: string, before = 0) => progressReporter(phaseName(phase, target.name), emit, before);
+    const progress = (phase: string, before = 0) => progressReporter(phaseName(phase, target.name), emit, { before });
     const columns = await drawApplication(application, { unfinished, emit, progress }).catch((error: unknown) => {
       // A fault that comes while it stops is told as it is.
       if (signal.aborted && error === signal.reason && existsSync(unfinished)) refuseStopped(unfinished);

@@ -109,7 +109,7 @@ async function judgeLearned(
       learned,
     },
     guidance,
-    onProgress: progressReporter("evaluating on prompts never trained on", emit),
+    onProgress: progressReporter("evaluating", emit, { unit: "images of prompts never trained on" }),
   });
 }
 

@@ -3,8 +3,7 @@
 import { basename, join } from "node:path";
 import type { ApiClient } from "../common/api.ts";
 import { Refusal } from "../common/diagnostic.ts";
-import type { RunEvent } from "../common/run-events.ts";
-import { DRAWING } from "../common/run-events.ts";
+import { DRAWING, type ProgressEvent, type RunEvent } from "../common/run-events.ts";
 import type { Job, JobKind } from "../common/studio/job.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
 import type { Home } from "./home.ts";
@@ -58,7 +57,15 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
     running = null;
     const state = changes.state === "paused" ? begun.becomes : changes.state;
     const workedSeconds = secondsWorked(table.find(run));
-    table.settle(run, { ...changes, state, phase: null, secondsLeft: null, runningSince: null, workedSeconds });
+    table.settle(run, {
+      ...changes,
+      state,
+      phase: null,
+      loading: null,
+      secondsLeft: null,
+      runningSince: null,
+      workedSeconds,
+    });
     publish({ type: "library" });
     startNext();
   }
@@ -130,15 +137,16 @@ function listenTo({ table, publish }: RunnerOptions, run: string, folder: string
   return (event) => {
     switch (event.type) {
       case "step": {
-        const { step, total, reward, stepSeconds: seconds, secondsLeft } = event;
+        const { step, total, reward, stepSeconds: seconds, secondsPerStep, secondsLeft } = event;
         const { rewardDeviation, heldOut, recent, gradientNorm, learningRate, memoryMB } = event;
         const point = { step, reward, rewardDeviation, heldOut, gradientNorm, learningRate, seconds, memoryMB };
         publish({ type: "steps", run, steps: [point] });
-        const secondsPerStep = step < total ? secondsLeft / (total - step) : seconds;
         return table.change(run, { step, total, reward: recent.reward, secondsPerStep, secondsLeft, phase: null });
       }
       case "progress":
-        return table.change(run, { phase: { name: event.phase, done: event.done, total: event.total } });
+        return table.change(run, { phase: phaseOf(event) });
+      case "loading":
+        return table.change(run, { loading: event.what });
       case "preview": {
         const preview = describePreview(run, folder, basename(event.file));
         if (preview !== null) publish({ type: "preview", run, preview });
@@ -154,4 +162,8 @@ function listenTo({ table, publish }: RunnerOptions, run: string, folder: string
         return;
     }
   };
+}
+
+function phaseOf({ phase: name, unit, done, total, secondsLeft }: ProgressEvent): Job["phase"] {
+  return { name, unit: unit ?? null, done, total, secondsLeft: secondsLeft ?? null };
 }

@@ -150,6 +150,7 @@ export function newJob(named: Pick<Job, "run" | "number" | "kind" | "name">): Jo
     secondsPerStep: null,
     secondsLeft: null,
     phase: null,
+    loading: null,
     reward: null,
     diagnostics: [],
   };
@@ -159,7 +160,9 @@ export function newJob(named: Pick<Job, "run" | "number" | "kind" | "name">): Jo
 function foundOnStart(home: Home, job: Job): Job {
   const isOpen = ["queued", "running", "stopping"].includes(job.state);
   const known = { ...job, ...progressOf[job.kind](join(home.runs, job.run), job) };
-  return isOpen ? { ...known, state: "paused", phase: null, secondsLeft: null, runningSince: null } : known;
+  return isOpen
+    ? { ...known, state: "paused", phase: null, loading: null, secondsLeft: null, runningSince: null }
+    : known;
 }
 
 /** What the folder tells of the work that is done. */

@@ -3,6 +3,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { COMPARED_IMAGES } from "../common/comparison-record.ts";
 import type { Home } from "./home.ts";
 import { TEMPLATE_PICTURES } from "./templates.ts";
 
@@ -25,6 +26,10 @@ const SHOWN: readonly { readonly pattern: RegExp; readonly folder: (home: Home) 
   { pattern: new RegExp(`^runs/(${RUN}/(?:previews/${NAME}\\.png|glimpse\\.png))$`), folder: ({ runs }) => runs },
   {
     pattern: new RegExp(`^runs/(${RUN}/(?:evaluation|per-sample)(?:-[\\w-]+)?/before-after\\.png)$`),
+    folder: ({ runs }) => runs,
+  },
+  {
+    pattern: new RegExp(`^runs/(${RUN}/evaluation(?:-[\\w-]+)?/${COMPARED_IMAGES}/[\\w-]+\\.png)$`),
     folder: ({ runs }) => runs,
   },
   {

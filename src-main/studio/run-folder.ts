@@ -4,10 +4,11 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { APPLIED_PLAN, appliedPlan } from "../common/applied-files.ts";
+import { COMPARED_IMAGES, COMPARISON_RECORD, comparisonRecord } from "../common/comparison-record.ts";
 import { type EvaluatedReward, evaluatedRewardOf } from "../common/evaluated-reward.ts";
 import { evaluationReport } from "../common/evaluation-report.ts";
 import { perSampleReport } from "../common/per-sample-report.ts";
-import { PREVIEW_GAP } from "../common/preview-gap.ts";
+import { PREVIEW_GAP, PREVIEW_REWARDS, previewRewards } from "../common/preview-files.ts";
 import { jobKind, type JobKind } from "../common/studio/job.ts";
 import {
   type EvaluationResult,
@@ -39,7 +40,9 @@ const shownPlan = z.object({
   steps: z.int(),
   saveAs: z.string(),
   prompts: z.array(z.string()),
-  previews: z.array(z.object({ name: z.string().optional(), prompts: z.array(z.string()).optional() })),
+  previews: z.array(
+    z.object({ name: z.string().optional(), prompts: z.array(z.string()).optional(), seed: z.int().default(0) }),
+  ),
   evaluations: z.array(z.object({ name: z.string().optional() })),
   perSample: z.array(z.object({ name: z.string().optional() })).default([]),
 });
@@ -94,23 +97,40 @@ export function readPreviews(run: string, folder: string): PreviewPicture[] {
     .toSorted((a, b) => a.step - b.step || (a.name < b.name ? -1 : 1));
 }
 
+const readPreviewRewards = remembered(PREVIEW_REWARDS, (text): ReadonlyMap<string, readonly number[]> => {
+  const lines = text.split("\n").flatMap((line) => previewRewards.safeParse(parseOrNull(line)).data ?? []);
+  return new Map(lines.map(({ name, step, rewards }) => [previewKey(name, step), rewards]));
+});
+
+function previewKey(name: string, step: number): string {
+  return `${step} ${name}`;
+}
+
 /** @param file its name in the folder of previews; `null` if it is none */
 export function describePreview(run: string, folder: string, file: string): PreviewPicture | null {
   const [found, name = "", step = ""] = PREVIEW.exec(file) ?? [];
   const plan = readShownPlan(folder);
   if (found === undefined || plan === null) return null;
-  const prompts = plan.previews.find((preview) => (preview.name ?? "") === name)?.prompts;
+  const { prompts, seed = 0 } = plan.previews.find((preview) => (preview.name ?? "") === name) ?? {};
+  const rewards = readPreviewRewards(folder)?.get(previewKey(name, Number(step)));
   const { mtimeMs } = statSync(join(folder, "previews", file));
   return {
     name,
     step: Number(step),
     url: runUrl(run, `previews/${file}`, mtimeMs),
     prompts: prompts ?? plan.prompts.slice(0, USUAL_PROMPTS),
+    seed,
+    rewards: [...(rewards ?? [])],
     gap: PREVIEW_GAP,
   };
 }
 
 const readReport = remembered("report.json", (text) => evaluationReport.safeParse(parseOrNull(text)).data ?? null);
+
+const readComparison = remembered(
+  COMPARISON_RECORD,
+  (text) => comparisonRecord.safeParse(parseOrNull(text)).data ?? null,
+);
 
 /** What the first evaluation that scores has found; `null` if there is none yet. */
 export function readEvaluated(folder: string): EvaluatedReward | null {
@@ -130,8 +150,22 @@ export function readEvaluations(run: string, folder: string): EvaluationResult[]
     const part = evaluationFolder(name);
     const picture = statSync(join(folder, part, "before-after.png"), { throwIfNoEntry: false });
     const report = readReport(join(folder, part));
+    const record = readComparison(join(folder, part));
+    // The record is written when all is drawn.
     if (picture === undefined && report === null) return [];
-    return [{ name, report, picture: picture ? runUrl(run, `${part}/before-after.png`, picture.mtimeMs) : null }];
+    const { handwritten = report?.settings.handcrafted ?? "", images = [] } = record ?? {};
+    return [
+      {
+        name,
+        report,
+        picture: picture ? runUrl(run, `${part}/before-after.png`, picture.mtimeMs) : null,
+        handwritten,
+        images: images.map(({ file, ...image }) => ({
+          ...image,
+          url: runUrl(run, `${part}/${COMPARED_IMAGES}/${file}`, picture?.mtimeMs ?? 0),
+        })),
+      },
+    ];
   });
 }
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { PREVIEW_GAP } from "../common/preview-gap.ts";
+import { PREVIEW_GAP } from "../common/preview-files.ts";
 import { codeOf } from "../common/testing/code-of.ts";
 import { type Home, openHome } from "./home.ts";
 import { annotateRun, binRun, listRuns, readRun, restoreRun } from "./runs.ts";

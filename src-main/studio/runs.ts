@@ -41,12 +41,14 @@ export function listPipelines(home: Home): string[] {
 
 export function readRun(home: Home, id: string, jobs: readonly Job[]): RunDetail {
   const folder = runFolder(home, id, ["learn"]);
+  const evaluations = readEvaluations(id, folder);
   return {
     ...summarise(home, id, jobs),
     folder,
     metrics: [...(readMetrics(folder) ?? [])],
     previews: readPreviews(id, folder),
-    evaluations: readEvaluations(id, folder),
+    evaluations,
+    evaluationsOpen: (readShownPlan(folder)?.evaluations.length ?? 0) - evaluations.length,
     perSample: readPerSample(id, folder),
     applied: readApplied(id, folder),
     workflow: readWorkflowOf(folder),

@@ -24,10 +24,12 @@ export interface DrawOptions {
   /** [tokens, width] */
   readonly negative: Float32Array;
   readonly guidance: number;
-  /** Called after each sampling step: steps done and in all, over all batches. */
+  /** Called after each sampling step: pictures done, those in work in part, and in all. */
   readonly onProgress?: (done: number, total: number) => void | Promise<void>;
   /** Called at each sampling step with the batch in work. */
   readonly onStep?: (batch: BatchAtStep) => void | Promise<void>;
+  /** Called with the pictures of each batch as they are done, the first of which has this index. */
+  readonly onPictures?: (first: number, pictures: readonly Picture[]) => void | Promise<void>;
   /** Called with the finished latents of a batch and its pictures [batch, 3, H, W]. */
   readonly onDecoded?: (latents: Float32Array, images: Float32Array) => void;
 }
@@ -43,12 +45,11 @@ export async function drawPictures(
   generator: Generator,
   scheduler: Scheduler,
   requests: readonly PictureRequest[],
-  { negative, guidance, onProgress, onStep, onDecoded }: DrawOptions,
+  { negative, guidance, onProgress, onStep, onPictures, onDecoded }: DrawOptions,
 ): Promise<Picture[]> {
   const { batch } = generator.size;
   const { height, width } = pixelSize(generator);
   const steps = scheduler.timesteps.length;
-  const total = Math.ceil(requests.length / batch) * steps;
   const pictures: Picture[] = [];
   for (let first = 0; first < requests.length; first += batch) {
     const part = requests.slice(first, first + batch);
@@ -57,20 +58,19 @@ export async function drawPictures(
     const noise = joinArrays(filled.map(({ seed }) => pictureNoise(seed, latentLength(generator))));
     const embeddings: Float32Array[] = [];
     for (const { prompt } of filled) embeddings.push(await encodeText(generator, prompt));
-    const done = (first / batch) * steps;
     const guided = { positive: joinArrays(embeddings), negative, scale: guidance };
     const latents = await sampleLatents(generator, scheduler, noise, guided, {
       onStep: async (step) => {
         await onStep?.({ scheduler, step, count: part.length });
-        await onProgress?.(done + step.index + 1, total);
+        await onProgress?.(first + (part.length * (step.index + 1)) / steps, requests.length);
       },
     });
     const images = await decodeLatents(generator, latents);
     onDecoded?.(latents, images);
     const length = images.length / batch;
-    for (const i of part.keys()) {
-      pictures.push(fromNetwork(images.subarray(i * length, (i + 1) * length), height, width));
-    }
+    const drawn = part.map((_, i) => fromNetwork(images.subarray(i * length, (i + 1) * length), height, width));
+    await onPictures?.(first, drawn);
+    pictures.push(...drawn);
   }
   return pictures;
 }

@@ -1,24 +1,28 @@
 // What a run has learned, on prompts of its evaluations: pictures side by side, and a report of what the embedding is worth.
 
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { COMPARISON_RECORD } from "../common/comparison-record.ts";
 import type { DeviceName } from "../common/device.ts";
 import { CONDITIONS, type EvaluationReport, evaluationReport } from "../common/evaluation-report.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { parseConfig } from "../models/parse-config.ts";
 import { makeFolder } from "../weights/atomic-write.ts";
 import { readJson } from "../weights/json-file.ts";
-import { drawPictures } from "./draw-pictures.ts";
-import { evaluate, type EvaluateOptions, type Evaluation, scoreAll } from "./evaluate.ts";
+import { compare, evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
+import { dropOtherImages, openEvaluationImages, recordComparison } from "./evaluation-images.ts";
 import { encodeText } from "./generator.ts";
 import type { Glimpse } from "./glimpse.ts";
+import { LEARNED_NEGATIVE, pictureParameters } from "./picture-parameters.ts";
 import { writePng } from "./picture.ts";
 import type { Plan } from "./plan.ts";
+import { progressReporter } from "./progress-reporter.ts";
 import type { Learner } from "./reneg-step.ts";
-import { type Comparison, comparisonSheet } from "./report/comparison-sheet.ts";
+import { comparisonSheet } from "./report/comparison-sheet.ts";
 import { drawContactSheet } from "./report/contact-sheet.ts";
 import { summarise } from "./report/evaluation-report.ts";
 import { writeReport } from "./report/write-report.ts";
+import { type Stamp, textOfStamp } from "./stamp.ts";
 
 export interface EvaluateRunOptions {
   /** The run's folder; each evaluation gets one in it. */
@@ -28,6 +32,7 @@ export interface EvaluateRunOptions {
   /** When the run began, by `performance.now()`. */
   readonly started: number;
   readonly glimpse: Glimpse;
+  readonly stamp?: Stamp | undefined;
 }
 
 type EvaluationPlan = Plan["evaluations"][number];
@@ -35,9 +40,10 @@ type EvaluationPlan = Plan["evaluations"][number];
 /** Rows of the picture. */
 const SHOWN = 16;
 
-const WRITTEN_LAST = { pictures: "before-after.png", scores: "report.json" } as const;
+const WRITTEN_LAST = { pictures: COMPARISON_RECORD, scores: "report.json" } as const;
 
 /**
+ * One that was stopped goes on with the images that it has not drawn yet.
  * @param learned [tokens, width]
  * @returns the reports of those that score, also where an earlier sitting made them
  */
@@ -49,30 +55,31 @@ export async function evaluateRun(
 ): Promise<EvaluationReport[]> {
   const reports: EvaluationReport[] = [];
   for (const part of plan.evaluations) {
-    const folder = join(options.run, part.name === undefined ? "evaluation" : `evaluation-${part.name}`);
+    const folder = evaluationFolder(options.run, part);
     // A run that goes on keeps what it has.
-    if (existsSync(join(folder, WRITTEN_LAST[part.show]))) {
+    if (isEvaluated(options.run, part)) {
       if (part.show === "scores") reports.push(readReport(folder));
       continue;
     }
-    makeFolder(folder);
-    const drawing = await drawingOptions(plan, part, learner, learned, options);
-    const showPictures = async (comparison: Comparison): Promise<void> => {
-      const sheet = comparisonSheet(comparison, part.handwritten, SHOWN);
-      await writePng(join(folder, "before-after.png"), await drawContactSheet(sheet));
-    };
-    if (part.show === "pictures") {
-      await showPictures(await compare(learner, drawing));
-    } else {
-      const evaluation = await evaluate(learner, drawing);
-      await showPictures(evaluation);
-      const found = report(plan, part, learner, evaluation, options);
-      writeReport(folder, found);
-      reports.push(found);
-    }
+    const found = await carryOut(plan, part, learner, learned, options);
+    if (found !== null) reports.push(found);
     await options.emit({ type: "note", message: `evaluated: ${folder}` });
   }
   return reports;
+}
+
+/** Images that evaluations are still to draw, at most: how many an unfinished one has is not looked at. */
+export function imagesToEvaluate({ evaluations }: Plan, run: string): number {
+  const open = evaluations.filter((part) => !isEvaluated(run, part));
+  return open.reduce((sum, { prompts, count }) => sum + prompts.length * count * CONDITIONS.length, 0);
+}
+
+function evaluationFolder(run: string, { name }: EvaluationPlan): string {
+  return join(run, name === undefined ? "evaluation" : `evaluation-${name}`);
+}
+
+function isEvaluated(run: string, part: EvaluationPlan): boolean {
+  return existsSync(join(evaluationFolder(run, part), WRITTEN_LAST[part.show]));
 }
 
 function readReport(folder: string): EvaluationReport {
@@ -80,13 +87,45 @@ function readReport(folder: string): EvaluationReport {
   return parseConfig(evaluationReport, readJson(file), file);
 }
 
+/** @returns `null` for one of pictures alone */
+async function carryOut(
+  plan: Plan,
+  part: EvaluationPlan,
+  learner: Learner,
+  learned: Float32Array,
+  options: EvaluateRunOptions,
+): Promise<EvaluationReport | null> {
+  const { prompts, handwritten } = part;
+  const folder = evaluationFolder(options.run, part);
+  makeFolder(folder);
+  const drawing = await drawingOptions(plan, part, learner, learned, options);
+  const isScored = part.show === "scores";
+  const evaluation = isScored ? await evaluate(learner, drawing) : null;
+  const { scores, pictures } = evaluation ?? (await compare(learner, drawing));
+  const tell = progressReporter("writing", options.emit, { unit: "reports" });
+  await tell(0, 1);
+  const sheet = comparisonSheet({ scores, pictures }, handwritten, SHOWN);
+  await writePng(join(folder, "before-after.png"), await drawContactSheet(sheet));
+  recordComparison(folder, prompts, handwritten, scores);
+  const found = evaluation && report(plan, part, learner, evaluation, options);
+  if (found !== null) writeReport(folder, found);
+  dropOtherImages(folder, prompts, scores);
+  await tell(1, 1);
+  return found;
+}
+
 async function drawingOptions(
   plan: Plan,
-  { prompts, count, seed, handwritten }: EvaluationPlan,
+  part: EvaluationPlan,
   { generator }: Learner,
   learned: Float32Array,
-  { emit, glimpse }: EvaluateRunOptions,
+  { run, emit, glimpse, stamp }: EvaluateRunOptions,
 ): Promise<EvaluateOptions> {
+  const { prompts, count, seed, handwritten, show } = part;
+  const { sampler, pipeline } = plan;
+  const { steps, scheduler, guidance } = sampler;
+  const negative = { null: "", handcrafted: handwritten, learned: LEARNED_NEGATIVE };
+  const carried = textOfStamp(stamp);
   return {
     prompts,
     seeds: Array.from({ length: count }, (_, i) => seed + i),
@@ -95,37 +134,30 @@ async function drawingOptions(
       handcrafted: await encodeText(generator, handwritten),
       learned,
     },
-    guidance: plan.sampler.guidance,
-    onProgress: (done, total) => emit({ type: "progress", phase: "evaluating", done, total }),
+    guidance,
+    kept: openEvaluationImages(evaluationFolder(run, part), {
+      prompts,
+      textOf: (condition, request) => ({
+        Title: request.prompt,
+        parameters: pictureParameters({
+          ...request,
+          negative: negative[condition],
+          steps,
+          scheduler,
+          guidance,
+          pipeline: basename(pipeline),
+        }),
+        ...carried,
+      }),
+    }),
+    onProgress: progressReporter(PHASES[show], emit, { unit: "images" }),
+    onScored: progressReporter("scoring", emit, { unit: "images" }),
     onStep: glimpse.show,
     onDecoded: glimpse.learn,
   };
 }
 
-/** Pictures with no more than the reward that was climbed, which needs no held-out one beside it as long as nothing is claimed. */
-async function compare(
-  { generator, scheduler, objectives }: Learner,
-  { prompts, seeds, negatives, guidance, onProgress, ...hooks }: EvaluateOptions,
-): Promise<Comparison> {
-  const requests = prompts.flatMap((prompt) => seeds.map((seed) => ({ prompt, seed })));
-  const rows = [];
-  for (const [i, condition] of CONDITIONS.entries()) {
-    const pictures = await drawPictures(generator, scheduler, requests, {
-      negative: negatives[condition],
-      guidance,
-      ...hooks,
-      onProgress: (done, total) => onProgress(i * total + done, CONDITIONS.length * total),
-    });
-    const values = await scoreAll(
-      objectives,
-      pictures,
-      requests.map(({ prompt }) => prompt),
-    );
-    const scores = requests.map((request, j) => ({ condition, ...request, train: values[j] ?? NaN }));
-    rows.push({ scores, pictures });
-  }
-  return { scores: rows.flatMap(({ scores }) => scores), pictures: rows.flatMap(({ pictures }) => pictures) };
-}
+const PHASES = { pictures: "comparing", scores: "evaluating" } as const;
 
 function report(
   plan: Plan,

@@ -17,7 +17,7 @@ export interface EvaluateTargetOptions {
   readonly controls: readonly string[];
   readonly judges: { readonly train: Judge; readonly heldOut: Judge };
   readonly emit: (event: RunEvent) => Promise<void>;
-  /** Sampling steps done and in all. */
+  /** Images or videos done, one in work in part, and in all. */
   readonly onProgress: (done: number, total: number) => Promise<void>;
 }
 
@@ -38,14 +38,14 @@ export async function evaluateTarget(
     const picture = controls[i];
     const asked = { ...application.request, prompt };
     const request = picture === undefined ? asked : steeredBy(picture, asked);
-    const steps = CONDITIONS.length * application.settings.steps;
+    const { length: columns } = CONDITIONS;
     const drawn = await drawApplication(
       { ...application, request },
       {
         // What is to be said of the embedding is said once.
         emit: i === 0 ? emit : async () => undefined,
-        progress: (phase) => async (done) => {
-          if (phase === DRAWING) await onProgress(i * steps + done, prompts.length * steps);
+        progress: (phase) => async (done, total) => {
+          if (phase === DRAWING) await onProgress(columns * (i + done / total), columns * prompts.length);
         },
       },
     );

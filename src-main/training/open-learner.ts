@@ -27,12 +27,18 @@ export interface OpenedLearner {
 
 /** Whoever opened `learner.generator.sessions` releases them. */
 export async function openLearner(given: Plan, options: OpenLearnerOptions): Promise<OpenedLearner> {
+  const { emit } = options;
+  await emit?.({ type: "loading", what: "pipeline and rewards" });
   const plan = await settlePrediction(given, options);
-  return { plan, learner: openSettled(plan, options) };
+  const learner = openSettled(plan, options);
+  await emit?.({ type: "loading", what: null });
+  return { plan, learner };
 }
 
 function openSettled(plan: Plan, options: OpenLearnerOptions): Learner {
-  const { device, signal, sessions = new StageSessions(device, signal) } = options;
+  const { device, signal, emit } = options;
+  const onLoad = emit && ((what: string | null) => emit({ type: "loading", what }));
+  const { sessions = new StageSessions(device, signal, { onLoad }) } = options;
   const pipeline = openPipeline(plan.pipeline, plan);
   const batch = Math.min(plan.microBatch, plan.batch);
   if (plan.batch % batch !== 0) {

@@ -57,7 +57,7 @@ test("both pictures of every prompt are shown side by side, and progress is told
   expect(existsSync(join(folder, "evaluation"))).toBe(false);
   expect((await readPicture(join(folder, "per-sample", "before-after.png"))).width).toBeGreaterThan(400);
   const done = events.flatMap((event) =>
-    event.type === "progress" && /each prompt/.test(event.phase) ? [event.done] : [],
+    event.type === "progress" && event.unit === "single prompts" ? [event.done] : [],
   );
   expect(done).toEqual([0, 1, 2]);
 });

@@ -17,7 +17,7 @@ import type { Learner } from "./reneg-step.ts";
 import { type ContactSheetRow, drawContactSheet } from "./report/contact-sheet.ts";
 import { saveEmbedding } from "./save-embedding.ts";
 import type { StageSessions } from "./stage-sessions.ts";
-import type { Stamp } from "./train.ts";
+import type { Stamp } from "./stamp.ts";
 
 export interface PersonalizeRunOptions {
   /** The run's folder; each part gets one in it. */
@@ -74,7 +74,7 @@ async function personalizePrompts(
 ): Promise<PerSampleReport> {
   const seeds = Array.from({ length: count }, (_, i) => seed + i);
   const nullText = await encodeText(learner.generator, "");
-  const tell = progressReporter("an embedding for each prompt", emit);
+  const tell = progressReporter("learning embeddings for", emit, { unit: "single prompts" });
   const rows: PerSampleReport["prompts"] = [];
   const shown: ContactSheetRow[] = [];
   await tell(0, prompts.length);

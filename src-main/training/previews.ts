@@ -1,20 +1,24 @@
 // Pictures of fixed prompts and seeds along a run: what the embedding does so far.
 
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { PREVIEW_IMAGES_TEXT, PREVIEW_REWARDS, previewRewards } from "../common/preview-files.ts";
 import type { RunEvent } from "../common/run-events.ts";
-import { makeFolder } from "../weights/atomic-write.ts";
+import { appendToFile, makeFolder } from "../weights/atomic-write.ts";
 import { drawPictures } from "./draw-pictures.ts";
+import { scoreAll } from "./evaluate.ts";
 import type { Glimpse } from "./glimpse.ts";
+import { scoreWithGradient } from "./judge.ts";
 import type { LearningState } from "./learning-state.ts";
 import { loadNegative } from "./load-negative.ts";
 import { openScheduler } from "./open-scheduler.ts";
+import { LEARNED_NEGATIVE, pictureParameters } from "./picture-parameters.ts";
 import { writePng } from "./picture.ts";
 import type { Plan } from "./plan.ts";
 import { progressReporter } from "./progress-reporter.ts";
 import type { Learner } from "./reneg-step.ts";
 import { sideBySide } from "./side-by-side.ts";
-import type { Stamp } from "./train.ts";
+import { type Stamp, textOfStamp } from "./stamp.ts";
 
 export interface Previews {
   readonly isDue: (step: number) => boolean;
@@ -22,6 +26,8 @@ export interface Previews {
   readonly draw: (state: LearningState) => Promise<void>;
   /** All that show what is learned, due or not. */
   readonly drawNow: (state: LearningState) => Promise<void>;
+  /** That the last ones took; `null` before the first. */
+  readonly secondsPerImage: () => number | null;
 }
 
 export interface PreviewOptions {
@@ -40,15 +46,23 @@ export async function openPreviews(learner: Learner, plan: Plan, options: Previe
   const folder = join(options.run, "previews");
   const previews = plan.previews.filter(({ every }) => every > 0);
   if (previews.length > 0) makeFolder(folder);
+  let perImage: number | null = null;
   const drawThose = async (state: LearningState, isWanted: (preview: Preview) => boolean): Promise<void> => {
     for (const preview of previews) {
       const file = join(folder, fileName(preview, state.step));
-      if (isWanted(preview) && !existsSync(file)) await drawPreview(learner, plan, preview, state, file, options);
+      if (!isWanted(preview) || existsSync(file)) continue;
+      const begin = performance.now();
+      await drawPreview(learner, plan, preview, state, file, options);
+      const count = preview.prompts?.length ?? DEFAULT_COUNT;
+      // A batch takes as long if it is not full.
+      const drawn = Math.ceil(count / learner.generator.size.batch) * learner.generator.size.batch;
+      perImage = (performance.now() - begin) / 1000 / drawn;
     }
   };
   return {
     isDue: (step) => previews.some((preview) => isDue(preview, step, plan.steps)),
     draw: (state) => drawThose(state, (preview) => isDue(preview, state.step, plan.steps)),
+    secondsPerImage: () => perImage,
     drawNow: (state) => drawThose(state, ({ negative }) => negative === undefined),
   };
 }
@@ -64,26 +78,50 @@ function fileName({ name }: Preview, step: number): string {
 }
 
 async function drawPreview(
-  { generator, scheduler }: Learner,
+  learner: Learner,
   plan: Plan,
   preview: Preview,
   { step, negative: learned }: LearningState,
   file: string,
-  { emit, glimpse, stamp }: PreviewOptions,
+  { run, emit, glimpse, stamp }: PreviewOptions,
 ): Promise<void> {
-  const { seed, sampler, negative: fixed, prompts = plan.prompts.slice(0, DEFAULT_COUNT) } = preview;
+  const { generator, scheduler, objectives } = learner;
+  const { name = "", seed, negative: fixed, prompts = plan.prompts.slice(0, DEFAULT_COUNT) } = preview;
   const requests = prompts.map((prompt, i) => ({ prompt, seed: seed + i }));
   const loaded = fixed && (await loadNegative(generator, fixed));
   for (const diagnostic of loaded?.warnings ?? []) await emit({ type: "warning", diagnostic });
-  const own = sampler && openScheduler(generator.pipeline, sampler.scheduler, sampler.steps);
+  const sampler = preview.sampler ?? plan.sampler;
+  const own = preview.sampler && openScheduler(generator.pipeline, sampler.scheduler, sampler.steps);
   const pictures = await drawPictures(generator, own ?? scheduler, requests, {
     negative: loaded?.embedding ?? learned,
-    guidance: sampler?.guidance ?? plan.sampler.guidance,
-    onProgress: progressReporter("drawing previews", emit),
+    guidance: sampler.guidance,
+    onProgress: progressReporter("drawing", emit, { unit: "preview images" }),
     onStep: glimpse.show,
     onDecoded: glimpse.learn,
   });
-  const carried = stamp === undefined ? {} : { [stamp.keyword]: JSON.stringify(stamp.workflow) };
-  await writePng(file, sideBySide(pictures), { Title: prompts.join(" | "), ...carried });
+  // With the stage that learning loads anyway: a pass of it costs less than to load another.
+  const by = async (...given: Parameters<typeof scoreWithGradient>) => (await scoreWithGradient(...given)).score;
+  const rewards = await scoreAll(objectives, pictures, prompts, { by });
+  const images = requests.map((request, i) => ({
+    ...request,
+    reward: rewards[i],
+    parameters: pictureParameters({
+      ...request,
+      negative: negativeWords(fixed),
+      steps: sampler.steps,
+      scheduler: sampler.scheduler,
+      guidance: sampler.guidance,
+      pipeline: basename(plan.pipeline),
+    }),
+  }));
+  const text = { Title: prompts.join(" | "), [PREVIEW_IMAGES_TEXT]: JSON.stringify(images), ...textOfStamp(stamp) };
+  // Before the picture: whoever finds that one finds its rewards.
+  appendToFile(join(run, PREVIEW_REWARDS), `${JSON.stringify(previewRewards.parse({ name, step, rewards }))}\n`);
+  await writePng(file, sideBySide(pictures), text);
   await emit({ type: "preview", file, step });
+}
+
+function negativeWords(fixed: Preview["negative"]): string {
+  if (fixed === undefined || fixed.kind === "embedding") return LEARNED_NEGATIVE;
+  return fixed.kind === "text" ? fixed.text : "";
 }

@@ -6,9 +6,9 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
 afterEach(() => void vi.useRealTimers());
 
 /** What is told when `done` of 10 are done after six seconds, of which `before` were done earlier. */
-async function tell(done: number, before?: number): Promise<RunEvent[]> {
+async function tell(done: number, before = 0): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
-  const report = progressReporter("drawing", async (event) => void events.push(event), before);
+  const report = progressReporter("drawing", async (event) => void events.push(event), { before });
   vi.advanceTimersByTime(6000);
   await report(done, 10);
   return events;

@@ -1,6 +1,6 @@
 // Several pictures of one size in a row.
 
-import { PREVIEW_GAP as GAP } from "../common/preview-gap.ts";
+import { PREVIEW_GAP as GAP } from "../common/preview-files.ts";
 import type { Picture } from "./picture.ts";
 
 export function sideBySide(pictures: readonly Picture[]): Picture {

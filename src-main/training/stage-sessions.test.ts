@@ -18,7 +18,7 @@ function scaling(factor: number): { readonly stage: Stage; readonly builds: () =
 const x = floatTensor([2], [1, 2]);
 
 test("sessions stay loaded while memory lasts", async () => {
-  const sessions = new StageSessions("cpu", undefined, Infinity);
+  const sessions = new StageSessions("cpu", undefined, { budget: Infinity });
   const [double, triple] = [scaling(2), scaling(3)];
   for (const { stage } of [double, triple, double, triple]) await sessions.run(stage, { x });
   expect([double.builds(), triple.builds()]).toEqual([1, 1]);
@@ -26,7 +26,7 @@ test("sessions stay loaded while memory lasts", async () => {
 });
 
 test("where memory is short, a session is released for the next and loaded again later, with the same results", async () => {
-  const sessions = new StageSessions("cpu", undefined, 1);
+  const sessions = new StageSessions("cpu", undefined, { budget: 1 });
   const [double, triple] = [scaling(2), scaling(3)];
   expect(await sessions.run(double.stage, { x })).toEqual({ y: Float32Array.of(2, 4) });
   expect(await sessions.run(triple.stage, { x })).toEqual({ y: Float32Array.of(3, 6) });

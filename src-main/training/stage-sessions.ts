@@ -17,19 +17,30 @@ export interface Stage {
   readonly build: () => Graph;
 }
 
+export interface SessionOptions {
+  /** Bytes: beyond, sessions that are not in use are released, and loaded again when they are needed. */
+  readonly budget?: number;
+  /** Told a stage's name before it is loaded for the first time, and `null` when it is ready. */
+  readonly onLoad?: ((stage: string | null) => Promise<void>) | undefined;
+}
+
 export class StageSessions {
   readonly device: DeviceName;
   readonly #sessions = new Map<Stage, { readonly session: Session; readonly memory: MemoryEstimate }>();
   readonly #signal: AbortSignal | undefined;
   readonly #residency: Residency<Stage>;
+  readonly #onLoad: SessionOptions["onLoad"];
+  readonly #loadedOnce = new Set<Stage>();
 
-  /**
-   * @param signal once aborted, the next stage does not start and `run` throws an AbortError
-   * @param budget bytes: beyond, sessions that are not in use are released, and loaded again when they are needed
-   */
-  constructor(device: DeviceName, signal?: AbortSignal, budget = memoryBudget(device)) {
+  /** @param signal once aborted, the next stage does not start and `run` throws an AbortError */
+  constructor(
+    device: DeviceName,
+    signal?: AbortSignal,
+    { budget = memoryBudget(device), onLoad }: SessionOptions = {},
+  ) {
     this.device = device;
     this.#signal = signal;
+    this.#onLoad = onLoad;
     this.#residency = new Residency(budget);
   }
 
@@ -65,10 +76,14 @@ export class StageSessions {
       await this.#makeRoom(stage, known.memory);
       return known.session;
     }
+    const isFirst = !this.#loadedOnce.has(stage);
+    if (isFirst) await this.#onLoad?.(stage.name);
     const prepared = prepareGraph(stage.build());
     await this.#makeRoom(stage, prepared.memory);
     const session = await createPreparedSession(prepared, { device: this.device, stage: stage.name });
     this.#sessions.set(stage, { session, memory: prepared.memory });
+    if (isFirst) await this.#onLoad?.(null);
+    this.#loadedOnce.add(stage);
     return session;
   }
 

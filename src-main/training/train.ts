@@ -3,11 +3,11 @@
 import { join } from "node:path";
 import type { DeviceName } from "../common/device.ts";
 import type { EvaluationReport } from "../common/evaluation-report.ts";
-import type { RunEvent, StepEvent } from "../common/run-events.ts";
+import type { RunEvent } from "../common/run-events.ts";
 import type { MetricsPoint } from "../common/studio/run.ts";
 import { makeFolder } from "../weights/atomic-write.ts";
 import { readNewestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
-import { evaluateRun } from "./evaluate-run.ts";
+import { evaluateRun, imagesToEvaluate } from "./evaluate-run.ts";
 import { encodeText } from "./generator.ts";
 import { openGlimpse } from "./glimpse.ts";
 import { learnStep } from "./learn-step.ts";
@@ -20,6 +20,7 @@ import { openPreviews, type Previews } from "./previews.ts";
 import type { Learner } from "./reneg-step.ts";
 import { appendMetrics, keepMetrics, readMetrics, recentOf } from "./run-metrics.ts";
 import { saveEmbedding } from "./save-embedding.ts";
+import type { Stamp } from "./stamp.ts";
 import { unlessAborted } from "./unless-aborted.ts";
 
 export interface TrainOptions {
@@ -40,13 +41,6 @@ export interface Wishes {
   readonly sample: boolean;
   /** A checkpoint, and the embedding as it is. */
   readonly save: boolean;
-}
-
-/** The workflow that the run was made from goes into what it makes. */
-export interface Stamp {
-  /** Under which a picture carries it. */
-  readonly keyword: string;
-  readonly workflow: Readonly<Record<string, unknown>>;
 }
 
 export interface TrainOutcome {
@@ -165,7 +159,17 @@ async function learn(
       appendMetrics(run, line);
       metrics.push(line);
       const perStep = (now - started) / 1000 / (state.step - begun.step);
-      await emit(stepEvent(plan, line, recentOf(metrics), (now - started) / 1000, perStep));
+      const perImage = previews.secondsPerImage();
+      const after = perImage === null ? 0 : perImage * imagesToEvaluate(plan, run);
+      await emit({
+        type: "step",
+        total: plan.steps,
+        ...metricsOf(line),
+        recent: recentOf(metrics),
+        seconds: (now - started) / 1000,
+        secondsPerStep: perStep,
+        secondsLeft: perStep * (plan.steps - line.step) + after,
+      });
       const wishes = takeWishes?.();
       if (previews.isDue(state.step)) await previews.draw(state);
       else if (wishes?.sample === true) await previews.drawNow(state);
@@ -181,21 +185,7 @@ async function learn(
   }
 }
 
-function stepEvent(
-  plan: Plan,
-  line: MetricsPoint,
-  recent: StepEvent["recent"],
-  seconds: number,
-  perStep: number,
-): RunEvent {
-  const { seconds: stepSeconds, ...metrics } = line;
-  return {
-    type: "step",
-    total: plan.steps,
-    ...metrics,
-    recent,
-    stepSeconds,
-    seconds,
-    secondsLeft: perStep * (plan.steps - line.step),
-  };
+/** What an event says otherwise than a line of the file. */
+function metricsOf({ seconds: stepSeconds, ...metrics }: MetricsPoint) {
+  return { ...metrics, stepSeconds };
 }

@@ -4,8 +4,8 @@ import type { Job } from "../../src-main/common/studio/job.ts";
 import { stateLabel } from "../apply/ApplicationProgress.tsx";
 import { runStore } from "../state/run-store.ts";
 import { text } from "../text/text.ts";
-import { printSeconds } from "./format.ts";
 import { asRead } from "./job-order.ts";
+import { jobProgressOf } from "./job-progress.ts";
 import { RunButtons } from "./RunButtons.tsx";
 
 const words = text.learning.queue;
@@ -43,17 +43,14 @@ export function JobList({ shown, onShow }: JobListProps) {
   );
 }
 
-export function JobProgress({ job: { name, step, total, secondsLeft, state } }: { readonly job: Job }) {
-  if (total === 0) return null;
+export function JobProgress({ job }: { readonly job: Job }) {
+  const progress = jobProgressOf(job);
+  if (progress === null) return null;
+  const { value, max, words: told } = progress;
   return (
     <span className="rs-job-progress">
-      <progress max={total} value={step} aria-label={name} />
-      <span>
-        {words.progress(step, total)}
-        {state === "running" && secondsLeft !== null && step < total
-          ? `, ${words.left(printSeconds(secondsLeft))}`
-          : ""}
-      </span>
+      <progress {...(value === null ? {} : { max, value })} aria-label={job.name} />
+      <span>{told}</span>
     </span>
   );
 }

@@ -57,7 +57,7 @@ export function RunBar({ run, detail }: { readonly run: string; readonly detail:
 }
 
 function RunNumbers({ job }: { readonly job: Job }) {
-  const { phase, reward, secondsPerStep } = job;
+  const { reward, secondsPerStep } = job;
   return (
     <>
       <JobProgress job={job} />
@@ -65,11 +65,6 @@ function RunNumbers({ job }: { readonly job: Job }) {
       {reward === null ? null : (
         <span title={words.run.rewardHelp(reward.steps)}>
           {words.run.reward} {printRewardMean(reward)}
-        </span>
-      )}
-      {phase === null ? null : (
-        <span>
-          {phase.name} {phase.done}/{phase.total}
         </span>
       )}
     </>

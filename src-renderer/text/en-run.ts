@@ -56,6 +56,11 @@ export const enRun = {
     title: "Queue and runs",
     empty: "Nothing has been learned yet. Press Train.",
     progress: (step: number, total: number) => `${step} / ${total}`,
+    loading: (what: string) => `Loading ${what}…`,
+    phase: (name: string, done: number, total: number, unit: string | null) => {
+      const counted = unit === null ? `, ${done} of ${total}` : ` ${done} of ${total} ${unit}`;
+      return `${name.charAt(0).toUpperCase()}${name.slice(1)}${counted}`;
+    },
     left: (time: string) => `${time} left`,
     perStep: (time: string) => `${time} a step`,
   },

@@ -40,13 +40,18 @@ export function addTrain(program: Command): void {
     );
 }
 
-function printResult({ run, embedding, steps, stopped, reward, evaluated, device, seconds }: TrainResult): string {
+function printResult(result: TrainResult): string {
+  const { run, embedding, steps, total, stopped, reward, evaluated, device, seconds } = result;
   const lines = [
     `${counted(steps, "step")} in ${printDuration(seconds)} on ${device}`,
     ...(reward === null ? [] : [`reward while learning ${describeCourse(reward)}`]),
     ...evaluated.map((one) => `reward ${describeEvaluated(one)}`),
     embedding,
   ];
-  if (stopped) lines.push(`stopped on request; to go on: reneg train --resume ${run}`);
+  if (stopped) {
+    const kept =
+      steps < total ? "what is learned so far is kept" : "all is learned and kept, what comes after is not done";
+    lines.push(`stopped on request; ${kept}; to go on: reneg train --resume ${run}`);
+  }
   return lines.join("\n");
 }

@@ -52,7 +52,20 @@ export const job = z.object({
   secondsPerStep: z.number().nonnegative().nullable(),
   secondsLeft: z.number().nonnegative().nullable(),
   /** What it does just now besides its steps: `evaluating`, `decoding frames`, … */
-  phase: z.object({ name: z.string(), done: z.number(), total: z.number() }).nullable(),
+  phase: z
+    .object({
+      name: z.string(),
+      /** What is counted, in plural; `null`: that has no name. */
+      unit: z.string().nullable(),
+      /** Work that is begun counts in part. */
+      done: z.number(),
+      total: z.number(),
+      secondsLeft: z.number().nonnegative().nullable(),
+    })
+    .nullable()
+    .catch(null),
+  /** The network that is made ready just now. */
+  loading: z.string().nullable().default(null),
   /** Over the last steps. */
   reward: rewardMean.nullable().catch(null),
   /** Why it failed, and what it warned of. */

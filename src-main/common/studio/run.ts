@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { diagnosticSchema } from "../diagnostic-schema.ts";
 import { evaluatedReward } from "../evaluated-reward.ts";
-import { evaluationReport } from "../evaluation-report.ts";
+import { conditionName, evaluationReport } from "../evaluation-report.ts";
 import { perSampleReport } from "../per-sample-report.ts";
 import { rewardCourse } from "../reward-course.ts";
 import { appliedResult } from "./applied.ts";
@@ -35,9 +35,25 @@ export const previewPicture = z.object({
   /** One picture with all prompts side by side, all of one size, as many pixels apart. */
   url: z.string(),
   prompts: z.array(z.string()),
+  /** Of the first picture; each further one is drawn from the next. */
+  seed: z.int().nonnegative(),
+  /** The reward that is climbed, of each picture; empty where it is not known. */
+  rewards: z.array(z.number()),
   gap: z.int().nonnegative(),
 });
 export type PreviewPicture = z.output<typeof previewPicture>;
+
+/** An image of an evaluation, in a file of its own. */
+export const comparedImage = z.object({
+  condition: conditionName,
+  prompt: z.string(),
+  seed: z.int().nonnegative(),
+  /** The reward that was climbed, and the first that was held out. */
+  train: z.number(),
+  heldOut: z.number().nullable(),
+  url: z.string(),
+});
+export type ComparedImage = z.output<typeof comparedImage>;
 
 export const evaluationResult = z.object({
   /** Of the node that asked for it; empty if there is only one. */
@@ -46,6 +62,9 @@ export const evaluationResult = z.object({
   report: evaluationReport.nullable(),
   /** A row a prompt: no negative, handwritten, learned. */
   picture: z.string().nullable(),
+  handwritten: z.string(),
+  /** Of each prompt and seed one under each negative; empty for a run of an earlier version. */
+  images: z.array(comparedImage),
 });
 export type EvaluationResult = z.output<typeof evaluationResult>;
 
@@ -83,6 +102,8 @@ export const runDetail = runSummary.extend({
   metrics: z.array(metricsPoint),
   previews: z.array(previewPicture),
   evaluations: z.array(evaluationResult),
+  /** Evaluations that its plan asks for and that are not done. */
+  evaluationsOpen: z.int().nonnegative(),
   perSample: z.array(perSampleResult),
   /** What its Apply nodes have drawn on other models. */
   applied: z.array(appliedResult),

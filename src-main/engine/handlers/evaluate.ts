@@ -75,7 +75,7 @@ async function evaluateOn(given: Target, to: string, setting: Setting) {
             settings,
             seed: input.seed,
             sessions,
-            onProgress: progressReporter(`pictures that steer ${target.name}`, emit),
+            onProgress: progressReporter(`drawing for ${target.name}`, emit, { unit: "images that steer" }),
           });
     const [first] = controls;
     const steered = first === undefined ? request : steeredBy(first, request);
@@ -86,7 +86,7 @@ async function evaluateOn(given: Target, to: string, setting: Setting) {
       controls,
       judges: { train: judge(rewards.train), heldOut: judge(rewards.heldOut) },
       emit,
-      onProgress: progressReporter(`evaluating on ${target.name}`, emit),
+      onProgress: progressReporter(`evaluating on ${target.name}`, emit, { unit: "images" }),
     });
     const { steps, guidance, scheduler } = settings;
     const report = summarise({

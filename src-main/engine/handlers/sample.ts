@@ -12,6 +12,7 @@ import { drawPictures, type PictureRequest } from "../../training/draw-pictures.
 import { openGenerator } from "../../training/generator.ts";
 import { loadNegative } from "../../training/load-negative.ts";
 import { openScheduler } from "../../training/open-scheduler.ts";
+import { LEARNED_NEGATIVE, pictureParameters } from "../../training/picture-parameters.ts";
 import { writePng } from "../../training/picture.ts";
 import { progressReporter } from "../../training/progress-reporter.ts";
 import { settlePrediction } from "../../training/settle-prediction.ts";
@@ -34,19 +35,22 @@ export const sample: ApiHandlers["sample"] = async (input, { emit, signal }) => 
     const own = readOwnSettings(pipeline.path).settings;
     const guidance = input.guidance ?? own.guidance ?? publishedSettings.picture.guidance;
     const generator = openGenerator(pipeline, sessions, Math.min(requests.length, LARGEST_BATCH));
-    const scheduler = openScheduler(pipeline, input.scheduler, input.steps);
+    const sampler = openScheduler(pipeline, input.scheduler, input.steps);
     const negative = await loadNegative(generator, input.negative);
     for (const diagnostic of negative.warnings) await emit({ type: "warning", diagnostic });
-    const pictures = await drawPictures(generator, scheduler, requests, {
+    const pictures = await drawPictures(generator, sampler, requests, {
       negative: negative.embedding,
       guidance,
-      onProgress: progressReporter("sampling", emit),
+      onProgress: progressReporter("sampling", emit, { unit: "images" }),
     });
+    const { steps, scheduler } = input;
+    const words = wordsOf(input.negative);
     const images = [];
     for (const [i, picture] of pictures.entries()) {
       const { prompt, seed } = requests[i] ?? { prompt: "", seed: 0 };
       const file = files[i] ?? "";
-      await writePng(file, picture, { parameters: describe({ ...input, guidance }, prompt, seed) });
+      const made = { prompt, seed, negative: words, steps, scheduler, guidance, pipeline: input.pipeline };
+      await writePng(file, picture, { parameters: pictureParameters(made) });
       images.push({ file, prompt, seed });
     }
     return { images, device, seconds: (performance.now() - started) / 1000 };
@@ -94,16 +98,13 @@ function nameFiles({ out, count }: SampleInput, requests: readonly PictureReques
   });
 }
 
-/** In the form that other programs for Stable Diffusion read. */
-function describe(input: SampleInput & { readonly guidance: number }, prompt: string, seed: number): string {
-  const { negative, steps, guidance, scheduler, pipeline } = input;
-  const away = { none: () => "", text: () => negativeText(negative), embedding: () => "learned embedding" }[
-    negative.kind
-  ]();
-  const settings = `Steps: ${steps}, Sampler: ${scheduler}, CFG scale: ${guidance}, Seed: ${seed}, Model: ${pipeline}`;
-  return [prompt, ...(away === "" ? [] : [`Negative prompt: ${away}`]), settings].join("\n");
-}
-
-function negativeText(negative: SampleInput["negative"]): string {
-  return negative.kind === "text" ? negative.text : "";
+function wordsOf(negative: SampleInput["negative"]): string {
+  switch (negative.kind) {
+    case "none":
+      return "";
+    case "text":
+      return negative.text;
+    case "embedding":
+      return LEARNED_NEGATIVE;
+  }
 }

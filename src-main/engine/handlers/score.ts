@@ -19,7 +19,7 @@ const EMBEDDED_REWARDS: Readonly<Record<string, string>> = {
 export const score: ApiHandlers["score"] = async (input, { emit, signal }) => {
   const device = await chooseDevice(input.device);
   const reward = openReward(EMBEDDED_REWARDS[input.reward] ?? input.reward, input);
-  const report = progressReporter("scoring", emit);
+  const report = progressReporter("scoring", emit, { unit: "images" });
   const sessions = new StageSessions(device, signal);
   try {
     const scores = [];

@@ -11,7 +11,8 @@ import { chooseDevice } from "../../runtime/devices.ts";
 import { checkRewards } from "../../training/check-rewards.ts";
 import { hasCheckpoint } from "../../training/checkpoints.ts";
 import { readPlan, type Plan } from "../../training/plan.ts";
-import { type Stamp, train as learn } from "../../training/train.ts";
+import type { Stamp } from "../../training/stamp.ts";
+import { train as learn } from "../../training/train.ts";
 import { unlessAborted } from "../../training/unless-aborted.ts";
 import { applyLearned, checkApplications } from "../apply-learned.ts";
 import { whileNudged } from "../nudges.ts";
@@ -30,7 +31,7 @@ export const train: ApiHandlers["train"] = async (input, { emit, signal }) => {
     !stopped && (await unlessAborted(signal, () => applyLearned(plan, embedding, { run, device, emit, signal })));
   const reward = rewardCourseOf(metrics.map(({ reward: ofStep }) => ofStep));
   const evaluated = reports.map(evaluatedRewardOf);
-  return { run, embedding, steps: state.step, stopped: !isDone, reward, evaluated, device, seconds };
+  return { run, embedding, steps: state.step, total: plan.steps, stopped: !isDone, reward, evaluated, device, seconds };
 };
 
 interface Place {

@@ -1,0 +1,20 @@
+// What a run keeps of its previews beside the pictures themselves.
+
+import { z } from "zod";
+
+/** Pixels of white between two pictures of a row. */
+export const PREVIEW_GAP = 4;
+
+/** In the run's folder: a line a preview, the last of which counts where one was drawn again. */
+export const PREVIEW_REWARDS = "previews/rewards.jsonl";
+
+export const previewRewards = z.object({
+  /** Of the preview; empty if there is only one. */
+  name: z.string(),
+  step: z.int().nonnegative(),
+  /** The reward that is climbed, of each picture. */
+  rewards: z.array(z.number()),
+});
+
+/** The keyword of a preview's PNG under which its pictures are listed, each with prompt, seed, reward and parameters. */
+export const PREVIEW_IMAGES_TEXT = "reneg-images";

@@ -1,0 +1,24 @@
+// How a picture was made, in the form that other programs for Stable Diffusion read: the text `parameters` of a PNG.
+
+import type { SchedulerName } from "../common/sampling.ts";
+
+export interface PictureParameters {
+  readonly prompt: string;
+  /** As far as it can be said in words; empty: none. */
+  readonly negative: string;
+  /** Of the sampler. */
+  readonly steps: number;
+  readonly scheduler: SchedulerName;
+  readonly guidance: number;
+  readonly seed: number;
+  readonly pipeline: string;
+}
+
+export function pictureParameters(made: PictureParameters): string {
+  const { prompt, negative, steps, scheduler, guidance, seed, pipeline } = made;
+  const settings = `Steps: ${steps}, Sampler: ${scheduler}, CFG scale: ${guidance}, Seed: ${seed}, Model: ${pipeline}`;
+  return [prompt, ...(negative === "" ? [] : [`Negative prompt: ${negative}`]), settings].join("\n");
+}
+
+/** What stands for an embedding that words cannot tell. */
+export const LEARNED_NEGATIVE = "learned embedding";

@@ -1,0 +1,14 @@
+// The workflow that a run was made from, put into what it makes.
+
+import type { PngText } from "./png-text.ts";
+
+export interface Stamp {
+  /** Under which a picture carries it. */
+  readonly keyword: string;
+  readonly workflow: Readonly<Record<string, unknown>>;
+}
+
+/** As texts of a PNG; a run of a plain recipe has none. */
+export function textOfStamp(stamp: Stamp | undefined): PngText {
+  return stamp === undefined ? {} : { [stamp.keyword]: JSON.stringify(stamp.workflow) };
+}

@@ -1,0 +1,39 @@
+// How far a job is, as a bar and in words.
+
+import type { Job } from "../../src-main/common/studio/job.ts";
+import { text } from "../text/text.ts";
+import { printSeconds } from "./format.ts";
+
+const words = text.learning.queue;
+
+export interface JobProgress {
+  /** `null`: nothing is known of how far it is. */
+  readonly value: number | null;
+  readonly max: number;
+  readonly words: string;
+}
+
+/** `null` as long as there is nothing to tell. */
+export function jobProgressOf(job: Job): JobProgress | null {
+  const { step, total, state, loading, phase, secondsLeft } = job;
+  const isAtWork = state === "running" || state === "stopping";
+  if (isAtWork && loading !== null) return { value: null, max: 1, words: words.loading(loading) };
+  // When all steps are done, what comes after is a bar of its own.
+  if (isAtWork && phase !== null && step === total) {
+    const left = leftOf(phase.secondsLeft);
+    return { value: phase.done, max: phase.total, words: [describePhase(phase), ...left].join(", ") };
+  }
+  if (total === 0) return null;
+  const during = isAtWork && phase !== null ? [describePhase(phase)] : [];
+  const left = state === "running" && step < total ? leftOf(secondsLeft) : [];
+  return { value: step, max: total, words: [words.progress(step, total), ...during, ...left].join(", ") };
+}
+
+/** `Evaluating 34 of 96 images` */
+function describePhase({ name, unit, done, total }: NonNullable<Job["phase"]>): string {
+  return words.phase(name, Math.floor(done), total, unit);
+}
+
+function leftOf(seconds: number | null): string[] {
+  return seconds === null ? [] : [words.left(printSeconds(seconds))];
+}
