@@ -9,7 +9,6 @@ const WORKFLOWS = join(import.meta.dirname, "../resources/workflows");
 
 test("the desktop window shows the editor, confined, with the file that it was opened with", async () => {
   const electron = findElectron();
-  if (electron === null) console.log(NO_ELECTRON);
   test.skip(electron === null, NO_ELECTRON);
   if (electron === null) return;
   const [file = ""] = readdirSync(WORKFLOWS).filter((name) => name.endsWith(".reneg.json"));

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import { z } from "zod";
+import { hasChromium, NO_CHROMIUM } from "./chromium.ts";
 import { commandFile } from "./command-line.ts";
 import { findElectron, NO_ELECTRON, startDesktop } from "./electron-app.ts";
 
@@ -31,6 +32,8 @@ export interface EditorOptions {
 }
 
 interface Fixtures extends EditorOptions {
+  /** Without a browser the test is skipped, before anything of it starts. */
+  readonly needsBrowser: void;
   readonly server: EditorServer;
   /** With the workflow of the first start on it. */
   readonly page: Page;
@@ -40,6 +43,13 @@ export const test = base.extend<Fixtures>({
   viewport: { width: 1440, height: 900 },
   contextOptions: { reducedMotion: "reduce" },
   shell: ["browser", { option: true }],
+  needsBrowser: [
+    async ({ shell }, use) => {
+      base.skip(shell === "browser" && !hasChromium(), NO_CHROMIUM);
+      await use();
+    },
+    { auto: true },
+  ],
   server: async ({ shell }, use) => {
     const home = mkdtempSync(join(tmpdir(), "reneg-e2e-"));
     const server = shell === "browser" ? await startServer(home) : await startWindow(home);

@@ -23,7 +23,12 @@ export default defineConfig<EditorOptions>({
   // A page may take longer than five seconds to open on a busy machine.
   expect: { timeout: 20_000 },
   forbidOnly: true,
-  reporter: "list",
+  reporter: [
+    ["list"],
+    ["./skipped-reporter.ts"],
+    // For a program that counts.
+    ...(process.env["PLAYWRIGHT_JSON_OUTPUT_FILE"] === undefined ? [] : [["json"] as const]),
+  ],
   // What takes longest begins first, so that all the rest runs beside it.
   projects: [
     { name: "demo", testMatch: LONGEST },

@@ -44,7 +44,8 @@ test("no package runs a program of its own while it is installed", () => {
   expect(readFileSync(join(root, ".npmrc"), "utf8")).toMatch(/^ignore-scripts=true$/m);
 });
 
-test.runIf(PLATFORMS.includes(`${process.platform}-${process.arch}`))("the one of this platform is installed", () => {
+test("the one of this platform is installed", ({ skip }) => {
+  skip(!PLATFORMS.includes(`${process.platform}-${process.arch}`), "none is known of for this platform");
   const path = bundledNodePath(process.platform, process.arch) ?? "";
   expect(existsSync(join(root, "node_modules", path))).toBe(true);
 });

@@ -95,7 +95,8 @@ export async function writeApplied(
   const { request, target, settings, memory } = application;
   const write = async (name: string, shown: readonly (readonly Picture[])[], about?: string): Promise<void> => {
     const file = join(folder, name);
-    await filmWriterOf(file)(file, filmOf(application, shown, about));
+    const writer = await filmWriterOf(file);
+    await writer(file, filmOf(application, shown, about));
   };
   for (const [i, column] of request.columns.entries()) {
     const own = columns.slice(i, i + 1);

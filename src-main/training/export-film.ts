@@ -12,7 +12,7 @@ export async function exportFilm(input: ExportFilmInput): Promise<ExportFilmResu
   const { columns, fps, scale, parameters, recipe, out } = input;
   const [first] = columns;
   if (first === undefined || columns.some(({ length }) => length !== first.length)) refuseLengths(columns);
-  const write = filmWriterOf(out);
+  const write = await filmWriterOf(out);
   const frames: Picture[] = [];
   for (let i = 0; i < first.length; i++) {
     const pictures = await Promise.all(columns.map((column) => readPicture(column[i] ?? "")));

@@ -1,15 +1,15 @@
-// Frames into a file: WebP, GIF and PNG, still or animated, by sharp; MP4 and WebM by the system's ffmpeg. What was done is written into it.
+// Frames into a file: WebP, GIF and PNG, still or animated, by sharp; MP4 and WebM by video-file.ts. What was done is written into it.
 
-import { spawn, spawnSync } from "node:child_process";
-import { renameSync, rmSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import sharp, { type Sharp } from "sharp";
 import { frameName } from "../common/applied-files.ts";
 import { refuse } from "../common/diagnostic.ts";
+import { isVideoFormat } from "../common/video-file.ts";
 import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
 import { animatePngs } from "./animated-png.ts";
 import { encodePng, writePng, type Picture } from "./picture.ts";
 import { addPngText } from "./png-text.ts";
+import { openVideoWriter } from "./video-file.ts";
 
 export interface Film {
   readonly frames: readonly Picture[];
@@ -26,33 +26,23 @@ const WRITERS: Readonly<Record<string, FilmWriter>> = {
   ".webp": writeWebp,
   ".gif": writeGif,
   ".png": writePngs,
-  ".mp4": (file, film) => encode(file, film, ["-c:v", "libx264", "-crf", "10", "-movflags", "+faststart"]),
-  ".webm": (file, film) => encode(file, film, ["-c:v", "libvpx-vp9", "-crf", "18", "-b:v", "0"]),
   "": writeFrames,
 };
-const BY_FFMPEG = new Set([".mp4", ".webm"]);
 
 /** Before any work: the name tells the format. @throws Refusal if it tells none, or one that cannot be written here */
-export function filmWriterOf(out: string): FilmWriter {
+export async function filmWriterOf(out: string): Promise<FilmWriter> {
   const ending = extname(out).toLowerCase();
-  const writer = WRITERS[ending];
-  if (writer === undefined) {
-    return refuse({
+  const format = ending.slice(1);
+  if (isVideoFormat(format)) return openVideoWriter(format);
+  return (
+    WRITERS[ending] ??
+    refuse({
       code: "output-format",
       at: { option: "--out" },
       message: `${basename(out)}: nothing is known of the format ${ending}`,
       help: "name a .webp, .gif, .png, .mp4 or .webm, or a folder for single frames",
-    });
-  }
-  if (BY_FFMPEG.has(ending) && spawnSync("ffmpeg", ["-version"]).status !== 0) {
-    refuse({
-      code: "ffmpeg-missing",
-      at: { option: "--out" },
-      message: `${ending} is written by ffmpeg, which is not installed on this machine`,
-      help: "name a .webp, which needs nothing and plays in every browser; or install ffmpeg",
-    });
-  }
-  return writer;
+    })
+  );
 }
 
 async function writeWebp(file: string, film: Film): Promise<void> {
@@ -111,36 +101,6 @@ function stacked({ frames }: Film): Sharp {
 /** One delay for each frame: a single one would be that of the first. */
 function timing({ frames, fps }: Film): { delay: number[]; loop: number } {
   return { delay: frames.map(() => Math.round(1000 / fps)), loop: 0 };
-}
-
-async function encode(
-  file: string,
-  { frames, fps, parameters, recipe }: Film,
-  codec: readonly string[],
-): Promise<void> {
-  const { width, height } = first(frames);
-  const path = resolve(file);
-  makeFolder(dirname(path));
-  const partial = join(dirname(path), `.${basename(path, extname(path))}.partial${extname(path)}`);
-  const input = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", `${width}x${height}`, "-r", String(fps), "-i", "-"];
-  // The codecs halve the size of the colours: an odd side gets one more pixel.
-  const output = ["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p"];
-  const tags = ["-metadata", `comment=${parameters}`, "-metadata", `description=${recipe}`];
-  const child = spawn("ffmpeg", ["-v", "error", "-y", ...input, ...output, ...tags, ...codec, partial]);
-  const errors: Buffer[] = [];
-  child.stderr.on("data", (part: Buffer) => errors.push(part));
-  const closed = new Promise<number | null>((done, fail) => child.on("close", done).on("error", fail));
-  // A closed pipe is told by the exit code.
-  child.stdin.on("error", () => undefined).end(Buffer.concat(frames.map((frame) => frame.data)));
-  const code = await closed;
-  if (code === 0) return renameSync(partial, path);
-  rmSync(partial, { force: true });
-  refuse({
-    code: "ffmpeg-failed",
-    at: { file },
-    message: `ffmpeg could not write the file: ${Buffer.concat(errors).toString().trim().split("\n").at(-1) ?? ""}`,
-    help: "name a .webp, which needs no ffmpeg",
-  });
 }
 
 function write(file: string, bytes: Uint8Array): void {

@@ -237,13 +237,6 @@ test.each([
   expect(await refusalOf({ ...changes, ...base, to: at(to), out: at("x.webp") })).toMatch(pattern);
 });
 
-test("formats that cannot be written are refused, and WebP is offered", async () => {
-  expect(await refusalOf({ to: at("sd"), out: at("x.avi") })).toMatch(/nothing is known of the format .avi/);
-  const path = process.env["PATH"];
-  process.env["PATH"] = root;
-  try {
-    expect(await refusalOf({ to: at("sd"), out: at("x.mp4") })).toMatch(/ffmpeg, which is not installed.*\.webp/s);
-  } finally {
-    process.env["PATH"] = path;
-  }
+test("formats that cannot be written are refused, and others are named", async () => {
+  expect(await refusalOf({ to: at("sd"), out: at("x.avi") })).toMatch(/nothing is known of the format .avi.*\.webp/s);
 });

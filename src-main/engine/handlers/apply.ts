@@ -8,7 +8,7 @@ import { carryOutApplication } from "../carry-out-application.ts";
 
 export const apply: ApiHandlers["apply"] = async ({ out, device: wanted, ...request }, { emit, signal }) => {
   const device = await chooseDevice(wanted);
-  const write = filmWriterOf(out);
+  const write = await filmWriterOf(out);
   return carryOutApplication(request, {
     device,
     emit,

@@ -32,7 +32,8 @@ export async function writeTransfer(
   if (middle !== undefined) await writePng(still, middle);
   const moving = join(folder, "before-after.webp");
   if (count > 1) {
-    await filmWriterOf(moving)(moving, {
+    const write = await filmWriterOf(moving);
+    await write(moving, {
       frames,
       fps,
       parameters: report.settings.command,

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "react";
 import { Refusal } from "../../../src-main/common/diagnostic.ts";
+import { isVideoFormat } from "../../../src-main/common/video-file.ts";
 import { printBytes } from "../../run/format.ts";
 import { saveBlob, saveUrl } from "../../run/save-file.ts";
 import { toastFailure } from "../../state/toast-store.ts";
@@ -9,7 +10,7 @@ import { text } from "../../text/text.ts";
 import { type Film, frameCount, type Frames, type Size } from "../film.ts";
 import { composedSize, usualScale } from "./compose.ts";
 import { ALL, type ExportChoice, ExportChoices } from "./ExportChoices.tsx";
-import { extensionOf, isVideoFormat, type WriteByProgram } from "./film-formats.ts";
+import { extensionOf, type WriteByProgram } from "./film-formats.ts";
 import { MissingEncoder } from "./MissingEncoder.tsx";
 import { useEncoder } from "./use-encoder.ts";
 import { writeVideo } from "./write-video.ts";

@@ -1,7 +1,8 @@
 // Why a film cannot be saved in a format here, and in which it can.
 
+import { isVideoFormat } from "../../../src-main/common/video-file.ts";
 import { text } from "../../text/text.ts";
-import { type FilmFormat, isVideoFormat } from "./film-formats.ts";
+import type { FilmFormat } from "./film-formats.ts";
 import type { Encoder } from "./use-encoder.ts";
 
 const words = text.player.export;

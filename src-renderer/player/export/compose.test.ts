@@ -1,14 +1,10 @@
 import { expect, test } from "vitest";
-import { composedSize, evenSize, usualScale } from "./compose.ts";
+import { composedSize, usualScale } from "./compose.ts";
 
 test("tracks lie side by side with white between them, all of it enlarged by whole pixels", () => {
   expect(composedSize(1, { width: 64, height: 64 }, 1)).toEqual({ width: 64, height: 64 });
   expect(composedSize(3, { width: 64, height: 64 }, 1)).toEqual({ width: 200, height: 64 });
   expect(composedSize(3, { width: 64, height: 64 }, 4)).toEqual({ width: 800, height: 256 });
-});
-
-test("an odd side gets one more pixel", () => {
-  expect(evenSize({ width: 35, height: 64 })).toEqual({ width: 36, height: 64 });
 });
 
 test("small films are enlarged to what one can look at, and large ones are left as they are", () => {

@@ -10,11 +10,6 @@ export function composedSize(tracks: number, { width, height }: Size, scale: num
   return { width: (tracks * (width + GAP) - GAP) * scale, height: height * scale };
 }
 
-/** Codecs halve the size of the colours: an odd side gets one more pixel. */
-export function evenSize({ width, height }: Size): Size {
-  return { width: width + (width % 2), height: height + (height % 2) };
-}
-
 /** @param canvas of the composed size or larger; what is left of it is white */
 export function compose(canvas: OffscreenCanvas, tracks: readonly Frames[], frame: number, scale: number): void {
   const context = canvas.getContext("2d");

@@ -1,8 +1,9 @@
 // Whether this browser can write a format: it is asked, for no version or name of a browser tells.
 
 import { useEffect, useState } from "react";
+import { isVideoFormat } from "../../../src-main/common/video-file.ts";
 import type { Size } from "../film.ts";
-import { type FilmFormat, isVideoFormat } from "./film-formats.ts";
+import type { FilmFormat } from "./film-formats.ts";
 import { canWriteVideo } from "./write-video.ts";
 
 export type Encoder =
