@@ -1,5 +1,7 @@
 // Several runs at once: which one is told to stop, which one is shown, and what becomes of one whose engine is killed.
 
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, type Locator, type Page } from "@playwright/test";
 import { openWorkflow, showPanel, test, writeSmallWorkflow } from "./editor-app.ts";
 
@@ -37,6 +39,35 @@ test("Stop on the top bar stops the run at work, not the one that waits, which g
   await expect(stateOf(rowOf(page, "3 second"))).toHaveText("Stopped");
   await expect(stateOf(rowOf(page, "2 second"))).toHaveText("Done", { timeout: LEARNS_WITHIN });
   await expect(bar).toHaveCount(0);
+});
+
+test("a chosen device that is absent takes the old plan off the screen, and only what this system can have is offered", async ({
+  page,
+  server,
+}) => {
+  await showPanel(page, "Plan");
+  const plan = page.locator(".rs-plan");
+  const device = plan.getByRole("combobox", { name: "Device" });
+  await expect(plan.locator("table tbody tr").first()).toBeVisible();
+  await expect(plan).not.toContainText("Looking for devices");
+  const offered = await device.locator("option").allInnerTexts();
+  expect(offered.filter((name) => /DirectML|Core ML/.test(name))).toEqual([]);
+  await expect(device.locator("option", { hasText: "CUDA (NVIDIA), not here" })).toBeDisabled();
+  await plan.getByText("How to get CUDA").click();
+  await expect(plan).toContainText("npm run setup:cuda");
+
+  // As when the choice was made before the driver went, or with another machine's settings.
+  writeFileSync(
+    join(server.home, "preferences.json"),
+    JSON.stringify({ device: "cuda", dockPanel: "plan", isKnown: true }),
+  );
+  await page.reload();
+  await showPanel(page, "Plan");
+  await expect(plan.getByRole("alert")).toContainText("The device cuda is not available");
+  await expect(plan.locator("table")).toHaveCount(0);
+  await device.selectOption("cpu");
+  await expect(plan.locator("table tbody tr").first()).toBeVisible();
+  await expect(plan.getByRole("alert")).toHaveCount(0);
 });
 
 async function train(page: Page): Promise<void> {

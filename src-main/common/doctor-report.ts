@@ -5,6 +5,8 @@ import { deviceName } from "./device.ts";
 
 export const deviceReport = z.object({
   device: deviceName,
+  /** Whether a system of this kind can have it at all. */
+  isPossible: z.boolean(),
   available: z.boolean(),
   /** Whether automatic choice may take it: present, and not a GPU that is emulated on the CPU. */
   automatic: z.boolean(),

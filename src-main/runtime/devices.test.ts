@@ -10,12 +10,19 @@ import { probeDevice } from "./run-probe.ts";
 test("every device is reported once, and the CPU is always there", async () => {
   const reports = await surveyDevices();
   expect(reports.map(({ device }) => device)).toEqual(DEVICES);
-  expect(reports.at(-1)).toEqual({ device: "cpu", available: true, automatic: true, why: "always there" });
+  expect(reports.at(-1)).toEqual({
+    device: "cpu",
+    isPossible: true,
+    available: true,
+    automatic: true,
+    why: "always there",
+  });
 });
 
 test("a device that onnxruntime was not built with is reported with the platforms it is there on", async () => {
   expect(await surveyDevice("dml", { platform: "linux", arch: "x64", env: {} })).toEqual({
     device: "dml",
+    isPossible: false,
     available: false,
     automatic: false,
     why: "onnxruntime has no dml on linux x64: it is there on win32 x64, win32 arm64",
@@ -25,6 +32,7 @@ test("a device that onnxruntime was not built with is reported with the platform
 test("the fastest hardware is chosen, and an emulated GPU is not", () => {
   const report = (device: DeviceReport["device"], available: boolean, automatic: boolean): DeviceReport => ({
     device,
+    isPossible: true,
     available,
     automatic,
     why: "",

@@ -42,32 +42,42 @@ export function firstAutomatic(reports: readonly DeviceReport[]): DeviceName {
 }
 
 export async function surveyDevice(device: DeviceName, machine: Machine): Promise<DeviceReport> {
-  if (device === "cpu") return { device, available: true, automatic: true, why: "always there" };
+  if (device === "cpu") return { device, isPossible: true, available: true, automatic: true, why: "always there" };
   const absent = whyAbsent(device, machine);
   if (absent !== null) return { device, available: false, automatic: false, ...absent };
+  const isPossible = true;
   const { fault, gpuFiles } = await probeDevice(device, machine.env);
-  if (fault !== undefined) return { device, available: false, automatic: false, why: fault, how: HOW[device] };
-  if (gpuFiles === undefined) return { device, available: true, automatic: true, why: "ran a test network" };
+  if (fault !== undefined)
+    return { device, isPossible, available: false, automatic: false, why: fault, how: HOW[device] };
+  if (gpuFiles === undefined)
+    return { device, isPossible, available: true, automatic: true, why: "ran a test network" };
   if (gpuFiles.length === 0) {
     return {
       device,
+      isPossible,
       available: true,
       automatic: false,
       why: "ran a test network, but on the CPU: the driver emulates a GPU",
       how: HOW[device],
     };
   }
-  return { device, available: true, automatic: true, why: `ran a test network on ${gpuFiles.join(", ")}` };
+  return { device, isPossible, available: true, automatic: true, why: `ran a test network on ${gpuFiles.join(", ")}` };
 }
 
 /** What can be told without trying: which devices the onnxruntime of this platform was built with. */
-function whyAbsent(device: Exclude<DeviceName, "cpu">, machine: Machine): Pick<DeviceReport, "why" | "how"> | null {
+function whyAbsent(
+  device: Exclude<DeviceName, "cpu">,
+  machine: Machine,
+): Pick<DeviceReport, "isPossible" | "why" | "how"> | null {
   const here = `${machine.platform} ${machine.arch}`;
   if (!BUILT_FOR[device].includes(here)) {
-    return { why: `onnxruntime has no ${device} on ${here}: it is there on ${BUILT_FOR[device].join(", ")}` };
+    return {
+      isPossible: false,
+      why: `onnxruntime has no ${device} on ${here}: it is there on ${BUILT_FOR[device].join(", ")}`,
+    };
   }
   if (device === "cuda" && !existsSync(cudaLibrary(machine))) {
-    return { why: "onnxruntime's CUDA library is not installed", how: HOW.cuda };
+    return { isPossible: true, why: "onnxruntime's CUDA library is not installed", how: HOW.cuda };
   }
   return null;
 }

@@ -1,16 +1,18 @@
 // What a run of the open workflow would do and need, told before anything runs.
 
-import { useEffect, useState } from "react";
-import { deviceChoice, type DeviceChoice } from "../../src-main/common/device.ts";
+import { useEffect, useRef, useState } from "react";
+import { type Diagnostic, Refusal } from "../../src-main/common/diagnostic.ts";
 import type { RunPlan, StagePlan } from "../../src-main/common/run-plan.ts";
 import type { Workflow } from "../../src-main/common/workflow.ts";
 import { studio } from "../api/studio.ts";
 import { goToPlace } from "../commands/go-to-place.ts";
 import { checkStore } from "../state/check-store.ts";
 import { type DocumentTab, useActiveTab } from "../state/document-store.ts";
-import { setPreference, usePreference } from "../state/preference-store.ts";
+import { usePreference } from "../state/preference-store.ts";
 import { toastFailure } from "../state/toast-store.ts";
+import { asSentence } from "../text/sentence.ts";
 import { text } from "../text/text.ts";
+import { DeviceChoice } from "./DeviceChoice.tsx";
 import { printBytes, printCount, printFlops, printSeconds } from "./format.ts";
 
 const words = text.learning.plan;
@@ -29,21 +31,27 @@ export function PlanPanel() {
 
 function PlanOf({ tab }: { readonly tab: DocumentTab }) {
   const [plans, setPlans] = useState<readonly MadePlan[]>([]);
+  /** Why the last one could not be made: it takes the place of any plan. */
+  const [refused, setRefused] = useState<readonly Diagnostic[]>([]);
   const [work, setWork] = useState<{ readonly measures: boolean; readonly abort: AbortController } | null>(null);
   const device = usePreference("device");
   const errors = checkStore(({ diagnostics }) => diagnostics.filter(({ severity }) => severity === "error").length);
   const isComplete = checkStore((state) => state.isComplete);
   const { present } = tab.history;
   const make = (measure: boolean): void => {
+    work?.abort.abort();
     const abort = new AbortController();
+    setRefused([]);
     setWork({ measures: measure, abort });
     studio
       .plan({ workflow: present, path: tab.path, device, measure }, { signal: abort.signal })
       .then((plan) => setPlans((others) => [{ plan, graph: present.graph }, ...others.filter(isOther(plan, present))]))
       .catch((fault: unknown) => {
-        if (!abort.signal.aborted) toastFailure(fault);
+        if (abort.signal.aborted) return;
+        if (fault instanceof Refusal) setRefused(fault.diagnostics);
+        else toastFailure(fault);
       })
-      .finally(() => setWork(null));
+      .finally(() => setWork((now) => (now?.abort === abort ? null : now)));
   };
   const [made = null] = plans;
   const isSound = errors === 0 && isComplete;
@@ -51,19 +59,18 @@ function PlanOf({ tab }: { readonly tab: DocumentTab }) {
     // The first needs no asking; it says what will not fit.
     if (isSound && made === null && work === null) make(false);
   }, [isSound]);
+  const planned = useRef(device);
+  useEffect(() => {
+    if (planned.current === device) return;
+    planned.current = device;
+    // What was told of another device says nothing about this one.
+    if (isSound) make(false);
+    else setPlans([]);
+  }, [device]);
   return (
     <div className="rs-plan">
       <div className="rs-panel-bar">
-        <label>
-          {words.device}{" "}
-          <select value={device} onChange={(event) => setPreference("device", deviceChoice.parse(event.target.value))}>
-            {deviceChoice.options.map((name: DeviceChoice) => (
-              <option key={name} value={name}>
-                {name === "auto" ? words.auto : name}
-              </option>
-            ))}
-          </select>
-        </label>
+        <DeviceChoice />
         <button
           type="button"
           className="rs-button rs-button-small"
@@ -89,11 +96,26 @@ function PlanOf({ tab }: { readonly tab: DocumentTab }) {
         {errors > 0 ? <span className="rs-tone-error">{text.run.hasErrors(errors)}</span> : null}
         {made !== null && made.graph !== present.graph ? <span className="rs-tone-warning">{words.stale}</span> : null}
       </div>
-      {made === null ? (
+      {refused.length > 0 ? (
+        <Refused diagnostics={refused} />
+      ) : made === null ? (
         <p className="rs-panel-empty">{words.intro}</p>
       ) : (
         <PlanTable plan={made.plan} others={plans.slice(1)} />
       )}
+    </div>
+  );
+}
+
+function Refused({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] }) {
+  return (
+    <div className="rs-plan-refused" role="alert">
+      {diagnostics.map(({ message, help }, i) => (
+        <p key={i}>
+          <span className="rs-tone-error">{asSentence(message)}</span>
+          {help === undefined ? null : <span className="rs-problem-help">{asSentence(help)}</span>}
+        </p>
+      ))}
     </div>
   );
 }
