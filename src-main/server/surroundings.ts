@@ -5,6 +5,7 @@ import { z } from "zod";
 
 export { findDesktop } from "../studio/desktop-shell.mjs";
 export { usualHome } from "../studio/home.ts";
+export { buildPageIfStale } from "../studio/page-build.mjs";
 
 const file = new URL("../../package.json", import.meta.url);
 

@@ -21,14 +21,14 @@ export interface PageFile {
   readonly contentType: string;
 }
 
-/** @throws Refusal if the page was not built yet */
+/** @throws Refusal if there is no page */
 export function checkPage(folder: string): void {
   if (existsSync(join(folder, "index.html"))) return;
   refuse({
     code: "page-missing",
     at: { file: folder },
-    message: "the editor's page is not built yet",
-    help: "run `npm run build` once",
+    message: "there is no page to serve here",
+    help: "open the installed program's window instead; from the sources, `npm run build` makes the page",
   });
 }
 

@@ -3,9 +3,9 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { Refusal } from "../../common/diagnostic.ts";
+import { Refusal, refuse } from "../../common/diagnostic.ts";
 import { type RunningServer, startServer } from "../../server/server.ts";
-import { programVersion, usualHome } from "../../server/surroundings.ts";
+import { buildPageIfStale, programVersion, usualHome } from "../../server/surroundings.ts";
 import { onInterruptions } from "../interruptions.ts";
 import { readInteger } from "../options.ts";
 import { printRefusal } from "../run-command.ts";
@@ -49,6 +49,7 @@ export function addServe(program: Command): void {
 async function run(files: readonly string[], { host, port, home = usualHome(), open, json }: Options): Promise<void> {
   const print = (line: string): void => (json ? console.error(line) : console.log(line));
   try {
+    buildPage(print);
     const server = await startServer({
       host,
       port,
@@ -66,6 +67,17 @@ async function run(files: readonly string[], { host, port, home = usualHome(), o
     if (!(error instanceof Refusal)) throw error;
     printRefusal(error, { json });
   }
+}
+
+/** What the build says goes to standard error: standard output is for the address. */
+function buildPage(print: (line: string) => void): void {
+  if (buildPageIfStale({ onBuild: () => print("building the editor's page"), output: "stderr" })) return;
+  refuse({
+    code: "page-build",
+    at: { part: "page" },
+    message: "the editor's page could not be built from its sources: the lines above say why",
+    help: "run `npm ci`, which installs what builds it",
+  });
 }
 
 /** Resolves with the first Ctrl-C. */
