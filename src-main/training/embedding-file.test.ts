@@ -163,6 +163,23 @@ test("word vectors are a kind of their own, whoever wrote them", () => {
   expect(codeOf(() => readEmbedding(webui))).toBe("embedding-tokens-only");
 });
 
+test("neither a dot in a word, nor an axis too many, nor a name of its own hides an embedding", () => {
+  const numbers = (...shape: number[]) => floatTensor(shape, new Float32Array(shape.reduce((a, b) => a * b, 1)));
+  const read = (tensors: Readonly<Record<string, Tensor>>) => {
+    writeSafetensors(file, tensors);
+    const found = readEmbeddingFile(file);
+    return found.kind === "tokens" ? [found.name, found.vectors.shape] : [found.space?.id, found.conditioning.shape];
+  };
+  expect(read({ "<neg-v1.1>": numbers(4, 768) })).toEqual(["<neg-v1.1>", [4, 768]]);
+  expect(read({ "<bad.hands>": numbers(768) })).toEqual(["<bad.hands>", [1, 768]]);
+  expect(read({ emb_params: numbers(1, 4, 1024) })).toEqual(["negative", [4, 1024]]);
+  expect(read({ negative_prompt_embeds: numbers(1, 77, 768) })).toEqual(["clip-l14/last+ln", [1, 77, 768]]);
+  expect(refusal({ "layers.0.weight": numbers(4, 768) })).toBe("embedding-missing");
+  expect(refusal({ "head.weight": numbers(4, 768) })).toBe("embedding-missing");
+  expect(refusal({ negative: numbers(1, 76, 768) })).toBe("embedding-missing");
+  expect(refusal({ "<a>": numbers(768), "<b>": numbers(2, 768) })).toBe("embedding-several");
+});
+
 test("what could be word vectors or a conditioning is refused, and so are those of other models", () => {
   const rows = (count: number, width: number) => floatTensor([count, width], new Float32Array(count * width));
   expect(refusal({ "<bad>": rows(77, 768) })).toBe("embedding-ambiguous");

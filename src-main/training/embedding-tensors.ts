@@ -2,7 +2,7 @@
 // Both may have the same width, so the kind is told by names and axes; what could be either is refused.
 
 import { refuse } from "../common/diagnostic.ts";
-import { knownSpaceOfShape } from "../common/embedding-space.ts";
+import { KNOWN_SPACES, knownSpaceOfShape } from "../common/embedding-space.ts";
 import type { WeightLocation, WeightMap } from "../weights/weight-map.ts";
 
 export interface FoundEmbedding {
@@ -19,7 +19,17 @@ const UNUSED_TENSORS = new Set([CONDITIONING, "pooled_output"]);
 
 /** @throws Refusal if no tensor is an embedding, if several could be, or if it could be of either kind */
 export function findEmbedding(file: string, tensors: WeightMap): FoundEmbedding {
-  return findConditioning(file, tensors) ?? findTokens(file, tensors) ?? refuseMissing(file, tensors);
+  return (
+    findConditioning(file, tensors) ?? findTokens(file, tensors) ?? findByShape(tensors) ?? refuseMissing(file, tensors)
+  );
+}
+
+/** The only tensor of a file, whatever its name, if it has the shape of a known conditioning. */
+function findByShape(tensors: WeightMap): FoundEmbedding | undefined {
+  const [[part, location] = ["", undefined], ...others] = tensors;
+  const [batch, tokens = 0, width = 0, ...more] = location?.shape ?? [];
+  const isKnown = others.length === 0 && batch === 1 && more.length === 0 && knownSpaceOfShape(tokens, width);
+  return location === undefined || !isKnown ? undefined : { kind: "conditioning", part, location };
 }
 
 function findConditioning(file: string, tensors: WeightMap): FoundEmbedding | undefined {
@@ -57,15 +67,35 @@ function findTokens(file: string, tensors: WeightMap): FoundEmbedding | undefine
   if (SDXL.every((name) => tensors.has(name))) refuseSdxl(file);
   // diffusers saves one tensor under the name of its word.
   const [part] = found.length === 1 ? found : names;
-  const location = part === undefined ? undefined : tensors.get(part);
-  // Names of weights have dots, words have none.
-  const isKnown = found.length === 1 || (names.length === 1 && !part?.includes("."));
-  if (part === undefined || location === undefined || !isKnown) return undefined;
+  const given = part === undefined ? undefined : tensors.get(part);
+  const isKnown = found.length === 1 || (names.length === 1 && !WEIGHT.test(part ?? ""));
+  if (part === undefined || given === undefined || !isKnown) {
+    if (names.every((name) => !WEIGHT.test(name)) && [...tensors.values()].every(isWord)) refuseSeveral(file, names);
+    return undefined;
+  }
+  const location = withoutLeadingAxis(given);
   const [first = 0, second = 0] = location.shape;
   if (location.shape.length === 1) return { kind: "tokens", part, location: { ...location, shape: [1, first] } };
   if (location.shape.length !== 2) return undefined;
   if (knownSpaceOfShape(first, second) !== undefined) refuseEither(file, part, location);
   return { kind: "tokens", part, location };
+}
+
+/** Words may have dots in them too. */
+const WEIGHT = /\.(weight|bias|gamma|beta|scale|alpha|running_mean|running_var|position_ids)$|lora_|\.\d+\./;
+
+/** [1, count, width] is word vectors with an axis too many, if the width is that of a known encoder and they fit into a text. */
+function withoutLeadingAxis(location: WeightLocation): WeightLocation {
+  const [batch, count = 0, width = 0, ...more] = location.shape;
+  const isOfWords = batch === 1 && more.length === 0 && WORD_WIDTHS.includes(width) && count <= MOST_WORDS;
+  return isOfWords ? { ...location, shape: [count, width] } : location;
+}
+
+const WORD_WIDTHS: readonly number[] = [KNOWN_SPACES.clipL.width, KNOWN_SPACES.openclipH.width];
+const MOST_WORDS = KNOWN_SPACES.clipL.tokens - 2;
+
+function isWord({ shape }: WeightLocation): boolean {
+  return shape.length <= 2 && WORD_WIDTHS.includes(shape.at(-1) ?? 0);
 }
 
 function refuseEither(file: string, part: string, { shape }: WeightLocation): never {
