@@ -88,25 +88,93 @@ export function encodePng({ width, height, data }: Picture): Promise<Buffer> {
     .toBuffer();
 }
 
+/** What a file says about its picture. */
+export interface PictureFacts {
+  readonly format: string;
+  /** As sharp calls it. */
+  readonly space: string;
+  readonly hasAlpha: boolean;
+  /** Grey of 16 bits. */
+  readonly isDeepGrey: boolean;
+  /** By EXIF: 1 is upright. */
+  readonly orientation: number;
+  readonly frames: number;
+  /** A colour profile other than sRGB may be meant. */
+  readonly hasProfile: boolean;
+}
+
+export interface OpenedPicture {
+  readonly bytes: Uint8Array;
+  readonly facts: PictureFacts;
+  /** Runs a decoder; what it complains about is refused by the file's name. */
+  readonly read: <Result>(decode: () => Promise<Result>) => Promise<Result>;
+}
+
+/** @throws Refusal if the file is missing, too large, or holds no picture; drawings by lines (SVG) are none */
+export async function openPicture(file: string): Promise<OpenedPicture> {
+  const bytes = readImageFile(file);
+  const read = async <Result>(decode: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await decode();
+    } catch (error) {
+      return refuseUnreadable(error, bytes, file);
+    }
+  };
+  const found = await read(() => sharp(bytes, { limitInputPixels: false }).metadata());
+  const { width, height, format, space, depth, channels, hasAlpha, orientation = 1, pages = 1, icc } = found;
+  if (!FORMATS.has(format)) refuseFormat(file, format);
+  if (width * height > MAX_PIXELS) refuseSize(file, `${width} × ${height} pixels`, `${MAX_PIXELS} pixels`);
+  const isDeepGrey = depth === "ushort" && channels <= 2;
+  const facts = {
+    format,
+    space,
+    hasAlpha,
+    isDeepGrey,
+    orientation,
+    frames: pages,
+    hasProfile: icc?.includes("sRGB") === false,
+  };
+  return { bytes, facts, read };
+}
+
+/** Of pixels. What else the library opens is drawn by it, at a size of its choice. */
+const FORMATS: ReadonlySet<string> = new Set([
+  "png",
+  "jpeg",
+  "webp",
+  "gif",
+  "tiff",
+  "heif",
+  "avif",
+  "jp2",
+  "jxl",
+  "ppm",
+]);
+
+function refuseFormat(file: string, format: string): never {
+  refuse({
+    code: "image-format",
+    at: { file },
+    message: `a file of the format ${format} holds no pixels`,
+    help: "save it as PNG, at the size that you want",
+  });
+}
+
 /**
- * Read a picture from any common format: turned upright as its EXIF says, in sRGB, transparent parts on white.
- * A missing, damaged or oversized file, or one that holds no picture, is refused.
+ * Read a picture from any common format, for people and for ControlNets: turned upright as its EXIF says, in sRGB. Transparency is
+ * dropped, as diffusers does. A missing, damaged or oversized file, or one that holds no picture, is refused.
  */
 export async function readPicture(file: string): Promise<Picture> {
-  const bytes = readImageFile(file);
-  try {
-    const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
-    if (width * height > MAX_PIXELS) refuseSize(file, `${width} × ${height} pixels`, `${MAX_PIXELS} pixels`);
-    const { data, info } = await sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS })
+  const { bytes, read } = await openPicture(file);
+  const { data, info } = await read(() =>
+    sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS })
       .autoOrient()
-      .flatten({ background: "white" })
+      .removeAlpha()
       .toColourspace("srgb")
       .raw({ depth: "uchar" })
-      .toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, data: new Uint8Array(data) };
-  } catch (error) {
-    refuseUnreadable(error, bytes, file);
-  }
+      .toBuffer({ resolveWithObject: true }),
+  );
+  return { width: info.width, height: info.height, data: new Uint8Array(data) };
 }
 
 /** The texts of a PNG file; refused as in `readPicture` and `readPngText`. */

@@ -6,8 +6,8 @@ import { openReward } from "../../models/reward/open-reward.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { scoreAll } from "../../training/evaluate.ts";
 import { openJudge } from "../../training/judge.ts";
-import { readPicture } from "../../training/picture.ts";
 import { progressReporter } from "../../training/progress-reporter.ts";
+import { readScoredPicture } from "../../training/scored-picture.ts";
 import { StageSessions } from "../../training/stage-sessions.ts";
 
 /** The names of the rewards that come with the program. */
@@ -25,7 +25,8 @@ export const score: ApiHandlers["score"] = async (input, { emit, signal }) => {
     const scores = [];
     const judges = new Map<string, ReturnType<typeof openJudge>>();
     for (const [i, image] of input.images.entries()) {
-      const picture = await readPicture(image);
+      const { picture, warnings } = await readScoredPicture(image);
+      for (const diagnostic of warnings) await emit({ type: "warning", diagnostic });
       const { width, height } = picture;
       // The resizing is part of the graph: pictures of one size share a session.
       const size = `${width}×${height}`;
