@@ -1,6 +1,7 @@
 // What Compare and Evaluate have in common: pictures with no, a handwritten and the learned negative, when learning has ended.
 
 import { z } from "zod";
+import { seed } from "../src-main/common/limits.ts";
 import type { Fault } from "./define-node.ts";
 import { firstOf } from "./first-of.ts";
 import type { Embedding, EvaluationInput, PromptSource } from "./fragments.ts";
@@ -24,7 +25,7 @@ export function comparisonParams(defaults: { readonly prompts: number; readonly 
       label: "Pictures each",
       help: "Pictures of each prompt under each negative.",
     }),
-    seed: z.int().nonnegative().default(0).meta({
+    seed: seed.default(0).meta({
       label: "Seed",
       help: "Picture i of a prompt starts from seed + i, whatever the negative.",
       control: "seed",

@@ -1,6 +1,7 @@
 // The settings of the optimizer: how long it learns, from how many pictures, and how far a step goes.
 
 import { z } from "zod";
+import { seed } from "../src-main/common/limits.ts";
 import { optimizerName } from "../src-main/common/recipe.ts";
 
 export const optimizerParams = z.object({
@@ -65,7 +66,7 @@ export const optimizerParams = z.object({
     help: "The decay of a running mean that is saved in place of the last value.",
     empty: "the last value is saved",
   }),
-  seed: z.int().nonnegative().default(0).meta({
+  seed: seed.default(0).meta({
     label: "Seed",
     help: "Everything that chance decides repeats from it.",
     control: "seed",

@@ -1,6 +1,7 @@
 // The per-sample variant of ReNeg (Li et al. 2024, arXiv:2412.19637, "per-sample negative embedding").
 
 import { z } from "zod";
+import { seed } from "../src-main/common/limits.ts";
 import { checkLearned, comparisonInputs } from "./after-learning.ts";
 import { defineNode } from "./define-node.ts";
 import { firstOf } from "./first-of.ts";
@@ -34,7 +35,7 @@ export const perSample = defineNode({
       unit: "steps",
       help: "So many steps without a better picture end it. The best embedding is kept.",
     }),
-    seed: z.int().nonnegative().default(0).meta({
+    seed: seed.default(0).meta({
       label: "Seed",
       help: "Picture i of a prompt starts from seed + i.",
       control: "seed",

@@ -1,6 +1,7 @@
 // Pictures along the run: what the embedding does so far.
 
 import { z } from "zod";
+import { seed, stepCount } from "../src-main/common/limits.ts";
 import { type CompileArgs, defineNode } from "./define-node.ts";
 import { firstOf } from "./first-of.ts";
 import type { Learning, PreviewInput } from "./fragments.ts";
@@ -21,7 +22,7 @@ const inputs = {
 } as const;
 
 const params = z.object({
-  every: z.int().positive().default(20).meta({
+  every: stepCount.default(20).meta({
     label: "Every",
     unit: "steps",
     help: "Steps of learning between previews. A negative that is not learned is shown once.",
@@ -30,7 +31,7 @@ const params = z.object({
     label: "Pictures",
     help: "How many of the prompts are drawn.",
   }),
-  seed: z.int().nonnegative().default(0).meta({
+  seed: seed.default(0).meta({
     label: "Seed",
     help: "Picture i always starts from seed + i, so that previews can be compared.",
     control: "seed",

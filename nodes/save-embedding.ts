@@ -1,6 +1,7 @@
 // Where a run keeps what it learns.
 
 import { z } from "zod";
+import { stepCount } from "../src-main/common/limits.ts";
 import { defineNode } from "./define-node.ts";
 
 export const saveEmbedding = defineNode({
@@ -18,7 +19,7 @@ export const saveEmbedding = defineNode({
       .regex(/^\w[\w .-]{0,87}$/, "a name is made of letters, digits, spaces, - . and _")
       .default("negative")
       .meta({ label: "Name", help: "Of the file in the run's folder; .safetensors is added." }),
-    every: z.int().positive().default(20).meta({
+    every: stepCount.default(20).meta({
       label: "Keep every",
       unit: "steps",
       help: "Steps between checkpoints, from which a run can go on after a crash.",

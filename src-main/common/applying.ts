@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { deviceChoice, deviceName } from "./device.ts";
 import { diagnosticSchema } from "./diagnostic-schema.ts";
+import { seed } from "./limits.ts";
 import { pipelineOptions, schedulerName } from "./sampling.ts";
 
 export const controlKind = z.enum(["canny", "none"]);
@@ -80,7 +81,7 @@ export const applySettings = z.object({
   toldFps: toldFps.optional(),
   betas: betas.optional(),
   /** The same for all columns. */
-  seed: z.int().nonnegative().default(0),
+  seed: seed.default(0),
   /** One entry a ControlNet: what they add to the network is summed. */
   controls: z.array(control).default([]),
   /** The ControlNets see the prompt alone, and steer the less the finer the level. */

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { deviceChoice } from "./device.ts";
 import { evaluationReport } from "./evaluation-report.ts";
+import { seed } from "./limits.ts";
 import { pipelineOptions } from "./sampling.ts";
 
 export const evaluateInput = z.object({
@@ -15,7 +16,7 @@ export const evaluateInput = z.object({
   /** The first of the list. */
   count: z.int().min(1).max(10_000).default(32),
   /** Of all pictures. */
-  seed: z.int().nonnegative().default(0),
+  seed: seed.default(0),
   /** What people write against bad pictures. */
   written: z.string().default("blurry, noisy, washed out, low quality"),
   /** Absent: those of each model. */

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { deviceChoice, deviceName } from "./device.ts";
 import { evaluatedReward } from "./evaluated-reward.ts";
 import { evaluationReport } from "./evaluation-report.ts";
+import { seed } from "./limits.ts";
 import { rewardCourse } from "./reward-course.ts";
 
 export const trainInput = z.object({
@@ -42,7 +43,7 @@ export const demoInput = z.object({
   out: z.string().default("runs/demo"),
   /** How many prompts also get an embedding of their own. */
   perSample: z.int().nonnegative().default(0),
-  seed: z.int().nonnegative().default(0),
+  seed: seed.default(0),
   device: deviceChoice.default("auto"),
 });
 export type DemoInput = z.output<typeof demoInput>;

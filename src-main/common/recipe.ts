@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { applySettings } from "./applying.ts";
+import { batchSize, LARGEST_STEP, pixelSide, seed, stepCount } from "./limits.ts";
 import { rewardOptions } from "./reward-options.ts";
 import { negative, pipelineOptions, schedulerName } from "./sampling.ts";
 
@@ -15,7 +16,7 @@ const optimizer = z.strictObject({
   weightDecay: z.number().nonnegative().default(1e-2),
   schedule: z.enum(["cosine", "linear", "constant"]).default("cosine"),
   /** Steps over which the learning rate rises from 0. */
-  warmup: z.int().nonnegative().default(0),
+  warmup: z.int().nonnegative().max(LARGEST_STEP).default(0),
   /** Gradients longer than this are scaled down to it; absent: never. */
   clipNorm: z.number().positive().optional(),
 });
@@ -46,10 +47,10 @@ const preview = <Prompts extends z.ZodType>(prompts: Prompts) =>
     /** Tells the files of several previews apart. */
     name: fileLabel.optional(),
     /** Steps between previews; 0: none. */
-    every: z.int().nonnegative().default(20),
+    every: z.int().nonnegative().max(LARGEST_STEP).default(20),
     /** Absent: the first four of the recipe's prompts. */
     prompts: prompts.optional(),
-    seed: z.int().nonnegative().default(0),
+    seed: seed.default(0),
     /** Absent: the embedding that is being learned. What does not change is drawn once. */
     negative: negative.optional(),
     /** Absent: the recipe's. */
@@ -73,7 +74,7 @@ export const evaluationsOf = <Prompts extends z.ZodType>(prompts: Prompts) =>
         prompts,
         /** Pictures of each prompt: from seed, seed + 1, … */
         count: z.int().min(1).max(64).default(1),
-        seed: z.int().nonnegative().default(0),
+        seed: seed.default(0),
         handwritten: z.string().default("blurry, low quality"),
         /** `pictures`: side by side; `scores`: also rewards, win rates and intervals. */
         show: z.enum(["pictures", "scores"]).default("scores"),
@@ -91,7 +92,7 @@ export const perSampleOf = <Prompts extends z.ZodType>(prompts: Prompts) =>
         prompts,
         /** Pictures that each embedding is learned for: from seed, seed + 1, … */
         count: z.int().min(1).max(16).default(2),
-        seed: z.int().nonnegative().default(0),
+        seed: seed.default(0),
         /** The most that is tried, and how many steps without a better picture end it: the paper takes ten and three. */
         steps: z.int().min(1).max(1000).default(10),
         patience: z.int().min(1).max(1000).default(3),
@@ -129,22 +130,22 @@ export const recipe = z.strictObject({
   heldOut: z.array(z.union([z.string().transform((path) => ({ path })), watchedReward])).optional(),
   prompts: promptSource,
   start: start.default({ kind: "none" }),
-  steps: z.int().positive().default(100),
+  steps: stepCount.default(100),
   /** Images per step, made `microBatch` at a time; their gradients add up, so only memory and speed depend on the latter. */
-  batch: z.int().positive().default(8),
-  microBatch: z.int().positive().default(4),
-  seed: z.int().nonnegative().default(0),
+  batch: batchSize.default(8),
+  microBatch: batchSize.default(4),
+  seed: seed.default(0),
   /** Pixels; absent: what the pipeline was made for. */
-  size: z.strictObject({ height: z.int().positive(), width: z.int().positive() }).optional(),
+  size: z.strictObject({ height: pixelSide, width: pixelSide }).optional(),
   sampler: z
     .strictObject({
       scheduler: schedulerName.default("ddim"),
       steps: z.int().min(1).max(1000).default(30),
       guidance: z.number().min(1).default(7.5),
       /** The gradient is taken at one of this many last steps, drawn anew each time. */
-      lastSteps: z.int().positive().default(10),
+      lastSteps: z.int().min(1).max(1000).default(10),
       /** Of these, how many in each trajectory: more cost less than as many more pictures. The paper takes one. */
-      gradientSteps: z.int().positive().default(1),
+      gradientSteps: z.int().min(1).max(1000).default(1),
     })
     .prefault({}),
   optimizer: optimizer.prefault({}),
@@ -164,9 +165,9 @@ export const recipe = z.strictObject({
   checkpoints: z
     .strictObject({
       /** Steps between checkpoints. */
-      every: z.int().positive().default(20),
+      every: stepCount.default(20),
       /** How many are kept, the newest. */
-      keep: z.int().positive().default(3),
+      keep: stepCount.default(3),
     })
     .prefault({}),
 });

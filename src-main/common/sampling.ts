@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { deviceChoice, deviceName } from "./device.ts";
+import { imageCount, seed } from "./limits.ts";
 import { rewardOptions } from "./reward-options.ts";
 
 export const schedulerName = z.enum(["ddim", "dpm++", "euler"]);
@@ -39,10 +40,10 @@ export const sampleInput = z.object({
   steps: z.int().min(1).max(1000).default(30),
   /** Absent: what the model itself says of how it is best used, or 7.5. */
   guidance: z.number().min(1).optional(),
-  seed: z.int().nonnegative().default(0),
+  seed: seed.default(0),
   scheduler: schedulerName.default("ddim"),
   /** Images per prompt; image i is drawn from `seed + i`. */
-  count: z.int().positive().default(1),
+  count: imageCount.default(1),
   /** A `.png` file for one image, otherwise a folder. */
   out: z.string(),
   device: deviceChoice.default("auto"),

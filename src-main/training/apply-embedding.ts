@@ -4,6 +4,7 @@ import type { ApplyColumn, ApplyRequest } from "../common/applying.ts";
 import { DRAWING, type RunEvent } from "../common/run-events.ts";
 import type { Negative } from "../common/sampling.ts";
 import { createScheduler } from "../diffusion/create-scheduler.ts";
+import { checkDrawnNegative } from "./check-learns.ts";
 import { drawFrames } from "./draw-frames.ts";
 import { decodeLatents, encodeText, type Generator } from "./generator.ts";
 import { loadNegative } from "./load-negative.ts";
@@ -33,6 +34,9 @@ export async function drawApplication(application: Application, options: ApplyOp
   const config = predictionConfig(pipeline, schedulerConfigWith(pipeline, betas));
   const scheduler = createScheduler(settings.scheduler, config, steps, { eta, rescale });
   const positive = await encodeText(generator, request.prompt);
+  const isSteered = request.columns.some((column) => column !== "none");
+  const idle = isSteered ? checkDrawnNegative(guidance, { option: "--guidance" }) : [];
+  for (const diagnostic of idle) await emit({ type: "warning", diagnostic });
   const negatives: Float32Array[] = [];
   for (const column of request.columns) {
     const { embedding, warnings } = await loadNegative(generator, negativeOf(column, request));

@@ -17,6 +17,7 @@ import { embedded, EMBEDDED_NAME, embeddedPath } from "../models/embedded.ts";
 import { type Misfit, parseConfig } from "../models/parse-config.ts";
 import { writeFileAtomically } from "../weights/atomic-write.ts";
 import { type JsonHelp, readJson } from "../weights/json-file.ts";
+import { checkIdleParts, refuseVoidLearning } from "./check-learns.ts";
 import { readPromptFile } from "./prompt-file.ts";
 
 const promptList = z.array(z.string()).min(1);
@@ -57,7 +58,8 @@ const OF_A_RUN: JsonHelp = {
 
 /**
  * @param folder what relative paths are relative to
- * @param warn hears of files that may have been read wrong, each once
+ * @param warn hears of files that may have been read wrong, each once, and of what has no effect
+ * @throws Refusal also where nothing could be learned
  */
 export function makePlan(recipe: Recipe, folder: string, warn: (warning: Diagnostic) => void = () => {}): Plan {
   const lists = new Map<string, string[]>();
@@ -124,14 +126,8 @@ export function makePlan(recipe: Recipe, folder: string, warn: (warning: Diagnos
       help: 'name another reward in heldOut, or choose "show": "pictures"',
     });
   }
-  if (recipe.sampler.lastSteps > recipe.sampler.steps) {
-    refuse({
-      code: "recipe-steps",
-      at: { part: "sampler.lastSteps" },
-      message: `the gradient cannot be taken in the last ${recipe.sampler.lastSteps} of ${recipe.sampler.steps} steps`,
-      help: "make lastSteps at most steps; a third of them is a good choice",
-    });
-  }
+  refuseVoidLearning(plan);
+  checkIdleParts(plan).forEach(warn);
   // Parsed, so that keys come in the schema's order: equal plans give equal files.
   return planSchema.parse(plan);
 }

@@ -8,6 +8,7 @@ import { openPipeline } from "../../models/pipeline.ts";
 import { readOwnSettings } from "../../models/target/own-settings.ts";
 import { publishedSettings } from "../../models/target/published-settings.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
+import { checkDrawnNegative } from "../../training/check-learns.ts";
 import { drawPictures, type PictureRequest } from "../../training/draw-pictures.ts";
 import { openGenerator } from "../../training/generator.ts";
 import { loadNegative } from "../../training/load-negative.ts";
@@ -37,7 +38,8 @@ export const sample: ApiHandlers["sample"] = async (input, { emit, signal }) => 
     const generator = openGenerator(pipeline, sessions, Math.min(requests.length, LARGEST_BATCH));
     const sampler = openScheduler(pipeline, input.scheduler, input.steps);
     const negative = await loadNegative(generator, input.negative);
-    for (const diagnostic of negative.warnings) await emit({ type: "warning", diagnostic });
+    const idle = input.negative.kind === "none" ? [] : checkDrawnNegative(guidance, { option: "--guidance" });
+    for (const diagnostic of [...negative.warnings, ...idle]) await emit({ type: "warning", diagnostic });
     const pictures = await drawPictures(generator, sampler, requests, {
       negative: negative.embedding,
       guidance,

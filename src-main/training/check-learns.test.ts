@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { Refusal } from "../common/diagnostic.ts";
+import { LARGEST_SEED } from "../common/limits.ts";
+import { recipe as recipeSchema, type RecipeInput } from "../common/recipe.ts";
+import { sampleInput } from "../common/sampling.ts";
+import { makePlan } from "./plan.ts";
+
+function faultsOf(input: Partial<RecipeInput>): readonly string[] {
+  try {
+    makePlan(recipeSchema.parse({ prompts: ["a"], ...input }), "/");
+    return [];
+  } catch (error) {
+    if (error instanceof Refusal) return error.diagnostics.map(({ code, at }) => `${code} ${at.part}`);
+    throw error;
+  }
+}
+
+function warningsOf(input: Partial<RecipeInput>): readonly string[] {
+  const codes: string[] = [];
+  makePlan(recipeSchema.parse({ prompts: ["a"], ...input }), "/", ({ code }) => codes.push(code));
+  return codes;
+}
+
+const rewards = (...weights: number[]) => weights.map((weight) => ({ path: "/r", weight }));
+
+test("settings under which nothing can be learned are refused, all of them at once", () => {
+  expect(faultsOf({})).toEqual([]);
+  expect(faultsOf({ sampler: { guidance: 1 }, rewards: rewards(0) })).toEqual([
+    "guidance-none sampler.guidance",
+    "reward-weights rewards",
+  ]);
+  expect(faultsOf({ rewards: rewards(1, -1) })).toEqual(["reward-weights rewards"]);
+  expect(faultsOf({ sampler: { steps: 4, lastSteps: 5 } })).toEqual(["recipe-steps sampler.lastSteps"]);
+  expect(faultsOf({ sampler: { steps: 4, lastSteps: 2, gradientSteps: 3 } })).toEqual([
+    "recipe-steps sampler.gradientSteps",
+  ]);
+});
+
+test("what has no effect beside what has some is said", () => {
+  expect(warningsOf({ rewards: [{ path: "/r" }, { path: "/s", weight: 0 }] })).toEqual(["reward-weights"]);
+  expect(warningsOf({ steps: 5, optimizer: { warmup: 5 } })).toEqual(["optimizer-warmup"]);
+  expect(warningsOf({ previews: { sampler: { scheduler: "ddim", steps: 4, guidance: 1 } } })).toEqual([
+    "guidance-none",
+  ]);
+  expect(warningsOf({ steps: 5, optimizer: { warmup: 2 } })).toEqual([]);
+});
+
+test("the largest seed leaves room for the images that follow it, and larger numbers are refused", () => {
+  const sample = { pipeline: "emoji", prompts: ["a"], out: "a.png" };
+  expect(sampleInput.safeParse({ ...sample, seed: LARGEST_SEED, count: 100_000 }).success).toBe(true);
+  expect(Number.isSafeInteger(LARGEST_SEED + 100_000 * 1_000_000)).toBe(true);
+  expect(sampleInput.safeParse({ ...sample, seed: Number.MAX_SAFE_INTEGER }).success).toBe(false);
+  expect(sampleInput.safeParse({ ...sample, count: 1e9 }).success).toBe(false);
+  const changes: readonly Partial<RecipeInput>[] = [
+    { seed: 2 ** 53 },
+    { steps: 2 ** 40 },
+    { batch: 2 ** 31 },
+    { microBatch: 1e9 },
+    { size: { height: 2 ** 31, width: 64 } },
+  ];
+  for (const change of changes) {
+    expect(recipeSchema.safeParse({ prompts: ["a"], ...change }).success, JSON.stringify(change)).toBe(false);
+  }
+});
