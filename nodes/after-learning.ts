@@ -5,6 +5,7 @@ import { seed } from "../src-main/common/limits.ts";
 import type { Fault } from "./define-node.ts";
 import { firstOf } from "./first-of.ts";
 import type { Embedding, EvaluationInput, PromptSource } from "./fragments.ts";
+import { usualNegatives } from "./usual-negatives.ts";
 
 export const comparisonInputs = {
   learned: { kind: "embedding", label: "Learned", help: "What an optimizer has learned." },
@@ -16,6 +17,7 @@ export function comparisonParams(defaults: { readonly prompts: number; readonly 
     handwritten: z.string().default("blurry, low quality").meta({
       label: "Handwritten",
       help: "The negative prompt that the learned one is compared with.",
+      suggestions: usualNegatives,
     }),
     first: z.int().positive().max(10_000).default(defaults.prompts).meta({
       label: "Prompts used",

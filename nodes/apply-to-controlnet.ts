@@ -20,9 +20,10 @@ export const applyToControlnet = defineNode({
   params: z.object({
     ...applyParams,
     base: z.string().default("").meta({
-      label: "Pipeline",
+      label: "Base model",
       help: "What the ControlNets steer: one that reads the texts that the embedding was learned for.",
       control: "folder",
+      offers: "pipeline",
       empty: "the one that is learned with",
     }),
     guess: z.boolean().default(false).meta({

@@ -6,6 +6,7 @@ import { schedulerName } from "../src-main/common/sampling.ts";
 import type { Fault } from "./define-node.ts";
 import { firstOf } from "./first-of.ts";
 import type { ApplicationInput, PromptSource } from "./fragments.ts";
+import { usualNegatives } from "./usual-negatives.ts";
 
 export const applyInputs = {
   learned: { kind: "embedding", label: "Learned", help: "What an optimizer has learned." },
@@ -19,6 +20,7 @@ export const applyParams = {
   written: applySettings.shape.written.meta({
     label: "Handwritten",
     help: "The negative prompt that the learned one is compared with.",
+    suggestions: usualNegatives,
   }),
   first: z.int().positive().max(100).default(1).meta({
     label: "Prompts used",

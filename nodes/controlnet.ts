@@ -15,13 +15,15 @@ export const controlnet = defineNode({
   params: z.object({
     path: z.string().min(1, "no ControlNet is chosen").default("emoji:controlnet").meta({
       label: "ControlNet",
-      help: "Choose a folder or a file, or write emoji:controlnet for the one that comes with the program.",
+      help: "Its folder or file, or the small one that comes with the program.",
       control: "folder",
+      offers: "controlnet",
     }),
     picture: z.string().min(1, "no picture is chosen").default("emoji:controlnet/example.png").meta({
       label: "Picture",
       help: "What it follows.",
       control: "file",
+      offers: "image",
     }),
     kind: controlKind.default("canny").meta({
       label: "Made of it",

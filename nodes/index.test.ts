@@ -43,6 +43,14 @@ test("a parameter that may stay empty says what that means", () => {
   expect(paramsOf(({ isNullable, empty }) => isNullable && empty === undefined)).toEqual([]);
 });
 
+test("an input that stands for a parameter is one that may stay without a wire", () => {
+  const standIns = types.flatMap((type) =>
+    paramFields(type).flatMap(({ orInput }) => (orInput === undefined ? [] : [type.inputs[orInput]])),
+  );
+  expect(standIns).not.toEqual([]);
+  for (const port of standIns) expect(port?.optional).toBe(true);
+});
+
 test("a new node begins with every default, and they are sound", () => {
   for (const type of types) {
     const chosen = Object.keys(type.params.shape).filter((name) => CHOSEN_BY_THE_USER.includes(`${type.type}.${name}`));

@@ -22,6 +22,7 @@ export const loadEmbedding = defineNode({
       label: "File",
       help: "Choose what a run has saved, or another file that holds an embedding.",
       control: "file",
+      offers: "embedding",
     }),
   }),
   tags({ file }, { spaceOfEmbedding }) {

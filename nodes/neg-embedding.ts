@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { Negative } from "../src-main/common/sampling.ts";
 import { defineNode } from "./define-node.ts";
+import { usualNegatives } from "./usual-negatives.ts";
 
 export const negEmbedding = defineNode({
   type: "embedding/negative",
@@ -20,7 +21,7 @@ export const negEmbedding = defineNode({
     encoder: {
       kind: "text encoder",
       label: "Text encoder",
-      help: "Whose space it lives in, and which encodes its first text.",
+      help: "Whose space it lives in, and which encodes its initial prompt.",
     },
     start: {
       kind: "embedding",
@@ -32,9 +33,11 @@ export const negEmbedding = defineNode({
   outputs: { embedding: { kind: "embedding", label: "Embedding", help: "As it is at this step of learning." } },
   params: z.object({
     text: z.string().default("").meta({
-      label: "First text",
+      label: "Initial prompt",
       help: "What it begins as: a negative prompt written by hand.",
       empty: "the empty text",
+      suggestions: usualNegatives,
+      orInput: "start",
     }),
   }),
   compile({ node, inputs: { start }, params: { text }, fault }) {

@@ -30,8 +30,9 @@ export const pipeline = defineNode({
   params: z.object({
     path: z.string().min(1, "no model is chosen").meta({
       label: "Model",
-      help: "Choose the folder or file of a Stable Diffusion model, or write emoji for the pipeline that comes with the program.",
+      help: "The folder or file of a Stable Diffusion model, or the small emoji pipeline that comes with the program.",
       control: "folder",
+      offers: "pipeline",
     }),
     tokenizer: z.string().default("").meta({
       label: "Tokenizer",
@@ -40,9 +41,10 @@ export const pipeline = defineNode({
       empty: "the model's own",
     }),
     base: z.string().default("").meta({
-      label: "Missing parts from",
-      help: "A model that lends the text encoder or the VAE, if the file has none.",
+      label: "Base model",
+      help: "It lends the text encoder or the VAE, if the file has none.",
       control: "folder",
+      offers: "pipeline",
       empty: "nothing is missing",
     }),
     prediction: predictionName.nullable().default(null).meta({

@@ -24,10 +24,11 @@ export const prompts = defineNode({
       label: "File",
       help: "A text file with one prompt a line, or JSON, JSON lines, CSV or TSV with a column prompt, in place of those written here.",
       control: "file",
+      offers: "prompts",
       empty: "none",
     }),
     first: z.int().positive().nullable().default(null).meta({
-      label: "First",
+      label: "Limit",
       help: "How many are used, from the first on.",
       empty: "all",
     }),

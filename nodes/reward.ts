@@ -1,7 +1,7 @@
 // A reward model: how good a picture is for its prompt.
 
 import { z } from "zod";
-import { scoreScale } from "../src-main/common/reward-options.ts";
+import { rewardKindNames, scoreScale } from "../src-main/common/reward-options.ts";
 import { defineNode } from "./define-node.ts";
 
 export const reward = defineNode({
@@ -24,14 +24,19 @@ export const reward = defineNode({
   params: z.object({
     path: z.string().min(1, "no reward is chosen").meta({
       label: "Model",
-      help: "Choose a reward's folder or file, or write emoji:rewards/preference for the one that comes with the program.",
+      help: "A reward's folder or file, or one of those that come with the program.",
       control: "folder",
+      offers: "reward",
     }),
-    kind: z.string().default("").meta({
-      label: "Kind",
-      help: "The kind of reward by name, as docs/rewards.md lists them.",
-      empty: "recognised from the files",
-    }),
+    kind: z
+      .string()
+      .default("")
+      .meta({
+        label: "Kind",
+        help: "Only where the files leave it open, as those of PickScore do under another name.",
+        empty: "auto-detect",
+        suggestions: [...rewardKindNames],
+      }),
     scale: scoreScale.nullable().default(null).meta({
       label: "Scale",
       help: "cosine: of picture and prompt, −1 to 1; scaled: times the factor that the model learned.",

@@ -21,13 +21,15 @@ export const videoModel = defineNode({
   params: z.object({
     path: z.string().min(1, "no model is chosen").default("emoji:video").meta({
       label: "Model",
-      help: "Choose a folder or a file, or write emoji:video for the one that comes with the program.",
+      help: "Its folder or file, or the small one that comes with the program.",
       control: "folder",
+      offers: "video",
     }),
     base: z.string().default("").meta({
-      label: "Base",
+      label: "Base model",
       help: "The pipeline that motion modules move, or that lends a lone video UNet its text encoder and autoencoder.",
       control: "folder",
+      offers: "pipeline",
       empty: "none, or the pipeline that is learned with",
     }),
   }),

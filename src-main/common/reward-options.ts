@@ -6,6 +6,16 @@ import { z } from "zod";
 export const scoreScale = z.enum(["cosine", "scaled"]);
 export type ScoreScale = z.output<typeof scoreScale>;
 
+/** The kinds by the names that files hold, and as people call them. */
+export const rewardKindNames = [
+  { value: "hps", label: "HPSv2 or HPSv2.1" },
+  { value: "pickscore", label: "PickScore" },
+  { value: "clip", label: "CLIP" },
+  { value: "open-clip", label: "CLIP in OpenCLIP's names" },
+  { value: "aesthetic", label: "LAION aesthetic predictor" },
+  { value: "image-reward", label: "ImageReward" },
+] as const;
+
 export const rewardOptions = {
   /** By name, as docs/rewards.md lists them; absent: recognised from the files. */
   kind: z.string().optional(),

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import type { EmbeddingSpace } from "./embedding-space.ts";
+import { fileKind } from "./known-file.ts";
 import type { PortKind, Tags } from "./port-type.ts";
 
 export interface Port {
@@ -69,5 +70,11 @@ export const paramMeta = z.object({
   control: z.enum(["lines", "folder", "file", "seed"]).exactOptional(),
   /** What `null` or an empty text means. */
   empty: z.string().exactOptional(),
+  /** The kind of file that is listed to choose from. */
+  offers: fileKind.exactOptional(),
+  /** Values that are often wanted, each as people call it; any other can be typed. */
+  suggestions: z.array(z.object({ value: z.string(), label: z.string() })).exactOptional(),
+  /** The input that may take its place: what could be wired to it is listed besides. */
+  orInput: z.string().exactOptional(),
 });
 export type ParamMeta = z.output<typeof paramMeta>;

@@ -10,9 +10,11 @@ interface ChoiceListProps {
   readonly none: string;
   /** Said above the list about what was typed. */
   readonly hint?: (query: string) => ReactNode;
+  /** Takes what was typed as it stands; `null`: it cannot be meant. */
+  readonly typed?: (query: string) => Choice | null;
 }
 
-export function ChoiceList({ choices, placeholder, none, hint }: ChoiceListProps) {
+export function ChoiceList({ choices, placeholder, none, hint, typed }: ChoiceListProps) {
   const list = useId();
   const field = useRef<HTMLInputElement>(null);
   // Also where one list follows another in a dialog that is open already.
@@ -20,6 +22,8 @@ export function ChoiceList({ choices, placeholder, none, hint }: ChoiceListProps
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
   const groups = groupsOf(rankMatches(query, choices, readChoice), choices);
+  const asTyped = typed?.(query) ?? null;
+  if (asTyped !== null) groups.push({ title: "", matches: [{ item: asTyped, marks: [], synonym: null }] });
   const found = groups.flatMap(({ matches }) => matches);
   const chosen = found[Math.min(at, found.length - 1)];
   const active = chosen === undefined ? undefined : optionId(list, chosen.item);

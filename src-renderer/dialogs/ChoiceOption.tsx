@@ -11,6 +11,8 @@ export interface Choice {
   readonly detail?: string | undefined;
   /** The heading that it stands under. */
   readonly group?: string;
+  /** Why it would not fit as things are. It is listed faded, and can be taken. */
+  readonly doubt?: string | undefined;
   /** Why it cannot be taken. It is listed all the same, faded. */
   readonly refusal?: string | undefined;
   readonly run: () => void;
@@ -26,11 +28,12 @@ interface ChoiceOptionProps {
 export function ChoiceOption({ list, match, isChosen }: ChoiceOptionProps) {
   const { item } = match;
   const isRefused = item.refusal !== undefined;
+  const why = item.refusal ?? item.doubt;
   return (
     <div
       id={optionId(list, item)}
       role="option"
-      className={isRefused ? "rs-choice rs-is-refused" : "rs-choice"}
+      className={why === undefined ? "rs-choice" : "rs-choice rs-is-refused"}
       aria-selected={isChosen}
       aria-disabled={isRefused}
       onClick={() => (isRefused ? undefined : item.run())}
@@ -39,7 +42,7 @@ export function ChoiceOption({ list, match, isChosen }: ChoiceOptionProps) {
         <MatchedName name={item.label} match={match} />
       </strong>
       {item.detail === undefined || item.detail === "" ? null : <small className="rs-muted">{item.detail}</small>}
-      {isRefused ? <small className="rs-choice-refusal">{item.refusal}</small> : null}
+      {why === undefined ? null : <small className="rs-choice-refusal">{why}</small>}
     </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import { ApplicationWindow } from "../apply/ApplicationWindow.tsx";
 import { ApplyDialog } from "../apply/ApplyDialog.tsx";
+import { Picker } from "../choose/Picker.tsx";
 import { shellStore } from "../state/shell-store.ts";
 import { CommandList } from "./CommandList.tsx";
 import { ConnectTo } from "./ConnectTo.tsx";
@@ -13,7 +14,7 @@ import { Shortcuts } from "./Shortcuts.tsx";
 import { Templates } from "./Templates.tsx";
 
 export function Dialogs() {
-  const { dialog, palette, file, question, apply, application } = shellStore();
+  const { dialog, palette, picked, file, question, apply, application } = shellStore();
   return (
     <>
       {dialog === "templates" ? <Templates /> : null}
@@ -24,6 +25,7 @@ export function Dialogs() {
       {apply === null ? null : <ApplyDialog embedding={apply} />}
       {application === null ? null : <ApplicationWindow key={application} run={application} />}
       {palette === null ? null : <Palette request={palette} />}
+      {picked === null ? null : <Picker key={`${picked.node} ${picked.param}`} picked={picked} />}
       {file === null ? null : <FileDialog request={file} />}
       {question === null ? null : <QuestionDialog question={question} />}
     </>

@@ -1,12 +1,12 @@
 // One parameter: a number, a text, a choice, a switch, a seed or a file.
 
-import { Dices, FolderOpen, RotateCcw } from "lucide-react";
+import { ChevronsUpDown, Dices, FolderOpen, RotateCcw } from "lucide-react";
 import { useEffect, useId, useRef, useState } from "react";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import type { ParamField } from "../../src-main/common/workflow-params.ts";
 import { changeParam } from "../commands/node-edits.ts";
 import { sealHistory } from "../state/document-store.ts";
-import { chooseFile, shellStore } from "../state/shell-store.ts";
+import { chooseFile, openPicker, shellStore } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
 
 interface ParamInputProps {
@@ -36,7 +36,7 @@ export function ParamInput({ node, field, value, fault }: ParamInputProps) {
         {field.unit === undefined ? null : <small> {field.unit}</small>}
       </label>
       <div className="rs-param-input">
-        <Control id={id} field={field} value={value} set={set} />
+        <Control id={id} node={node} field={field} value={value} set={set} />
         {field.fallback === undefined || value === field.fallback ? null : (
           <button
             type="button"
@@ -58,17 +58,18 @@ export function ParamInput({ node, field, value, fault }: ParamInputProps) {
 
 interface ControlProps {
   readonly id: string;
+  readonly node: string;
   readonly field: ParamField;
   readonly value: unknown;
   readonly set: (value: unknown) => void;
 }
 
-function Control({ id, field, value, set }: ControlProps) {
+function Control({ id, node, field, value, set }: ControlProps) {
   const common = { id, "aria-describedby": `${id}-help` };
   const words = typeof value === "string" ? value : "";
   const empty = field.empty ?? "";
   if (field.kind === "number" || field.kind === "integer")
-    return <NumberControl id={id} field={field} value={value} set={set} />;
+    return <NumberControl id={id} node={node} field={field} value={value} set={set} />;
   if (field.kind === "switch")
     return (
       <input
@@ -96,11 +97,35 @@ function Control({ id, field, value, set }: ControlProps) {
     return (
       <textarea {...common} rows={5} value={words} placeholder={empty} onChange={(event) => set(event.target.value)} />
     );
-  const { control } = field;
+  const { control, offers, suggestions } = field;
+  const isListed = offers !== undefined || suggestions !== undefined;
+  const pick = (): void => openPicker({ node, param: field.name });
   return (
     <>
-      <input {...common} type="text" value={words} placeholder={empty} onChange={(event) => set(event.target.value)} />
-      {control === "file" || control === "folder" ? (
+      <input
+        {...common}
+        type="text"
+        value={words}
+        placeholder={field.fallback === undefined ? text.choosing.noneYet : empty}
+        onChange={(event) => set(event.target.value)}
+        onKeyDown={(event) => {
+          if (!isListed || !event.altKey || event.key !== "ArrowDown") return;
+          event.preventDefault();
+          pick();
+        }}
+      />
+      {isListed ? (
+        <button
+          type="button"
+          className={words === "" && field.fallback === undefined ? "rs-button rs-button-primary" : "rs-button"}
+          aria-haspopup="dialog"
+          aria-label={text.choosing.choose(field.label)}
+          title={text.choosing.choose(field.label)}
+          onClick={pick}
+        >
+          <ChevronsUpDown size={15} aria-hidden />
+        </button>
+      ) : control === "file" || control === "folder" ? (
         <button
           type="button"
           className="rs-icon-button"

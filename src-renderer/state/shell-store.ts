@@ -46,11 +46,18 @@ export interface EmbeddingToApply {
   readonly name: string;
 }
 
+/** A parameter whose value is to be chosen from a list. */
+export interface PickedParam {
+  readonly node: string;
+  readonly param: string;
+}
+
 interface ShellState {
   readonly dialog: "templates" | "shortcuts" | "commands" | "connect" | "missing" | "about" | null;
   /** The port that the dialog `connect` begins with; `null`: it asks which. */
   readonly connectFrom: PaletteRequest["from"];
   readonly palette: PaletteRequest | null;
+  readonly picked: PickedParam | null;
   readonly file: FileRequest | null;
   readonly question: Question | null;
   readonly menu: MenuRequest | null;
@@ -67,6 +74,7 @@ export const shellStore = create<ShellState>(() => ({
   dialog: null,
   connectFrom: null,
   palette: null,
+  picked: null,
   file: null,
   question: null,
   menu: null,
@@ -86,6 +94,10 @@ export function askUser(question: Question): void {
 
 export function chooseFile(file: FileRequest): void {
   shellStore.setState({ file });
+}
+
+export function openPicker(picked: PickedParam | null): void {
+  shellStore.setState({ picked });
 }
 
 export function openApply(apply: EmbeddingToApply | null): void {

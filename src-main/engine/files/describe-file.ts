@@ -51,7 +51,7 @@ function lookAtFile(path: string, size: number): Look | undefined {
 }
 
 function lookAtFolder(path: string): Look | undefined {
-  if (isModel(path) || existsSync(join(path, "unet"))) return lookAtModel(path, "diffusers");
+  if (isModel(path) || existsSync(join(path, "unet"))) return lookAtModel(path, "folder of diffusers");
   return isRewardFolder(path) ? lookAtReward(path) : undefined;
 }
 
