@@ -6,8 +6,8 @@ import type { z } from "zod";
 export function printIssue(issue: z.core.$ZodIssue): string {
   const bound = boundOf(issue);
   const message = bound ?? inLowerCase(issue.message);
-  const found = JSON.stringify(issue.input);
-  return found === undefined || found.length > LONGEST_INPUT ? message : `${message}; here it is ${found}`;
+  const found = printShort(issue.input, LONGEST_INPUT);
+  return found === undefined ? message : `${message}; here it is ${found}`;
 }
 
 /** A sentence of zod as the message of a diagnostic. */
@@ -17,6 +17,30 @@ export function inLowerCase(sentence: string): string {
 
 /** What is longer helps nobody. */
 const LONGEST_INPUT = 60;
+
+/**
+ * A value as JSON, or `undefined` where that has more characters than `longest`. No more than these are looked at: a value may be as
+ * large as a file, and nested more deeply than the stack of JSON.stringify is high.
+ */
+export function printShort(value: unknown, longest: number): string | undefined {
+  if (longest <= 0) return undefined;
+  if (typeof value !== "object" || value === null) {
+    if (typeof value === "string" && value.length > longest) return undefined;
+    const text = JSON.stringify(value);
+    return text === undefined || text.length > longest ? undefined : text;
+  }
+  const isList = Array.isArray(value);
+  let text = isList ? "[" : "{";
+  for (const key in value) {
+    if (!Object.hasOwn(value, key)) continue;
+    const before = `${text.length > 1 ? "," : ""}${isList ? "" : `${JSON.stringify(key.slice(0, longest))}:`}`;
+    // Own keys of a value that was parsed from JSON.
+    const item = printShort((value as Record<string, unknown>)[key], longest - text.length - before.length - 1);
+    if (item === undefined) return undefined;
+    text += before + item;
+  }
+  return text + (isList ? "]" : "}");
+}
 const NUMBERS: ReadonlySet<string> = new Set(["number", "int"]);
 
 /** A number that is too small or too large, where nobody has found better words for it. */

@@ -31,3 +31,22 @@ test("DDIM takes the place of any other sampler, with a warning", () => {
     },
   ]);
 });
+
+test("an unknown key, and a sampler over another noise, are refused by name", () => {
+  expect(() => parseSchedulerConfig('{"snr_shift": 2}', FILE)).toThrow(`${FILE} › snr_shift`);
+  expect(() => parseSchedulerConfig('{"_class_name": "FlowMatchEulerDiscreteScheduler"}', FILE)).toThrow(
+    "FlowMatchEulerDiscreteScheduler is no sampler over the discrete noise",
+  );
+  expect(() => parseSchedulerConfig('{"_class_name": "__proto__"}', FILE)).toThrow("__proto__ is no sampler");
+  expect(() => parseSchedulerConfig('{"num_train_timesteps": 1e15}', FILE)).toThrow("it must be at most 100000");
+});
+
+test("where a class has defaults of its own for the noise, an absent key means those", () => {
+  expect(parseSchedulerConfig('{"_class_name": "HeunDiscreteScheduler"}', FILE).beta_end).toBe(0.012);
+  expect(parseSchedulerConfig('{"_class_name": "FlaxPNDMScheduler"}', FILE).beta_end).toBe(0.02);
+});
+
+test("what a pipeline means goes before what its file says", () => {
+  const config = parseSchedulerConfig('{"steps_offset": 0, "clip_sample": true}', FILE, { steps_offset: 1 });
+  expect(config).toMatchObject({ steps_offset: 1, clip_sample: true });
+});

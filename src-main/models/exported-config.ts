@@ -6,6 +6,14 @@ import type { OnnxModel } from "../compiler/onnx/import/read-model.ts";
 
 type Config = Readonly<Record<string, unknown>>;
 
+/** Something that fits any width: the blocks are in the export itself. */
+const ONE_BLOCK = {
+  down_block_types: ["DownBlock2D"],
+  up_block_types: ["UpBlock2D"],
+  attention_head_dim: 1,
+  norm_num_groups: 1,
+};
+
 /** Of an export only what surrounds the network is asked: what it takes and gives, not how it is built. */
 export const deriveExportedConfig: { readonly [part: string]: (model: OnnxModel) => Config } = {
   text_encoder: (model) => {
@@ -14,6 +22,7 @@ export const deriveExportedConfig: { readonly [part: string]: (model: OnnxModel)
     return {
       vocab_size: vocabulary,
       hidden_size: width,
+      num_attention_heads: 1,
       // One attention a layer.
       num_hidden_layers: model.nodes.filter(({ opType }) => opType === "Softmax").length,
       hidden_act: model.nodes.some(({ opType }) => opType === "Erf" || opType === "Gelu") ? "gelu" : "quick_gelu",
@@ -28,6 +37,7 @@ export const deriveExportedConfig: { readonly [part: string]: (model: OnnxModel)
       in_channels: into,
       out_channels: kernelWriting(model, "out_sample")[0],
       block_out_channels: [first],
+      ...ONE_BLOCK,
       cross_attention_dim: text,
     };
   },
@@ -35,7 +45,11 @@ export const deriveExportedConfig: { readonly [part: string]: (model: OnnxModel)
     const [, latent] = kernelReading(model, "latent_sample");
     // Each level but the last doubles the picture. How wide they are is the export's own affair.
     const doublings = model.nodes.filter(({ opType }) => opType === "Resize").length;
-    return { latent_channels: latent, block_out_channels: Array.from({ length: doublings + 1 }, () => 1) };
+    return {
+      latent_channels: latent,
+      block_out_channels: Array.from({ length: doublings + 1 }, () => 1),
+      norm_num_groups: 1,
+    };
   },
 };
 

@@ -59,10 +59,20 @@ export function silu(scope: Scope, x: Value): Value {
 export const activations = {
   quick_gelu: (scope: Scope, x: Value): Value => scope.b.op("QuickGelu", [x], {}),
   gelu: (scope: Scope, x: Value): Value => scope.b.op("Gelu", [x], { approximate: "none" }),
-  gelu_new: (scope: Scope, x: Value): Value => scope.b.op("Gelu", [x], { approximate: "tanh" }),
-  gelu_pytorch_tanh: (scope: Scope, x: Value): Value => scope.b.op("Gelu", [x], { approximate: "tanh" }),
+  gelu_python: (scope: Scope, x: Value): Value => scope.b.op("Gelu", [x], { approximate: "none" }),
+  gelu_new: tanhGelu,
+  gelu_fast: tanhGelu,
+  gelu_accurate: tanhGelu,
+  gelu_pytorch_tanh: tanhGelu,
+  gelu_python_tanh: tanhGelu,
   silu,
+  swish: silu,
 } as const;
+
+/** Of transformers' names several mean the same formula, written in different ways. */
+function tanhGelu(scope: Scope, x: Value): Value {
+  return scope.b.op("Gelu", [x], { approximate: "tanh" });
+}
 
 export type ActivationName = keyof typeof activations;
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
 import { readJson } from "../weights/json-file.ts";
+import { classesOf, isClassOf } from "./class-names.ts";
 import { parseConfig } from "./parse-config.ts";
 
 /** Parts to their classes; `null` where the pipeline leaves a part out. Other keys are settings. */
@@ -29,48 +30,57 @@ export function readModelIndex(folder: string): ModelIndex | undefined {
   return existsSync(file) ? parseConfig(modelIndex, readJson(file), file) : undefined;
 }
 
-/** The classes that each part may have. */
-const SUPPORTED: Readonly<Record<string, readonly string[]>> = {
-  text_encoder: ["CLIPTextModel"],
-  tokenizer: ["CLIPTokenizer", "CLIPTokenizerFast"],
-  unet: ["UNet2DConditionModel"],
-  vae: ["AutoencoderKL"],
-};
-
 /** Networks exported to ONNX, in the names of diffusers and Optimum: which network it is shows in the model itself. */
 const EXPORTED = /^(OnnxRuntimeModel|ORT\w+)$/;
 
 /** Parts that change what a pipeline computes. */
-const FOREIGN_PARTS: Readonly<Record<string, string>> = {
-  text_encoder_2: "has a second text encoder, as Stable Diffusion XL does",
-  transformer: "draws with a transformer in place of a UNet",
-  prior: "has a prior network",
-  controlnet: "has a ControlNet built in",
-  motion_adapter: "has a motion module, as AnimateDiff does",
-};
+const FOREIGN_PARTS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    text_encoder_2: "has a second text encoder, as Stable Diffusion XL does",
+    transformer: "draws with a transformer in place of a UNet",
+    prior: "has a prior network",
+    controlnet: "has a ControlNet built in",
+    motion_adapter: "has a motion module, as AnimateDiff does",
+  }),
+);
+/** Parts that look at finished images, or at images that nobody gives here. The scheduler is known by its own config. */
+const IDLE_PARTS: ReadonlySet<string> = new Set([
+  ...["scheduler", "safety_checker", "feature_extractor", "image_encoder"],
+  // An export's autoencoder in two halves, which is known by its model.
+  ...["vae_decoder", "vae_encoder"],
+]);
 
-/** @throws Refusal if the pipeline is of a family that cannot be run */
-export function checkModelIndex(folder: string, unetClasses = SUPPORTED["unet"]): void {
+/**
+ * @param drawing the network that the pipeline draws with
+ * @throws Refusal if the pipeline is of a family that cannot be run
+ */
+export function checkModelIndex(folder: string, drawing: "unet" | "unet3d" = "unet"): void {
   const index = readModelIndex(folder);
   if (index === undefined) return;
-  const { pipeline, classes } = index;
-  const faults = Object.entries(classes).flatMap(([part, className]): Diagnostic[] => {
-    const foreign = FOREIGN_PARTS[part];
-    const supported = part === "unet" ? unetClasses : SUPPORTED[part];
-    if (foreign === undefined && (supported === undefined || supported.includes(className) || EXPORTED.test(className)))
-      return [];
+  const faults = Object.entries(index.classes).flatMap(([part, className]): Diagnostic[] => {
+    const fault = faultOfPart(part, className, drawing);
+    if (fault === undefined) return [];
     return [
       {
         severity: "error",
         code: "pipeline-unsupported",
         at: { file: join(folder, "model_index.json"), part },
-        message:
-          foreign === undefined
-            ? `${pipeline} has ${className} as ${part}; supported is ${supported?.join(" or ")}`
-            : `${pipeline} ${foreign} (${className})`,
+        message: `${index.pipeline} ${fault}`,
         help: "use Stable Diffusion 1.x or 2.x, or a model trained further from them: CLIP text encoder, 2D UNet, AutoencoderKL",
       },
     ];
   });
   if (faults.length > 0) throw new Refusal(faults);
 }
+
+function faultOfPart(part: string, className: string, drawing: "unet" | "unet3d"): string | undefined {
+  if (IDLE_PARTS.has(part)) return undefined;
+  const foreign = FOREIGN_PARTS.get(part);
+  if (foreign !== undefined) return `${foreign} (${className})`;
+  const named = part === "unet" ? drawing : KNOWN_PARTS.find((name) => name === part);
+  if (named === undefined) return `has a part called ${part} (${className}), which is not known here`;
+  if (isClassOf(named, className) || EXPORTED.test(className)) return undefined;
+  return `has ${className} as ${part}; supported is ${classesOf(named)}`;
+}
+
+const KNOWN_PARTS = ["text_encoder", "tokenizer", "vae"] as const;

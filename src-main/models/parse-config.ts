@@ -32,9 +32,15 @@ export function parseConfig<Schema extends z.ZodType>(
       code,
       at: issue.path.length === 0 ? { file } : { file, part: issue.path.join(".") },
       message: printIssue(issue),
-      help,
+      help: helpOf(issue) ?? help,
     })),
   );
+}
+
+/** A way out that the schema knows better. */
+function helpOf(issue: z.core.$ZodIssue): string | undefined {
+  const told: unknown = issue.code === "custom" ? issue.params?.["help"] : undefined;
+  return typeof told === "string" ? told : undefined;
 }
 
 export function readConfig<Schema extends z.ZodType>(schema: Schema, folder: string): z.output<Schema> {

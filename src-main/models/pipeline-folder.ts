@@ -18,13 +18,19 @@ export const pipelineParts = ["text_encoder", "tokenizer", "unet", "vae", "sched
 /** Of these no other model has the same. */
 const OWN_PARTS: (typeof pipelineParts)[number][] = ["unet", "scheduler"];
 
+/**
+ * Scheduler configs of 2022 say what nobody meant: StableDiffusionPipeline (diffusers) sets these on loading, whatever the sampler and
+ * whatever the file says or leaves out, so that all that was drawn with these models was drawn with them.
+ */
+const MEANT = { steps_offset: 1, clip_sample: false } as const;
+
 /** @throws Refusal if the pipeline is of another family, or lacks a folder */
 export function openPipelineFolder(
   folder: string,
   { ema, base }: Pick<PipelineOptions, "ema" | "base"> = {},
-  unetClasses?: readonly string[],
+  drawing: "unet" | "unet3d" = "unet",
 ): PipelineSource {
-  checkModelIndex(folder, unetClasses);
+  checkModelIndex(folder, drawing);
   refuseMissingFolders(folder, base === undefined ? pipelineParts : OWN_PARTS);
   // Before an export is taken for the network, which has no other weights than its own.
   if (ema !== undefined && !holdsTwoSets(partFolder(folder, "unet"))) refuseOneSet(partFolder(folder, "unet"));
@@ -37,7 +43,10 @@ export function openPipelineFolder(
       const tokenizer = join(folder, "tokenizer");
       return { files: readTokenizerFiles(tokenizer), place: { file: tokenizer } };
     },
-    readScheduler: () => readSchedulerFile(join(folder, "scheduler", "scheduler_config.json")),
+    readScheduler: () => {
+      const source = readSchedulerFile(join(folder, "scheduler", "scheduler_config.json"));
+      return drawing === "unet" ? { ...source, meant: MEANT } : source;
+    },
   };
 }
 

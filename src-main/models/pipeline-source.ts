@@ -29,6 +29,8 @@ export interface SchedulerSource {
   readonly text: string;
   /** Whether the text tells what the UNet predicts. */
   readonly tellsPrediction: boolean;
+  /** What counts in place of the text's own values, by key; absent: nothing. */
+  readonly meant?: Readonly<Record<string, unknown>>;
 }
 
 /** What a user adds to a pipeline, or knows better than its files. */

@@ -139,7 +139,7 @@ test("the faults of all parts are reported together", () => {
     "vae/config.json": { shift_factor: 0.1 },
   });
   rmSync(join(copy, "tokenizer", "merges.txt"));
-  expect(codesOf(copy)).toEqual(["config-unsupported", "config-unsupported", "tokenizer-file"]);
+  expect(codesOf(copy)).toEqual(["config-unsupported", "config-unsupported", "file-not-found"]);
 });
 
 test("pipelines of other families are refused by what is different in them", () => {
@@ -166,4 +166,32 @@ test("a missing path, another file and a part of a pipeline are refused", () => 
   expect(codesOf(join(root, "nowhere"))).toEqual(["pipeline-missing"]);
   expect(codesOf(join(folder, "model_index.json"))).toEqual(["safetensors-foreign"]);
   expect(codesOf(join(folder, "unet"))).toEqual(["pipeline-incomplete"]);
+});
+
+test.each([
+  ["text_encoder", ["transformers", "CLIPTextModelWithProjection"]],
+  ["text_encoder", ["transformers", "FlaxCLIPTextModel"]],
+  ["tokenizer", ["transformers", "PreTrainedTokenizerFast"]],
+  ["safety_checker", ["stable_diffusion", "StableDiffusionSafetyChecker"]],
+])("class names that mean the same network are taken: %s is %j", (part, named) => {
+  expect(openPipeline(changed({ "model_index.json": { [part]: named } })).width).toBe(64);
+});
+
+test.each(["constructor", "critic"])("a part called %s, which nobody knows, is refused by its name", (part) => {
+  const copy = changed({});
+  const index = `{"_class_name": "StableDiffusionPipeline", ${JSON.stringify(part)}: ["diffusers", "__proto__"]}`;
+  writeFileSync(join(copy, "model_index.json"), index);
+  expect(() => openPipeline(copy)).toThrow(`has a part called ${part} (__proto__)`);
+});
+
+test("a sample size below 64 of diffusers before 0.9 was not meant, and is 64", () => {
+  const size = (unet: object) => openPipeline(changed({ "unet/config.json": { ...unet } })).defaultSize.height;
+  expect(size({ sample_size: 32, _diffusers_version: "0.2.2" })).toBe(8 * 64);
+  expect(size({ sample_size: 32, _diffusers_version: "0.9.0" })).toBe(8 * 32);
+  expect(size({ sample_size: 96, _diffusers_version: "0.2.2" })).toBe(8 * 96);
+});
+
+test("a scheduler config of 2022 is repaired as StableDiffusionPipeline repairs it", () => {
+  const { scheduler } = openPipeline(folder);
+  expect(scheduler.meant).toEqual({ steps_offset: 1, clip_sample: false });
 });

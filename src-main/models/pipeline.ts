@@ -66,10 +66,13 @@ export interface OpenUnet extends OpenPart<UnetFacts> {
   readonly sampleSize: readonly [number, number] | null | undefined;
 }
 
+/** Latents of 8192 pixels; no picture is larger. */
+const LARGEST_LATENT = 1024;
+
 function openUnet(source: PipelineSource): OpenUnet {
   return {
     ...openPart(source, "unet", unetConfig, "unet"),
-    sampleSize: readPartConfig(sampleSize, source.part("unet")).sample_size,
+    sampleSize: readPartConfig(sampleSize, source.part("unet")),
   };
 }
 
@@ -163,17 +166,22 @@ function readTokenizer(folder: string): TokenizerSource {
   return { files: readTokenizerFiles(folder), place: { file: folder } };
 }
 
-const sampleSize = z.object({
-  sample_size: z
-    .union([
-      z
-        .int()
-        .positive()
-        .transform((side) => [side, side] as const),
-      z.tuple([z.int().positive(), z.int().positive()]),
-    ])
-    .nullish(),
-});
+const side = z.int().positive().max(LARGEST_LATENT);
+const sampleSize = z
+  .object({
+    sample_size: z.union([side, z.tuple([side, side])]).nullish(),
+    _diffusers_version: z.string().optional(),
+  })
+  .transform(({ sample_size: size, _diffusers_version: version }): readonly [number, number] | null | undefined => {
+    if (typeof size !== "number") return size;
+    // Before 0.9 the size was written down without being meant; StableDiffusionPipeline (diffusers) takes 64 in its place.
+    return version !== undefined && size < 64 && isBefore09(version) ? [64, 64] : [size, size];
+  });
+
+function isBefore09(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major === 0 && minor < 9;
+}
 
 /** [height, width] of the latents where no config tells: 512 pixels, or the 768 of Stable Diffusion 2.x that predicts velocities. */
 function usualSampleSize(

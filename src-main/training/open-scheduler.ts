@@ -13,7 +13,7 @@ export function openScheduler(pipeline: Pipeline, name: SchedulerName, steps: nu
 
 function schedulerConfigOf(pipeline: Pipeline): SchedulerConfig {
   const { scheduler } = pipeline;
-  return predictionConfig(pipeline, parseSchedulerConfig(scheduler.text, scheduler.file));
+  return predictionConfig(pipeline, parseSchedulerConfig(scheduler.text, scheduler.file, scheduler.meant));
 }
 
 /** The config with what the UNet predicts, where the user or a trial knows it better. */

@@ -62,7 +62,7 @@ export function schedulerConfigWith(pipeline: Pipeline, asked: Betas): Scheduler
 }
 
 function noiseConfig({ scheduler }: Pipeline): SchedulerConfig {
-  return parseSchedulerConfig(scheduler.text, scheduler.file);
+  return parseSchedulerConfig(scheduler.text, scheduler.file, scheduler.meant);
 }
 
 function betasOf({ beta_schedule: schedule, beta_start: start, beta_end: end }: SchedulerConfig): Betas {

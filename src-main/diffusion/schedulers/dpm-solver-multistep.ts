@@ -27,7 +27,6 @@ export function createDpmSolverMultistep(config: SchedulerConfig, steps: number)
     use_exponential_sigmas: [false],
     use_beta_sigmas: [false],
     use_lu_lambdas: [false],
-    use_flow_sigmas: [false],
     variance_type: [],
   });
   const { timesteps, sigmas } = dpmLevels(config, steps);

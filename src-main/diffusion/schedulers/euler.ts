@@ -15,6 +15,8 @@ export function createEuler(config: SchedulerConfig, steps: number): Scheduler {
     use_beta_sigmas: [false],
     interpolation_type: ["linear"],
     timestep_type: ["discrete"],
+    sigma_min: [null],
+    sigma_max: [null],
   });
   const { timesteps, sigmas } = eulerLevels(config, steps);
   const sigmaOf = (index: number): number => elementAt(sigmas, index);

@@ -1,9 +1,10 @@
 // The parts of a pipeline, by the class names that their config files carry.
 
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { parseSchedulerConfig, schedulerOf } from "../../diffusion/scheduler-config.ts";
+import { partOfClass } from "../../models/class-names.ts";
 import { partInFolder } from "../../models/model-part.ts";
 import { holdsTokenizer, readTokenizerFiles } from "../../models/tokenizer/tokenizer-files.ts";
 import { holdsTwoSets } from "../../weights/component-weights.ts";
@@ -21,39 +22,31 @@ export interface ComponentKind {
   readonly describe: (folder: string) => ComponentDescription;
 }
 
-const BY_CLASS: Readonly<Record<string, ComponentKind>> = {
-  CLIPTextModel: { kind: "component", title: "CLIP text encoder", describe: inFolder("text_encoder") },
-  UNet2DConditionModel: { kind: "component", title: "UNet", describe: inFolder("unet") },
-  ControlNetModel: { kind: "component", title: "ControlNet", describe: inFolder("controlnet") },
-  UNet3DConditionModel: {
-    kind: "component",
-    title: "video UNet (ModelScope, ZeroScope)",
-    describe: inFolder("unet3d"),
-  },
-  UNet3DVideoCrafterConditionModel: {
-    kind: "component",
-    title: "video UNet (VideoCrafter)",
-    describe: inFolder("unet3d"),
-  },
-  MotionAdapter: { kind: "component", title: "motion modules (AnimateDiff)", describe: inFolder("motion") },
-  AutoencoderKL: { kind: "component", title: "autoencoder", describe: inFolder("vae") },
+const TITLES: { readonly [P in LaidOutPart]: string } = {
+  text_encoder: "CLIP text encoder",
+  unet: "UNet",
+  controlnet: "ControlNet",
+  unet3d: "video UNet (ModelScope, ZeroScope, VideoCrafter)",
+  motion: "motion modules (AnimateDiff)",
+  vae: "autoencoder",
 };
 
 /** Known by name, so that people learn what they have. */
-const NOT_SUPPORTED: Readonly<Record<string, string>> = {
-  CLIPTextModelWithProjection: "text encoder of Stable Diffusion XL",
-  CLIPVisionModelWithProjection: "CLIP image encoder",
-  T5EncoderModel: "T5 text encoder",
-  UNetMotionModel: "video UNet (AnimateDiff)",
-  UNetSpatioTemporalConditionModel: "video UNet (Stable Video Diffusion)",
-  AutoencoderKLTemporalDecoder: "video autoencoder (Stable Video Diffusion)",
-  AutoencoderTiny: "tiny autoencoder",
-  SD3Transformer2DModel: "transformer of Stable Diffusion 3",
-  FluxTransformer2DModel: "transformer of Flux",
-  PixArtTransformer2DModel: "transformer of PixArt",
-  LTXVideoTransformer3DModel: "transformer of LTX-Video",
-  StableDiffusionSafetyChecker: "safety checker",
-};
+const NOT_SUPPORTED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    CLIPVisionModelWithProjection: "CLIP image encoder",
+    T5EncoderModel: "T5 text encoder",
+    UNetMotionModel: "video UNet (AnimateDiff)",
+    UNetSpatioTemporalConditionModel: "video UNet (Stable Video Diffusion)",
+    AutoencoderKLTemporalDecoder: "video autoencoder (Stable Video Diffusion)",
+    AutoencoderTiny: "tiny autoencoder",
+    SD3Transformer2DModel: "transformer of Stable Diffusion 3",
+    FluxTransformer2DModel: "transformer of Flux",
+    PixArtTransformer2DModel: "transformer of PixArt",
+    LTXVideoTransformer3DModel: "transformer of LTX-Video",
+    StableDiffusionSafetyChecker: "safety checker",
+  }),
+);
 
 const SCHEDULER: ComponentKind = { kind: "component", title: "scheduler", describe: describeScheduler };
 const ONNX: ComponentKind = { kind: "component", title: "ONNX model", describe: describeOnnxFolder };
@@ -69,21 +62,24 @@ export function componentKindOf(folder: string): ComponentKind | undefined {
 }
 
 function kindByConfig(folder: string): ComponentKind {
-  const { value: className } = attempt(() => classNameOf(folder));
-  if (className !== undefined) return kindOfClass(className);
+  const { value: className, problems } = attempt(() => classNameOf(folder));
   // Reading the broken config once more tells what is wrong with it.
-  return { kind: "component", title: "part of a model", describe: () => ({ title: classNameOf(folder) }) };
-}
-
-function kindOfClass(className: string): ComponentKind {
-  const found = BY_CLASS[className];
-  if (found !== undefined) return found;
-  const title = NOT_SUPPORTED[className] ?? className;
+  if (problems.length > 0) return { kind: "component", title: "part of a model", describe: () => ({ problems }) };
+  // A folder inside a pipeline that was put together by hand is what its name says.
+  const part = className === undefined ? partOfFolder(folder) : partOfClass(className);
+  if (part !== undefined) return { kind: "component", title: TITLES[part], describe: inFolder(part) };
+  const title = (className && NOT_SUPPORTED.get(className)) ?? className ?? "model without a class name";
+  const told = className === undefined ? "its config.json has no _class_name" : className;
   return {
     kind: "component",
     title,
-    describe: (folder) => ({ problems: [notSupportedYet(folder, `a ${title} cannot be used yet (${className})`)] }),
+    describe: () => ({ problems: [notSupportedYet(folder, `a ${title} cannot be used yet (${told})`)] }),
   };
+}
+
+function partOfFolder(folder: string): LaidOutPart | undefined {
+  const name = basename(folder);
+  return (["text_encoder", "unet", "vae", "controlnet"] as const).find((part) => part === name);
 }
 
 const named = z.object({
@@ -92,13 +88,11 @@ const named = z.object({
   model_type: z.string().optional(),
 });
 
-/** diffusers writes `_class_name`, transformers `architectures`. */
-function classNameOf(folder: string): string {
+/** diffusers writes `_class_name`, transformers `architectures`; `undefined` if neither is there. */
+function classNameOf(folder: string): string | undefined {
   const json = named.safeParse(readJson(join(folder, "config.json")));
   const { _class_name: diffusers, architectures, model_type: type } = json.data ?? {};
-  return (
-    diffusers ?? architectures?.[0] ?? (type === undefined ? "a model without a class name" : `model type ${type}`)
-  );
+  return diffusers ?? architectures?.[0] ?? (type === undefined ? undefined : `model type ${type}`);
 }
 
 function inFolder(name: LaidOutPart): ComponentKind["describe"] {

@@ -4,9 +4,11 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic } from "../../common/diagnostic.ts";
 import { printSpace } from "../../common/embedding-space.ts";
+import { parseSchedulerConfig } from "../../diffusion/scheduler-config.ts";
 import { hashWeights } from "../../models/hash-weights.ts";
 import { readModelIndex } from "../../models/model-index.ts";
 import { pipelineParts } from "../../models/pipeline-folder.ts";
+import type { SchedulerSource } from "../../models/pipeline-source.ts";
 import { openPipeline, type Pipeline } from "../../models/pipeline.ts";
 import { attempt } from "./attempt.ts";
 import { componentKindOf } from "./component-kinds.ts";
@@ -46,14 +48,24 @@ function describePart(path: string, name: string) {
   return kind === undefined ? [] : [{ name, title: kind.title, ...attempt(() => kind.describe(folder)) }];
 }
 
-export function pipelineFacts({ defaultSize, latentChannels, vaeFactor, space, unet }: Pipeline): Fact[] {
+export function pipelineFacts({ defaultSize, latentChannels, vaeFactor, space, unet, scheduler }: Pipeline): Fact[] {
   const { height, width } = defaultSize;
   return [
     fact("picture", `${width}×${height} pixels`),
     fact("latents", `${latentChannels} channels of ${height / vaeFactor}×${width / vaeFactor}`),
     fact("text embedding", printSpace(space)),
     fact("UNet weights", hashWeights(unet.weights)),
+    ...repairs(scheduler),
   ];
+}
+
+/** What of the sampler's config is read otherwise than it is written. */
+function repairs({ text, file, meant = {} }: SchedulerSource): Fact[] {
+  const written: Readonly<Record<string, unknown>> = parseSchedulerConfig(text, file);
+  const others = Object.entries(meant).filter(([key, value]) => written[key] !== value);
+  if (others.length === 0) return [];
+  const told = others.map(([key, value]) => `${key} ${String(value)} in place of ${String(written[key])}`);
+  return [fact("sampler", `${told.join(", ")}, as StableDiffusionPipeline (diffusers) loads such files`)];
 }
 
 /** What its parts lack to be those of another one is then no news. */

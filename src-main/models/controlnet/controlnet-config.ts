@@ -1,19 +1,28 @@
-// config.json of ControlNetModel (diffusers), as far as ControlNets of Stable Diffusion 1.x and 2.x use it.
+// config.json of ControlNetModel (diffusers): what it has in common with the UNet, and the picture that steers.
 
-import { z } from "zod";
-import { byLevel, unetKeys } from "../unet/unet-config.ts";
+import type { z } from "zod";
+import { channelsByLevel, type ConfigTable, tableSchema, axis } from "../../common/config-table.ts";
+import { blocksHarmless, blocksOnly, blocksUsed, byLevel } from "../unet/blocks-config.ts";
 
-export const controlnetConfig = unetKeys
-  .extend({
+export const controlnetTable = {
+  className: "ControlNetModel",
+  used: {
+    ...blocksUsed,
     /** Of the picture that steers. */
-    conditioning_channels: z.int().positive().default(3),
+    conditioning_channels: axis.default(3),
     /** Channels on the way from that picture's size to the latents': each but the first halves it. */
-    conditioning_embedding_out_channels: z.array(z.int().positive()).min(1).default([16, 32, 96, 256]),
-    controlnet_conditioning_channel_order: z.literal("rgb").default("rgb"),
+    conditioning_embedding_out_channels: channelsByLevel.default([16, 32, 96, 256]),
+  },
+  only: {
+    ...blocksOnly,
+    controlnet_conditioning_channel_order: ["rgb"],
     // "shuffle", which steers by the mean of the residuals only.
-    global_pool_conditions: z.literal(false).default(false),
-  })
-  .transform(byLevel);
+    global_pool_conditions: [false],
+  },
+  harmless: blocksHarmless,
+} satisfies ConfigTable;
+
+export const controlnetConfig = tableSchema(controlnetTable).transform(byLevel);
 export type ControlnetConfig = z.output<typeof controlnetConfig>;
 
 /** What a ControlNet gives for the skips of its UNet, besides the one for the middle. */

@@ -5,6 +5,7 @@ import type { Shape } from "../../common/tensor.ts";
 import type { WeightMap } from "../../weights/weight-map.ts";
 import { type ClipConfig, clipConfig } from "../clip/clip-config.ts";
 import type { ActivationName } from "../layers.ts";
+import { parseConfig } from "../parse-config.ts";
 
 /** What no shape tells. */
 export interface Unshaped {
@@ -28,27 +29,32 @@ export function clipConfigOf(weights: WeightMap, file: string, unshaped: Unshape
   const [visionWidth = 0, channels, patch = 0] = shape("vision_model.embeddings.patch_embedding.weight");
   const [places = 0] = shape("vision_model.embeddings.position_embedding.weight");
   // Parsed, so that what shapes do not tell has the defaults of CLIP.
-  return clipConfig.parse({
-    projection_dim: shape("visual_projection.weight")[0],
-    text_config: {
-      ...tower("text_model"),
-      hidden_size: textWidth,
-      max_position_embeddings: positions,
-      vocab_size: vocabulary,
-      num_attention_heads: unshaped.textHeads(textWidth),
-      // The largest id of a text is its end.
-      eos_token_id: 2,
+  return parseConfig(
+    clipConfig,
+    {
+      projection_dim: shape("visual_projection.weight")[0],
+      text_config: {
+        ...tower("text_model"),
+        hidden_size: textWidth,
+        max_position_embeddings: positions,
+        vocab_size: vocabulary,
+        num_attention_heads: unshaped.textHeads(textWidth),
+        // The largest id of a text is its end.
+        eos_token_id: 2,
+      },
+      vision_config: {
+        ...tower("vision_model"),
+        hidden_size: visionWidth,
+        num_channels: channels,
+        patch_size: patch,
+        // One place is the class token's.
+        image_size: Math.sqrt(places - 1) * patch,
+        num_attention_heads: unshaped.visionHeads(visionWidth),
+      },
     },
-    vision_config: {
-      ...tower("vision_model"),
-      hidden_size: visionWidth,
-      num_channels: channels,
-      patch_size: patch,
-      // One place is the class token's.
-      image_size: Math.sqrt(places - 1) * patch,
-      num_attention_heads: unshaped.visionHeads(visionWidth),
-    },
-  });
+    file,
+    { code: "weight-shape", help: "check that the weights and the config beside them come from the same model" },
+  );
 }
 
 function countLayers(weights: WeightMap, prefix: string): number {

@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import type { z } from "zod";
 import { refuse } from "../../common/diagnostic.ts";
 import { readJson } from "../../weights/json-file.ts";
 import { applyLayout, prefixIn } from "../../weights/layouts/layout.ts";
@@ -14,27 +14,13 @@ import { createClipTokenizer } from "../tokenizer/clip-tokenizer.ts";
 import { createOpenClipTokenizer } from "../tokenizer/open-clip-tokenizer.ts";
 import type { ClipParts } from "./clip-reward.ts";
 import { clipConfigOf } from "./clip-shapes.ts";
+import { openClipConfig } from "./open-clip-config.ts";
 import { openClipPreprocessing, preprocessingOfOpenClip } from "./preprocessor-config.ts";
 import { readRewardTokenizer } from "./read-reward-tokenizer.ts";
 import type { WeightFile } from "./reward-files.ts";
 
 export const OPEN_CLIP_MARK = openClip.mark;
 export const OPEN_CLIP_CONFIG = "open_clip_config.json";
-
-const openClipConfig = z.object({
-  model_cfg: z.object({
-    quick_gelu: z.boolean().default(false),
-    vision_cfg: z.object({ head_width: z.int().positive().default(64) }),
-    text_cfg: z.object({
-      heads: z.int().positive().default(8),
-      /** A tokenizer of transformers in place of OpenCLIP's own. */
-      hf_tokenizer_name: z.string().optional(),
-      /** How texts are cleaned; what is not named here is not done. */
-      tokenizer_kwargs: z.strictObject({ clean: z.literal("lower").optional() }).optional(),
-    }),
-  }),
-  preprocess_cfg: openClipPreprocessing.prefault({}),
-});
 
 /** Where no file says it. ViT-H/14 is what HPSv2 and its kin are made from; text heads are 64 wide in all of OpenCLIP's models. */
 const WITHOUT_CONFIG: Readonly<Record<number, { readonly headWidth: number; readonly activation: "gelu" }>> = {
@@ -55,14 +41,18 @@ export function readOpenClipModel(
   const described = existsSync(configFile) ? parseConfig(openClipConfig, readJson(configFile), configFile) : undefined;
   const config = sizesOf(weights, file, described?.model_cfg);
   const side = config.vision_config.image_size;
-  const isOfTransformers = described?.model_cfg.text_cfg.hf_tokenizer_name !== undefined;
+  const isOfTransformers = typeof described?.model_cfg.text_cfg.hf_tokenizer_name === "string";
   const createTokenizer = isOfTransformers ? createClipTokenizer : createOpenClipTokenizer;
   return {
     path,
     config,
     weights,
     tokenizer: createTokenizer(readRewardTokenizer(folder, file, config.text_config)),
-    preprocessing: preprocessingOfOpenClip(described?.preprocess_cfg ?? openClipPreprocessing.parse({}), side),
+    preprocessing: preprocessingOfOpenClip(
+      described?.preprocess_cfg ?? openClipPreprocessing.parse({}),
+      side,
+      configFile,
+    ),
   };
 }
 

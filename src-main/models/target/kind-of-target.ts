@@ -7,16 +7,21 @@ import { refuse, Refusal } from "../../common/diagnostic.ts";
 import { EMBEDDED_NAME, EMBEDDED_TARGETS } from "../../common/embedded-name.ts";
 import type { TargetKind } from "../../common/target-model.ts";
 import { readJson } from "../../weights/json-file.ts";
+import type { LaidOutPart } from "../../weights/layouts/index.ts";
+import { partOfClass } from "../class-names.ts";
 import { readModelIndex } from "../model-index.ts";
 import { openCheckpoint } from "../single-file/checkpoint.ts";
 
-const KIND_OF_CLASS: Readonly<Record<string, TargetKind>> = {
-  ControlNetModel: "controlnet",
-  MotionAdapter: "motion",
-  UNet3DConditionModel: "video",
-  UNet3DVideoCrafterConditionModel: "video",
+const KIND_OF_PART: { readonly [P in LaidOutPart]?: TargetKind } = {
+  controlnet: "controlnet",
+  motion: "motion",
+  unet3d: "video",
 };
-export const VIDEO_CLASSES = ["UNet3DConditionModel", "UNet3DVideoCrafterConditionModel"];
+
+function kindOfClass(className: string): TargetKind | undefined {
+  const part = partOfClass(className);
+  return part === undefined ? undefined : KIND_OF_PART[part];
+}
 
 /** @throws Refusal for a model that cannot be run */
 export function kindOfTarget(path: string): TargetKind {
@@ -26,14 +31,14 @@ export function kindOfTarget(path: string): TargetKind {
   const index = readModelIndex(path);
   if (index !== undefined) {
     refuseOutOfReach(path, index.pipeline);
-    return VIDEO_CLASSES.includes(index.classes["unet"] ?? "") ? "video" : "pipeline";
+    return partOfClass(index.classes["unet"] ?? "") === "unet3d" ? "video" : "pipeline";
   }
   // A video UNet that borrows the rest lies in a folder of its own.
   const config = [join(path, "config.json"), join(path, "unet", "config.json")].find((file) => existsSync(file));
   if (config === undefined) return "pipeline";
   const className = classOf(config);
   refuseOutOfReach(path, className);
-  return KIND_OF_CLASS[className] ?? "pipeline";
+  return kindOfClass(className) ?? "pipeline";
 }
 
 function classOf(config: string): string {
@@ -46,7 +51,7 @@ export function isModel(path: string): boolean {
     if (statSync(path).isFile()) return openCheckpoint(path).family.parts?.some((part) => DRAWS.has(part)) ?? false;
     if (existsSync(join(path, "model_index.json"))) return true;
     const config = join(path, "config.json");
-    return existsSync(config) && Object.hasOwn(KIND_OF_CLASS, classOf(config));
+    return existsSync(config) && kindOfClass(classOf(config)) !== undefined;
   } catch (error) {
     if (error instanceof Refusal) return false;
     throw error;

@@ -16,7 +16,7 @@ import { checkpointSource } from "../single-file/checkpoint-source.ts";
 import { openCheckpoint } from "../single-file/checkpoint.ts";
 import { unetConfig } from "../unet/unet-config.ts";
 import { unet3dConfig } from "../video/unet-3d-config.ts";
-import { kindOfTarget, VIDEO_CLASSES } from "./kind-of-target.ts";
+import { kindOfTarget } from "./kind-of-target.ts";
 import { type OwnSettings, readOwnSettings } from "./own-settings.ts";
 import { publishedSettings, type PublishedSettings } from "./published-settings.ts";
 
@@ -176,7 +176,7 @@ function videoSource(path: string, { base, ...options }: TargetOptions): Pipelin
   const readScheduler = () => noiseOf(path);
   if (base !== undefined) return { ...openSource(pipelinePath(base), options), readScheduler };
   if (statSync(path).isDirectory()) {
-    if (existsSync(join(path, "unet"))) return openPipelineFolder(path, options, VIDEO_CLASSES);
+    if (existsSync(join(path, "unet"))) return openPipelineFolder(path, options, "unet3d");
   } else {
     const checkpoint = openCheckpoint(path);
     if (checkpoint.holds("text_encoder")) return { ...checkpointSource(checkpoint), readScheduler };

@@ -51,7 +51,7 @@ export function downBlocks(scope: Scope, x: Value, around: Surroundings): readon
       skips.push(hidden);
     }
     if (level === levels.length - 1) break;
-    const padding = config.downsample_padding;
+    const padding = config.downsample_padding === 0 ? [0, 0, 1, 1] : config.downsample_padding;
     hidden = conv2d(scope.at(`${block}.downsamplers.0.conv`), hidden, out, { kernel: 3, stride: 2, padding });
     skips.push(hidden);
   }
