@@ -1,10 +1,11 @@
 // The folder in which the studio keeps what is the user's: runs, workflows, drafts, preferences.
 
-import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
-import { makeFolder, refuseWriteError } from "../weights/atomic-write.ts";
+import { makeFolder } from "../weights/atomic-write.ts";
+import { isLock, lockFolder, printHolder } from "../weights/folder-lock.ts";
 import { openRunNumbers, type RunNumbers } from "./run-numbers.ts";
 
 export interface Home {
@@ -28,10 +29,6 @@ export interface Home {
   readonly leave: () => void;
 }
 
-const HEARTBEAT_MS = 5000;
-/** A program that has not been heard of for so long is gone. */
-const STALE_MS = 20_000;
-
 /** As the platform wants it, unless RENEG_HOME says otherwise. */
 export function usualHome(env: NodeJS.ProcessEnv = process.env): string {
   const name = "ReNeg Studio";
@@ -47,7 +44,7 @@ export function openHome(given: string): Home {
   const folder = resolve(given);
   const at = (name: string): string => join(folder, name);
   makeFolder(folder, 0o700);
-  const leave = lock(at("lock"), folder);
+  const leave = lock(folder);
   const home: Omit<Home, "runNumbers"> = {
     folder,
     runs: at("runs"),
@@ -69,49 +66,14 @@ export function openHome(given: string): Home {
   return { ...home, runNumbers: openRunNumbers(at("run-numbers.json"), home.runs) };
 }
 
-function lock(file: string, folder: string): () => void {
-  if (isHeld(file)) {
-    refuse({
-      code: "home-taken",
-      at: { file: folder },
-      message: "another ReNeg Studio works in this folder",
-      help: "use its window, close it first, or choose another folder",
-      command: "`--home FOLDER`",
-    });
-  }
-  try {
-    writeFileSync(file, `${process.pid}\n`);
-  } catch (error) {
-    refuseWriteError(error, file);
-  }
-  const heartbeat = setInterval(() => beat(file), HEARTBEAT_MS);
-  heartbeat.unref();
-  return () => {
-    clearInterval(heartbeat);
-    rmSync(file, { force: true });
-  };
-}
-
-function beat(file: string): void {
-  try {
-    utimesSync(file, new Date(), new Date());
-  } catch {
-    // The folder or its disk is gone. That is no reason to end: whatever is to be written there says so itself.
-  }
-}
-
-function isHeld(file: string): boolean {
-  const status = statSync(file, { throwIfNoEntry: false });
-  if (status === undefined || Date.now() - status.mtimeMs > STALE_MS) return false;
-  return isAlive(Number(readFileSync(file, "utf8")));
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
+function lock(folder: string): () => void {
+  const lock = lockFolder(folder);
+  if (isLock(lock)) return lock.release;
+  return refuse({
+    code: "home-taken",
+    at: { file: folder },
+    message: `another ReNeg Studio works in this folder: ${printHolder(lock)}`,
+    help: "use its window, close it first, or choose another folder",
+    command: "`--home FOLDER`",
+  });
 }

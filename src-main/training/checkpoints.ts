@@ -1,23 +1,78 @@
-// The rolling checkpoints of a run. A new one is whole on disk before an old one goes.
+// The rolling checkpoints of a run. A new one is whole on disk before an old one goes; each tells a checksum of what it holds.
 
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal, refuse, type Diagnostic } from "../common/diagnostic.ts";
-import { makeFolder } from "../weights/atomic-write.ts";
+import { makeFolder, removeFile } from "../weights/atomic-write.ts";
 import { readSafetensorsHeader, readTensors, writeSafetensors } from "../weights/safetensors.ts";
-import { restoreState, storeState, type LearningState } from "./learning-state.ts";
+import { restoreState, storeState, type LearningState, type StoredState } from "./learning-state.ts";
 
 const NAME = /^step-(\d+)\.safetensors$/;
 
-/** @returns the file */
-export function writeCheckpoint(run: string, state: LearningState, shape: readonly number[], keep: number): string {
+/** The checksum's key in the metadata. Earlier versions wrote none. */
+const CHECKSUM = "sha256";
+
+/** @returns warnings: an old checkpoint that cannot be deleted costs space, and nothing else */
+export function writeCheckpoint(
+  run: string,
+  state: LearningState,
+  shape: readonly number[],
+  keep: number,
+): Diagnostic[] {
   const folder = checkpointFolder(run);
   makeFolder(folder);
   const file = join(folder, `step-${String(state.step).padStart(6, "0")}.safetensors`);
-  const { tensors, metadata } = storeState(state, shape);
-  writeSafetensors(file, tensors, metadata);
-  for (const old of listCheckpoints(run).slice(keep)) rmSync(join(folder, old));
-  return file;
+  const stored = storeState(state, shape);
+  writeSafetensors(file, stored.tensors, { ...stored.metadata, [CHECKSUM]: checksumOf(stored) });
+  return listCheckpoints(run)
+    .slice(keep)
+    .flatMap((old) => warningsOf(() => removeFile(join(folder, old))));
+}
+
+/** Of the names, shapes and bytes of all tensors, and of the rest of the metadata. */
+function checksumOf({ tensors, metadata }: StoredState): string {
+  const told = Object.entries(metadata).filter(([key]) => key !== CHECKSUM);
+  const hash = createHash("sha256").update(JSON.stringify(told.toSorted()));
+  for (const [name, { shape, data }] of Object.entries(tensors).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    hash.update(JSON.stringify([name, shape]));
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest("hex");
+}
+
+/** @throws Refusal if it cannot be read, or is not what was written, or holds numbers that nothing can be learned from */
+export function readCheckpoint(file: string): LearningState {
+  const { metadata } = readSafetensorsHeader(file);
+  const stored = { tensors: readTensors(file), metadata };
+  const state = restoreState(stored, file);
+  const told = metadata[CHECKSUM];
+  if (told !== undefined && told !== checksumOf(stored)) refuseDamaged(file, "its checksum does not fit what it holds");
+  const broken = Object.entries(stored.tensors).find(([, { data }]) =>
+    data.some((value) => !Number.isFinite(Number(value))),
+  );
+  if (broken !== undefined) refuseDamaged(file, `${broken[0]} holds numbers that are not finite`);
+  return state;
+}
+
+function refuseDamaged(file: string, message: string): never {
+  refuse({
+    code: "checkpoint-damaged",
+    at: { file },
+    message: `this checkpoint is damaged: ${message}`,
+    help: "an older one of the same run is taken where there is one",
+    command: "`reneg check RUN` says what is left of it",
+  });
+}
+
+function warningsOf(action: () => void): Diagnostic[] {
+  try {
+    action();
+    return [];
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return error.diagnostics.map((diagnostic): Diagnostic => ({ ...diagnostic, severity: "warning" }));
+  }
 }
 
 /**
@@ -28,13 +83,9 @@ export function readNewestCheckpoint(run: string): { readonly state: LearningSta
   const skipped: Diagnostic[] = [];
   for (const name of listCheckpoints(run)) {
     const file = join(checkpointFolder(run), name);
-    try {
-      const { metadata } = readSafetensorsHeader(file);
-      return { state: restoreState({ tensors: readTensors(file), metadata }, file), skipped };
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      skipped.push(...error.diagnostics.map((diagnostic): Diagnostic => ({ ...diagnostic, severity: "warning" })));
-    }
+    let state: LearningState | undefined;
+    skipped.push(...warningsOf(() => (state = readCheckpoint(file))));
+    if (state !== undefined) return { state, skipped };
   }
   if (skipped.length > 0) throw new Refusal(skipped.map((diagnostic) => ({ ...diagnostic, severity: "error" })));
   return refuse({
@@ -50,8 +101,8 @@ export function hasCheckpoint(run: string): boolean {
   return listCheckpoints(run).length > 0;
 }
 
-/** Newest first. */
-function listCheckpoints(run: string): string[] {
+/** Their names, newest first. */
+export function listCheckpoints(run: string): string[] {
   const folder = checkpointFolder(run);
   if (!existsSync(folder)) return [];
   const stepOf = (name: string): number => Number(NAME.exec(name)?.[1]);
@@ -60,6 +111,6 @@ function listCheckpoints(run: string): string[] {
     .toSorted((a, b) => stepOf(b) - stepOf(a));
 }
 
-function checkpointFolder(run: string): string {
+export function checkpointFolder(run: string): string {
   return join(run, "checkpoints");
 }

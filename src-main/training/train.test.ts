@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { RunEvent } from "../common/run-events.ts";
+import { isLock, lockFolder } from "../weights/folder-lock.ts";
 import { readEmbedding } from "./embedding-file.ts";
 import { makePlan, parseRecipe, readPlan, type Plan } from "./plan.ts";
 import { train, type TrainOutcome } from "./train.ts";
@@ -34,7 +35,11 @@ interface Attempt {
   readonly events: readonly RunEvent[];
 }
 
-async function run(name: string, recipe: Plan, { resume = false, stopAfter = Infinity } = {}): Promise<Attempt> {
+async function run(
+  name: string,
+  recipe: Plan,
+  { resume = false, stopAfter = Infinity, onStep = (_: number): void => {} } = {},
+): Promise<Attempt> {
   const events: RunEvent[] = [];
   const controller = new AbortController();
   const outcome = await train(recipe, {
@@ -44,6 +49,7 @@ async function run(name: string, recipe: Plan, { resume = false, stopAfter = Inf
     signal: controller.signal,
     emit: (event) => {
       events.push(event);
+      if (event.type === "step") onStep(event.step);
       if (event.type === "step" && event.step >= stopAfter) controller.abort();
       return Promise.resolve();
     },
@@ -67,6 +73,46 @@ test("a run that was stopped and resumed ends with the same bits as an unbroken 
     .trim()
     .split("\n");
   expect(steps.map((line) => JSON.parse(line).step)).toEqual([1, 2, 3, 4]);
+});
+
+test("a step whose line cannot be written is done again: no line is lost, none stands twice", async () => {
+  const metrics = join(folder, "full", "metrics.jsonl");
+  const lines = (): string[] => readFileSync(metrics, "utf8").trim().split("\n");
+  let kept = "";
+  const failing = run("full", plan(), {
+    onStep(step) {
+      if (step !== 2) return;
+      kept = readFileSync(metrics, "utf8");
+      rmSync(metrics);
+      mkdirSync(metrics);
+    },
+  });
+  await expect(failing).rejects.toThrow(/cannot write the file/);
+  rmSync(metrics, { recursive: true });
+  writeFileSync(metrics, kept);
+  await run("full", readPlan(join(folder, "full")), { resume: true });
+  const unbroken = await run("whole", plan());
+  expect(lines().map((line) => JSON.parse(line).step)).toEqual([1, 2, 3, 4]);
+  expect(unbroken.outcome.state.step).toBe(4);
+  expect(bytes("full", "negative.safetensors").equals(bytes("whole", "negative.safetensors"))).toBe(true);
+});
+
+test("a run that another program works on is refused with its process", async () => {
+  const lock = lockFolder(folder);
+  expect(isLock(lock)).toBe(true);
+  await expect(run("", plan())).rejects.toMatchObject({
+    diagnostics: [{ code: "run-taken", message: expect.stringContaining(`process ${process.pid}`) }],
+  });
+  if (isLock(lock)) lock.release();
+});
+
+test("what a killed writer left unfinished is swept", async () => {
+  const left = ".negative.safetensors.12345678-1234-1234-1234-123456789abc.tmp";
+  mkdirSync(join(folder, "swept"));
+  writeFileSync(join(folder, "swept", left), "half");
+  await run("swept", plan({ steps: 1 }));
+  expect(readdirSync(join(folder, "swept"))).not.toContain(left);
+  expect(readdirSync(join(folder, "swept"))).not.toContain("lock");
 });
 
 test("the same seed gives the same embedding, another seed another", async () => {

@@ -2,10 +2,10 @@
 
 import { join } from "node:path";
 import type { DeviceName } from "../common/device.ts";
+import { Refusal } from "../common/diagnostic.ts";
 import type { EvaluationReport } from "../common/evaluation-report.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import type { MetricsPoint } from "../common/studio/run.ts";
-import { makeFolder } from "../weights/atomic-write.ts";
 import { readNewestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
 import { evaluateRun, imagesToEvaluate } from "./evaluate-run.ts";
 import { encodeText } from "./generator.ts";
@@ -18,6 +18,7 @@ import { personalizeRun } from "./personalize-run.ts";
 import { type Plan, writePlan } from "./plan.ts";
 import { openPreviews, type Previews } from "./previews.ts";
 import type { Learner } from "./reneg-step.ts";
+import { asOnlyWriter } from "./run-lock.ts";
 import { appendMetrics, keepMetrics, readMetrics, recentOf } from "./run-metrics.ts";
 import { saveEmbedding } from "./save-embedding.ts";
 import type { Stamp } from "./stamp.ts";
@@ -64,9 +65,12 @@ export async function train(given: Plan, options: TrainOptions): Promise<TrainOu
 }
 
 /** As `train`, with what is opened already and stays open. */
-export async function trainWith(learner: Learner, plan: Plan, options: TrainOptions): Promise<TrainOutcome> {
+export function trainWith(learner: Learner, plan: Plan, options: TrainOptions): Promise<TrainOutcome> {
+  return asOnlyWriter(options.run, () => trainAlone(learner, plan, options));
+}
+
+async function trainAlone(learner: Learner, plan: Plan, options: TrainOptions): Promise<TrainOutcome> {
   const { run, emit, signal, stamp } = options;
-  makeFolder(run);
   const started = performance.now();
   const begun = await begin(plan, learner, options);
   const nullText = await encodeText(learner.generator, "");
@@ -137,10 +141,11 @@ async function learn(
   let state = begun;
   let saved = -1;
   const metrics = readMetrics(run);
-  const save = (): void => {
+  const save = async (): Promise<void> => {
     if (saved === state.step) return;
-    writeCheckpoint(run, state, [tokens, width], plan.checkpoints.keep);
+    const warnings = writeCheckpoint(run, state, [tokens, width], plan.checkpoints.keep);
     saved = state.step;
+    for (const diagnostic of warnings) await emit({ type: "warning", diagnostic });
   };
   try {
     // A run that was stopped while it drew has its previews still to draw.
@@ -148,15 +153,16 @@ async function learn(
     while (state.step < plan.steps) {
       const begin = performance.now();
       const result = await learnStep(learner, plan, state);
-      ({ state } = result);
       const now = performance.now();
       const line = {
-        step: state.step,
+        step: result.state.step,
         ...result.metrics,
         seconds: (now - begin) / 1000,
         memoryMB: Math.round(process.memoryUsage.rss() / 2 ** 20),
       };
+      // A step whose line cannot be written is not done: what is saved then is the state before it.
       appendMetrics(run, line);
+      ({ state } = result);
       metrics.push(line);
       const perStep = (now - started) / 1000 / (state.step - begun.step);
       const perImage = previews.secondsPerImage();
@@ -173,13 +179,13 @@ async function learn(
       const wishes = takeWishes?.();
       if (previews.isDue(state.step)) await previews.draw(state);
       else if (wishes?.sample === true) await previews.drawNow(state);
-      if (state.step % plan.checkpoints.every === 0 || wishes?.save === true) save();
+      if (state.step % plan.checkpoints.every === 0 || wishes?.save === true) await save();
       if (wishes?.save === true) saveLearned(state);
     }
-    save();
+    await save();
     return { state, metrics, stopped: false };
   } catch (error) {
-    save();
+    await saveAfter(error, save);
     if (!signal.aborted) throw error;
     return { state, metrics, stopped: true };
   }
@@ -188,4 +194,14 @@ async function learn(
 /** What an event says otherwise than a line of the file. */
 function metricsOf({ seconds: stepSeconds, ...metrics }: MetricsPoint) {
   return { ...metrics, stepSeconds };
+}
+
+/** What ended the run is told before what then kept its state from being saved. */
+async function saveAfter(fault: unknown, save: () => Promise<void>): Promise<void> {
+  try {
+    await save();
+  } catch (error) {
+    if (!(fault instanceof Refusal && error instanceof Refusal)) throw error;
+    throw new Refusal([...fault.diagnostics, ...error.diagnostics]);
+  }
 }

@@ -8,6 +8,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -24,13 +25,56 @@ export function writeFileAtomically(file: string, content: Uint8Array | string |
   const temporary = join(folder, `.${basename(file).slice(0, 100)}.${randomUUID()}.tmp`);
   try {
     writeAndSync(temporary, content);
-    renameSync(temporary, file);
+    renameWithRetries(temporary, file);
     syncFolder(folder);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     refuseWriteError(error, file);
   }
 }
+
+/** Another program, such as a virus scanner, may have a file of Windows open for a moment: then it can be neither renamed nor deleted. */
+const WINDOWS_RETRIES = { maxRetries: 10, retryDelay: 50 };
+const HELD_BRIEFLY: ReadonlySet<unknown> = new Set(["EPERM", "EACCES", "EBUSY"]);
+
+function renameWithRetries(from: string, to: string): void {
+  for (let tries = 0; ; tries++) {
+    try {
+      return renameSync(from, to);
+    } catch (error) {
+      const isBrief = error instanceof Error && "code" in error && HELD_BRIEFLY.has(error.code);
+      if (process.platform !== "win32" || !isBrief || tries === WINDOWS_RETRIES.maxRetries) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WINDOWS_RETRIES.retryDelay * (tries + 1));
+    }
+  }
+}
+
+/** What cannot be removed now is swept when its folder is next opened: the fault that led here is the one to tell. */
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true, ...WINDOWS_RETRIES });
+  } catch {
+    // Its name ends in .tmp.
+  }
+}
+
+/** @throws Refusal if it cannot be deleted */
+export function removeFile(file: string): void {
+  try {
+    rmSync(file, { force: true, ...WINDOWS_RETRIES });
+  } catch (error) {
+    refuseWriteError(error, file, "delete the file");
+  }
+}
+
+/** Deletes unfinished files of processes that have ended. The folder is to be locked by the caller. */
+export function sweepUnfinished(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true }))
+    if (entry.isFile() && UNFINISHED.test(entry.name)) removeQuietly(join(entry.parentPath, entry.name));
+}
+
+/** As they are named above. */
+const UNFINISHED = /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
 function writeAndSync(file: string, content: Uint8Array | string | Iterable<Uint8Array>): void {
   const descriptor = openSync(file, "wx");
@@ -67,10 +111,13 @@ const HELP_FOR_WRITE_ERROR: { readonly [code: string]: string } = {
   ENAMETOOLONG: "choose a shorter file name",
 };
 
-/** Make a folder, and those that it lies in, as far as they are not there. An unwritable one is refused. */
+/** Make a folder, and those that it lies in, as far as they are not there, durably. An unwritable one is refused. */
 export function makeFolder(folder: string, mode?: number): void {
   try {
-    mkdirSync(folder, { recursive: true, mode });
+    const first = mkdirSync(folder, { recursive: true, mode });
+    // Each new folder is an entry of the one around it.
+    if (first !== undefined)
+      for (let made = resolve(folder); made.length >= first.length; made = dirname(made)) syncFolder(dirname(made));
   } catch (error) {
     refuseWriteError(faultOf(folder) ?? error, folder, "make the folder");
   }

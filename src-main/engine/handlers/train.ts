@@ -78,8 +78,12 @@ function place({ recipe, out, resume, prepared }: TrainInput): Place {
       command: "leave --resume or --out out",
     });
   }
-  if (resume !== undefined)
-    return { plan: readPlan(resolve(resume)), run: resolve(resume), isResumed: true, warnings: [] };
+  if (resume !== undefined) {
+    const run = resolve(resume);
+    const plan = readPlan(run);
+    if (hasCheckpoint(run)) return { plan, run, isResumed: true, warnings: [] };
+    return { plan, run, isResumed: false, warnings: [beginsAnew(run)] };
+  }
   if (recipe === undefined) {
     return refuse({
       code: "invalid-input",
@@ -100,6 +104,17 @@ function place({ recipe, out, resume, prepared }: TrainInput): Place {
     help: "go on with it, or choose another folder",
     command: `\`--resume ${run}\`, \`--out FOLDER\``,
   });
+}
+
+/** It was ended before the first checkpoint, and none of its steps is lost but those. */
+function beginsAnew(run: string): Diagnostic {
+  return {
+    severity: "warning",
+    code: "checkpoint-missing",
+    at: { file: run },
+    message: "this run was ended before its first checkpoint",
+    help: "it begins with its first step again",
+  };
 }
 
 /** runs/NAME, or runs/NAME-2 … where that is taken. */

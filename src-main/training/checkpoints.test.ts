@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { Refusal } from "../common/diagnostic.ts";
+import { readSafetensorsHeader, readTensors, writeSafetensors } from "../weights/safetensors.ts";
+import { listCheckpoints, readNewestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
+import { initialState, type LearningState } from "./learning-state.ts";
+
+let run: string;
+beforeEach(() => (run = mkdtempSync(join(tmpdir(), "reneg-checkpoints-"))));
+afterEach(() => rmSync(run, { recursive: true }));
+
+const SHAPE = [2, 3];
+
+function stateAt(step: number, value = step / 7): LearningState {
+  return { ...initialState(new Float32Array(6).fill(value), true), step };
+}
+
+function write(step: number, keep = 5): ReturnType<typeof writeCheckpoint> {
+  return writeCheckpoint(run, stateAt(step), SHAPE, keep);
+}
+
+function fileOf(step: number): string {
+  return join(run, "checkpoints", `step-00000${step}.safetensors`);
+}
+
+test("what was written is read again", () => {
+  write(1);
+  write(2);
+  expect(readNewestCheckpoint(run)).toEqual({ state: stateAt(2), skipped: [] });
+});
+
+test("a single flipped bit anywhere in the numbers is noticed, and the one before is taken", () => {
+  write(1);
+  write(2);
+  const whole = readFileSync(fileOf(2));
+  const bits = [whole.length - 1, whole.length - 30, whole.length - 60].flatMap((at) =>
+    [0, 7].map((bit) => ({ at, bit })),
+  );
+  for (const { at, bit } of bits) {
+    const broken = Buffer.from(whole);
+    broken[at] = (broken[at] ?? 0) ^ (1 << bit);
+    writeFileSync(fileOf(2), broken);
+    const { state, skipped } = readNewestCheckpoint(run);
+    expect(state.step, `bit ${bit} of byte ${at}`).toBe(1);
+    expect(skipped).toMatchObject([{ severity: "warning", code: "checkpoint-damaged", at: { file: fileOf(2) } }]);
+  }
+});
+
+test("a checkpoint that was cut off is passed over, and with no other it is refused by name", () => {
+  write(1);
+  truncateSync(fileOf(1), readFileSync(fileOf(1)).length - 5);
+  expect(() => readNewestCheckpoint(run)).toThrow(Refusal);
+  write(2);
+  expect(readNewestCheckpoint(run).state.step).toBe(2);
+});
+
+test("numbers that are not finite are not learned from", () => {
+  write(1);
+  writeCheckpoint(run, stateAt(2, NaN), SHAPE, 5);
+  expect(readNewestCheckpoint(run)).toMatchObject({ state: { step: 1 }, skipped: [{ code: "checkpoint-damaged" }] });
+});
+
+test("a checkpoint of an earlier version has no checksum and is read", () => {
+  write(1);
+  const tensors = readTensors(fileOf(1));
+  const { sha256, ...metadata } = readSafetensorsHeader(fileOf(1)).metadata;
+  expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+  writeSafetensors(fileOf(1), tensors, metadata);
+  expect(readNewestCheckpoint(run).state).toEqual(stateAt(1));
+});
+
+test("an old checkpoint that cannot be deleted is a warning", () => {
+  mkdirSync(join(fileOf(1), "in the way"), { recursive: true });
+  expect(write(2, 1)).toMatchObject([{ severity: "warning", code: "file-not-writable", at: { file: fileOf(1) } }]);
+  expect(listCheckpoints(run)).toHaveLength(2);
+});

@@ -1,0 +1,83 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type FolderLock, holderOf, isLock, lockFolder } from "./folder-lock.ts";
+import { startOf } from "./process-identity.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "folder-lock-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function take(): FolderLock {
+  const result = lockFolder(folder);
+  if (!isLock(result)) throw new Error(`held by ${result.pid}`);
+  return result;
+}
+
+function leaveLock(holder: object): void {
+  writeFileSync(join(folder, "lock"), JSON.stringify({ host: hostname(), start: null, token: "other", ...holder }));
+}
+
+async function startProcess(): Promise<{ readonly pid: number; readonly kill: () => Promise<void> }> {
+  const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000); process.stdout.write('up')"]);
+  await new Promise((resolve) => child.stdout.once("data", resolve));
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  return {
+    pid: child.pid ?? 0,
+    async kill() {
+      child.kill("SIGKILL");
+      await closed;
+    },
+  };
+}
+
+test("a second lock on a folder names who holds the first", () => {
+  const first = take();
+  expect(lockFolder(folder)).toMatchObject({ pid: process.pid, host: hostname() });
+  expect(holderOf(folder)?.pid).toBe(process.pid);
+  first.release();
+  expect(holderOf(folder)).toBeNull();
+  take().release();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("a stopped process keeps its lock however long it sleeps, and a killed one loses it", async () => {
+  const other = await startProcess();
+  leaveLock({ pid: other.pid, start: startOf(other.pid) });
+  process.kill(other.pid, "SIGSTOP");
+  expect(lockFolder(folder)).toMatchObject({ pid: other.pid });
+  await other.kill();
+  take().release();
+});
+
+test.skipIf(startOf(process.pid) === null)(
+  "a later process with the number of the holder does not hold its lock",
+  () => {
+    leaveLock({ pid: process.pid, start: "another boot 1" });
+    take().release();
+  },
+);
+
+test("what another machine holds stays held", () => {
+  leaveLock({ pid: 1, host: "another machine" });
+  expect(lockFolder(folder)).toMatchObject({ host: "another machine" });
+});
+
+test("a lock that was cut off while it was written is taken over", () => {
+  for (const text of ["", '{"pid": 12', "\0\0\0\0"]) {
+    writeFileSync(join(folder, "lock"), text);
+    take().release();
+  }
+});
+
+test("releasing leaves the lock of somebody else", () => {
+  const lost = take();
+  leaveLock({ pid: process.pid });
+  lost.release();
+  expect(existsSync(join(folder, "lock"))).toBe(true);
+  expect(readFileSync(join(folder, "lock"), "utf8")).toContain('"other"');
+});
