@@ -3,6 +3,7 @@
 import { Command } from "commander";
 import { programVersion } from "../server/surroundings.ts";
 import { addApply } from "./commands/apply.ts";
+import { addCheck } from "./commands/check.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEmbedding } from "./commands/embedding.ts";
@@ -44,6 +45,7 @@ export function createProgram(): Command {
   addScore(program);
   addEmbedding(program);
   addInspect(program);
+  addCheck(program);
   addNetwork(program);
   addServe(program);
   addDoctor(program);

@@ -18,6 +18,7 @@ import { inspection } from "./inspection.ts";
 import { describedFile, describeFilesInput } from "./known-file.ts";
 import { demoInput, demoResult, trainInput, trainResult } from "./learning.ts";
 import { networkInput, networkResult } from "./network-run.ts";
+import { checkRunInput, runCheck } from "./run-check.ts";
 import { runEvent } from "./run-events.ts";
 import { planInput, runPlan } from "./run-plan.ts";
 import { sampleInput, sampleResult, scoreInput, scoreResult } from "./sampling.ts";
@@ -35,6 +36,8 @@ import {
 export const api = {
   doctor: call({ input: z.object({}), output: doctorReport, anyTime: true }),
   inspect: call({ input: z.object({ path: z.string() }), output: inspection, anyTime: true }),
+  /** What is left of a run's folder, and with `repair` what is damaged put aside. */
+  checkRun: call({ input: checkRunInput, output: runCheck, anyTime: true }),
   network: call({ input: networkInput, output: networkResult }),
   combineEmbeddings: call({ input: combineInput, output: combineResult }),
   plan: call({ input: planInput, output: runPlan }),

@@ -3,6 +3,7 @@
 import type { ApiHandlers } from "../common/api.ts";
 import { applyPrepared } from "./handlers/apply-prepared.ts";
 import { apply } from "./handlers/apply.ts";
+import { checkRun } from "./handlers/check-run.ts";
 import { checkWorkflow } from "./handlers/check-workflow.ts";
 import { combineEmbeddings } from "./handlers/combine-embeddings.ts";
 import { demo } from "./handlers/demo.ts";
@@ -25,6 +26,7 @@ import { train } from "./handlers/train.ts";
 export const handlers: ApiHandlers = {
   doctor,
   inspect,
+  checkRun,
   network,
   combineEmbeddings,
   plan,

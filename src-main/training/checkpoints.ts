@@ -32,13 +32,17 @@ export function writeCheckpoint(
 
 /** Of the names, shapes and bytes of all tensors, and of the rest of the metadata. */
 function checksumOf({ tensors, metadata }: StoredState): string {
-  const told = Object.entries(metadata).filter(([key]) => key !== CHECKSUM);
-  const hash = createHash("sha256").update(JSON.stringify(told.toSorted()));
-  for (const [name, { shape, data }] of Object.entries(tensors).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+  const told = byName(metadata).filter(([key]) => key !== CHECKSUM);
+  const hash = createHash("sha256").update(JSON.stringify(told));
+  for (const [name, { shape, data }] of byName(tensors)) {
     hash.update(JSON.stringify([name, shape]));
     hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
   return hash.digest("hex");
+}
+
+function byName<T>(entries: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(entries).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** @throws Refusal if it cannot be read, or is not what was written, or holds numbers that nothing can be learned from */

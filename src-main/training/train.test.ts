@@ -35,10 +35,16 @@ interface Attempt {
   readonly events: readonly RunEvent[];
 }
 
+interface RunOptions {
+  readonly resume?: boolean;
+  readonly stopAfter?: number;
+  readonly onStep?: (step: number) => void;
+}
+
 async function run(
   name: string,
   recipe: Plan,
-  { resume = false, stopAfter = Infinity, onStep = (_: number): void => {} } = {},
+  { resume = false, stopAfter = Infinity, onStep = () => {} }: RunOptions = {},
 ): Promise<Attempt> {
   const events: RunEvent[] = [];
   const controller = new AbortController();

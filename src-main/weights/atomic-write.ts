@@ -70,10 +70,14 @@ export function removeFile(file: string): void {
 /** Deletes unfinished files of processes that have ended. The folder is to be locked by the caller. */
 export function sweepUnfinished(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true }))
-    if (entry.isFile() && UNFINISHED.test(entry.name)) removeQuietly(join(entry.parentPath, entry.name));
+    if (entry.isFile() && isUnfinished(entry.name)) removeQuietly(join(entry.parentPath, entry.name));
 }
 
-/** As they are named above. */
+/** By its name: as those above are named. */
+export function isUnfinished(file: string): boolean {
+  return UNFINISHED.test(basename(file));
+}
+
 const UNFINISHED = /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
 function writeAndSync(file: string, content: Uint8Array | string | Iterable<Uint8Array>): void {

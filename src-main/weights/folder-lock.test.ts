@@ -12,9 +12,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function take(): FolderLock {
+function expectLock(): FolderLock {
   const result = lockFolder(folder);
-  if (!isLock(result)) throw new Error(`held by ${result.pid}`);
+  if (!isLock(result)) return expect.fail(`held by ${result.pid}`);
   return result;
 }
 
@@ -36,12 +36,12 @@ async function startProcess(): Promise<{ readonly pid: number; readonly kill: ()
 }
 
 test("a second lock on a folder names who holds the first", () => {
-  const first = take();
+  const first = expectLock();
   expect(lockFolder(folder)).toMatchObject({ pid: process.pid, host: hostname() });
   expect(holderOf(folder)?.pid).toBe(process.pid);
   first.release();
   expect(holderOf(folder)).toBeNull();
-  take().release();
+  expectLock().release();
   expect(readdirSync(folder)).toEqual([]);
 });
 
@@ -51,14 +51,14 @@ test("a stopped process keeps its lock however long it sleeps, and a killed one 
   process.kill(other.pid, "SIGSTOP");
   expect(lockFolder(folder)).toMatchObject({ pid: other.pid });
   await other.kill();
-  take().release();
+  expectLock().release();
 });
 
 test.skipIf(startOf(process.pid) === null)(
   "a later process with the number of the holder does not hold its lock",
   () => {
     leaveLock({ pid: process.pid, start: "another boot 1" });
-    take().release();
+    expectLock().release();
   },
 );
 
@@ -70,12 +70,12 @@ test("what another machine holds stays held", () => {
 test("a lock that was cut off while it was written is taken over", () => {
   for (const text of ["", '{"pid": 12', "\0\0\0\0"]) {
     writeFileSync(join(folder, "lock"), text);
-    take().release();
+    expectLock().release();
   }
 });
 
 test("releasing leaves the lock of somebody else", () => {
-  const lost = take();
+  const lost = expectLock();
   leaveLock({ pid: process.pid });
   lost.release();
   expect(existsSync(join(folder, "lock"))).toBe(true);

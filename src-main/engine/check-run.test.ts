@@ -1,0 +1,83 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { writeCheckpoint } from "../training/checkpoints.ts";
+import { initialState } from "../training/learning-state.ts";
+import { encodePng } from "../training/picture.ts";
+import { makePlan, parseRecipe, writePlan } from "../training/plan.ts";
+import { appendMetrics } from "../training/run-metrics.ts";
+import { lockFolder } from "../weights/folder-lock.ts";
+import { checkRun } from "./check-run.ts";
+
+let run: string;
+const at = (...names: string[]): string => join(run, ...names);
+
+beforeEach(async () => {
+  run = mkdtempSync(join(tmpdir(), "reneg-check-"));
+  writePlan(run, makePlan(parseRecipe({ prompts: ["rocket"], steps: 4 }, "recipe.json"), run));
+  for (const step of [1, 2, 3]) {
+    const numbers = { reward: 0.5, rewardDeviation: 0, heldOut: {}, gradientNorm: 1, learningRate: 0.1 };
+    appendMetrics(run, { step, ...numbers, seconds: 1, memoryMB: 1 });
+    writeCheckpoint(run, { ...initialState(new Float32Array(6), false), step }, [2, 3], 3);
+  }
+  mkdirSync(at("previews"));
+  writeFileSync(at("previews", "step-000001.png"), await encodePng({ width: 8, height: 8, data: new Uint8Array(192) }));
+});
+afterEach(() => rmSync(run, { recursive: true }));
+
+test("of a whole run nothing is found", async () => {
+  expect(await checkRun(run, false)).toEqual({
+    run,
+    good: 5,
+    findings: [],
+    steps: { told: 3, planned: 4 },
+    resumesFrom: 3,
+  });
+});
+
+test("what is damaged is named with what is lost, put aside by repair, and found no more", async () => {
+  truncateSync(at("checkpoints", "step-000003.safetensors"), 100);
+  truncateSync(at("previews", "step-000001.png"), 60);
+  writeFileSync(at("metrics.jsonl"), `${readFileSync(at("metrics.jsonl"), "utf8")}{"step": 4, "rew`);
+  writeFileSync(at(".plan.json.12345678-1234-1234-1234-123456789abc.tmp"), "{");
+  const files = [
+    ".plan.json.12345678-1234-1234-1234-123456789abc.tmp",
+    join("checkpoints", "step-000003.safetensors"),
+    join("previews", "step-000001.png"),
+    "metrics.jsonl",
+  ];
+  const found = await checkRun(run, false);
+  expect(found.findings.map(({ file }) => file)).toEqual(files);
+  expect(found.findings.every(({ isRepaired }) => !isRepaired)).toBe(true);
+  expect(found.resumesFrom).toBe(2);
+  const repaired = await checkRun(run, true);
+  expect(repaired.findings.map(({ file, isRepaired }) => [file, isRepaired])).toEqual(
+    files.map((file) => [file, true]),
+  );
+  expect(await checkRun(run, false)).toMatchObject({ good: 3, findings: [], resumesFrom: 2, steps: { told: 3 } });
+});
+
+test("steps without a line are told as lost", async () => {
+  const [first = "", , third = ""] = readFileSync(at("metrics.jsonl"), "utf8").split("\n");
+  writeFileSync(at("metrics.jsonl"), `${first}\n${third}\n`);
+  const { findings, steps } = await checkRun(run, false);
+  expect(findings).toMatchObject([{ file: "metrics.jsonl", message: "1 of 3 steps have no line" }]);
+  expect(steps).toEqual({ told: 2, planned: 4 });
+});
+
+test("a plan that cannot be read leaves a run that cannot be resumed", async () => {
+  truncateSync(at("plan.json"), 40);
+  expect(await checkRun(run, false)).toMatchObject({
+    steps: null,
+    resumesFrom: null,
+    findings: [{ file: "plan.json" }],
+  });
+});
+
+test("a folder that is no run is refused, and one that is in use is not repaired", async () => {
+  await expect(checkRun(at("previews"), false)).rejects.toMatchObject({ diagnostics: [{ code: "run-missing" }] });
+  lockFolder(run);
+  await expect(checkRun(run, true)).rejects.toMatchObject({ diagnostics: [{ code: "run-taken" }] });
+  await expect(checkRun(run, false)).resolves.toMatchObject({ findings: [] });
+});
