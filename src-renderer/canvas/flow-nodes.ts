@@ -7,8 +7,10 @@ import type { Point } from "../../src-main/common/workflow-edits.ts";
 import { type NodeView, own, type Workflow, type WorkflowNode } from "../../src-main/common/workflow.ts";
 import type { Size, TabView } from "../state/view-store.ts";
 import { bendsOf } from "../state/wire-bends.ts";
+import { frameSizeOf } from "./node-boxes.ts";
 import { handlesOf, sizeOf } from "./node-geometry.ts";
 import { type NodeShape, shapeOf, titleOf } from "./node-look.ts";
+import { wiredPorts } from "./wired-ports.ts";
 
 export interface NodeData extends Record<string, unknown> {
   readonly node: WorkflowNode;
@@ -35,12 +37,11 @@ interface Cached<T> {
 export function createDerivation() {
   let nodes = new Map<string, Cached<FlowNode>>();
   let edges = new Map<string, Cached<FlowEdge>>();
-  const wiring = createWiring();
   return {
     /** @param isRemote whether ports are drawn without being there */
     nodes(workflow: Workflow, view: TabView, isRemote: boolean): FlowNode[] {
       const fresh = new Map<string, Cached<FlowNode>>();
-      const wired = wiring(workflow.graph.edges);
+      const wired = wiredPorts(workflow.graph.edges);
       for (const id of groupsFirst(workflow)) {
         const node = own(workflow.graph.nodes, id);
         if (node === undefined) continue;
@@ -113,7 +114,7 @@ function makeNode(
   parent: string | undefined,
 ): FlowNode {
   const shape = shapeOf(node);
-  const size: Size | undefined = own(view.resized, id) ?? frameSizeOf(place, shape);
+  const size: Size | undefined = own(view.resized, id) ?? (shape === "node" ? undefined : frameSizeOf(node, place));
   return {
     id,
     type: shape,
@@ -123,15 +124,10 @@ function makeNode(
     measured: view.measured.get(id) ?? size ?? sizeOf(node, place, wired),
     ...(shape === "node" ? { handles: handlesOf(node, wired) } : {}),
     ...(parent === undefined ? {} : { parentId: parent }),
-    ...(shape === "group" ? { zIndex: -1, dragHandle: ".group-title" } : {}),
+    ...(shape === "group" ? { zIndex: -1, dragHandle: ".rs-group-title" } : {}),
     ariaLabel: titleOf(node),
     data: { node, isCollapsed: place.collapsed === true, colour: place.colour, isFlashed: view.flashed.has(id), wired },
   };
-}
-
-function frameSizeOf({ width, height }: NodeView, shape: NodeShape): Size | undefined {
-  if (shape === "node") return undefined;
-  return { width: width ?? 260, height: height ?? 140 };
 }
 
 /** React Flow wants a group before what lies in it. */
@@ -143,30 +139,6 @@ function groupsFirst({ graph, view }: Workflow): string[] {
   const ids = Object.keys(graph.nodes);
   const inside = ids.some((id) => own(view.nodes, id)?.group !== undefined);
   return inside ? ids.toSorted((a, b) => depth(a) - depth(b)) : ids;
-}
-
-/** Counted anew only when a wire changed. */
-function createWiring() {
-  let of: Workflow["graph"]["edges"] | null = null;
-  let wired = new Map<string, string>();
-  return (edges: Workflow["graph"]["edges"]): ReadonlyMap<string, string> => {
-    if (edges === of) return wired;
-    of = edges;
-    const ends = Object.values(edges).flatMap(
-      ({ from, to }) =>
-        [
-          [from.node, `o:${from.port}`],
-          [to.node, `i:${to.port}`],
-        ] as const,
-    );
-    wired = new Map(
-      [...Map.groupBy(ends, ([node]) => node)].map(([node, list]) => [
-        node,
-        [...new Set(list.map(([, port]) => port))].join(" "),
-      ]),
-    );
-    return wired;
-  };
 }
 
 function reuse<T>(cached: Cached<T> | undefined, from: readonly unknown[], make: () => T): Cached<T> {

@@ -2,11 +2,10 @@
 
 import { getViewportForBounds } from "@xyflow/react";
 import type { Workflow } from "../../src-main/common/workflow.ts";
-import { placeOnCanvas } from "../commands/groups.ts";
 import { findTab } from "../state/document-store.ts";
-import { EMPTY_VIEW, type Viewport, viewOf } from "../state/view-store.ts";
+import { type Viewport, viewOf } from "../state/view-store.ts";
 import { canvas } from "./canvas-handle.ts";
-import { createDerivation } from "./flow-nodes.ts";
+import { boundsOf, boxesOf } from "./node-boxes.ts";
 
 export const MIN_ZOOM = 0.05;
 /** A share of the whole on each side. */
@@ -18,18 +17,10 @@ let chosen: Viewport = { x: 0, y: 0, zoom: 1 };
 
 /** @param host what the canvas fills */
 export function viewOfAll(workflow: Workflow | undefined, host: HTMLElement): Viewport {
-  const boxes =
-    workflow === undefined
-      ? []
-      : createDerivation()
-          .nodes(workflow, EMPTY_VIEW, true)
-          .map(({ id, measured }) => ({ ...placeOnCanvas(workflow, id), ...measured }));
+  const boxes = workflow === undefined ? [] : boxesOf(workflow, Object.keys(workflow.graph.nodes));
   if (boxes.length === 0) return { x: 0, y: 0, zoom: 1 };
-  const [x, y] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
-  const right = Math.max(...boxes.map((box) => box.x + (box.width ?? 0)));
-  const bottom = Math.max(...boxes.map((box) => box.y + (box.height ?? 0)));
   const { width, height } = host.getBoundingClientRect();
-  chosen = getViewportForBounds({ x, y, width: right - x, height: bottom - y }, width, height, MIN_ZOOM, 1, PADDING);
+  chosen = getViewportForBounds(boundsOf(boxes), width, height, MIN_ZOOM, 1, PADDING);
   return chosen;
 }
 
