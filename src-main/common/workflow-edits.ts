@@ -75,16 +75,22 @@ export function moveNodes(workflow: Workflow, places: Readonly<Record<string, Po
 /** Part of a workflow, to be pasted into the same one or another. */
 export interface Clip {
   readonly nodes: Readonly<Record<string, WorkflowNode>>;
-  /** Those with both ends in it. */
+  /** Those with both ends in it, and perhaps those that lead into it. */
   readonly edges: Readonly<Record<string, WorkflowEdge>>;
   readonly views: Readonly<Record<string, NodeView>>;
 }
 
-export function copyNodes({ graph, view }: Workflow, ids: readonly string[]): Clip {
+/** Which wires are copied with nodes: those between them, or also those that lead into them from elsewhere. */
+export type WiresOfCopy = "between" | "into";
+
+export function copyNodes({ graph, view }: Workflow, ids: readonly string[], wires: WiresOfCopy = "between"): Clip {
   const list = new Set(ids);
   return {
     nodes: without(graph.nodes, (id) => !list.has(id)),
-    edges: without(graph.edges, (_, { from, to }) => !list.has(from.node) || !list.has(to.node)),
+    edges: without(
+      graph.edges,
+      (_, { from, to }) => !list.has(to.node) || (wires === "between" && !list.has(from.node)),
+    ),
     views: without(view.nodes, (id) => !list.has(id)),
   };
 }

@@ -44,6 +44,9 @@ const nodeView = z.looseObject({
   /** The node of the group that it lies in. */
   group: id.exactOptional(),
   collapsed: z.boolean().exactOptional(),
+  /** What the user calls the node. */
+  name: z.string().max(200).exactOptional(),
+  /** The name of a colour; one that the editor does not know is kept and not shown. */
   colour: z.string().max(32).exactOptional(),
 });
 

@@ -5,15 +5,13 @@ import {
   Background,
   BackgroundVariant,
   ConnectionLineType,
-  type EdgeChange,
   MiniMap,
-  type NodeChange,
   ReactFlow,
   type ReactFlowInstance,
   SelectionMode,
+  useKeyPress,
 } from "@xyflow/react";
 import { useEffect, useMemo, useState } from "react";
-import { move, resize } from "../commands/node-edits.ts";
 import { useWorkflow } from "../state/document-store.ts";
 import { usePreference } from "../state/preference-store.ts";
 import { type MenuRequest, shellStore } from "../state/shell-store.ts";
@@ -23,9 +21,12 @@ import { setCanvas } from "./canvas-handle.ts";
 import { type Detail, detailAt, DetailContext } from "./detail.ts";
 import { createDerivation, type FlowEdge, type FlowNode } from "./flow-nodes.ts";
 import { GroupNode, NoteNode } from "./FrameNodes.tsx";
+import { menuOf } from "./menu-of.ts";
 import { nodeDrop } from "./node-drop.ts";
+import { nodeGestures, SEVERAL_KEYS } from "./node-gestures.ts";
 import { familyOf } from "./node-look.ts";
 import { NodeCard } from "./NodeCard.tsx";
+import { NoSelectionFrame } from "./NoSelectionFrame.tsx";
 import { openPalette } from "./open-palette.ts";
 import { RemoteWires } from "./RemoteWires.tsx";
 import { isViewOfAll, keepAllInView, MIN_ZOOM, viewOfAll } from "./view-of-all.ts";
@@ -38,7 +39,8 @@ const NODE_TYPES = { node: NodeCard, note: NoteNode, group: GroupNode };
 const EDGE_TYPES = { wire: WireEdge };
 const GRID: [number, number] = [20, 20];
 const OVERVIEW_SIZE = { width: 150, height: 90 };
-const SEVERAL = ["Meta", "Control", "Shift"];
+/** So far a hand may move in a click, in pixels of the screen. */
+const CLICK_DISTANCE = 3;
 const NO_WIRES: FlowEdge[] = [];
 const PRO_OPTIONS = { hideAttribution: true };
 
@@ -58,6 +60,7 @@ export function Canvas({ tab, host }: CanvasProps) {
   useEffect(() => keepAllInView(tab, host), [tab, host]);
   const [detail, setDetail] = useState<Detail>(() => detailAt(start.zoom));
   const isRemote = detail === "remote";
+  const isBoxing = useKeyPress(SEVERAL_KEYS);
   const nodes = useMemo(
     () => (workflow === undefined ? [] : derive.nodes(workflow, view, isRemote)),
     [derive, workflow, view, isRemote],
@@ -84,8 +87,11 @@ export function Canvas({ tab, host }: CanvasProps) {
         maxZoom={2.5}
         deleteKeyCode={null}
         disableKeyboardA11y
-        selectionKeyCode="Shift"
-        multiSelectionKeyCode={SEVERAL}
+        selectionKeyCode={null}
+        selectionOnDrag={isBoxing}
+        panOnDrag={!isBoxing}
+        paneClickDistance={CLICK_DISTANCE}
+        multiSelectionKeyCode={SEVERAL_KEYS}
         selectionMode={SelectionMode.Partial}
         zoomOnDoubleClick={false}
         elevateNodesOnSelect={false}
@@ -95,6 +101,7 @@ export function Canvas({ tab, host }: CanvasProps) {
         {isRemote ? null : (
           <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--canvas-dot)" />
         )}
+        <NoSelectionFrame />
         <ZoomMark onChange={setDetail} />
         {isRemote ? <RemoteWires wires={wires} /> : null}
         <WireRefusal />
@@ -108,18 +115,16 @@ export function Canvas({ tab, host }: CanvasProps) {
 function handlersOf(tab: string) {
   return {
     onInit: (flow: ReactFlowInstance<FlowNode, FlowEdge>) => setCanvas(flow),
-    onNodesChange: (changes: NodeChange<FlowNode>[]) => takeChanges(tab, changes),
-    onEdgesChange: (changes: EdgeChange<FlowEdge>[]) => takeEdgeChanges(tab, changes),
+    ...nodeGestures(tab),
     ...wireGestures,
     onDoubleClick: (event: React.MouseEvent) => {
       if (event.target instanceof Element && event.target.classList.contains("react-flow__pane"))
         openPalette(event.clientX, event.clientY);
     },
-    onNodeContextMenu: (event: React.MouseEvent, { id }: FlowNode) => {
+    onNodeContextMenu: (event: React.MouseEvent, { id, data }: FlowNode) => {
       if (!viewOf(tab).selectedNodes.has(id)) select(tab, { nodes: [id] });
-      openMenu(event, "node");
+      openMenu(event, menuOf(data.node));
     },
-    onSelectionContextMenu: (event: React.MouseEvent) => openMenu(event, "node"),
     onEdgeContextMenu: (event: React.MouseEvent, { id }: FlowEdge) => {
       select(tab, { edges: [id] });
       openMenu(event, "wire");
@@ -139,17 +144,6 @@ function markMoving(isMoving: boolean): void {
   document.querySelector(".react-flow")?.toggleAttribute("data-moving", isMoving);
 }
 
-function takeEdgeChanges(tab: string, changes: readonly EdgeChange<FlowEdge>[]): void {
-  const { selectedNodes, selectedEdges } = viewOf(tab);
-  const chosen = new Set(selectedEdges);
-  for (const change of changes) {
-    if (change.type !== "select") continue;
-    if (change.selected) chosen.add(change.id);
-    else chosen.delete(change.id);
-  }
-  select(tab, { nodes: [...selectedNodes], edges: [...chosen] });
-}
-
 function Overview() {
   return (
     <MiniMap<FlowNode>
@@ -162,38 +156,6 @@ function Overview() {
       maskColor="var(--minimap-mask)"
     />
   );
-}
-
-/** Drags and sizes go to the view; only their end, and only if it changed something, goes to the document. */
-function takeChanges(tab: string, changes: readonly NodeChange<FlowNode>[]): void {
-  const view = viewOf(tab);
-  const chosen = new Set(view.selectedNodes);
-  const measured = new Map(view.measured);
-  const dragged = { ...view.dragged };
-  const resized = { ...view.resized };
-  const done: Record<string, { x: number; y: number }> = {};
-  const sized: Record<string, { width: number; height: number }> = {};
-  for (const change of changes) {
-    if (change.type === "select") {
-      if (change.selected) chosen.add(change.id);
-      else chosen.delete(change.id);
-    }
-    if (change.type === "dimensions" && change.dimensions !== undefined) {
-      if (change.resizing === undefined) measured.set(change.id, change.dimensions);
-      else if (change.resizing) resized[change.id] = change.dimensions;
-      else sized[change.id] = resized[change.id] ?? change.dimensions;
-    }
-    if (change.type === "position" && change.position !== undefined) {
-      if (change.dragging === true) dragged[change.id] = change.position;
-      else done[change.id] = change.position;
-    }
-  }
-  for (const id of Object.keys(done)) delete dragged[id];
-  for (const id of Object.keys(sized)) delete resized[id];
-  updateView(tab, { measured, dragged, resized });
-  select(tab, { nodes: [...chosen], edges: [...view.selectedEdges] });
-  if (Object.keys(done).length > 0) move(done);
-  if (Object.keys(sized).length > 0) resize(sized, view.dragged);
 }
 
 function openMenu(event: MouseEvent | React.MouseEvent, of: MenuRequest["of"]): void {

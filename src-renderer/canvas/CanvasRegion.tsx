@@ -1,9 +1,10 @@
 // The canvas of the workflow that is shown, or what to begin with if there is none.
 
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { runCommand } from "../commands/commands.ts";
 import { useActiveTab } from "../state/document-store.ts";
 import { text } from "../text/text.ts";
+import { focusCanvas } from "./canvas-handle.ts";
 import { Canvas } from "./Canvas.tsx";
 import { ContextMenu } from "./ContextMenu.tsx";
 import { SelectionStatus } from "./SelectionStatus.tsx";
@@ -11,6 +12,7 @@ import { SelectionStatus } from "./SelectionStatus.tsx";
 export function CanvasRegion() {
   const tab = useActiveTab();
   const [host, setHost] = useState<HTMLElement | null>(null);
+  useFocusOf(host, tab?.id);
   const isEmpty = tab !== undefined && Object.keys(tab.history.present.graph.nodes).length === 0;
   return (
     <section ref={setHost} className="rs-canvas" data-region="canvas" aria-label={text.regions.canvas} tabIndex={-1}>
@@ -28,4 +30,14 @@ export function CanvasRegion() {
       ) : null}
     </section>
   );
+}
+
+/** Whoever opens or shows a workflow goes on with it: the keys are then its, and no longer the button's that was pressed. */
+function useFocusOf(host: HTMLElement | null, tab: string | undefined): void {
+  useEffect(() => {
+    if (host === null || tab === undefined) return undefined;
+    // A dialog that closes meanwhile hands the focus back first.
+    const frame = requestAnimationFrame(() => focusCanvas());
+    return () => cancelAnimationFrame(frame);
+  }, [host, tab]);
 }

@@ -1,22 +1,44 @@
 // What one can do to the thing under the pointer, or to what is selected.
 
+import { own } from "../../src-main/common/workflow.ts";
 import { type CommandId, keysOf, runCommand } from "../commands/commands.ts";
-import { selected } from "../commands/node-edits.ts";
+import { paintSelected } from "../commands/looks.ts";
+import { present, selected } from "../commands/node-edits.ts";
 import { usePreference } from "../state/preference-store.ts";
 import { type MenuRequest, shellStore } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
 import { Menu, type MenuEntry } from "../ui/Menu.tsx";
 import { canvas } from "./canvas-handle.ts";
+import { COLOURS } from "./node-look.ts";
 
 type Entries = readonly (CommandId | "separator")[];
-const ENTRIES: Readonly<Record<MenuRequest["of"], Entries>> = {
-  node: [
-    "nodes.inspect",
-    "nodes.connect",
+const ENTRIES: Readonly<Record<Exclude<MenuRequest["of"], "colour">, Entries>> = {
+  group: [
+    "nodes.rename",
+    "nodes.colour",
     "separator",
     "edit.cut",
     "edit.copy",
     "edit.duplicate",
+    "separator",
+    "nodes.ungroup",
+    "edit.deleteAll",
+    "separator",
+    "nodes.mute",
+    "nodes.bypass",
+    "nodes.collapse",
+    "nodes.group",
+  ],
+  node: [
+    "nodes.inspect",
+    "nodes.connect",
+    "nodes.rename",
+    "nodes.colour",
+    "separator",
+    "edit.cut",
+    "edit.copy",
+    "edit.duplicate",
+    "edit.duplicateWired",
     "edit.delete",
     "separator",
     "nodes.mute",
@@ -55,8 +77,9 @@ export function ContextMenu() {
   const snap = usePreference("snap");
   const minimap = usePreference("minimap");
   if (request === null) return null;
+  if (request.of === "colour") return <ColourMenu at={request.at} />;
   const checked: Partial<Record<CommandId, boolean>> = { "view.snap": snap, "view.minimap": minimap };
-  const ids = [...ENTRIES[request.of], ...(request.of === "node" && selected().nodes.length > 1 ? OF_SEVERAL : [])];
+  const ids = [...ENTRIES[request.of], ...(request.of !== "canvas" && selected().nodes.length > 1 ? OF_SEVERAL : [])];
   const entries = ids.map((id): MenuEntry =>
     id === "separator"
       ? id
@@ -71,6 +94,29 @@ export function ContextMenu() {
     <Menu
       label={text.canvas.menu[request.of]}
       at={request.at}
+      entries={entries}
+      onClose={() => shellStore.setState({ menu: null })}
+    />
+  );
+}
+
+function ColourMenu({ at }: Pick<MenuRequest, "at">) {
+  const workflow = present();
+  const [first = ""] = selected().nodes;
+  const now = own(workflow?.view.nodes ?? {}, first)?.colour;
+  const entries: MenuEntry[] = [
+    { label: text.colours.none, isChecked: now === undefined, run: () => paintSelected(null) },
+    ...COLOURS.map((colour) => ({
+      label: text.colours[colour],
+      swatch: `var(--paint-${colour})`,
+      isChecked: now === colour,
+      run: () => paintSelected(colour),
+    })),
+  ];
+  return (
+    <Menu
+      label={text.canvas.menu.colour}
+      at={at}
       entries={entries}
       onClose={() => shellStore.setState({ menu: null })}
     />

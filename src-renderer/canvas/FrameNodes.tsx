@@ -1,33 +1,69 @@
 // Nodes that compute nothing: notes to read, and frames around what belongs together.
 
 import { NodeResizer, type NodeProps } from "@xyflow/react";
-import { memo } from "react";
-import { goToPlace } from "../commands/go-to-place.ts";
+import { memo, useState } from "react";
+import { writeNote } from "../commands/looks.ts";
+import { shellStore } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
 import type { FlowNode } from "./flow-nodes.ts";
+import { NodeTitle } from "./NodeTitle.tsx";
 
 export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps<FlowNode>) {
   const words = data.node.params["text"];
-  const isEmpty = typeof words !== "string" || words === "";
+  const written = typeof words === "string" ? words : "";
+  const isEdited = shellStore(({ editedParam }) => editedParam?.node === id);
   return (
     <div
       className={selected ? "rs-note rs-is-selected" : "rs-note"}
       data-node-id={id}
-      onDoubleClick={() => goToPlace({ node: id, param: "text" })}
+      data-colour={data.colour}
+      onDoubleClick={() => shellStore.setState({ editedParam: { node: id, param: "text" } })}
     >
       <NodeResizer isVisible={selected} minWidth={120} minHeight={60} />
-      <p className={isEmpty ? "rs-muted" : ""}>{isEmpty ? text.node.emptyNote : words}</p>
+      {isEdited ? (
+        <NoteField id={id} written={written} />
+      ) : (
+        // A wheel turns the words of the note that is selected, and over the others it zooms.
+        <p className={`rs-note-text${written === "" ? " rs-muted" : ""}${selected ? " nowheel" : ""}`}>
+          {written === "" ? text.node.emptyNote : written}
+        </p>
+      )}
     </div>
   );
 });
 
-export const GroupNode = memo(function GroupNode({ id, data, selected }: NodeProps<FlowNode>) {
-  const title = data.node.params["title"];
+/** Leaving and Ctrl+Enter take what was written, Escape does not. The note grows so that all of it is read. */
+function NoteField({ id, written }: { readonly id: string; readonly written: string }) {
+  const [typed, setTyped] = useState(written);
+  const close = (): void => shellStore.setState({ editedParam: null });
+  const take = (field: HTMLTextAreaElement): void => {
+    close();
+    if (typed !== written) writeNote(id, typed, field.scrollHeight);
+  };
   return (
-    <div className={selected ? "rs-group rs-is-selected" : "rs-group"} data-node-id={id}>
+    <textarea
+      className="rs-note-field nodrag nopan nowheel"
+      aria-label={text.node.noteText}
+      value={typed}
+      autoFocus
+      onFocus={({ target }) => target.setSelectionRange(target.value.length, target.value.length)}
+      onChange={(event) => setTyped(event.target.value)}
+      onBlur={(event) => take(event.target)}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) take(event.currentTarget);
+        if (event.key === "Escape") close();
+      }}
+    />
+  );
+}
+
+export const GroupNode = memo(function GroupNode({ id, data, selected }: NodeProps<FlowNode>) {
+  return (
+    <div className={selected ? "rs-group rs-is-selected" : "rs-group"} data-node-id={id} data-colour={data.colour}>
       <NodeResizer isVisible={selected} minWidth={160} minHeight={100} />
-      <div className="rs-group-title" onDoubleClick={() => goToPlace({ node: id, param: "title" })}>
-        {typeof title === "string" && title !== "" ? title : text.node.group}
+      <div className="rs-group-title">
+        <NodeTitle id={id} name={data.name} title={text.node.group} className="rs-group-name" />
       </div>
     </div>
   );

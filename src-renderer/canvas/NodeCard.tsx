@@ -14,6 +14,7 @@ import type { FlowNode } from "./flow-nodes.ts";
 import { bodyHeightOf, portNames } from "./node-geometry.ts";
 import { familyOf, portsOf, titleOf, typeOf } from "./node-look.ts";
 import { NodeParams } from "./NodeParams.tsx";
+import { NodeTitle } from "./NodeTitle.tsx";
 import { PortDot } from "./PortDot.tsx";
 
 export const NodeCard = memo(function NodeCard(props: NodeProps<FlowNode>) {
@@ -21,14 +22,15 @@ export const NodeCard = memo(function NodeCard(props: NodeProps<FlowNode>) {
 });
 
 /** As much of a node as can be seen from where hundreds of them are in view: that it is there, and how it is. */
-function RemoteCard({ id, data: { node, isFlashed }, selected, height }: NodeProps<FlowNode>) {
+function RemoteCard({ id, data: { node, name, colour, isFlashed }, selected, height }: NodeProps<FlowNode>) {
   const diagnostics = useNodeDiagnostics(id);
   return (
     <div
       className={classOf(node, selected, isFlashed, diagnostics)}
       data-family={familyOf(node.type)}
       data-node-id={id}
-      title={titleOf(node)}
+      data-colour={colour}
+      title={name ?? titleOf(node)}
       style={{ height }}
     >
       <span className="rs-node-title" />
@@ -37,7 +39,7 @@ function RemoteCard({ id, data: { node, isFlashed }, selected, height }: NodePro
 }
 
 function FullCard({ id, data, selected }: NodeProps<FlowNode>) {
-  const { node, isCollapsed, isFlashed, wired } = data;
+  const { node, name, colour, isCollapsed, isFlashed, wired } = data;
   const type = typeOf(node);
   const diagnostics = useNodeDiagnostics(id);
   return (
@@ -45,6 +47,7 @@ function FullCard({ id, data, selected }: NodeProps<FlowNode>) {
       className={classOf(node, selected, isFlashed, diagnostics)}
       data-family={familyOf(node.type)}
       data-node-id={id}
+      data-colour={colour}
     >
       <div className="rs-node-main" style={{ minHeight: bodyHeightOf(node, isCollapsed, wired) }}>
         <header className="rs-node-header">
@@ -57,7 +60,7 @@ function FullCard({ id, data, selected }: NodeProps<FlowNode>) {
           >
             {isCollapsed ? <ChevronRight size={13} /> : <ChevronDown size={13} />}
           </button>
-          <span className="rs-node-title">{type?.title ?? text.node.unknown}</span>
+          <NodeTitle id={id} name={name} title={type?.title ?? text.node.unknown} className="rs-node-title" />
           {node.mode === undefined ? null : <span className="rs-node-mode">{text.node[node.mode]}</span>}
           {diagnostics.length > 0 ? <Fault diagnostics={diagnostics} /> : null}
         </header>

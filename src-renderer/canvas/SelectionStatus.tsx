@@ -5,7 +5,7 @@ import { useNodeDiagnostics } from "../state/check-store.ts";
 import { useWorkflow } from "../state/document-store.ts";
 import { useView } from "../state/view-store.ts";
 import { text } from "../text/text.ts";
-import { titleOf } from "./node-look.ts";
+import { nameOf } from "./node-look.ts";
 
 export function SelectionStatus({ tab }: { readonly tab: string }) {
   const nodes = useView(tab, ({ selectedNodes }) => selectedNodes);
@@ -21,17 +21,15 @@ export function SelectionStatus({ tab }: { readonly tab: string }) {
   );
 }
 
-function describeSelection({ graph }: Workflow, nodes: ReadonlySet<string>, wires: ReadonlySet<string>): string {
+function describeSelection(workflow: Workflow, nodes: ReadonlySet<string>, wires: ReadonlySet<string>): string {
   if (nodes.size > 1) return text.canvas.selection(nodes.size);
+  const { graph } = workflow;
   const [node = ""] = nodes;
   const one = own(graph.nodes, node);
-  if (one !== undefined) return text.node.describe(titleOf(one), one.mode === undefined ? "" : text.node[one.mode]);
+  if (one !== undefined)
+    return text.node.describe(nameOf(workflow, node), one.mode === undefined ? "" : text.node[one.mode]);
   const [wire = ""] = wires;
   const edge = own(graph.edges, wire);
   if (edge === undefined) return "";
-  const nameOf = (id: string): string => {
-    const end = own(graph.nodes, id);
-    return end === undefined ? id : titleOf(end);
-  };
-  return text.node.wire(nameOf(edge.from.node), nameOf(edge.to.node));
+  return text.node.wire(nameOf(workflow, edge.from.node), nameOf(workflow, edge.to.node));
 }

@@ -2,6 +2,7 @@
 
 import type { ReactFlowInstance } from "@xyflow/react";
 import type { Point } from "../../src-main/common/workflow-edits.ts";
+import { isCovered } from "../state/shell-store.ts";
 import type { FlowEdge, FlowNode } from "./flow-nodes.ts";
 
 type Flow = ReactFlowInstance<FlowNode, FlowEdge>;
@@ -26,4 +27,10 @@ export function middleOfView(): Point {
   const pane = document.querySelector(".react-flow")?.getBoundingClientRect();
   if (shown === null || pane === undefined) return { x: 0, y: 0 };
   return shown.screenToFlowPosition({ x: pane.x + pane.width / 2, y: pane.y + pane.height / 2 });
+}
+
+/** The keys go to the canvas, unless a dialog or a menu holds them. */
+export function focusCanvas(): void {
+  if (isCovered()) return;
+  document.querySelector<HTMLElement>('[data-region="canvas"]')?.focus({ preventScroll: true });
 }

@@ -5,16 +5,19 @@ import { nodeTypes } from "../../nodes/index.ts";
 import type { PortKind } from "../../src-main/common/port-type.ts";
 import type { Point } from "../../src-main/common/workflow-edits.ts";
 import { type NodeView, own, type Workflow, type WorkflowNode } from "../../src-main/common/workflow.ts";
+import { withMembers } from "../commands/groups.ts";
 import type { Size, TabView } from "../state/view-store.ts";
 import { bendsOf } from "../state/wire-bends.ts";
 import { frameSizeOf } from "./node-boxes.ts";
 import { handlesOf, sizeOf } from "./node-geometry.ts";
-import { type NodeShape, shapeOf, titleOf } from "./node-look.ts";
+import { givenName, nameOf, type NodeShape, shapeOf, titleOf } from "./node-look.ts";
 import { wiredPorts } from "./wired-ports.ts";
 
 export interface NodeData extends Record<string, unknown> {
   readonly node: WorkflowNode;
   readonly isCollapsed: boolean;
+  /** The name that was given to it; `undefined`: it goes by its type. */
+  readonly name: string | undefined;
   readonly colour: string | undefined;
   readonly isFlashed: boolean;
   /** Ports with a wire, as `i:NAME` and `o:NAME`, in a stable order. */
@@ -66,14 +69,15 @@ export function createDerivation() {
         );
       }
       nodes = fresh;
-      return [...fresh.values()].map(({ made }) => made);
+      return [...[...fresh.values()].map(({ made }) => made), ...copiesOf(workflow, view)];
     },
     edges(workflow: Workflow, selected: ReadonlySet<string>): FlowEdge[] {
       const fresh = new Map<string, Cached<FlowEdge>>();
       for (const [id, edge] of Object.entries(workflow.graph.edges)) {
         const [source, target] = [own(workflow.graph.nodes, edge.from.node), own(workflow.graph.nodes, edge.to.node)];
         if (source === undefined || target === undefined) continue;
-        const from = [edge, selected.has(id), bendsOf(workflow, id), source.mode, target.mode, source.type];
+        const names = [nameOf(workflow, edge.from.node), nameOf(workflow, edge.to.node)] as const;
+        const from = [edge, selected.has(id), bendsOf(workflow, id), source.mode, target.mode, source.type, ...names];
         fresh.set(
           id,
           reuse(edges.get(id), from, () => ({
@@ -84,7 +88,7 @@ export function createDerivation() {
             target: edge.to.node,
             targetHandle: edge.to.port,
             selected: selected.has(id),
-            ariaLabel: `${titleOf(source)} ${edge.from.port} → ${titleOf(target)} ${edge.to.port}`,
+            ariaLabel: `${names[0]} ${edge.from.port} → ${names[1]} ${edge.to.port}`,
             data: {
               kind: own(nodeTypes.get(source.type)?.outputs ?? {}, edge.from.port)?.kind,
               bends: bendsOf(workflow, id),
@@ -125,9 +129,33 @@ function makeNode(
     ...(shape === "node" ? { handles: handlesOf(node, wired) } : {}),
     ...(parent === undefined ? {} : { parentId: parent }),
     ...(shape === "group" ? { zIndex: -1, dragHandle: ".rs-group-title" } : {}),
-    ariaLabel: titleOf(node),
-    data: { node, isCollapsed: place.collapsed === true, colour: place.colour, isFlashed: view.flashed.has(id), wired },
+    ariaLabel: givenName(node, place.name) ?? titleOf(node),
+    data: {
+      node,
+      isCollapsed: place.collapsed === true,
+      name: givenName(node, place.name),
+      colour: place.colour,
+      isFlashed: view.flashed.has(id),
+      wired,
+    },
   };
+}
+
+/** Of what is dragged to be copied, with all that lies in it: as it will be where it is put down, but without wires. */
+function copiesOf(workflow: Workflow, view: TabView): FlowNode[] {
+  const ids = Object.keys(view.copies);
+  if (ids.length === 0) return [];
+  const all = new Set(withMembers(workflow, ids));
+  const nameOfCopy = (id: string): string => `copy/${id}`;
+  return groupsFirst(workflow).flatMap((id) => {
+    const node = own(workflow.graph.nodes, id);
+    if (node === undefined || !all.has(id)) return [];
+    const place = own(workflow.view.nodes, id) ?? ORIGIN;
+    const parent = parentOf(workflow, place);
+    const made = makeNode(id, node, { ...place, ...own(view.copies, id) }, view, "", parent);
+    const frame = parent === undefined ? {} : { parentId: all.has(parent) ? nameOfCopy(parent) : parent };
+    return [{ ...made, ...frame, id: nameOfCopy(id), selected: true, selectable: false, className: "rs-copy" }];
+  });
 }
 
 /** React Flow wants a group before what lies in it. */

@@ -16,7 +16,7 @@ it("on something else it moves the shortest way, and down where up is as near", 
   expect(freePlace(at(90, 0), [at(0, 0)], 20)).toEqual({ x: 120, y: 0 });
 });
 
-it("it fits into a gap that is just as large as it is with its distances", () => {
+it("a gap that is just large enough is filled", () => {
   const wall = [at(0, -60), at(0, 0), at(0, 120)];
   expect(freePlace(at(0, 0), wall, 20)).toEqual({ x: 0, y: 60 });
 });

@@ -1,7 +1,7 @@
 // A node from the library lands where it is dropped.
 
 import { nodeTypes } from "../../nodes/index.ts";
-import { placeNode } from "../commands/node-edits.ts";
+import { placeNode } from "../commands/place-node.ts";
 import { canvas } from "./canvas-handle.ts";
 
 /** As which a node type is dragged. */

@@ -6,7 +6,7 @@ import { note } from "../../nodes/note.ts";
 import type { PortKind } from "../../src-main/common/port-type.ts";
 import type { NodeType, Ports } from "../../src-main/common/workflow-node-type.ts";
 import { type ParamField, paramFields } from "../../src-main/common/workflow-params.ts";
-import type { WorkflowNode } from "../../src-main/common/workflow.ts";
+import { own, type Workflow, type WorkflowNode } from "../../src-main/common/workflow.ts";
 import { endOfPath } from "../text/end-of-path.ts";
 import { text } from "../text/text.ts";
 
@@ -24,6 +24,22 @@ export function typeOf({ type }: WorkflowNode): NodeType | undefined {
 export function titleOf(node: WorkflowNode): string {
   return typeOf(node)?.title ?? `${text.node.unknown} (${node.type})`;
 }
+
+/** As the user calls it: by the name that was given to it, a group by its title, or by its type. */
+export function nameOf({ graph, view }: Workflow, id: string): string {
+  const node = own(graph.nodes, id);
+  return node === undefined ? id : (givenName(node, own(view.nodes, id)?.name) ?? titleOf(node));
+}
+
+/** `undefined`: it goes by its type. */
+export function givenName({ type, params }: WorkflowNode, name: string | undefined): string | undefined {
+  const given = type === group.type ? params["title"] : name;
+  return typeof given === "string" && given.trim() !== "" ? given : undefined;
+}
+
+/** That nodes, notes and groups can be given. Files hold these names; what they look like is in `style/tokens.css`. */
+export const COLOURS = ["red", "orange", "yellow", "green", "teal", "blue", "violet", "grey"] as const;
+export type Colour = (typeof COLOURS)[number];
 
 /** `model/unet` is of the family `model`. */
 export function familyOf(type: string): string {

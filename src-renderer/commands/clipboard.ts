@@ -1,17 +1,18 @@
 // Nodes on the clipboard: under a type of our own, and as JSON text for other windows, other programs and messages.
 
 import { refuse } from "../../src-main/common/diagnostic.ts";
-import { paste, type Clip, type Point } from "../../src-main/common/workflow-edits.ts";
+import { paste } from "../../src-main/common/workflow-edits.ts";
 import { middleOfView } from "../canvas/canvas-handle.ts";
-import { edit } from "../state/document-store.ts";
+import { activeTab } from "../state/document-store.ts";
 import { toast } from "../state/toast-store.ts";
+import { viewOf } from "../state/view-store.ts";
 import { text } from "../text/text.ts";
 import { printClip, readClip } from "./clip-text.ts";
-import { withoutMembers } from "./groups.ts";
+import { finishInsert } from "./copies.ts";
 import { cutSelected, present, selected } from "./node-edits.ts";
+import { settle } from "./settle.ts";
 
 const TYPE = "application/x-reneg-nodes";
-let pastes = 0;
 
 export function listenToClipboard(): void {
   document.addEventListener("copy", (event) => put(event, false));
@@ -50,7 +51,6 @@ function put(event: ClipboardEvent, isCut: boolean): void {
 }
 
 function finishCopy(isCut: boolean): void {
-  pastes = 0;
   toast({ tone: "info", title: text.clipboard.copied(selected().nodes.length) });
   if (isCut) cutSelected();
 }
@@ -73,24 +73,10 @@ function pasteText(words: string): void {
   const clip = readClip(words);
   if (workflow === undefined) return;
   if (clip === null) return toast({ tone: "info", title: text.clipboard.nothing });
-  const pasted = paste(workflow, clip, offsetOf(clip));
+  const pasted = paste(workflow, clip, { x: 0, y: 0 });
   const fresh = [...pasted.nodes.values()];
-  edit(text.edits.paste(fresh.length), () => pasted.workflow, {
-    select: { nodes: withoutMembers(pasted.workflow, fresh) },
-  });
-}
-
-/** To the middle of what is seen, and each time a little further. */
-function offsetOf({ views }: Clip): Point {
-  const places = Object.values(views).filter(({ group }) => group === undefined);
-  if (places.length === 0) return { x: 0, y: 0 };
-  const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-  const seen = middleOfView();
-  const shift = 30 * pastes++;
-  return {
-    x: Math.round(seen.x - mean(places.map(({ x }) => x))) + shift,
-    y: Math.round(seen.y - mean(places.map(({ y }) => y))) + shift,
-  };
+  const settled = settle(pasted.workflow, fresh, viewOf(activeTab()?.id ?? "").measured, middleOfView());
+  finishInsert(text.edits.paste(fresh.length), settled, fresh);
 }
 
 export function isEditing(target: EventTarget | null): boolean {

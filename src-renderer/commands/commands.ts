@@ -1,8 +1,11 @@
 // Everything that a user can do by name: menus, keys and the command list all draw from this table.
 
+import type { Point } from "../../src-main/common/workflow-edits.ts";
 import { own } from "../../src-main/common/workflow.ts";
 import { canvas, glide, middleOfView } from "../canvas/canvas-handle.ts";
 import { MIDDLE_BELOW } from "../canvas/detail.ts";
+import { menuOf } from "../canvas/menu-of.ts";
+import { boxOf } from "../canvas/node-boxes.ts";
 import { isEditedInNode, shownFields, typeOf } from "../canvas/node-look.ts";
 import { chooseAndOpen, close, newDocument, save, saveAs } from "../files/documents.ts";
 import { addressedJob } from "../run/addressed-job.ts";
@@ -21,20 +24,16 @@ import type { Text } from "../text/en.ts";
 import { text } from "../text/text.ts";
 import { align, distribute, layOut } from "./arrange.ts";
 import { copyByCommand, pasteByCommand } from "./clipboard.ts";
+import { duplicateSelected } from "./copies.ts";
 import { goToPlace } from "./go-to-place.ts";
+import { deleteWithContents, groupSelected, ungroupSelected } from "./group-edits.ts";
 import { placeOnCanvas } from "./groups.ts";
-import {
-  collapseSelected,
-  deleteSelected,
-  duplicateSelected,
-  groupSelected,
-  nudge,
-  present,
-  selected,
-  toggleMode,
-  ungroupSelected,
-} from "./node-edits.ts";
+import { renameSelected } from "./looks.ts";
+import { collapseSelected, deleteSelected, nudge, present, selected, toggleMode } from "./node-edits.ts";
 import { bendSelectedWires, straightenSelectedWires } from "./wire-edits.ts";
+
+/** Between a node and one that is added beside it, in pixels of the canvas. */
+const BESIDE = 68;
 
 interface Command {
   readonly keys?: string;
@@ -63,8 +62,10 @@ const TABLE: Table = {
   "edit.cut": { keys: "Mod+X", isFixed: true, run: () => attempt(() => copyByCommand(true)) },
   "edit.copy": { keys: "Mod+C", isFixed: true, run: () => attempt(() => copyByCommand(false)) },
   "edit.paste": { keys: "Mod+V", isFixed: true, run: () => attempt(pasteByCommand) },
-  "edit.duplicate": { keys: "Mod+D", run: duplicateSelected },
+  "edit.duplicate": { keys: "Mod+D", run: () => duplicateSelected("between") },
+  "edit.duplicateWired": { keys: "Mod+Shift+D", run: () => duplicateSelected("into") },
   "edit.delete": { keys: "Delete", run: deleteSelected },
+  "edit.deleteAll": { keys: "Shift+Delete", run: deleteWithContents },
   "edit.selectAll": { keys: "Mod+A", run: () => selectNodes(Object.keys(present()?.graph.nodes ?? {})) },
   "edit.selectNone": { keys: "Escape", run: () => selectNodes([]) },
   "nodes.add": {
@@ -76,14 +77,18 @@ const TABLE: Table = {
   "nodes.inspect": { keys: "Shift+Enter", run: inspect },
   "nodes.bendWire": { keys: "R", run: bendSelectedWires },
   "nodes.straightenWire": { keys: "Shift+R", run: straightenSelectedWires },
-  "nodes.menu": { keys: "Shift+F10", run: openMenuOfSelection },
+  "nodes.menu": { keys: "Shift+F10", run: () => openMenuOfSelection() },
   "nodes.mute": { keys: "M", run: () => toggleMode("muted") },
   "nodes.bypass": { keys: "B", run: () => toggleMode("bypassed") },
   "nodes.collapse": { keys: "X", run: collapseSelected },
   "nodes.group": { keys: "G", run: groupSelected },
   "nodes.ungroup": { keys: "Shift+G", run: ungroupSelected },
+  "nodes.rename": { keys: "F2", run: renameSelected },
+  "nodes.colour": { keys: "Shift+C", run: () => openMenuOfSelection("colour") },
   "nodes.next": { keys: "N", run: () => turnNode(1) },
   "nodes.previous": { keys: "Shift+N", run: () => turnNode(-1) },
+  "nodes.addNext": { keys: "Alt+N", run: () => addToSelection(1) },
+  "nodes.addPrevious": { keys: "Alt+Shift+N", run: () => addToSelection(-1) },
   "nodes.left": { keys: "ArrowLeft", run: () => nudge(-1, 0) },
   "nodes.right": { keys: "ArrowRight", run: () => nudge(1, 0) },
   "nodes.up": { keys: "ArrowUp", run: () => nudge(0, -1) },
@@ -139,6 +144,7 @@ const TABLE: Table = {
 export const COMMANDS = Object.keys(TABLE) as CommandId[];
 
 export function runCommand(id: CommandId): void {
+  shellStore.setState({ freshNode: null });
   TABLE[id].run();
 }
 
@@ -197,31 +203,47 @@ function editInNode(): void {
   shellStore.setState({ editedParam: { node: id, param: field.name } });
 }
 
-function openMenuOfSelection(): void {
+function openMenuOfSelection(of?: "colour"): void {
   const { nodes, edges } = selected();
   const workflow = present();
+  if (of === "colour" && nodes.length === 0) return;
   const id = nodes.at(-1) ?? own(workflow?.graph.edges ?? {}, edges.at(-1) ?? "")?.to.node;
   const place = workflow === undefined || id === undefined ? middleOfView() : placeOnCanvas(workflow, id);
   const at = canvas()?.flowToScreenPosition(place);
   if (at === undefined) return;
-  shellStore.setState({ menu: { of: nodes.length > 0 ? "node" : edges.length > 0 ? "wire" : "canvas", at } });
+  const node = own(workflow?.graph.nodes ?? {}, nodes.at(-1) ?? "");
+  shellStore.setState({
+    menu: { of: of ?? (node === undefined ? (edges.length > 0 ? "wire" : "canvas") : menuOf(node)), at },
+  });
 }
 
-function besideSelection() {
+/** `null`: into the middle of what is seen. */
+function besideSelection(): Point | null {
   const workflow = present();
-  const last = workflow?.view.nodes[selected().nodes.at(-1) ?? ""];
-  return last === undefined || last.group !== undefined ? middleOfView() : { x: last.x + 300, y: last.y };
+  const last = selected().nodes.at(-1);
+  const box = workflow === undefined || last === undefined ? undefined : boxOf(workflow, last);
+  return box === undefined ? null : { x: box.x + box.width + BESIDE, y: box.y };
 }
 
 /** From left to right, as one reads the graph. */
-function turnNode(by: number): void {
+function neighbourOf(id: string | undefined, by: number): string | undefined {
   const workflow = present();
-  if (workflow === undefined) return;
-  const at = (id: string) => workflow.view.nodes[id] ?? { x: 0, y: 0 };
+  if (workflow === undefined) return undefined;
+  const at = (each: string) => placeOnCanvas(workflow, each);
   const ids = Object.keys(workflow.graph.nodes).toSorted((a, b) => at(a).x - at(b).x || at(a).y - at(b).y);
-  const now = ids.indexOf(selected().nodes.at(-1) ?? "");
-  const next = ids[(now + by + ids.length) % Math.max(1, ids.length)];
+  const now = ids.indexOf(id ?? "");
+  return ids[(now + by + ids.length) % Math.max(1, ids.length)];
+}
+
+function turnNode(by: number): void {
+  const next = neighbourOf(selected().nodes.at(-1), by);
   if (next !== undefined) goToPlace({ node: next });
+}
+
+function addToSelection(by: number): void {
+  const { nodes } = selected();
+  const next = neighbourOf(nodes.at(-1), by);
+  if (next !== undefined) selectNodes([...nodes.filter((id) => id !== next), next]);
 }
 
 function turnTab(by: number): void {

@@ -2,14 +2,13 @@
 
 import type { Point } from "../../src-main/common/workflow-edits.ts";
 import { own, type Workflow } from "../../src-main/common/workflow.ts";
+import { boxOf } from "../canvas/node-boxes.ts";
 import { activeTab, edit } from "../state/document-store.ts";
 import { selectionOf, viewOf } from "../state/view-store.ts";
 import { bendsOf, insertBend, setBends } from "../state/wire-bends.ts";
 import { text } from "../text/text.ts";
-import { placeOnCanvas } from "./groups.ts";
 
 const GRID = 20;
-const USUAL = { width: 230, height: 150 };
 
 /** @param from where the wire begins on the canvas */
 export function addBend(edge: string, from: Point, to: Point, at: Point): void {
@@ -42,10 +41,10 @@ export function bendSelectedWires(): void {
     edges.reduce((bent, id) => {
       const wire = own(workflow.graph.edges, id);
       if (wire === undefined) return bent;
-      const [from, to] = [placeOnCanvas(workflow, wire.from.node), placeOnCanvas(workflow, wire.to.node)];
-      const size = measured.get(wire.from.node) ?? USUAL;
-      const start = { x: from.x + size.width, y: from.y + size.height / 2 };
-      const end = { x: to.x, y: to.y + (measured.get(wire.to.node) ?? USUAL).height / 2 };
+      const [from, to] = [boxOf(workflow, wire.from.node, measured), boxOf(workflow, wire.to.node, measured)];
+      if (from === undefined || to === undefined) return bent;
+      const start = { x: from.x + from.width, y: from.y + from.height / 2 };
+      const end = { x: to.x, y: to.y + to.height / 2 };
       const middle = { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 };
       return setBends(bent, id, insertBend(start, bendsOf(bent, id), end, middle));
     }, workflow),

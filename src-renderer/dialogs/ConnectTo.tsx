@@ -3,9 +3,10 @@
 import { useState } from "react";
 import { own, type PortEnd, type Workflow } from "../../src-main/common/workflow.ts";
 import { refusalOf } from "../canvas/can-connect.ts";
-import { portsOf, titleOf } from "../canvas/node-look.ts";
+import { nameOf, portsOf } from "../canvas/node-look.ts";
 import { placeOnCanvas } from "../commands/groups.ts";
-import { connectPorts, placeNode, present, selected } from "../commands/node-edits.ts";
+import { connectPorts, present, selected } from "../commands/node-edits.ts";
+import { placeNode } from "../commands/place-node.ts";
 import { openDialog, shellStore } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
 import { Dialog } from "../ui/Dialog.tsx";
@@ -42,7 +43,7 @@ export function ConnectTo() {
               return [
                 {
                   id: `${other}-${name}`,
-                  label: `${titleOf(each)} › ${label}`,
+                  label: `${nameOf(workflow, other)} › ${label}`,
                   detail: other,
                   run: () => (closeDialog(), connectPorts(from, to)),
                 },
@@ -55,7 +56,7 @@ export function ConnectTo() {
     node === undefined
       ? text.connectDialog.noNode
       : port === null
-        ? text.connectDialog.choosePort(titleOf(node))
+        ? text.connectDialog.choosePort(workflow === undefined || id === undefined ? "" : nameOf(workflow, id))
         : text.connectDialog.chooseTarget(port.port);
   return (
     <Dialog title={title} onClose={closeDialog}>

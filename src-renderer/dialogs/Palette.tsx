@@ -2,7 +2,9 @@
 
 import { nodeTypes } from "../../nodes/index.ts";
 import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
-import { type NewNode, placeNode, present } from "../commands/node-edits.ts";
+import { focusCanvas } from "../canvas/canvas-handle.ts";
+import { present } from "../commands/node-edits.ts";
+import { type NewNode, placeNode } from "../commands/place-node.ts";
 import { AbsentHint } from "../library/AbsentHint.tsx";
 import { type PaletteRequest, shellStore } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
@@ -21,7 +23,12 @@ export function Palette({ request: { place, from } }: { readonly request: Palett
     label: type.title,
     synonyms: type.synonyms,
     detail: type.help,
-    run: () => (close(), placeNode(type, place, { wire })),
+    run: () => {
+      close();
+      placeNode(type, place, { wire });
+      // The dialog hands the focus back first.
+      requestAnimationFrame(focusCanvas);
+    },
   });
   const choices =
     from === null || workflow === undefined

@@ -3,7 +3,7 @@
 import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import { own } from "../../src-main/common/workflow.ts";
-import { titleOf } from "../canvas/node-look.ts";
+import { nameOf } from "../canvas/node-look.ts";
 import { goToPlace } from "../commands/go-to-place.ts";
 import { checkStore } from "../state/check-store.ts";
 import { useActiveTab, useWorkflow } from "../state/document-store.ts";
@@ -47,10 +47,9 @@ export function ProblemsPanel() {
 
 function Problem({ diagnostic }: { readonly diagnostic: Diagnostic }) {
   const { severity, message, help, at, notes } = diagnostic;
-  const title = useWorkflow(({ graph }) => {
-    const node = at.node === undefined ? undefined : own(graph.nodes, at.node);
-    return node === undefined ? undefined : titleOf(node);
-  });
+  const title = useWorkflow((workflow) =>
+    at.node === undefined || own(workflow.graph.nodes, at.node) === undefined ? undefined : nameOf(workflow, at.node),
+  );
   const Icon = severity === "error" ? CircleAlert : TriangleAlert;
   const where = [title ?? at.file ?? at.stage, at.port ?? at.param ?? at.part].filter((part) => part !== undefined);
   return (

@@ -1,11 +1,11 @@
 // What takes the place of files that a workflow names and that are not here: chosen by the user, all uses of one in one step.
 
-import { nameOf } from "../../nodes/workflow-paths.ts";
+import { nameOf as nameOfFile } from "../../nodes/workflow-paths.ts";
 import type { MissingFile } from "../../src-main/common/studio/document.ts";
 import { setParam } from "../../src-main/common/workflow-edits.ts";
 import { own, type Workflow } from "../../src-main/common/workflow.ts";
 import { studio } from "../api/studio.ts";
-import { fieldsOf, titleOf, typeOf } from "../canvas/node-look.ts";
+import { fieldsOf, nameOf, typeOf } from "../canvas/node-look.ts";
 import { edit } from "../state/document-store.ts";
 import { preferenceStore, setPreference } from "../state/preference-store.ts";
 import { toast } from "../state/toast-store.ts";
@@ -26,11 +26,15 @@ export interface MissingThing {
 export function groupMissing(missing: readonly MissingFile[], workflow: Workflow): MissingThing[] {
   return [...Map.groupBy(missing, ({ path }) => path)].map(([path, uses]) => ({
     path,
-    name: nameOf(path),
+    name: nameOfFile(path),
     hash: uses.find(({ hash }) => hash !== null)?.hash ?? null,
     wanted: uses.some((use) => controlOf(workflow, use) === "folder") ? "folder" : "file",
     uses: uses.map(({ node, param }) => ({ node, param })),
-    users: [...new Set(uses.flatMap(({ node }) => titleIn(workflow, node)))],
+    users: [
+      ...new Set(
+        uses.flatMap(({ node }) => (own(workflow.graph.nodes, node) === undefined ? [] : [nameOf(workflow, node)])),
+      ),
+    ],
   }));
 }
 
@@ -39,11 +43,6 @@ function controlOf({ graph }: Workflow, { node, param }: MissingFile): string {
   const type = found && typeOf(found);
   // Of a type that is not known, nobody can tell: a folder can be a file as well.
   return (type && fieldsOf(type).find(({ name }) => name === param)?.control) ?? "folder";
-}
-
-function titleIn({ graph }: Workflow, node: string): string[] {
-  const found = own(graph.nodes, node);
-  return found === undefined ? [] : [titleOf(found)];
 }
 
 /** @param chosen by the missing path */

@@ -1,7 +1,7 @@
 // The parameters and ports of the selected node; with none selected, what the workflow says of itself.
 
 import { own } from "../../src-main/common/workflow.ts";
-import { fieldsOf, titleOf, typeOf } from "../canvas/node-look.ts";
+import { fieldsOf, nameOf, titleOf, typeOf } from "../canvas/node-look.ts";
 import { RunGlance } from "../run/RunGlance.tsx";
 import { useNodeDiagnostics } from "../state/check-store.ts";
 import { useActiveTab } from "../state/document-store.ts";
@@ -36,7 +36,10 @@ function NodeFields({ id }: { readonly id: string }) {
   const fields = type === undefined ? [] : fieldsOf(type);
   return (
     <>
-      <h2>{titleOf(node)}</h2>
+      <h2>
+        {nameOf(workflow, id)}
+        {nameOf(workflow, id) === titleOf(node) ? null : <small className="rs-muted"> {titleOf(node)}</small>}
+      </h2>
       <p className="rs-muted">{type?.help ?? text.node.unknownHelp}</p>
       {diagnostics
         .filter(({ at }) => at.param === undefined)

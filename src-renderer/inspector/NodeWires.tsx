@@ -2,7 +2,7 @@
 
 import { Plus, Unplug } from "lucide-react";
 import { own, type PortEnd, type Workflow } from "../../src-main/common/workflow.ts";
-import { kindColour, portsOf, titleOf } from "../canvas/node-look.ts";
+import { kindColour, nameOf, portsOf } from "../canvas/node-look.ts";
 import { goToPlace } from "../commands/go-to-place.ts";
 import { disconnectWire } from "../commands/node-edits.ts";
 import { shellStore } from "../state/shell-store.ts";
@@ -63,13 +63,13 @@ function PortWires({ label, colour, state, end, side, workflow }: PortWiresProps
         {wires.map(({ edge, other }) => (
           <span key={edge} className="rs-wire-end">
             <button type="button" className="rs-link-button" onClick={() => goToPlace({ node: other.node })}>
-              {nameOf(workflow, other)}
+              {portName(workflow, other)}
             </button>
             <button
               type="button"
               className="rs-icon-button"
-              aria-label={words.disconnect(nameOf(workflow, other))}
-              title={words.disconnect(nameOf(workflow, other))}
+              aria-label={words.disconnect(portName(workflow, other))}
+              title={words.disconnect(portName(workflow, other))}
               onClick={() => disconnectWire(edge)}
             >
               <Unplug size={13} />
@@ -90,7 +90,7 @@ function PortWires({ label, colour, state, end, side, workflow }: PortWiresProps
   );
 }
 
-function nameOf(workflow: Workflow, { node, port }: PortEnd): string {
+function portName(workflow: Workflow, { node, port }: PortEnd): string {
   const found = own(workflow.graph.nodes, node);
-  return found === undefined ? node : `${titleOf(found)} › ${port}`;
+  return found === undefined ? node : `${nameOf(workflow, node)} › ${port}`;
 }

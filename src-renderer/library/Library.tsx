@@ -3,10 +3,10 @@
 import { useState } from "react";
 import { nodeTypes } from "../../nodes/index.ts";
 import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
-import { middleOfView } from "../canvas/canvas-handle.ts";
+import { focusCanvas } from "../canvas/canvas-handle.ts";
 import { NODE_TYPE } from "../canvas/node-drop.ts";
 import { familyOf } from "../canvas/node-look.ts";
-import { placeNode } from "../commands/node-edits.ts";
+import { placeNode } from "../commands/place-node.ts";
 import { text } from "../text/text.ts";
 import { AbsentHint } from "./AbsentHint.tsx";
 import { MatchedName } from "./MatchedName.tsx";
@@ -31,7 +31,7 @@ export function Library() {
         onChange={(event) => setQuery(event.target.value)}
         onKeyDown={(event) => {
           const [first] = found;
-          if (event.key === "Enter" && isSearch && first !== undefined) placeNode(first.item, middleOfView());
+          if (event.key === "Enter" && isSearch && first !== undefined) placeNode(first.item, null);
         }}
       />
       <AbsentHint query={query} />
@@ -67,7 +67,11 @@ function LibraryNode({ match }: { readonly match: Match<NodeType> }) {
       draggable
       title={`${help}\n${text.library.hint}`}
       onDragStart={(event) => event.dataTransfer.setData(NODE_TYPE, type)}
-      onClick={() => placeNode(match.item, middleOfView())}
+      onClick={({ detail }) => {
+        placeNode(match.item, null);
+        // A click goes on with the new node; Enter, which is no click of the pointer, with the list.
+        if (detail > 0) focusCanvas();
+      }}
     >
       <MatchedName name={title} match={match} />
     </button>

@@ -7,8 +7,8 @@ import type { PortEnd } from "../../src-main/common/workflow.ts";
 export interface PaletteRequest {
   /** Where on the screen it opens; `null`: in the middle. */
   readonly screen: Point | null;
-  /** Where the node goes, on the canvas. */
-  readonly place: Point;
+  /** Where the corner of the node goes, on the canvas; `null`: it goes into the middle of what is seen. */
+  readonly place: Point | null;
   /** The end that is waiting for a partner. */
   readonly from: (PortEnd & { readonly side: "input" | "output" }) | null;
 }
@@ -35,7 +35,7 @@ export interface Question {
 }
 
 export interface MenuRequest {
-  readonly of: "node" | "wire" | "canvas";
+  readonly of: "node" | "group" | "wire" | "canvas" | "colour";
   /** On the screen. */
   readonly at: Point;
 }
@@ -66,6 +66,10 @@ interface ShellState {
   readonly application: string | null;
   /** A field of the inspector that takes the focus as soon as it is there. */
   readonly focusParam: { readonly node: string; readonly param: string } | null;
+  /** The node that was added just now: Tab leads to its first parameter. */
+  readonly freshNode: string | null;
+  /** A node or group that is being given a name. */
+  readonly editedName: string | null;
   /** A parameter that is being edited inside its node. */
   readonly editedParam: { readonly node: string; readonly param: string } | null;
 }
@@ -80,6 +84,8 @@ export const shellStore = create<ShellState>(() => ({
   menu: null,
   apply: null,
   application: null,
+  freshNode: null,
+  editedName: null,
   editedParam: null,
   focusParam: null,
 }));

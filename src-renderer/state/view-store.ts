@@ -17,6 +17,8 @@ export interface TabView {
   readonly selectedEdges: ReadonlySet<string>;
   /** Where nodes are while they are dragged. */
   readonly dragged: Readonly<Record<string, Point>>;
+  /** Where their copies are while those are dragged, and they themselves stay. */
+  readonly copies: Readonly<Record<string, Point>>;
   /** While a node is resized. */
   readonly resized: Readonly<Record<string, Size>>;
   readonly measured: ReadonlyMap<string, Size>;
@@ -30,6 +32,7 @@ export const EMPTY_VIEW: TabView = {
   selectedNodes: NOTHING,
   selectedEdges: NOTHING,
   dragged: {},
+  copies: {},
   resized: {},
   measured: new Map(),
   flashed: NOTHING,

@@ -7,6 +7,8 @@ export interface MenuItem {
   readonly label: string;
   readonly keys?: string | undefined;
   readonly isOff?: boolean;
+  /** A colour that is shown before the label. */
+  readonly swatch?: string;
   readonly isChecked?: boolean | undefined;
   readonly run: () => void;
 }
@@ -67,10 +69,14 @@ export function Menu({ label, at, entries, onClose }: MenuProps) {
             disabled={entry.isOff}
             onClick={() => {
               onClose();
+              // A menu that it opens comes after this one is gone.
               entry.run();
             }}
           >
             <span className="rs-menu-check">{entry.isChecked === true ? "✓" : ""}</span>
+            {entry.swatch === undefined ? null : (
+              <span className="rs-menu-swatch" style={{ background: entry.swatch }} aria-hidden />
+            )}
             <span className="rs-menu-label">{entry.label}</span>
             {entry.keys === undefined ? null : <kbd>{entry.keys}</kbd>}
           </button>

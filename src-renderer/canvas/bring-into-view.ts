@@ -1,0 +1,40 @@
+// Moves the view no further than it takes to see something.
+
+import type { Workflow } from "../../src-main/common/workflow.ts";
+import type { Size, Viewport } from "../state/view-store.ts";
+import { canvas, glide } from "./canvas-handle.ts";
+import { boundsOf, type Box, boxesOf } from "./node-boxes.ts";
+
+/** In pixels of the screen, around what is brought into view. */
+const MARGIN = 40;
+
+export function bringIntoView(workflow: Workflow, ids: readonly string[], measured: ReadonlyMap<string, Size>): void {
+  const flow = canvas();
+  const pane = document.querySelector(".react-flow")?.getBoundingClientRect();
+  const boxes = boxesOf(workflow, ids, measured);
+  if (flow === null || pane === undefined || boxes.length === 0) return;
+  const [now, box] = [flow.getViewport(), boundsOf(boxes)];
+  const next = viewportThatShows(box, now, pane);
+  if (next !== now) void flow.setViewport(next, { duration: glide() });
+}
+
+/** The same viewport where all of it is seen already; what is larger than the pane is made to fit. */
+export function viewportThatShows(box: Box, now: Viewport, pane: Size): Viewport {
+  const room = { width: pane.width - 2 * MARGIN, height: pane.height - 2 * MARGIN };
+  const zoom = Math.min(now.zoom, room.width / box.width, room.height / box.height);
+  // Zooms about the middle of what is seen.
+  const about = zoom / now.zoom;
+  const x = pane.width / 2 - about * (pane.width / 2 - now.x);
+  const y = pane.height / 2 - about * (pane.height / 2 - now.y);
+  const moved = {
+    x: x + shiftInto(x + box.x * zoom, box.width * zoom, pane.width),
+    y: y + shiftInto(y + box.y * zoom, box.height * zoom, pane.height),
+    zoom,
+  };
+  return moved.x === now.x && moved.y === now.y && moved.zoom === now.zoom ? now : moved;
+}
+
+function shiftInto(start: number, length: number, room: number): number {
+  if (start < MARGIN) return MARGIN - start;
+  return Math.min(0, room - MARGIN - (start + length));
+}
