@@ -63,7 +63,7 @@ async function begin(): Promise<void> {
   keepDrafts();
   if (recovered > 0 || isFileGiven) return;
   // One that runs without anything to fetch or choose.
-  const first = (await studio.templates({})).find(({ needs }) => needs === "");
+  const first = (await studio.templates({})).find(({ needs }) => needs.length === 0);
   if (first === undefined) return;
   showOpened({ ...first, path: null, diagnostics: [], version: null });
   starter = documentStore.getState().activeId;

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { mayOpenExternally } from "./external-links.ts";
 
@@ -6,6 +7,13 @@ describe("the system's browser", () => {
     "opens %s",
     (link) => expect(mayOpenExternally(link)).toBe(true),
   );
+
+  test("opens every page that a template names", () => {
+    const table = readFileSync(new URL("../../resources/workflows/models.json", import.meta.url), "utf8");
+    const pages = [...table.matchAll(/"page": "([^"]+)"/g)].map(([, page = ""]) => page);
+    expect(pages.length).toBeGreaterThan(3);
+    expect(pages.filter((page) => !mayOpenExternally(page))).toEqual([]);
+  });
 
   test.each([
     ["a page without encryption", "http://github.com"],

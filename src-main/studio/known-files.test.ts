@@ -3,10 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { KNOWN_SPACES } from "../common/embedding-space.ts";
+import { setParam } from "../common/workflow-edits.ts";
+import { readWorkflow } from "../common/workflow-file.ts";
+import { fullSizeShapes, writeSparse } from "../models/testing/sparse-checkpoint.ts";
 import { writePipeline } from "../models/testing/write-pipeline.ts";
 import { writeEmbedding } from "../training/embedding-file.ts";
 import { sampleConditioning } from "../training/testing/sample-embedding.ts";
 import { createStudio, type Studio } from "./studio.ts";
+import { readTemplates } from "./templates.ts";
 
 const root = mkdtempSync(join(tmpdir(), "reneg-known-files-"));
 const at = (name: string): string => join(root, name);
@@ -61,4 +65,31 @@ test("a file that a page has sent stays where it can be used, and only such a fi
 
 test("a path that holds nothing to choose is answered with nothing", async () => {
   expect(await studio.handlers.describeFile({ path: at("not there") }, context)).toEqual({ file: null });
+});
+
+test("a template says what to get for each node, and sees it as soon as it lies in a folder of models", async () => {
+  const found = readTemplates().find(({ id }) => id === "learn-sd15-quick");
+  const { workflow } = readWorkflow(found?.workflow, "template");
+  const before = await studio.handlers.needs({ workflow }, context);
+  expect(before.map(({ node, param }) => `${node}.${param}`)).toEqual([
+    "pipeline.path",
+    "reward.path",
+    "held-out.path",
+  ]);
+  for (const { models } of before) {
+    for (const { page, get, bytes, licence, put, found: there } of models) {
+      expect(page).toMatch(/^https:/);
+      expect([get, licence, put].every((words) => words !== "")).toBe(true);
+      expect(bytes).toBeGreaterThan(1e6);
+      expect(there).toEqual([]);
+    }
+  }
+  writeSparse(at("models/v1-5-pruned-emaonly.safetensors"), fullSizeShapes("sd1"));
+  const [pipeline] = await studio.handlers.needs({ workflow }, context);
+  expect(pipeline?.models[0]?.found).toEqual([
+    { path: at("models/v1-5-pruned-emaonly.safetensors"), name: "v1-5-pruned-emaonly" },
+  ]);
+  const chosen = setParam(workflow, "pipeline", "path", at("models/v1-5-pruned-emaonly.safetensors"));
+  const after = await studio.handlers.needs({ workflow: chosen }, context);
+  expect(after.map(({ node }) => node)).toEqual(["reward", "held-out"]);
 });

@@ -10,8 +10,10 @@ import type { KnownFile } from "../common/known-file.ts";
 import type { filesApi } from "../common/studio/files.ts";
 import type { Job } from "../common/studio/job.ts";
 import type { StudioHandlers } from "../common/studio/studio-api.ts";
+import { readWorkflow } from "../common/workflow-file.ts";
 import type { Home } from "./home.ts";
 import { chosenFiles, knownModels, rememberChosen } from "./models.ts";
+import { needsOf } from "./needs.ts";
 import { listRuns } from "./runs.ts";
 import { isUpload, removeUpload } from "./uploads.ts";
 
@@ -20,26 +22,32 @@ export function fileHandlers(
   jobs: () => readonly Job[],
   helper: ApiClient,
 ): Pick<StudioHandlers, keyof typeof filesApi> {
+  const known = async (signal: AbortSignal) => {
+    const { recent: models, folders } = knownModels(home);
+    const learned = new Map(
+      listRuns(home, jobs()).flatMap(({ name, embedding }) => (embedding === null ? [] : [[embedding.path, name]])),
+    );
+    const embedded = Object.keys(EMBEDDED_TITLES);
+    const recent = [...chosenFiles(home), ...models];
+    const described = await helper.describeFiles(
+      { paths: [...embedded, ...learned.keys(), ...recent], folders },
+      { signal },
+    );
+    const used = new Set(recent);
+    const files = described.map((file): KnownFile => {
+      const run = learned.get(file.path);
+      if (run !== undefined) return { ...file, name: run, origin: "run" };
+      if (isEmbeddedName(file.path)) return { ...file, origin: "embedded" };
+      return { ...file, origin: used.has(file.path) ? "recent" : "folder" };
+    });
+    return { files, folders };
+  };
   return {
-    async knownFiles(_, { signal }) {
-      const { recent: models, folders } = knownModels(home);
-      const learned = new Map(
-        listRuns(home, jobs()).flatMap(({ name, embedding }) => (embedding === null ? [] : [[embedding.path, name]])),
-      );
-      const embedded = Object.keys(EMBEDDED_TITLES);
-      const recent = [...chosenFiles(home), ...models];
-      const described = await helper.describeFiles(
-        { paths: [...embedded, ...learned.keys(), ...recent], folders },
-        { signal },
-      );
-      const used = new Set(recent);
-      const files = described.map((file): KnownFile => {
-        const run = learned.get(file.path);
-        if (run !== undefined) return { ...file, name: run, origin: "run" };
-        if (isEmbeddedName(file.path)) return { ...file, origin: "embedded" };
-        return { ...file, origin: used.has(file.path) ? "recent" : "folder" };
-      });
-      return { files, folders };
+    knownFiles: (_, { signal }) => known(signal),
+    async needs({ workflow: json }, { signal }) {
+      const { workflow } = readWorkflow(json, "workflow");
+      // Only who needs something waits for the folders.
+      return needsOf(workflow, []).length === 0 ? [] : needsOf(workflow, (await known(signal)).files);
     },
     async describeFile({ path }, { signal }) {
       const [file] = await helper.describeFiles({ paths: [path], folders: [] }, { signal });

@@ -3,12 +3,17 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
 import type { Template } from "../common/studio/document.ts";
 import { parseWorkflow } from "../common/workflow-file.ts";
 import { EXTENSION } from "./documents.ts";
+import { needsOf } from "./needs.ts";
 
 const FOLDER = fileURLToPath(new URL("../../resources/workflows", import.meta.url));
 export const TEMPLATE_PICTURES = join(FOLDER, "pictures");
+
+const line = z.string().default("");
+const shownMeta = z.object({ gives: line, memory: line, time: line });
 
 /** What needs nothing first comes first, and then the smaller graph. */
 export function readTemplates(): Template[] {
@@ -17,7 +22,7 @@ export function readTemplates(): Template[] {
     .map((name) => readTemplate(name.slice(0, -EXTENSION.length)))
     .toSorted(
       (a, b) =>
-        Number(a.template.needs !== "") - Number(b.template.needs !== "") ||
+        Number(a.template.needs.length > 0) - Number(b.template.needs.length > 0) ||
         a.size - b.size ||
         a.template.name.localeCompare(b.template.name),
     )
@@ -28,7 +33,6 @@ function readTemplate(id: string): { readonly template: Template; readonly size:
   const file = join(FOLDER, id + EXTENSION);
   const { workflow } = parseWorkflow(readFileSync(file, "utf8"), file);
   const { name = id, description = "", ...meta } = workflow.meta ?? {};
-  const needs = meta["needs"];
   const hasPicture = existsSync(join(TEMPLATE_PICTURES, `${id}.webp`));
   return {
     size: Object.keys(workflow.graph.nodes).length,
@@ -36,7 +40,11 @@ function readTemplate(id: string): { readonly template: Template; readonly size:
       id,
       name,
       description,
-      needs: typeof needs === "string" ? needs : "",
+      ...shownMeta.parse(meta),
+      needs: needsOf(workflow, []).map(({ models }) => ({
+        names: models.map((model) => model.name),
+        bytes: models[0]?.bytes ?? 0,
+      })),
       picture: hasPicture ? `files/templates/${id}.webp` : null,
       workflow,
     },

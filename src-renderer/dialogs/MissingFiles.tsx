@@ -1,6 +1,8 @@
 // The files that a workflow names and that are not on this machine. Nothing takes their place but what the user chooses.
 
 import { useEffect, useState } from "react";
+import { NeededModels } from "../choose/NeededModels.tsx";
+import { useNeeds } from "../choose/use-needs.ts";
 import {
   findSuggestions,
   groupMissing,
@@ -33,6 +35,7 @@ export function MissingFiles() {
       if (path !== undefined) attempt(() => warnOfOtherWeights(thing, path));
     }
   };
+  const { needs, checkAgain } = useNeeds();
   const close = (): void => openDialog(null);
   return (
     <Dialog
@@ -51,7 +54,9 @@ export function MissingFiles() {
         </>
       }
     >
-      <p className="rs-muted">{things.length === 0 ? words.none : words.text}</p>
+      <NeededModels needs={needs} checkAgain={checkAgain} />
+      {things.length === 0 ? null : <p className="rs-muted">{words.text}</p>}
+      {things.length === 0 && needs.length === 0 ? <p className="rs-muted">{words.none}</p> : null}
       {things.map((thing) => (
         <MissingRow
           key={thing.path}

@@ -3,14 +3,14 @@
 import { Plus } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { Template } from "../../src-main/common/studio/document.ts";
-import { readWorkflow } from "../../src-main/common/workflow-file.ts";
 import { studio } from "../api/studio.ts";
+import { openTemplate } from "../choose/open-template.ts";
 import { chooseAndOpen, newDocument, openPath } from "../files/documents.ts";
-import { addTab } from "../state/document-store.ts";
 import { openDialog } from "../state/shell-store.ts";
 import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
 import { Dialog } from "../ui/Dialog.tsx";
+import { TemplateCard } from "./TemplateCard.tsx";
 
 const closeDialog = (): void => openDialog(null);
 
@@ -22,7 +22,7 @@ export function Templates() {
   return (
     <Dialog
       title={text.templates.title}
-      size="large"
+      size="wide"
       onClose={closeDialog}
       footer={
         <button type="button" className="rs-button" onClick={() => (closeDialog(), chooseAndOpen())}>
@@ -39,18 +39,12 @@ export function Templates() {
           <strong>{text.templates.blank}</strong>
           <span>{text.templates.blankText}</span>
         </button>
-        {templates.map(({ id, name, description, needs, picture, workflow }) => (
-          <button
-            key={id}
-            type="button"
-            className="rs-template"
-            onClick={() => (closeDialog(), addTab({ name, workflow: readWorkflow(workflow, name).workflow }))}
-          >
-            {picture === null ? null : <img src={picture} alt="" />}
-            <strong>{name}</strong>
-            <span>{description}</span>
-            <small className="rs-muted">{needs === "" ? text.templates.ready : text.templates.needs(needs)}</small>
-          </button>
+        {templates.map((template) => (
+          <TemplateCard
+            key={template.id}
+            template={template}
+            onOpen={() => (closeDialog(), attempt(() => openTemplate(template)))}
+          />
         ))}
       </div>
       {recent.length === 0 ? null : (

@@ -4,6 +4,7 @@ import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import { own } from "../../src-main/common/workflow.ts";
 import { nameOf } from "../canvas/node-look.ts";
+import { needsLeft } from "../choose/needs-left.ts";
 import { goToPlace } from "../commands/go-to-place.ts";
 import { checkStore } from "../state/check-store.ts";
 import { useActiveTab, useWorkflow } from "../state/document-store.ts";
@@ -32,6 +33,14 @@ export function ProblemsPanel() {
           <span>{text.missing.banner(missing.length)}</span>
           <button type="button" className="rs-button rs-button-small" onClick={() => openDialog("missing")}>
             {text.problems.locate}
+          </button>
+        </div>
+      ) : null}
+      {needsLeft(tab.history.present) ? (
+        <div className="rs-problems-missing">
+          <span>{text.choosing.needs.banner}</span>
+          <button type="button" className="rs-button rs-button-small" onClick={() => openDialog("missing")}>
+            {text.choosing.needs.show}
           </button>
         </div>
       ) : null}

@@ -36,5 +36,23 @@ export const enChoose = {
   otherKind: (what: string, node: string | undefined) =>
     node === undefined ? `${what}.` : `${what}: choose it in a ${node} node.`,
   otherSpace: (space: string, wanted: string) => `It is made for ${space}; the pipeline here reads ${wanted}.`,
+  needs: {
+    title: "Models to get",
+    text: "This workflow needs models that do not come with the program. Get them once from where they are published, and put them into one of your folders of models; they are seen as soon as they lie there. Nothing is downloaded by itself.",
+    forNode: (title: string, node: string) =>
+      title.toLowerCase() === node ? `For ${title}` : `For ${title} (${node})`,
+    or: "or",
+    get: (files: string) => `Get ${files} from`,
+    put: (what: string) => `Put ${what} into a folder of models.`,
+    choose: "Choose…",
+    use: (name: string) => `Use ${name}`,
+    checkAgain: "Check again",
+    checked: (left: number, times: number) =>
+      `${left === 1 ? "1 is" : `${left} are`} still to be found${times > 1 ? `, checked ${times} times` : ""}.`,
+    found: (names: readonly string[]) => `Found and chosen: ${names.join(", ")}`,
+    edit: "Choose what was found",
+    banner: "This workflow needs models that do not come with the program.",
+    show: "What to get, and from where…",
+  },
   foldersText: "Folders of ComfyUI, of A1111 or of a Hugging Face cache are searched as they are.",
 };

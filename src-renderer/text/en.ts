@@ -318,7 +318,12 @@ export const en = {
   templates: {
     title: "Templates",
     text: "Workflows to begin with. Each opens as a copy of its own.",
-    needs: (what: string) => `Needs ${what}`,
+    gives: "Gives",
+    toGet: "Needs",
+    memory: "Memory",
+    time: "Takes",
+    or: " or ",
+    needsModels: (count: number) => (count === 1 ? "1 model to get first" : `${count} models to get first`),
     ready: "Ready to run",
     blank: "Empty canvas",
     blankText: "Begin from nothing.",
@@ -363,7 +368,7 @@ export const en = {
     alreadyOpen: (name: string) => `${name} is open already`,
   },
   missing: {
-    title: "Missing files",
+    title: "Models and files",
     text: "The workflow names files that are not on this machine. Choose where they are; nothing is replaced by itself.",
     hash: (hash: string) => `weights ${hash}`,
     usedBy: (what: "file" | "folder", nodes: readonly string[]) =>

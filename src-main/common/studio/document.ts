@@ -40,8 +40,13 @@ export const template = z.object({
   id: z.string(),
   name: z.string(),
   description: z.string(),
-  /** What the user must have first, e.g. a Stable Diffusion model; empty: nothing. */
-  needs: z.string(),
+  /** What one has when it has run. */
+  gives: z.string(),
+  /** What running it takes, for people. */
+  memory: z.string(),
+  time: z.string(),
+  /** What the user must have first; empty: nothing. */
+  needs: z.array(z.object({ names: z.array(z.string()), bytes: z.number().positive() })),
   picture: z.string().nullable(),
   workflow: z.unknown(),
 });

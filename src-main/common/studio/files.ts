@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { call } from "../contract.ts";
 import { describedFile, knownFile } from "../known-file.ts";
+import { need } from "./needs.ts";
 
 const nothing = z.object({});
 const path = z.string().min(1);
@@ -15,6 +16,8 @@ export const filesApi = {
     output: z.object({ files: z.array(knownFile), folders: z.array(z.string()) }),
     anyTime: true,
   }),
+  /** What a workflow says that it needs and is not given yet, with what is there of it by now. */
+  needs: call({ input: z.object({ workflow: z.unknown() }), output: z.array(need), anyTime: true }),
   /** `null`: nothing is there, or nothing that a node could be given. */
   describeFile: call({
     input: z.object({ path }),

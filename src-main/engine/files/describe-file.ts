@@ -36,11 +36,12 @@ export function describeFile(given: string): DescribedFile | undefined {
   return { path: shown, name: nameOfFile(shown), bytes: bytesOf(path), ...look };
 }
 
+const LIST_ENDINGS = new Set([".txt", ".csv", ".tsv", ".jsonl"]);
 const IMAGE_ENDINGS = new Set([".png", ".jpg", ".jpeg", ".webp"]);
 
 function lookAtFile(path: string, size: number): Look | undefined {
   const ending = extname(path).toLowerCase();
-  if (ending === ".txt") return plain("prompts", "prompt list");
+  if (LIST_ENDINGS.has(ending)) return plain("prompts", "prompt list");
   if (IMAGE_ENDINGS.has(ending)) return plain("image", "image");
   if (!WEIGHT_ENDINGS.has(ending)) return undefined;
   const { value: file, problems } = attempt(() => openFile(path, size));
