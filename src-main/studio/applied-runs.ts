@@ -7,12 +7,12 @@ import type { AppliedDetail, AppliedSummary } from "../common/studio/applied.ts"
 import { type Job, runId } from "../common/studio/job.ts";
 import { drawnAt, drawnUrl, readApplied } from "./applied-results.ts";
 import type { Home } from "./home.ts";
-import { kindOfRun, readAppliedPlan, readRunNotes } from "./run-folder.ts";
+import { damagedFileOf, kindOfRun, readAppliedPlan, readRunNotes } from "./run-folder.ts";
 
 /** The newest first. */
 export function listApplied(home: Home, jobs: readonly Job[]): AppliedSummary[] {
   return readdirSync(home.runs)
-    .filter((id) => kindOfRun(join(home.runs, id)) === "apply")
+    .filter((id) => kindOfRun(join(home.runs, id)) === "apply" && damagedFileOf(join(home.runs, id)) === null)
     .map((id) => summarise(home, id, jobs))
     .toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
 }

@@ -2,7 +2,7 @@
 
 import { basename, join } from "node:path";
 import type { ApiClient } from "../common/api.ts";
-import { Refusal } from "../common/diagnostic.ts";
+import { explainFault } from "../common/explain-fault.ts";
 import { DRAWING, type ProgressEvent, type RunEvent } from "../common/run-events.ts";
 import type { Job, JobKind } from "../common/studio/job.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
@@ -94,13 +94,14 @@ function secondsWorked(job: Job | undefined): number {
   return (job?.workedSeconds ?? 0) + (since === null ? 0 : (Date.now() - Date.parse(since)) / 1000);
 }
 
+/** Whatever a job throws ends that job, and nothing else. */
 async function carryOut(options: RunnerOptions, job: Job, signal: AbortSignal): Promise<Ended> {
   try {
     return await workOf[job.kind](options, job, signal);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    if (error.diagnostics.every(({ code }) => code === "cancelled")) return { state: "paused" };
-    return { state: "failed", diagnostics: [...options.table.warningsOf(job.run), ...error.diagnostics] };
+    const diagnostics = explainFault(error, { part: job.name });
+    if (diagnostics.every(({ code }) => code === "cancelled")) return { state: "paused" };
+    return { state: "failed", diagnostics: [...options.table.warningsOf(job.run), ...diagnostics] };
   }
 }
 

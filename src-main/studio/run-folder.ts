@@ -64,6 +64,13 @@ export function writeRunNotes(folder: string, given: RunNotes): void {
 /** The file that makes a folder a run. */
 const MARKERS: Readonly<Record<JobKind, string>> = { learn: "plan.json", apply: APPLIED_PLAN };
 
+/** The file of a run that should tell what it is, and does not; `null`: it can be read. */
+export function damagedFileOf(folder: string): string | null {
+  const kind = kindOfRun(folder);
+  if (kind === "learn" && readShownPlan(folder) === null) return MARKERS.learn;
+  return kind === "apply" && readAppliedPlan(folder) === null ? MARKERS.apply : null;
+}
+
 /** `null` if the folder is no run. */
 export function kindOfRun(folder: string): JobKind | null {
   return jobKind.options.find((kind) => existsSync(join(folder, MARKERS[kind]))) ?? null;
@@ -85,7 +92,7 @@ export function secondsOf(metrics: readonly MetricsPoint[]): number {
 
 export function readWorkflowOf(folder: string): unknown {
   const file = join(folder, "workflow.reneg.json");
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null;
+  return existsSync(file) ? parsedOrNull<unknown>(file, JSON.parse) : null;
 }
 
 /** In the order of their steps. */
@@ -189,7 +196,7 @@ export function readPerSample(run: string, folder: string): PerSampleResult[] {
 
 /** @returns a reader that gives `null` where the file is not there */
 function remembered<Value>(name: string, parse: (text: string) => Value): (folder: string) => Value | null {
-  const known = new Map<string, { readonly stamp: string; readonly value: Value }>();
+  const known = new Map<string, { readonly stamp: string; readonly value: Value | null }>();
   return (folder) => {
     const file = join(folder, name);
     const status = statSync(file, { throwIfNoEntry: false });
@@ -197,10 +204,20 @@ function remembered<Value>(name: string, parse: (text: string) => Value): (folde
     const stamp = `${status.mtimeMs} ${status.size}`;
     const before = known.get(file);
     if (before?.stamp === stamp) return before.value;
-    const value = parse(readFileSync(file, "utf8"));
+    const value = parsedOrNull(file, parse);
     known.set(file, { stamp, value });
     return value;
   };
+}
+
+/** What cannot be read of one run is said once, and hides no other run. */
+function parsedOrNull<Value>(file: string, parse: (text: string) => Value): Value | null {
+  try {
+    return parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    console.error(`${file} cannot be read: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`);
+    return null;
+  }
 }
 
 function parseOrNull(text: string): unknown {

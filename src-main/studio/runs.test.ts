@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { PREVIEW_GAP } from "../common/preview-files.ts";
 import { codeOf } from "../common/testing/code-of.ts";
 import { type Home, openHome } from "./home.ts";
+import { openJobTable } from "./job-table.ts";
 import { annotateRun, binRun, listRuns, readRun, restoreRun } from "./runs.ts";
 
 let folder: string;
@@ -48,6 +49,31 @@ test("a run is told as it lies on disk: whole lines only, pictures by URL with t
   expect(previews[0]?.url).toMatch(/^files\/runs\/one\/previews\/step-000002\.png\?v=\d+$/);
   expect(state).toBe("done");
   expect(embedding?.url).toMatch(/negative\.safetensors/);
+});
+
+test.each([
+  ["plan.json", "{"],
+  ["plan.json", '{"pipeline": 3}'],
+  ["plan.json", ""],
+  ["applied.json", "[]"],
+  ["studio.json", "\0\0"],
+  ["workflow.reneg.json", "not json"],
+  ["metrics.jsonl", "\0\0\0"],
+  ["previews", "a file in place of a folder"],
+])("a run whose %s is damaged (%#) is listed beside the others", (file, content) => {
+  makeRun("whole");
+  const run = makeRun("broken");
+  if (file === "applied.json") rmSync(join(run, "plan.json"));
+  rmSync(join(run, file), { recursive: true, force: true });
+  writeFileSync(join(run, file), content);
+  const listed = listRuns(home, []);
+  expect(listed.map(({ id }) => id).toSorted()).toEqual(["broken", "whole"]);
+  expect(listed.find(({ id }) => id === "whole")).toMatchObject({ state: "done", damagedFile: null });
+  home.leave();
+  home = openHome(folder);
+  openJobTable(home, () => {});
+  binRun(home, "broken");
+  expect(listRuns(home, [])).toHaveLength(1);
 });
 
 test("a run that was deleted comes back with its name, notes and tags", () => {

@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import type { z } from "zod";
 import { refuse } from "../common/diagnostic.ts";
 import { isEmbeddedName } from "../common/embedded-name.ts";
+import { explainFault } from "../common/explain-fault.ts";
 import { rewardCourseOf } from "../common/reward-course.ts";
 import { type Job, jobKind, type JobKind, type JobState } from "../common/studio/job.ts";
 import type { RunDetail, runNotes, RunSummary } from "../common/studio/run.ts";
@@ -12,6 +13,7 @@ import { readApplied } from "./applied-results.ts";
 import type { Home } from "./home.ts";
 import { runUrl } from "./run-files.ts";
 import {
+  damagedFileOf,
   kindOfRun,
   readEvaluated,
   readEvaluations,
@@ -28,9 +30,14 @@ import {
 /** The newest first. */
 export function listRuns(home: Home, jobs: readonly Job[]): RunSummary[] {
   return readdirSync(home.runs)
-    .filter((id) => kindOfRun(join(home.runs, id)) === "learn")
-    .map((id) => summarise(home, id, jobs))
+    .filter((id) => isListed(join(home.runs, id)))
+    .map((id) => summariseAny(home, id, jobs))
     .toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+}
+
+/** An application that cannot be read is listed as what it is: damaged. */
+function isListed(folder: string): boolean {
+  return kindOfRun(folder) === "learn" || damagedFileOf(folder) !== null;
 }
 
 /** Of all runs, without what comes with the program. */
@@ -101,8 +108,44 @@ function runFolder(home: Home, id: string, kinds: readonly JobKind[] = jobKind.o
   });
 }
 
+/** Whatever is wrong with one run, the others are listed, and it as damaged. */
+function summariseAny(home: Home, id: string, jobs: readonly Job[]): RunSummary {
+  try {
+    return summarise(home, id, jobs);
+  } catch (error) {
+    const [diagnostic] = explainFault(error, { file: join(home.runs, id) });
+    return {
+      ...UNKNOWN,
+      id,
+      number: home.runNumbers.of(id),
+      name: id,
+      workflowName: id,
+      damagedFile: diagnostic?.message ?? id,
+    };
+  }
+}
+
+/** Of a run of which nothing can be read. */
+const UNKNOWN = {
+  createdAt: new Date(0).toISOString(),
+  state: "failed",
+  step: 0,
+  total: 0,
+  beganAt: null,
+  seconds: 0,
+  workflowPath: null,
+  reward: null,
+  evaluated: null,
+  thumbnail: null,
+  pipeline: "",
+  embedding: null,
+  notes: "",
+  tags: [],
+} satisfies Partial<RunSummary>;
+
 function summarise(home: Home, id: string, jobs: readonly Job[]): RunSummary {
   const folder = join(home.runs, id);
+  const damagedFile = damagedFileOf(folder);
   const plan = readShownPlan(folder);
   const metrics = readMetrics(folder) ?? [];
   const kept = readRunNotes(folder);
@@ -116,8 +159,9 @@ function summarise(home: Home, id: string, jobs: readonly Job[]): RunSummary {
     id,
     number: home.runNumbers.of(id),
     name: name === "" ? id : name,
-    createdAt: createdAt === "" ? statSync(join(folder, "plan.json")).mtime.toISOString() : createdAt,
-    state: job?.state ?? stateOnDisk(step, steps, saved?.isFile() === true),
+    createdAt: createdAt === "" ? statSync(folder).mtime.toISOString() : createdAt,
+    damagedFile,
+    state: job?.state ?? (damagedFile === null ? stateOnDisk(step, steps, saved?.isFile() === true) : "failed"),
     step,
     total: steps,
     beganAt: job?.beganAt ?? kept.beganAt,

@@ -21,17 +21,23 @@ interface RunCardProps {
 }
 
 export function RunCard({ run, isMarked, onMark, onTag }: RunCardProps) {
-  const { state, step, total } = run;
+  const { state, step, total, damagedFile } = run;
   return (
     <GalleryCard
       entry={run}
       stateLabel={words.states[state]}
       onTag={onTag}
       facts={
-        <>
-          <span>{words.queue.progress(step, total)}</span>
-          <RewardOfRun run={run} />
-        </>
+        damagedFile === null ? (
+          <>
+            <span>{words.queue.progress(step, total)}</span>
+            <RewardOfRun run={run} />
+          </>
+        ) : (
+          <span className="rs-tone-error" title={words.gallery.damagedHelp}>
+            {words.gallery.damaged(damagedFile)}
+          </span>
+        )
       }
       actions={<RunActions run={run} />}
     >

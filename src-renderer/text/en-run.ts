@@ -135,6 +135,8 @@ export const enRun = {
     folder: "Show its folder",
   },
   gallery: {
+    damaged: (file: string) => `Damaged: ${file}`,
+    damagedHelp: "This run cannot be read as a whole. `reneg check FOLDER` says what is left of it.",
     search: "Search runs",
     searchHelp: "By name, note, tag or model",
     empty: "Runs and what they learned are collected here.",

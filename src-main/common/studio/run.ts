@@ -80,6 +80,8 @@ export const perSampleResult = z.object({
 export type PerSampleResult = z.output<typeof perSampleResult>;
 
 export const runSummary = libraryEntry.extend({
+  /** The file that cannot be read, so that little is known of the run; `null`: all can. */
+  damagedFile: z.string().nullable(),
   /** When it first ran, ISO 8601; `null`: it waits, or was made by an earlier version. */
   beganAt: z.string().nullable(),
   /** That it has run so far; of a run that is at work, until it was last begun. */

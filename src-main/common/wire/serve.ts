@@ -3,6 +3,7 @@
 import type { z } from "zod";
 import type { CallSpec, Contract, Handlers, StreamSpec } from "../contract.ts";
 import { refuse, Refusal, type Diagnostic } from "../diagnostic.ts";
+import { explainFault } from "../explain-fault.ts";
 import { printIssue } from "../print-issue.ts";
 import { createCredit, type Credit } from "./credit.ts";
 import { EVENT_WINDOW, type Channel } from "./frames.ts";
@@ -86,22 +87,9 @@ function inputDiagnostic(method: string, issue: z.core.$ZodIssue): Diagnostic {
 }
 
 function explain(error: unknown, method: string, signal: AbortSignal): readonly Diagnostic[] {
-  if (error instanceof Refusal) return error.diagnostics;
   const at = { stage: method };
   if (signal.aborted && error === signal.reason) {
     return [{ severity: "error", code: "cancelled", at, message: "stopped on request" }];
   }
-  const fault = error instanceof Error ? error : new Error(String(error));
-  console.error(fault);
-  const stack = (fault.stack ?? "").split("\n").filter((line) => line.startsWith("    at "));
-  return [
-    {
-      severity: "error",
-      code: "program-fault",
-      at,
-      message: fault.message,
-      notes: stack.slice(0, 5).map((line) => ({ at, message: line.trim() })),
-      help: "this is a fault of the program, not of your input: please report it with these lines",
-    },
-  ];
+  return explainFault(error, at);
 }
