@@ -28,6 +28,6 @@ export const cfg = defineNode({
     }),
   }),
   compile: ({ inputs: { model, positive, negative = null }, params: { scale } }) => ({
-    outputs: { guided: { model, prompts: positive.prompts, negative, scale } },
+    outputs: { guided: { model, prompts: positive.prompts, reading: positive.reading, negative, scale } },
   }),
 });

@@ -1,6 +1,7 @@
 // The text encoder: prompts to conditions.
 
 import { z } from "zod";
+import { longPrompts, promptWeights } from "../src-main/common/text-reading.ts";
 import { defineNode } from "./define-node.ts";
 
 export const encoder = defineNode({
@@ -14,8 +15,24 @@ export const encoder = defineNode({
     prompts: { kind: "prompts", label: "Prompts", help: "What to draw." },
   },
   outputs: { condition: { kind: "condition", label: "Condition", help: "The encoded prompts." } },
-  params: z.object({}),
-  compile: ({ inputs: { encoder: part, prompts } }) => ({
-    outputs: { condition: { pipeline: part.pipeline, prompts } },
+  params: z.object({
+    longPrompts: longPrompts.default("cut").meta({
+      label: "Long prompts",
+      help: "What becomes of what does not fit into 75 tokens: it is cut off, or read in chunks of 75, one context behind the other.",
+    }),
+    promptWeights: promptWeights.default("none").meta({
+      label: "Weights",
+      help: "a1111: (word:1.3), [word] and BREAK; compel: word++ and (some words)1.3. Rewards read the words without them.",
+    }),
+    embeddings: z.string().default("").meta({
+      label: "Embeddings",
+      help: "The folder of the files that embedding:NAME in a prompt stands for.",
+      control: "folder",
+      empty: "none",
+    }),
   }),
+  compile: ({ inputs: { encoder: part, prompts }, params: { longPrompts, promptWeights, embeddings } }) => {
+    const reading = { longPrompts, promptWeights, ...(embeddings === "" ? {} : { embeddings }) };
+    return { outputs: { condition: { pipeline: part.pipeline, prompts, reading } } };
+  },
 });

@@ -3,6 +3,7 @@
 import type { PortKind } from "../src-main/common/port-type.ts";
 import type { Recipe, RecipeInput } from "../src-main/common/recipe.ts";
 import type { Negative, SchedulerName } from "../src-main/common/sampling.ts";
+import type { TextReading } from "../src-main/common/text-reading.ts";
 
 /** By port kind. */
 export interface Fragments {
@@ -39,6 +40,7 @@ export type PromptSource = Recipe["prompts"];
 
 interface Condition extends Part {
   readonly prompts: PromptSource;
+  readonly reading: TextReading;
 }
 
 export interface Embedding {
@@ -52,6 +54,8 @@ export interface Embedding {
 interface GuidedNoise {
   readonly model: Model;
   readonly prompts: PromptSource;
+  /** How prompts and negatives are read. */
+  readonly reading: TextReading;
   /** `null`: the empty text. */
   readonly negative: Embedding | null;
   readonly scale: number;

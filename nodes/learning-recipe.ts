@@ -15,6 +15,7 @@ export function learningRecipe(
   const { model, scheduler, scale } = image;
   return {
     ...model.pipeline,
+    ...image.reading,
     rewards: [...rewards],
     heldOut: watched.flatMap((score) => score.rewards.map(withoutWeight)),
     prompts: image.prompts,

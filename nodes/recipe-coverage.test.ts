@@ -53,6 +53,7 @@ test("whatever a recipe can say, a workflow can say", () => {
     set("film", "sharedNoise", 0.5),
     set("film", "toldFps", 24),
     set("prompts", "first", 5),
+    set("encoder", "embeddings", "words"),
     set("pipeline", "tokenizer", "words"),
     set("pipeline", "prediction", "v"),
     set("pipeline", "weights", "ema"),

@@ -3,6 +3,7 @@
 import { layoutChecks } from "./check-layout.ts";
 import { checkNetwork } from "./check-network.ts";
 import { checkOnnx, readOnnxModels } from "./check-onnx.ts";
+import { checkPrompts } from "./check-prompts.ts";
 import { checkBicubic, checkReward, readRewardFixture } from "./check-reward.ts";
 import { checkSchedulers } from "./check-schedulers.ts";
 import { checkStep } from "./check-step.ts";
@@ -20,6 +21,7 @@ export function allChecks(): readonly Check[] {
   const { cases, step } = readManifest();
   return [
     { name: "clip-tokenizer", run: checkTokenizer },
+    { name: "prompts", run: checkPrompts },
     { name: "schedulers", run: checkSchedulers },
     ...cases.map((networkCase) => ({ name: networkCase.name, run: () => checkNetwork(networkCase) })),
     ...layoutChecks(),

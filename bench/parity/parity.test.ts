@@ -19,6 +19,7 @@ const QUICK = [
   "text-openclip-h",
   "reward-vit-l",
   "bicubic",
+  "prompts",
   "reward-hps-pointwise",
   "reward-aesthetic",
   "reward-image-reward",

@@ -36,7 +36,9 @@ export async function runStep(request: StepRequest): Promise<StepOutcome> {
     const generator = openGenerator(pipeline, sessions, batch, picture);
     const judge = openJudge(openReward(request.reward), sessions, batch, pixelSize(generator));
     const scheduler = openScheduler(pipeline, "ddim", request.steps);
-    const guidance = { positive: positive.data, negative: negative.data, scale: request.guidance };
+    const length = positive.data.length / batch;
+    const each = Array.from({ length: batch }, (_, i) => positive.data.subarray(i * length, (i + 1) * length));
+    const guidance = { positive: each, negative: negative.data, scale: request.guidance };
     const learner = { generator, scheduler, objectives: [{ judge, weight: 1 }], heldOut: new Map() };
     return await renegStep(learner, { prompts, noise: noise.data, guidance, indices: [index] });
   } finally {

@@ -5,6 +5,7 @@ import { applySettings } from "./applying.ts";
 import { batchSize, LARGEST_STEP, pixelSide, seed, stepCount } from "./limits.ts";
 import { rewardOptions } from "./reward-options.ts";
 import { negative, pipelineOptions, schedulerName } from "./sampling.ts";
+import { textReadingOptions } from "./text-reading.ts";
 
 export const optimizerName = z.enum(["adamw", "sgd", "momentum", "adagrad", "rmsprop", "adamax"]);
 export type OptimizerName = z.output<typeof optimizerName>;
@@ -124,6 +125,7 @@ export const recipe = z.strictObject({
   /** A pipeline's folder, a single file that holds a whole model, or `emoji` for the embedded pipeline. */
   pipeline: z.string().default("emoji"),
   ...pipelineOptions,
+  ...textReadingOptions,
   /** What is climbed: the sum of the scores times their weights. Absent: the reward that comes with the pipeline. */
   rewards: z.array(weightedReward).min(1).optional(),
   /** Rewards that are only watched, never climbed; a path alone is enough. Absent: those that come with the pipeline. */

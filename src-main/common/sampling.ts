@@ -4,6 +4,7 @@ import { z } from "zod";
 import { deviceChoice, deviceName } from "./device.ts";
 import { imageCount, seed } from "./limits.ts";
 import { rewardOptions } from "./reward-options.ts";
+import { textReadingOptions } from "./text-reading.ts";
 
 export const schedulerName = z.enum(["ddim", "dpm++", "euler"]);
 export type SchedulerName = z.output<typeof schedulerName>;
@@ -35,6 +36,7 @@ export type Negative = z.output<typeof negative>;
 export const sampleInput = z.object({
   pipeline: z.string(),
   ...pipelineOptions,
+  ...textReadingOptions,
   prompts: z.array(z.string()).min(1),
   negative: negative.default({ kind: "none" }),
   steps: z.int().min(1).max(1000).default(30),

@@ -242,11 +242,12 @@ function sinusoidOfInput(scope: Scope, config: Parameters<typeof timestepProject
 }
 
 function textInputs(inputs: Values) {
-  const { attention_mask: attentionMask, word_vectors: wordVectors } = inputs;
+  const { attention_mask: attentionMask, word_vectors: wordVectors, is_word_vector: isWordVector } = inputs;
   return {
     inputIds: need(inputs, "input_ids"),
     ...(attentionMask === undefined ? {} : { attentionMask }),
     ...(wordVectors === undefined ? {} : { wordVectors }),
+    ...(isWordVector === undefined ? {} : { isWordVector }),
   };
 }
 

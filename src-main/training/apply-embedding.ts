@@ -1,10 +1,12 @@
 // Draws with a learned embedding on another model: the same prompt and seed without a negative, with a written one, and with the learned one.
 
 import type { ApplyColumn, ApplyRequest } from "../common/applying.ts";
+import type { Diagnostic } from "../common/diagnostic.ts";
 import { DRAWING, type RunEvent } from "../common/run-events.ts";
 import type { Negative } from "../common/sampling.ts";
 import { createScheduler } from "../diffusion/create-scheduler.ts";
 import { checkDrawnNegative } from "./check-learns.ts";
+import { checkDrawnTexts } from "./check-texts.ts";
 import { drawFrames } from "./draw-frames.ts";
 import { decodeLatents, encodeText, type Generator } from "./generator.ts";
 import { loadNegative } from "./load-negative.ts";
@@ -36,7 +38,7 @@ export async function drawApplication(application: Application, options: ApplyOp
   const positive = await encodeText(generator, request.prompt);
   const isSteered = request.columns.some((column) => column !== "none");
   const idle = isSteered ? checkDrawnNegative(guidance, { option: "--guidance" }) : [];
-  for (const diagnostic of idle) await emit({ type: "warning", diagnostic });
+  for (const diagnostic of [...idle, ...checkAppliedTexts(application)]) await emit({ type: "warning", diagnostic });
   const negatives: Float32Array[] = [];
   for (const column of request.columns) {
     const { embedding, warnings } = await loadNegative(generator, negativeOf(column, request));
@@ -66,6 +68,16 @@ export async function drawApplication(application: Application, options: ApplyOp
     finished.push(latents);
   }
   return decodeColumns(generator, finished, settings.frames, options.progress("decoding frames"));
+}
+
+/** @returns warnings of what the text encoder does not get to read */
+export function checkAppliedTexts({ generator, request }: Pick<Application, "generator" | "request">): Diagnostic[] {
+  const { prompt, written, columns } = request;
+  const negatives = columns.includes("written") ? [written] : [];
+  return [
+    ...checkDrawnTexts(generator, { what: "prompt", texts: [prompt], at: { option: "--prompt" } }),
+    ...checkDrawnTexts(generator, { what: "negative", texts: negatives, at: { option: "--written" } }),
+  ];
 }
 
 function negativeOf(column: ApplyColumn, { written, embedding }: ApplyRequest): Negative {

@@ -7,6 +7,7 @@ import type { EmbeddingMetadata, EmbeddingOperation } from "../common/embedding-
 import { floatTensor } from "../common/tensor.ts";
 import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
 import { checkEmbeddingFits, type EmbeddingTarget } from "./check-embedding-fits.ts";
+import { checkDrawnTexts } from "./check-texts.ts";
 import { type LearnedEmbedding, readEmbeddingFile, type TokenEmbedding } from "./embedding-file.ts";
 import type { EmbeddingToWrite } from "./embedding-output.ts";
 import { encodeWords } from "./encode-words.ts";
@@ -37,7 +38,10 @@ export async function combineEmbeddings(
   const learned = opened.flatMap((part) =>
     "embedding" in part && part.embedding.kind !== "tokens" ? part.embedding : [],
   );
-  const warnings = checkTogether(learned, generator, nullText);
+  const texts = parts.flatMap((part) => ("text" in part ? [part.text] : []));
+  const cut =
+    generator === null ? [] : checkDrawnTexts(generator, { what: "text", texts, at: { option: "--text" }, most: 1 });
+  const warnings = [...checkTogether(learned, generator, nullText), ...cut];
 
   const rows: { values: Float32Array; weight: number }[] = [];
   for (const part of opened) rows.push({ values: await valuesOf(part, generator), weight: part.weight });

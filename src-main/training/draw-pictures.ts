@@ -58,7 +58,7 @@ export async function drawPictures(
     const noise = joinArrays(filled.map(({ seed }) => pictureNoise(seed, latentLength(generator))));
     const embeddings: Float32Array[] = [];
     for (const { prompt } of filled) embeddings.push(await encodeText(generator, prompt));
-    const guided = { positive: joinArrays(embeddings), negative, scale: guidance };
+    const guided = { positive: embeddings, negative, scale: guidance };
     const latents = await sampleLatents(generator, scheduler, noise, guided, {
       onStep: async (step) => {
         await onStep?.({ scheduler, step, count: part.length });

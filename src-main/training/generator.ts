@@ -1,10 +1,15 @@
 // Draws pictures with a pipeline: texts to embeddings, noise to latents under guidance, latents to pictures.
 
 import { floatTensor, type FloatTensor } from "../common/tensor.ts";
+import { PLAIN_READING, type TextReading } from "../common/text-reading.ts";
 import { scaleModelInput, type Scheduler, type SchedulerState } from "../diffusion/scheduler.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import { createClipTokenizer, type ClipTokenizer } from "../models/tokenizer/clip-tokenizer.ts";
 import { sinusoidOf } from "../models/unet/timestep-embedding.ts";
+import { openEmbeddingLibrary } from "./embedding-library.ts";
+import { encodeChunk, weighByMean, weighLikeCompel } from "./encode-prompt.ts";
+import { joinArrays } from "./join-arrays.ts";
+import { chunkPrompt, type PromptReader } from "./prompt-chunks.ts";
 import {
   decoderGradientGraph,
   decoderGraph,
@@ -12,25 +17,37 @@ import {
   guidedGraph,
   textEncoderGraph,
   type StageSize,
+  wordEncoderGraph,
 } from "./stage-graphs.ts";
 import type { Stage, StageSessions } from "./stage-sessions.ts";
-import { idTensor } from "./token-batch.ts";
+import { createTextStore, type TextStore } from "./text-store.ts";
 
 export interface Generator {
   readonly pipeline: Pipeline;
   readonly sessions: StageSessions;
   readonly tokenizer: ClipTokenizer;
+  /** How texts are read. */
+  readonly reader: PromptReader;
+  /** Chunks of a text that the UNet looks at; shorter ones are filled up by the null text. */
+  readonly chunks: number;
   /** Latent elements, and how many pictures go through the networks at once. */
   readonly size: StageSize;
   readonly stages: {
     readonly textEncoder: Stage;
+    /** With word vectors among the tokens. */
+    readonly wordEncoder: Stage;
     readonly guided: Stage;
     readonly guidedGradient: Stage;
     readonly decoder: Stage;
     readonly decoderGradient: Stage;
   };
-  /** Embeddings of the texts so far. */
-  readonly texts: Map<string, Float32Array>;
+  /** Embeddings of texts. */
+  readonly texts: TextStore<Float32Array>;
+}
+
+export interface GeneratorTexts {
+  readonly reading: TextReading;
+  readonly chunks: number;
 }
 
 export interface PictureSize {
@@ -38,27 +55,41 @@ export interface PictureSize {
   readonly width: number;
 }
 
-/** @param pixels of a picture; absent: what the pipeline was made for */
+/** @param pixels of a picture; absent: what the pipeline was made for. @param texts absent: one chunk of each, as its letters say */
 export function openGenerator(
   pipeline: Pipeline,
   sessions: StageSessions,
   batch: number,
   pixels: PictureSize = pipeline.defaultSize,
+  { reading, chunks }: GeneratorTexts = { reading: PLAIN_READING, chunks: 1 },
 ): Generator {
-  const size = { batch, height: pixels.height / pipeline.vaeFactor, width: pixels.width / pipeline.vaeFactor };
+  const [height, width] = [pixels.height / pipeline.vaeFactor, pixels.width / pipeline.vaeFactor];
+  const size = { batch, height, width, contextTokens: chunks * pipeline.tokens };
+  const reader = openReader(pipeline, reading);
   return {
     pipeline,
     sessions,
-    tokenizer: createClipTokenizer(pipeline.tokenizer),
+    tokenizer: reader.tokenizer,
+    reader,
+    chunks,
     size,
     stages: {
+      wordEncoder: { name: "text encoder with word vectors", build: () => wordEncoderGraph(pipeline) },
       textEncoder: { name: "text encoder", build: () => textEncoderGraph(pipeline, 1) },
       guided: { name: "unet", build: () => guidedGraph(pipeline, size) },
       guidedGradient: { name: "unet backwards", build: () => guidedGradientGraph(pipeline, size) },
       decoder: { name: "vae decoder", build: () => decoderGraph(pipeline, size) },
       decoderGradient: { name: "vae decoder backwards", build: () => decoderGradientGraph(pipeline, size) },
     },
-    texts: new Map(),
+    texts: createTextStore(({ byteLength }) => byteLength),
+  };
+}
+
+export function openReader({ tokenizer, width }: Pipeline, reading: TextReading = PLAIN_READING): PromptReader {
+  return {
+    tokenizer: createClipTokenizer(tokenizer),
+    reading,
+    library: openEmbeddingLibrary(reading.embeddings, width),
   };
 }
 
@@ -67,23 +98,44 @@ export function latentLength({ pipeline, size }: Generator): number {
   return pipeline.latentChannels * size.height * size.width;
 }
 
-/** The text encoder's last hidden state [tokens, width], computed once for each text; not to be written to. */
-export async function encodeText(generator: Generator, text: string): Promise<Float32Array> {
-  const { tokenizer, sessions, stages, texts } = generator;
-  const known = texts.get(text);
+/**
+ * The text encoder's last hidden state, [tokens, width] for each chunk that the text fills; not to be written to.
+ * @param most chunks; absent: as many as the generator has
+ */
+export async function encodeText(generator: Generator, text: string, most = generator.chunks): Promise<Float32Array> {
+  const key = `${most}:${text}`;
+  const known = generator.texts.get(key);
   if (known !== undefined) return known;
-  const feeds = { input_ids: idTensor([tokenizer.encode(text).ids]) };
-  const { last_hidden_state: hidden } = await sessions.run(stages.textEncoder, feeds);
-  const embedding = present(hidden);
-  texts.set(text, embedding);
+  const embedding = joinArrays(await encodeChunks(generator, text, most));
+  generator.texts.set(key, embedding);
   return embedding;
+}
+
+async function encodeChunks(generator: Generator, text: string, most: number): Promise<Float32Array[]> {
+  const { reader, pipeline } = generator;
+  const { chunks } = chunkPrompt(text, reader, most);
+  const isWeighed = chunks.flat().some(({ weight }) => weight !== 1);
+  if (isWeighed && reader.reading.promptWeights === "compel") return weighLikeCompel(generator, chunks);
+  const encoded: Float32Array[] = [];
+  for (const chunk of chunks) encoded.push(weighByMean(await encodeChunk(generator, chunk), chunk, pipeline.width));
+  return encoded;
+}
+
+/** An embedding of some chunks, filled up by the null text to as many as the generator has. */
+async function fillContext(generator: Generator, embedding: Float32Array): Promise<Float32Array> {
+  const { pipeline, size } = generator;
+  const length = (size.contextTokens ?? pipeline.tokens) * pipeline.width;
+  if (embedding.length === length) return embedding;
+  const nullText = await encodeText(generator, "", 1);
+  const missing = (length - embedding.length) / nullText.length;
+  return joinArrays([embedding, ...Array.from({ length: missing }, () => nullText)]);
 }
 
 /** Two embeddings under one guidance: where to, and away from what. */
 export interface Guidance {
-  /** [batch, tokens, width] */
-  readonly positive: Float32Array;
-  /** [tokens, width], the same for every picture */
+  /** [tokens, width] of one chunk or more, for each picture */
+  readonly positive: readonly Float32Array[];
+  /** [tokens, width] of one chunk or more, the same for every picture */
   readonly negative: Float32Array;
   /** γ: 1 is no guidance */
   readonly scale: number;
@@ -97,11 +149,11 @@ async function predict(
   sample: Float32Array,
   guidance: Guidance,
 ): Promise<Float32Array> {
-  const feeds = guidedFeeds(generator, scheduler, index, sample, guidance);
+  const feeds = await guidedFeeds(generator, scheduler, index, sample, guidance);
   return present((await generator.sessions.run(generator.stages.guided, feeds))["guided"]);
 }
 
-/** The gradient of ⟨ε̃, cotangent⟩ to the negative embedding [tokens, width], summed over the batch. */
+/** The gradient of ⟨ε̃, cotangent⟩ to the negative embedding [tokens, width], summed over the batch; what fills it up gets none. */
 export async function pullBackToNegative(
   generator: Generator,
   scheduler: Scheduler,
@@ -110,9 +162,11 @@ export async function pullBackToNegative(
   guidance: Guidance,
   cotangent: Float32Array,
 ): Promise<Float32Array> {
-  const feeds = guidedFeeds(generator, scheduler, index, sample, guidance);
+  const feeds = await guidedFeeds(generator, scheduler, index, sample, guidance);
   const given = { ...feeds, cotangent: latents(generator, cotangent) };
-  return present((await generator.sessions.run(generator.stages.guidedGradient, given))["gradient"]);
+  const gradient = present((await generator.sessions.run(generator.stages.guidedGradient, given))["gradient"]);
+  const { length } = guidance.negative;
+  return gradient.length === length ? gradient : gradient.slice(0, length);
 }
 
 /** What is known at a step before it is taken: x_t and ε̃ there. */
@@ -167,20 +221,23 @@ export function pixelSize({ pipeline, size }: Generator): PictureSize {
   return { height: size.height * pipeline.vaeFactor, width: size.width * pipeline.vaeFactor };
 }
 
-function guidedFeeds(
+async function guidedFeeds(
   generator: Generator,
   scheduler: Scheduler,
   index: number,
   sample: Float32Array,
   { positive, negative, scale }: Guidance,
-): Record<string, FloatTensor> {
+): Promise<Record<string, FloatTensor>> {
   const { pipeline, size } = generator;
-  const { timeProjection } = pipeline;
+  const { timeProjection, width } = pipeline;
+  const tokens = size.contextTokens ?? pipeline.tokens;
+  const filled: Float32Array[] = [];
+  for (const one of positive) filled.push(await fillContext(generator, one));
   return {
     sample: latents(generator, scaleModelInput(scheduler, sample, index)),
     sinusoid: floatTensor([1, timeProjection.width], sinusoidOf(scheduler.timesteps[index] ?? NaN, timeProjection)),
-    negative: floatTensor([1, pipeline.tokens, pipeline.width], negative),
-    positive: floatTensor([size.batch, pipeline.tokens, pipeline.width], positive),
+    negative: floatTensor([1, tokens, width], await fillContext(generator, negative)),
+    positive: floatTensor([size.batch, tokens, width], joinArrays(filled)),
     guidance: floatTensor([], [scale]),
   };
 }

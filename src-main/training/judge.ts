@@ -5,6 +5,7 @@ import type { Reward, RewardText } from "../models/reward/reward.ts";
 import type { PictureSize } from "./generator.ts";
 import { rewardGradientGraph, rewardGraph, rewardTextGraph } from "./reward-graphs.ts";
 import type { Stage, StageSessions } from "./stage-sessions.ts";
+import { createTextStore, type TextStore } from "./text-store.ts";
 import { idTensor } from "./token-batch.ts";
 
 export interface Judge {
@@ -16,13 +17,21 @@ export interface Judge {
   /** How prompts are encoded; null if the score only looks at the picture. */
   readonly text: { readonly stage: Stage; readonly reward: RewardText } | null;
   /** What is known of each prompt. */
-  readonly texts: Map<string, PromptFeatures>;
+  readonly texts: TextStore<PromptFeatures>;
+  /** What is read of a prompt: its words, without the syntax of the pipeline's weights. */
+  readonly wordsOf: (prompt: string) => string;
 }
 
 /** Numbers by the names that the reward gives them. */
 type PromptFeatures = Readonly<Record<string, Float32Array>>;
 
-export function openJudge(reward: Reward, sessions: StageSessions, batch: number, picture: PictureSize): Judge {
+export function openJudge(
+  reward: Reward,
+  sessions: StageSessions,
+  batch: number,
+  picture: PictureSize,
+  wordsOf: (prompt: string) => string = (prompt) => prompt,
+): Judge {
   const size = { batch, ...picture };
   const { name, text } = reward;
   return {
@@ -35,7 +44,8 @@ export function openJudge(reward: Reward, sessions: StageSessions, batch: number
       gradient: { name: `reward ${name} backwards`, build: () => rewardGradientGraph(reward, size) },
     },
     text: text && { reward: text, stage: { name: `reward ${name}, text`, build: () => rewardTextGraph(text, 1) } },
-    texts: new Map(),
+    texts: createTextStore((features) => Object.values(features).reduce((sum, { byteLength }) => sum + byteLength, 0)),
+    wordsOf,
   };
 }
 
@@ -78,11 +88,11 @@ async function feeds(
   return feeds;
 }
 
-async function encodePrompt({ text, sessions, texts }: Judge, prompt: string): Promise<PromptFeatures> {
+async function encodePrompt({ text, sessions, texts, wordsOf }: Judge, prompt: string): Promise<PromptFeatures> {
   const known = texts.get(prompt);
   if (known !== undefined) return known;
   if (text === null) return {};
-  const { ids, attentionMask } = text.reward.tokenizer.encode(prompt);
+  const { ids, attentionMask } = text.reward.tokenizer.encode(wordsOf(prompt));
   const inputs = { input_ids: idTensor([ids]), attention_mask: idTensor([attentionMask]) };
   const features = await sessions.run(text.stage, inputs);
   texts.set(prompt, features);

@@ -5,7 +5,6 @@ import { floatTensor } from "../common/tensor.ts";
 import { optimizerStep } from "../runtime/optimizer.ts";
 import { drawGradientSteps, drawNoise, drawPrompts } from "./draws.ts";
 import { encodeText, latentLength } from "./generator.ts";
-import { joinArrays } from "./join-arrays.ts";
 import { learningRateAt } from "./learning-rate.ts";
 import type { LearningState } from "./learning-state.ts";
 import type { Plan } from "./plan.ts";
@@ -73,7 +72,7 @@ async function batchGradient(learner: Learner, plan: Plan, state: LearningState)
     const outcome = await renegStep(learner, {
       prompts: part,
       noise: drawNoise(plan, state.step, first, size, latentLength(generator)),
-      guidance: { positive: joinArrays(embeddings), negative: state.negative, scale: plan.sampler.guidance },
+      guidance: { positive: embeddings, negative: state.negative, scale: plan.sampler.guidance },
       indices,
     });
     rewards.push(...outcome.rewards);

@@ -10,18 +10,22 @@ import { encodeWords } from "./encode-words.ts";
 import { encodeText, type Generator } from "./generator.ts";
 
 export interface LoadedNegative {
-  /** [tokens, width] */
+  /** [tokens, width] of one chunk, or of more where a text fills them */
   readonly embedding: Float32Array;
   readonly warnings: readonly Diagnostic[];
 }
 
-/** @throws Refusal if an embedding file is damaged or of another space */
-export async function loadNegative(generator: Generator, negative: Negative): Promise<LoadedNegative> {
+/** @param most chunks of a text. @throws Refusal if an embedding file is damaged or of another space */
+export async function loadNegative(
+  generator: Generator,
+  negative: Negative,
+  most = generator.chunks,
+): Promise<LoadedNegative> {
   switch (negative.kind) {
     case "none":
       return { embedding: await encodeText(generator, ""), warnings: [] };
     case "text":
-      return { embedding: await encodeText(generator, negative.text), warnings: [] };
+      return { embedding: await encodeText(generator, negative.text, most), warnings: [] };
     case "embedding":
       return loadEmbedding(generator, negative.file);
   }

@@ -3,12 +3,14 @@
 
 import { refuse } from "../common/diagnostic.ts";
 import type { RewardOptions } from "../common/reward-options.ts";
-import { openPipeline } from "../models/pipeline.ts";
+import { openPipeline, type Pipeline } from "../models/pipeline.ts";
+import { wordsOf } from "../models/prompt/read-parts.ts";
 import { openReward } from "../models/reward/open-reward.ts";
-import { openGenerator, pixelSize } from "./generator.ts";
+import { type GeneratorTexts, openGenerator, openReader, pixelSize } from "./generator.ts";
 import { openJudge, type Judge } from "./judge.ts";
 import { openScheduler } from "./open-scheduler.ts";
 import type { Plan } from "./plan.ts";
+import { chunksOf } from "./prompt-chunks.ts";
 import type { Learner } from "./reneg-step.ts";
 import { settlePrediction, type SettleOptions } from "./settle-prediction.ts";
 import { StageSessions } from "./stage-sessions.ts";
@@ -49,16 +51,31 @@ function openSettled(plan: Plan, options: OpenLearnerOptions): Learner {
       help: "choose a microBatch that divides batch",
     });
   }
-  const generator = openGenerator(pipeline, sessions, batch, plan.size);
+  const generator = openGenerator(pipeline, sessions, batch, plan.size, textsOf(plan, pipeline));
   const { scheduler: name, steps } = plan.sampler;
   const judge = ({ path, ...options }: RewardOptions & { readonly path: string }): Judge =>
-    openJudge(openReward(path, options), sessions, batch, pixelSize(generator));
+    openJudge(openReward(path, options), sessions, batch, pixelSize(generator), (prompt) => wordsOf(prompt, plan));
   return {
     generator,
     scheduler: openScheduler(pipeline, name, steps),
     objectives: plan.rewards.map(({ weight, ...reward }) => ({ judge: judge(reward), weight })),
     heldOut: byName(plan.heldOut.map(judge)),
   };
+}
+
+/**
+ * All texts of a run are filled up to as many chunks as its longest has, so that a picture does not depend on which others are made with it.
+ */
+function textsOf(plan: Plan, pipeline: Pipeline): GeneratorTexts {
+  const reader = openReader(pipeline, plan);
+  if (plan.longPrompts === "cut") return { reading: plan, chunks: 1 };
+  const texts = [
+    plan.prompts,
+    ...[...plan.previews, ...plan.evaluations, ...plan.perSample].map(({ prompts = [] }) => prompts),
+    plan.evaluations.map(({ handwritten }) => handwritten),
+    plan.previews.flatMap(({ negative }) => (negative?.kind === "text" ? negative.text : [])),
+  ].flat();
+  return { reading: plan, chunks: texts.reduce((most, text) => Math.max(most, chunksOf(text, reader)), 1) };
 }
 
 /** Rewards are called by their files, which may lie in different folders under one name: then they are counted. */

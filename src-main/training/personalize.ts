@@ -7,7 +7,6 @@ import { drawPictures } from "./draw-pictures.ts";
 import { drawGradientSteps } from "./draws.ts";
 import { scoreAll } from "./evaluate.ts";
 import { encodeText, type SamplingStep } from "./generator.ts";
-import { joinArrays } from "./join-arrays.ts";
 import type { Picture } from "./picture.ts";
 import type { Plan } from "./plan.ts";
 import { gradientOver, type Learner } from "./reneg-step.ts";
@@ -49,7 +48,7 @@ export async function personalize(
   const { generator, scheduler, objectives } = learner;
   const { guidance: scale } = plan.sampler;
   const embedding = await encodeText(generator, prompt);
-  const positive = joinArrays(seeds.map(() => embedding));
+  const positive = seeds.map(() => embedding);
   const prompts = seeds.map(() => prompt);
   const requests = seeds.map((seed) => ({ prompt, seed }));
   /** Draws to the end, and keeps of the way what the gradient of `step` needs. */

@@ -95,6 +95,7 @@ export function makePlan(recipe: Recipe, folder: string, warn: (warning: Diagnos
     pipeline,
     ...(recipe.tokenizer !== undefined && { tokenizer: at(recipe.tokenizer) }),
     ...(recipe.base !== undefined && { base: at(recipe.base) }),
+    ...(recipe.embeddings !== undefined && { embeddings: at(recipe.embeddings) }),
     rewards: rewards.map((reward) => ({ ...reward, path: at(reward.path) })),
     heldOut: heldOut.map((reward) => ({ ...reward, path: at(reward.path) })),
     prompts: listed(recipe.prompts),

@@ -3,12 +3,13 @@
 import type { DeviceName } from "../common/device.ts";
 import type { Diagnostic } from "../common/diagnostic.ts";
 import type { RunPlan, StagePlan } from "../common/run-plan.ts";
-import { byteCount } from "../common/tensor.ts";
+import { byteCount, elementCount } from "../common/tensor.ts";
 import { countFlops } from "../compiler/cost.ts";
 import type { Graph } from "../compiler/graph.ts";
 import type { MemoryEstimate } from "../compiler/memory.ts";
 import { prepareGraph } from "../runtime/graph-session.ts";
 import { memoryBudget } from "../runtime/memory-budget.ts";
+import { checkTexts } from "./check-texts.ts";
 import { pixelSize } from "./generator.ts";
 import { measureStage } from "./measure-stage.ts";
 import { openLearner } from "./open-learner.ts";
@@ -16,6 +17,7 @@ import type { Plan } from "./plan.ts";
 import type { Learner } from "./reneg-step.ts";
 import { Residency } from "./residency.ts";
 import type { Stage } from "./stage-sessions.ts";
+import { textBytes } from "./text-store.ts";
 
 export interface RunPlanOptions {
   readonly device: DeviceName;
@@ -56,10 +58,24 @@ export async function planRun(plan: Plan, options: RunPlanOptions): Promise<RunP
     microBatch: size.batch,
     steps: plan.steps,
     stages: stages.map((stage) => stage.plan),
-    memory: { peak, available: Number.isFinite(budget) ? budget : null, staysLoaded },
+    memory: { peak: peak + keptTexts(learner, plan), available: Number.isFinite(budget) ? budget : null, staysLoaded },
     ...(measure ? { secondsPerStep: perStep.reduce((sum, seconds) => sum + seconds, 0) } : {}),
-    problems: stages.flatMap(({ plan: stage, memory }) => checkStage(stage, memory, budget, size.batch)),
+    problems: [
+      ...checkTexts(learner, plan),
+      ...stages.flatMap(({ plan: stage, memory }) => checkStage(stage, memory, budget, size.batch)),
+    ],
   };
+}
+
+/** Bytes that stay of texts: the conditioning of each prompt, and what each reward knows of it. */
+function keptTexts({ generator, objectives, heldOut }: Learner, { prompts }: Plan): number {
+  const { pipeline, chunks } = generator;
+  const judges = [...objectives.map(({ judge }) => judge), ...heldOut.values()];
+  const features = judges.map(({ text }) =>
+    Object.values(text?.reward.features ?? {}).reduce((sum, shape) => sum + 4 * elementCount(shape), 0),
+  );
+  const each = [4 * chunks * pipeline.tokens * pipeline.width, ...features];
+  return each.reduce((sum, bytes) => sum + textBytes(prompts.length, bytes), 0);
 }
 
 interface PlannedStage {

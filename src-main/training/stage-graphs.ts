@@ -11,6 +11,8 @@ export interface StageSize {
   readonly batch: number;
   readonly height: number;
   readonly width: number;
+  /** Positions that the UNet looks at: those of all chunks of a text. Absent: as many as the text encoder reads at once. */
+  readonly contextTokens?: number;
 }
 
 /** input_ids int64 [batch, tokens] → last_hidden_state [batch, tokens, width] */
@@ -18,6 +20,20 @@ export function textEncoderGraph(pipeline: Pipeline, batch: number): Graph {
   const b = new GraphBuilder();
   const inputIds = b.input("input_ids", "int64", [batch, pipeline.tokens]);
   const { last_hidden_state: hidden } = pipeline.textEncoder.build(b, { input_ids: inputIds });
+  b.output("last_hidden_state", present(hidden));
+  return b.build();
+}
+
+/** As `textEncoderGraph` of one text, with attention_mask [1, tokens], word_vectors [1, tokens, width] and is_word_vector [1, tokens, 1] */
+export function wordEncoderGraph(pipeline: Pipeline): Graph {
+  const b = new GraphBuilder();
+  const { tokens, width } = pipeline;
+  const { last_hidden_state: hidden } = pipeline.textEncoder.build(b, {
+    input_ids: b.input("input_ids", "int64", [1, tokens]),
+    attention_mask: b.input("attention_mask", "int64", [1, tokens]),
+    word_vectors: b.input("word_vectors", "float32", [1, tokens, width]),
+    is_word_vector: b.input("is_word_vector", "float32", [1, tokens, 1]),
+  });
   b.output("last_hidden_state", present(hidden));
   return b.build();
 }
@@ -41,11 +57,12 @@ export function guidedGradientGraph(pipeline: Pipeline, size: StageSize): Graph 
 }
 
 /** ε̃ = ε(x, n) + γ·(ε(x, c) − ε(x, n)), after Ho & Salimans 2022 (arXiv:2207.12598) with n in place of the null text */
-function guide(b: GraphBuilder, pipeline: Pipeline, { batch, height, width }: StageSize) {
+function guide(b: GraphBuilder, pipeline: Pipeline, { batch, height, width, contextTokens }: StageSize) {
+  const tokens = contextTokens ?? pipeline.tokens;
   const sample = b.input("sample", "float32", [batch, pipeline.latentChannels, height, width]);
   const sinusoid = b.input("sinusoid", "float32", [1, pipeline.timeProjection.width]);
-  const negative = b.input("negative", "float32", [1, pipeline.tokens, pipeline.width]);
-  const positive = b.input("positive", "float32", [batch, pipeline.tokens, pipeline.width]);
+  const negative = b.input("negative", "float32", [1, tokens, pipeline.width]);
+  const positive = b.input("positive", "float32", [batch, tokens, pipeline.width]);
   const guidance = b.input("guidance", "float32", []);
   const predict = (context: Value): Value =>
     present(

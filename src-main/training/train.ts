@@ -6,6 +6,7 @@ import { Refusal } from "../common/diagnostic.ts";
 import type { EvaluationReport } from "../common/evaluation-report.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import type { MetricsPoint } from "../common/studio/run.ts";
+import { checkTexts } from "./check-texts.ts";
 import { readNewestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
 import { evaluateRun, imagesToEvaluate } from "./evaluate-run.ts";
 import { encodeText } from "./generator.ts";
@@ -72,6 +73,7 @@ export function trainWith(learner: Learner, plan: Plan, options: TrainOptions): 
 async function trainAlone(learner: Learner, plan: Plan, options: TrainOptions): Promise<TrainOutcome> {
   const { run, emit, signal, stamp } = options;
   const started = performance.now();
+  for (const diagnostic of checkTexts(learner, plan)) await emit({ type: "warning", diagnostic });
   const begun = await begin(plan, learner, options);
   const nullText = await encodeText(learner.generator, "");
   const glimpse = openGlimpse(learner.generator, run, emit);
@@ -120,7 +122,8 @@ async function begin(plan: Plan, learner: Learner, { run, resume, emit }: TrainO
   writePlan(run, plan);
   // Those of a run that was cut off before its first checkpoint.
   keepMetrics(run, 0);
-  const { embedding, warnings } = await loadNegative(learner.generator, plan.start);
+  // What is learned has one chunk, as other programs expect of an embedding.
+  const { embedding, warnings } = await loadNegative(learner.generator, plan.start, 1);
   for (const diagnostic of warnings) await emit({ type: "warning", diagnostic });
   return initialState(embedding, plan.emaDecay !== undefined);
 }

@@ -10,6 +10,7 @@ import {
   type SampleResult,
   type SchedulerName,
 } from "../../common/sampling.ts";
+import { longPrompts, promptWeights, type TextReading } from "../../common/text-reading.ts";
 import {
   collect,
   deviceOption,
@@ -30,6 +31,7 @@ Examples:
   $ reneg sample --prompt rocket --prompt "smiling cat face" --count 4 --seed 7 -o images
   $ reneg sample --prompt rocket --embedding runs/demo/negative.safetensors -o rocket.png
   $ reneg sample --pipeline path/to/model.safetensors --prompt "a lighthouse" -o out.png
+  $ reneg sample --prompt "a (red:1.3) apple" --prompt-weights a1111 --long-prompts chunks -o apple.png
   $ reneg sample --pipeline path/to/stable-diffusion-v1-5 --prompt "a lighthouse" --negative "blurry, low quality" -o out.png`;
 
 interface Options extends CommonOptions, DeviceOption {
@@ -41,6 +43,9 @@ interface Options extends CommonOptions, DeviceOption {
   readonly prompt: string[];
   readonly negative?: string;
   readonly embedding?: string;
+  readonly longPrompts: TextReading["longPrompts"];
+  readonly promptWeights: TextReading["promptWeights"];
+  readonly embeddings?: string;
   readonly steps: number;
   readonly guidance?: number;
   readonly seed: number;
@@ -66,6 +71,20 @@ export function addSample(program: Command): void {
     .requiredOption("--prompt <text>", "what to draw; may be given several times", collect)
     .addOption(new Option("--negative <text>", "what to steer away from").conflicts("embedding"))
     .addOption(new Option("--embedding <file>", "a learned negative embedding").conflicts("negative"))
+    .addOption(
+      new Option("--long-prompts <how>", "what becomes of what does not fit: cut off, or read in chunks of 75 tokens")
+        .choices(longPrompts.options)
+        .default("cut"),
+    )
+    .addOption(
+      new Option(
+        "--prompt-weights <syntax>",
+        "read weights of words: a1111 for (word:1.3), [word] and BREAK, compel for word++ and (some words)1.3",
+      )
+        .choices(promptWeights.options)
+        .default("none"),
+    )
+    .option("--embeddings <folder>", "where the files lie that embedding:NAME in a prompt or negative stands for")
     .option("--steps <n>", "sampling steps", readInteger, 30)
     .option("--guidance <scale>", "classifier-free guidance (default: what the model says is best, or 7.5)", readNumber)
     .option("--seed <n>", "image i of a prompt is drawn from seed + i", readInteger, 0)

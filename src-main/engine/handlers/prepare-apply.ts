@@ -8,6 +8,7 @@ import type { Diagnostic } from "../../common/diagnostic.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { memoryBudget } from "../../runtime/memory-budget.ts";
 import { prepareFolder } from "../../training/applied-folder.ts";
+import { checkAppliedTexts } from "../../training/apply-embedding.ts";
 import type { Application } from "../../training/open-application.ts";
 import { judgeFit } from "../judge-fit.ts";
 import { settleRequest } from "../open-target-of.ts";
@@ -30,10 +31,11 @@ export const prepareApply: ApiHandlers["prepareApply"] = async ({ run, device: w
   });
 };
 
-function forecastOf({ request, target, settings, memory }: Application, device: DeviceName): ApplyForecast {
+function forecastOf(application: Application, device: DeviceName): ApplyForecast {
+  const { request, target, settings, memory } = application;
   const budget = memoryBudget(device);
   const fit = judgeFit(request.embedding, { name: target.name, space: target.pipeline.space });
-  const warnings: Diagnostic[] = fit.verdict === "unsure" ? [fit.why] : [];
+  const warnings: Diagnostic[] = [...(fit.verdict === "unsure" ? [fit.why] : []), ...checkAppliedTexts(application)];
   return {
     model: target.name,
     draws: target.draws,

@@ -3,19 +3,22 @@
 import { dirname, extname, join, resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
 import { refuse } from "../../common/diagnostic.ts";
+import type { RunEvent } from "../../common/run-events.ts";
 import type { SampleInput } from "../../common/sampling.ts";
-import { openPipeline } from "../../models/pipeline.ts";
+import { openPipeline, type Pipeline } from "../../models/pipeline.ts";
 import { readOwnSettings } from "../../models/target/own-settings.ts";
 import { publishedSettings } from "../../models/target/published-settings.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { checkDrawnNegative } from "../../training/check-learns.ts";
+import { checkDrawnTexts } from "../../training/check-texts.ts";
 import { drawPictures, type PictureRequest } from "../../training/draw-pictures.ts";
-import { openGenerator } from "../../training/generator.ts";
+import { type Generator, openGenerator, openReader } from "../../training/generator.ts";
 import { loadNegative } from "../../training/load-negative.ts";
 import { openScheduler } from "../../training/open-scheduler.ts";
 import { LEARNED_NEGATIVE, pictureParameters } from "../../training/picture-parameters.ts";
-import { writePng } from "../../training/picture.ts";
+import { type Picture, writePng } from "../../training/picture.ts";
 import { progressReporter } from "../../training/progress-reporter.ts";
+import { chunksOf } from "../../training/prompt-chunks.ts";
 import { settlePrediction } from "../../training/settle-prediction.ts";
 import { StageSessions } from "../../training/stage-sessions.ts";
 import { makeFolder } from "../../weights/atomic-write.ts";
@@ -35,15 +38,14 @@ export const sample: ApiHandlers["sample"] = async (input, { emit, signal }) => 
     const pipeline = openPipeline(input.pipeline, await settlePrediction(input, { device, emit }));
     const own = readOwnSettings(pipeline.path).settings;
     const guidance = input.guidance ?? own.guidance ?? publishedSettings.picture.guidance;
-    const generator = openGenerator(pipeline, sessions, Math.min(requests.length, LARGEST_BATCH));
     const sampler = openScheduler(pipeline, input.scheduler, input.steps);
-    const negative = await loadNegative(generator, input.negative);
     const idle = input.negative.kind === "none" ? [] : checkDrawnNegative(guidance, { option: "--guidance" });
-    for (const diagnostic of [...negative.warnings, ...idle]) await emit({ type: "warning", diagnostic });
-    const pictures = await drawPictures(generator, sampler, requests, {
-      negative: negative.embedding,
-      guidance,
-      onProgress: progressReporter("sampling", emit, { unit: "images" }),
+    for (const diagnostic of idle) await emit({ type: "warning", diagnostic });
+    const pictures = await drawByLength(requests, input, pipeline, {
+      sessions,
+      emit,
+      draw: (generator, part, negative, onProgress) =>
+        drawPictures(generator, sampler, part, { negative, guidance, onProgress }),
     });
     const { steps, scheduler } = input;
     const words = wordsOf(input.negative);
@@ -60,6 +62,62 @@ export const sample: ApiHandlers["sample"] = async (input, { emit, signal }) => 
     await sessions.release();
   }
 };
+
+interface DrawByLength {
+  readonly sessions: StageSessions;
+  readonly emit: (event: RunEvent) => Promise<void>;
+  readonly draw: (
+    generator: Generator,
+    requests: readonly PictureRequest[],
+    negative: Float32Array,
+    onProgress: (done: number, total: number) => Promise<void>,
+  ) => Promise<Picture[]>;
+}
+
+/** Prompts of as many chunks are drawn together, so that a picture does not depend on which others are asked for. In the order of the requests. */
+async function drawByLength(
+  requests: readonly PictureRequest[],
+  input: SampleInput,
+  pipeline: Pipeline,
+  { sessions, emit, draw }: DrawByLength,
+): Promise<Picture[]> {
+  const reader = openReader(pipeline, input);
+  const least = input.negative.kind === "text" ? chunksOf(input.negative.text, reader) : 1;
+  const lengths = new Map(input.prompts.map((prompt) => [prompt, Math.max(least, chunksOf(prompt, reader))]));
+  const report = progressReporter("sampling", emit, { unit: "images" });
+  const pictures = new Map<PictureRequest, Picture>();
+  const groups = Map.groupBy(requests, ({ prompt }) => lengths.get(prompt) ?? 1);
+  let isFirst = true;
+  for (const [chunks, part] of groups) {
+    const generator = openGenerator(pipeline, sessions, Math.min(part.length, LARGEST_BATCH), undefined, {
+      reading: input,
+      chunks,
+    });
+    const negative = await loadNegative(generator, input.negative);
+    const texts = input.negative.kind === "text" ? [input.negative.text] : [];
+    const warnings = [
+      ...checkDrawnTexts(generator, {
+        what: "prompt",
+        texts: [...new Set(part.map(({ prompt }) => prompt))],
+        at: { option: "--prompt" },
+      }),
+      ...(isFirst ? checkDrawnTexts(generator, { what: "negative", texts, at: { option: "--negative" } }) : []),
+      ...(isFirst ? negative.warnings : []),
+    ];
+    for (const diagnostic of warnings) await emit({ type: "warning", diagnostic });
+    const before = pictures.size / requests.length;
+    const share = part.length / requests.length;
+    const drawn = await draw(generator, part, negative.embedding, (done, total) =>
+      report((before + (share * done) / total) * total, total),
+    );
+    for (const [i, request] of part.entries()) {
+      const picture = drawn[i];
+      if (picture !== undefined) pictures.set(request, picture);
+    }
+    isFirst = false;
+  }
+  return requests.flatMap((request) => pictures.get(request) ?? []);
+}
 
 const OTHER_PICTURES: ReadonlySet<string> = new Set([
   ".jpg",

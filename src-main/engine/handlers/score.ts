@@ -4,6 +4,7 @@ import type { ApiHandlers } from "../../common/api.ts";
 import { embedded } from "../../models/embedded.ts";
 import { openReward } from "../../models/reward/open-reward.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
+import { checkJudgedTexts } from "../../training/check-texts.ts";
 import { scoreAll } from "../../training/evaluate.ts";
 import { openJudge } from "../../training/judge.ts";
 import { progressReporter } from "../../training/progress-reporter.ts";
@@ -32,6 +33,9 @@ export const score: ApiHandlers["score"] = async (input, { emit, signal }) => {
       const size = `${width}×${height}`;
       const judge = judges.get(size) ?? openJudge(reward, sessions, 1, { width, height });
       judges.set(size, judge);
+      const texts =
+        i === 0 ? checkJudgedTexts(judge, { what: "prompt", texts: [input.prompt], at: { option: "--prompt" } }) : [];
+      for (const diagnostic of texts) await emit({ type: "warning", diagnostic });
       const [value = NaN] = await scoreAll([{ judge, weight: 1 }], [picture], [input.prompt]);
       scores.push({ image, score: value });
       await report(i + 1, input.images.length);

@@ -12,8 +12,9 @@ export interface ClipTextInputs {
   readonly inputIds: Value;
   /** int64 [batch, tokens], 1 where a token counts. */
   readonly attentionMask?: Value;
-  /** [count, width]: stand in place of the embeddings of the first tokens after the begin mark, in every text. */
+  /** [batch, tokens, width] in place of the embeddings of tokens where `isWordVector` [batch, tokens, 1] is 1 instead of 0. */
   readonly wordVectors?: Value;
+  readonly isWordVector?: Value;
 }
 
 export interface ClipTextOutputs {
@@ -28,30 +29,24 @@ const NEVER = -1e9;
 
 export function clipText(scope: Scope, config: ClipTextConfig, inputs: ClipTextInputs): ClipTextOutputs {
   const { b } = scope;
-  const { inputIds, attentionMask, wordVectors } = inputs;
+  const { inputIds, attentionMask, wordVectors, isWordVector } = inputs;
   const tokens = at(inputIds.shape, 1);
   const { hidden_size: width, layer_norm_eps: epsilon } = config;
   const embeddings = scope.at("embeddings");
   const table = embeddings.at("token_embedding").weight("weight", [config.vocab_size, width]);
   const positions = embeddings.at("position_embedding").weight("weight", [config.max_position_embeddings, width]);
   const words = b.op("Gather", [table, inputIds], { axis: 0 });
-  const replaced = wordVectors === undefined ? words : replaceWords(scope, words, wordVectors);
+  // w + m · (v − w)
+  const replaced =
+    wordVectors === undefined || isWordVector === undefined
+      ? words
+      : b.add(words, b.mul(isWordVector, b.sub(wordVectors, words)));
   const embedded = b.add(replaced, b.slice(positions, 0, 0, tokens));
   const causal = causalMask(scope, tokens);
   const mask = attentionMask === undefined ? causal : b.add(causal, paddingMask(scope, attentionMask));
   const hidden = clipEncoder(scope.at("encoder"), config, embedded, mask);
   const lastHiddenState = layerNorm(scope.at("final_layer_norm"), hidden, epsilon);
   return { lastHiddenState, poolerOutput: endOfText(scope, config, inputIds, lastHiddenState) };
-}
-
-/** words [batch, tokens, width] with vectors [count, width] at the places 1 to count */
-function replaceWords({ b }: Scope, words: Value, vectors: Value): Value {
-  const [batch, tokens, width] = [at(words.shape, 0), at(words.shape, 1), at(words.shape, 2)];
-  const count = at(vectors.shape, 0);
-  const begin = b.slice(words, 1, 0, 1);
-  const rest = b.slice(words, 1, 1 + count, tokens);
-  const inserted = b.expand(b.reshape(vectors, [1, count, width]), [batch, count, width]);
-  return b.concat([begin, inserted, rest], 1);
 }
 
 /** [1, 1, tokens, tokens]: a token sees itself and those before it. */

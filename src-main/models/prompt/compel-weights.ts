@@ -1,0 +1,86 @@
+// Weights as Compel reads them: word+ times 1.1 a sign, word- times 0.9, (some words)+ and (some words)1.3, nested; \( is a bracket.
+// What mixes whole prompts (.blend, .and, .swap) is refused, since it is no weight of words.
+
+import { refuse } from "../../common/diagnostic.ts";
+import type { WeightedPart } from "./weighted-part.ts";
+
+const MORE = 1.1;
+const LESS = 0.9;
+
+interface Reader {
+  readonly text: string;
+  place: number;
+}
+
+/** @throws Refusal for Compel's operators on whole prompts */
+export function parseCompel(text: string): WeightedPart[] {
+  const operator = /["')]\s*\.(blend|and|add|swap|attend)\s*\(/.exec(text)?.[1];
+  if (operator !== undefined) {
+    refuse({
+      code: "prompt-syntax",
+      at: { part: text.slice(0, 60) },
+      message: `.${operator}() of Compel is not read here: only weights of words are`,
+      help: "write + and - behind a word or behind words in brackets, or a number behind the bracket",
+    });
+  }
+  return fuse(readUntil({ text, place: 0 }, false));
+}
+
+/** @param isInside whether a bracket ends it */
+function readUntil(reader: Reader, isInside: boolean): WeightedPart[] {
+  const parts: WeightedPart[] = [];
+  while (reader.place < reader.text.length) {
+    const character = reader.text[reader.place] ?? "";
+    if (character === ")" && isInside) break;
+    if (/\s/.test(character)) reader.place += 1;
+    else if (character === "(" && closes(reader)) {
+      reader.place += 1;
+      const inner = readUntil(reader, true);
+      reader.place += 1;
+      const weight = readWeight(reader, /[+]+|-+(?![\d.])|-?\d+(?:\.\d*)?|\.\d+/y);
+      parts.push(...inner.map((part) => ({ ...part, weight: part.weight * weight })));
+    } else parts.push(readWord(reader));
+  }
+  return parts;
+}
+
+/** Whether the bracket at hand has its partner; if not, it is a sign like others. */
+function closes({ text, place }: Reader): boolean {
+  let depth = 0;
+  for (let i = place; i < text.length; i++) {
+    if (text[i] === "\\") i += 1;
+    else if (text[i] === "(") depth += 1;
+    else if (text[i] === ")" && --depth === 0) return true;
+  }
+  return false;
+}
+
+/** To the next white space or bracket; signs inside of a word are its own. */
+function readWord(reader: Reader): WeightedPart {
+  const word = /(?:\\.|[^\s()\\+-]|[+-]+(?=[^\s()+.,-]))+|[\s\S]/y;
+  word.lastIndex = reader.place;
+  const [found = ""] = word.exec(reader.text) ?? [];
+  reader.place += found.length;
+  const weight = readWeight(reader, /\++|-+/y);
+  return { text: found.replace(/\\([()"+\-.,=\\])/g, "$1"), weight };
+}
+
+function readWeight(reader: Reader, pattern: RegExp): number {
+  pattern.lastIndex = reader.place;
+  const [sign] = pattern.exec(reader.text) ?? [];
+  if (sign === undefined) return 1;
+  reader.place += sign.length;
+  if (sign.startsWith("+")) return MORE ** sign.length;
+  return /^-+$/.test(sign) ? LESS ** sign.length : Number(sign);
+}
+
+/** Neighbours of one weight are one part, with a space between them. */
+function fuse(parts: readonly WeightedPart[]): WeightedPart[] {
+  const fused: WeightedPart[] = [];
+  for (const part of parts) {
+    const last = fused.at(-1);
+    if (last?.weight === part.weight) fused[fused.length - 1] = { ...last, text: `${last.text} ${part.text}` };
+    else fused.push(part);
+  }
+  return fused;
+}

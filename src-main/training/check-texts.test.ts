@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { Refusal } from "../common/diagnostic.ts";
+import { floatTensor } from "../common/tensor.ts";
+import { PLAIN_READING, type TextReading } from "../common/text-reading.ts";
+import { embedded } from "../models/embedded.ts";
+import { openPipeline } from "../models/pipeline.ts";
+import { wordsOf } from "../models/prompt/read-parts.ts";
+import { openReward } from "../models/reward/open-reward.ts";
+import { writeSafetensors } from "../weights/safetensors.ts";
+import { checkDrawnTexts, checkJudgedTexts } from "./check-texts.ts";
+import { encodeText, openGenerator } from "./generator.ts";
+import { loadNegative } from "./load-negative.ts";
+import { chunksOf } from "./prompt-chunks.ts";
+import { StageSessions } from "./stage-sessions.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "texts-"));
+const sessions = new StageSessions("cpu");
+afterAll(async () => {
+  await sessions.release();
+  rmSync(folder, { recursive: true });
+});
+
+const pipeline = openPipeline(embedded.pipeline);
+const open = (reading: Partial<TextReading> = {}, chunks = 1) =>
+  openGenerator(pipeline, sessions, 1, undefined, { reading: { ...PLAIN_READING, ...reading }, chunks });
+const at = { part: "prompts" };
+const long = `${"apple ".repeat(75)}blue car`;
+
+function codesOf(read: () => unknown): readonly string[] {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (error instanceof Refusal) return error.diagnostics.map(({ code }) => code);
+    throw error;
+  }
+}
+
+test("a text that is cut off is told with its count and the first word that is lost", () => {
+  const [warning, ...more] = checkDrawnTexts(open(), { what: "prompt", texts: [long], at });
+  expect(more).toEqual([]);
+  expect(warning).toMatchObject({ severity: "warning", code: "text-cut", at });
+  expect(warning?.message).toMatch(
+    /^the prompt is too long: it has 77 tokens, .* reads 75; from “blue” on it is cut off$/,
+  );
+});
+
+test("of a list there is one warning, however many are too long", () => {
+  const texts = ["a cat", ...Array.from({ length: 500 }, (_, i) => `${long} ${i}`)];
+  const [warning, ...more] = checkDrawnTexts(open(), { what: "prompt", texts, at });
+  expect(more).toEqual([]);
+  expect(warning?.message).toMatch(/^500 of 501 prompts are too long: .*from “blue” on/);
+});
+
+test("nothing is lost in chunks, but what is learned has one", () => {
+  const reading = { longPrompts: "chunks" } as const;
+  const generator = open(reading, 2);
+  expect(chunksOf(long, generator.reader)).toBe(2);
+  expect(checkDrawnTexts(generator, { what: "prompt", texts: [long], at })).toEqual([]);
+  expect(checkDrawnTexts(generator, { what: "initial prompt", texts: [long], at, most: 1 })).toHaveLength(1);
+});
+
+test("rewards cut at their own length, and read the words without weights", () => {
+  const reward = openReward(embedded.rewards.preference);
+  const judge = { reward, wordsOf: (prompt: string) => wordsOf(prompt, { promptWeights: "a1111" }) };
+  expect(checkJudgedTexts(judge, { what: "prompt", texts: [long], at })[0]?.message).toMatch(
+    /the reward preference reads 75/,
+  );
+  expect(judge.wordsOf("a (red:1.3) [apple] BREAK car")).toBe("a red apple car");
+  expect(codesOf(() => judge.wordsOf("a embedding:x"))).toEqual(["embedding-for-reward"]);
+});
+
+test("signs of weights are read as they stand, and said, unless they are asked for", () => {
+  const list = { what: "prompt", texts: ["a (red:1.3) apple"], at };
+  expect(checkDrawnTexts(open(), list).map(({ code }) => code)).toEqual(["prompt-syntax"]);
+  expect(checkDrawnTexts(open({ promptWeights: "a1111" }), list)).toEqual([]);
+  const harmless = ["a cat (black)", "rock'n'roll", "c++11 code", "16:9", "well-made, 3 - 4"];
+  expect(checkDrawnTexts(open(), { ...list, texts: harmless })).toEqual([]);
+});
+
+test("a learned word has a file of its name, of the right width", () => {
+  const width = pipeline.width;
+  writeSafetensors(join(folder, "two.safetensors"), {
+    emb_params: floatTensor([2, width], new Float32Array(2 * width)),
+  });
+  writeSafetensors(join(folder, "wide.safetensors"), { emb_params: floatTensor([1, 768], new Float32Array(768)) });
+  writeFileSync(join(folder, "broken.pt"), "no embedding");
+  const count = (text: string, embeddings?: string) => () =>
+    chunksOf(text, open({ longPrompts: "chunks", ...(embeddings === undefined ? {} : { embeddings }) }).reader);
+  expect(codesOf(count("a embedding:two"))).toEqual(["embedding-folder"]);
+  expect(codesOf(count("a embedding:none", folder))).toEqual(["embedding-unknown"]);
+  expect(codesOf(count("a embedding:../two", folder))).toEqual(["embedding-unknown"]);
+  expect(codesOf(count("a embedding:wide", folder))).toEqual(["embedding-width"]);
+  expect(codesOf(count("a embedding:broken", folder))).not.toEqual([]);
+  expect(count(`${"apple ".repeat(74)}embedding:two`, folder)()).toBe(2);
+});
+
+test("a negative of one chunk is filled up by the null text to what the UNet looks at", async () => {
+  const generator = open({ longPrompts: "chunks" }, 2);
+  const negative = await loadNegative(generator, { kind: "text", text: "ugly" });
+  expect(negative.embedding).toHaveLength(77 * pipeline.width);
+  expect(await encodeText(generator, long)).toHaveLength(2 * 77 * pipeline.width);
+  expect(generator.size.contextTokens).toBe(2 * 77);
+});
