@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Locator, type Page } from "@playwright/test";
-import { openWorkflow, showPanel, test, writeSmallWorkflow } from "./editor-app.ts";
+import { nodeOf, openWorkflow, showPanel, test, writeSmallWorkflow } from "./editor-app.ts";
 
 const LEARNS_WITHIN = 120_000;
 
@@ -69,6 +69,53 @@ test("a chosen device that is absent takes the old plan off the screen, and only
   await expect(plan.locator("table tbody tr").first()).toBeVisible();
   await expect(plan.getByRole("alert")).toHaveCount(0);
 });
+
+test("what changed since a run is told, taken back as one step, and two runs are compared in a table and side by side", async ({
+  page,
+  server,
+}) => {
+  writeSmallWorkflow(server, "small", 3);
+  await openWorkflow(page, "small");
+  await train(page);
+  await expect(stateOf(rowOf(page, "1 small"))).toHaveText("Done", { timeout: LEARNS_WITHIN });
+  const foot = page.locator(".rs-status-bar");
+  await expect(foot).toContainText("As in run 1");
+
+  await setScale(page, "5");
+  await foot.getByRole("button", { name: "1 change since run 1" }).click();
+  await expect(page.getByRole("dialog")).toContainText("CFG Scale 7.5 → 5");
+  await page.getByRole("dialog").getByRole("button", { name: "Back to run 1" }).click();
+  await expect(foot).toContainText("As in run 1");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(foot.getByRole("button", { name: "1 change since run 1" })).toBeVisible();
+
+  await train(page);
+  await expect(stateOf(rowOf(page, "2 small"))).toHaveText("Done", { timeout: LEARNS_WITHIN });
+  await expect(page.locator(".rs-run-facts")).toContainText("since run 1: CFG Scale 7.5 → 5");
+
+  await showPanel(page, "Gallery");
+  await page.getByRole("button", { name: "Table" }).click();
+  const table = page.locator(".rs-run-table");
+  await expect(table.getByRole("columnheader", { name: "CFG Scale" })).toBeVisible();
+  await table.getByRole("button", { name: "CFG Scale" }).click();
+  await expect(table.locator("tbody tr").first()).toContainText("7.5");
+  await table.getByRole("button", { name: "CFG Scale" }).click();
+  await expect(table.locator("tbody tr").last()).toContainText("7.5");
+  await table.getByRole("checkbox", { name: "Compare run 1" }).check();
+  await table.getByRole("checkbox", { name: "Compare run 2" }).check();
+  await page.getByRole("button", { name: "Compare the marked" }).click();
+  const compared = page.locator(".rs-compare");
+  await expect(compared.getByRole("row", { name: /CFG Scale/ })).toContainText("7.5");
+  await expect(compared.locator("canvas")).toBeVisible();
+  await expect(compared.getByRole("img", { name: /a red apple, run \d at step 3/ })).toHaveCount(2);
+});
+
+async function setScale(page: Page, value: string): Promise<void> {
+  await nodeOf(page, "cfg").click();
+  const field = page.locator(".rs-inspector").getByRole("spinbutton", { name: "Scale" });
+  await field.fill(value);
+  await field.press("Tab");
+}
 
 async function train(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Train" }).click();

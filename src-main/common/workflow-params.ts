@@ -44,9 +44,15 @@ export interface ParamField extends ParamMeta {
   readonly choices?: readonly string[];
 }
 
-/** One entry a parameter, in the order of the schema. */
-export function paramFields(type: NodeType): ParamField[] {
-  return Object.entries(type.params.shape).map(([name, schema]) => describeParam(name, schema));
+const described = new WeakMap<NodeType, readonly ParamField[]>();
+
+/** One entry a parameter, in the order of the schema; made once a type. */
+export function paramFields(type: NodeType): readonly ParamField[] {
+  const known = described.get(type);
+  if (known !== undefined) return known;
+  const fields = Object.entries(type.params.shape).map(([name, schema]) => describeParam(name, schema));
+  described.set(type, fields);
+  return fields;
 }
 
 const bound = z.number().optional();

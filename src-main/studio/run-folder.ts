@@ -17,6 +17,8 @@ import {
   type PerSampleResult,
   type PreviewPicture,
 } from "../common/studio/run.ts";
+import { parseWorkflow } from "../common/workflow-file.ts";
+import type { Workflow } from "../common/workflow.ts";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
 import { runUrl } from "./run-files.ts";
 
@@ -52,6 +54,7 @@ const USUAL_PROMPTS = 4;
 const PREVIEW = /^(?:([\w-]+)-)?step-(\d+)\.png$/;
 
 const NOTES = "studio.json";
+const WORKFLOW = "workflow.reneg.json";
 
 export function readRunNotes(folder: string): RunNotes {
   return readJsonFile(join(folder, NOTES), notes, notes.parse({}));
@@ -90,8 +93,11 @@ export function secondsOf(metrics: readonly MetricsPoint[]): number {
   return metrics.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
+/** As the program reads it today. */
+export const readFrozenWorkflow = remembered(WORKFLOW, (text): Workflow => parseWorkflow(text, WORKFLOW).workflow);
+
 export function readWorkflowOf(folder: string): unknown {
-  const file = join(folder, "workflow.reneg.json");
+  const file = join(folder, WORKFLOW);
   return existsSync(file) ? parsedOrNull<unknown>(file, JSON.parse) : null;
 }
 

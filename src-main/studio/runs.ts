@@ -11,6 +11,7 @@ import { type Job, jobKind, type JobKind, type JobState } from "../common/studio
 import type { RunDetail, runNotes, RunSummary } from "../common/studio/run.ts";
 import { readApplied } from "./applied-results.ts";
 import type { Home } from "./home.ts";
+import { changesOf, madeRuns, parametersOfRun } from "./run-changes.ts";
 import { runUrl } from "./run-files.ts";
 import {
   damagedFileOf,
@@ -29,9 +30,10 @@ import {
 
 /** The newest first. */
 export function listRuns(home: Home, jobs: readonly Job[]): RunSummary[] {
+  const made = madeRuns(home);
   return readdirSync(home.runs)
     .filter((id) => isListed(join(home.runs, id)))
-    .map((id) => summariseAny(home, id, jobs))
+    .map((id) => summariseAny(home, id, jobs, made))
     .toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
 }
 
@@ -50,7 +52,7 @@ export function readRun(home: Home, id: string, jobs: readonly Job[]): RunDetail
   const folder = runFolder(home, id, ["learn"]);
   const evaluations = readEvaluations(id, folder);
   return {
-    ...summarise(home, id, jobs),
+    ...summarise(home, id, jobs, madeRuns(home)),
     folder,
     metrics: [...(readMetrics(folder) ?? [])],
     previews: readPreviews(id, folder),
@@ -109,9 +111,9 @@ function runFolder(home: Home, id: string, kinds: readonly JobKind[] = jobKind.o
 }
 
 /** Whatever is wrong with one run, the others are listed, and it as damaged. */
-function summariseAny(home: Home, id: string, jobs: readonly Job[]): RunSummary {
+function summariseAny(home: Home, id: string, jobs: readonly Job[], made: ReturnType<typeof madeRuns>): RunSummary {
   try {
-    return summarise(home, id, jobs);
+    return summarise(home, id, jobs, made);
   } catch (error) {
     const [diagnostic] = explainFault(error, { file: join(home.runs, id) });
     return {
@@ -134,6 +136,8 @@ const UNKNOWN = {
   beganAt: null,
   seconds: 0,
   workflowPath: null,
+  changes: null,
+  parameters: [],
   reward: null,
   evaluated: null,
   thumbnail: null,
@@ -143,7 +147,7 @@ const UNKNOWN = {
   tags: [],
 } satisfies Partial<RunSummary>;
 
-function summarise(home: Home, id: string, jobs: readonly Job[]): RunSummary {
+function summarise(home: Home, id: string, jobs: readonly Job[], made: ReturnType<typeof madeRuns>): RunSummary {
   const folder = join(home.runs, id);
   const damagedFile = damagedFileOf(folder);
   const plan = readShownPlan(folder);
@@ -169,6 +173,8 @@ function summarise(home: Home, id: string, jobs: readonly Job[]): RunSummary {
     seconds: Math.max(job?.workedSeconds ?? kept.workedSeconds, secondsOf(metrics)),
     workflowName: kept.workflowName === "" ? name : kept.workflowName,
     workflowPath: kept.workflowPath,
+    changes: changesOf(home, id, made),
+    parameters: parametersOfRun(home, id),
     reward: rewardCourseOf(metrics.map(({ reward }) => reward)),
     evaluated: readEvaluated(folder),
     thumbnail: readPreviews(id, folder).at(-1)?.url ?? null,

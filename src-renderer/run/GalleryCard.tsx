@@ -21,7 +21,7 @@ interface GalleryCardProps {
 }
 
 export function GalleryCard({ entry, stateLabel, onTag, facts, actions, children }: GalleryCardProps) {
-  const { name, state, thumbnail, tags, notes } = entry;
+  const { number, name, state, thumbnail, tags, notes } = entry;
   const [isEditing, setEditing] = useState(false);
   return (
     <li className="rs-run-card">
@@ -31,7 +31,9 @@ export function GalleryCard({ entry, stateLabel, onTag, facts, actions, children
         <img className="rs-run-card-picture" src={thumbnail} alt="" loading="lazy" />
       )}
       <div className="rs-run-card-text">
-        <strong>{name}</strong>
+        <strong>
+          <span className="rs-muted">{number}</span> {name}
+        </strong>
         <span className={`rs-job-state rs-job-${state}`}>{stateLabel}</span>
         {facts}
         {tags.map((tag) => (

@@ -6,6 +6,7 @@ import type { RunSummary } from "../../src-main/common/studio/run.ts";
 import { studio } from "../api/studio.ts";
 import { ApplicationCard } from "../apply/ApplicationCard.tsx";
 import { connectionStore } from "../state/connection-store.ts";
+import { setPreference, usePreference } from "../state/preference-store.ts";
 import { runStore } from "../state/run-store.ts";
 import { showPanel } from "../state/show-panel.ts";
 import { compareRuns } from "../state/shown-run-store.ts";
@@ -13,6 +14,7 @@ import { toastFailure } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { RunCard } from "./RunCard.tsx";
+import { RunTable } from "./table/RunTable.tsx";
 
 const words = text.learning.gallery;
 type Entry = RunSummary | AppliedSummary;
@@ -25,14 +27,16 @@ const FILTERS = {
 type Filter = keyof typeof FILTERS;
 // Object.keys is typed string[]; the table has exactly these keys.
 const NAMES = Object.keys(FILTERS) as Filter[];
+const VIEWS = ["cards", "table"] as const;
 
 export function GalleryPanel() {
   const entries = useEntries();
   const [search, setSearch] = useState("");
   const [filter, setFilter] = useState<Filter>("all");
+  const view = usePreference("galleryView");
   const [marked, setMarked] = useState<readonly string[]>([]);
   const found = entries.filter((entry) => matches(entry, search) && FILTERS[filter](entry));
-  const [first, second] = marked.filter((id) => entries.some((entry) => entry.id === id));
+  const compared = marked.filter((id) => entries.some((entry) => entry.id === id));
   return (
     <div className="rs-gallery">
       <div className="rs-panel-bar">
@@ -48,14 +52,22 @@ export function GalleryPanel() {
         <span role="group" aria-label={words.show}>
           <Segments names={NAMES} labels={words.filters} pressed={filter} onPress={setFilter} />
         </span>
+        <span role="group" aria-label={words.view}>
+          <Segments
+            names={VIEWS}
+            labels={words.views}
+            pressed={view}
+            onPress={(name) => setPreference("galleryView", name)}
+          />
+        </span>
         <span className="rs-spacer" />
-        <span className="rs-muted">{marked.length === 0 ? words.compareHint : words.marked(marked.length)}</span>
+        <span className="rs-muted">{words.marked(compared.length)}</span>
         <button
           type="button"
           className="rs-button rs-button-small"
-          disabled={first === undefined || second === undefined}
+          disabled={compared.length < 2}
           onClick={() => {
-            compareRuns(first ?? "", second ?? "");
+            compareRuns(compared);
             showPanel("run");
           }}
         >
@@ -64,6 +76,12 @@ export function GalleryPanel() {
       </div>
       {found.length === 0 ? (
         <p className="rs-panel-empty">{entries.length === 0 ? words.empty : words.noneFound}</p>
+      ) : view === "table" ? (
+        <RunTable
+          runs={found.filter(isRun)}
+          marked={marked}
+          onMark={(id, isMarked) => setMarked(mark(marked, id, isMarked))}
+        />
       ) : (
         <ul className="rs-gallery-cards">
           {found.map((entry) =>
@@ -89,10 +107,9 @@ function isRun(entry: Entry): entry is RunSummary {
   return "pipeline" in entry;
 }
 
-/** Two at most: the third takes the place of the first. */
 function mark(marked: readonly string[], id: string, isMarked: boolean): readonly string[] {
   const others = marked.filter((other) => other !== id);
-  return isMarked ? [...others, id].slice(-2) : others;
+  return isMarked ? [...others, id] : others;
 }
 
 /** The newest first. */
@@ -111,7 +128,7 @@ function useEntries(): readonly Entry[] {
 
 function matches(entry: Entry, search: string): boolean {
   const own = isRun(entry) ? [entry.pipeline] : [entry.model, entry.prompt];
-  const all = [entry.name, entry.notes, ...own, ...entry.tags].join("\n").toLowerCase();
+  const all = [`${entry.number}`, entry.name, entry.notes, ...own, ...entry.tags].join("\n").toLowerCase();
   return search
     .toLowerCase()
     .split(/\s+/)

@@ -5,6 +5,7 @@ import { text } from "../text/text.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { RunBar } from "./RunBar.tsx";
 import { RunCharts } from "./RunCharts.tsx";
+import { RunFacts } from "./RunFacts.tsx";
 import { RunMessages } from "./RunMessages.tsx";
 import { RunPictures } from "./RunPictures.tsx";
 import { RunResults } from "./RunResults.tsx";
@@ -25,6 +26,7 @@ export function LearningPane({ run }: { readonly run: string }) {
   return (
     <>
       <RunBar run={run} detail={shown?.detail ?? null} />
+      {shown === null ? null : <RunFacts run={shown.detail} />}
       <div className="rs-panel-bar" role="group" aria-label={words.viewsLabel}>
         <Segments
           names={NAMES}

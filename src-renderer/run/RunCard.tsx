@@ -9,6 +9,7 @@ import { exportBundle } from "./export-bundle.ts";
 import { GalleryCard } from "./GalleryCard.tsx";
 import { loadInWorkflow } from "./load-in-workflow.ts";
 import { RewardOfRun } from "./RewardOfRun.tsx";
+import { RunFacts } from "./RunFacts.tsx";
 
 const words = text.learning;
 
@@ -32,6 +33,7 @@ export function RunCard({ run, isMarked, onMark, onTag }: RunCardProps) {
           <>
             <span>{words.queue.progress(step, total)}</span>
             <RewardOfRun run={run} />
+            <RunFacts run={run} />
           </>
         ) : (
           <span className="rs-tone-error" title={words.gallery.damagedHelp}>

@@ -18,6 +18,11 @@ export function printSeconds(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.round((whole % 3600) / 60)} min`;
 }
 
+/** @param iso ISO 8601; told in the time and the habits of the place */
+export function printTime(iso: string): string {
+  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+}
+
 /** `3.2 GFLOP` */
 export function printFlops(flops: number): string {
   if (flops < 1e9) return `${(flops / 1e6).toFixed(1)} MFLOP`;

@@ -2,6 +2,7 @@
 
 import { Keyboard } from "lucide-react";
 import { draftStore } from "../files/drafts.ts";
+import { ChangedSince } from "../run/ChangedSince.tsx";
 import { checkStore } from "../state/check-store.ts";
 import { connectionStore } from "../state/connection-store.ts";
 import { type DocumentTab, isChanged, useActiveTab } from "../state/document-store.ts";
@@ -16,6 +17,7 @@ export function StatusBar() {
     <footer className="rs-status-bar" data-region="status" aria-label={text.regions.status} tabIndex={-1}>
       {tab === undefined ? null : <SaveState tab={tab} />}
       {tab === undefined ? null : <ProblemSummary />}
+      {tab === undefined ? null : <ChangedSince key={tab.id} />}
       <span className="rs-spacer" />
       {connection === "connecting" ? <span>{text.connection.connecting}</span> : null}
       <button type="button" className="rs-status-button" onClick={() => openDialog("shortcuts")}>

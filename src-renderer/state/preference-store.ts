@@ -18,6 +18,9 @@ const preferences = z.object({
   dockOpen: z.boolean().catch(false),
   dockHeight: z.number().min(120).max(800).catch(300),
   dockPanel: z.string().catch("problems"),
+  /** How the gallery shows runs, and which columns its table leaves out; `null`: those that are rarely wanted. */
+  galleryView: z.enum(["cards", "table"]).catch("cards"),
+  hiddenRunColumns: z.array(z.string()).nullable().catch(null),
   /** What learning runs on. */
   device: deviceChoice.catch("auto"),
   /** Where a file was chosen last. */

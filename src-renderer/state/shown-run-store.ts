@@ -11,17 +11,24 @@ interface ShownRunState {
   /** A second run whose curve is drawn beside it. */
   readonly beside: string | null;
   readonly view: RunView;
+  /** Two or more: they are shown side by side, in place of a single one. */
+  readonly compared: readonly string[];
 }
 
-export const shownRunStore = create<ShownRunState>(() => ({ chosen: null, beside: null, view: "pictures" }));
+export const shownRunStore = create<ShownRunState>(() => ({
+  chosen: null,
+  beside: null,
+  view: "pictures",
+  compared: [],
+}));
 
 export function showRun(run: string, view: RunView = shownRunStore.getState().view): void {
-  shownRunStore.setState({ chosen: run, beside: null, view });
+  shownRunStore.setState({ chosen: run, beside: null, view, compared: [] });
 }
 
-/** Both side by side, in charts and pictures. */
-export function compareRuns(run: string, beside: string): void {
-  shownRunStore.setState({ chosen: run, beside, view: "charts" });
+/** In the order in which they are given. */
+export function compareRuns(compared: readonly string[]): void {
+  shownRunStore.setState({ compared });
 }
 
 export function useShownRun(): string | null {

@@ -214,6 +214,7 @@ export const en = {
     moveBend: "Move a bend",
     meta: (label: string) => `Change ${label}`,
     replaceFiles: "Choose missing files",
+    backToRun: (number: number) => `Back to run ${number}`,
   },
   commands: {
     groups: { file: "File", edit: "Edit", nodes: "Nodes", view: "View", run: "Run", help: "Help" },

@@ -6,6 +6,7 @@ import { evaluatedReward } from "../evaluated-reward.ts";
 import { conditionName, evaluationReport } from "../evaluation-report.ts";
 import { perSampleReport } from "../per-sample-report.ts";
 import { rewardCourse } from "../reward-course.ts";
+import { workflowDifference, workflowParameter } from "../workflow-difference.ts";
 import { appliedResult } from "./applied.ts";
 import { runId } from "./job.ts";
 import { libraryEntry } from "./library-entry.ts";
@@ -79,6 +80,14 @@ export const perSampleResult = z.object({
 });
 export type PerSampleResult = z.output<typeof perSampleResult>;
 
+/** Since the run before of the same workflow. */
+export const runChanges = z.object({
+  run: runId,
+  number: z.int().positive(),
+  differences: z.array(workflowDifference),
+});
+export type RunChanges = z.output<typeof runChanges>;
+
 export const runSummary = libraryEntry.extend({
   /** The file that cannot be read, so that little is known of the run; `null`: all can. */
   damagedFile: z.string().nullable(),
@@ -89,6 +98,10 @@ export const runSummary = libraryEntry.extend({
   /** That it was made from, as its tab was called, and its file. */
   workflowName: z.string(),
   workflowPath: z.string().nullable(),
+  /** `null`: it is the first of its workflow, or was made from a plain recipe. */
+  changes: runChanges.nullable(),
+  /** What it was made with, as it is shown. */
+  parameters: z.array(workflowParameter),
   /** While learning; `null` before the first step is done. */
   reward: rewardCourse.nullable(),
   /** By its first evaluation that scores; `null` where there is none, or not yet. */
