@@ -2,7 +2,17 @@
 // npm run package:check, on Linux, after npm run build
 
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { bundledNodePath } from "../src-main/common/bundled-node.mjs";
@@ -51,7 +61,13 @@ function checkFuses(file) {
 function checkArchive(file) {
   const bytes = readFileSync(file);
   const names = namesIn(JSON.parse(bytes.subarray(16, 16 + bytes.readUInt32LE(12)).toString()));
-  for (const name of ["package.json", "out/main/main.js", "out/preload/preload.cjs", "out/renderer/index.html"]) {
+  for (const name of [
+    "package.json",
+    "out/main/main.js",
+    "out/main/program-hashes.json",
+    "out/preload/preload.cjs",
+    "out/renderer/index.html",
+  ]) {
     expect(names.includes(name), `the archive lacks ${name}: run \`npm run build\` first`);
   }
   const strange = names.filter((name) => name !== "package.json" && !/^out\/(main|preload|renderer)\//.test(name));
@@ -102,14 +118,36 @@ function checkEngine(program) {
 
 /** The built window's process finds the packaged engine. A plain Node reads no archive, so it runs from a folder of such a name. */
 function checkWindow(/** @type {string} */ resources) {
+  const program = join(resources, "program");
   const main = join(resources, "unpacked.asar/out/main/main.js");
   cpSync(join(root, "out/main"), dirname(main), { recursive: true });
   writeFileSync(join(resources, "unpacked.asar/package.json"), JSON.stringify({ type: "module" }));
-  const node = nodeOf(join(resources, "program"));
-  const answer = JSON.parse(run(node, [join(root, "packaging/run-window.mjs"), main], work));
+  const start = () => spawn(nodeOf(program), [join(root, "packaging/run-window.mjs"), main], work);
+  const begun = performance.now();
+  const { status, stdout, stderr } = start();
+  expect(status === 0, `the window's process ended with ${status}\n${stdout}\n${stderr}`);
+  const milliseconds = performance.now() - begun;
+  const answer = JSON.parse(stdout);
   const ran = answer.result?.devices?.some(({ device, available }) => device === "cpu" && available);
   expect(ran === true, `the window's process answers ${JSON.stringify(answer)}`);
-  console.log("window: its process started the packaged engine");
+  console.log(`window: its process started the packaged engine within ${(milliseconds / 1000).toFixed(1)} s`);
+  const engine = join(program, "src-main/engine/engine.ts");
+  const source = readFileSync(engine);
+  writeFileSync(engine, Buffer.concat([source, Buffer.from("\n")]));
+  expectRefusal(start(), /engine\.ts[^]*install it again/, /1 changed/);
+  writeFileSync(engine, source);
+  const added = join(program, "src-main/node_modules/zod/index.js");
+  mkdirSync(dirname(added), { recursive: true });
+  writeFileSync(added, "");
+  expectRefusal(start(), /zod[^]*install it again/, /1 added/);
+  rmSync(join(program, "src-main/node_modules"), { recursive: true });
+  console.log("window: its process refuses a program that was changed");
+}
+
+/** @param {import("node:child_process").SpawnSyncReturns<string>} ended @param {RegExp[]} patterns */
+function expectRefusal({ status, stderr }, ...patterns) {
+  const isTold = patterns.every((pattern) => pattern.test(stderr));
+  expect(status === 1 && isTold, `a changed program was not refused: ${status}\n${stderr}`);
 }
 
 /** @param {string} program */
@@ -119,13 +157,14 @@ function nodeOf(program) {
 
 /** @param {string} command @param {string[]} args */
 function run(command, args, cwd = root) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd,
-    encoding: "utf8",
-    maxBuffer: 64 * MEGABYTE,
-  });
+  const { status, stdout, stderr, error } = spawn(command, args, cwd);
   expect(status === 0, `${command} ${args.join(" ")}\nended with ${status ?? error}\n${stdout}\n${stderr}`);
   return stdout;
+}
+
+/** @param {string} command @param {string[]} args */
+function spawn(command, args, cwd = root) {
+  return spawnSync(command, args, { cwd, encoding: "utf8", maxBuffer: 64 * MEGABYTE });
 }
 
 /** @param {boolean} holds @param {string} otherwise */

@@ -1,8 +1,7 @@
-// What installers hold. The window's part is an archive; the engine's lies beside it (program-files.mjs).
+// What installers hold. The window's part is an archive; the engine's lies beside it (program-files.mjs, stage-program.mjs).
 
-import { copyFileSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { programFiles } from "./program-files.mjs";
+import { readFileSync } from "node:fs";
+import { stageProgram, STAGED } from "./stage-program.mjs";
 
 const { electron } = JSON.parse(readFileSync("src-main/app/package.json", "utf8")).devDependencies;
 
@@ -16,11 +15,9 @@ export default {
   // Everything that the window's part imports is bundled.
   files: ["out/main/**", "out/preload/**", "out/renderer/**", "package.json", "!node_modules/**"],
   asar: true,
-  extraResources: programFiles(),
-  // Named among the resources, it would be missing in the archive.
-  afterPack({ appOutDir, packager }) {
-    copyFileSync("package.json", join(packager.getResourcesDir(appOutDir), "program/package.json"));
-  },
+  // Before the archive, which holds the hashes of what lies beside it.
+  beforePack: () => stageProgram(process.platform, process.arch),
+  extraResources: [{ from: STAGED, to: "." }],
   // Every native file comes built.
   npmRebuild: false,
   electronLanguages: ["en-US"],

@@ -1,6 +1,7 @@
 // Stand-ins for the parts of Electron that the window's process uses, as far as it starts, answers one page and ends.
 
 import { EventEmitter, once } from "node:events";
+import { join } from "node:path";
 import { MessageChannel } from "node:worker_threads";
 
 const nothing = () => undefined;
@@ -8,7 +9,7 @@ const started = Promise.withResolvers();
 
 export const app = Object.assign(new EventEmitter(), {
   getVersion: () => "0",
-  getAppPath: () => process.cwd(),
+  getAppPath: () => join(process.argv[2] ?? "", "../../.."),
   setName: nothing,
   setAppUserModelId: nothing,
   setPath: nothing,

@@ -16,41 +16,37 @@ const NOT_WANTED = {
 };
 
 /**
- * @typedef {{ from: string, to: string, filter?: string[] }} FileSet
+ * @typedef {{ from: string, keeps: (path: string) => boolean }} FileSet `from`: a file or folder of the repository; paths from there, with slashes
  * @typedef {{ dependencies?: Record<string, string>, optionalDependencies?: Record<string, string>, os?: string | string[], cpu?: string | string[] }} LockEntry
  */
 
-/** For `extraResources`. Packages are taken as they are installed here, so it is packaged on the platform that it is for. @returns {FileSet[]} */
+const isTest = (/** @type {string} */ path) => path.endsWith(".test.ts") || /(^|\/)testing\//.test(path);
+
+/** Packages are taken as they are installed here, so it is packaged on the platform that it is for. @returns {FileSet[]} */
 export function programFiles(platform = process.platform, arch = process.arch) {
   return [
-    {
-      from: "src-main",
-      to: "program/src-main",
-      filter: ["**/*", "!app{,/**}", "!**/*.test.ts", "!**/testing{,/**}"],
-    },
-    { from: "nodes", to: "program/nodes", filter: ["**/*", "!**/*.test.ts", "!**/testing{,/**}"] },
-    { from: "resources", to: "program/resources", filter: ["**/*", "!emoji/train{,/**}"] },
-    ...packagesOf(platform, arch).map((path) => ({
-      from: path,
-      to: `program/${path}`,
-      filter: ["**/*", "!**/node_modules{,/**}", "!**/*.map", "!**/*.d.{ts,mts,cts}", ...leftOut(path, platform, arch)],
+    { from: "package.json", keeps: () => true },
+    { from: "src-main", keeps: (path) => !path.startsWith("app/") && !isTest(path) },
+    { from: "nodes", keeps: (path) => !isTest(path) },
+    { from: "resources", keeps: (path) => !path.startsWith("emoji/train/") },
+    ...packagesOf(platform, arch).map((from) => ({
+      from,
+      keeps: (/** @type {string} */ path) =>
+        !/(^|\/)node_modules\/|\.map$|\.d\.[cm]?ts$/.test(path) && !isLeftOut(from, path, platform, arch),
     })),
   ];
 }
 
 /** Of `onnxruntime-node`, which brings the libraries of every platform, and of Node, which brings what one compiles against it. */
-function leftOut(path, platform, arch) {
-  if (bundledNodePath(platform, arch)?.startsWith(path.replace("node_modules/", "") + "/")) {
-    return ["!{include,share,lib}{,/**}", "!*.md"];
+function isLeftOut(from, path, platform, arch) {
+  if (bundledNodePath(platform, arch)?.startsWith(`${from.replace("node_modules/", "")}/`)) {
+    return /^(include|share|lib)\/|^[^/]+\.md$/.test(path);
   }
-  if (path !== "node_modules/onnxruntime-node") return [];
-  return [
-    "!{lib,script}{,/**}",
-    `!bin/napi-v6/!(${platform}){,/**}`,
-    `!bin/napi-v6/${platform}/!(${arch}){,/**}`,
-    // The same library twice: the binding links to `libonnxruntime.1.dylib`.
-    "!bin/**/libonnxruntime.*.*.*.dylib",
-  ];
+  if (from !== "node_modules/onnxruntime-node") return false;
+  // The same library twice: the binding links to `libonnxruntime.1.dylib`.
+  const isTwice = /\/libonnxruntime\.\d+\.\d+\.\d+\.dylib$/.test(path);
+  const isForeign = path.startsWith("bin/napi-v6/") && !path.startsWith(`bin/napi-v6/${platform}/${arch}/`);
+  return /^(lib|script)\//.test(path) || isForeign || isTwice;
 }
 
 /** Folders of the packages that run, from the lock file. @returns {string[]} */

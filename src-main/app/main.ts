@@ -16,6 +16,7 @@ import { menuTemplate } from "./menu-template.ts";
 import { openedFiles } from "./opened-files.ts";
 import { createPageResponder } from "./page-responder.ts";
 import { confinePages, denyPermissions } from "./permissions.ts";
+import { checkInstalled } from "./program-hashes.ts";
 import { studioResponse } from "./studio-files.ts";
 import { openWindow } from "./window.ts";
 
@@ -76,7 +77,8 @@ function begin(): void {
   app.whenReady().then(start).catch(giveUp);
 }
 
-function start(): void {
+async function start(): Promise<void> {
+  await checkInstalled(built, new URL("../../", import.meta.url));
   const opened = createStudio({
     home,
     version: app.getVersion(),
