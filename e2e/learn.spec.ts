@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { reneg, startReneg, type RunningCommand } from "./command-line.ts";
-import { killEnginesOf } from "./processes.ts";
+import { descendants, isAlive, killEnginesOf } from "./processes.ts";
 
 /** As little of everything as is still a run of several seconds. */
 const RECIPE = {
@@ -42,7 +42,7 @@ test("a run that is interrupted and resumed ends with the same bits as an unbrok
   await untilSteps("broken", 2, broken);
   broken.interrupt();
   const stopped = await broken.ended;
-  expect(stopped.code, stopped.stderr).toBe(0);
+  expect(stopped.code, stopped.stderr).toBe(130);
   expect(stopped.stdout).toContain("reneg train --resume");
 
   const resumed = await reneg("train", "--resume", "broken", "--device", "cpu");
@@ -57,6 +57,25 @@ test("a run that is interrupted and resumed ends with the same bits as an unbrok
     "step-000006.png",
   ]);
 });
+
+// As a service manager does, or `kill` with a group.
+for (const [signal, code] of [
+  ["SIGTERM", 143],
+  ["SIGINT", 130],
+] as const) {
+  test(`${signal} to every process of a run at once ends it after what it is at, and saves it`, async () => {
+    const run = startReneg("train", writeRecipe(), "--out", "asked", "--device", "cpu");
+    await untilSteps("asked", 2, run);
+    const below = await descendants(run.pid);
+    for (const { pid } of below) process.kill(pid, signal);
+    run.send(signal);
+    const ended = await run.ended;
+    expect(ended.code, ended.stderr).toBe(code);
+    expect(ended.stdout).toContain("reneg train --resume");
+    expect(below.filter(({ pid }) => isAlive(pid))).toEqual([]);
+    expect(JSON.parse((await reneg("check", "asked", "--json")).stdout)).toMatchObject({ findings: [] });
+  });
+}
 
 test("an engine that is killed in mid-run is reported, and the run goes on from its last checkpoint", async () => {
   const command = startReneg("train", writeRecipe(), "--out", "killed", "--device", "cpu");

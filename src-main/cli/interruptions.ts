@@ -1,7 +1,11 @@
 // Ctrl-C and its like: what they ask for the first time and what the second.
 
+import { constants } from "node:os";
+
 /** Of the system's ways to ask a program to end; the last one is a terminal that was closed. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** A shell's way to tell the signal that ended a program. */
+const ENDED_BY_SIGNAL = 128;
 
 /** One key press may arrive twice: from the terminal, and forwarded by npm or by the launcher. */
 const SAME_PRESS_MS = 300;
@@ -11,19 +15,30 @@ export interface Interruptions {
   readonly onSecond: () => void;
 }
 
-/** @returns what stops listening, so that they end the program again */
-export function onInterruptions({ onFirst, onSecond }: Interruptions): () => void {
+export interface Listening {
+  /** They end the program again. */
+  readonly stopListening: () => void;
+  /** 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP; `null`: none came. */
+  readonly exitCode: () => number | null;
+}
+
+export function onInterruptions({ onFirst, onSecond }: Interruptions): Listening {
   let first: number | null = null;
-  const listener = (): void => {
+  let exitCode: number | null = null;
+  const listener = (signal: NodeJS.Signals): void => {
     if (first === null) {
       first = Date.now();
+      exitCode = ENDED_BY_SIGNAL + constants.signals[signal];
       onFirst();
     } else if (Date.now() - first > SAME_PRESS_MS) {
       onSecond();
     }
   };
   for (const signal of SIGNALS) process.on(signal, listener);
-  return () => {
-    for (const signal of SIGNALS) process.off(signal, listener);
+  return {
+    exitCode: () => exitCode,
+    stopListening() {
+      for (const signal of SIGNALS) process.off(signal, listener);
+    },
   };
 }

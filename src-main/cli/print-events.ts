@@ -4,6 +4,7 @@ import { printDiagnostic } from "../common/diagnostic.ts";
 import { printRewardMean } from "../common/reward-words.ts";
 import type { RunEvent, StepEvent } from "../common/run-events.ts";
 import { createProgressBar, type Output } from "./progress-bar.ts";
+import { terminalText } from "./terminal-text.ts";
 
 export interface EventPrinter {
   readonly event: (event: RunEvent) => void;
@@ -13,7 +14,8 @@ export interface EventPrinter {
 }
 
 export function createEventPrinter(output: Output): EventPrinter {
-  const bar = createProgressBar(output);
+  const raw = createProgressBar(output);
+  const bar = { ...raw, line: (text: string) => raw.line(terminalText(text)) };
   return {
     event(event) {
       switch (event.type) {
@@ -25,10 +27,10 @@ export function createEventPrinter(output: Output): EventPrinter {
             done: event.step,
             total: event.total,
             secondsLeft: event.secondsLeft,
-            detail: describeStep(event),
+            detail: terminalText(describeStep(event)),
           });
         case "loading":
-          return event.what === null ? undefined : bar.busy(`loading ${event.what} …`);
+          return event.what === null ? undefined : bar.busy(`loading ${terminalText(event.what)} …`);
         case "preview":
           return bar.line(`preview of step ${event.step}: ${event.file}`);
         case "glimpse":

@@ -25,7 +25,8 @@ Examples:
   $ reneg serve --open                              the editor in a browser
 
 Every command has its own --help. With --json, stdout carries one JSON document and nothing else.
-Exit codes: 0 done, 1 failed, 2 wrong use.`;
+Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C (143 by SIGTERM, 129 by a closed terminal):
+what was done until then is kept and can be resumed.`;
 
 /** @throws CommanderError for wrong use, once it is printed, and for help. */
 export function createProgram(): Command {

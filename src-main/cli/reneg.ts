@@ -1,4 +1,4 @@
-// The command `reneg`. Exit codes: 0 done, 1 failed, 2 wrong use.
+// The command `reneg`. Exit codes: 0 done, 1 failed, 2 wrong use, 128 and the signal's number if it was interrupted.
 
 import { CommanderError } from "commander";
 import { WRONG_USE } from "./exit-codes.ts";

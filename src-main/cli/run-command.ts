@@ -8,6 +8,7 @@ import { FAILED, WRONG_USE } from "./exit-codes.ts";
 import { onInterruptions } from "./interruptions.ts";
 import type { CommonOptions } from "./options.ts";
 import { createEventPrinter } from "./print-events.ts";
+import { jsonText, terminalText } from "./terminal-text.ts";
 
 export interface Task {
   readonly api: ApiClient;
@@ -28,7 +29,7 @@ export async function runCommand<Result>(
   const printer = createEventPrinter(process.stderr);
   const engine = startEngine({ onLog: (line) => (options.verbose ? printer.line(line) : undefined) });
   const abort = new AbortController();
-  const stopListening = onInterruptions({
+  const { stopListening, exitCode: interruptedBy } = onInterruptions({
     onFirst() {
       printer.line("stopping after this step; press Ctrl-C again to stop at once");
       abort.abort();
@@ -38,13 +39,15 @@ export async function runCommand<Result>(
   try {
     const result = await work({ api: engine.api, signal: abort.signal, onEvent: printer.event });
     printer.end();
-    console.log(options.json ? JSON.stringify(result, null, 2) : print(result));
+    console.log(options.json ? jsonText(result) : terminalText(print(result)));
     if (failed(result)) process.exitCode = FAILED;
   } catch (error) {
     printer.end();
     if (!(error instanceof Refusal)) throw error;
     printRefusal(error, options);
   } finally {
+    // What was asked to end has not done all of its work, whatever is kept of it: the next command of a script must not begin.
+    process.exitCode = interruptedBy() ?? process.exitCode;
     await engine.stop();
     stopListening();
   }
@@ -52,8 +55,8 @@ export async function runCommand<Result>(
 
 /** What cannot be done, for people and for `--json`, with the exit code. */
 export function printRefusal({ diagnostics }: Refusal, { json }: CommonOptions): void {
-  for (const diagnostic of diagnostics) console.error(printDiagnostic(diagnostic));
-  if (json) console.log(JSON.stringify({ diagnostics }, null, 2));
+  for (const diagnostic of diagnostics) console.error(terminalText(printDiagnostic(diagnostic)));
+  if (json) console.log(jsonText({ diagnostics }));
   process.exitCode = exitCodeOf(diagnostics);
   // As commander ends what it finds wrong by itself.
   if (process.exitCode === WRONG_USE) console.error("See the same command with --help.");

@@ -9,6 +9,7 @@ import { buildPageIfStale, programVersion, usualHome } from "../../server/surrou
 import { onInterruptions } from "../interruptions.ts";
 import { readInteger } from "../options.ts";
 import { printRefusal } from "../run-command.ts";
+import { jsonText, terminalText } from "../terminal-text.ts";
 
 const EXAMPLES = `
 The printed address opens the editor in one browser; then a new address is printed.
@@ -47,7 +48,7 @@ export function addServe(program: Command): void {
 }
 
 async function run(files: readonly string[], { host, port, home = usualHome(), open, json }: Options): Promise<void> {
-  const print = (line: string): void => (json ? console.error(line) : console.log(line));
+  const print = (line: string): void => (json ? console.error : console.log)(terminalText(line));
   try {
     buildPage(print);
     const server = await startServer({
@@ -58,8 +59,8 @@ async function run(files: readonly string[], { host, port, home = usualHome(), o
       files: files.map((file) => resolve(file)),
       onAddress: (next) => print(`for another browser: ${next}`),
     });
-    if (json) console.log(JSON.stringify({ address: server.address, port: server.port, home }, null, 2));
-    else console.log(`ReNeg Studio: ${server.address}\nkept in: ${home}`);
+    if (json) console.log(jsonText({ address: server.address, port: server.port, home }));
+    else console.log(terminalText(`ReNeg Studio: ${server.address}\nkept in: ${home}`));
     if (open) openInBrowser(server.address, print);
     await interrupted(server, print);
     await server.close();
