@@ -1,14 +1,18 @@
 // The workflow inside of a file: a workflow file, a picture or an embedding that a run has made.
 
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Diagnostic, refuse } from "../common/diagnostic.ts";
-import { parseJson, readWorkflow } from "../common/workflow-file.ts";
+import { isWorkflow, parseJson, readWorkflow } from "../common/workflow-file.ts";
 import type { Workflow } from "../common/workflow.ts";
 import { METADATA, parseMetadata } from "../training/embedding-header.ts";
 import { readPictureText } from "../training/picture.ts";
 import { readRange, withOpenFile } from "../weights/byte-range.ts";
 import { readSafetensorsHeader } from "../weights/safetensors.ts";
+import { readTextFile } from "../weights/text-file.ts";
+import type { MadeSettings } from "./foreign/made-settings.ts";
+import { settingsInImage, settingsInJson } from "./foreign/read-foreign.ts";
+import { workflowOfSettings } from "./foreign/workflow-of-settings.ts";
 import { withFoundPaths } from "./workflow-files.ts";
 import { WORKFLOW_TEXT } from "./workflow-stamp.ts";
 
@@ -22,40 +26,50 @@ export interface ExtractedWorkflow {
 }
 
 /**
- * Its paths that lead somewhere from the file's folder become absolute.
+ * Its paths that lead somewhere from the file's folder become absolute. Of another program's workflow or image a new workflow is made.
  * @throws Refusal if there is none in it, or the file is damaged
  */
 export function extractWorkflow(file: string): ExtractedWorkflow {
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
     refuse({ code: "file-missing", at: { file }, message: "there is no such file", help: "check the path" });
   }
-  const { workflow, diagnostics } = readWorkflow(workflowIn(file), file);
+  const found = workflowIn(file);
+  if ("made" in found) return workflowOfSettings(found.made, file);
+  const { workflow, diagnostics } = readWorkflow(found.json, file);
   return { workflow: withFoundPaths(workflow, dirname(file)), diagnostics };
 }
 
-function workflowIn(file: string): unknown {
+/** Ours, or what another program says. */
+type Found = { readonly json: unknown } | { readonly made: MadeSettings };
+
+function workflowIn(file: string): Found {
   const head = withOpenFile(file, (opened) => readRange(opened, 0, Math.min(opened.size, SIGNATURE_BYTES)));
   // latin1 gives each byte one character of the same code, so that patterns can name bytes.
   const text = Buffer.from(head).toString("latin1");
   if (text.startsWith("\x89PNG")) return inPicture(file);
-  if (/^\s*\{/.test(text)) return inText(file);
-  return inEmbedding(file);
+  if (TEXT.test(text)) return inText(file);
+  return { json: inEmbedding(file) };
 }
 
-function inPicture(file: string): unknown {
-  const text = readPictureText(file)[WORKFLOW_TEXT];
-  return text === undefined ? refuseNone(file, "picture") : parseJson(text, file, "use the original file");
+/** An object of JSON, in whatever Unicode it is written. */
+const TEXT = /^(\xef\xbb\xbf)?\s*\{|^\xff\xfe|^\xfe\xff|^\{\0|^\0\{/;
+
+function inPicture(file: string): Found {
+  const texts = readPictureText(file);
+  const text = texts[WORKFLOW_TEXT];
+  if (text !== undefined) return { json: parseJson(text, file, "use the original file") };
+  const made = settingsInImage(texts);
+  return made === undefined ? refuseNone(file, "image") : { made };
 }
 
-function inText(file: string): unknown {
-  const { size } = statSync(file);
-  if (size <= LONGEST_TEXT) return parseJson(readFileSync(file, "utf8"), file, "use the original file");
-  return refuse({
-    code: "workflow-too-large",
-    at: { file },
-    message: `the file has ${size} bytes, more than the ${LONGEST_TEXT} that a workflow may have`,
-    help: "choose a workflow file",
-  });
+function inText(file: string): Found {
+  const json = parseJson(
+    readTextFile(file, { limit: LONGEST_TEXT, what: "a workflow" }),
+    file,
+    "use the original file",
+  );
+  const made = isWorkflow(json) ? undefined : settingsInJson(json);
+  return made === undefined ? { json } : { made };
 }
 
 function inEmbedding(file: string): unknown {

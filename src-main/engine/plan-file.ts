@@ -14,6 +14,8 @@ import { spaceOfControlNet, spaceOfVideoModel } from "../models/target/space-of-
 import { readEmbeddingFile } from "../training/embedding-file.ts";
 import { makePlan, parseRecipe, type Plan } from "../training/plan.ts";
 import { type JsonHelp, readJson } from "../weights/json-file.ts";
+import { settingsInJson } from "./foreign/read-foreign.ts";
+import { foreignWorkflow } from "./inspect/foreign-facts.ts";
 
 const OF_A_RECIPE: JsonHelp = {
   missing: "name a recipe or a workflow; docs/recipe.md shows how to write one",
@@ -27,11 +29,18 @@ const OF_A_RECIPE: JsonHelp = {
 export function readPlanFile(file: string, warn: (warning: Diagnostic) => void = () => {}): Plan {
   const json = readJson(file, OF_A_RECIPE);
   const folder = dirname(resolve(file));
+  if (!isWorkflow(json)) refuseForeign(json, file);
   if (!isWorkflow(json)) return makePlan(parseRecipe(json, file), folder, warn);
   const { recipe, diagnostics } = openWorkflow(json, file);
   if (recipe === null) throw new Refusal(diagnostics.map((fault) => ({ ...fault, at: { file, ...fault.at } })));
   for (const warning of diagnostics) warn(warning);
   return makePlan(recipe, folder, warn);
+}
+
+/** A workflow of another program is told what it is. */
+function refuseForeign(json: unknown, file: string): void {
+  const made = settingsInJson(json);
+  if (made !== undefined) throw new Refusal([{ ...foreignWorkflow(made, file), severity: "error" }]);
 }
 
 /** What messages call a workflow that comes from no file. */

@@ -1,9 +1,12 @@
 // The kinds of files, the most telling first. One row a kind.
 
+import { readPictureText } from "../../training/picture.ts";
 import { printForeign, recogniseForeignFile } from "../../weights/foreign-file.ts";
+import { settingsInImage } from "../foreign/read-foreign.ts";
 import { describeArray, isArray } from "./array-facts.ts";
 import { describeCheckpointFile, isCheckpoint, isPartFile } from "./checkpoint-facts.ts";
 import { describeEmbedding, isEmbedding } from "./embedding-facts.ts";
+import { describeMade } from "./foreign-facts.ts";
 import { jsonKinds } from "./json-kinds.ts";
 import { type Description, fact, type File, type Kind, wrongThing } from "./kind.ts";
 import { describeOnnxModel } from "./onnx-facts.ts";
@@ -102,10 +105,7 @@ export const fileKinds: readonly Kind<File>[] = [
     kind: "image",
     title: "image",
     recognise: ({ head }) => IMAGE.test(latin1(head)),
-    describe: ({ path, size }) => ({
-      facts: [fact("size", printBytes(size))],
-      problems: [wrongThing(path, "this is an image, no model", "to rate it: `reneg score`")],
-    }),
+    describe: describeImage,
   },
   {
     kind: "weights",
@@ -161,6 +161,15 @@ function latin1(bytes: Uint8Array): string {
 /** Web pages, and the short texts that Git LFS leaves in place of large files. */
 function isMarkup(text: string): boolean {
   return /^\s*<|^version https:\/\/git-lfs/.test(text);
+}
+
+function describeImage({ path, size, head }: File): Description {
+  const made = latin1(head).startsWith("\x89PNG") ? settingsInImage(readPictureText(path)) : undefined;
+  if (made !== undefined) return describeMade(made, path);
+  return {
+    facts: [fact("size", printBytes(size))],
+    problems: [wrongThing(path, "this is an image, no model", "to rate it: `reneg score`")],
+  };
 }
 
 function describeForeign({ path, size, head }: File): Description {

@@ -2,6 +2,8 @@
 
 import { dirname } from "node:path";
 import { isWorkflow } from "../../common/workflow-file.ts";
+import { settingsInJson } from "../foreign/read-foreign.ts";
+import { describeMade } from "./foreign-facts.ts";
 import { type Description, fact, type File, type Kind, wrongThing } from "./kind.ts";
 import { describePrompts } from "./prompt-facts.ts";
 import { describeRecipe, describeReport, describeWorkflow } from "./run-facts.ts";
@@ -12,6 +14,15 @@ export const jsonKinds: readonly Kind<File>[] = [
     title: "workflow for `reneg train`",
     recognise: ({ json }) => isWorkflow(json),
     describe: ({ json, path }) => describeWorkflow(json, path),
+  },
+  {
+    kind: "foreign-workflow",
+    title: "workflow of another program",
+    recognise: ({ json }) => settingsInJson(json) !== undefined,
+    describe: ({ json, path }) => {
+      const made = settingsInJson(json);
+      return made === undefined ? {} : describeMade(made, path);
+    },
   },
   {
     kind: "report",

@@ -14,7 +14,7 @@ export interface LostWords {
   readonly tokens: number;
 }
 
-export interface FittedWords {
+interface FittedWords {
   readonly ids: readonly number[];
   /** Tokens of the whole text. */
   readonly tokenCount: number;
@@ -22,7 +22,7 @@ export interface FittedWords {
 }
 
 /** @param room for tokens, without marks */
-export function fitWords(words: readonly Word[], room: number): FittedWords {
+function fitWords(words: readonly Word[], room: number): FittedWords {
   const ids = words.flatMap((word) => word.ids);
   if (ids.length <= room) return { ids, tokenCount: ids.length, lost: null };
   let count = 0;
