@@ -4,7 +4,6 @@ import "@xyflow/react/dist/style.css";
 import {
   Background,
   BackgroundVariant,
-  ConnectionLineType,
   MiniMap,
   ReactFlow,
   type ReactFlowInstance,
@@ -21,6 +20,7 @@ import { setCanvas } from "./canvas-handle.ts";
 import { type Detail, detailAt, DetailContext } from "./detail.ts";
 import { createDerivation, type FlowEdge, type FlowNode } from "./flow-nodes.ts";
 import { GroupNode, NoteNode } from "./FrameNodes.tsx";
+import { insertGesture } from "./insert-gesture.ts";
 import { menuOf } from "./menu-of.ts";
 import { nodeDrop } from "./node-drop.ts";
 import { nodeGestures, SEVERAL_KEYS } from "./node-gestures.ts";
@@ -30,9 +30,8 @@ import { NoSelectionFrame } from "./NoSelectionFrame.tsx";
 import { openPalette } from "./open-palette.ts";
 import { RemoteWires } from "./RemoteWires.tsx";
 import { isViewOfAll, keepAllInView, MIN_ZOOM, viewOfAll } from "./view-of-all.ts";
-import { wireGestures } from "./wire-gestures.ts";
 import { WireEdge } from "./WireEdge.tsx";
-import { WireRefusal } from "./WireRefusal.tsx";
+import { WireLine } from "./WireLine.tsx";
 import { ZoomMark } from "./ZoomMark.tsx";
 
 const NODE_TYPES = { node: NodeCard, note: NoteNode, group: GroupNode };
@@ -80,7 +79,7 @@ export function Canvas({ tab, host }: CanvasProps) {
         edgeTypes={EDGE_TYPES}
         {...on}
         defaultViewport={start}
-        connectionLineType={ConnectionLineType.Bezier}
+        nodesConnectable={false}
         snapToGrid={snap}
         snapGrid={GRID}
         minZoom={MIN_ZOOM}
@@ -104,7 +103,7 @@ export function Canvas({ tab, host }: CanvasProps) {
         <NoSelectionFrame />
         <ZoomMark onChange={setDetail} />
         {isRemote ? <RemoteWires wires={wires} /> : null}
-        <WireRefusal />
+        <WireLine />
         {hasMinimap && !isRemote ? <Overview /> : null}
       </ReactFlow>
     </DetailContext>
@@ -116,10 +115,9 @@ function handlersOf(tab: string) {
   return {
     onInit: (flow: ReactFlowInstance<FlowNode, FlowEdge>) => setCanvas(flow),
     ...nodeGestures(tab),
-    ...wireGestures,
     onDoubleClick: (event: React.MouseEvent) => {
       if (event.target instanceof Element && event.target.classList.contains("react-flow__pane"))
-        openPalette(event.clientX, event.clientY);
+        openPalette({ x: event.clientX, y: event.clientY });
     },
     onNodeContextMenu: (event: React.MouseEvent, { id, data }: FlowNode) => {
       if (!viewOf(tab).selectedNodes.has(id)) select(tab, { nodes: [id] });
@@ -131,6 +129,7 @@ function handlersOf(tab: string) {
     },
     onPaneContextMenu: (event: MouseEvent | React.MouseEvent) => openMenu(event, "canvas"),
     ...nodeDrop,
+    ...insertGesture,
     onMoveStart: () => markMoving(true),
     onMoveEnd: (_: MouseEvent | TouchEvent | null, viewport: Viewport) => {
       markMoving(false);

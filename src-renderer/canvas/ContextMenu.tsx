@@ -4,12 +4,13 @@ import { own } from "../../src-main/common/workflow.ts";
 import { type CommandId, keysOf, runCommand } from "../commands/commands.ts";
 import { paintSelected } from "../commands/looks.ts";
 import { present, selected } from "../commands/node-edits.ts";
+import { insertIntoSelected } from "../commands/wire-selection.ts";
 import { usePreference } from "../state/preference-store.ts";
 import { type MenuRequest, shellStore } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
 import { Menu, type MenuEntry } from "../ui/Menu.tsx";
-import { canvas } from "./canvas-handle.ts";
 import { COLOURS } from "./node-look.ts";
+import { openPalette } from "./open-palette.ts";
 
 type Entries = readonly (CommandId | "separator")[];
 const ENTRIES: Readonly<Record<Exclude<MenuRequest["of"], "colour">, Entries>> = {
@@ -48,7 +49,7 @@ const ENTRIES: Readonly<Record<Exclude<MenuRequest["of"], "colour">, Entries>> =
     "nodes.group",
     "nodes.ungroup",
   ],
-  wire: ["nodes.bendWire", "nodes.straightenWire", "separator", "edit.delete"],
+  wire: ["nodes.insert", "separator", "nodes.bendWire", "nodes.straightenWire", "separator", "edit.delete"],
   canvas: [
     "nodes.add",
     "edit.paste",
@@ -87,7 +88,7 @@ export function ContextMenu() {
           label: text.commands[id],
           keys: keysOf(id) || undefined,
           isChecked: checked[id],
-          run: () => (id === "nodes.add" ? addAt(request) : runCommand(id)),
+          run: () => runAt(id, request),
         },
   );
   return (
@@ -123,7 +124,9 @@ function ColourMenu({ at }: Pick<MenuRequest, "at">) {
   );
 }
 
-function addAt({ at }: MenuRequest): void {
-  const place = canvas()?.screenToFlowPosition(at);
-  if (place !== undefined) shellStore.setState({ palette: { screen: at, place, from: null } });
+/** What adds a node adds it where the menu was opened. */
+function runAt(id: CommandId, { at }: MenuRequest): void {
+  if (id === "nodes.add") openPalette(at);
+  else if (id === "nodes.insert") insertIntoSelected(at);
+  else runCommand(id);
 }

@@ -6,6 +6,7 @@ import type { Point } from "../../src-main/common/workflow-edits.ts";
 import { useDark } from "../shell/use-theme.ts";
 import type { FlowEdge, FlowNode } from "./flow-nodes.ts";
 import { kindColour } from "./node-look.ts";
+import { curvesThrough } from "./wire-path.ts";
 
 const WIDTH = 2;
 const SELECTED_WIDTH = 4;
@@ -81,14 +82,11 @@ function addWire(pen: CanvasRenderingContext2D, wire: FlowEdge, { nodeLookup }: 
   const to = portAt(nodeLookup.get(wire.target), "target", wire.targetHandle);
   if (from === null || to === null) return;
   pen.moveTo(from.x, from.y);
-  let at = from;
-  for (const next of [...(wire.data?.bends ?? []), to]) {
-    const reach = Math.abs(next.x - at.x) / 2;
-    pen.bezierCurveTo(at.x + reach, at.y, next.x - reach, next.y, next.x, next.y);
-    at = next;
-  }
+  for (const { leave, reach, to: next } of curvesThrough([from, ...(wire.data?.bends ?? []), to]))
+    pen.bezierCurveTo(leave.x, leave.y, reach.x, reach.y, next.x, next.y);
 }
 
+/** The middle of the port, which is not drawn itself. */
 function portAt(
   node: InternalNode<FlowNode> | undefined,
   type: "source" | "target",
@@ -98,7 +96,7 @@ function portAt(
   if (node === undefined || handle === undefined) return null;
   const { x, y } = node.internals.positionAbsolute;
   const { width = 0, height = 0 } = handle;
-  return { x: x + handle.x + (type === "source" ? width : 0), y: y + handle.y + height / 2 };
+  return { x: x + handle.x + width / 2, y: y + handle.y + height / 2 };
 }
 
 /** A canvas does not understand custom properties. */

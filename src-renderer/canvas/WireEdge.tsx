@@ -1,34 +1,47 @@
-// A wire in the colour of what flows through it, led through its bends.
+// A wire in the colour of what flows through it, led through its bends. What it carries is said where the pointer is on it.
 
-import { BaseEdge, type EdgeProps, getBezierPath } from "@xyflow/react";
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import { memo, useState } from "react";
 import type { Point } from "../../src-main/common/workflow-edits.ts";
 import { addBend, moveBend, removeBend } from "../commands/wire-edits.ts";
+import { wireStore } from "../state/wire-store.ts";
 import { canvas } from "./canvas-handle.ts";
 import type { FlowEdge } from "./flow-nodes.ts";
+import { HANDLE } from "./node-geometry.ts";
 import { kindColour } from "./node-look.ts";
+import { curvesThrough, middleOf, pathOf } from "./wire-path.ts";
 
 const BEND_RADIUS = 6;
 const NO_BENDS: readonly Point[] = [];
 
 export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>) {
-  const { id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, selected, data } = props;
+  const { id, selected, data } = props;
   const [dragged, setDragged] = useState<{ readonly index: number; readonly at: Point } | null>(null);
+  const isLifted = wireStore(({ hand }) => hand?.lifted.includes(id) === true);
+  const isHit = wireStore(({ insertInto }) => insertInto === id);
+  if (isLifted) return null;
   const kept = data?.bends ?? NO_BENDS;
   const bends = dragged === null || dragged.index >= kept.length ? kept : kept.with(dragged.index, dragged.at);
-  const [straight] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
-  const path =
-    bends.length === 0 ? straight : pathThrough([{ x: sourceX, y: sourceY }, ...bends, { x: targetX, y: targetY }]);
+  // React Flow ends wires at the outer edge of a handle; these end in the middle of the dot.
+  const start = { x: props.sourceX - HANDLE / 2, y: props.sourceY };
+  const end = { x: props.targetX + HANDLE / 2, y: props.targetY };
+  const curves = curvesThrough([start, ...bends, end]);
   const colour = data?.kind === undefined ? "var(--muted)" : kindColour(data.kind);
-  const className = `rs-wire${selected === true ? " rs-is-selected" : ""}${data?.isOff === true ? " rs-is-off" : ""}`;
+  const className = ["rs-wire", selected === true && "rs-is-selected", data?.isOff && "rs-is-off", isHit && "rs-is-hit"]
+    .filter((name) => typeof name === "string")
+    .join(" ");
   return (
     <g
+      data-from={`${props.source} ${props.sourceHandleId}`}
+      data-to={`${props.target} ${props.targetHandleId}`}
       onDoubleClick={(event) => {
         const at = canvas()?.screenToFlowPosition({ x: event.clientX, y: event.clientY });
-        if (at !== undefined) addBend(id, { x: sourceX, y: sourceY }, { x: targetX, y: targetY }, at);
+        if (at !== undefined) addBend(id, start, end, at);
       }}
     >
-      <BaseEdge id={id} path={path} className={className} style={{ stroke: colour }} interactionWidth={18} />
+      <title>{data?.described}</title>
+      <BaseEdge id={id} path={pathOf(curves)} className={className} style={{ stroke: colour }} />
+      {selected === true && data?.kind !== undefined ? <KindLabel kind={data.kind} at={middleOf(curves)} /> : null}
       {bends.map((bend, i) => (
         <circle
           key={i}
@@ -64,15 +77,12 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>) {
   );
 });
 
-/** Leaves and reaches every point level, as wires do at ports. */
-function pathThrough(points: readonly Point[]): string {
-  const [first, ...others] = points;
-  if (first === undefined) return "";
-  let from = first;
-  return others.reduce((path, to) => {
-    const reach = Math.max(24, Math.abs(to.x - from.x) / 2);
-    const curve = ` C ${from.x + reach},${from.y} ${to.x - reach},${to.y} ${to.x},${to.y}`;
-    from = to;
-    return path + curve;
-  }, `M ${first.x},${first.y}`);
+function KindLabel({ kind, at }: { readonly kind: string; readonly at: Point }) {
+  return (
+    <EdgeLabelRenderer>
+      <span className="rs-wire-kind" style={{ transform: `translate(-50%, -140%) translate(${at.x}px, ${at.y}px)` }}>
+        {kind}
+      </span>
+    </EdgeLabelRenderer>
+  );
 }

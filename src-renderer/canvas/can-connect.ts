@@ -40,11 +40,22 @@ function tagsOf(workflow: Workflow): ReadonlyMap<string, Tags> {
   return known;
 }
 
+let walked: Workflow["graph"] | null = null;
+let following: ReadonlyMap<string, readonly string[]> = new Map();
+
 /** Whether something flows from one node to the other. */
 function feeds({ graph }: Workflow, from: string, to: string): boolean {
-  const next = Map.groupBy(Object.values(graph.edges), (edge) => edge.from.node);
+  if (graph !== walked) {
+    walked = graph;
+    following = new Map(
+      [...Map.groupBy(Object.values(graph.edges), (edge) => edge.from.node)].map(([node, edges]) => [
+        node,
+        edges.map((edge) => edge.to.node),
+      ]),
+    );
+  }
   const reached = new Set([from]);
-  for (const id of reached) for (const edge of next.get(id) ?? []) reached.add(edge.to.node);
+  for (const id of reached) for (const next of following.get(id) ?? []) reached.add(next);
   return reached.has(to);
 }
 

@@ -70,7 +70,12 @@ describe("wires of the canvas", () => {
   it("have the kind of their output, and are off beside a muted node", () => {
     const [wire] = createDerivation().edges(workflow, new Set(["wire"]));
     expect(wire).toMatchObject({ source: "cfg", target: "sampler", selected: true });
-    expect(wire?.data).toEqual({ kind: "guided noise", bends: [], isOff: true });
+    expect(wire?.data).toEqual({
+      kind: "guided noise",
+      described: "guided noise: CFG Guided noise → Sampler Guided noise",
+      bends: [],
+      isOff: true,
+    });
   });
 
   it("keep their object until they are bent", () => {

@@ -1,16 +1,22 @@
 // React Flow's nodes and wires, derived from the document and the view, entry by entry: what did not change keeps its object.
 
 import type { Edge, Node } from "@xyflow/react";
-import { nodeTypes } from "../../nodes/index.ts";
 import type { PortKind } from "../../src-main/common/port-type.ts";
 import type { Point } from "../../src-main/common/workflow-edits.ts";
-import { type NodeView, own, type Workflow, type WorkflowNode } from "../../src-main/common/workflow.ts";
+import {
+  type NodeView,
+  own,
+  type Workflow,
+  type WorkflowEdge,
+  type WorkflowNode,
+} from "../../src-main/common/workflow.ts";
 import { withMembers } from "../commands/groups.ts";
 import type { Size, TabView } from "../state/view-store.ts";
 import { bendsOf } from "../state/wire-bends.ts";
+import { text } from "../text/text.ts";
 import { frameSizeOf } from "./node-boxes.ts";
 import { handlesOf, sizeOf } from "./node-geometry.ts";
-import { givenName, nameOf, type NodeShape, shapeOf, titleOf } from "./node-look.ts";
+import { givenName, nameOf, type NodeShape, portsOf, shapeOf, titleOf } from "./node-look.ts";
 import { wiredPorts } from "./wired-ports.ts";
 
 export interface NodeData extends Record<string, unknown> {
@@ -28,6 +34,8 @@ export interface WireData extends Record<string, unknown> {
   readonly kind: PortKind | undefined;
   readonly bends: readonly Point[];
   readonly isOff: boolean;
+  /** What flows through it, from where and to where. */
+  readonly described: string;
 }
 export type FlowEdge = Edge<WireData, "wire">;
 
@@ -80,21 +88,7 @@ export function createDerivation() {
         const from = [edge, selected.has(id), bendsOf(workflow, id), source.mode, target.mode, source.type, ...names];
         fresh.set(
           id,
-          reuse(edges.get(id), from, () => ({
-            id,
-            type: "wire" as const,
-            source: edge.from.node,
-            sourceHandle: edge.from.port,
-            target: edge.to.node,
-            targetHandle: edge.to.port,
-            selected: selected.has(id),
-            ariaLabel: `${names[0]} ${edge.from.port} → ${names[1]} ${edge.to.port}`,
-            data: {
-              kind: own(nodeTypes.get(source.type)?.outputs ?? {}, edge.from.port)?.kind,
-              bends: bendsOf(workflow, id),
-              isOff: source.mode === "muted" || target.mode === "muted",
-            },
-          })),
+          reuse(edges.get(id), from, () => makeEdge(workflow, id, edge, source, target, selected.has(id))),
         );
       }
       edges = fresh;
@@ -156,6 +150,35 @@ function copiesOf(workflow: Workflow, view: TabView): FlowNode[] {
     const frame = parent === undefined ? {} : { parentId: all.has(parent) ? nameOfCopy(parent) : parent };
     return [{ ...made, ...frame, id: nameOfCopy(id), selected: true, selectable: false, className: "rs-copy" }];
   });
+}
+
+function makeEdge(
+  workflow: Workflow,
+  id: string,
+  edge: WorkflowEdge,
+  source: WorkflowNode,
+  target: WorkflowNode,
+  selected: boolean,
+): FlowEdge {
+  const [output, input] = [own(portsOf(source, "output"), edge.from.port), own(portsOf(target, "input"), edge.to.port)];
+  const from = `${nameOf(workflow, edge.from.node)} ${output?.label ?? edge.from.port}`;
+  const to = `${nameOf(workflow, edge.to.node)} ${input?.label ?? edge.to.port}`;
+  return {
+    id,
+    type: "wire",
+    source: edge.from.node,
+    sourceHandle: edge.from.port,
+    target: edge.to.node,
+    targetHandle: edge.to.port,
+    selected,
+    ariaLabel: `${from} → ${to}`,
+    data: {
+      kind: output?.kind,
+      bends: bendsOf(workflow, id),
+      isOff: source.mode === "muted" || target.mode === "muted",
+      described: output === undefined ? `${from} → ${to}` : text.wires.carries(output.kind, from, to),
+    },
+  };
 }
 
 /** React Flow wants a group before what lies in it. */

@@ -2,8 +2,11 @@
 // `style/canvas.css` holds to these sizes.
 
 import { type NodeHandle, Position } from "@xyflow/react";
+import type { Point } from "../../src-main/common/workflow-edits.ts";
+import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
 import type { NodeView, WorkflowNode } from "../../src-main/common/workflow.ts";
 import type { Size } from "../state/view-store.ts";
+import type { Side } from "../state/wire-store.ts";
 import { fieldsOf, portsOf, SHOWN_PARAMS, typeOf } from "./node-look.ts";
 
 const WIDTH = 200;
@@ -11,7 +14,7 @@ const BORDER = 1;
 const HEADER = 33;
 const PORTS_PADDING = 6;
 const PORT = 20;
-const HANDLE = 14;
+export const HANDLE = 14;
 const PARAMS_PADDING = 12;
 const PARAM = 18;
 /** The sentence about a type that is not known. */
@@ -43,6 +46,23 @@ export function handlesOf(node: WorkflowNode, wired: string): NodeHandle[] {
       y: BORDER + HEADER + PORTS_PADDING + (row + 0.5) * PORT - HANDLE / 2,
     })),
   );
+}
+
+/** Where the corner of a new node goes so that the middle of its port lies at the place. */
+export function cornerForPort(type: NodeType, side: Side, port: string, at: Point): Point {
+  const handles = handlesOf(newNode(type), "");
+  const handle = handles.find(({ id, type: end }) => id === port && end === (side === "input" ? "target" : "source"));
+  return { x: at.x - (handle?.x ?? 0) - HANDLE / 2, y: at.y - (handle?.y ?? 0) - HANDLE / 2 };
+}
+
+/** Where the corner of a new node goes so that its middle lies at the place. */
+export function cornerForMiddle(type: NodeType, at: Point): Point {
+  const { width, height } = sizeOf(newNode(type), { x: 0, y: 0 }, "");
+  return { x: at.x - width / 2, y: at.y - height / 2 };
+}
+
+function newNode({ type, version }: NodeType): WorkflowNode {
+  return { type, version, params: {} };
 }
 
 /** Those of the type, and those that wires name though the type does not. */

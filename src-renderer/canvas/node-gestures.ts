@@ -4,9 +4,10 @@
 import type { EdgeChange, NodeChange } from "@xyflow/react";
 import type { Point } from "../../src-main/common/workflow-edits.ts";
 import { copyTo } from "../commands/copies.ts";
-import { move, resize } from "../commands/node-edits.ts";
+import { resize } from "../commands/node-edits.ts";
 import { select, type Size, updateView, viewOf } from "../state/view-store.ts";
 import type { FlowEdge, FlowNode } from "./flow-nodes.ts";
+import { putDown } from "./insert-gesture.ts";
 
 /** The keys that draw a box on the canvas, and that add a click to what is selected or take it away. */
 export const SEVERAL_KEYS = ["Shift", "Control", "Meta"];
@@ -92,7 +93,7 @@ function takeNodeChanges(tab: string, changes: readonly NodeChange<FlowNode>[], 
   });
   select(tab, { nodes: [...chosen], edges: [...selectedEdges] });
   if (isSized) resize(sized, view.dragged);
-  if (isMoved) (gesture.isCopy ? copyTo : move)(done);
+  if (isMoved) (gesture.isCopy ? copyTo : putDown)(done);
 }
 
 function takeEdgeChanges(tab: string, changes: readonly EdgeChange<FlowEdge>[], { keeps }: Gesture): void {

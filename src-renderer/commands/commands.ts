@@ -31,6 +31,7 @@ import { placeOnCanvas } from "./groups.ts";
 import { renameSelected } from "./looks.ts";
 import { collapseSelected, deleteSelected, nudge, present, selected, toggleMode } from "./node-edits.ts";
 import { bendSelectedWires, straightenSelectedWires } from "./wire-edits.ts";
+import { insertIntoSelected, turnWire } from "./wire-selection.ts";
 
 /** Between a node and one that is added beside it, in pixels of the canvas. */
 const BESIDE = 68;
@@ -75,6 +76,8 @@ const TABLE: Table = {
   "nodes.connect": { keys: "C", run: () => openDialog("connect") },
   "nodes.edit": { keys: "Enter", run: editInNode },
   "nodes.inspect": { keys: "Shift+Enter", run: inspect },
+  "nodes.nextWire": { keys: "W", run: turnWire },
+  "nodes.insert": { keys: "I", run: () => insertIntoSelected() },
   "nodes.bendWire": { keys: "R", run: bendSelectedWires },
   "nodes.straightenWire": { keys: "Shift+R", run: straightenSelectedWires },
   "nodes.menu": { keys: "Shift+F10", run: () => openMenuOfSelection() },

@@ -1,10 +1,8 @@
 // What one can do to the nodes that are selected, each as one named step of the history.
 
 import { produce } from "immer";
-import { nodeTypes } from "../../nodes/index.ts";
 import type { Selection } from "../../src-main/common/studio/draft.ts";
 import {
-  connect,
   disconnect,
   moveNodes,
   type Point,
@@ -12,7 +10,7 @@ import {
   setMode,
   setParam,
 } from "../../src-main/common/workflow-edits.ts";
-import { own, type PortEnd, type Workflow } from "../../src-main/common/workflow.ts";
+import { own, type Workflow } from "../../src-main/common/workflow.ts";
 import { boxOf } from "../canvas/node-boxes.ts";
 import { nameOf, shapeOf } from "../canvas/node-look.ts";
 import { activeTab, edit } from "../state/document-store.ts";
@@ -30,16 +28,6 @@ export function selected(): Selection {
 
 export function present(): Workflow | undefined {
   return activeTab()?.history.present;
-}
-
-export function connectPorts(from: PortEnd, to: PortEnd): void {
-  edit(text.edits.connect(`${nameOfNode(from.node)} ${from.port}`, `${nameOfNode(to.node)} ${to.port}`), (workflow) =>
-    connect(workflow, from, to, nodeTypes),
-  );
-}
-
-export function disconnectWire(edge: string): void {
-  edit(text.edits.disconnect, (workflow) => disconnect(workflow, [edge]));
 }
 
 export function changeParam(id: string, name: string, label: string, value: unknown): void {

@@ -6,7 +6,7 @@ import { note } from "../../nodes/note.ts";
 import { addNode, connect, freeId, type Point } from "../../src-main/common/workflow-edits.ts";
 import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
 import { defaultParams } from "../../src-main/common/workflow-params.ts";
-import type { PortEnd, WorkflowNode } from "../../src-main/common/workflow.ts";
+import type { PortEnd, Workflow, WorkflowNode } from "../../src-main/common/workflow.ts";
 import { bringIntoView } from "../canvas/bring-into-view.ts";
 import { middleOfView } from "../canvas/canvas-handle.ts";
 import { frameSizeOf } from "../canvas/node-boxes.ts";
@@ -21,10 +21,18 @@ export interface NewNode {
   readonly params?: WorkflowNode["params"];
   /** Makes a wire to the new node's end, once its id is known. */
   readonly wire?: ((id: string) => { readonly from: PortEnd; readonly to: PortEnd }) | undefined;
+  /** What else belongs to the same step of the history. */
+  readonly finish?: (workflow: Workflow, id: string) => Workflow;
+  /** Of that step; absent: that a node was added. */
+  readonly label?: string;
 }
 
 /** @param at where its corner is wanted; `null`: its middle in the middle of what is seen */
-export function placeNode(type: NodeType, at: Point | null, { params = {}, wire }: NewNode = {}): string | null {
+export function placeNode(
+  type: NodeType,
+  at: Point | null,
+  { params = {}, wire, finish, label = text.edits.add(type.title) }: NewNode = {},
+): string | null {
   const tab = activeTab();
   if (tab === undefined) return null;
   const { present } = tab.history;
@@ -36,8 +44,8 @@ export function placeNode(type: NodeType, at: Point | null, { params = {}, wire 
   const ends = wire?.(id);
   const wired = ends === undefined ? added : connect(added, ends.from, ends.to, nodeTypes);
   const { measured } = viewOf(tab.id);
-  const settled = settle(wired, [id], measured, at === null ? middleOfView() : undefined);
-  edit(text.edits.add(type.title), () => settled, { select: { nodes: [id] } });
+  const settled = settle(finish?.(wired, id) ?? wired, [id], measured, at === null ? middleOfView() : undefined);
+  edit(label, () => settled, { select: { nodes: [id] } });
   shellStore.setState({ freshNode: id });
   bringIntoView(settled, [id], measured);
   return id;

@@ -5,15 +5,16 @@ import { own, type PortEnd, type Workflow } from "../../src-main/common/workflow
 import { refusalOf } from "../canvas/can-connect.ts";
 import { nameOf, portsOf } from "../canvas/node-look.ts";
 import { placeOnCanvas } from "../commands/groups.ts";
-import { connectPorts, present, selected } from "../commands/node-edits.ts";
+import { present, selected } from "../commands/node-edits.ts";
 import { placeNode } from "../commands/place-node.ts";
+import { connectPorts } from "../commands/wiring.ts";
 import { openDialog, shellStore } from "../state/shell-store.ts";
+import { joined, type WaitingEnd } from "../state/wire-store.ts";
 import { text } from "../text/text.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { ChoiceList } from "./ChoiceList.tsx";
 import type { Choice } from "./ChoiceOption.tsx";
 import { fittingTypes } from "./fitting-types.ts";
-import { joined, type WaitingEnd } from "./joined.ts";
 
 const closeDialog = (): void => openDialog(null);
 
@@ -43,6 +44,8 @@ export function ConnectTo() {
               return [
                 {
                   id: `${other}-${name}`,
+                  // Whatever is searched for, what is there comes before what could be added.
+                  group: text.connectDialog.there,
                   label: `${nameOf(workflow, other)} › ${label}`,
                   detail: other,
                   run: () => (closeDialog(), connectPorts(from, to)),
@@ -85,6 +88,7 @@ function newTargets(workflow: Workflow, end: WaitingEnd): Choice[] {
   const place = { x: x + (end.side === "output" ? BESIDE : -BESIDE), y };
   return fittingTypes(workflow, end).map(({ type, port }) => ({
     id: type.type,
+    group: text.connectDialog.added,
     label: text.connectDialog.create(type.title),
     synonyms: type.synonyms,
     detail: type.help,

@@ -1,11 +1,10 @@
 // Node types that fit an end which waits for a partner, each with the port that takes the wire.
 
 import { nodeTypes } from "../../nodes/index.ts";
-import type { PortKind } from "../../src-main/common/port-type.ts";
 import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
-import { own, type Workflow } from "../../src-main/common/workflow.ts";
-import { portsOf } from "../canvas/node-look.ts";
-import type { WaitingEnd } from "./joined.ts";
+import type { Workflow } from "../../src-main/common/workflow.ts";
+import { kindOf } from "../canvas/drop-target.ts";
+import type { WaitingEnd } from "../state/wire-store.ts";
 
 export interface FittingType {
   readonly type: NodeType;
@@ -19,9 +18,4 @@ export function fittingTypes(workflow: Workflow, end: WaitingEnd): FittingType[]
     const found = ports.find(([, each]) => each.kind === kind);
     return found === undefined ? [] : [{ type, port: found[0] }];
   });
-}
-
-export function kindOf({ graph }: Workflow, { node, port, side }: WaitingEnd): PortKind | undefined {
-  const waiting = own(graph.nodes, node);
-  return waiting && own(portsOf(waiting, side), port)?.kind;
 }

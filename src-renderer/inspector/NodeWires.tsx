@@ -4,7 +4,7 @@ import { Plus, Unplug } from "lucide-react";
 import { own, type PortEnd, type Workflow } from "../../src-main/common/workflow.ts";
 import { kindColour, nameOf, portsOf } from "../canvas/node-look.ts";
 import { goToPlace } from "../commands/go-to-place.ts";
-import { disconnectWire } from "../commands/node-edits.ts";
+import { disconnectWires } from "../commands/wiring.ts";
 import { shellStore } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
 
@@ -70,7 +70,7 @@ function PortWires({ label, colour, state, end, side, workflow }: PortWiresProps
               className="rs-icon-button"
               aria-label={words.disconnect(portName(workflow, other))}
               title={words.disconnect(portName(workflow, other))}
-              onClick={() => disconnectWire(edge)}
+              onClick={() => disconnectWires([edge])}
             >
               <Unplug size={13} />
             </button>

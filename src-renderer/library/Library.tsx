@@ -4,7 +4,7 @@ import { useState } from "react";
 import { nodeTypes } from "../../nodes/index.ts";
 import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
 import { focusCanvas } from "../canvas/canvas-handle.ts";
-import { NODE_TYPE } from "../canvas/node-drop.ts";
+import { nodeSource } from "../canvas/node-drop.ts";
 import { familyOf } from "../canvas/node-look.ts";
 import { placeNode } from "../commands/place-node.ts";
 import { text } from "../text/text.ts";
@@ -64,9 +64,8 @@ function LibraryNode({ match }: { readonly match: Match<NodeType> }) {
       type="button"
       className="rs-library-node"
       data-family={familyOf(type)}
-      draggable
       title={`${help}\n${text.library.hint}`}
-      onDragStart={(event) => event.dataTransfer.setData(NODE_TYPE, type)}
+      {...nodeSource(match.item)}
       onClick={({ detail }) => {
         placeNode(match.item, null);
         // A click goes on with the new node; Enter, which is no click of the pointer, with the list.

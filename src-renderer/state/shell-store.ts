@@ -2,7 +2,7 @@
 
 import { create } from "zustand";
 import type { Point } from "../../src-main/common/workflow-edits.ts";
-import type { PortEnd } from "../../src-main/common/workflow.ts";
+import { type WaitingEnd, wireStore } from "./wire-store.ts";
 
 export interface PaletteRequest {
   /** Where on the screen it opens; `null`: in the middle. */
@@ -10,7 +10,9 @@ export interface PaletteRequest {
   /** Where the corner of the node goes, on the canvas; `null`: it goes into the middle of what is seen. */
   readonly place: Point | null;
   /** The end that is waiting for a partner. */
-  readonly from: (PortEnd & { readonly side: "input" | "output" }) | null;
+  readonly from: WaitingEnd | null;
+  /** The wire that the node is to stand in. */
+  readonly insertInto?: string;
 }
 
 export type FileRequest =
@@ -116,5 +118,7 @@ export function openApplication(application: string | null): void {
 
 /** Whether something lies over the editor that takes the keys: one of the dialogs above, or one that a panel opened. */
 export function isCovered(): boolean {
-  return shellStore.getState().menu !== null || document.querySelector("dialog[open]") !== null;
+  const { menu, palette } = shellStore.getState();
+  const isChoosing = menu !== null || palette !== null || wireStore.getState().hand !== null;
+  return isChoosing || document.querySelector("dialog[open]") !== null;
 }

@@ -8,7 +8,7 @@ const COMPONENTS = import.meta.glob<string>("../**/*.tsx", { query: "?raw", impo
 const OURS = "rs-";
 /** Classes of libraries, by their beginning, and those that a library asks an element of ours to bear. */
 const LIBRARIES = ["react-flow", "u-"];
-const BORNE = ["nodrag", "nopan", "nowheel"];
+const BORNE = ["nodrag", "nopan", "nokey", "nowheel"];
 /** A handle of React Flow may also be told by a state that React Flow gives it. */
 const HANDLE_STATES = ["connectingto", "connectingfrom", "valid", "source", "target"];
 

@@ -4,11 +4,13 @@ import { enApply } from "./en-apply.ts";
 import { enChoose } from "./en-choose.ts";
 import { enPlayer } from "./en-player.ts";
 import { enRun } from "./en-run.ts";
+import { enConnect, enWires } from "./en-wires.ts";
 
 export const en = {
   learning: enRun,
   player: enPlayer,
   applying: enApply,
+  wires: enWires,
   choosing: enChoose,
   app: { name: "ReNeg Studio", untitled: "Untitled", close: "Close", cancel: "Cancel", ok: "OK", retry: "Try again" },
   regions: {
@@ -189,7 +191,6 @@ export const en = {
     resize: (title: string) => `Resize ${title}`,
     remove: (count: number, what: string) => (count === 1 ? `Delete ${what}` : `Delete ${count} things`),
     wireOf: "wire",
-    connect: (from: string, to: string) => `Connect ${from} to ${to}`,
     disconnect: "Disconnect",
     param: (node: string, label: string) => `Change ${label} of ${node}`,
     mute: (count: number) => (count === 1 ? "Mute node" : `Mute ${count} nodes`),
@@ -241,6 +242,8 @@ export const en = {
     "nodes.connect": "Connect to…",
     "nodes.inspect": "Edit parameters",
     "nodes.edit": "Edit in the node",
+    "nodes.nextWire": "Next wire",
+    "nodes.insert": "Insert a node into the wire…",
     "nodes.bendWire": "Bend the wire",
     "nodes.straightenWire": "Straighten the wire",
     "nodes.menu": "Menu of what is selected",
@@ -307,15 +310,7 @@ export const en = {
     change: (command: string) => `Change the keys of ${command}`,
   },
   commandsDialog: { title: "All commands", placeholder: "Search commands", none: "No command of that name" },
-  connectDialog: {
-    title: "Connect",
-    noNode: "Select a node first.",
-    choosePort: (node: string) => `Which port of ${node}?`,
-    chooseTarget: (port: string) => `Connect ${port} to`,
-    search: "Search",
-    none: "Nothing here fits that port.",
-    create: (title: string) => `New ${title}`,
-  },
+  connectDialog: enConnect,
   templates: {
     title: "Templates",
     text: "Workflows to begin with. Each opens as a copy of its own.",
