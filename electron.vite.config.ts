@@ -70,6 +70,8 @@ export default defineConfig({
     root: "src-renderer",
     base: "./",
     plugins: [react(), contentPolicy],
+    // The worker of elkjs exports something that nobody asks it for; without a name for it the build warns.
+    worker: { rolldownOptions: { output: { name: "elk" } } },
     build: {
       outDir: "out/renderer",
       // A data: URL in a style sheet or a worker would need a laxer policy.

@@ -1,4 +1,5 @@
-// Installs what opens and packages the desktop window, by its own lock file, unless that is done.
+// Installs what opens and packages the desktop window, by its own lock file, unless that is done; with --with-electron, Electron's binary too,
+// which its releases hold and no package.
 // Called by package.json's scripts, under a Node that Electron's packages ask for, which is newer than the one that the program does.
 
 import { spawnSync } from "node:child_process";
@@ -14,6 +15,7 @@ const wanted = createHash("sha256")
   .update(readFileSync(join(folder, "package-lock.json")))
   .digest("hex");
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) install();
+if (process.argv.includes("--with-electron")) fetchElectron();
 
 function install() {
   const npm = process.env["npm_execpath"];
@@ -28,4 +30,17 @@ function install() {
   });
   if (status !== 0) process.exit(status ?? 1);
   writeFileSync(stamp, wanted);
+}
+
+function fetchElectron() {
+  const { status } = spawnSync(process.execPath, [join(folder, "node_modules/electron/install.js")], {
+    stdio: "inherit",
+    // Otherwise Node reads no HTTPS_PROXY.
+    env: { ...process.env, NODE_USE_ENV_PROXY: "1" },
+  });
+  if (status === 0) return;
+  console.error("error: Electron's binary could not be fetched from its releases at github.com");
+  console.error("  help: name a proxy in HTTPS_PROXY, a mirror in ELECTRON_MIRROR, or a folder that");
+  console.error("        holds Electron in ELECTRON_OVERRIDE_DIST_PATH; `npm start` opens the browser without it");
+  process.exit(1);
 }
