@@ -148,8 +148,22 @@ export function readWorkflowFile(file: string): WorkflowFile {
   return workflowFile.parse(JSON.parse(readFileSync(file, "utf8")));
 }
 
-/** The workflow that learns on emoji, as it comes with the program. */
+/** The workflow that learns on emoji, without what compares and evaluates at its end. */
 export function emojiWorkflow(): WorkflowFile {
+  const workflow = firstWorkflow();
+  const { nodes, edges } = workflow.graph;
+  for (const id of ["compare", "evaluate", "held-out-prompts"]) {
+    delete nodes[id];
+    delete workflow.view.nodes[id];
+    for (const [edge, { from, to }] of Object.entries(edges)) {
+      if (from.node === id || to.node === id) delete edges[edge];
+    }
+  }
+  return workflow;
+}
+
+/** The workflow of the first start, as it comes with the program. */
+export function firstWorkflow(): WorkflowFile {
   const folder = join(import.meta.dirname, "../resources/workflows");
   const found = readdirSync(folder)
     .filter((name) => name.endsWith(".reneg.json"))

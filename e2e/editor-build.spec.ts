@@ -147,12 +147,12 @@ test("text that a library hands to the browser as markup stays text", async ({ p
 });
 
 test("a wrong wire is not made, and the reason is told", async ({ page }) => {
-  await expect(page.locator(".react-flow__edge")).toHaveCount(18);
+  await expect(page.locator(".react-flow__edge")).toHaveCount(22);
   await drag(page, "pipeline", "vae", "sampler", "guided");
   const message = page.getByRole("region", { name: "Messages" }).getByRole("alert");
   await expect(message).toContainText("Guided takes a guided noise, but gets a vae");
   await expect(message).toContainText("CFG gives one");
-  await expect(page.locator(".react-flow__edge")).toHaveCount(18);
+  await expect(page.locator(".react-flow__edge")).toHaveCount(22);
 
   // A dialog puts all else out of reach, but not what is told meanwhile.
   await page.keyboard.press("Control+k");

@@ -146,7 +146,7 @@ test("a workflow from which nothing was learned is shared as a bundle", async ({
   await dropFile(page, "shared.zip", readFileSync(bundle));
   await expect(page.locator(".rs-tab")).toHaveCount(2);
   await expect(nodeOf(page, "cfg")).toContainText("Muted");
-  await expect(page.locator(".rs-node")).toHaveCount(14);
+  await expect(page.locator(".rs-node")).toHaveCount(17);
 });
 
 test("a node of an unknown type is shown as unknown and kept when the file is saved", async ({ page, server }) => {

@@ -101,7 +101,7 @@ test("a second preview is drawn its own way, and each is named after its node", 
       prompts: { file: "emoji:prompts/train.txt", first: 1 },
       sampler: { scheduler: "euler", steps: 12, guidance: 12 },
     },
-    { name: "preview", every: 20 },
+    { name: "preview", every: 10 },
   ]);
 });
 
@@ -138,7 +138,7 @@ test("Evaluate and Compare are done when learning has ended", () => {
     },
     {
       name: "evaluate",
-      prompts: ["a red apple", "smiling cat face on a blue background", "rocket", "pizza"],
+      prompts: ["a red apple", "smiling cat face on a blue background", "a rocket", "lollipop"],
       count: 2,
       seed: 0,
       handwritten: "ugly",
@@ -185,7 +185,7 @@ const faults: readonly (readonly [title: string, steps: readonly Step[], expecte
   [
     "two optimizers",
     [
-      add("second", "learning/neg-embedding-optimizer"),
+      add("second", "learning/neg-embedding-optimizer", { lastSteps: 3 }),
       wire("reward.score", "second.objective"),
       wire("negative.embedding", "second.parameter"),
     ],

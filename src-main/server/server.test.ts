@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { z } from "zod";
-import { template } from "../../nodes/testing/templates.ts";
+import { emoji } from "../../nodes/testing/emoji-workflow.ts";
 import { Refusal } from "../common/diagnostic.ts";
 import type { Job } from "../common/studio/job.ts";
 import { studioApi, type StudioClient } from "../common/studio/studio-api.ts";
@@ -45,7 +45,7 @@ afterAll(async () => {
 /** The emoji workflow, with as little of everything as still exercises it. */
 function small(): Workflow {
   const settings = { steps: 40, batch: 1, microBatch: 1, lastSteps: 2, gradientSteps: 1 };
-  let workflow = setParam(template("learn-emoji"), "sampler", "steps", 4);
+  let workflow = setParam(emoji(), "sampler", "steps", 4);
   for (const [name, value] of Object.entries(settings)) workflow = setParam(workflow, "optimizer", name, value);
   return setParam(setParam(workflow, "save", "every", 1), "preview", "count", 1);
 }

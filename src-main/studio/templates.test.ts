@@ -12,7 +12,7 @@ const templates = readTemplates();
 /** Of a picture in the gallery. */
 const MOST_BYTES = 40_000;
 
-test("the emoji workflow comes first, which needs nothing and is the smallest that learns", () => {
+test("the emoji workflow comes first, which a first start shows and which needs nothing", () => {
   expect(templates.map(({ id }) => id)).toEqual([
     "learn-emoji",
     "per-sample",

@@ -15,13 +15,14 @@ export const TEMPLATE_PICTURES = join(FOLDER, "pictures");
 const line = z.string().default("");
 const shownMeta = z.object({ gives: line, memory: line, time: line });
 
-/** What needs nothing first comes first, and then the smaller graph. */
+/** The one that a first start shows, then what needs nothing first, and then the smaller graph. */
 export function readTemplates(): Template[] {
   return readdirSync(FOLDER)
     .filter((name) => name.endsWith(EXTENSION))
     .map((name) => readTemplate(name.slice(0, -EXTENSION.length)))
     .toSorted(
       (a, b) =>
+        Number(b.isFirst) - Number(a.isFirst) ||
         Number(a.template.needs.length > 0) - Number(b.template.needs.length > 0) ||
         a.size - b.size ||
         a.template.name.localeCompare(b.template.name),
@@ -29,13 +30,21 @@ export function readTemplates(): Template[] {
     .map(({ template }) => template);
 }
 
-function readTemplate(id: string): { readonly template: Template; readonly size: number } {
+interface Ranked {
+  readonly template: Template;
+  /** Nodes. */
+  readonly size: number;
+  readonly isFirst: boolean;
+}
+
+function readTemplate(id: string): Ranked {
   const file = join(FOLDER, id + EXTENSION);
   const { workflow } = parseWorkflow(readFileSync(file, "utf8"), file);
   const { name = id, description = "", ...meta } = workflow.meta ?? {};
   const hasPicture = existsSync(join(TEMPLATE_PICTURES, `${id}.webp`));
   return {
     size: Object.keys(workflow.graph.nodes).length,
+    isFirst: meta["first"] === true,
     template: {
       id,
       name,

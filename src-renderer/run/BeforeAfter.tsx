@@ -1,52 +1,38 @@
-// The same prompt from the same noise at two steps, with a slider between them.
+// The same prompt from the same noise before and after, one left and one right of a line; a click shows it large.
 
-import { useState } from "react";
-import type { PreviewPicture } from "../../src-main/common/studio/run.ts";
-import { text } from "../text/text.ts";
 import { PictureCell } from "./PictureCell.tsx";
-
-const words = text.learning.run;
-
-/** One prompt of a preview. */
-type Part = PreviewPicture & { readonly index: number };
+import { printImageReward, type ShownImage } from "./shown-image.ts";
 
 interface BeforeAfterProps {
-  readonly before: Part;
-  readonly after: Part;
-  /** What is left and what is right. */
-  readonly caption: string;
+  /** Shown left of the line. */
+  readonly before: ShownImage | undefined;
+  readonly after: ShownImage;
+  /** Where the line is, 0…1. */
+  readonly share: number;
+  readonly onOpen: () => void;
 }
 
-export function BeforeAfter({ before, after, caption }: BeforeAfterProps) {
-  const [share, setShare] = useState(50);
-  const cell = ({ url, prompts, gap, step, index }: Part, className: string) => (
-    <PictureCell
-      url={url}
-      index={index}
-      count={prompts.length}
-      gap={gap}
-      label={words.cell(prompts[index] ?? "", step)}
-      className={className}
-    />
-  );
+export function BeforeAfter({ before, after, share, onOpen }: BeforeAfterProps) {
+  const isSplit = before !== undefined && before.url !== after.url;
   return (
-    <figure className="rs-before-after">
-      <div className="rs-before-after-frame">
-        {cell(before, "rs-before-after-under")}
-        <div className="rs-before-after-over" style={{ clipPath: `inset(0 0 0 ${share}%)` }}>
-          {cell(after, "rs-before-after-under")}
-        </div>
-        <div className="rs-before-after-line" style={{ insetInlineStart: `${share}%` }} />
-      </div>
-      <input
-        type="range"
-        min={0}
-        max={100}
-        value={share}
-        aria-label={words.slider}
-        onChange={(event) => setShare(Number(event.target.value))}
-      />
-      <figcaption>{caption}</figcaption>
+    <figure className="rs-image-button rs-before-after">
+      <button type="button" onClick={onOpen}>
+        <Cell image={after} />
+        {isSplit ? (
+          <>
+            <span className="rs-before-after-over" style={{ clipPath: `inset(0 ${100 - 100 * share}% 0 0)` }}>
+              <Cell image={before} />
+            </span>
+            <span className="rs-before-after-line" style={{ insetInlineStart: `${100 * share}%` }} />
+          </>
+        ) : null}
+      </button>
+      {after.reward === null ? null : <figcaption>{printImageReward(after, before)}</figcaption>}
     </figure>
   );
+}
+
+function Cell({ image }: { readonly image: ShownImage }) {
+  const { url, index, count, gap } = image;
+  return <PictureCell url={url} index={index} count={count} gap={gap} label={image.label} />;
 }

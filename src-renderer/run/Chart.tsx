@@ -1,40 +1,52 @@
-// A chart of curves over steps. Colours come from the style sheet, so that it follows the theme.
+// A chart of curves over steps, with what they are under the pointer. Colours come from the style sheet, so that it follows the theme.
 
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useDark } from "../shell/use-theme.ts";
+import { text } from "../text/text.ts";
+import { chartOptions } from "./chart-options.ts";
 
 export interface Curve {
   readonly name: string;
   readonly values: readonly (number | null)[];
   /** A custom property of the style sheet, e.g. `--series-1`. */
   readonly colour: string;
-  readonly look?: "faint" | "dashed";
+  /** `points`: nothing between them. */
+  readonly look?: "faint" | "dashed" | "points";
+  /** How far each value is uncertain, up and down; drawn as a bar. */
+  readonly spread?: readonly (number | null)[];
   /** `right`: on an axis of its own. */
   readonly axis?: "left" | "right";
 }
 
 interface ChartProps {
   readonly label: string;
+  /** What stands at the axes. */
+  readonly axes: { readonly left: string; readonly right?: string };
   readonly steps: readonly number[];
   readonly curves: readonly Curve[];
   /** Handed the drawing surface, to save it as a picture. */
   readonly onReady?: (canvas: HTMLCanvasElement) => void;
 }
 
-const HEIGHT = 220;
+const HEIGHT = 250;
 
-export function Chart({ label, steps, curves, onReady }: ChartProps) {
+export function Chart({ label, axes, steps, curves, onReady }: ChartProps) {
   const ref = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
+  const latest = useRef(curves);
+  latest.current = curves;
+  const [isZoomed, setZoomed] = useState(false);
+  const [hovered, setHovered] = useState<Hovered | null>(null);
   const isDark = useDark();
   const shape = curves.map(({ name, colour, look, axis }) => [name, colour, look, axis].join()).join(";");
   const data: uPlot.AlignedData = [[...steps], ...curves.map(({ values }) => [...values])];
   useEffect(() => {
     const host = ref.current;
     if (host === null) return undefined;
-    const made = new uPlot(options(host, label, curves), data, host);
+    const options = chartOptions(host, { axes, curves, latest, onHover: setHovered, onZoom: setZoomed });
+    const made = new uPlot({ ...options, width: host.clientWidth, height: HEIGHT }, data, host);
     plot.current = made;
     onReady?.(made.ctx.canvas);
     const resizing = new ResizeObserver(() => made.setSize({ width: host.clientWidth, height: HEIGHT }));
@@ -46,52 +58,54 @@ export function Chart({ label, steps, curves, onReady }: ChartProps) {
     };
     // Other curves or colours make another chart; new values go into the one that is there.
   }, [shape, label, isDark]);
-  useEffect(() => plot.current?.setData(data), [steps, curves]);
-  return <div ref={ref} className="rs-chart" role="img" aria-label={label} />;
+  // Who looks closely at a part keeps it while values come in.
+  useEffect(() => plot.current?.setData(data, !isZoomed), [steps, curves]);
+  const step = hovered === null ? undefined : steps[hovered.index];
+  return (
+    <figure className="rs-chart">
+      <figcaption>
+        <strong>{label}</strong>
+        <span className="rs-muted">{text.learning.run.zoomHelp}</span>
+        {isZoomed ? (
+          <button type="button" className="rs-button rs-button-small" onClick={() => plot.current?.setData(data, true)}>
+            {text.learning.run.zoomReset}
+          </button>
+        ) : null}
+      </figcaption>
+      <div ref={ref} className="rs-chart-surface" role="img" aria-label={label} />
+      {hovered === null || step === undefined ? null : (
+        <table className="rs-chart-hover" style={{ insetInlineStart: hovered.left, top: hovered.top }}>
+          <caption>{text.learning.run.step(step)}</caption>
+          <tbody>
+            {curves.map(({ name, values, spread, colour }) => {
+              const value = values[hovered.index];
+              return value === null || value === undefined ? null : (
+                <tr key={name}>
+                  <th scope="row" style={{ color: `var(${colour})` }}>
+                    {name}
+                  </th>
+                  <td>{printValue(value, spread?.[hovered.index])}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      )}
+    </figure>
+  );
 }
 
-function options(host: HTMLElement, title: string, curves: readonly Curve[]): uPlot.Options {
-  const colour = (name: string): string => colourOf(host, name);
-  const axis = {
-    stroke: colour("--muted"),
-    grid: { stroke: colour("--border"), width: 1 },
-    ticks: { stroke: colour("--border"), width: 1 },
-  };
-  const hasRight = curves.some((curve) => curve.axis === "right");
-  return {
-    title,
-    width: host.clientWidth,
-    height: HEIGHT,
-    scales: { x: { time: false } },
-    // The first entry is the step.
-    legend: { markers: { dash: (_, i) => (curves[i - 1]?.look === "dashed" ? "dashed" : "solid") } },
-    axes: [
-      axis,
-      { ...axis, size: 60 },
-      ...(hasRight ? [{ ...axis, scale: "right", side: 1 as const, size: 70, grid: { show: false } }] : []),
-    ],
-    series: [
-      { label: "step" },
-      ...curves.map(({ name, colour: series, look, axis: side }) => ({
-        label: name,
-        stroke: colour(series),
-        width: look === "faint" ? 1 : 2,
-        alpha: look === "faint" ? 0.35 : 1,
-        spanGaps: true,
-        scale: side === "right" ? "right" : "y",
-        points: { show: look !== "faint" && curves[0]?.values.length === 1 },
-        ...(look === "dashed" ? { dash: [6, 4] } : {}),
-      })),
-    ],
-  };
+export interface Hovered {
+  /** Of the step. */
+  readonly index: number;
+  /** In pixels of the page, from the top left of the chart. */
+  readonly left: number;
+  readonly top: number;
 }
 
-/** What a custom property stands for under the theme that is on: a canvas does not understand `light-dark()`. */
-export function colourOf(host: HTMLElement, name: string): string {
-  const probe = document.createElement("span");
-  probe.style.color = `var(${name})`;
-  host.append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  return color;
+/** Rewards and rates lie some powers of ten apart. */
+function printValue(value: number, spread: number | null | undefined): string {
+  const print = (number: number): string =>
+    (number !== 0 && Math.abs(number) < 0.001 ? number.toExponential(2) : number.toFixed(4)).replace("-", "−");
+  return spread === null || spread === undefined ? print(value) : `${print(value)} ± ${print(spread)}`;
 }

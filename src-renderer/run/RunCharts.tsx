@@ -1,6 +1,8 @@
 // Reward, held-out rewards, gradient and learning rate over the steps, beside another run if wanted.
 
 import { useEffect, useMemo, useRef, useState } from "react";
+import { rewardCourseOf } from "../../src-main/common/reward-course.ts";
+import { describeCourse } from "../../src-main/common/reward-words.ts";
 import type { RunSummary } from "../../src-main/common/studio/run.ts";
 import { studio } from "../api/studio.ts";
 import { runStore } from "../state/run-store.ts";
@@ -9,7 +11,8 @@ import { attempt, toastFailure } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
 import { chartCurves } from "./chart-curves.ts";
 import { chartPicture } from "./chart-picture.ts";
-import { colourOf, Chart, type Curve } from "./Chart.tsx";
+import { Chart, type Curve } from "./Chart.tsx";
+import { colourOf } from "./colour-of.ts";
 import { printCsv } from "./metric-series.ts";
 import { RewardOfRun } from "./RewardOfRun.tsx";
 import { saveBlob } from "./save-file.ts";
@@ -24,13 +27,21 @@ export function RunCharts({ run, shown }: { readonly run: string; readonly shown
   const [smoothing, setSmoothing] = useState(0.8);
   const surfaces = useRef(new Map<string, HTMLCanvasElement>());
   const host = useRef<HTMLDivElement>(null);
-  const points = shown?.steps ?? [];
-  const curves = useMemo(() => chartCurves(points, other, smoothing), [points, other, smoothing]);
-  if (shown === null || points.length === 0) return <p className="rs-panel-empty">{words.noSteps}</p>;
+  const curves = useMemo(
+    () => (shown === null ? null : chartCurves(shown, other, smoothing)),
+    [shown, other, smoothing],
+  );
+  if (shown === null || curves === null || shown.steps.length === 0)
+    return <p className="rs-panel-empty">{words.noSteps}</p>;
   const { name } = shown.detail;
+  const course = rewardCourseOf(shown.steps.map(({ reward }) => reward));
   const parts = [
-    { label: words.charts.rewards, curves: curves.rewards },
-    { label: words.charts.gradient, curves: curves.gradient },
+    { label: words.charts.rewards, axes: { left: words.reward }, curves: curves.rewards },
+    {
+      label: words.charts.gradient,
+      axes: { left: words.gradient, right: words.rate },
+      curves: curves.gradient,
+    },
   ];
   const savePicture = async (): Promise<void> => {
     const page = host.current;
@@ -47,7 +58,7 @@ export function RunCharts({ run, shown }: { readonly run: string; readonly shown
     <div className="rs-run-charts" ref={host}>
       <div className="rs-panel-bar">
         <label>
-          {words.smoothing}{" "}
+          <span title={words.smoothingHelp}>{words.smoothing}</span>
           <input
             type="range"
             min={0}
@@ -56,6 +67,7 @@ export function RunCharts({ run, shown }: { readonly run: string; readonly shown
             value={smoothing}
             onChange={(event) => setSmoothing(Number(event.target.value))}
           />
+          {smoothing.toFixed(2)}
         </label>
         <CompareWith run={run} />
         <button
@@ -71,12 +83,14 @@ export function RunCharts({ run, shown }: { readonly run: string; readonly shown
         <button type="button" className="rs-button rs-button-small" onClick={() => attempt(savePicture)}>
           {words.png}
         </button>
-        <RewardOfRun run={shown.detail} />
+        <span>{course === null ? "" : words.course(describeCourse(course))}</span>
+        {shown.detail.evaluated === null ? null : <RewardOfRun run={shown.detail} />}
       </div>
-      {parts.map(({ label, curves: shownCurves }) => (
+      {parts.map(({ label, axes, curves: shownCurves }) => (
         <Chart
           key={label}
           label={label}
+          axes={axes}
           steps={curves.steps}
           curves={shownCurves}
           onReady={(canvas) => surfaces.current.set(label, canvas)}

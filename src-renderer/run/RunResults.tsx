@@ -10,16 +10,19 @@ import { evaluationVerdict } from "../../src-main/common/evaluation-verdict.ts";
 import type { EvaluationResult, PerSampleResult } from "../../src-main/common/studio/run.ts";
 import { AppliedFilm } from "../apply/AppliedFilm.tsx";
 import { text } from "../text/text.ts";
+import { ComparedImages } from "./ComparedImages.tsx";
+import { RunStory } from "./RunStory.tsx";
 import type { ShownRun } from "./use-run-detail.ts";
 
 const words = text.learning.run;
 
 export function RunResults({ run, shown }: { readonly run: string; readonly shown: ShownRun | null }) {
   const { evaluations: results, perSample, applied } = shown?.detail ?? { evaluations: [], perSample: [], applied: [] };
-  if (results.length + perSample.length + applied.length === 0)
-    return <p className="rs-panel-empty">{words.noResults}</p>;
+  const isEmpty = results.length + perSample.length + applied.length === 0;
   return (
     <div className="rs-run-results">
+      {shown === null ? null : <RunStory shown={shown} />}
+      {isEmpty ? <p className="rs-panel-empty">{words.noResults}</p> : null}
       {results.map((result) => (
         <Result key={result.name} result={result} />
       ))}
@@ -36,18 +39,24 @@ export function RunResults({ run, shown }: { readonly run: string; readonly show
   );
 }
 
-function Result({ result: { name, report, picture } }: { readonly result: EvaluationResult }) {
+function Result({ result }: { readonly result: EvaluationResult }) {
+  const { name, report, picture, images } = result;
   const tables = report === null ? [] : [rewardTable(report), differenceTable(report), perSampleTable(report)];
   return (
     <section className="rs-result">
       <h4>{words.evaluation(name)}</h4>
       {report === null ? null : <p>{evaluationVerdict(report).join(" ")}</p>}
       {tables.map((table, i) => (table === undefined ? null : <ResultTable key={i} table={table} />))}
-      <ResultPicture url={picture} label={words.evaluation(name)} />
+      {images.length === 0 ? (
+        <ResultPicture url={picture} label={words.evaluation(name)} />
+      ) : (
+        <ComparedImages result={result} />
+      )}
     </section>
   );
 }
 
+/** A sheet as it lies on disk, on the white that it is drawn for. */
 function ResultPicture({ url, label }: { readonly url: string | null; readonly label: string }) {
   if (url === null) return null;
   return (

@@ -1,13 +1,17 @@
-// The curves of a run over its steps, beside those of another if wanted.
+// The curves of a run over its steps, beside those of another if wanted: raw batches faintly, smoothed ones clearly, and as points
+// with bars what fixed prompts and seeds score.
 
+import type { EvaluationReport } from "../../src-main/common/evaluation-report.ts";
 import type { MetricsPoint } from "../../src-main/common/studio/run.ts";
 import { text } from "../text/text.ts";
 import type { Curve } from "./Chart.tsx";
+import { type EvaluationPoint, previewPoints, reportPoints } from "./evaluation-points.ts";
 import { heldOutNames, smooth } from "./metric-series.ts";
 import type { ShownRun } from "./use-run-detail.ts";
 
 const words = text.learning.run;
 const HELD_OUT_COLOURS = ["--series-2", "--series-3", "--series-4"];
+const PREVIEW_COLOUR = "--muted";
 
 export interface Curves {
   readonly steps: readonly number[];
@@ -15,62 +19,116 @@ export interface Curves {
   readonly gradient: readonly Curve[];
 }
 
-/** @param smoothing 0: none */
-export function chartCurves(points: readonly MetricsPoint[], other: ShownRun | null, smoothing: number): Curves {
-  const beside = other?.steps ?? [];
-  const steps = [...new Set([...points, ...beside].map(({ step }) => step))].toSorted((a, b) => a - b);
-  const values = (of: readonly MetricsPoint[], pick: (point: MetricsPoint) => number | undefined, weight = 0) => {
-    const measured = of.flatMap((point) => {
+/** @param smoothing the weight of what was before, 0: none */
+export function chartCurves(run: ShownRun, other: ShownRun | null, smoothing: number): Curves {
+  const evaluated = evaluationsOf(run);
+  const all = [...run.steps, ...(other?.steps ?? []), ...evaluated.flatMap(({ points }) => points)];
+  const steps = [...new Set(all.map(({ step }) => step))].toSorted((a, b) => a - b);
+  const along = seriesOver(steps);
+  const rewards = [
+    { name: words.rawReward, values: along(run.steps, rewardOf), colour: "--series-1", look: "faint" } as const,
+    { name: words.smoothed, values: along(run.steps, rewardOf, smoothing), colour: "--series-1" },
+    ...heldOutNames(run.steps).map((name, i): Curve => ({
+      name: words.heldOutCurve(name),
+      values: along(run.steps, ({ heldOut }) => heldOut[name], smoothing),
+      colour: heldOutColour(i),
+    })),
+    ...evaluated.map(({ points, ...curve }): Curve => ({
+      ...curve,
+      values: steps.map((step) => points.find((point) => point.step === step)?.mean ?? null),
+      spread: steps.map((step) => points.find((point) => point.step === step)?.error ?? null),
+      look: "points",
+    })),
+    ...(other === null ? [] : besideCurves(run, other, smoothing, along)),
+  ];
+  const norm = ({ gradientNorm }: MetricsPoint): number => gradientNorm;
+  const gradient: Curve[] = [
+    { name: words.gradient, values: along(run.steps, norm), colour: "--series-3" },
+    {
+      name: words.rate,
+      values: along(run.steps, ({ learningRate }) => learningRate),
+      colour: "--series-4",
+      axis: "right",
+    },
+    ...(other === null ? [] : [dashed(words.gradient, other, along(other.steps, norm), "--series-3")]),
+  ];
+  return { steps, rewards, gradient };
+}
+
+function rewardOf({ reward }: MetricsPoint): number {
+  return reward;
+}
+
+type Series = (
+  points: readonly MetricsPoint[],
+  pick: (point: MetricsPoint) => number | undefined,
+  smoothing?: number,
+) => Curve["values"];
+
+function seriesOver(steps: readonly number[]): Series {
+  return (points, pick, smoothing = 0) => {
+    const measured = points.flatMap((point) => {
       const value = pick(point);
       return value === undefined ? [] : [{ step: point.step, value }];
     });
     const smoothed = smooth(
       measured.map(({ value }) => value),
-      weight,
+      smoothing,
     );
     const byStep = new Map(measured.map(({ step }, i) => [step, smoothed[i] ?? null]));
     return steps.map((step) => byStep.get(step) ?? null);
   };
-  const reward = ({ reward: value }: MetricsPoint): number => value;
-  const own: Curve[] = [
-    { name: words.reward, values: values(points, reward), colour: "--series-1", look: "faint" },
-    { name: words.smoothed, values: values(points, reward, smoothing), colour: "--series-1" },
-    ...heldOutNames(points).map((name, i): Curve => ({
-      name,
-      values: values(points, ({ heldOut }) => heldOut[name], smoothing),
-      colour: HELD_OUT_COLOURS[i % HELD_OUT_COLOURS.length] ?? "--series-2",
-    })),
+}
+
+function besideCurves(run: ShownRun, other: ShownRun, smoothing: number, along: Series): Curve[] {
+  const theirs = heldOutNames(other.steps);
+  return [
+    dashed(words.smoothed, other, along(other.steps, rewardOf, smoothing), "--series-1"),
+    // Only what both have held out can be compared.
+    ...heldOutNames(run.steps).flatMap((name, i) =>
+      theirs.includes(name)
+        ? [
+            dashed(
+              words.heldOutCurve(name),
+              other,
+              along(other.steps, ({ heldOut }) => heldOut[name], smoothing),
+              heldOutColour(i),
+            ),
+          ]
+        : [],
+    ),
   ];
-  const title = other?.detail.name ?? "";
-  const dashed = (name: string, of: Curve["values"], colour: string): Curve => ({
-    name: words.ofRun(name, title),
-    values: of,
-    colour,
-    look: "dashed",
-  });
-  const others = other === null ? [] : [dashed(words.reward, values(beside, reward, smoothing), "--series-1")];
-  // Only what both have watched can be compared.
-  const shared = heldOutNames(points).flatMap((name, i) =>
-    heldOutNames(beside).includes(name)
-      ? [
-          dashed(
-            name,
-            values(beside, ({ heldOut }) => heldOut[name], smoothing),
-            HELD_OUT_COLOURS[i % HELD_OUT_COLOURS.length] ?? "--series-2",
-          ),
-        ]
-      : [],
-  );
-  const norm = ({ gradientNorm }: MetricsPoint): number => gradientNorm;
-  const gradient: Curve[] = [
-    { name: words.gradient, values: values(points, norm), colour: "--series-3" },
-    {
-      name: words.rate,
-      values: values(points, ({ learningRate }) => learningRate),
-      colour: "--series-4",
-      axis: "right",
-    },
-    ...(other === null ? [] : [dashed(words.gradient, values(beside, norm), "--series-3")]),
+}
+
+function dashed(name: string, { detail }: ShownRun, values: Curve["values"], colour: string): Curve {
+  return { name: words.ofRun(name, detail.name), values, colour, look: "dashed" };
+}
+
+interface EvaluatedCurve {
+  readonly name: string;
+  readonly colour: string;
+  readonly points: readonly EvaluationPoint[];
+}
+
+function evaluationsOf({ detail, previews }: ShownRun): EvaluatedCurve[] {
+  const [firstName] = previews.map(({ name }) => name);
+  const drawn = previewPoints(previews.filter(({ name }) => name === firstName));
+  const report: EvaluationReport | null = detail.evaluations.find((one) => one.report !== null)?.report ?? null;
+  return [
+    ...(drawn.length === 0 ? [] : [{ name: words.previewPoints, colour: PREVIEW_COLOUR, points: drawn }]),
+    ...(report === null
+      ? []
+      : [
+          { name: words.evaluatedPoints, colour: "--series-1", points: reportPoints(report, "train", detail.total) },
+          {
+            name: words.heldOutCurve(words.evaluatedPoints),
+            colour: heldOutColour(0),
+            points: reportPoints(report, "heldOut", detail.total),
+          },
+        ]),
   ];
-  return { steps, rewards: [...own, ...others, ...shared], gradient };
+}
+
+function heldOutColour(index: number): string {
+  return HELD_OUT_COLOURS[index % HELD_OUT_COLOURS.length] ?? "--series-2";
 }

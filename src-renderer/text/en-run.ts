@@ -157,21 +157,37 @@ export const enRun = {
     neverPictures: "No picture was drawn before it ended.",
     noSteps: "No step is done yet.",
     noResults: "Compare and Evaluate show their results here when learning has ended.",
+    handwrittenIs: (negative: string) => `The same noise across a row. Handwritten: “${negative}”.`,
     noMessages: "No warnings and no errors.",
     drawing: (step: number, total: number) => `drawing, step ${step} of ${total}`,
     step: (step: number) => `step ${step}`,
     start: "start",
     cell: (prompt: string, step: number) => `${prompt}, at step ${step}`,
     slider: "Before and after",
-    sliderOf: (before: number, after: number) => `left: step ${before}, right: step ${after}`,
-    noCounterpart: (run: string) => `${run} has no picture of this prompt`,
-    sliderRuns: (left: string, right: string) => `left: ${left}, right: ${right}`,
+    stepSlider: "Step that is shown",
+    wipeStart: "start ↔ this step",
+    wipeRun: (run: string) => `${run} ↔ this run`,
+    previewAxes: { across: "images", down: "steps" },
+    evaluationAxes: { across: "negatives", down: "prompts" },
+    conditions: { null: "no negative", handcrafted: "handwritten", learned: "learned" },
+    comparedImage: (prompt: string, negative: string) => `${prompt}, ${negative}`,
+    rewardAgainst: (reward: string, change: number) =>
+      `${reward} (${change < 0 ? "−" : "+"}${Math.abs(change).toFixed(3)})`,
+    noCounterpart: (run: string) => `${run} has no image of this prompt.`,
     prompt: "Prompt",
     reward: "Reward",
+    rawReward: "Reward of each batch",
     smoothed: "Reward, smoothed",
+    heldOutCurve: (name: string) => `${name}, held-out`,
+    previewPoints: "Preview images ± standard error",
+    evaluatedPoints: "Evaluated ± standard error",
+    stepAxis: "step",
+    zoomHelp: "Drag to zoom",
+    zoomReset: "Reset zoom",
     gradient: "Gradient norm",
     rate: "Learning rate",
     smoothing: "Smoothing",
+    smoothingHelp: "Exponential: the weight of what was before, m ← w·m + (1 − w)·x",
     charts: { rewards: "Rewards by step", gradient: "Gradient and learning rate by step" },
     rewardHelp: (steps: number) =>
       steps === 1 ? "Mean over the batch of the first step" : `Mean over the last ${steps} steps ± its standard error`,
@@ -188,6 +204,57 @@ export const enRun = {
     download: "Download the embedding",
     openWorkflow: "Open its workflow",
     folder: "Show its folder",
+  },
+  lightbox: {
+    left: (across: string) => `Back through ${across}`,
+    right: (across: string) => `On through ${across}`,
+    up: (down: string) => `Back through ${down}`,
+    down: (down: string) => `On through ${down}`,
+    facts: (seed: number, reward: string) => (reward === "" ? `seed ${seed}` : `seed ${seed}, reward ${reward}`),
+    keys: (across: string, down: string) => `← → ${across}, ↑ ↓ ${down}, + − zoom, C compare`,
+    compare: (at: string) => `Compare with ${at}`,
+    copy: "Copy",
+    copied: "Image copied",
+    noClipboard:
+      "The browser gives no clipboard to a page that came over plain HTTP from another machine. Save it instead.",
+    save: "Save image",
+    zoomIn: "Zoom in",
+    zoomOut: "Zoom out",
+    fit: "Fit to the window, or actual size",
+    percent: (percent: number) => `${percent} %`,
+    wipe: (before: string, after: string) => `${before} ↔ ${after}`,
+  },
+  story: {
+    title: "What happened",
+    learned: (steps: number, total: number, time: string) =>
+      steps < total
+        ? `It has learned for ${steps} of ${total} steps, in ${time}.`
+        : `It has learned for ${steps} steps, in ${time}.`,
+    learnedWith: (batch: number, prompts: number) => `Each step drew ${batch} images, of ${prompts} prompts in all.`,
+    course: {
+      rose: (words: string) => `While learning, the reward rose: ${words}.`,
+      fell: (words: string) => `While learning, the reward fell: ${words}.`,
+      stayed: (words: string) => `While learning, the reward did not clearly change: ${words}.`,
+      short: (words: string) => `While learning, the reward was ${words}.`,
+    },
+    evaluated: (prompts: number, none: string, handwritten: string, learned: string) =>
+      `On ${prompts === 1 ? "one prompt" : `${prompts} prompts`} that nothing was learned from, and the same seeds, the mean reward is ${none} without a negative, ${handwritten} with the handwritten one and ${learned} with the learned one.`,
+    gain: (gain: string, wins: string, pairs: number) =>
+      `That is ${gain} against no negative; the learned one wins ${wins} of ${pairs} images.`,
+    heldOut: (gain: string, carries: "better" | "worse" | "unclear") =>
+      `On the held-out reward, which it was never trained against, it is ${gain}: ${
+        {
+          better: "the gain carries over.",
+          worse: "what it learned pleases only the reward it was trained on.",
+          unclear: "whether the gain carries over cannot be told from so few images.",
+        }[carries]
+      }`,
+    open: (count: number) =>
+      count === 1
+        ? "One evaluation is not done yet. What was learned is kept, and Resume draws the images that are missing."
+        : `${count} evaluations are not done yet. What was learned is kept, and Resume draws the images that are missing.`,
+    next: "What next:",
+    compare: "Compare with another run",
   },
   gallery: {
     damaged: (file: string) => `Damaged: ${file}`,

@@ -10,7 +10,7 @@ interface DialogProps {
   readonly onClose: () => void;
   readonly children: ReactNode;
   readonly footer?: ReactNode;
-  readonly size?: "small" | "medium" | "large" | "wide";
+  readonly size?: "small" | "medium" | "large" | "wide" | "full";
   /** Without a heading that is seen. */
   readonly isBare?: boolean;
 }

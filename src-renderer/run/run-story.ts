@@ -1,0 +1,52 @@
+// What a run has come to, in words: how long it learned, how the reward went, and what the evaluation says, each with its spread.
+
+import type { EvaluatedReward } from "../../src-main/common/evaluated-reward.ts";
+import type { Interval } from "../../src-main/common/evaluation-report.ts";
+import type { RewardCourse } from "../../src-main/common/reward-course.ts";
+import { describeCourse, printGain, printNumber } from "../../src-main/common/reward-words.ts";
+import type { RunDetail } from "../../src-main/common/studio/run.ts";
+import { text } from "../text/text.ts";
+import { printCount, printSeconds } from "./format.ts";
+
+const words = text.learning.story;
+
+type Told = Pick<RunDetail, "step" | "total" | "reward" | "evaluated" | "evaluations" | "evaluationsOpen" | "metrics">;
+
+/** Sentences; none before the first step is done. */
+export function runStory(run: Told): string[] {
+  const { step, total, reward, evaluated, evaluations, evaluationsOpen, metrics } = run;
+  if (reward === null) return [];
+  const seconds = metrics.reduce((sum, { seconds: ofStep }) => sum + ofStep, 0);
+  const learning = evaluations.find(({ report }) => report !== null)?.report?.settings.learning;
+  return [
+    words.learned(step, total, printSeconds(seconds)),
+    ...(learning === undefined ? [] : [words.learnedWith(learning.batch, learning.prompts)]),
+    words.course[wayOf(reward)](describeCourse(reward)),
+    ...(evaluated === null ? [] : tellEvaluated(evaluated)),
+    ...(evaluationsOpen > 0 && step >= total ? [words.open(evaluationsOpen)] : []),
+  ];
+}
+
+/** A difference is one where it is more than twice its standard error, √(e₁² + e₂²). */
+function wayOf({ first, last }: RewardCourse): "rose" | "fell" | "stayed" | "short" {
+  if (first === null) return "short";
+  const change = last.mean - first.mean;
+  if (Math.abs(change) <= 2 * Math.hypot(first.error ?? 0, last.error ?? 0)) return "stayed";
+  return change > 0 ? "rose" : "fell";
+}
+
+function tellEvaluated({ prompts, pairs, train, heldOut }: EvaluatedReward): string[] {
+  const [none, handwritten, learned] = [train.none, train.handwritten, train.learned].map((value) =>
+    printNumber(value),
+  );
+  return [
+    words.evaluated(prompts, none ?? "", handwritten ?? "", learned ?? ""),
+    words.gain(printGain(train.gain), printCount(train.wins * pairs), pairs),
+    words.heldOut(printGain(heldOut.gain), sideOf(heldOut.gain)),
+  ];
+}
+
+function sideOf({ low, high }: Interval): "better" | "worse" | "unclear" {
+  if (low > 0) return "better";
+  return high < 0 ? "worse" : "unclear";
+}
