@@ -86,7 +86,7 @@ function Row({ column: { label, print }, runs }: { readonly column: RunColumn; r
 function Curves({ runs }: { readonly runs: readonly RunDetail[] }) {
   const { steps, curves } = rewardCurves(runs);
   if (steps.length === 0) return null;
-  return <Chart label={words.curves} steps={steps} curves={curves} />;
+  return <Chart label={words.curves} axes={{ left: text.learning.run.reward }} steps={steps} curves={curves} />;
 }
 
 function Images({ runs }: { readonly runs: readonly RunDetail[] }) {
