@@ -7,9 +7,11 @@ import { readComponentWeights } from "../weights/component-weights.ts";
 import { readJson } from "../weights/json-file.ts";
 import { findPart, layouts, type LaidOutPart } from "../weights/layouts/index.ts";
 import type { WeightMap } from "../weights/weight-map.ts";
+import { strangersToClip } from "./clip/clip.ts";
 import { deriveExportedConfig } from "./exported-config.ts";
 import { readOnnxFile } from "./onnx-network.ts";
 import { parseConfig } from "./parse-config.ts";
+import { refuseUnread } from "./scope.ts";
 
 export type PartName = LaidOutPart | "reward";
 
@@ -38,8 +40,13 @@ export function partInFolder(folder: string, name: PartName, ema?: boolean): Mod
     readConfig: () => readExportedConfig(folder, name) ?? readJson(configFile),
     readWeights: () => {
       const weights = readComponentWeights(folder, ema);
+      const found = isLaidOut(name) ? findPart(weights, name) : undefined;
       // In a layout that nobody knows the names stay, and the network tells which it misses.
-      return (isLaidOut(name) ? findPart(weights, name)?.weights : undefined) ?? weights;
+      if (found === undefined) return weights;
+      // A text encoder may be a whole CLIPModel; otherwise the folder of one network holds no other.
+      const strangers = name === "text_encoder" ? strangersToClip(found.others) : found.others;
+      refuseUnread(strangers, folder);
+      return found.weights;
     },
   };
 }

@@ -10,15 +10,15 @@ import { refuseOneSet } from "../weights/two-sets.ts";
 import type { WeightMap } from "../weights/weight-map.ts";
 import { clipConfig, clipTextConfig } from "./clip/clip-config.ts";
 import { clipText } from "./clip/clip-text.ts";
-import { clipImageEmbedding, clipLogits, clipTextEmbedding } from "./clip/clip.ts";
+import { clipImageEmbedding, clipLogits, clipTextEmbedding, ownOfClip } from "./clip/clip.ts";
 import { controlnetConfig, residualCount } from "./controlnet/controlnet-config.ts";
 import { controlnet } from "./controlnet/controlnet.ts";
 import { pipelinePath } from "./embedded.ts";
 import { folderOfPart, type ModelPart, type PartName, partInFolder, readPartConfig } from "./model-part.ts";
 import { motionConfig } from "./motion/motion-config.ts";
-import { unetMotion } from "./motion/unet-motion.ts";
+import { MODULES, unetMotion } from "./motion/unet-motion.ts";
 import { findOnnxModel, openOnnxNetwork } from "./onnx-network.ts";
-import { rootScope, type Scope } from "./scope.ts";
+import { readAll, type Scope } from "./scope.ts";
 import { openCheckpoint } from "./single-file/checkpoint.ts";
 import { timestepProjection, timestepSinusoid } from "./unet/timestep-embedding.ts";
 import { unet2dCondition, type UnetInputs } from "./unet/unet-2d-condition.ts";
@@ -44,6 +44,8 @@ interface Definition {
   readonly part: PartName;
   /** Inputs without which there is nothing to compute. */
   readonly inputs: readonly string[];
+  /** The tensors of the part that it reads; absent: all. */
+  readonly own?: (inputs: Values) => RegExp;
   /** Reads the config now, so that its faults show before anything is loaded. */
   readonly open: (part: ModelPart) => (scope: Scope, inputs: Values) => Values;
 }
@@ -55,6 +57,8 @@ const definitions: { readonly [C in PartComponent]: Definition } = {
   text_encoder: {
     part: "text_encoder",
     inputs: ["input_ids"],
+    // What a text encoder with a projection, or a whole CLIPModel, has besides.
+    own: () => /^(?!(text_projection|visual_projection|vision_model)\.|logit_scale$)/,
     open: (part) => {
       const config = readPartConfig(clipTextConfig, part);
       return (scope, inputs) => {
@@ -120,6 +124,7 @@ const definitions: { readonly [C in PartComponent]: Definition } = {
   vae_decoder: {
     part: "vae",
     inputs: ["latent_sample"],
+    own: () => /^(?!(encoder|quant_conv)\.)/,
     open: (part) => {
       const config = readPartConfig(vaeConfig, part);
       return (scope, inputs) => ({ sample: vaeDecoder(scope, config, need(inputs, "latent_sample")) });
@@ -128,6 +133,7 @@ const definitions: { readonly [C in PartComponent]: Definition } = {
   vae_encoder: {
     part: "vae",
     inputs: ["sample"],
+    own: () => /^(?!(decoder|post_quant_conv)\.)/,
     open: (part) => {
       const config = readPartConfig(vaeConfig, part);
       return (scope, inputs) => ({ latent_parameters: vaeEncoder(scope, config, need(inputs, "sample")) });
@@ -136,6 +142,7 @@ const definitions: { readonly [C in PartComponent]: Definition } = {
   reward: {
     part: "reward",
     inputs: [],
+    own: ({ input_ids: ids, pixel_values: pixels }) => ownOfClip(ids !== undefined, pixels !== undefined),
     open: (part) => {
       const config = readPartConfig(clipConfig, part);
       return (scope, inputs) => {
@@ -164,7 +171,7 @@ export function openNetwork(model: string | ModelPart, component: PartComponent,
     if (ema !== undefined) refuseOneSet(onnx);
     return openOnnxNetwork(onnx, component);
   }
-  const { part: name, open } = definitions[component];
+  const { part: name, open, own } = definitions[component];
   const part = typeof model === "string" ? findModelPart(pipelinePath(model), name, ema) : model;
   const emit = open(part);
   const weights = part.readWeights();
@@ -172,7 +179,10 @@ export function openNetwork(model: string | ModelPart, component: PartComponent,
     component,
     path: part.path,
     weights,
-    build: (b, inputs) => emit(rootScope(b, weights, part.path), inputs),
+    build: (b, inputs) => {
+      const reading = { file: part.path, ...(own === undefined ? {} : { own: own(inputs) }) };
+      return readAll(b, weights, reading, (scope) => emit(scope, inputs));
+    },
   };
 }
 
@@ -190,14 +200,15 @@ export function openMotionNetwork(unet: string | ModelPart, motion: string | Mod
     component: "motion",
     path: motionPart.path,
     weights: new Map([...weights, ...motionWeights]),
-    build: (b, inputs) => {
-      const scope = rootScope(b, weights, unetPart.path);
-      const motionScope = rootScope(b, motionWeights, motionPart.path);
-      const sinusoid = inputs["timestep_sinusoid"] ?? sinusoidOfInput(scope, config, need(inputs, "timestep"));
-      const [sample, context] = [need(inputs, "sample"), need(inputs, "encoder_hidden_states")];
-      const place = { scope: motionScope, config: modules, file: motionPart.path };
-      return { out_sample: unetMotion(scope, config, place, { sample, sinusoid, context }) };
-    },
+    build: (b, inputs) =>
+      readAll(b, weights, { file: unetPart.path }, (scope) =>
+        readAll(b, motionWeights, { file: motionPart.path, own: MODULES }, (motionScope) => {
+          const sinusoid = inputs["timestep_sinusoid"] ?? sinusoidOfInput(scope, config, need(inputs, "timestep"));
+          const [sample, context] = [need(inputs, "sample"), need(inputs, "encoder_hidden_states")];
+          const place = { scope: motionScope, config: modules, file: motionPart.path };
+          return { out_sample: unetMotion(scope, config, place, { sample, sinusoid, context }) };
+        }),
+      ),
   };
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Refusal } from "../common/diagnostic.ts";
+import { GraphBuilder } from "../compiler/graph-builder.ts";
 import { openPipeline } from "./pipeline.ts";
 import { changeJson, writePipeline } from "./testing/write-pipeline.ts";
 
@@ -194,4 +195,21 @@ test("a sample size below 64 of diffusers before 0.9 was not meant, and is 64", 
 test("a scheduler config of 2022 is repaired as StableDiffusionPipeline repairs it", () => {
   const { scheduler } = openPipeline(folder);
   expect(scheduler.meant).toEqual({ steps_offset: 1, clip_sample: false });
+});
+
+test("a network that would leave tensors of its file out is refused with their number and names", () => {
+  const copy = changed({
+    "unet/config.json": {
+      down_block_types: ["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"],
+    },
+  });
+  const { unet } = openPipeline(copy);
+  const b = new GraphBuilder();
+  const build = () =>
+    unet.build(b, {
+      sample: b.input("sample", "float32", [1, 4, 8, 8]),
+      timestep: b.input("timestep", "int64", [1]),
+      encoder_hidden_states: b.input("encoder_hidden_states", "float32", [1, 1, 64]),
+    });
+  expect(build).toThrow(/holds 52 tensors that the network does not have: down_blocks\.0\.attentions\.0\./);
 });

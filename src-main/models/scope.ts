@@ -1,5 +1,6 @@
 // A place in a network's tree of weights: `at("down_blocks.0").weight("conv.weight", …)` is `down_blocks.0.conv.weight`.
 
+import { counted } from "../common/counted.ts";
 import { refuse } from "../common/diagnostic.ts";
 import { sameShape, type Shape } from "../common/tensor.ts";
 import type { GraphBuilder } from "../compiler/graph-builder.ts";
@@ -16,13 +17,62 @@ export interface Scope {
   readonly weight: (name: string, shape: Shape) => Value;
 }
 
-/** @param file what the user calls the weights, for messages */
-export function rootScope(b: GraphBuilder, weights: WeightMap, file: string): Scope {
+/** What is told about the tensors of a network. */
+export interface Reading {
+  /** What the user calls the weights, for messages. */
+  readonly file: string;
+  /** The names of the network that is built, and not of others over the same weights; absent: all. */
+  readonly own?: RegExp;
+}
+
+/** Tensors that nothing is computed with: numbers of places, masks, what training counts. */
+const IDLE =
+  /(^|\.)(position_ids|attn_mask|embeddings\.token_type_ids|num_batches_tracked|n_averaged|num_updates|decay|step|initted)$/;
+const MOST_NAMED = 3;
+
+/**
+ * Builds a network over weights of which it reads every tensor.
+ * @throws Refusal if tensors are left over: the file is of another network than its config says, and something would be left out
+ */
+export function readAll<Result>(
+  b: GraphBuilder,
+  weights: WeightMap,
+  { file, own }: Reading,
+  build: (scope: Scope) => Result,
+): Result {
+  const read = new Set<string>();
+  const result = build(rootScope(b, weights, file, read));
+  refuseUnread(
+    [...weights.keys()].filter((name) => !read.has(name) && (own?.test(name) ?? true)),
+    file,
+  );
+  return result;
+}
+
+/** @param names tensors of a network that it does not read */
+export function refuseUnread(names: readonly string[], file: string): void {
+  const unread = names.filter((name) => !IDLE.test(name));
+  if (unread.length === 0) return;
+  const shown = unread.slice(0, MOST_NAMED).join(", ") + (unread.length > MOST_NAMED ? ", …" : "");
+  refuse({
+    code: "weights-unread",
+    at: { file, part: unread[0] ?? "" },
+    message: `the file holds ${counted(unread.length, "tensor")} that the network does not have: ${shown}`,
+    help: "with them left out it would compute something else: check that config.json is the one that came with these weights",
+  });
+}
+
+/**
+ * @param file what the user calls the weights, for messages
+ * @param read gets the names of the tensors that are asked for
+ */
+export function rootScope(b: GraphBuilder, weights: WeightMap, file: string, read?: Set<string>): Scope {
   const scope = (prefix: string): Scope => ({
     b,
     at: (path) => scope(`${prefix}${path}.`),
     weight: (name, shape) => {
       const full = prefix + name;
+      read?.add(full);
       const found = weights.get(full);
       if (found === undefined) return missingWeight(file, full);
       if (!sameShape(found.shape, shape)) return wrongShape(file, full, shape, found.shape);

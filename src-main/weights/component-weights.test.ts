@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { floatTensor } from "../common/tensor.ts";
-import { holdsTwoSets, readComponentWeights } from "./component-weights.ts";
+import { chooseWeights, holdsTwoSets, readComponentWeights } from "./component-weights.ts";
 import { writeSafetensors } from "./safetensors.ts";
 
 let folder = "";
@@ -67,9 +67,11 @@ test.each([
   put("part-1-of-2.safetensors", "a", "b");
   put("part-2-of-2.safetensors", "c");
   putIndex(index, { c: "part-2-of-2.safetensors", a: "part-1-of-2.safetensors" });
+  // Also what the index does not list: diffusers and transformers read every tensor of a shard.
   expect(placed()).toEqual([
     ["c", "part-2-of-2.safetensors"],
     ["a", "part-1-of-2.safetensors"],
+    ["b", "part-1-of-2.safetensors"],
   ]);
 });
 
@@ -94,7 +96,7 @@ test("a missing shard and a shard without its tensor are refused by name", () =>
 
 test("an index that is something else is refused", () => {
   writeFileSync(join(folder, "model.safetensors.index.json"), "<html>");
-  expect(() => readComponentWeights(folder)).toThrow(/not an index of shards/);
+  expect(() => readComponentWeights(folder)).toThrow(/this is no JSON, but a web page/);
   putIndex("model.safetensors.index.json", ["a"]);
   expect(() => readComponentWeights(folder)).toThrow(/not an index of shards/);
 });
@@ -114,4 +116,47 @@ test("safetensors are preferred to PyTorch's own files, which are found too", ()
 test("a path that is no folder is refused", () => {
   mkdirSync(join(folder, "unet"));
   expect(() => readComponentWeights(join(folder, "vae"))).toThrow(/no folder of this name/);
+});
+
+test("of several sets of files it is told which are not read", () => {
+  put("diffusion_pytorch_model.safetensors", "a");
+  put("diffusion_pytorch_model.fp16.safetensors", "a");
+  put("diffusion_pytorch_model.non_ema.safetensors", "a");
+  expect(chooseWeights(folder)).toEqual({
+    taken: "diffusion_pytorch_model.safetensors",
+    others: ["diffusion_pytorch_model.fp16.safetensors", "diffusion_pytorch_model.non_ema.safetensors"],
+  });
+});
+
+test.each([
+  ["_orig_mod.", "a.weight"],
+  ["module.", "a.weight"],
+  ["module._orig_mod.", "a.weight"],
+  ["_orig_mod.module.model.", "a.weight"],
+  ["model.module.", "a.weight"],
+])("what training puts around a network is no part of its names: %s", (wrapper, name) => {
+  put("model.safetensors", `${wrapper}${name}`, `${wrapper}b.0._orig_mod.c`);
+  expect([...readComponentWeights(folder).keys()]).toEqual([name, "b.0.c"]);
+});
+
+test("wrapped shards are unwrapped after they are joined", () => {
+  put("part-1-of-2.safetensors", "module.a");
+  put("part-2-of-2.safetensors", "module.b");
+  putIndex("model.safetensors.index.json", {
+    "module.a": "part-1-of-2.safetensors",
+    "module.b": "part-2-of-2.safetensors",
+  });
+  expect([...readComponentWeights(folder).keys()]).toEqual(["a", "b"]);
+});
+
+test("a counter beside a wrapped network does not keep it wrapped, and one tensor under two names is refused", () => {
+  put("model.safetensors", "module.a", "n_averaged");
+  expect([...readComponentWeights(folder).keys()]).toEqual(["a", "n_averaged"]);
+  put("model.safetensors", "a", "_orig_mod.a");
+  expect(() => readComponentWeights(folder)).toThrow(/weight-twice|which the file holds besides/);
+});
+
+test("the UNet of a single file keeps its name", () => {
+  put("model.safetensors", "model.diffusion_model.a");
+  expect([...readComponentWeights(folder).keys()]).toEqual(["model.diffusion_model.a"]);
 });

@@ -5,8 +5,9 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { type Diagnostic, Refusal, refuse } from "../common/diagnostic.ts";
 import { readJson } from "./json-file.ts";
-import { readWeights } from "./read-weights.ts";
+import { readNamedWeights, readWeights } from "./read-weights.ts";
 import { refuseOneSet } from "./two-sets.ts";
+import { unwrapNames } from "./unwrap-names.ts";
 import type { WeightLocation, WeightMap } from "./weight-map.ts";
 
 /** Stable Diffusion 1.5 was published with a second set of weights: those as trained, where the others are running means (EMA). */
@@ -32,18 +33,32 @@ function namesOf(variants: readonly string[]): readonly string[] {
 /** Whole precision before half; a second set only where it is the only one. */
 const CANDIDATES = [...namesOf(["", ".fp16", ".bf16"]), ...namesOf([NON_EMA])];
 const AS_TRAINED = namesOf([NON_EMA]);
+
 /**
  * Where every tensor of the component in `folder` lies. A missing, incomplete or escaping file is refused.
  * @param ema which of two sets; refused where there is only one
  */
 export function readComponentWeights(folder: string, ema?: boolean): WeightMap {
+  const { taken } = chooseWeights(folder, ema);
+  const file = join(folder, taken);
+  return taken.endsWith(".json") ? readShards(folder, file) : readWeights(file);
+}
+
+export interface ChosenWeights {
+  /** A file of weights, or the index of its shards. */
+  readonly taken: string;
+  /** Other weights of the component in the folder, which are not read. */
+  readonly others: readonly string[];
+}
+
+/** @throws Refusal if there are no weights, or one set where a choice of two is asked for */
+export function chooseWeights(folder: string, ema?: boolean): ChosenWeights {
   const present = listFolder(folder);
   if (ema !== undefined && !holdsTwoSets(folder)) refuseOneSet(folder);
   const wanted = ema === false ? AS_TRAINED : CANDIDATES;
-  const found = wanted.find((name) => present.includes(name));
-  if (found === undefined) return refuseMissingWeights(folder, present);
-  const file = join(folder, found);
-  return found.endsWith(".json") ? readShards(folder, file) : readWeights(file);
+  const taken = wanted.find((name) => present.includes(name));
+  if (taken === undefined) return refuseMissingWeights(folder, present);
+  return { taken, others: present.filter((name) => name !== taken && CANDIDATES.includes(name)) };
 }
 
 /** Running means (EMA), which are used unless others are asked for, and beside them the weights as trained. */
@@ -54,17 +69,25 @@ export function holdsTwoSets(folder: string): boolean {
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 
+/** Every tensor of every shard, as diffusers and transformers read them; the index tells which shards there are, and what must lie in each. */
 function readShards(folder: string, indexFile: string): WeightMap {
   const placement = Object.entries(readIndex(indexFile));
+  const all = new Map<string, WeightLocation>();
   const shards = new Map<string, WeightMap>();
   for (const shard of new Set(placement.map(([, name]) => name))) {
-    shards.set(shard, readWeights(shardPath(folder, indexFile, shard)));
+    const tensors = readNamedWeights(shardPath(folder, indexFile, shard));
+    shards.set(shard, tensors);
+    for (const [name, location] of tensors) all.set(name, location);
   }
 
   const faults: Diagnostic[] = [];
-  const located = placement.flatMap(([name, shard]): [string, WeightLocation][] => {
+  for (const [name, shard] of placement) {
     const location = shards.get(shard)?.get(name);
-    if (location !== undefined) return [[name, location]];
+    if (location !== undefined) {
+      // Where several shards hold one of the same name.
+      all.set(name, location);
+      continue;
+    }
     faults.push({
       severity: "error",
       code: "shard-without-tensor",
@@ -72,24 +95,24 @@ function readShards(folder: string, indexFile: string): WeightMap {
       message: `the index ${basename(indexFile)} places this tensor here, but the file does not hold it`,
       help: "index and shards are of different downloads: download the folder again",
     });
-    return [];
-  });
-  if (faults.length > 0) throw new Refusal(faults.slice(0, 8));
-  return new Map(located);
+    if (faults.length === MOST_FAULTS) break;
+  }
+  if (faults.length > 0) throw new Refusal(faults);
+  return unwrapNames(all, folder);
 }
 
+/** A wrong download lacks thousands of tensors. */
+const MOST_FAULTS = 8;
+
 function readIndex(indexFile: string): Readonly<Record<string, string>> {
-  try {
-    return indexSchema.parse(readJson(indexFile)).weight_map;
-  } catch (error) {
-    if (!(error instanceof z.ZodError)) throw error;
-    return refuse({
-      code: "shard-index",
-      at: { file: indexFile },
-      message: 'this is not an index of shards: it needs a "weight_map" from tensor names to file names',
-      help: "download the file again",
-    });
-  }
+  const index = indexSchema.safeParse(readJson(indexFile));
+  if (index.success) return index.data.weight_map;
+  return refuse({
+    code: "shard-index",
+    at: { file: indexFile },
+    message: 'this is not an index of shards: it needs a "weight_map" from tensor names to file names',
+    help: "download the file again",
+  });
 }
 
 /** Shards lie beside their index; a name that leads anywhere else is an attack or a mistake. */

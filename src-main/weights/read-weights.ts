@@ -3,10 +3,16 @@
 import { readRange, withOpenFile } from "./byte-range.ts";
 import { readSafetensorsHeader } from "./safetensors.ts";
 import { readTorchWeights } from "./torch/torch-weights.ts";
+import { unwrapNames } from "./unwrap-names.ts";
 import type { WeightMap } from "./weight-map.ts";
 
-/** Names, types and places by the file's own names; the data are not read. Every fault of the file is a `Refusal`. */
+/** Types and places by the names that the network itself has; the data are not read. Every fault of the file is a `Refusal`. */
 export function readWeights(file: string): WeightMap {
+  return unwrapNames(readNamedWeights(file), file);
+}
+
+/** As `readWeights`, by the file's own names. */
+export function readNamedWeights(file: string): WeightMap {
   return isTorchFile(file) ? readTorchWeights(file).tensors : readSafetensorsHeader(file).tensors;
 }
 

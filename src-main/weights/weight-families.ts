@@ -14,6 +14,8 @@ export interface WeightFamily {
   readonly title: string;
   /** One of the file's tensor names matches. */
   readonly mark: RegExp;
+  /** And this holds of the file too. */
+  readonly where?: (weights: WeightMap) => boolean;
   /** Whether a file of it, without a config.json beside, is a model that draws pictures; or why not, and what to do. */
   readonly outlook: Outlook | "runs";
   /** Networks that such a file may hold, and that can be run; absent: none. */
@@ -89,9 +91,16 @@ const FAMILIES: readonly WeightFamily[] = [
   {
     title: "refiner of Stable Diffusion XL",
     mark: /^conditioner\.embedders\.0\.model\./,
+    // Stable Diffusion 2.x in SGM's names has the same, 1024 wide.
+    where: isOfXl,
     outlook: OTHER_ARCHITECTURE,
   },
-  { title: "single-file Stable Diffusion XL", mark: /^conditioner\.embedders\./, outlook: OTHER_ARCHITECTURE },
+  {
+    title: "single-file Stable Diffusion XL",
+    mark: /^conditioner\.embedders\./,
+    where: isOfXl,
+    outlook: OTHER_ARCHITECTURE,
+  },
   {
     title: "UNet of Stable Diffusion XL",
     // A block of Stable Diffusion 1.x and 2.x has one transformer layer, and nothing but a text is added to the time.
@@ -109,10 +118,15 @@ const FAMILIES: readonly WeightFamily[] = [
     mark: /^(model\.diffusion_model\.label_emb|embedder\.model|noise_augmentor)\./,
     outlook: OTHER_ARCHITECTURE,
   },
-  { title: "single-file Stable Diffusion 2.x", mark: /^cond_stage_model\.model\./, outlook: "runs", parts: WHOLE },
+  {
+    title: "single-file Stable Diffusion 2.x",
+    mark: /^(cond_stage_model|conditioner\.embedders\.0)\.model\./,
+    outlook: "runs",
+    parts: WHOLE,
+  },
   {
     title: "single-file Stable Diffusion 1.x",
-    mark: /^cond_stage_model\.transformer\./,
+    mark: /^(cond_stage_model|conditioner\.embedders\.0)\.transformer\./,
     outlook: "runs",
     parts: WHOLE,
   },
@@ -156,7 +170,29 @@ const FAMILIES: readonly WeightFamily[] = [
 
 export function weightFamilyOf(weights: WeightMap): WeightFamily | undefined {
   const names = [...weights.keys()];
-  return FAMILIES.find(({ mark }) => names.some((name) => mark.test(name))) ?? lonelyVectors(weights);
+  const found = FAMILIES.find(
+    ({ mark, where }) => names.some((name) => mark.test(name)) && (where === undefined || where(weights)),
+  );
+  return found ?? lonelyVectors(weights);
+}
+
+/**
+ * Stable Diffusion 1.x and 2.x in the names of SGM, Stability's later code, begin as the XL family does: but XL has a second encoder, and
+ * its UNets add sizes to the time. A text encoder alone is told by its width.
+ */
+function isOfXl(weights: WeightMap): boolean {
+  const names = [...weights.keys()];
+  if (names.some((name) => /^(conditioner\.embedders\.1|model\.diffusion_model\.label_emb)\./.test(name))) return true;
+  const width = textWidthOf(weights) ?? widthOfEncoder(weights);
+  return names.some((name) => name.startsWith("model.diffusion_model.")) ? XL_WIDTHS.has(width) : !SD_WIDTHS.has(width);
+}
+
+/** Of texts: the refiner's and SDXL's own; those of 1.x and 2.x. */
+const XL_WIDTHS: ReadonlySet<number | undefined> = new Set([1280, 2048]);
+const SD_WIDTHS: ReadonlySet<number | undefined> = new Set([768, 1024]);
+
+function widthOfEncoder(weights: WeightMap): number | undefined {
+  return weights.entries().find(([name]) => name.endsWith("token_embedding.weight"))?.[1].shape[1];
 }
 
 /** diffusers saves a textual inversion as one tensor [vectors, width] under the name of its word. */

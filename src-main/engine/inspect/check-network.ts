@@ -4,9 +4,9 @@ import type { DataType, Shape } from "../../common/tensor.ts";
 import { GraphBuilder } from "../../compiler/graph-builder.ts";
 import type { ModelPart } from "../../models/model-part.ts";
 import type { MotionConfig } from "../../models/motion/motion-config.ts";
-import { modulePlaces, motionMixing } from "../../models/motion/unet-motion.ts";
+import { modulePlaces, MODULES, motionMixing } from "../../models/motion/unet-motion.ts";
 import { openNetwork, type PartComponent } from "../../models/networks.ts";
-import { rootScope } from "../../models/scope.ts";
+import { readAll } from "../../models/scope.ts";
 import type { WeightMap } from "../../weights/weight-map.ts";
 
 type InputTypes = Readonly<Record<string, readonly [DataType, Shape]>>;
@@ -24,11 +24,12 @@ export function checkNetwork(model: string | ModelPart, component: PartComponent
 export function checkMotion(part: ModelPart, config: MotionConfig): WeightMap {
   const weights = part.readWeights();
   const b = new GraphBuilder();
-  const modules = { scope: rootScope(b, weights, part.path), config, file: part.path };
   const frames = 2;
-  const { afterLayer } = motionMixing(modules, frames);
-  for (const { block, index, channels } of modulePlaces(config)) {
-    afterLayer(block, index, b.input(`${block} ${index}`, "float32", [frames, channels, 1, 1]));
-  }
+  readAll(b, weights, { file: part.path, own: MODULES }, (scope) => {
+    const { afterLayer } = motionMixing({ scope, config, file: part.path }, frames);
+    for (const { block, index, channels } of modulePlaces(config)) {
+      afterLayer(block, index, b.input(`${block} ${index}`, "float32", [frames, channels, 1, 1]));
+    }
+  });
   return weights;
 }

@@ -1,8 +1,10 @@
 // A model in a single file: which family it is of, which parts it holds, and whether they make a pipeline.
 
+import { counted } from "../../common/counted.ts";
+import type { Diagnostic } from "../../common/diagnostic.ts";
 import { openPipeline } from "../../models/pipeline.ts";
 import { openCheckpoint, PART_TITLES } from "../../models/single-file/checkpoint.ts";
-import { findPart } from "../../weights/layouts/index.ts";
+import { findPart, type LaidOut } from "../../weights/layouts/index.ts";
 import { isTorchFile, readWeights } from "../../weights/read-weights.ts";
 import { textWidthOf, type WeightFamily, weightFamilyOf } from "../../weights/weight-families.ts";
 import type { WeightMap } from "../../weights/weight-map.ts";
@@ -55,8 +57,31 @@ export function describeCheckpointFile(file: File): Description {
       title: PART_TITLES[name],
       facts: [fact("layout", layout.title), ...(means === undefined ? [] : [TRAINED_OF_TWO]), ...(value?.facts ?? [])],
     })),
-    problems: ownProblems.length > 0 ? ownProblems : problems,
+    problems: [...(ownProblems.length > 0 ? ownProblems : problems), ...strangers(path, weights, parts)],
   };
+}
+
+/** Of training, of the noise that is computed anew, and of parts that are held but not drawn with. */
+const IDLE =
+  /^(betas|\w*alphas_cumprod\w*|posterior_\w+|logvar|lvlb_weights|scale_factor|scale_arr|global_step|n_averaged|num_updates|decay)$|^(model_ema|denoiser|optimizer_states|cond_stage_model|conditioner|first_stage_model)\./;
+const MOST_NAMED = 3;
+
+/** Tensors of no network that is known: nothing here reads them, and whoever merged them in may have meant something by it. */
+function strangers(file: string, weights: WeightMap, parts: readonly { readonly found: LaidOut }[]): Diagnostic[] {
+  if (parts.length === 0) return [];
+  const others = parts.map(({ found }) => new Set(found.others));
+  const names = [...weights.keys()].filter((name) => !IDLE.test(name) && others.every((other) => other.has(name)));
+  if (names.length === 0) return [];
+  const shown = names.slice(0, MOST_NAMED).join(", ") + (names.length > MOST_NAMED ? ", …" : "");
+  return [
+    {
+      severity: "warning",
+      code: "weights-unknown",
+      at: { file },
+      message: `the file also holds ${counted(names.length, "tensor")} of no network that is known: ${shown}`,
+      help: "they are not read; if the model was made to work with them, it will not be the same here",
+    },
+  ];
 }
 
 /** A single file does not tell it, and a trial runs the network. */

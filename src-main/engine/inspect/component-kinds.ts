@@ -7,7 +7,7 @@ import { parseSchedulerConfig, schedulerOf } from "../../diffusion/scheduler-con
 import { partOfClass } from "../../models/class-names.ts";
 import { partInFolder } from "../../models/model-part.ts";
 import { holdsTokenizer, readTokenizerFiles } from "../../models/tokenizer/tokenizer-files.ts";
-import { holdsTwoSets } from "../../weights/component-weights.ts";
+import { chooseWeights, holdsTwoSets } from "../../weights/component-weights.ts";
 import { readJson } from "../../weights/json-file.ts";
 import type { LaidOutPart } from "../../weights/layouts/index.ts";
 import { readTextFile } from "../../weights/text-file.ts";
@@ -98,8 +98,16 @@ function classNameOf(folder: string): string | undefined {
 function inFolder(name: LaidOutPart): ComponentKind["describe"] {
   return (folder) => {
     const description = describePart[name](partInFolder(folder, name));
-    return holdsTwoSets(folder) ? { ...description, facts: [MEANS_OF_TWO, ...(description.facts ?? [])] } : description;
+    const files = existsSync(join(folder, "model.onnx")) ? [] : takenOf(folder);
+    const sets = holdsTwoSets(folder) ? [MEANS_OF_TWO] : [];
+    return { ...description, facts: [...sets, ...(description.facts ?? []), ...files] };
   };
+}
+
+/** Of weights that lie beside each other in several forms, which are read. */
+function takenOf(folder: string) {
+  const { taken, others } = chooseWeights(folder);
+  return others.length === 0 ? [] : [fact("read from", `${taken}, and not from ${others.join(", ")} beside it`)];
 }
 
 const MEANS_OF_TWO = fact("two sets", "the running means (EMA) are used; those as trained with --no-ema");

@@ -7,6 +7,21 @@ import type { ClipConfig } from "./clip-config.ts";
 import { clipText, type ClipTextInputs } from "./clip-text.ts";
 import { clipVision } from "./clip-vision.ts";
 
+/** The tensors of either tower, with its projection. */
+export function ownOfClip(text: boolean, vision: boolean): RegExp {
+  const towers = [
+    ...(text ? ["text_model", "text_projection"] : []),
+    ...(vision ? ["vision_model", "visual_projection"] : []),
+  ];
+  return new RegExp(`^(${towers.join("|") || "(?!)"})\\.`);
+}
+
+/** Names of no tower, and not the factor between pictures and texts. */
+export function strangersToClip(names: Iterable<string>): readonly string[] {
+  const known = ownOfClip(true, true);
+  return [...names].filter((name) => !known.test(name) && name !== "logit_scale");
+}
+
 /** [batch, projection_dim], of length 1 */
 export function clipTextEmbedding(scope: Scope, config: ClipConfig, inputs: ClipTextInputs): Value {
   const { poolerOutput } = clipText(scope.at("text_model"), config.text_config, inputs);

@@ -19,6 +19,9 @@ export interface MotionModules {
   readonly file: string;
 }
 
+/** Their tensors: all but the positions of frames, which are a formula. */
+export const MODULES = /^(?!.*\.pos_embed\.pe$)/;
+
 /** sample [batch, in_channels, frames, height, width] → [batch, out_channels, frames, height, width] */
 export function unetMotion(
   scope: Scope,

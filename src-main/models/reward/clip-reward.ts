@@ -5,8 +5,8 @@ import type { RewardOptions, ScoreScale } from "../../common/reward-options.ts";
 import { readTensorAt } from "../../weights/read-tensor.ts";
 import type { WeightMap } from "../../weights/weight-map.ts";
 import type { ClipConfig } from "../clip/clip-config.ts";
-import { clipImageEmbedding, clipTextEmbedding } from "../clip/clip.ts";
-import { rootScope } from "../scope.ts";
+import { clipImageEmbedding, clipTextEmbedding, ownOfClip, strangersToClip } from "../clip/clip.ts";
+import { readAll, refuseUnread } from "../scope.ts";
 import { type Preprocessing, preprocess, printPreprocessing } from "./preprocess.ts";
 import type { OpenedReward, RewardTokenizer } from "./reward.ts";
 
@@ -27,6 +27,7 @@ export function clipReward(parts: ClipParts, options: RewardOptions): OpenedRewa
   const preprocessing = { ...parts.preprocessing, antialias: options.antialias ?? parts.preprocessing.antialias };
   const scale = options.score ?? parts.scale;
   const width = config.projection_dim;
+  refuseUnread(strangersToClip(weights.keys()), path);
   return {
     name: basename(path),
     path,
@@ -40,16 +41,18 @@ export function clipReward(parts: ClipParts, options: RewardOptions): OpenedRewa
     text: {
       tokenizer,
       features: { text: [width] },
-      encode: (b, inputIds, attentionMask) => ({
-        text: clipTextEmbedding(rootScope(b, weights, path), config, { inputIds, attentionMask }),
-      }),
+      encode: (b, inputIds, attentionMask) =>
+        readAll(b, weights, { file: path, own: ownOfClip(true, false) }, (scope) => ({
+          text: clipTextEmbedding(scope, config, { inputIds, attentionMask }),
+        })),
     },
     score: (b, image, { text }) => {
       if (text === undefined) throw new Error("a CLIP reward was built without its text");
-      const scope = rootScope(b, weights, path);
-      const embedding = clipImageEmbedding(scope, config, preprocess(b, image, preprocessing));
-      const cosine = b.sum(b.mul(embedding, text), [1], 0);
-      return scale === "cosine" ? cosine : b.mul(cosine, b.exp(scope.weight("logit_scale", [])));
+      return readAll(b, weights, { file: path, own: ownOfClip(false, true) }, (scope) => {
+        const embedding = clipImageEmbedding(scope, config, preprocess(b, image, preprocessing));
+        const cosine = b.sum(b.mul(embedding, text), [1], 0);
+        return scale === "cosine" ? cosine : b.mul(cosine, b.exp(scope.weight("logit_scale", [])));
+      });
     },
   };
 }

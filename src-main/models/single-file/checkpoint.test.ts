@@ -9,7 +9,13 @@ import { clipTextConfig } from "../clip/clip-config.ts";
 import { readPartConfig } from "../model-part.ts";
 import type { PipelineOptions } from "../pipeline-source.ts";
 import { openPipeline } from "../pipeline.ts";
-import { originalShapes, type Shapes, withRunningMeans, writeSparse } from "../testing/sparse-checkpoint.ts";
+import {
+  fullSizeShapes,
+  originalShapes,
+  type Shapes,
+  withRunningMeans,
+  writeSparse,
+} from "../testing/sparse-checkpoint.ts";
 import { writeTokenizer } from "../testing/write-pipeline.ts";
 import { unetConfig } from "../unet/unet-config.ts";
 import { vaeConfig } from "../vae/vae-config.ts";
@@ -215,4 +221,30 @@ test("files that are no weights, or of no known model, are refused", () => {
   writeFileSync(gguf, "GGUF and more");
   expect(refusalOf(gguf)[0]).toMatch(/^safetensors-foreign: .*a GGUF file/);
   expect(refusalOf(put({ x: [1] }))).toEqual(["checkpoint-unknown: the names of its tensors are of no known model"]);
+});
+
+test("heads are told by the width of the texts, however the projections are saved", () => {
+  const unet = (shapes: Shapes) => openCheckpoint(put(shapes)).part("unet").readConfig();
+  const projected = (shapes: Shapes, ending: readonly number[]): Shapes =>
+    Object.fromEntries(
+      Object.entries(shapes).map(([name, shape]) =>
+        /\.proj_(in|out)\.weight$/.test(name) ? [name, [...shape.slice(0, 2), ...ending]] : [name, shape],
+      ),
+    );
+  const [sd1, sd2] = [fullSizeShapes("sd1"), fullSizeShapes("sd2")];
+  expect(unet(projected(sd1, []))).toMatchObject({ num_attention_heads: [8, 8, 8, 8], use_linear_projection: true });
+  expect(unet(projected(sd2, [1, 1]))).toMatchObject({
+    num_attention_heads: [5, 10, 20, 20],
+    use_linear_projection: false,
+  });
+});
+
+test("Stable Diffusion 2.x is read in the names of SGM too, and wrapped for several devices", () => {
+  const renamed = Object.entries(originalShapes("sd2")).map(([name, shape]) => [
+    `module.${name.replace(/^cond_stage_model\.model\./, "conditioner.embedders.0.model.")}`,
+    shape,
+  ]);
+  const { family, holds } = openCheckpoint(put(Object.fromEntries(renamed)));
+  expect(family.title).toBe("single-file Stable Diffusion 2.x");
+  expect((["text_encoder", "unet", "vae"] as const).map(holds)).toEqual([true, true, true]);
 });

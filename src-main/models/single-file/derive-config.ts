@@ -12,6 +12,8 @@ const NORM_GROUPS = 32;
 const HEAD_WIDTH = 64;
 /** Heads at every level of the UNet of 1.x. */
 const HEADS_SD1 = 8;
+/** Width of the text encoder of 1.x, CLIP ViT-L/14. */
+const CLIP_L_WIDTH = 768;
 /** Width of OpenCLIP ViT-H/14's text encoder. */
 const OPEN_CLIP_WIDTH = 1024;
 
@@ -73,18 +75,27 @@ function deriveBlocks(tensors: Tensors): { readonly levels: number; readonly con
   const attends = attendsIn(tensors, "down_blocks");
   const [, into] = shapeOf(tensors, "conv_in.weight");
   const isLinear = shapeOfFirst(tensors, ".proj_in.weight").length === 2;
+  const [, textWidth = 0] = shapeOfFirst(tensors, ".attn2.to_k.weight");
   const config = {
     in_channels: into,
     block_out_channels: channels,
     down_block_types: channels.map((_, i) => (attends(i) ? "CrossAttnDownBlock2D" : "DownBlock2D")),
     layers_per_block: layers,
-    cross_attention_dim: shapeOfFirst(tensors, ".attn2.to_k.weight")[1],
-    // Linear projections came with 2.x, and with them heads of one width in place of one number of heads.
+    cross_attention_dim: textWidth,
     use_linear_projection: isLinear,
-    num_attention_heads: channels.map((width) => (isLinear ? headsOf(width) : HEADS_SD1)),
+    num_attention_heads: channels.map((width) => (hasWideHeads(textWidth, isLinear) ? headsOf(width) : HEADS_SD1)),
     norm_num_groups: NORM_GROUPS,
   };
   return { levels: channels.length, config };
+}
+
+/**
+ * 2.x has heads of one width, where 1.x has one number of heads. Its texts tell which it is: some trainers save the projections of 1.x
+ * as matrices, and those of 2.x as convolutions. Only narrow imitations read texts of other widths; they are as the published models.
+ */
+function hasWideHeads(textWidth: number, isLinear: boolean): boolean {
+  if (textWidth === CLIP_L_WIDTH) return false;
+  return textWidth === OPEN_CLIP_WIDTH || isLinear;
 }
 
 function deriveLevels(tensors: Tensors): { readonly channels: readonly number[]; readonly layers: number } {

@@ -31,6 +31,8 @@ export interface LaidOut {
   readonly layout: Layout;
   /** By the names that the network uses. */
   readonly weights: WeightMap;
+  /** Tensors whose names have not the prefix of this network. */
+  readonly others: readonly string[];
   /** The second set of them, where the file holds one: running means (EMA) beside the weights as trained. */
   readonly means?: WeightMap;
 }
@@ -40,9 +42,20 @@ export function findPart(weights: WeightMap, part: LaidOutPart): LaidOut | undef
   for (const layout of layouts[part]) {
     const prefix = prefixIn(weights, layout);
     if (prefix === undefined) continue;
-    const found = { layout, weights: applyLayout(weights, layout, prefix) };
+    const own = prefix === "" ? withoutOtherParts(weights, part) : weights;
+    const others = [...weights.keys()].filter((name) => !own.has(name) || !name.startsWith(prefix));
+    const found = { layout, weights: applyLayout(own, layout, prefix), others };
     const means = withRunningMeans(weights, layout, prefix);
     return means === undefined ? found : { ...found, means: applyLayout(means, layout, prefix) };
   }
   return undefined;
+}
+
+/** Beside a network whose names have no prefix, tensors of others are known by theirs. */
+function withoutOtherParts(weights: WeightMap, part: LaidOutPart): WeightMap {
+  const prefixes = Object.entries(layouts).flatMap(([name, named]) =>
+    name === part ? [] : named.flatMap((layout) => layout.prefixes.filter((prefix) => prefix !== "")),
+  );
+  const own = [...weights].filter(([name]) => !prefixes.some((prefix) => name.startsWith(prefix)));
+  return own.length === weights.size ? weights : new Map(own);
 }

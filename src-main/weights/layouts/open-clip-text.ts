@@ -5,7 +5,8 @@ import { rows } from "./views.ts";
 
 export const openClipText: Layout = {
   title: "OpenCLIP",
-  prefixes: ["cond_stage_model.model."],
+  // SGM, Stability's later code, has encoders in a list: sd_turbo.safetensors.
+  prefixes: ["cond_stage_model.model.", "conditioner.embedders.0.model."],
   mark: "ln_final.weight",
   // Stable Diffusion 2 reads the last layer but one of 24, and nothing is projected.
   unused: /^(transformer\.resblocks\.23\.|text_projection$|logit_scale$|attn_mask$)/,

@@ -3,8 +3,8 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { refuse } from "../../../common/diagnostic.ts";
-import { clipImageEmbedding } from "../../clip/clip.ts";
-import { rootScope } from "../../scope.ts";
+import { clipImageEmbedding, ownOfClip } from "../../clip/clip.ts";
+import { readAll } from "../../scope.ts";
 import { applyAffineHead, readAffineHead } from "../affine-head.ts";
 import { clipFacts } from "../clip-reward.ts";
 import { preprocess, printPreprocessing } from "../preprocess.ts";
@@ -39,8 +39,10 @@ export const aesthetic: RewardKind = {
       },
       text: null,
       score: (b, image) => {
-        const scope = rootScope(b, weights, files.path);
-        return applyAffineHead(b, head, clipImageEmbedding(scope, config, preprocess(b, image, preprocessing)));
+        const embedding = readAll(b, weights, { file: files.path, own: ownOfClip(false, true) }, (scope) =>
+          clipImageEmbedding(scope, config, preprocess(b, image, preprocessing)),
+        );
+        return applyAffineHead(b, head, embedding);
       },
     };
   },

@@ -9,7 +9,7 @@ import { bertEmbeddings, bertEncoder } from "../../blip/bert.ts";
 import { type BertConfig, bertConfig, type BlipVisionConfig, blipVisionConfig } from "../../blip/blip-config.ts";
 import { blipVision } from "../../blip/blip-vision.ts";
 import { parseConfig } from "../../parse-config.ts";
-import { rootScope } from "../../scope.ts";
+import { readAll } from "../../scope.ts";
 import { loadBertTokenizer } from "../../tokenizer/bert-tokenizer.ts";
 import { applyAffineHead, readAffineHead } from "../affine-head.ts";
 import { type Preprocessing, preprocess, printPreprocessing, usualPreprocessing } from "../preprocess.ts";
@@ -18,6 +18,10 @@ import type { RewardKind } from "./kind.ts";
 
 const MARK = "blip.text_encoder.embeddings.word_embeddings.weight";
 const VISION = "blip.visual_encoder.";
+
+/** Read where the prompt is encoded, or at once: the rest is read where a picture is scored. */
+const WORDS = /^blip\.text_encoder\.embeddings\./;
+const BUT_WORDS_AND_HEAD = /^(?!blip\.text_encoder\.embeddings\.|mlp\.)/;
 
 /** Tokens of a prompt, marks included; longer ones are cut. */
 const TOKENS = 35;
@@ -46,18 +50,19 @@ export const imageReward: RewardKind = {
       text: {
         tokenizer: loadBertTokenizer(folder, { length: TOKENS, vocabularySize: text.vocab_size }),
         features: { words: [TOKENS, text.hidden_size], mask: [TOKENS] },
-        encode: (b, inputIds, attentionMask) => ({
-          words: bertEmbeddings(rootScope(b, weights, path).at("blip.text_encoder.embeddings"), text, inputIds),
-          mask: b.cast(attentionMask, "float32"),
-        }),
+        encode: (b, inputIds, attentionMask) =>
+          readAll(b, weights, { file: path, own: WORDS }, (scope) => ({
+            words: bertEmbeddings(scope.at("blip.text_encoder.embeddings"), text, inputIds),
+            mask: b.cast(attentionMask, "float32"),
+          })),
       },
       score: (b, image, { words, mask }) => {
         if (words === undefined || mask === undefined) throw new Error("ImageReward was built without its text");
-        const scope = rootScope(b, weights, path);
         const pixels = preprocess(b, image, preprocessing);
-        const picture = blipVision(scope.at(VISION.slice(0, -1)), vision, pixels);
-        const inputs = { embeddings: words, mask, picture };
-        const hidden = bertEncoder(scope.at("blip.text_encoder.encoder"), text, inputs);
+        const hidden = readAll(b, weights, { file: path, own: BUT_WORDS_AND_HEAD }, (scope) => {
+          const picture = blipVision(scope.at(VISION.slice(0, -1)), vision, pixels);
+          return bertEncoder(scope.at("blip.text_encoder.encoder"), text, { embeddings: words, mask, picture });
+        });
         const first = b.reshape(b.slice(hidden, 1, 0, 1), [at(image.shape, 0), text.hidden_size]);
         const raw = applyAffineHead(b, head, first);
         return b.div(b.sub(raw, b.scalar(MEAN)), b.scalar(DEVIATION));
