@@ -276,14 +276,38 @@ export async function showPanel(page: Page, name: string): Promise<void> {
 
 /** As when a file is dragged from a folder onto the window. */
 export async function dropFile(page: Page, name: string, content: Buffer): Promise<void> {
+  await dropFiles(page, [{ name, content }], { x: 0, y: 0 });
+}
+
+interface DroppedFile {
+  readonly name: string;
+  readonly content: Buffer;
+  /** Filled up with zeros to so many. */
+  readonly bytes?: number;
+}
+
+/** @param at on the canvas, in pixels from its corner */
+export async function dropFiles(
+  page: Page,
+  files: readonly DroppedFile[],
+  at: { readonly x: number; readonly y: number },
+): Promise<void> {
+  const given = files.map(({ name, content, bytes }) => ({ name, content: content.toString("base64"), bytes }));
   // As text, because the tests know nothing of a page's own types.
   const data = await page.evaluateHandle(`(() => {
-    const bytes = Uint8Array.from(atob("${content.toString("base64")}"), (letter) => letter.charCodeAt(0));
     const transfer = new DataTransfer();
-    transfer.items.add(new File([bytes], ${JSON.stringify(name)}));
+    for (const { name, content, bytes } of ${JSON.stringify(given)}) {
+      const given = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+      const whole = new Uint8Array(bytes ?? given.length);
+      whole.set(given);
+      transfer.items.add(new File([whole], name));
+    }
     return transfer;
   })()`);
-  await page.locator(".rs-canvas").dispatchEvent("drop", { dataTransfer: data });
+  const canvas = page.locator(".react-flow, .rs-canvas").first();
+  const box = await canvas.boundingBox();
+  const place = { clientX: (box?.x ?? 0) + at.x, clientY: (box?.y ?? 0) + at.y };
+  await canvas.dispatchEvent("drop", { dataTransfer: data, ...place });
 }
 
 /** What is wired to what, by node type: two graphs of one meaning have the same, whatever the ids. */

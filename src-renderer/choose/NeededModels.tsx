@@ -59,7 +59,7 @@ function NeedRow({ need: { node, param, models } }: { readonly need: Need }) {
   const found = own(present()?.graph.nodes ?? {}, node);
   const title = found === undefined ? node : titleOf(found);
   return (
-    <section className="rs-need" aria-label={title}>
+    <section className="rs-need" aria-label={words.forNode(title, node)}>
       <div className="rs-need-head">
         <strong>{words.forNode(title, node)}</strong>
         <button type="button" className="rs-button rs-button-small" onClick={() => openPicker({ node, param })}>

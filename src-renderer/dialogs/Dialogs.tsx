@@ -3,6 +3,7 @@
 import { ApplicationWindow } from "../apply/ApplicationWindow.tsx";
 import { ApplyDialog } from "../apply/ApplyDialog.tsx";
 import { Picker } from "../choose/Picker.tsx";
+import { UnlocatedFiles } from "../drop/UnlocatedFiles.tsx";
 import { shellStore } from "../state/shell-store.ts";
 import { CommandList } from "./CommandList.tsx";
 import { ConnectTo } from "./ConnectTo.tsx";
@@ -14,7 +15,7 @@ import { Shortcuts } from "./Shortcuts.tsx";
 import { Templates } from "./Templates.tsx";
 
 export function Dialogs() {
-  const { dialog, palette, picked, file, question, apply, application } = shellStore();
+  const { dialog, palette, picked, unlocated, file, question, apply, application } = shellStore();
   return (
     <>
       {dialog === "templates" ? <Templates /> : null}
@@ -26,6 +27,7 @@ export function Dialogs() {
       {application === null ? null : <ApplicationWindow key={application} run={application} />}
       {palette === null ? null : <Palette request={palette} />}
       {picked === null ? null : <Picker key={`${picked.node} ${picked.param}`} picked={picked} />}
+      {unlocated === null ? null : <UnlocatedFiles drop={unlocated} />}
       {file === null ? null : <FileDialog request={file} />}
       {question === null ? null : <QuestionDialog question={question} />}
     </>

@@ -39,7 +39,7 @@ export function MissingFiles() {
   const close = (): void => openDialog(null);
   return (
     <Dialog
-      title={words.title}
+      title={needs.length === 0 ? words.title : text.choosing.needs.title}
       onClose={close}
       footer={
         <>

@@ -3,6 +3,7 @@
 import { CanvasRegion } from "../canvas/CanvasRegion.tsx";
 import { Dialogs } from "../dialogs/Dialogs.tsx";
 import { Dock } from "../dock/Dock.tsx";
+import { UploadProgress } from "../drop/UploadProgress.tsx";
 import { Inspector } from "../inspector/Inspector.tsx";
 import { Library } from "../library/Library.tsx";
 import { connectionStore } from "../state/connection-store.ts";
@@ -31,6 +32,7 @@ export function App() {
           <CanvasRegion />
           <Dock />
           <Toasts />
+          <UploadProgress />
         </div>
         {isInspectorOpen ? <Inspector /> : null}
       </main>

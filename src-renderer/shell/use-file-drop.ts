@@ -1,8 +1,10 @@
-// Files dropped anywhere on the window open as workflows.
+// Files dropped anywhere on the window: workflows and what carries one open, what a node can be given becomes a node.
 
 import { useEffect, useState } from "react";
-import { openUpload } from "../files/documents.ts";
-import { attempt } from "../state/toast-store.ts";
+import type { Point } from "../../src-main/common/workflow-edits.ts";
+import { canvas, middleOfView } from "../canvas/canvas-handle.ts";
+import { droppedThings } from "../drop/dropped-things.ts";
+import { takeDropped } from "../drop/take-dropped.ts";
 
 export function useFileDrop(): boolean {
   const [isDropping, setDropping] = useState(false);
@@ -17,9 +19,11 @@ export function useFileDrop(): boolean {
     };
     const drop = (event: DragEvent): void => {
       setDropping(false);
-      const files = [...(event.dataTransfer?.files ?? [])];
-      if (files.length > 0) event.preventDefault();
-      for (const file of files) attempt(() => openUpload(file));
+      if (event.dataTransfer === null) return;
+      const things = droppedThings(event.dataTransfer);
+      if (things.files.length + things.folders.length === 0) return;
+      event.preventDefault();
+      takeDropped(things, placeOf(event));
     };
     window.addEventListener("dragover", over);
     window.addEventListener("dragleave", leave);
@@ -31,4 +35,11 @@ export function useFileDrop(): boolean {
     };
   }, []);
   return isDropping;
+}
+
+/** On the canvas; beside it, in the middle of what is seen of it. */
+function placeOf({ target, clientX: x, clientY: y }: DragEvent): Point {
+  const flow = canvas();
+  const isOnCanvas = target instanceof Element && target.closest('[data-region="canvas"]') !== null;
+  return isOnCanvas && flow !== null ? flow.screenToFlowPosition({ x, y }) : middleOfView();
 }

@@ -54,12 +54,26 @@ export interface PickedParam {
   readonly param: string;
 }
 
+/** Something dropped of which nobody knows yet where it lies. */
+export interface Unlocated {
+  readonly name: string;
+  /** `null`: a folder. */
+  readonly bytes: number | null;
+}
+
+export interface UnlocatedDrop {
+  readonly things: readonly Unlocated[];
+  /** Where the nodes go, on the canvas. */
+  readonly at: Point;
+}
+
 interface ShellState {
   readonly dialog: "templates" | "shortcuts" | "commands" | "connect" | "missing" | "about" | null;
   /** The port that the dialog `connect` begins with; `null`: it asks which. */
   readonly connectFrom: PaletteRequest["from"];
   readonly palette: PaletteRequest | null;
   readonly picked: PickedParam | null;
+  readonly unlocated: UnlocatedDrop | null;
   readonly file: FileRequest | null;
   readonly question: Question | null;
   readonly menu: MenuRequest | null;
@@ -81,6 +95,7 @@ export const shellStore = create<ShellState>(() => ({
   connectFrom: null,
   palette: null,
   picked: null,
+  unlocated: null,
   file: null,
   question: null,
   menu: null,

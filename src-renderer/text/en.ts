@@ -129,7 +129,7 @@ export const en = {
     browseTemplates: "Browse templates",
     noTab: "No workflow is open",
     minimap: "Overview",
-    dropHere: "Drop to open",
+    dropHere: "Drop to open, or to add as a node",
     menu: { node: "Node", group: "Group", wire: "Wire", canvas: "Canvas", colour: "Colour" },
     selection: (nodes: number) => `${nodes} nodes selected`,
   },
@@ -364,7 +364,7 @@ export const en = {
     alreadyOpen: (name: string) => `${name} is open already`,
   },
   missing: {
-    title: "Models and files",
+    title: "Missing files",
     text: "The workflow names files that are not on this machine. Choose where they are; nothing is replaced by itself.",
     hash: (hash: string) => `weights ${hash}`,
     usedBy: (what: "file" | "folder", nodes: readonly string[]) =>

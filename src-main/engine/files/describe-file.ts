@@ -56,10 +56,10 @@ function lookAtFolder(path: string): Look | undefined {
   return isRewardFolder(path) ? lookAtReward(path) : undefined;
 }
 
-/** One that only keeps rewards has a folder in it for each, or files that are rewards without it. */
+/** As transformers keeps one. Other rewards are files, and one that only keeps rewards has a folder in it for each. */
 function isRewardFolder(path: string): boolean {
   const entries = readdirSync(path, { withFileTypes: true }).filter(({ name }) => !name.startsWith("."));
-  const isConfigured = entries.some(({ name }) => name.endsWith("config.json"));
+  const isConfigured = entries.some(({ name }) => name === "config.json");
   if (!isConfigured || entries.some((entry) => entry.isDirectory())) return false;
   return attempt(() => rewardKindOf(path)).value !== undefined;
 }
