@@ -27,6 +27,8 @@ test("Stop on the top bar stops the run at work, not the one that waits, which g
   await expect(bar).toContainText("1 waiting");
   await expect(bar.locator("progress")).toHaveAttribute("max", "40");
 
+  // What the first computes is told on the nodes, in the title and in its log.
+  await expect(page).toHaveTitle(/^\d+ % · Run 1, first/);
   await rowOf(page, "first").locator(".rs-job").click();
   await expect(headOf(page)).toContainText("Run 1 · first");
   await train(page);
@@ -80,6 +82,17 @@ test("what changed since a run is told, taken back as one step, and two runs are
   await expect(stateOf(rowOf(page, "1 small"))).toHaveText("Done", { timeout: LEARNS_WITHIN });
   const foot = page.locator(".rs-status-bar");
   await expect(foot).toContainText("As in run 1");
+  for (const [node, work] of [
+    ["encoder", "Text encoding"],
+    ["unet", "Gradient"],
+    ["optimizer", "Optimizer"],
+  ] as const)
+    await expect(nodeOf(page, node), work).toContainText(work);
+  await page.getByRole("button", { name: "Messages" }).click();
+  const log = page.getByRole("region", { name: "Log" });
+  await expect(log).toContainText("Runs on cpu");
+  await expect(log).toContainText(/Loaded unet in \d/);
+  await expect(log).toContainText("Ends as done at step 3 of 3");
 
   await setScale(page, "5");
   await foot.getByRole("button", { name: "1 change since run 1" }).click();

@@ -8,6 +8,7 @@ export const encoder = defineNode({
   type: "model/encoder",
   version: 1,
   title: "Encoder",
+  computes: "text encoder",
   help: "Turns prompts into the numbers that steer the UNet. An embedding that is learned lives in the space of these numbers.",
   synonyms: ["CLIP Text Encode (Prompt)", "CLIPTextEncode", "CLIPTextModel", "Text Encoder", "Conditioning"],
   inputs: {

@@ -25,6 +25,7 @@ export const negEmbeddingOptimizer = defineNode({
   type: "learning/neg-embedding-optimizer",
   version: 1,
   title: "NegEmbedding-Optimizer",
+  computes: "optimizer",
   help: "Draws pictures, asks the objective which change of the negative would raise it, and makes that change, step after step.",
   synonyms: ["Trainer", "Train", "Fine-tune", "AdamW", "Learning Rate"],
   inputs,

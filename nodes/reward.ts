@@ -8,6 +8,7 @@ export const reward = defineNode({
   type: "reward/model",
   version: 1,
   title: "Reward",
+  computes: "reward",
   help: "Judges pictures by a model of what people prefer. Each picture is judged for the prompt that it was drawn from.",
   synonyms: [
     "Score Image",

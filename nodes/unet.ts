@@ -15,6 +15,7 @@ export const unet = defineNode({
   type: "model/unet",
   version: 1,
   title: "UNet",
+  computes: "unet",
   help: "Predicts the noise in a picture that is being made. Larger pictures need more memory and time.",
   synonyms: ["UNet2DConditionModel", "Denoiser", "Empty Latent Image", "Width and Height"],
   inputs: { unet: { kind: "unet", label: "UNet", help: "Of a pipeline." } },

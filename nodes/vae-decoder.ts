@@ -7,6 +7,7 @@ export const vaeDecoder = defineNode({
   type: "sampling/vae-decoder",
   version: 1,
   title: "VAE Decoder",
+  computes: "vae",
   help: "Turns a latent into a picture that one can see, and that a reward can judge.",
   synonyms: ["VAE Decode", "VAEDecode", "AutoencoderKL", "Latent to Image"],
   inputs: {

@@ -34,6 +34,7 @@ export function createEventPrinter(output: Output): EventPrinter {
         case "preview":
           return bar.line(`preview of step ${event.step}: ${event.file}`);
         case "glimpse":
+        case "stages":
           return;
         case "note":
           return bar.line(event.message);

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { diagnosticSchema } from "./diagnostic-schema.ts";
 import { rewardMean } from "./reward-course.ts";
+import { stageTimes } from "./stage-times.ts";
 
 /** The phase of an application whose steps are those of the sampler, over all columns. */
 export const DRAWING = "drawing";
@@ -27,6 +28,9 @@ const loadingEvent = z.object({
   /** `unet`, `vae decoder`, …; `null`: it is ready. */
   what: z.string().nullable(),
 });
+
+/** Which stage is in work, and where the time went so far. */
+const stagesEvent = z.object({ type: z.literal("stages"), times: stageTimes });
 
 /** One step of the optimizer. */
 const stepEvent = z.object({
@@ -75,6 +79,7 @@ const warningEvent = z.object({ type: z.literal("warning"), diagnostic: diagnost
 export const runEvent = z.discriminatedUnion("type", [
   progressEvent,
   loadingEvent,
+  stagesEvent,
   stepEvent,
   previewEvent,
   glimpseEvent,

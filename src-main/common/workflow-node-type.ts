@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { EmbeddingSpace } from "./embedding-space.ts";
 import { fileKind } from "./known-file.ts";
 import type { PortKind, Tags } from "./port-type.ts";
+import type { StageNetwork } from "./stage-times.ts";
 
 export interface Port {
   readonly kind: PortKind;
@@ -34,6 +35,8 @@ export interface NodeType {
   readonly upgrades?: readonly ((params: Params) => Params)[];
   /** Which pictures of a run the node shows: those that it has asked for. */
   readonly shows?: "previews" | "evaluations" | "per-sample";
+  /** The network that it stands for: its time is told at the node. */
+  readonly computes?: StageNetwork;
   /** What the parameters alone say about the outputs. Other tags come from the inputs: everything at one node must agree. */
   tags?(params: Params, facts: WorkflowFacts): Tags;
 }

@@ -4,12 +4,15 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client, Contract } from "../common/contract.ts";
 import { Refusal, refuse, type Diagnostic } from "../common/diagnostic.ts";
+import type { EngineVitals } from "../common/engine-vitals.ts";
 import { connect } from "../common/wire/connect.ts";
 import { allocatorEnvironment } from "../runtime/allocator-environment.ts";
 import { endOf, type ChildEnd } from "./child-end.ts";
 import { channelToChild } from "./child-process-channel.ts";
 import { createLogTail } from "./log-tail.ts";
 import { findNode } from "./node-binary.ts";
+import { VITALS_WANTED } from "./vitals-pipe.ts";
+import { followVitals } from "./vitals.ts";
 
 export interface EngineProcess<C extends Contract> {
   readonly api: Client<C>;
@@ -26,6 +29,8 @@ export interface EngineOptions {
   readonly onLog?: (line: string) => void;
   /** Hears of every end that was not asked for, with the last lines of the log. */
   readonly onDeath?: (diagnostic: Diagnostic) => void;
+  /** Hears once a second what the process takes of the machine. */
+  readonly onVitals?: (vitals: EngineVitals) => void;
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -57,7 +62,7 @@ interface Running<C extends Contract> {
 export function createEngineProcess<C extends Contract>(
   contract: C,
   program: string,
-  { onLog = () => undefined, onDeath = () => undefined, env = process.env }: EngineOptions = {},
+  { onLog = () => undefined, onDeath = () => undefined, onVitals, env = process.env }: EngineOptions = {},
 ): EngineProcess<C> {
   /** The one that takes calls. */
   let current: Promise<Running<C>> | null = null;
@@ -82,10 +87,11 @@ export function createEngineProcess<C extends Contract>(
     if (deaths.length >= MOST_DEATHS) refuseToRestart(deaths.length);
     if (deaths.length > 0) await sleep(FIRST_WAIT_MS * 2 ** (deaths.length - 1));
     const child = spawn(findNode(), [program], {
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      stdio: ["ignore", "pipe", "pipe", "ipc", onVitals === undefined ? "ignore" : "pipe"],
       serialization: "advanced",
-      env: { ...allocatorEnvironment, ...env },
+      env: { ...allocatorEnvironment, ...env, ...(onVitals === undefined ? {} : { [VITALS_WANTED]: "1" }) },
     });
+    if (onVitals !== undefined) followVitals(child, onVitals);
     const log = createLogTail(LOG_LINES, onLog);
     if (child.stdout !== null) log.follow(child.stdout);
     if (child.stderr !== null) log.follow(child.stderr);

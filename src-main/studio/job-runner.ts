@@ -4,16 +4,21 @@ import { basename, join } from "node:path";
 import type { ApiClient } from "../common/api.ts";
 import { explainFault } from "../common/explain-fault.ts";
 import { DRAWING, type ProgressEvent, type RunEvent } from "../common/run-events.ts";
+import type { StageTime, StageTimes } from "../common/stage-times.ts";
 import type { Job, JobKind } from "../common/studio/job.ts";
+import type { RunLogLine } from "../common/studio/run-log.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
 import type { Home } from "./home.ts";
 import type { JobTable } from "./job-table.ts";
 import { runUrl } from "./run-files.ts";
 import { describePreview } from "./run-folder.ts";
+import { appendLog } from "./run-log.ts";
 
 export interface JobRunner {
   /** Begins the first job that waits, unless one runs. */
   readonly startNext: () => void;
+  /** A line that the engine wrote by itself: it goes into the log of what runs. */
+  readonly hearEngine: (line: string) => void;
   readonly endEarly: (run: string, becomes: "paused" | "stopped") => void;
   /** Pauses what runs, and resolves when it has; nothing is begun any more. */
   readonly close: () => Promise<void>;
@@ -48,6 +53,11 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
     running = begun;
     const now = new Date().toISOString();
     table.settle(next.run, { state: "running", diagnostics: [], beganAt: next.beganAt ?? now, runningSince: now });
+    tellLog(options, next.run, {
+      from: "studio",
+      tone: "info",
+      text: next.step === 0 ? "Begins" : `Goes on after step ${next.step}`,
+    });
     begun.ended = work(next, begun);
   }
 
@@ -66,6 +76,7 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
       runningSince: null,
       workedSeconds,
     });
+    logEnd(options, run);
     publish({ type: "library" });
     startNext();
   }
@@ -79,6 +90,9 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
 
   return {
     startNext,
+    hearEngine(line) {
+      if (running !== null) tellLog(options, running.run, { from: "engine", tone: "info", text: line });
+    },
     endEarly,
     async close() {
       isClosed = true;
@@ -87,6 +101,27 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
       await running.ended;
     },
   };
+}
+
+function tellLog({ home, publish }: RunnerOptions, run: string, line: Omit<RunLogLine, "at">): void {
+  const told = { at: new Date().toISOString(), ...line };
+  appendLog(join(home.runs, run), told);
+  publish({ type: "log", run, lines: [told] });
+}
+
+function logEnd(options: RunnerOptions, run: string): void {
+  const job = options.table.find(run);
+  if (job === undefined) return;
+  for (const { severity, message, notes = [] } of job.diagnostics) {
+    if (severity !== "error") continue;
+    const lines = [message, ...notes.map((note) => note.message)];
+    tellLog(options, run, { from: "studio", tone: "error", text: lines.join("\n") });
+  }
+  tellLog(options, run, {
+    from: "studio",
+    tone: "info",
+    text: `Ends as ${job.state} at step ${job.step} of ${job.total}`,
+  });
 }
 
 function secondsWorked(job: Job | undefined): number {
@@ -133,7 +168,10 @@ function listenToDrawing(options: RunnerOptions, run: string, folder: string): (
   };
 }
 
-function listenTo({ table, publish }: RunnerOptions, run: string, folder: string): (event: RunEvent) => void {
+function listenTo(options: RunnerOptions, run: string, folder: string): (event: RunEvent) => void {
+  const { table, publish } = options;
+  const log = (tone: RunLogLine["tone"], text: string): void => tellLog(options, run, { from: "studio", tone, text });
+  const tellLoads = loadsTeller((text) => log("info", text));
   let glimpses = 0;
   return (event) => {
     switch (event.type) {
@@ -157,10 +195,30 @@ function listenTo({ table, publish }: RunnerOptions, run: string, folder: string
         const url = runUrl(run, basename(event.file), ++glimpses);
         return publish({ type: "glimpse", run, url, step: event.done, total: event.total });
       }
+      case "stages":
+        tellLoads(event.times);
+        return publish({ type: "stages", run, times: event.times });
       case "warning":
+        log("warning", event.diagnostic.message);
         return table.change(run, { diagnostics: [...table.warningsOf(run), event.diagnostic] });
       case "note":
-        return;
+        return log("info", event.message);
+    }
+  };
+}
+
+/** Says the device once, and each stage when it is loaded. */
+function loadsTeller(log: (text: string) => void): (times: StageTimes) => void {
+  const loads = new Map<string, StageTime>();
+  let isBegun = false;
+  return ({ device, stages }) => {
+    if (!isBegun) log(`Runs on ${device}`);
+    isBegun = true;
+    for (const stage of stages) {
+      const before = loads.get(stage.name);
+      const seconds = stage.loadSeconds - (before?.loadSeconds ?? 0);
+      if (stage.loads > (before?.loads ?? 0)) log(`Loaded ${stage.name} in ${seconds.toFixed(1)} s`);
+      loads.set(stage.name, stage);
     }
   };
 }

@@ -25,6 +25,8 @@ export interface Jobs {
   readonly list: () => readonly Job[];
   readonly enqueue: (input: z.output<typeof enqueueInput>) => Promise<Job>;
   readonly apply: (input: ApplyJobInput) => Promise<Job>;
+  /** A line that the learning engine wrote by itself. */
+  readonly hearEngine: (line: string) => void;
   readonly command: (run: string, command: JobCommand) => Promise<void>;
   /** Pauses what runs, and resolves when it has; nothing is begun any more. */
   readonly close: () => Promise<void>;
@@ -67,6 +69,7 @@ export function createJobs({ home, worker, helper, publish }: JobsOptions): Jobs
     async command(run, command) {
       await commands[command](table.findOrTake(run));
     },
+    hearEngine: runner.hearEngine,
     close: runner.close,
   };
 }

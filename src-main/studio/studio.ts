@@ -24,6 +24,7 @@ import { readJsonFile, writeJsonFile } from "./json-file.ts";
 import { fileHandlers } from "./known-files.ts";
 import { rememberChosen } from "./models.ts";
 import { findStudioFile, type StudioFile } from "./run-files.ts";
+import { readLog } from "./run-log.ts";
 import { annotateRun, binRun, listRuns, readRun, restoreRun } from "./runs.ts";
 import { readTemplates } from "./templates.ts";
 import { isUpload, receiveUpload, removeUpload, type Upload } from "./uploads.ts";
@@ -58,11 +59,20 @@ const preferences = z.record(z.string(), z.unknown());
 /** @throws Refusal if another program works in the same folder */
 export function createStudio(options: StudioOptions): Studio {
   const home = openHome(options.home);
-  // One learns; a second process answers meanwhile, for a network that runs blocks its process.
-  const worker = startEngine(options.engine);
-  const helper = startEngine(options.engine);
   const watchers = createWatchers();
-  const jobs = createJobs({ home, worker: worker.api, helper: helper.api, publish: watchers.publish });
+  // One learns; a second process answers meanwhile, for a network that runs blocks its process.
+  const worker = startEngine({
+    ...options.engine,
+    onLog(line) {
+      options.engine?.onLog?.(line);
+      jobs.hearEngine(line);
+    },
+    onVitals(vitals) {
+      if (isAtWork(jobs.list())) watchers.publish({ type: "vitals", vitals });
+    },
+  });
+  const helper = startEngine(options.engine);
+  const jobs: Jobs = createJobs({ home, worker: worker.api, helper: helper.api, publish: watchers.publish });
   const folderOf: FolderOf = (path) => (path === null ? home.workflows : dirname(resolve(path)));
 
   const handlers: StudioHandlers = {
@@ -76,7 +86,7 @@ export function createStudio(options: StudioOptions): Studio {
     check: ({ workflow, path }, { signal }) =>
       helper.api.checkWorkflow({ workflow, folder: folderOf(path) }, { signal }),
     async plan({ workflow, path, device, measure }, { signal }) {
-      if (measure && jobs.list().some(({ state }) => state === "running" || state === "stopping")) refuseMeasure();
+      if (measure && isAtWork(jobs.list())) refuseMeasure();
       return helper.api.plan({ workflow: { workflow, folder: folderOf(path) }, device, measure }, { signal });
     },
     inspect: (input, { signal }) => helper.api.inspect(input, { signal }),
@@ -123,6 +133,10 @@ export function createStudio(options: StudioOptions): Studio {
       await Promise.all([worker.kill(), helper.kill()]);
     },
   };
+}
+
+function isAtWork(jobs: readonly Job[]): boolean {
+  return jobs.some(({ state }) => state === "running" || state === "stopping");
 }
 
 /** What the paths of a document are relative to. */
@@ -198,13 +212,14 @@ async function importFile(home: Home, helper: ApiClient, path: string): Promise<
   return { ...rest, workflow, diagnostics: [] };
 }
 
-type RunMethod = "runs" | "run" | "annotateRun" | "deleteRun" | "restoreRun";
+type RunMethod = "runs" | "run" | "runLog" | "annotateRun" | "deleteRun" | "restoreRun";
 
 function runHandlers(home: Home, jobs: Jobs, publish: (event: StudioEvent) => void): Pick<StudioHandlers, RunMethod> {
   const tellLibrary = (): void => publish({ type: "library" });
   return {
     runs: async () => listRuns(home, jobs.list()),
     run: async ({ id }) => readRun(home, id, jobs.list()),
+    runLog: async ({ id }) => readLog(join(home.runs, id)),
     async annotateRun(input) {
       annotateRun(home, input);
       tellLibrary();

@@ -57,8 +57,11 @@ function keyOf(event: StudioEvent): string {
   switch (event.type) {
     case "jobs":
     case "library":
+    case "vitals":
       return event.type;
     case "steps":
+    case "stages":
+    case "log":
     case "glimpse":
       return `${event.type} ${event.run}`;
     case "preview":
@@ -70,8 +73,9 @@ function keyOf(event: StudioEvent): string {
   }
 }
 
-/** But of steps, none is left out. */
+/** But of steps and lines, none is left out. */
 function join(before: StudioEvent | undefined, event: StudioEvent): StudioEvent {
+  if (before?.type === "log" && event.type === "log") return { ...event, lines: [...before.lines, ...event.lines] };
   if (before?.type !== "steps" || event.type !== "steps") return event;
   return { ...event, steps: [...before.steps, ...event.steps] };
 }

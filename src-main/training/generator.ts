@@ -74,12 +74,32 @@ export function openGenerator(
     chunks,
     size,
     stages: {
-      wordEncoder: { name: "text encoder with word vectors", build: () => wordEncoderGraph(pipeline) },
-      textEncoder: { name: "text encoder", build: () => textEncoderGraph(pipeline, 1) },
-      guided: { name: "unet", build: () => guidedGraph(pipeline, size) },
-      guidedGradient: { name: "unet backwards", build: () => guidedGradientGraph(pipeline, size) },
-      decoder: { name: "vae decoder", build: () => decoderGraph(pipeline, size) },
-      decoderGradient: { name: "vae decoder backwards", build: () => decoderGradientGraph(pipeline, size) },
+      wordEncoder: {
+        name: "text encoder with word vectors",
+        build: () => wordEncoderGraph(pipeline),
+        of: { network: "text encoder", work: "text encoding" },
+      },
+      textEncoder: {
+        name: "text encoder",
+        build: () => textEncoderGraph(pipeline, 1),
+        of: { network: "text encoder", work: "text encoding" },
+      },
+      guided: { name: "unet", build: () => guidedGraph(pipeline, size), of: { network: "unet", work: "sampling" } },
+      guidedGradient: {
+        name: "unet backwards",
+        build: () => guidedGradientGraph(pipeline, size),
+        of: { network: "unet", work: "gradient" },
+      },
+      decoder: {
+        name: "vae decoder",
+        build: () => decoderGraph(pipeline, size),
+        of: { network: "vae", work: "decoding" },
+      },
+      decoderGradient: {
+        name: "vae decoder backwards",
+        build: () => decoderGradientGraph(pipeline, size),
+        of: { network: "vae", work: "gradient" },
+      },
     },
     texts: createTextStore(({ byteLength }) => byteLength),
   };

@@ -40,10 +40,25 @@ export function openJudge(
     batch,
     picture,
     stages: {
-      score: { name: `reward ${name}`, build: () => rewardGraph(reward, size) },
-      gradient: { name: `reward ${name} backwards`, build: () => rewardGradientGraph(reward, size) },
+      score: {
+        name: `reward ${name}`,
+        build: () => rewardGraph(reward, size),
+        of: { network: "reward", work: "reward" },
+      },
+      gradient: {
+        name: `reward ${name} backwards`,
+        build: () => rewardGradientGraph(reward, size),
+        of: { network: "reward", work: "gradient" },
+      },
     },
-    text: text && { reward: text, stage: { name: `reward ${name}, text`, build: () => rewardTextGraph(text, 1) } },
+    text: text && {
+      reward: text,
+      stage: {
+        name: `reward ${name}, text`,
+        build: () => rewardTextGraph(text, 1),
+        of: { network: "reward", work: "text encoding" },
+      },
+    },
     texts: createTextStore((features) => Object.values(features).reduce((sum, { byteLength }) => sum + byteLength, 0)),
     wordsOf,
   };

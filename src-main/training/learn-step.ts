@@ -21,6 +21,8 @@ export interface StepMetrics {
   readonly learningRate: number;
 }
 
+const OPTIMIZER = { name: "optimizer", of: { network: "optimizer", work: "optimizer" } } as const;
+
 export async function learnStep(
   learner: Learner,
   plan: Plan,
@@ -34,7 +36,9 @@ export async function learnStep(
   const { clipNorm = Infinity, name, weightDecay } = plan.optimizer;
   const clip = Math.min(1, clipNorm / gradientNorm);
   const gradient = floatTensor([pulled.length], clip < 1 ? pulled.map((n) => n * clip) : pulled);
-  const { direction, state: optimizer } = await optimizerStep(name, gradient, state.optimizer);
+  const { direction, state: optimizer } = await learner.generator.sessions.measure(OPTIMIZER, "pass", () =>
+    optimizerStep(name, gradient, state.optimizer),
+  );
   const learningRate = learningRateAt(state.step, plan);
   const negative = state.negative.map(
     (n, i) => n - learningRate * weightDecay * n + learningRate * (direction[i] ?? 0),

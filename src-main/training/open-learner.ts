@@ -13,6 +13,7 @@ import type { Plan } from "./plan.ts";
 import { chunksOf } from "./prompt-chunks.ts";
 import type { Learner } from "./reneg-step.ts";
 import { settlePrediction, type SettleOptions } from "./settle-prediction.ts";
+import { createStageClock } from "./stage-clock.ts";
 import { StageSessions } from "./stage-sessions.ts";
 
 export interface OpenLearnerOptions extends SettleOptions {
@@ -40,7 +41,8 @@ export async function openLearner(given: Plan, options: OpenLearnerOptions): Pro
 function openSettled(plan: Plan, options: OpenLearnerOptions): Learner {
   const { device, signal, emit } = options;
   const onLoad = emit && ((what: string | null) => emit({ type: "loading", what }));
-  const { sessions = new StageSessions(device, signal, { onLoad }) } = options;
+  const clock = emit && createStageClock(device, (times) => emit({ type: "stages", times }));
+  const { sessions = new StageSessions(device, signal, { onLoad, clock }) } = options;
   const pipeline = openPipeline(plan.pipeline, plan);
   const batch = Math.min(plan.microBatch, plan.batch);
   if (plan.batch % batch !== 0) {

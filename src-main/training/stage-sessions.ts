@@ -10,17 +10,22 @@ import { createPreparedSession, prepareGraph } from "../runtime/graph-session.ts
 import { memoryBudget } from "../runtime/memory-budget.ts";
 import type { Session } from "../runtime/session.ts";
 import { Residency } from "./residency.ts";
+import type { StageClock, TimedStage } from "./stage-clock.ts";
 
 export interface Stage {
   /** What the user knows it by: "unet", "vae decoder backwards". */
   readonly name: string;
   readonly build: () => Graph;
+  /** Whose work it is, so that its time is told. */
+  readonly of?: Pick<TimedStage, "network" | "work">;
 }
 
 export interface SessionOptions {
   /** Bytes: beyond, sessions that are not in use are released, and loaded again when they are needed. */
   readonly budget?: number;
   /** Told a stage's name before it is loaded for the first time, and `null` when it is ready. */
+  /** Hears of every pass and load of stages that say whose work they are. */
+  readonly clock?: StageClock | undefined;
   readonly onLoad?: ((stage: string | null) => Promise<void>) | undefined;
 }
 
@@ -30,17 +35,19 @@ export class StageSessions {
   readonly #signal: AbortSignal | undefined;
   readonly #residency: Residency<Stage>;
   readonly #onLoad: SessionOptions["onLoad"];
+  readonly #clock: StageClock | undefined;
   readonly #loadedOnce = new Set<Stage>();
 
   /** @param signal once aborted, the next stage does not start and `run` throws an AbortError */
   constructor(
     device: DeviceName,
     signal?: AbortSignal,
-    { budget = memoryBudget(device), onLoad }: SessionOptions = {},
+    { budget = memoryBudget(device), onLoad, clock }: SessionOptions = {},
   ) {
     this.device = device;
     this.#signal = signal;
     this.#onLoad = onLoad;
+    this.#clock = clock;
     this.#residency = new Residency(budget);
   }
 
@@ -56,14 +63,24 @@ export class StageSessions {
     await yieldToEvents();
     this.#signal?.throwIfAborted();
     const session = await this.#open(stage);
-    const outputs = await session.run(feeds);
+    const outputs = await this.measure(stage, "pass", () => session.run(feeds));
     return Object.fromEntries(
       Object.entries(outputs).map(([name, tensor]) => [name, floatTensor(tensor.shape, finite(stage, name, tensor))]),
     );
   }
 
+  /** Work beside the sessions' own, such as the optimizer's, counts in the same way. */
+  measure<Result>(
+    { name, of }: Pick<Stage, "name" | "of">,
+    kind: "pass" | "load",
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    return this.#clock === undefined || of === undefined ? work() : this.#clock.measure({ name, ...of }, kind, work);
+  }
+
   /** All of them; what is needed again is loaded again. */
   async release(): Promise<void> {
+    await this.#clock?.end();
     for (const stage of this.#sessions.keys()) {
       await this.#release(stage);
       this.#residency.forget(stage);
@@ -78,12 +95,17 @@ export class StageSessions {
     }
     const isFirst = !this.#loadedOnce.has(stage);
     if (isFirst) await this.#onLoad?.(stage.name);
+    const session = await this.measure(stage, "load", () => this.#load(stage));
+    if (isFirst) await this.#onLoad?.(null);
+    this.#loadedOnce.add(stage);
+    return session;
+  }
+
+  async #load(stage: Stage): Promise<Session> {
     const prepared = prepareGraph(stage.build());
     await this.#makeRoom(stage, prepared.memory);
     const session = await createPreparedSession(prepared, { device: this.device, stage: stage.name });
     this.#sessions.set(stage, { session, memory: prepared.memory });
-    if (isFirst) await this.#onLoad?.(null);
-    this.#loadedOnce.add(stage);
     return session;
   }
 

@@ -10,6 +10,7 @@ import { isEditedInNode, shownFields, typeOf } from "../canvas/node-look.ts";
 import { chooseAndOpen, close, newDocument, save, saveAs } from "../files/documents.ts";
 import { addressedJob } from "../run/addressed-job.ts";
 import { exportShownBundle } from "../run/export-bundle.ts";
+import { toggleNotices } from "../run/notify.ts";
 import { pauseOrResume, tellAddressedRun } from "../run/tell-run.ts";
 import { train } from "../run/train.ts";
 import { toggleSidePanel } from "../shell/side-panels.ts";
@@ -138,6 +139,7 @@ const TABLE: Table = {
   "run.stop": { isOfRun: true, run: () => tellAddressedRun(() => "stop") },
   "run.sample": { isOfRun: true, run: () => tellAddressedRun(() => "sample now") },
   "run.save": { isOfRun: true, run: () => tellAddressedRun(() => "save now") },
+  "run.notices": { run: () => attempt(toggleNotices) },
   "run.export": { run: exportShownBundle },
   "help.shortcuts": { keys: "?", run: () => openDialog("shortcuts") },
   "help.commands": { keys: "Mod+K", run: () => openDialog("commands") },

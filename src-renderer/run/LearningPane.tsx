@@ -9,6 +9,7 @@ import { RunFacts } from "./RunFacts.tsx";
 import { RunMessages } from "./RunMessages.tsx";
 import { RunPictures } from "./RunPictures.tsx";
 import { RunResults } from "./RunResults.tsx";
+import { RunVitals } from "./RunVitals.tsx";
 import { useRunDetail } from "./use-run-detail.ts";
 
 const words = text.learning.run;
@@ -27,6 +28,7 @@ export function LearningPane({ run }: { readonly run: string }) {
     <>
       <RunBar run={run} detail={shown?.detail ?? null} />
       {shown === null ? null : <RunFacts run={shown.detail} />}
+      <RunVitals run={run} />
       <div className="rs-panel-bar" role="group" aria-label={words.viewsLabel}>
         <Segments
           names={NAMES}

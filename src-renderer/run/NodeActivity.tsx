@@ -12,6 +12,7 @@ import { showRun } from "../state/shown-run-store.ts";
 import { endOfPath } from "../text/end-of-path.ts";
 import { text } from "../text/text.ts";
 import { printReward } from "./format.ts";
+import { NodeTimes } from "./NodeTimes.tsx";
 import { PreviewImages } from "./PreviewImages.tsx";
 import { useJobOfTab } from "./use-job-of-tab.ts";
 import { type ShownRun, useRunDetail } from "./use-run-detail.ts";
@@ -22,7 +23,20 @@ interface NodeActivityProps {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-export function NodeActivity({ node, type, params }: NodeActivityProps) {
+export function NodeActivity(props: NodeActivityProps) {
+  const { computes } = nodeTypes.get(props.type) ?? {};
+  const { path } = props.params;
+  return (
+    <>
+      <Activity {...props} />
+      {computes === undefined ? null : (
+        <NodeTimes network={computes} name={typeof path === "string" ? endOfPath(path) : ""} />
+      )}
+    </>
+  );
+}
+
+function Activity({ node, type, params }: NodeActivityProps) {
   const { learns, leaves, shows, outputs = {} } = nodeTypes.get(type) ?? {};
   if (learns === true) return <LearnerProgress />;
   if (leaves === "embedding") return <LearnedEmbedding />;

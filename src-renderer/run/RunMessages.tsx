@@ -1,9 +1,10 @@
-// What a run warned of, and why it failed.
+// What a run warned of, why it failed, and its log.
 
 import { runStore } from "../state/run-store.ts";
 import { asSentence } from "../text/sentence.ts";
 import { text } from "../text/text.ts";
 import { DiagnosticActionButton } from "./DiagnosticActionButton.tsx";
+import { RunLog } from "./RunLog.tsx";
 import type { ShownRun } from "./use-run-detail.ts";
 
 export function RunMessages({ run, shown }: { readonly run: string; readonly shown: ShownRun | null }) {
@@ -12,17 +13,20 @@ export function RunMessages({ run, shown }: { readonly run: string; readonly sho
   // The run's folder keeps what the job has told already.
   const kept = (shown?.detail.warnings ?? []).filter((one) => ofJob.every(({ message }) => message !== one.message));
   const messages = [...ofJob, ...kept];
-  if (messages.length === 0) return <p className="rs-panel-empty">{text.learning.run.noMessages}</p>;
   return (
-    <ul className="rs-run-messages">
-      {messages.map(({ severity, message, help, action, notes = [] }, i) => (
-        <li key={i}>
-          <p className={`rs-tone-${severity}`}>{asSentence(message)}</p>
-          {help === undefined ? null : <p className="rs-problem-help">{asSentence(help)}</p>}
-          {action === undefined ? null : <DiagnosticActionButton action={action} job={job} />}
-          {notes.length === 0 ? null : <pre>{notes.map((note) => note.message).join("\n")}</pre>}
-        </li>
-      ))}
-    </ul>
+    <>
+      {messages.length === 0 ? <p className="rs-panel-empty">{text.learning.run.noMessages}</p> : null}
+      <ul className="rs-run-messages">
+        {messages.map(({ severity, message, help, action, notes = [] }, i) => (
+          <li key={i}>
+            <p className={`rs-tone-${severity}`}>{asSentence(message)}</p>
+            {help === undefined ? null : <p className="rs-problem-help">{asSentence(help)}</p>}
+            {action === undefined ? null : <DiagnosticActionButton action={action} job={job} />}
+            {notes.length === 0 ? null : <pre>{notes.map((note) => note.message).join("\n")}</pre>}
+          </li>
+        ))}
+      </ul>
+      <RunLog key={run} run={run} />
+    </>
   );
 }

@@ -8,6 +8,7 @@ import { showRun } from "../state/shown-run-store.ts";
 import { toast } from "../state/toast-store.ts";
 import { asSentence } from "../text/sentence.ts";
 import { text } from "../text/text.ts";
+import { notify } from "./notify.ts";
 import { tellRun } from "./tell-run.ts";
 
 const words = text.learning.notices;
@@ -25,18 +26,22 @@ function announce(job: Job): void {
       showRun(run);
       showPanel("run");
     };
-    toast({ tone: "success", title: words.done[job.kind](number), action: { label: words.show, run: show } });
+    const title = words.done[job.kind](number);
+    notify(title, job.name);
+    toast({ tone: "success", title, action: { label: words.show, run: show } });
     return;
   }
+  const [title, detail] = [words.failed(number, step, total), reasonOf(job)];
+  notify(title, detail);
   toast({
     tone: "error",
-    title: words.failed(number, step, total),
-    detail: reasonOf(job),
+    title,
+    detail,
     action: { label: text.run.resume(number), run: () => tellRun(run, "resume") },
   });
 }
 
-export function reasonOf({ diagnostics }: Pick<Job, "diagnostics">): string | undefined {
+function reasonOf({ diagnostics }: Pick<Job, "diagnostics">): string | undefined {
   const fault = diagnostics.find(({ severity }) => severity === "error");
   if (fault === undefined) return undefined;
   return [fault.message, fault.help].flatMap((part) => (part === undefined ? [] : [asSentence(part)])).join(" ");

@@ -21,6 +21,8 @@ const preferences = z.object({
   /** How the gallery shows runs, and which columns its table leaves out; `null`: those that are rarely wanted. */
   galleryView: z.enum(["cards", "table"]).catch("cards"),
   hiddenRunColumns: z.array(z.string()).nullable().catch(null),
+  /** Whether the system tells when a run ends while nobody looks at the page. */
+  notifies: z.boolean().catch(false),
   /** What learning runs on. */
   device: deviceChoice.catch("auto"),
   /** Where a file was chosen last. */

@@ -1,8 +1,11 @@
 // What is learned just now: the queue, the steps, the newest pictures. Fed by the program's events.
 
 import { create } from "zustand";
+import type { EngineVitals } from "../../src-main/common/engine-vitals.ts";
+import type { StageTimes } from "../../src-main/common/stage-times.ts";
 import type { Job } from "../../src-main/common/studio/job.ts";
 import type { MenuCommand } from "../../src-main/common/studio/menu-command.ts";
+import type { RunLogLine } from "../../src-main/common/studio/run-log.ts";
 import type { MetricsPoint, PreviewPicture } from "../../src-main/common/studio/run.ts";
 import type { StudioEvent } from "../../src-main/common/studio/studio-event.ts";
 import { studio } from "../api/studio.ts";
@@ -13,12 +16,18 @@ export interface LiveRun {
   /** Since this window began to watch. */
   readonly steps: readonly MetricsPoint[];
   readonly previews: readonly PreviewPicture[];
+  /** Where its time went; `null`: nothing was told yet. */
+  readonly times: StageTimes | null;
+  /** Lines since this window began to watch. */
+  readonly log: readonly RunLogLine[];
   readonly glimpse: { readonly url: string; readonly step: number; readonly total: number } | null;
 }
 
 interface RunState {
   /** In the order of the queue. */
   readonly jobs: readonly Job[];
+  /** What the engine takes of the machine; `null`: not known yet. */
+  readonly vitals: EngineVitals | null;
   readonly live: Readonly<Record<string, LiveRun>>;
   /** Grows when runs or embeddings came, went or were renamed: ask again. */
   readonly libraryVersion: number;
@@ -26,9 +35,12 @@ interface RunState {
   readonly runOfTab: Readonly<Record<string, string>>;
 }
 
-export const EMPTY_RUN: LiveRun = { steps: [], previews: [], glimpse: null };
+export const EMPTY_RUN: LiveRun = { steps: [], previews: [], times: null, log: [], glimpse: null };
 
-export const runStore = create<RunState>(() => ({ jobs: [], live: {}, libraryVersion: 0, runOfTab: {} }));
+export const runStore = create<RunState>(() => ({ jobs: [], vitals: null, live: {}, libraryVersion: 0, runOfTab: {} }));
+
+/** Of the log of a run. */
+const MOST_LINES = 500;
 
 type Listener = (path: string) => void;
 const openListeners = new Set<Listener>();
@@ -69,6 +81,12 @@ function receive(event: StudioEvent): void {
       return updateRun(event.run, ({ previews }) => ({ previews: [...previews, event.preview], glimpse: null }));
     case "glimpse":
       return updateRun(event.run, () => ({ glimpse: { url: event.url, step: event.step, total: event.total } }));
+    case "stages":
+      return updateRun(event.run, () => ({ times: event.times }));
+    case "vitals":
+      return runStore.setState({ vitals: event.vitals });
+    case "log":
+      return updateRun(event.run, ({ log }) => ({ log: [...log, ...event.lines].slice(-MOST_LINES) }));
     case "library":
       return runStore.setState(({ libraryVersion }) => ({ libraryVersion: libraryVersion + 1 }));
     case "open":

@@ -295,6 +295,7 @@ export const en = {
     "run.stop": "Stop",
     "run.sample": "Sample now",
     "run.save": "Save the embedding now",
+    "run.notices": "Tell when a run ends, on or off",
     "run.export": "Export bundle…",
     "help.shortcuts": "Keyboard shortcuts",
     "help.commands": "All commands…",

@@ -13,6 +13,7 @@ import { folderListing, missingFile, openedDocument, saveInput, template } from 
 import { draft, draftEntry } from "./draft.ts";
 import { filesApi } from "./files.ts";
 import { enqueueInput, job, jobCommand, runId } from "./job.ts";
+import { runLogLine } from "./run-log.ts";
 import { runDetail, runNotes, runSummary } from "./run.ts";
 import { studioEvent } from "./studio-event.ts";
 
@@ -79,6 +80,8 @@ export const studioApi = {
   command: call({ input: z.object({ run: runId, command: jobCommand }), output: nothing, anyTime: true }),
   runs: call({ input: nothing, output: z.array(runSummary), anyTime: true }),
   run: call({ input: z.object({ id: runId }), output: runDetail, anyTime: true }),
+  /** The last lines of what happened in it. */
+  runLog: call({ input: z.object({ id: runId }), output: z.array(runLogLine), anyTime: true }),
   annotateRun: call({ input: runNotes, output: nothing, anyTime: true }),
   /** To a bin that is emptied when the program starts anew. */
   deleteRun: call({ input: z.object({ id: runId }), output: nothing, anyTime: true }),

@@ -1,8 +1,11 @@
 // What the editor hears without asking: at most 20 times a second, however fast the engine works.
 
 import { z } from "zod";
+import { engineVitals } from "../engine-vitals.ts";
+import { stageTimes } from "../stage-times.ts";
 import { job, runId } from "./job.ts";
 import { menuCommand } from "./menu-command.ts";
+import { runLogLine } from "./run-log.ts";
 import { metricsPoint, previewPicture } from "./run.ts";
 
 export const studioEvent = z.discriminatedUnion("type", [
@@ -20,6 +23,12 @@ export const studioEvent = z.discriminatedUnion("type", [
     step: z.int().nonnegative(),
     total: z.int().positive(),
   }),
+  /** Which stage of the run is in work, and where its time went. */
+  z.object({ type: z.literal("stages"), run: runId, times: stageTimes }),
+  /** What the engine takes of the machine, once a second while a run is at work. */
+  z.object({ type: z.literal("vitals"), vitals: engineVitals }),
+  /** Lines since the last event. */
+  z.object({ type: z.literal("log"), run: runId, lines: z.array(runLogLine) }),
   /** Runs or embeddings came, went or were renamed: ask again. */
   z.object({ type: z.literal("library") }),
   /** A file was opened from outside: double-clicked, or named on the command line. */

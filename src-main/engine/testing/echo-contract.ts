@@ -22,6 +22,8 @@ export const echoContract = {
   refuseAll: call({ input: z.object({}), output: z.never() }),
   fault: call({ input: z.object({}), output: z.never() }),
   wrongAnswer: call({ input: z.object({}), output: z.number() }),
+  /** Lets no event in for so long, as a network that runs. */
+  block: call({ input: z.object({ seconds: z.number() }), output: z.object({}) }),
   pid: call({ input: z.object({}), output: z.int(), anyTime: true }),
   die: call({ input: z.object({ code: z.int(), log: z.string() }), output: z.never() }),
 };

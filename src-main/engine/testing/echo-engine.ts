@@ -53,6 +53,11 @@ const handlers: Handlers<typeof echoContract> = {
   },
   // What a broken handler would answer: the types would not let it.
   wrongAnswer: async () => "two" as unknown as number,
+  async block({ seconds }) {
+    const end = performance.now() + 1000 * seconds;
+    while (performance.now() < end);
+    return {};
+  },
   pid: async () => process.pid,
   async die({ code, log }) {
     for (let line = 1; line <= 30; line += 1) console.error(`${log} ${line}`);

@@ -1,0 +1,7 @@
+// The pipe over which an engine tells what it takes of the machine: what both ends must agree on.
+
+/** After standard input, output, errors and the pipe of messages. */
+export const VITALS_FD = 4;
+export const VITALS_MS = 1000;
+/** A variable of the environment, set where somebody listens at the pipe. */
+export const VITALS_WANTED = "RENEG_VITALS";
