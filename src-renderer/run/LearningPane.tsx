@@ -37,7 +37,7 @@ export function LearningPane({ run }: { readonly run: string }) {
           onPress={(name) => shownRunStore.setState({ view: name })}
         />
       </div>
-      <div className="rs-panel-scroll" tabIndex={0} role="region" aria-label={words.views[view]}>
+      <div className="rs-panel-scroll" tabIndex={0} role="region" aria-label={words.viewOf(words.views[view])}>
         <Shown run={run} shown={shown} />
       </div>
     </>

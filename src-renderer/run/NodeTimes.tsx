@@ -1,6 +1,6 @@
-// What a node computes just now, and where the time of the run went in it.
+// What a node computes just now, and where the time of the run went in it, in a line.
 
-import type { StageNetwork, StageTime, StageWork } from "../../src-main/common/stage-times.ts";
+import type { StageNetwork, StageTime } from "../../src-main/common/stage-times.ts";
 import { EMPTY_RUN, runStore } from "../state/run-store.ts";
 import { text } from "../text/text.ts";
 import { printSeconds } from "./format.ts";
@@ -21,34 +21,23 @@ export function NodeTimes({ network, name }: NodeTimesProps) {
   const own = stagesOf(times.stages, network, name);
   if (own.length === 0) return null;
   const current = job.state === "running" ? own.find((stage) => stage.name === times.current) : undefined;
-  const loadSeconds = own.reduce((sum, stage) => sum + stage.loadSeconds, 0);
   return (
-    <dl className={current === undefined ? "rs-node-times" : "rs-node-times rs-is-working"}>
-      {[...Map.groupBy(own, ({ work }) => work)].map(([work, stages]) => (
-        <Time key={work} work={work} stages={stages} isNow={current?.work === work} />
-      ))}
-      <dt>{words.loading}</dt>
-      <dd>{printSeconds(loadSeconds)}</dd>
-    </dl>
-  );
-}
-
-interface TimeProps {
-  readonly work: StageWork;
-  readonly stages: readonly StageTime[];
-  readonly isNow: boolean;
-}
-
-function Time({ work, stages, isNow }: TimeProps) {
-  const seconds = stages.reduce((sum, stage) => sum + stage.seconds, 0);
-  const passes = stages.reduce((sum, stage) => sum + stage.passes, 0);
-  return (
-    <>
-      <dt className={isNow ? "rs-is-now" : ""}>{isNow ? words.now(words.works[work]) : words.works[work]}</dt>
-      <dd title={passes === 0 ? undefined : words.perPass(passes, printSeconds(seconds / passes))}>
-        {printSeconds(seconds)}
-      </dd>
-    </>
+    <p className="rs-node-times">
+      {[...Map.groupBy(own, ({ work }) => work)].map(([work, stages]) => {
+        const seconds = stages.reduce((sum, stage) => sum + stage.seconds, 0);
+        const passes = stages.reduce((sum, stage) => sum + stage.passes, 0);
+        const isNow = current?.work === work;
+        return (
+          <span
+            key={work}
+            className={isNow ? "rs-is-now" : ""}
+            title={passes === 0 ? words.loading : words.perPass(passes, printSeconds(seconds / passes))}
+          >
+            {isNow ? words.now(words.works[work]) : words.works[work]} {printSeconds(seconds)}
+          </span>
+        );
+      })}
+    </p>
   );
 }
 

@@ -5,6 +5,7 @@ import { asSentence } from "../text/sentence.ts";
 import { text } from "../text/text.ts";
 import { DiagnosticActionButton } from "./DiagnosticActionButton.tsx";
 import { RunLog } from "./RunLog.tsx";
+import { RunTimes } from "./RunTimes.tsx";
 import type { ShownRun } from "./use-run-detail.ts";
 
 export function RunMessages({ run, shown }: { readonly run: string; readonly shown: ShownRun | null }) {
@@ -27,6 +28,7 @@ export function RunMessages({ run, shown }: { readonly run: string; readonly sho
         ))}
       </ul>
       <RunLog key={run} run={run} />
+      <RunTimes run={run} />
     </>
   );
 }

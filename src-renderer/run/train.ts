@@ -3,7 +3,7 @@
 import { studio } from "../api/studio.ts";
 import { activeTab } from "../state/document-store.ts";
 import { preferenceStore } from "../state/preference-store.ts";
-import { runStore, workingJob } from "../state/run-store.ts";
+import { runStore } from "../state/run-store.ts";
 import { showPanel } from "../state/show-panel.ts";
 import { showRun } from "../state/shown-run-store.ts";
 import { toast } from "../state/toast-store.ts";
@@ -20,8 +20,7 @@ export async function train(): Promise<void> {
     device: preferenceStore.getState().device,
   });
   runStore.setState(({ runOfTab }) => ({ runOfTab: { ...runOfTab, [tab.id]: job.run } }));
-  const isWaiting = workingJob(runStore.getState()) !== undefined;
-  toast({ tone: "info", title: isWaiting ? text.run.waits(job.number) : text.run.begins(job.number) });
+  toast({ tone: "info", title: job.state === "queued" ? text.run.waits(job.number) : text.run.begins(job.number) });
   showRun(job.run);
   showPanel("run");
 }
