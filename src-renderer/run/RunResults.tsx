@@ -41,17 +41,14 @@ export function RunResults({ run, shown }: { readonly run: string; readonly show
 
 function Result({ result }: { readonly result: EvaluationResult }) {
   const { name, report, picture, images } = result;
+  const title = words.evaluation(name, report !== null);
   const tables = report === null ? [] : [rewardTable(report), differenceTable(report), perSampleTable(report)];
   return (
     <section className="rs-result">
-      <h4>{words.evaluation(name)}</h4>
+      <h4>{title}</h4>
       {report === null ? null : <p>{evaluationVerdict(report).join(" ")}</p>}
       {tables.map((table, i) => (table === undefined ? null : <ResultTable key={i} table={table} />))}
-      {images.length === 0 ? (
-        <ResultPicture url={picture} label={words.evaluation(name)} />
-      ) : (
-        <ComparedImages result={result} />
-      )}
+      {images.length === 0 ? <ResultPicture url={picture} label={title} /> : <ComparedImages result={result} />}
     </section>
   );
 }

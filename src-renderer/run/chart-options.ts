@@ -66,7 +66,7 @@ export function chartOptions(
   };
 }
 
-function seriesOf({ name, look, axis }: Curve, stroke: string): uPlot.Series {
+function seriesOf({ name, look, axis, values }: Curve, stroke: string): uPlot.Series {
   return {
     label: name,
     stroke,
@@ -74,7 +74,9 @@ function seriesOf({ name, look, axis }: Curve, stroke: string): uPlot.Series {
     alpha: look === "faint" ? 0.35 : 1,
     spanGaps: true,
     scale: axis === "right" ? "right" : "y",
-    ...(look === "points" ? { paths: () => null, points: { show: true, size: POINT, fill: stroke } } : {}),
+    ...(look === "points"
+      ? { paths: () => null, points: { show: true, size: POINT, fill: stroke } }
+      : { points: { show: values.length === 1 } }),
     ...(look === "dashed" ? { dash: [6, 4] } : {}),
   };
 }

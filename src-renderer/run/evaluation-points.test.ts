@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { summarise } from "../../src-main/training/report/evaluation-report.ts";
 import { constantGain, sampleScores, SETTINGS } from "../../src-main/training/report/testing/sample-evaluation.ts";
-import { previewPoints, reportPoints } from "./evaluation-points.ts";
+import { previewGain, previewPoints, reportPoints } from "./evaluation-points.ts";
 
 const preview = (step: number, rewards: number[]) => ({
   name: "",
@@ -13,11 +13,18 @@ const preview = (step: number, rewards: number[]) => ({
   gap: 4,
 });
 
-test("a preview counts with the mean of its images and its standard error, and not where it was not judged", () => {
-  expect(previewPoints([preview(0, [1, 3]), preview(20, []), preview(40, [2])])).toEqual([
-    { step: 0, mean: 2, error: 1 },
-    { step: 40, mean: 2, error: null },
+test("a preview counts with the mean of its images and the error of their gain, and not where it was not judged", () => {
+  expect(previewPoints([preview(0, [1, 3]), preview(20, []), preview(40, [2, 5])])).toEqual([
+    { step: 0, mean: 2, error: null },
+    { step: 40, mean: 3.5, error: 0.5 },
   ]);
+});
+
+test("what previews gained is told image by image, for they are of the same prompts and noise", () => {
+  const gain = previewGain([preview(40, [0.6, 0.9]), preview(0, [0.5, 0.7]), preview(20, [])]);
+  expect(gain?.mean).toBeCloseTo(0.15, 12);
+  expect(gain?.error).toBeCloseTo(0.05, 12);
+  expect(previewGain([preview(0, [0.5])])).toBeNull();
 });
 
 test("an evaluation gives the mean without a negative at the start and the learned one's at the end", () => {

@@ -12,9 +12,29 @@ export interface EvaluationPoint {
   readonly error: number | null;
 }
 
-/** Of one preview node; images of unknown reward tell nothing. */
+/**
+ * Of one preview node, the earliest first; images of unknown reward tell nothing. The error is that of the gain since the first, image
+ * by image: prompts differ far more from each other than one does from itself.
+ */
 export function previewPoints(previews: readonly PreviewPicture[]): EvaluationPoint[] {
-  return previews.flatMap(({ step, rewards }) => (rewards.length === 0 ? [] : [pointOf(step, rewards)]));
+  const judged = previews.filter(({ rewards }) => rewards.length > 0);
+  return judged.map(({ step, rewards }, i) => {
+    const gains = rewards.map((reward, image) => reward - (judged[0]?.rewards[image] ?? NaN));
+    return { step, mean: mean(rewards), error: i === 0 ? null : pointOf(step, gains).error };
+  });
+}
+
+/**
+ * From the first preview to the last of the same prompts and noise: the mean over images of what each gained, with its standard error.
+ * `null` as long as there are no two that were judged.
+ */
+export function previewGain(previews: readonly PreviewPicture[]): Omit<EvaluationPoint, "step"> | null {
+  const judged = previews.filter(({ rewards }) => rewards.length > 0).toSorted((a, b) => a.step - b.step);
+  const [first, last] = [judged[0], judged.at(-1)];
+  if (first === undefined || last === undefined || first.step === last.step || first.name !== last.name) return null;
+  const gains = last.rewards.map((reward, i) => reward - (first.rewards[i] ?? NaN));
+  const { step: _, ...gain } = pointOf(last.step, gains);
+  return gain;
 }
 
 /** Without a negative as step 0, which is what a run usually starts from, and the learned one at its last step. */

@@ -3,25 +3,33 @@
 import type { EvaluatedReward } from "../../src-main/common/evaluated-reward.ts";
 import type { Interval } from "../../src-main/common/evaluation-report.ts";
 import type { RewardCourse } from "../../src-main/common/reward-course.ts";
-import { describeCourse, printGain, printNumber } from "../../src-main/common/reward-words.ts";
+import { describeCourse, printGain, printNumber, printSigned } from "../../src-main/common/reward-words.ts";
 import type { RunDetail } from "../../src-main/common/studio/run.ts";
 import { text } from "../text/text.ts";
+import { previewGain } from "./evaluation-points.ts";
 import { printCount, printSeconds } from "./format.ts";
 
 const words = text.learning.story;
 
-type Told = Pick<RunDetail, "step" | "total" | "reward" | "evaluated" | "evaluations" | "evaluationsOpen" | "metrics">;
+type Told = Pick<
+  RunDetail,
+  "step" | "total" | "reward" | "evaluated" | "evaluations" | "evaluationsOpen" | "metrics" | "previews"
+>;
 
 /** Sentences; none before the first step is done. */
 export function runStory(run: Told): string[] {
-  const { step, total, reward, evaluated, evaluations, evaluationsOpen, metrics } = run;
+  const { step, total, reward, evaluated, evaluations, evaluationsOpen, metrics, previews } = run;
   if (reward === null) return [];
   const seconds = metrics.reduce((sum, { seconds: ofStep }) => sum + ofStep, 0);
   const learning = evaluations.find(({ report }) => report !== null)?.report?.settings.learning;
+  const gain = previewGain(previews);
   return [
     words.learned(step, total, printSeconds(seconds)),
     ...(learning === undefined ? [] : [words.learnedWith(learning.batch, learning.prompts)]),
     words.course[wayOf(reward)](describeCourse(reward)),
+    ...(gain === null
+      ? []
+      : [words.previews(printSigned(gain.mean), gain.error === null ? null : printNumber(gain.error))]),
     ...(evaluated === null ? [] : tellEvaluated(evaluated)),
     ...(evaluationsOpen > 0 && step >= total ? [words.open(evaluationsOpen)] : []),
   ];

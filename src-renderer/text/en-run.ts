@@ -225,8 +225,8 @@ export const enRun = {
     reward: "Reward",
     rawReward: "Reward of each batch",
     smoothed: "Reward, smoothed",
-    heldOutCurve: (name: string) => `${name}, held-out`,
-    previewPoints: "Preview images ± standard error",
+    heldOutCurve: (name: string) => (name.includes("held-out") ? name : `${name}, held-out`),
+    previewPoints: "Preview images ± error of their gain",
     evaluatedPoints: "Evaluated ± standard error",
     stepAxis: "step",
     zoomHelp: "Drag to zoom",
@@ -247,7 +247,10 @@ export const enRun = {
     perSample: (name: string) => (name === "" ? "An embedding for each prompt" : name),
     perSampleText: (better: number) =>
       `${better} of these prompts are drawn better with an embedding of their own than with the common one. Each is saved:`,
-    evaluation: (name: string) => (name === "" ? "Evaluation" : name),
+    evaluation: (name: string, isScored: boolean) => {
+      const title = isScored ? "Evaluation" : "Comparison";
+      return ["", "evaluate", "compare"].includes(name) ? title : `${title}: ${name}`;
+    },
     download: "Download the embedding",
     openWorkflow: "Open its workflow",
     folder: "Show its folder",
@@ -281,9 +284,12 @@ export const enRun = {
     course: {
       rose: (words: string) => `While learning, the reward rose: ${words}.`,
       fell: (words: string) => `While learning, the reward fell: ${words}.`,
-      stayed: (words: string) => `While learning, the reward did not clearly change: ${words}.`,
+      stayed: (words: string) =>
+        `While learning, the reward went ${words}: batches of other prompts differ as much by chance.`,
       short: (words: string) => `While learning, the reward was ${words}.`,
     },
+    previews: (gain: string, error: string | null) =>
+      `The preview images, always of the same prompts and noise, gained ${error === null ? gain : `${gain} ± ${error}`} from the first to the last.`,
     evaluated: (prompts: number, none: string, handwritten: string, learned: string) =>
       `On ${prompts === 1 ? "one prompt" : `${prompts} prompts`} that nothing was learned from, and the same seeds, the mean reward is ${none} without a negative, ${handwritten} with the handwritten one and ${learned} with the learned one.`,
     gain: (gain: string, wins: string, pairs: number) =>
