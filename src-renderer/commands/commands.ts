@@ -19,7 +19,7 @@ import { preferenceStore, setPreference } from "../state/preference-store.ts";
 import { runStore } from "../state/run-store.ts";
 import { openDialog, shellStore } from "../state/shell-store.ts";
 import { showPanel } from "../state/show-panel.ts";
-import { attempt } from "../state/toast-store.ts";
+import { attempt, dismissAllToasts } from "../state/toast-store.ts";
 import { select } from "../state/view-store.ts";
 import type { Text } from "../text/en.ts";
 import { text } from "../text/text.ts";
@@ -129,6 +129,7 @@ const TABLE: Table = {
   "view.gallery": { run: () => showPanel("gallery") },
   "view.problems": { run: () => showPanel("problems") },
   "view.history": { run: () => showPanel("history") },
+  "view.closeMessages": { keys: "Shift+Escape", run: dismissAllToasts },
   "view.themeLight": { run: () => setPreference("theme", "light") },
   "view.themeDark": { run: () => setPreference("theme", "dark") },
   "view.themeSystem": { run: () => setPreference("theme", "system") },

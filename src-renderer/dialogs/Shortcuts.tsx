@@ -77,6 +77,7 @@ export function Shortcuts() {
             </ul>
           </section>
         ))}
+        <Gestures />
       </div>
     </Dialog>
   );
@@ -86,4 +87,20 @@ export function Shortcuts() {
 function rebind(id: CommandId, keys: string): void {
   const { [id]: _, ...others } = preferenceStore.getState().shortcuts;
   setPreference("shortcuts", keys === defaultKeysOf(id) ? others : { ...others, [id]: keys });
+}
+
+function Gestures() {
+  return (
+    <section>
+      <h3>{text.wires.gestures.title}</h3>
+      <ul>
+        {text.wires.gestures.list.map(([gesture, meaning]) => (
+          <li key={gesture} className="rs-gesture">
+            <strong>{gesture}</strong>
+            <span className="rs-muted">{meaning}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
 }

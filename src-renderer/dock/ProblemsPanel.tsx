@@ -10,11 +10,21 @@ import { checkStore } from "../state/check-store.ts";
 import { useActiveTab, useWorkflow } from "../state/document-store.ts";
 import { openDialog } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
+import { PastMessages } from "./PastMessages.tsx";
 
 /** Nobody reads more at once, and each takes time to lay out. */
 const MOST = 100;
 
 export function ProblemsPanel() {
+  return (
+    <>
+      <ProblemsOfWorkflow />
+      <PastMessages />
+    </>
+  );
+}
+
+function ProblemsOfWorkflow() {
   const tab = useActiveTab();
   const { diagnostics, missing, isComplete } = checkStore();
   if (tab === undefined) return <p className="rs-panel-empty">{text.problems.empty}</p>;

@@ -54,7 +54,6 @@ export function showOpened({ path, name, workflow, diagnostics, version }: Opene
     ({ at }) => at.node === undefined,
   );
   addTab({ name, path, version, workflow: opened.workflow, notices, saved: path === null ? null : 0 });
-  toast({ tone: "success", title: text.files.opened(name) });
 }
 
 export function save(): void {

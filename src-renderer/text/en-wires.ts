@@ -39,3 +39,9 @@ export const enConnect = {
   there: "On the canvas",
   added: "New nodes",
 };
+
+export const enMessages = {
+  past: "Messages before",
+  clear: "Clear",
+  times: (count: number) => `× ${count}`,
+};

@@ -4,13 +4,14 @@ import { enApply } from "./en-apply.ts";
 import { enChoose } from "./en-choose.ts";
 import { enPlayer } from "./en-player.ts";
 import { enRun } from "./en-run.ts";
-import { enConnect, enWires } from "./en-wires.ts";
+import { enConnect, enMessages, enWires } from "./en-wires.ts";
 
 export const en = {
   learning: enRun,
   player: enPlayer,
   applying: enApply,
   wires: enWires,
+  messages: enMessages,
   choosing: enChoose,
   app: { name: "ReNeg Studio", untitled: "Untitled", close: "Close", cancel: "Cancel", ok: "OK", retry: "Try again" },
   regions: {
@@ -285,6 +286,7 @@ export const en = {
     "view.gallery": "Gallery",
     "view.problems": "Problems",
     "view.history": "History",
+    "view.closeMessages": "Close messages",
     "view.themeLight": "Light theme",
     "view.themeDark": "Dark theme",
     "view.themeSystem": "Theme of the system",
@@ -361,7 +363,6 @@ export const en = {
     overwrite: "Overwrite it",
     reload: "Open theirs beside mine",
     saveElsewhere: "Save mine elsewhere…",
-    opened: (name: string) => `Opened ${name}`,
     alreadyOpen: (name: string) => `${name} is open already`,
   },
   missing: {
