@@ -1,0 +1,5 @@
+// Every part of `npm run torture`, by the name that the command takes, in the order of `all`.
+
+import type { Part } from "./part.ts";
+
+export const PARTS: Readonly<Record<string, Part>> = {};
