@@ -39,7 +39,12 @@ export function FileDialog({ request }: { readonly request: FileRequest }) {
     close();
     request.onChoose(chosen);
   };
-  useEffect(() => attempt(async () => show(await startingFolder(startOf(request)))), []);
+  const showFirst = (found: FolderListing): void => {
+    setListing(found);
+    // Who types at once is faster than a slow disk.
+    setPath((typed) => (typed === "" ? found.path : typed));
+  };
+  useEffect(() => attempt(async () => showFirst(await startingFolder(startOf(request)))), []);
   /** A folder is shown; a file is what is wanted. */
   const goToPath = (): void =>
     attempt(async () => {
