@@ -29,9 +29,11 @@ import { NodeCard } from "./NodeCard.tsx";
 import { NoSelectionFrame } from "./NoSelectionFrame.tsx";
 import { openPalette } from "./open-palette.ts";
 import { RemoteWires } from "./RemoteWires.tsx";
-import { isViewOfAll, keepAllInView, MIN_ZOOM, viewOfAll } from "./view-of-all.ts";
+import { isViewOfAll, keepAllInView, viewOfAll } from "./view-of-all.ts";
 import { WireEdge } from "./WireEdge.tsx";
 import { WireLine } from "./WireLine.tsx";
+import { MAX_ZOOM, MIN_ZOOM } from "./zoom-stops.ts";
+import { ZoomControl } from "./ZoomControl.tsx";
 import { ZoomMark } from "./ZoomMark.tsx";
 
 const NODE_TYPES = { node: NodeCard, note: NoteNode, group: GroupNode };
@@ -65,8 +67,8 @@ export function Canvas({ tab, host }: CanvasProps) {
     [derive, workflow, view, isRemote],
   );
   const wires = useMemo(
-    () => (workflow === undefined ? [] : derive.edges(workflow, view.selectedEdges)),
-    [derive, workflow, view.selectedEdges],
+    () => (workflow === undefined ? [] : derive.edges(workflow, view.selectedEdges, view.dragged)),
+    [derive, workflow, view.selectedEdges, view.dragged],
   );
   useEffect(() => () => setCanvas(null), []);
   const on = useMemo(() => handlersOf(tab), [tab]);
@@ -83,7 +85,7 @@ export function Canvas({ tab, host }: CanvasProps) {
         snapToGrid={snap}
         snapGrid={GRID}
         minZoom={MIN_ZOOM}
-        maxZoom={2.5}
+        maxZoom={MAX_ZOOM}
         deleteKeyCode={null}
         disableKeyboardA11y
         selectionKeyCode={null}
@@ -101,6 +103,7 @@ export function Canvas({ tab, host }: CanvasProps) {
           <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--canvas-dot)" />
         )}
         <NoSelectionFrame />
+        <ZoomControl />
         <ZoomMark onChange={setDetail} />
         {isRemote ? <RemoteWires wires={wires} /> : null}
         <WireLine />

@@ -1,9 +1,11 @@
 // Moves the view no further than it takes to see something.
 
+import { getViewportForBounds } from "@xyflow/react";
 import type { Workflow } from "../../src-main/common/workflow.ts";
 import type { Size, Viewport } from "../state/view-store.ts";
 import { canvas, glide } from "./canvas-handle.ts";
 import { boundsOf, type Box, boxesOf } from "./node-boxes.ts";
+import { FIT_PADDING, MIN_ZOOM } from "./zoom-stops.ts";
 
 /** In pixels of the screen, around what is brought into view. */
 const MARGIN = 40;
@@ -16,6 +18,16 @@ export function bringIntoView(workflow: Workflow, ids: readonly string[], measur
   const [now, box] = [flow.getViewport(), boundsOf(boxes)];
   const next = viewportThatShows(box, now, pane);
   if (next !== now) void flow.setViewport(next, { duration: glide() });
+}
+
+/** All of them, as large as they can be seen together. @param most the largest zoom */
+export function fitIntoView(boxes: readonly Box[], most = 1): void {
+  const flow = canvas();
+  const pane = document.querySelector(".react-flow")?.getBoundingClientRect();
+  if (flow === null || pane === undefined || boxes.length === 0) return;
+  const { width, height } = pane;
+  const viewport = getViewportForBounds(boundsOf(boxes), width, height, MIN_ZOOM, most, FIT_PADDING);
+  void flow.setViewport(viewport, { duration: glide() });
 }
 
 /** The same viewport where all of it is seen already; what is larger than the pane is made to fit. */

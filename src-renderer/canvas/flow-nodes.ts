@@ -79,16 +79,19 @@ export function createDerivation() {
       nodes = fresh;
       return [...[...fresh.values()].map(({ made }) => made), ...copiesOf(workflow, view)];
     },
-    edges(workflow: Workflow, selected: ReadonlySet<string>): FlowEdge[] {
+    /** @param dragged where nodes are while they are dragged: bends move along with both ends of their wire */
+    edges(workflow: Workflow, selected: ReadonlySet<string>, dragged: TabView["dragged"] = {}): FlowEdge[] {
       const fresh = new Map<string, Cached<FlowEdge>>();
       for (const [id, edge] of Object.entries(workflow.graph.edges)) {
         const [source, target] = [own(workflow.graph.nodes, edge.from.node), own(workflow.graph.nodes, edge.to.node)];
         if (source === undefined || target === undefined) continue;
         const names = [nameOf(workflow, edge.from.node), nameOf(workflow, edge.to.node)] as const;
-        const from = [edge, selected.has(id), bendsOf(workflow, id), source.mode, target.mode, source.type, ...names];
+        const bends = bendsOf(workflow, id);
+        const way = bends.length === 0 ? STILL : commonWay(workflow, edge, dragged);
+        const from = [edge, selected.has(id), bends, way.x, way.y, source.mode, target.mode, source.type, ...names];
         fresh.set(
           id,
-          reuse(edges.get(id), from, () => makeEdge(workflow, id, edge, source, target, selected.has(id))),
+          reuse(edges.get(id), from, () => makeEdge(workflow, id, edge, source, target, selected.has(id), way)),
         );
       }
       edges = fresh;
@@ -98,6 +101,20 @@ export function createDerivation() {
 }
 
 const ORIGIN: NodeView = { x: 0, y: 0 };
+const STILL: Point = { x: 0, y: 0 };
+
+/** By how much both ends of a wire are dragged together. */
+function commonWay(workflow: Workflow, { from, to }: WorkflowEdge, dragged: TabView["dragged"]): Point {
+  const ids = Object.keys(dragged);
+  if (ids.length === 0) return STILL;
+  const wayOf = (end: string): Point => {
+    const id = ids.find((each) => each === end || withMembers(workflow, [each]).includes(end));
+    const [was, is] = [own(workflow.view.nodes, id ?? "") ?? ORIGIN, own(dragged, id ?? "")];
+    return is === undefined ? STILL : { x: is.x - was.x, y: is.y - was.y };
+  };
+  const [a, b] = [wayOf(from.node), wayOf(to.node)];
+  return a.x === b.x && a.y === b.y && (a.x !== 0 || a.y !== 0) ? a : STILL;
+}
 
 function parentOf(workflow: Workflow, { group }: NodeView): string | undefined {
   return group !== undefined && own(workflow.graph.nodes, group) !== undefined ? group : undefined;
@@ -159,9 +176,11 @@ function makeEdge(
   source: WorkflowNode,
   target: WorkflowNode,
   selected: boolean,
+  way: Point,
 ): FlowEdge {
   const [output, input] = [own(portsOf(source, "output"), edge.from.port), own(portsOf(target, "input"), edge.to.port)];
   const from = `${nameOf(workflow, edge.from.node)} ${output?.label ?? edge.from.port}`;
+  const bends = bendsOf(workflow, id);
   const to = `${nameOf(workflow, edge.to.node)} ${input?.label ?? edge.to.port}`;
   return {
     id,
@@ -174,7 +193,7 @@ function makeEdge(
     ariaLabel: `${from} → ${to}`,
     data: {
       kind: output?.kind,
-      bends: bendsOf(workflow, id),
+      bends: way === STILL ? bends : bends.map(({ x, y }) => ({ x: x + way.x, y: y + way.y })),
       isOff: source.mode === "muted" || target.mode === "muted",
       described: output === undefined ? `${from} → ${to}` : text.wires.carries(output.kind, from, to),
     },

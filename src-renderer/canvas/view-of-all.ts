@@ -6,10 +6,8 @@ import { findTab } from "../state/document-store.ts";
 import { type Viewport, viewOf } from "../state/view-store.ts";
 import { canvas } from "./canvas-handle.ts";
 import { boundsOf, boxesOf } from "./node-boxes.ts";
+import { FIT_PADDING, MIN_ZOOM } from "./zoom-stops.ts";
 
-export const MIN_ZOOM = 0.05;
-/** A share of the whole on each side. */
-const PADDING = 0.05;
 /** Pixels between a node and the window's edge. */
 const MARGIN = 16;
 
@@ -20,7 +18,7 @@ export function viewOfAll(workflow: Workflow | undefined, host: HTMLElement): Vi
   const boxes = workflow === undefined ? [] : boxesOf(workflow, Object.keys(workflow.graph.nodes));
   if (boxes.length === 0) return { x: 0, y: 0, zoom: 1 };
   const { width, height } = host.getBoundingClientRect();
-  chosen = getViewportForBounds(boundsOf(boxes), width, height, MIN_ZOOM, 1, PADDING);
+  chosen = getViewportForBounds(boundsOf(boxes), width, height, MIN_ZOOM, 1, FIT_PADDING);
   return chosen;
 }
 

@@ -1,79 +1,62 @@
 // Puts nodes in order: by the wires, by their edges, by their distances. Each is one step of the history.
 
-import { moveNodes, type Point } from "../../src-main/common/workflow-edits.ts";
+import type { ELK } from "elkjs/lib/elk-api.js";
+import type { Point } from "../../src-main/common/workflow-edits.ts";
 import { own, type Workflow } from "../../src-main/common/workflow.ts";
-import { canvas, glide } from "../canvas/canvas-handle.ts";
+import { fitIntoView } from "../canvas/bring-into-view.ts";
+import { layOutWorkflow } from "../canvas/layout/lay-out.ts";
+import { type Box, boxesOf, boxOf } from "../canvas/node-boxes.ts";
 import { activeTab, edit } from "../state/document-store.ts";
 import { toast } from "../state/toast-store.ts";
 import { selectionOf, viewOf } from "../state/view-store.ts";
-import { setBends } from "../state/wire-bends.ts";
 import { text } from "../text/text.ts";
+import { placeOnCanvas, withoutMembers } from "./groups.ts";
+import { moveWithBends } from "./move-with-bends.ts";
 
-interface Box extends Point {
+interface PlacedBox extends Box {
   readonly id: string;
-  readonly width: number;
-  readonly height: number;
 }
 /** After which it is said what one waits for. */
 const SLOW_MS = 700;
-const USUAL = { width: 230, height: 150 };
 
-/** The layout is computed in a worker of its own, loaded when it is first needed. */
+/** The layout is computed in a worker of its own, loaded when it is first needed. The view follows what was laid out. */
 export async function layOut(): Promise<void> {
   const tab = activeTab();
   if (tab === undefined) return;
   const { present } = tab.history;
   const chosen = selectionOf(tab.id).nodes;
-  const boxes = boxesOf(tab.id, present, chosen.length > 1 ? chosen : Object.keys(present.graph.nodes));
-  if (boxes.length === 0) return;
-  const slow = setTimeout(() => toast({ tone: "info", title: text.edits.layingOut(boxes.length) }), SLOW_MS);
-  await layOutBoxes(boxes, present).finally(() => clearTimeout(slow));
-  requestAnimationFrame(() => void canvas()?.fitView({ padding: 0.12, maxZoom: 1, duration: glide() }));
+  const ids = chosen.length > 1 ? chosen : Object.keys(present.graph.nodes);
+  if (ids.length === 0) return;
+  const { measured } = viewOf(tab.id);
+  const slow = setTimeout(() => toast({ tone: "info", title: text.edits.layingOut(ids.length) }), SLOW_MS);
+  const laid = await withElk((elk) => layOutWorkflow(present, ids, (graph) => elk.layout(graph), measured)).finally(
+    () => clearTimeout(slow),
+  );
+  // What was done meanwhile is not undone by it.
+  if (activeTab()?.history.present !== present) return toast({ tone: "info", title: text.edits.layoutStale });
+  edit(text.edits.layout, () => laid);
+  fitIntoView(boxesOf(laid, ids, measured));
 }
 
-async function layOutBoxes(boxes: readonly Box[], { graph }: Workflow): Promise<void> {
+async function withElk<T>(work: (elk: ELK) => Promise<T>): Promise<T> {
   const [{ default: Elk }, { default: Worker }] = await Promise.all([
     import("elkjs/lib/elk-api.js"),
     import("elkjs/lib/elk-worker.min.js?worker"),
   ]);
   const elk = new Elk({ workerFactory: () => new Worker() });
-  const ids = new Set(boxes.map(({ id }) => id));
-  const wires = Object.entries(graph.edges).filter(([, { from, to }]) => ids.has(from.node) && ids.has(to.node));
-  const result = await elk.layout({
-    id: "root",
-    layoutOptions: {
-      "elk.algorithm": "layered",
-      "elk.direction": "RIGHT",
-      "elk.spacing.nodeNode": "40",
-      "elk.layered.spacing.nodeNodeBetweenLayers": "90",
-      "elk.layered.nodePlacement.strategy": "BRANDES_KOEPF",
-      "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
-    },
-    children: boxes.map(({ id, width, height }) => ({ id, width, height })),
-    edges: wires.map(([id, { from, to }]) => ({ id, sources: [from.node], targets: [to.node] })),
-  });
-  elk.terminateWorker();
-  const [left, top] = [Math.min(...boxes.map(({ x }) => x)), Math.min(...boxes.map(({ y }) => y))];
-  const places = (result.children ?? []).map(({ id, x = 0, y = 0 }) => [
-    id,
-    { x: Math.round(left + x), y: Math.round(top + y) },
-  ]);
-  edit(text.edits.layout, (workflow) =>
-    // Bends led the wires around where nodes were.
-    wires.reduce((laid, [id]) => setBends(laid, id, []), moveNodes(workflow, Object.fromEntries(places))),
-  );
+  return work(elk).finally(() => elk.terminateWorker());
 }
 
 const ALIGNMENTS = {
-  left: (box: Box, all: readonly Box[]) => ({ x: Math.min(...all.map(({ x }) => x)), y: box.y }),
-  centre: (box: Box, all: readonly Box[]) => ({ x: middle(all, "x", "width") - box.width / 2, y: box.y }),
-  right: (box: Box, all: readonly Box[]) => ({
+  left: (box: PlacedBox, all: readonly PlacedBox[]) => ({ x: Math.min(...all.map(({ x }) => x)), y: box.y }),
+  centre: (box: PlacedBox, all: readonly PlacedBox[]) => ({ x: middle(all, "x", "width") - box.width / 2, y: box.y }),
+  right: (box: PlacedBox, all: readonly PlacedBox[]) => ({
     x: Math.max(...all.map(({ x, width }) => x + width)) - box.width,
     y: box.y,
   }),
-  top: (box: Box, all: readonly Box[]) => ({ x: box.x, y: Math.min(...all.map(({ y }) => y)) }),
-  middle: (box: Box, all: readonly Box[]) => ({ x: box.x, y: middle(all, "y", "height") - box.height / 2 }),
-  bottom: (box: Box, all: readonly Box[]) => ({
+  top: (box: PlacedBox, all: readonly PlacedBox[]) => ({ x: box.x, y: Math.min(...all.map(({ y }) => y)) }),
+  middle: (box: PlacedBox, all: readonly PlacedBox[]) => ({ x: box.x, y: middle(all, "y", "height") - box.height / 2 }),
+  bottom: (box: PlacedBox, all: readonly PlacedBox[]) => ({
     x: box.x,
     y: Math.max(...all.map(({ y, height }) => y + height)) - box.height,
   }),
@@ -101,25 +84,33 @@ export function distribute(along: "x" | "y"): void {
   });
 }
 
-function rearrange(label: string, place: (boxes: readonly Box[]) => readonly (readonly [string, Point])[]): void {
+function rearrange(label: string, place: (boxes: readonly PlacedBox[]) => readonly (readonly [string, Point])[]): void {
   const tab = activeTab();
   if (tab === undefined) return;
-  const boxes = boxesOf(tab.id, tab.history.present, selectionOf(tab.id).nodes);
-  if (boxes.length > 1) edit(label, (workflow) => moveNodes(workflow, Object.fromEntries(place(boxes))));
+  const boxes = placedBoxes(tab.id, tab.history.present, selectionOf(tab.id).nodes);
+  if (boxes.length < 2) return;
+  edit(label, (workflow) =>
+    moveWithBends(workflow, Object.fromEntries(place(boxes).map(([id, at]) => [id, fromGroup(workflow, id, at)]))),
+  );
 }
 
-/** Of nodes that lie in no group: a group moves with what lies in it. */
-function boxesOf(tab: string, { view, graph }: Workflow, ids: readonly string[]): Box[] {
+/** Without what moves along with a group among them. */
+function placedBoxes(tab: string, workflow: Workflow, ids: readonly string[]): PlacedBox[] {
   const { measured } = viewOf(tab);
-  return ids.flatMap((id) => {
-    const { x, y, width, height, group } = own(view.nodes, id) ?? { x: 0, y: 0 };
-    if (group !== undefined || own(graph.nodes, id) === undefined) return [];
-    const size = measured.get(id) ?? { width: width ?? USUAL.width, height: height ?? USUAL.height };
-    return [{ id, x, y, ...size }];
+  return withoutMembers(workflow, ids).flatMap((id) => {
+    const box = boxOf(workflow, id, measured);
+    return box === undefined ? [] : [{ id, ...box }];
   });
 }
 
-function middle(all: readonly Box[], at: "x" | "y", size: "width" | "height"): number {
+/** Places count from the corner of the group that a node lies in. */
+function fromGroup(workflow: Workflow, id: string, { x, y }: Point): Point {
+  const frame = own(workflow.view.nodes, id)?.group;
+  const corner = frame === undefined ? { x: 0, y: 0 } : placeOnCanvas(workflow, frame);
+  return { x: x - corner.x, y: y - corner.y };
+}
+
+function middle(all: readonly PlacedBox[], at: "x" | "y", size: "width" | "height"): number {
   const [low, high] = [Math.min(...all.map((box) => box[at])), Math.max(...all.map((box) => box[at] + box[size]))];
   return (low + high) / 2;
 }

@@ -2,11 +2,13 @@
 
 import type { Point } from "../../src-main/common/workflow-edits.ts";
 import { own } from "../../src-main/common/workflow.ts";
-import { canvas, glide, middleOfView } from "../canvas/canvas-handle.ts";
+import { fitIntoView } from "../canvas/bring-into-view.ts";
+import { canvas, middleOfView } from "../canvas/canvas-handle.ts";
 import { MIDDLE_BELOW } from "../canvas/detail.ts";
 import { menuOf } from "../canvas/menu-of.ts";
-import { boxOf } from "../canvas/node-boxes.ts";
+import { boxesOf, boxOf } from "../canvas/node-boxes.ts";
 import { isEditedInNode, shownFields, typeOf } from "../canvas/node-look.ts";
+import { stepZoom, zoomTo } from "../canvas/zoom.ts";
 import { chooseAndOpen, close, newDocument, save, saveAs } from "../files/documents.ts";
 import { addressedJob } from "../run/addressed-job.ts";
 import { exportShownBundle } from "../run/export-bundle.ts";
@@ -20,7 +22,7 @@ import { runStore } from "../state/run-store.ts";
 import { openDialog, shellStore } from "../state/shell-store.ts";
 import { showPanel } from "../state/show-panel.ts";
 import { attempt, dismissAllToasts } from "../state/toast-store.ts";
-import { select } from "../state/view-store.ts";
+import { select, viewOf } from "../state/view-store.ts";
 import type { Text } from "../text/en.ts";
 import { text } from "../text/text.ts";
 import { align, distribute, layOut } from "./arrange.ts";
@@ -106,19 +108,11 @@ const TABLE: Table = {
   "nodes.alignBottom": { keys: "Alt+S", run: () => align("bottom") },
   "nodes.distributeX": { keys: "Alt+H", run: () => distribute("x") },
   "nodes.distributeY": { keys: "Alt+V", run: () => distribute("y") },
-  "view.fit": { keys: "F", run: () => void canvas()?.fitView({ padding: 0.12, maxZoom: 1, duration: glide() }) },
-  "view.zoomSelection": {
-    keys: "Shift+F",
-    run: () =>
-      void canvas()?.fitView({
-        nodes: selected().nodes.map((id) => ({ id })),
-        padding: 0.3,
-        maxZoom: 1.5,
-        duration: glide(),
-      }),
-  },
-  "view.zoomIn": { keys: "+", run: () => void canvas()?.zoomIn({ duration: glide() }) },
-  "view.zoomOut": { keys: "-", run: () => void canvas()?.zoomOut({ duration: glide() }) },
+  "view.fit": { keys: "F", run: () => fit(Object.keys(present()?.graph.nodes ?? {})) },
+  "view.zoomSelection": { keys: "Shift+F", run: () => fit(selected().nodes, 1.5) },
+  "view.zoomActual": { keys: "0", run: () => zoomTo(1) },
+  "view.zoomIn": { keys: "+", run: () => stepZoom(1) },
+  "view.zoomOut": { keys: "-", run: () => stepZoom(-1) },
   "view.snap": { run: flip("snap") },
   "view.minimap": { run: flip("minimap") },
   "view.library": { keys: "Mod+B", run: () => toggleSidePanel("libraryOpen") },
@@ -184,6 +178,12 @@ const IS_MAC = /mac/i.test(navigator.userAgent);
 /** As the user set them, or as they come. */
 function boundKeysOf(id: CommandId): string {
   return preferenceStore.getState().shortcuts[id] ?? TABLE[id].keys ?? "";
+}
+
+/** @param most the largest zoom */
+function fit(ids: readonly string[], most = 1): void {
+  const tab = activeTab();
+  if (tab !== undefined) fitIntoView(boxesOf(tab.history.present, ids, viewOf(tab.id).measured), most);
 }
 
 function selectNodes(nodes: readonly string[]): void {

@@ -17,6 +17,7 @@ import { activeTab, edit } from "../state/document-store.ts";
 import { selectionOf, type Size, viewOf } from "../state/view-store.ts";
 import { text } from "../text/text.ts";
 import { regroup, withMembers, withoutMembers } from "./groups.ts";
+import { moveWithBends } from "./move-with-bends.ts";
 import { nudgeBends } from "./wire-edits.ts";
 
 const GRID = 20;
@@ -108,7 +109,7 @@ export function move(places: Readonly<Record<string, Point>>, mergeKey?: string)
   const { measured } = viewOf(tab.id);
   edit(
     text.edits.move(ids.length, nameOfNode(ids[0] ?? "")),
-    (workflow) => regroup(moveNodes(workflow, places), ids, (id) => boxOf(workflow, id, measured)),
+    (workflow) => regroup(moveWithBends(workflow, places), ids, (id) => boxOf(workflow, id, measured)),
     mergeKey === undefined ? {} : { mergeKey },
   );
 }
