@@ -1,6 +1,7 @@
 // The JSON header of a safetensors file, checked completely: https://github.com/huggingface/safetensors#format
 
 import { type Diagnostic, Refusal, refuse } from "../common/diagnostic.ts";
+import { printShort } from "../common/print-issue.ts";
 import { BYTES_PER_ELEMENT, type DataType } from "../common/tensor.ts";
 
 const DATA_TYPES: { readonly [name: string]: DataType | undefined } = {
@@ -61,24 +62,27 @@ export function parseHeader(file: string, text: string, dataSize: number): Heade
 class FaultList {
   readonly #file: string;
   readonly #faults: Diagnostic[] = [];
+  readonly #told = new Set<string>();
 
   constructor(file: string) {
     this.#file = file;
   }
 
   add(code: string, part: string | undefined, message: string, help = DAMAGED_HELP): void {
+    if (this.#faults.length === MOST_FAULTS_SHOWN) return;
     const at = part === undefined ? { file: this.#file } : { file: this.#file, part };
     this.#faults.push({ severity: "error", code, at, message, help });
   }
 
   /** What many tensors have alike is told of the first. */
   addOnce(code: string, part: string, message: string, help: string): void {
-    if (!this.#faults.some((fault) => fault.code === code && fault.message === message))
-      this.add(code, part, message, help);
+    if (this.#told.has(message)) return;
+    this.#told.add(message);
+    this.add(code, part, message, help);
   }
 
   refuseIfAny(): void {
-    if (this.#faults.length > 0) throw new Refusal(this.#faults.slice(0, MOST_FAULTS_SHOWN));
+    if (this.#faults.length > 0) throw new Refusal(this.#faults);
   }
 }
 
@@ -212,6 +216,6 @@ function parseMetadata(metadata: unknown, faults: FaultList): Readonly<Record<st
 
 /** A value from the file, short enough for a message. */
 function print(value: unknown): string {
-  const text = JSON.stringify(value) ?? "(absent)";
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  if (value === undefined) return "(absent)";
+  return printShort(value, 60) ?? (typeof value === "string" ? `"${value.slice(0, 60)}…"` : "of many values");
 }

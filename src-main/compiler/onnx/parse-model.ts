@@ -4,6 +4,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, type GraphProto, type ModelProto } from "onnx-buf";
 import { refuse } from "../../common/diagnostic.ts";
 import { EXPORT_AGAIN } from "./decode-node.ts";
+import { refuseCrowd } from "./refuse-crowd.ts";
 
 // Softmax and others meant something else before.
 const OLDEST_OPSET = 13;
@@ -30,6 +31,7 @@ export function parseModel(bytes: Uint8Array, file: string): { readonly graph: G
 }
 
 function parse(bytes: Uint8Array, file: string): ModelProto {
+  refuseCrowd(bytes, ModelProtoSchema, file);
   try {
     return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
   } catch (error) {
