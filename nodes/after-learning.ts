@@ -24,12 +24,12 @@ export function comparisonParams(defaults: { readonly prompts: number; readonly 
       help: "How many of the prompts are drawn, from the first on.",
     }),
     count: z.int().min(1).max(64).default(defaults.count).meta({
-      label: "Pictures each",
-      help: "Pictures of each prompt under each negative.",
+      label: "Images each",
+      help: "Images of each prompt under each negative.",
     }),
     seed: seed.default(0).meta({
       label: "Seed",
-      help: "Picture i of a prompt starts from seed + i, whatever the negative.",
+      help: "Image i of a prompt starts from seed + i, whatever the negative.",
       control: "seed",
     }),
   });

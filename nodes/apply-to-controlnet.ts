@@ -10,7 +10,7 @@ export const applyToControlnet = defineNode({
   type: "apply/controlnet",
   version: 1,
   title: "Apply to ControlNet",
-  help: "Draws pictures that ControlNets steer: with no, a handwritten and the learned negative, from the same seed.",
+  help: "Draws images that ControlNets steer: with no, a handwritten and the learned negative, from the same seed.",
   synonyms: ["Apply ControlNet", "ControlNetApply", "ControlNetApplyAdvanced"],
   inputs: {
     ...applyInputs,

@@ -28,7 +28,7 @@ export const applyParams = {
   }),
   steps: z.int().min(1).max(1000).nullable().default(null).meta({
     label: "Steps",
-    help: "Of the sampler, from noise to picture.",
+    help: "Of the sampler, from noise to image.",
     empty: own,
   }),
   guidance: z.number().min(1).max(100).nullable().default(null).meta({

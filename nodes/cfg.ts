@@ -7,7 +7,7 @@ export const cfg = defineNode({
   type: "sampling/cfg",
   version: 1,
   title: "CFG",
-  help: "Steers towards the prompt and away from the negative. Learning reaches the negative through this node alone.",
+  help: "Steers towards the prompt and away from the negative. Training reaches the negative through this node alone.",
   synonyms: ["CFGGuider", "CFG Guider", "Classifier-Free Guidance", "Guidance Scale", "BasicGuider"],
   inputs: {
     model: { kind: "model", label: "Model", help: "What predicts the noise." },
@@ -22,7 +22,7 @@ export const cfg = defineNode({
   outputs: { guided: { kind: "guided noise", label: "Guided noise", help: "The noise prediction with guidance." } },
   params: z.object({
     scale: z.number().min(1).max(100).default(7.5).meta({
-      label: "Scale",
+      label: "Guidance scale",
       step: 0.5,
       help: "γ: how strongly to steer. At 1 the negative has no effect, and nothing can be learned.",
     }),

@@ -7,13 +7,13 @@ import { isSame } from "./is-same.ts";
 
 const weight = z.number().min(-1000).max(1000).default(1);
 const help = "How much this score counts. Scales differ between rewards: a PickScore is about 100 times a cosine.";
-const port = { kind: "score", help: "Of the same picture as the others." } as const;
+const port = { kind: "score", help: "Of the same image as the others." } as const;
 
 export const combineRewards = defineNode({
   type: "reward/combine",
   version: 1,
   title: "Combine Rewards",
-  help: "Adds up scores by their weights, so that learning serves several judges at once.",
+  help: "Adds up scores by their weights, so that training serves several rewards at once.",
   synonyms: ["Weighted Sum", "Add Scores", "Merge Rewards", "Multiple Rewards"],
   inputs: {
     first: { ...port, label: "First" },
@@ -41,7 +41,7 @@ export const combineRewards = defineNode({
       fault({
         code: "score-picture",
         port: name,
-        message: "this score judges other pictures than the first",
+        message: "this score is of other images than the first",
         help: "connect all rewards to the same VAE Decoder",
       });
     }

@@ -174,7 +174,7 @@ test("a node that gets nothing because what is wired to it is off is told so", (
   expect(fault).toMatchObject({
     code: "input-missing",
     at: { node: "sampler", port: "guided" },
-    message: "nothing comes to guided, which Sampler needs",
+    message: "nothing comes to Guided noise, which Sampler needs",
     notes: [{ at: { node: "cfg", port: "guided" }, message: "is wired to it, but bypassed" }],
     help: expect.stringMatching(/^turn that node on, or connect /),
   });

@@ -152,7 +152,7 @@ function noLearner([first, ...others]: readonly string[], definitions: NodeDefin
     at: first === undefined ? { part: "graph" } : { node: first },
     message: "nothing in this workflow learns",
     ...(others.length > 0
-      ? { notes: others.slice(0, MOST_NOTES).map((node) => ({ at: { node }, message: "also leads nowhere" })) }
+      ? { notes: others.slice(0, MOST_NOTES).map((node) => ({ at: { node }, message: "is unused, too" })) }
       : {}),
     help: `add ${listed(titles)} and connect a score and an embedding to it`,
   };

@@ -8,10 +8,10 @@ export const controlnet = defineNode({
   type: "model/controlnet",
   version: 1,
   title: "ControlNet",
-  help: "Makes a pipeline follow a picture: its edges, a pose, a depth. Several can steer at once.",
+  help: "Makes a pipeline follow an image: its edges, a pose, a depth. Several can steer at once.",
   synonyms: ["Load ControlNet Model", "ControlNetLoader", "Canny", "OpenPose", "Depth Map"],
   inputs: {},
-  outputs: { control: { kind: "control", label: "Control", help: "The ControlNet, with its picture." } },
+  outputs: { control: { kind: "control", label: "Control", help: "The ControlNet, with its image." } },
   params: z.object({
     path: z.string().min(1, "no ControlNet is chosen").default("emoji:controlnet").meta({
       label: "ControlNet",
@@ -19,18 +19,18 @@ export const controlnet = defineNode({
       control: "folder",
       offers: "controlnet",
     }),
-    picture: z.string().min(1, "no picture is chosen").default("emoji:controlnet/example.png").meta({
-      label: "Picture",
+    picture: z.string().min(1, "no image is chosen").default("emoji:controlnet/example.png").meta({
+      label: "Image",
       help: "What it follows.",
       control: "file",
       offers: "image",
     }),
     kind: controlKind.default("canny").meta({
-      label: "Made of it",
-      help: "canny draws the edges of the picture first; with none it is a map already: edges, a pose, a depth.",
+      label: "Preprocessor",
+      help: "canny draws the edges of the image first; with none it is a map already: edges, a pose, a depth.",
     }),
     scale: z.number().min(0).max(10).default(1).meta({
-      label: "Scale",
+      label: "Strength",
       step: 0.1,
       help: "How much it steers; 0 leaves the pipeline alone.",
     }),

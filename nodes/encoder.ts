@@ -15,7 +15,7 @@ export const encoder = defineNode({
     encoder: { kind: "text encoder", label: "Text encoder", help: "Of the pipeline whose UNet is steered." },
     prompts: { kind: "prompts", label: "Prompts", help: "What to draw." },
   },
-  outputs: { condition: { kind: "condition", label: "Condition", help: "The encoded prompts." } },
+  outputs: { condition: { kind: "condition", label: "Conditioning", help: "The encoded prompts." } },
   params: z.object({
     longPrompts: longPrompts.default("cut").meta({
       label: "Long prompts",

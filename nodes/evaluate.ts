@@ -7,7 +7,7 @@ export const evaluate = defineNode({
   type: "evaluation/evaluate",
   version: 1,
   title: "Evaluate",
-  help: "Scores pictures of many prompts with no, a handwritten and the learned negative, by the objective and by the watched rewards.",
+  help: "Scores images of many prompts with no, a handwritten and the learned negative, by the objective and by the held-out rewards.",
   synonyms: ["Validation", "Benchmark", "Test Set", "Statistics"],
   inputs: comparisonInputs,
   outputs: {},
@@ -22,8 +22,8 @@ export const evaluate = defineNode({
           fault({
             code: "evaluation-judge",
             port: "learned",
-            message: "the only judge is the reward that was climbed, which proves nothing",
-            help: "connect another Reward to the watched input of the optimizer",
+            message: "the only reward to compare by is the one that was trained against, which proves nothing",
+            help: "connect another Reward to Held-out of the optimizer",
           });
         }
         return { evaluations: [comparison("scores", prompts, params)] };

@@ -65,7 +65,7 @@ test("a panel can be made from the fields alone", () => {
   expect(field("sampling/cfg", "scale")).toEqual({
     name: "scale",
     kind: "number",
-    label: "Scale",
+    label: "Guidance scale",
     step: 0.5,
     help: expect.any(String),
     fallback: 7.5,

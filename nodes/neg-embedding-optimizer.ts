@@ -6,7 +6,7 @@ import { learningRecipe } from "./learning-recipe.ts";
 import { optimizerParams } from "./optimizer-params.ts";
 
 const inputs = {
-  objective: { kind: "score", label: "Objective", help: "What is climbed." },
+  objective: { kind: "score", label: "Objective", help: "What is maximized." },
   parameter: {
     kind: "embedding",
     label: "Parameter",
@@ -14,8 +14,8 @@ const inputs = {
   },
   watched: {
     kind: "score",
-    label: "Watched",
-    help: "Scores of the same pictures that are shown, but never climbed: they tell whether learning helps or only pleases its judge.",
+    label: "Held-out",
+    help: "Scores of the same images that are shown, but never trained against: they tell whether training helps, or only pleases the reward that it is given.",
     optional: true,
     many: true,
   },
@@ -26,7 +26,7 @@ export const negEmbeddingOptimizer = defineNode({
   version: 1,
   title: "NegEmbedding-Optimizer",
   computes: "optimizer",
-  help: "Draws pictures, asks the objective which change of the negative would raise it, and makes that change, step after step.",
+  help: "Draws images, asks the objective which change of the negative would raise it, and makes that change, step after step.",
   synonyms: ["Trainer", "Train", "Fine-tune", "AdamW", "Learning Rate"],
   inputs,
   outputs: { embedding: { kind: "embedding", label: "Learned", help: "What was learned." } },
@@ -65,15 +65,15 @@ function checkParameter({ inputs: { objective, parameter }, fault }: Args): void
       message: "the objective does not depend on this embedding",
       ...(negative === null
         ? {}
-        : { notes: [{ at: { node: negative.node }, message: "is the negative of the pictures that are judged" }] }),
-      help: `connect ${parameter.node} also to the negative of the CFG whose pictures are judged`,
+        : { notes: [{ at: { node: negative.node }, message: "is the negative of the images that are scored" }] }),
+      help: `connect ${parameter.node} also to the negative of the CFG whose images are scored`,
     });
   }
   if (scale > 1) return;
   fault({
     code: "guidance-none",
     port: "objective",
-    message: "the pictures are drawn with a guidance scale of 1, at which the negative has no effect",
+    message: "the images are drawn with a guidance scale of 1, at which the negative has no effect",
     help: "raise the scale of CFG; 7.5 is usual",
   });
 }
@@ -84,7 +84,7 @@ function checkWatched({ inputs: { objective, watched }, fault }: Args): void {
     fault({
       code: "score-picture",
       port: "watched",
-      message: "a watched score judges other pictures than the objective",
+      message: "a held-out score is of other images than the objective",
       help: "connect all rewards to the same VAE Decoder",
     });
   }

@@ -30,7 +30,7 @@ export const negEmbedding = defineNode({
       optional: true,
     },
   },
-  outputs: { embedding: { kind: "embedding", label: "Embedding", help: "As it is at this step of learning." } },
+  outputs: { embedding: { kind: "embedding", label: "Embedding", help: "As it is at this step of training." } },
   params: z.object({
     text: z.string().default("").meta({
       label: "Initial prompt",

@@ -12,22 +12,22 @@ export const optimizerParams = z.object({
     .default(100)
     .meta({ label: "Steps", help: "How often the embedding is changed." }),
   batch: z.int().positive().max(4096).default(8).meta({
-    label: "Batch",
-    unit: "pictures",
-    help: "Pictures a step. More make each step surer, and slower.",
+    label: "Batch size",
+    unit: "images",
+    help: "Images a step. More make each step surer, and slower.",
   }),
   microBatch: z.int().positive().max(256).default(4).meta({
-    label: "At once",
-    unit: "pictures",
-    help: "Pictures that go through the networks together: changes memory and speed, not the result. It divides the batch.",
+    label: "Micro-batch size",
+    unit: "images",
+    help: "Images that go through the networks together: changes memory and speed, not the result. It divides the batch.",
   }),
   lastSteps: z.int().positive().max(1000).default(10).meta({
-    label: "Last steps",
+    label: "Last sampling steps",
     help: "The gradient is taken at one of this many last sampling steps, drawn anew each time.",
   }),
   gradientSteps: z.int().positive().max(1000).default(1).meta({
-    label: "Gradient steps",
-    help: "How many of the last steps give a gradient in each picture; more give a steadier gradient for less than as many more pictures.",
+    label: "Gradients per trajectory",
+    help: "How many of the last steps give a gradient in each image; more give a steadier gradient for less than as many more images.",
   }),
   optimizer: optimizerName.default("adamw").meta({ label: "Optimizer", help: "How a gradient becomes a change." }),
   learningRate: z
@@ -51,19 +51,19 @@ export const optimizerParams = z.object({
     help: "How much a step pulls towards zero: rate times this.",
   }),
   clipNorm: z.number().positive().nullable().default(null).meta({
-    label: "Longest gradient",
+    label: "Clip gradient norm",
     help: "Longer gradients are shortened to this norm.",
     empty: "never shortened",
   }),
   pull: z.number().nonnegative().default(0).meta({
-    label: "Pull to the start",
+    label: "Proximal weight",
     step: 0.01,
     help: "λ of a loss λ/2 · ‖n − n₀‖² that keeps the embedding near where it began.",
   }),
   emaDecay: z.number().min(0).max(0.99999).nullable().default(null).meta({
-    label: "Running mean",
+    label: "EMA decay",
     step: 0.01,
-    help: "The decay of a running mean that is saved in place of the last value.",
+    help: "Of an exponential moving average, which is saved in place of the last value.",
     empty: "the last value is saved",
   }),
   seed: seed.default(0).meta({

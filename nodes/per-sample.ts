@@ -10,7 +10,7 @@ export const perSample = defineNode({
   type: "learning/per-sample",
   version: 1,
   title: "Per-Sample",
-  help: "Goes on from the learned embedding to one for each single prompt, when learning has ended. Each is saved, and shown beside the common one.",
+  help: "Goes on from the learned embedding to one for each single prompt, when training has ended. Each is saved, and shown beside the common one.",
   synonyms: ["Test-Time Optimization", "One Embedding per Prompt"],
   inputs: {
     learned: comparisonInputs.learned,
@@ -23,8 +23,8 @@ export const perSample = defineNode({
       help: "How many of the prompts get one, from the first on.",
     }),
     count: z.int().min(1).max(16).default(2).meta({
-      label: "Pictures each",
-      help: "Pictures that an embedding is learned for. They go through the networks together.",
+      label: "Images each",
+      help: "Images that an embedding is learned for. They go through the networks together.",
     }),
     steps: z.int().min(1).max(1000).default(10).meta({
       label: "Most steps",
@@ -33,11 +33,11 @@ export const perSample = defineNode({
     patience: z.int().min(1).max(1000).default(3).meta({
       label: "Patience",
       unit: "steps",
-      help: "So many steps without a better picture end it. The best embedding is kept.",
+      help: "So many steps without a better image end it. The best embedding is kept.",
     }),
     seed: seed.default(0).meta({
       label: "Seed",
-      help: "Picture i of a prompt starts from seed + i.",
+      help: "Image i of a prompt starts from seed + i.",
       control: "seed",
     }),
   }),

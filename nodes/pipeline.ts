@@ -25,7 +25,7 @@ export const pipeline = defineNode({
   outputs: {
     encoder: { kind: "text encoder", label: "Text encoder", help: "Turns prompts into conditions." },
     unet: { kind: "unet", label: "UNet", help: "Predicts the noise in a latent." },
-    vae: { kind: "vae", label: "VAE", help: "Turns latents into pictures." },
+    vae: { kind: "vae", label: "VAE", help: "Turns latents into images." },
   },
   params: z.object({
     path: z.string().min(1, "no model is chosen").meta({

@@ -11,7 +11,7 @@ const inputs = {
   image: {
     kind: "image",
     label: "Image",
-    help: "How the pictures are drawn: its sampler, its guidance and its negative.",
+    help: "How the images are drawn: its sampler, its guidance and its negative.",
   },
   prompts: {
     kind: "prompts",
@@ -25,15 +25,15 @@ const params = z.object({
   every: stepCount.default(20).meta({
     label: "Every",
     unit: "steps",
-    help: "Steps of learning between previews. A negative that is not learned is shown once.",
+    help: "Steps of training between previews. A negative that is not learned is shown once.",
   }),
   count: z.int().min(1).max(64).default(4).meta({
-    label: "Pictures",
+    label: "Images",
     help: "How many of the prompts are drawn.",
   }),
   seed: seed.default(0).meta({
     label: "Seed",
-    help: "Picture i always starts from seed + i, so that previews can be compared.",
+    help: "Image i always starts from seed + i, so that previews can be compared.",
     control: "seed",
   }),
 });
@@ -42,7 +42,7 @@ export const preview = defineNode({
   type: "view/preview",
   version: 1,
   title: "Preview",
-  help: "Draws the same prompts from the same noise again and again while learning goes on.",
+  help: "Draws the same prompts from the same noise again and again while training goes on.",
   synonyms: ["Preview Image", "PreviewImage", "Save Image", "SaveImage", "Show Image", "Sample Images"],
   inputs,
   outputs: {},
@@ -64,7 +64,7 @@ function contribution(
     fault({
       code: "preview-model",
       port: "image",
-      message: "these pictures are drawn by another model, or at another size, than those that are learned from",
+      message: "these images are drawn by another model, or at another size, than those that are learned from",
       help: "use the same Pipeline and UNet nodes: a run draws with one model at one size",
     });
   }

@@ -9,7 +9,7 @@ export const prompts = defineNode({
   type: "input/prompts",
   version: 1,
   title: "Prompts",
-  help: "What to draw. Learning draws some of the prompts at each step; many different ones teach a negative that helps with any.",
+  help: "What to draw. Training draws some of the prompts at each step; many different ones teach a negative that helps with any.",
   synonyms: ["Positive Prompt", "Text Prompt", "Prompt List", "Prompts from file or textbox", "String (Multiline)"],
   inputs: {},
   outputs: { prompts: { kind: "prompts", label: "Prompts", help: "All of them, in order." } },

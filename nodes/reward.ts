@@ -9,7 +9,7 @@ export const reward = defineNode({
   version: 1,
   title: "Reward",
   computes: "reward",
-  help: "Judges pictures by a model of what people prefer. Each picture is judged for the prompt that it was drawn from.",
+  help: "Scores images by a model of what people prefer. Each image is scored for the prompt that it was drawn from.",
   synonyms: [
     "Score Image",
     "Aesthetic Score",
@@ -20,7 +20,7 @@ export const reward = defineNode({
     "Preference Model",
     "Loss",
   ],
-  inputs: { image: { kind: "image", label: "Image", help: "What is judged." } },
+  inputs: { image: { kind: "image", label: "Image", help: "What is scored." } },
   outputs: { score: { kind: "score", label: "Score", help: "Higher is better." } },
   params: z.object({
     path: z.string().min(1, "no reward is chosen").meta({
@@ -39,13 +39,13 @@ export const reward = defineNode({
         suggestions: [...rewardKindNames],
       }),
     scale: scoreScale.nullable().default(null).meta({
-      label: "Scale",
-      help: "cosine: of picture and prompt, −1 to 1; scaled: times the factor that the model learned.",
+      label: "Score scale",
+      help: "cosine: of image and prompt, −1 to 1; scaled: times the factor that the model learned.",
       empty: "as the reward is published",
     }),
     antialias: z.boolean().default(true).meta({
       label: "Antialias",
-      help: "Whether every pixel counts when the picture is made smaller for the reward.",
+      help: "Whether every pixel counts when the image is made smaller for the reward.",
     }),
   }),
   compile({ inputs: { image }, params: { path, kind, scale, antialias } }) {

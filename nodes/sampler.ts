@@ -19,18 +19,13 @@ export const sampler = defineNode({
     "Sampling Method",
   ],
   inputs: { guided: { kind: "guided noise", label: "Guided noise", help: "What is followed." } },
-  outputs: { latent: { kind: "latent", label: "Latent", help: "The picture, before it is decoded." } },
+  outputs: { latent: { kind: "latent", label: "Latent", help: "The image, before it is decoded." } },
   params: z.object({
     scheduler: schedulerName.default("ddim").meta({
-      label: "Method",
-      help: "ddim is what negatives are usually learned with; dpm++ needs fewer steps for a good picture.",
+      label: "Scheduler",
+      help: "ddim is what negatives are usually learned with; dpm++ needs fewer steps for a good image.",
     }),
-    steps: z
-      .int()
-      .min(1)
-      .max(1000)
-      .default(30)
-      .meta({ label: "Steps", help: "From noise to picture; more are slower." }),
+    steps: z.int().min(1).max(1000).default(30).meta({ label: "Steps", help: "From noise to image; more are slower." }),
   }),
   compile: ({ inputs: { guided }, params: { scheduler, steps } }) => ({
     outputs: { latent: { ...guided, scheduler, steps } },

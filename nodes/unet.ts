@@ -6,7 +6,7 @@ import { defineNode } from "./define-node.ts";
 const side = z
   .int()
   .positive()
-  .multipleOf(8, "pictures are made in steps of 8 pixels")
+  .multipleOf(8, "images are made in steps of 8 pixels")
   .max(2048)
   .nullable()
   .default(null);
@@ -16,7 +16,7 @@ export const unet = defineNode({
   version: 1,
   title: "UNet",
   computes: "unet",
-  help: "Predicts the noise in a picture that is being made. Larger pictures need more memory and time.",
+  help: "Predicts the noise in an image that is being made. Larger images need more memory and time.",
   synonyms: ["UNet2DConditionModel", "Denoiser", "Empty Latent Image", "Width and Height"],
   inputs: { unet: { kind: "unet", label: "UNet", help: "Of a pipeline." } },
   outputs: { model: { kind: "model", label: "Model", help: "The UNet, ready to be guided." } },
@@ -25,14 +25,14 @@ export const unet = defineNode({
       label: "Height",
       unit: "pixels",
       step: 8,
-      help: "Of the pictures. Give both sides, or neither.",
+      help: "Of the images. Give both sides, or neither.",
       empty: "what the pipeline was made for",
     }),
     width: side.meta({
       label: "Width",
       unit: "pixels",
       step: 8,
-      help: "Of the pictures. Give both sides, or neither.",
+      help: "Of the images. Give both sides, or neither.",
       empty: "what the pipeline was made for",
     }),
   }),

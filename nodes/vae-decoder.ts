@@ -8,13 +8,13 @@ export const vaeDecoder = defineNode({
   version: 1,
   title: "VAE Decoder",
   computes: "vae",
-  help: "Turns a latent into a picture that one can see, and that a reward can judge.",
+  help: "Turns a latent into an image that one can see, and that a reward can score.",
   synonyms: ["VAE Decode", "VAEDecode", "AutoencoderKL", "Latent to Image"],
   inputs: {
     vae: { kind: "vae", label: "VAE", help: "Of the pipeline that made the latent." },
     latent: { kind: "latent", label: "Latent", help: "From a Sampler." },
   },
-  outputs: { image: { kind: "image", label: "Image", help: "The picture." } },
+  outputs: { image: { kind: "image", label: "Image", help: "The image." } },
   params: z.object({}),
   compile: ({ inputs: { latent } }) => ({ outputs: { image: latent } }),
 });

@@ -28,7 +28,7 @@ const reward = nodeOfType(workflow, "reward/model");
 test("a changed parameter is told by its node's title and its label, with both values", () => {
   const before = withParams(workflow, cfg, { scale: 7.5 });
   expect(between(before, withParams(workflow, cfg, { scale: 5 }))).toEqual([
-    { kind: "param", node: cfg, title: "CFG", label: "Scale", before: "7.5", after: "5" },
+    { kind: "param", node: cfg, title: "CFG", label: "Guidance scale", before: "7.5", after: "5" },
   ]);
 });
 
@@ -68,7 +68,7 @@ test("a node that was deleted and made anew is the same one where it is the only
   const anew: Workflow = { ...workflow, graph: { ...workflow.graph, nodes, edges: Object.fromEntries(edges) } };
   const before = withParams(workflow, cfg, { scale: 7.5 });
   expect(between(before, anew)).toEqual([
-    { kind: "param", node: "cfg-2", title: "CFG", label: "Scale", before: "7.5", after: "9" },
+    { kind: "param", node: "cfg-2", title: "CFG", label: "Guidance scale", before: "7.5", after: "9" },
   ]);
 });
 
@@ -103,7 +103,7 @@ test("a file is the same whether it is named from the root or from where the wor
 
 test("parameters have the same key in every run of a workflow, and a second node of a type is counted", () => {
   const parameters = parametersOf(workflow, nodeTypes);
-  expect(parameters).toContainEqual({ key: `${cfg}.scale`, label: "CFG Scale", value: expect.any(String) });
+  expect(parameters).toContainEqual({ key: `${cfg}.scale`, label: "CFG Guidance scale", value: expect.any(String) });
   expect(new Set(parameters.map(({ key }) => key)).size).toBe(parameters.length);
   expect(parameters.some(({ label }) => label.startsWith("Reward 2 "))).toBe(true);
 });

@@ -11,7 +11,7 @@ function port(text: string, kind: PortKind, tags: Tags = {}): TypedEnd {
 }
 
 function explain(from: TypedEnd, to: TypedEnd): string | null {
-  const fault = checkConnection(from, to, nodeTypes);
+  const fault = checkConnection(from, { ...to, label: to.port }, nodeTypes);
   return fault && printDiagnostic(fault);
 }
 
@@ -23,7 +23,7 @@ test("equal kinds fit, and what is not known agrees with everything", () => {
 
 test("between two kinds a node is named that stands between them", () => {
   expect(explain(port("sampler.latent", "latent"), port("reward.image", "image"))).toMatchInlineSnapshot(`
-    "error: image takes an image, but gets a latent
+    "error: the input image takes an image, but gets a latent
       at reward › image
       note: sampler › latent gives a latent
       help: insert VAE Decoder between them"
@@ -34,7 +34,7 @@ test("between two kinds a node is named that stands between them", () => {
 
 test("where no node stands between, the makers of what is wanted are named", () => {
   expect(explain(port("prompts.prompts", "prompts"), port("cfg.negative", "embedding"))).toMatchInlineSnapshot(`
-    "error: negative takes an embedding, but gets prompts
+    "error: the input negative takes an embedding, but gets prompts
       at cfg › negative
       note: prompts › prompts gives prompts
       help: connect an embedding: NegEmbedding, Load Embedding or NegEmbedding-Optimizer gives one"

@@ -9,18 +9,23 @@ export interface TypedEnd extends PortEnd {
   readonly type: PortType;
 }
 
+/** The end that takes, called as the user sees it. */
+export interface LabelledEnd extends TypedEnd {
+  readonly label: string;
+}
+
 /**
  * @param to its tags are what the other wires of that node have settled so far
  * @param types where to look for a node that could stand between the two
  */
-export function checkConnection(from: TypedEnd, to: TypedEnd, types: NodeTypes): Diagnostic | null {
+export function checkConnection(from: TypedEnd, to: LabelledEnd, types: NodeTypes): Diagnostic | null {
   const [given, wanted] = [from.type.kind, to.type.kind];
   if (given !== wanted) {
     return {
       severity: "error",
       code: "port-kind",
       at: place(to),
-      message: `${to.port} takes ${withArticle(wanted)}, but gets ${withArticle(given)}`,
+      message: `the input ${to.label} takes ${withArticle(wanted)}, but gets ${withArticle(given)}`,
       notes: [{ at: place(from), message: `gives ${withArticle(given)}` }],
       help: bridge(given, wanted, types),
     };

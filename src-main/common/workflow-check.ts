@@ -77,17 +77,17 @@ function checkInputs(id: string, type: NodeType, wires: readonly Wire[], given: 
   const sources: Record<string, PortEnd[]> = {};
   let tags = given;
   let isAgreed = true;
-  for (const [port, { kind, optional, many }] of Object.entries(type.inputs)) {
+  for (const [port, { kind, label, optional, many }] of Object.entries(type.inputs)) {
     const here = wires.filter(({ to }) => to.port === port);
     sources[port] = here.map(({ from }) => from);
     if (here.length === 0 && optional === undefined)
       diagnostics.push(unconnected({ node: id, port }, kind, type, known));
-    if (here.length > 1 && many === undefined) diagnostics.push(tooMany(id, port, here));
+    if (here.length > 1 && many === undefined) diagnostics.push(tooMany({ node: id, port }, label, here));
     for (const { from } of here) {
       const output = outputOf(from, known);
       if (output === undefined) continue;
       const source = { ...from, type: { kind: output.kind, tags: known.tags.get(from.node) ?? {} } };
-      const fault = checkConnection(source, { node: id, port, type: { kind, tags } }, known.types);
+      const fault = checkConnection(source, { node: id, port, label, type: { kind, tags } }, known.types);
       if (fault !== null) {
         diagnostics.push(fault);
         isAgreed = false;
@@ -112,7 +112,7 @@ function unconnected(at: PortEnd, kind: PortKind, type: NodeType, { types, nodes
     const mode = to.node === at.node && to.port === at.port ? own(nodes, from.node)?.mode : undefined;
     return mode === undefined ? [] : [{ at: from, message: `is wired to it, but ${mode}` }];
   });
-  const needed = `${at.port}, which ${type.title} needs`;
+  const needed = `${own(type.inputs, at.port)?.label ?? at.port}, which ${type.title} needs`;
   const connect = `connect ${withArticle(kind)}: ${listed(makersOf(kind, types))} gives one`;
   return {
     severity: "error",
@@ -128,12 +128,12 @@ function unconnected(at: PortEnd, kind: PortKind, type: NodeType, { types, nodes
   };
 }
 
-function tooMany(node: string, port: string, wires: readonly Wire[]): Diagnostic {
+function tooMany(at: PortEnd, label: string, wires: readonly Wire[]): Diagnostic {
   return {
     severity: "error",
     code: "input-crowded",
-    at: { node, port },
-    message: `${port} takes one wire, but ${wires.length} are connected`,
+    at,
+    message: `the input ${label} takes one wire, but ${wires.length} are connected`,
     notes: wires
       .slice(0, SHOWN)
       .map(({ from }) => ({ at: { node: from.node, port: from.port }, message: "is connected to it" })),

@@ -13,7 +13,7 @@ import { NO_FACTS } from "./workflow-node-type.ts";
 const folders = ["../../resources/workflows/", "./migrations/fixtures/"];
 const corpus = folders.flatMap((folder) =>
   readdirSync(new URL(folder, import.meta.url))
-    .filter((name) => name.endsWith(".json"))
+    .filter((name) => name.endsWith(".reneg.json"))
     .map((name) => ({ name, text: readFileSync(new URL(folder + name, import.meta.url), "utf8") })),
 );
 const page = readFileSync(new URL("../../docs/workflow-file.md", import.meta.url), "utf8");

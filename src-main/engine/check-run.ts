@@ -33,7 +33,7 @@ export async function checkRun(run: string, repair: boolean): Promise<RunCheck> 
       code: "run-missing",
       at: { file: run },
       message: "this is no folder of a run: it holds neither a plan nor checkpoints",
-      help: "name the folder that `reneg train` has made",
+      help: "name the folder that training has made",
     });
   }
   // The only writer begins by deleting them.

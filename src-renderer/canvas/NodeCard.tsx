@@ -8,6 +8,7 @@ import { own, type WorkflowNode } from "../../src-main/common/workflow.ts";
 import { toggleCollapsed } from "../commands/node-edits.ts";
 import { NodeActivity } from "../run/NodeActivity.tsx";
 import { useNodeDiagnostics } from "../state/check-store.ts";
+import { explanationOf } from "../text/sentence.ts";
 import { text } from "../text/text.ts";
 import { DetailContext } from "./detail.ts";
 import type { FlowNode } from "./flow-nodes.ts";
@@ -100,7 +101,7 @@ function hasError(diagnostics: readonly Diagnostic[]): boolean {
 function Fault({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] }) {
   const isError = hasError(diagnostics);
   const Icon = isError ? CircleAlert : TriangleAlert;
-  const words = diagnostics.map(({ message, help }) => [message, help].filter(Boolean).join("\n")).join("\n\n");
+  const words = diagnostics.map(explanationOf).join("\n\n");
   return (
     <span
       className={isError ? "rs-node-fault rs-tone-error" : "rs-node-fault rs-tone-warning"}
@@ -121,6 +122,10 @@ interface PortsProps {
 
 function NodePorts({ node, wired, diagnostics }: PortsProps) {
   const ends = wired.split(" ");
+  const explanationAt = (port: string): string | undefined => {
+    const fault = diagnostics.find(({ at }) => at.port === port);
+    return fault && explanationOf(fault);
+  };
   return (
     <div className="rs-node-ports">
       {(["input", "output"] as const).map((side) => (
@@ -132,7 +137,7 @@ function NodePorts({ node, wired, diagnostics }: PortsProps) {
               side={side}
               port={own(portsOf(node, side), name)}
               isWired={ends.includes(`${side === "input" ? "i" : "o"}:${name}`)}
-              fault={diagnostics.find(({ at }) => at.port === name)?.message}
+              fault={explanationAt(name)}
             />
           ))}
         </div>

@@ -18,7 +18,7 @@ export function refusalOf(workflow: Workflow, from: PortEnd, to: PortEnd): Diagn
   const here = input.many === true ? (tags.get(to.node) ?? {}) : {};
   return checkConnection(
     { ...from, type: { kind: output.kind, tags: tags.get(from.node) ?? {} } },
-    { ...to, type: { kind: input.kind, tags: here } },
+    { ...to, label: input.label, type: { kind: input.kind, tags: here } },
     nodeTypes,
   );
 }

@@ -3,12 +3,13 @@
 import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import { own } from "../../src-main/common/workflow.ts";
-import { nameOf } from "../canvas/node-look.ts";
 import { needsLeft } from "../choose/needs-left.ts";
 import { goToPlace } from "../commands/go-to-place.ts";
 import { checkStore } from "../state/check-store.ts";
 import { useActiveTab, useWorkflow } from "../state/document-store.ts";
 import { openDialog } from "../state/shell-store.ts";
+import { placeWords } from "../text/place-words.ts";
+import { asSentence } from "../text/sentence.ts";
 import { text } from "../text/text.ts";
 import { PastMessages } from "./PastMessages.tsx";
 
@@ -66,11 +67,8 @@ function ProblemsOfWorkflow() {
 
 function Problem({ diagnostic }: { readonly diagnostic: Diagnostic }) {
   const { severity, message, help, at, notes } = diagnostic;
-  const title = useWorkflow((workflow) =>
-    at.node === undefined || own(workflow.graph.nodes, at.node) === undefined ? undefined : nameOf(workflow, at.node),
-  );
+  const workflow = useWorkflow((present) => present);
   const Icon = severity === "error" ? CircleAlert : TriangleAlert;
-  const where = [title ?? at.file ?? at.stage, at.port ?? at.param ?? at.part].filter((part) => part !== undefined);
   return (
     <li>
       <button type="button" className="rs-problem" onClick={() => goToPlace(at)}>
@@ -79,20 +77,18 @@ function Problem({ diagnostic }: { readonly diagnostic: Diagnostic }) {
           className={severity === "error" ? "rs-tone-error" : "rs-tone-warning"}
           aria-label={severity === "error" ? text.problems.error : text.problems.warning}
         />
-        <span className="rs-problem-where">{where.join(" › ")}</span>
+        <span className="rs-problem-where">{placeWords(workflow, at)}</span>
         <span className="rs-problem-text">
-          {message}
-          {title === undefined || at.file === undefined ? null : (
+          {asSentence(message)}
+          {at.node === undefined || at.file === undefined ? null : (
             <span className="rs-problem-note rs-path">{at.file}</span>
           )}
           {(notes ?? []).map((note, i) => (
             <span key={i} className="rs-problem-note">
-              {[note.at.node, note.at.port ?? note.at.param, note.message]
-                .filter((part) => part !== undefined)
-                .join(" ")}
+              {`${placeWords(workflow, note.at)} ${note.message}`.trim()}
             </span>
           ))}
-          {help === undefined ? null : <span className="rs-problem-help">{help}</span>}
+          {help === undefined ? null : <span className="rs-problem-help">{asSentence(help)}</span>}
         </span>
       </button>
     </li>

@@ -6,6 +6,7 @@ import { RunGlance } from "../run/RunGlance.tsx";
 import { useNodeDiagnostics } from "../state/check-store.ts";
 import { useActiveTab } from "../state/document-store.ts";
 import { EMPTY_VIEW, viewStore } from "../state/view-store.ts";
+import { asSentence } from "../text/sentence.ts";
 import { text } from "../text/text.ts";
 import { NodeWires } from "./NodeWires.tsx";
 import { ParamInput } from "./ParamInput.tsx";
@@ -45,8 +46,8 @@ function NodeFields({ id }: { readonly id: string }) {
         .filter(({ at }) => at.param === undefined)
         .map(({ code, message, help }) => (
           <p key={code + message} className="rs-fault">
-            {message}
-            {help === undefined ? null : <small>{help}</small>}
+            {asSentence(message)}
+            {help === undefined ? null : <small>{asSentence(help)}</small>}
           </p>
         ))}
       {fields.length === 0 ? <p className="rs-muted">{text.inspector.noParameters}</p> : null}

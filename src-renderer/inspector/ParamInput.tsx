@@ -7,6 +7,7 @@ import type { ParamField } from "../../src-main/common/workflow-params.ts";
 import { changeParam } from "../commands/node-edits.ts";
 import { sealHistory } from "../state/document-store.ts";
 import { chooseFile, openPicker, shellStore } from "../state/shell-store.ts";
+import { explanationOf } from "../text/sentence.ts";
 import { text } from "../text/text.ts";
 
 interface ParamInputProps {
@@ -50,7 +51,7 @@ export function ParamInput({ node, field, value, fault }: ParamInputProps) {
         )}
       </div>
       <small id={`${id}-help`} className={fault === undefined ? "rs-muted" : "rs-tone-error"}>
-        {fault === undefined ? field.help : [fault.message, fault.help].filter(Boolean).join(": ")}
+        {fault === undefined ? field.help : explanationOf(fault)}
       </small>
     </div>
   );

@@ -145,8 +145,8 @@ function PlanTable({ plan, others }: PlanTableProps) {
           className={`rs-plan-problem rs-tone-${problem.severity}`}
           onClick={() => goToPlace(problem.at)}
         >
-          {problem.message}
-          {problem.help === undefined ? null : <span className="rs-problem-help">{problem.help}</span>}
+          {asSentence(problem.message)}
+          {problem.help === undefined ? null : <span className="rs-problem-help">{asSentence(problem.help)}</span>}
         </button>
       ))}
       <table className="rs-table">

@@ -16,7 +16,7 @@ export const en = {
   choosing: enChoose,
   app: { name: "ReNeg Studio", untitled: "Untitled", close: "Close", cancel: "Cancel", ok: "OK", retry: "Try again" },
   regions: {
-    top: "Workflows and learning",
+    top: "Workflows and training",
     library: "Library",
     canvas: "Canvas",
     inspector: "Inspector",
@@ -45,7 +45,7 @@ export const en = {
   },
   run: {
     train: "Train",
-    training: "Learning",
+    training: "Training",
     none: "No run is at work, and this workflow has none that waits",
     name: (number: number) => `Run ${number}`,
     commandFor: (command: string, number: number) => `${command}: run ${number}`,
@@ -111,7 +111,7 @@ export const en = {
       sampling: "Sampling",
       reward: "Reward",
       embedding: "Embedding",
-      learning: "Learning",
+      learning: "Training",
       view: "View",
       evaluation: "Evaluation",
       apply: "Apply",
