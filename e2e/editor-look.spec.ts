@@ -75,7 +75,7 @@ test("every main state can be seen and used by everyone, light and dark, large a
   await expect(page.locator(".rs-picture-cell").first()).toBeVisible({ timeout: 60_000 });
   await look(page, "run");
   await expect(page.locator(".rs-run-bar .rs-job-state")).toHaveText("Done", { timeout: 120_000 });
-  for (const view of ["Pictures", "Charts", "Results", "Messages"]) {
+  for (const view of ["Images", "Charts", "Results", "Messages"]) {
     await page.getByRole("group", { name: "What to see of the run" }).getByRole("button", { name: view }).click();
     await look(page, `run ${view.toLowerCase()}`);
   }

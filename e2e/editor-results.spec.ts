@@ -94,7 +94,7 @@ async function lightboxByKeyboard(page: Page): Promise<void> {
 
 /** In the previews: a click opens, the buttons go through steps, the wheel zooms, × closes. */
 async function lightboxByMouse(page: Page): Promise<void> {
-  await showView(page, "Pictures");
+  await showView(page, "Images");
   await expectAccessible(page, "pictures");
   const slider = page.getByRole("slider", { name: "Step that is shown" });
   await slider.fill("1");

@@ -125,7 +125,7 @@ test("what changed since a run is told, taken back as one step, and two runs are
 
 async function setScale(page: Page, value: string): Promise<void> {
   await nodeOf(page, "cfg").click();
-  const field = page.locator(".rs-inspector").getByRole("spinbutton", { name: "Scale" });
+  const field = page.locator(".rs-inspector").getByRole("spinbutton", { name: "Guidance scale" });
   await field.fill(value);
   await field.press("Tab");
 }
