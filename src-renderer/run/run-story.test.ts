@@ -46,7 +46,7 @@ const run = {
 test("a run that gained says by how much, how sure that is, and whether it carries over", () => {
   expect(runStory(run)).toEqual([
     "It has learned for 40 steps, in 1 min 20 s.",
-    "While learning, the reward rose: 0.620 ± 0.006 → 0.710 ± 0.006 (first and last 8 steps).",
+    "While training, the reward rose: 0.620 ± 0.006 → 0.710 ± 0.006 (first and last 8 steps).",
     "The preview images, always of the same prompts and noise, gained +0.110 ± 0.010 from the first to the last.",
     "On 32 prompts that nothing was learned from, and the same seeds, the mean reward is 0.614 without a negative, 0.653 with the handwritten one and 0.731 with the learned one.",
     "That is +0.117, 95 % +0.097 … +0.137 against no negative; the learned one wins 30 of 32 images.",
