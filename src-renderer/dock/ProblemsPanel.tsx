@@ -2,7 +2,6 @@
 
 import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
-import { own } from "../../src-main/common/workflow.ts";
 import { needsLeft } from "../choose/needs-left.ts";
 import { goToPlace } from "../commands/go-to-place.ts";
 import { checkStore } from "../state/check-store.ts";
