@@ -14,7 +14,7 @@ const TABLE = fileURLToPath(new URL("../../resources/workflows/models.json", imp
 let table: Readonly<Record<string, PublishedModel>> | undefined;
 
 /** By the names that workflows call them. */
-export function publishedModels(): Readonly<Record<string, PublishedModel>> {
+function publishedModels(): Readonly<Record<string, PublishedModel>> {
   table ??= z.record(z.string(), publishedModel).parse(JSON.parse(readFileSync(TABLE, "utf8")));
   return table;
 }

@@ -9,7 +9,7 @@ export function searchNodes<Type extends NodeType>(query: string, types: readonl
   return rankMatches(query, types, searchableNode);
 }
 
-export function searchableNode({ title, synonyms, help }: NodeType): Searchable {
+function searchableNode({ title, synonyms, help }: NodeType): Searchable {
   return { title, synonyms, description: help };
 }
 
