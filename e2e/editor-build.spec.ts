@@ -16,23 +16,24 @@ import {
   test,
   wiring,
 } from "./editor-app.ts";
+import { aimAtBody, aimAtPort, dragTo } from "./wires-and-ports.ts";
 
-/** The nodes of the emoji workflow, with where one puts them and what one has to fill in. */
+/** The nodes of the emoji workflow, with the column and row where one puts them, and what one has to choose: by its path, and in a list. */
 const NODES = [
-  { id: "prompts", title: "Prompts", at: [0, 0], params: { File: "emoji:prompts/train.txt" } },
-  { id: "pipeline", title: "Pipeline", at: [0, 1.6], params: { Model: "emoji" } },
+  { id: "prompts", title: "Prompts", at: [0, 0], chosen: ["File", "emoji:prompts/train.txt", "Emoji prompts"] },
+  { id: "pipeline", title: "Pipeline", at: [0, 1], chosen: ["Model", "emoji", "Emoji pipeline"] },
   { id: "encoder", title: "Encoder", at: [1, 0] },
-  { id: "unet", title: "UNet", at: [1, 1.1] },
-  { id: "neg", title: "NegEmbedding", at: [1, 2.2] },
-  { id: "cfg", title: "CFG", at: [2, 0.6] },
-  { id: "sampler", title: "Sampler", at: [2, 1.8] },
+  { id: "unet", title: "UNet", at: [1, 1] },
+  { id: "neg", title: "NegEmbedding", at: [1, 2] },
+  { id: "cfg", title: "CFG", at: [2, 0.5] },
+  { id: "sampler", title: "Sampler", at: [2, 1.6] },
   { id: "decoder", title: "VAE Decoder", at: [3, 0] },
-  { id: "reward", title: "Reward", at: [3, 1.1], params: { Model: "emoji:rewards/preference" } },
-  { id: "heldOut", title: "Reward", at: [3, 2.6], params: { Model: "emoji:rewards/held-out" } },
+  { id: "reward", title: "Reward", at: [3, 1], chosen: ["Model", "emoji:rewards/preference", "Emoji preference"] },
+  { id: "heldOut", title: "Reward", at: [3, 2.2], chosen: ["Model", "emoji:rewards/held-out", "held out"] },
   { id: "optimizer", title: "NegEmbedding-Optimizer", at: [4, 0] },
-  { id: "save", title: "Save Embedding", at: [4, 1.8] },
-  { id: "drawn", title: "Prompts", at: [2, 3], params: { Prompts: "a red apple\nrocket" } },
-  { id: "preview", title: "Preview", at: [4, 2.9] },
+  { id: "save", title: "Save Embedding", at: [4, 1.3] },
+  { id: "drawn", title: "Prompts", at: [0, 2.2], chosen: ["File", "emoji:prompts/train.txt", "Emoji prompts"] },
+  { id: "preview", title: "Preview", at: [4, 2.3] },
 ] as const;
 type Id = (typeof NODES)[number]["id"];
 
@@ -56,33 +57,49 @@ const WIRES: readonly (readonly [Id, string, Id, string])[] = [
   ["decoder", "image", "preview", "image"],
   ["drawn", "prompts", "preview", "prompts"],
 ];
+/** How one aims, in turns. A node's body will do where one input of it fits, and where the wire cannot be meant for another. */
+const AIMS = ["label", "near miss", "dot"] as const;
+const BY_BODY: ReadonlySet<string> = new Set([
+  "unet unet",
+  "sampler guided",
+  "reward image",
+  "save embedding",
+  "preview image",
+]);
 
-test("the emoji graph is built from an empty canvas by mouse, saved, closed and opened again", async ({
+test("the emoji graph is built from an empty canvas by mouse alone, in two minutes, and nothing is typed", async ({
   page,
   server,
 }) => {
+  const began = performance.now();
   await page.getByRole("button", { name: "New workflow" }).click();
   await expect(page.getByText("An empty canvas")).toBeVisible();
-  await page.getByRole("button", { name: "Show or hide the panels" }).click();
   const pane = page.locator(".react-flow__pane");
   await pane.hover();
   for (let i = 0; i < 3; i++) await page.mouse.wheel(0, 120);
-  const box = await pane.boundingBox();
-  if (box === null) throw new Error("the canvas has no size");
   const ids = new Map<Id, string>();
   for (const { id, title, at, ...rest } of NODES) {
-    await pane.dblclick({ position: { x: 60 + at[0] * 175, y: 30 + at[1] * 170 } });
-    await choose(page, title);
+    const [column, row] = at;
+    await page
+      .getByRole("complementary", { name: "Library" })
+      .getByRole("button", { name: title, exact: true })
+      .dragTo(pane, { targetPosition: { x: 40 + column * 178, y: 20 + row * 150 } });
     ids.set(id, await selectedId(page));
-    for (const [label, value] of Object.entries("params" in rest ? rest.params : {}))
-      await page.getByRole("complementary", { name: "Inspector" }).getByLabel(label, { exact: true }).fill(value);
+    if ("chosen" in rest) await pickFromList(page, rest.chosen[0], rest.chosen[2]);
   }
-  for (const [from, output, to, input] of WIRES) {
-    await drag(page, ids.get(from) ?? "", output, ids.get(to) ?? "", input);
+  for (const [i, [from, output, to, input]] of WIRES.entries()) {
+    const [source, target] = [ids.get(from) ?? "", ids.get(to) ?? ""];
+    const aim = BY_BODY.has(`${to} ${input}`)
+      ? await aimAtBody(page, target)
+      : await aimAtPort(page, target, "input", input, AIMS[i % AIMS.length]);
+    await dragTo(page, await aimAtPort(page, source, "output", output), aim);
+    const wire = `.react-flow__edge [data-from="${source} ${output}"][data-to="${target} ${input}"]`;
+    await expect(page.locator(wire)).toHaveCount(1);
   }
   await expect(page.locator(".react-flow__edge")).toHaveCount(WIRES.length);
   await showPanel(page, "Problems");
   await expect(page.getByText("No problems: ready to learn.")).toBeVisible();
+  expect(performance.now() - began, "milliseconds").toBeLessThan(120_000);
 
   const file = await saveAs(page, server, "by mouse");
   expect(wiring(readWorkflowFile(file))).toEqual(wiring(emojiWorkflow()));
@@ -121,8 +138,7 @@ test("the emoji graph is built from an empty canvas by keyboard alone", async ({
     await choose(page, title);
     await page.keyboard.press("f"); // what is out of sight is not drawn
     ids.set(id, await selectedId(page));
-    for (const [label, value] of Object.entries("params" in rest ? rest.params : {}))
-      await fillByKeyboard(page, label, value);
+    if ("chosen" in rest) await fillByKeyboard(page, rest.chosen[0], rest.chosen[1]);
     for (const [from, output, to, input] of WIRES.filter((wire) => wire[2] === id)) {
       const [source, target] = [ids.get(from) ?? "", ids.get(to) ?? ""];
       await page.keyboard.press("c");
@@ -170,7 +186,7 @@ test("what is selected is told to those who hear the page", async ({ page }) => 
   await page.keyboard.press("n");
   await expect(told).toHaveText("Sampler, 1 problem");
   await page.keyboard.press("Control+a");
-  await expect(told).toHaveText("15 nodes selected");
+  await expect(told).toHaveText("18 nodes selected");
 });
 
 test("30 mixed actions are undone to the same file, and redone to the same file", async ({ page, server }) => {
@@ -214,6 +230,13 @@ async function doThirty(page: Page): Promise<void> {
     // What was duplicated is selected.
     await page.keyboard.press("Delete");
   }
+}
+
+/** Of the node that is selected. */
+async function pickFromList(page: Page, param: string, option: string): Promise<void> {
+  await page.getByRole("button", { name: `Choose ${param} from a list` }).click();
+  await page.getByRole("option", { name: option }).first().click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
 }
 
 /** No field has the keys any more; the selection stays. */

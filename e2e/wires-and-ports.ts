@@ -135,6 +135,8 @@ export async function aimAtBody(page: Page, node: string): Promise<ScreenPoint> 
 export async function pull(page: Page, from: ScreenPoint, to: ScreenPoint): Promise<void> {
   await page.mouse.move(from.x, from.y);
   await page.mouse.down();
+  // The first move only tells that it is a drag.
+  await page.mouse.move(from.x + 3, from.y + 3);
   await page.mouse.move(to.x, to.y, { steps: 8 });
 }
 

@@ -29,11 +29,16 @@ interface Dragged {
   readonly wires: readonly SampledWire[];
 }
 
+interface Dragging {
+  readonly id: string;
+  readonly position: Point;
+}
+
 /** Found once a drag: the wires stay where they are, since the node has none. */
 let dragged: Dragged | null = null;
 
-/** While a node of the canvas is dragged. */
-function aimNode(id: string): void {
+/** While a node of the canvas is dragged. @param position that the pointer has brought it to, which is not drawn yet */
+function aimNode({ id, position }: Dragging): void {
   const workflow = present();
   const type = nodeTypes.get(own(workflow?.graph.nodes ?? {}, id)?.type ?? "");
   if (workflow === undefined || type === undefined) return;
@@ -42,7 +47,9 @@ function aimNode(id: string): void {
   const wires = wiresFor(workflow, id, type);
   if (wires.length === 0) return;
   const { width = 0, height = 0 } = found.measured;
-  setTarget(wireThrough(wires, { ...found.internals.positionAbsolute, width, height }));
+  const drawn = found.internals.positionAbsolute;
+  const [x, y] = [drawn.x + position.x - found.position.x, drawn.y + position.y - found.position.y];
+  setTarget(wireThrough(wires, { x, y, width, height }));
 }
 
 /** While a node of the library is dragged over the canvas. @param screen the pointer */
@@ -114,9 +121,9 @@ function fits(workflow: Workflow, id: string, edge: WorkflowEdge, node: string |
 
 /** Only of one node at a time. */
 export const insertGesture = {
-  onNodeDrag: (event: { readonly altKey: boolean }, node: { readonly id: string }, all: readonly unknown[]) => {
+  onNodeDrag: (event: { readonly altKey: boolean }, node: Dragging, all: readonly unknown[]) => {
     // With Alt a copy is dragged, and goes where it is put down.
-    if (all.length === 1 && !event.altKey) aimNode(node.id);
+    if (all.length === 1 && !event.altKey) aimNode(node);
   },
   onNodeDragStop: endAim,
 };
