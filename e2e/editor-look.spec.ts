@@ -24,8 +24,8 @@ const SIZES = [
   { width: 1024, height: 768 },
 ] as const;
 const SCHEMES = ["light", "dark"] as const;
-/** States that show folders of this machine, or a run that goes on. */
-const CHANGING: ReadonlySet<string> = new Set(["open", "save as", "missing files", "run"]);
+/** States that show folders of this machine, a run that goes on, or when runs were. */
+const CHANGING: ReadonlySet<string> = new Set(["open", "save as", "missing files", "run", "table of runs"]);
 
 test("every main state can be seen and used by everyone, light and dark, large and small", async ({ page, server }) => {
   // Eighty pictures and forty passes of axe.
@@ -82,6 +82,10 @@ test("every main state can be seen and used by everyone, light and dark, large a
   await showPanel(page, "Gallery");
   await expect(page.locator(".rs-run-card")).toBeVisible();
   await look(page, "gallery");
+  await page.getByRole("button", { name: "Table" }).click();
+  await expect(page.locator(".rs-run-table")).toBeVisible();
+  await look(page, "table of runs");
+  await page.getByRole("button", { name: "Cards" }).click();
   await page.getByRole("button", { name: "Notes and tags…" }).click();
   await look(page, "notes and tags");
   await page.keyboard.press("Escape");
@@ -96,6 +100,7 @@ async function look(page: Page, name: string): Promise<void> {
     for (const size of SIZES) {
       await page.setViewportSize(size);
       const file = `${name.replaceAll(" ", "-")}-${colorScheme}-${size.width}.png`;
+      await hideMeasured(page);
       const screenshot = await page.screenshot({ path: join(FOLDER, file), animations: "disabled" });
       if (!CHANGING.has(name)) await expectLooksAsBefore(page, screenshot, file.replace(".png", ""), test.info());
     }
@@ -103,6 +108,11 @@ async function look(page: Page, name: string): Promise<void> {
     // In the dark only the colours are others.
     await expectAccessible(page, `${name}, ${colorScheme}`, colorScheme === "dark" ? ["color-contrast"] : []);
   }
+}
+
+/** When something was, and how long it took, is another each time. */
+async function hideMeasured(page: Page): Promise<void> {
+  await page.evaluate(`for (const one of document.querySelectorAll("[data-measured]")) one.style.display = "none"`);
 }
 
 /** @param rules none: all */

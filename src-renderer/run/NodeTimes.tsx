@@ -22,7 +22,7 @@ export function NodeTimes({ network, name }: NodeTimesProps) {
   if (own.length === 0) return null;
   const current = job.state === "running" ? own.find((stage) => stage.name === times.current) : undefined;
   return (
-    <p className="rs-node-times">
+    <p className="rs-node-times" data-measured>
       {[...Map.groupBy(own, ({ work }) => work)].map(([work, stages]) => {
         const seconds = stages.reduce((sum, stage) => sum + stage.seconds, 0);
         const passes = stages.reduce((sum, stage) => sum + stage.passes, 0);

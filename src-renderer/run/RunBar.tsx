@@ -61,7 +61,7 @@ function RunNumbers({ job }: { readonly job: Job }) {
   return (
     <>
       <JobProgress job={job} />
-      {secondsPerStep === null ? null : <span>{words.queue.perStep(printSeconds(secondsPerStep))}</span>}
+      {secondsPerStep === null ? null : <span data-measured>{words.queue.perStep(printSeconds(secondsPerStep))}</span>}
       {reward === null ? null : (
         <span title={words.run.rewardHelp(reward.steps)}>
           {words.run.reward} {printRewardMean(reward)}

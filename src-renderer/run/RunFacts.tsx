@@ -12,8 +12,10 @@ type Told = Pick<RunSummary, "beganAt" | "createdAt" | "seconds" | "workflowName
 export function RunFacts({ run: { beganAt, createdAt, seconds, workflowName, changes } }: { readonly run: Told }) {
   return (
     <p className="rs-run-facts">
-      <span>{beganAt === null ? words.madeAt(printTime(createdAt)) : words.beganAt(printTime(beganAt))}</span>
-      {seconds === 0 ? null : <span>{words.took(printSeconds(seconds))}</span>}
+      <span data-measured>
+        {beganAt === null ? words.madeAt(printTime(createdAt)) : words.beganAt(printTime(beganAt))}
+      </span>
+      {seconds === 0 ? null : <span data-measured>{words.took(printSeconds(seconds))}</span>}
       {workflowName === "" ? null : <span>{words.ofWorkflow(workflowName)}</span>}
       {changes === null ? null : <span>{words.since(changes.number, printDifferences(changes.differences))}</span>}
     </p>

@@ -24,7 +24,7 @@ export function RunLog({ run }: { readonly run: string }) {
           {words.copy}
         </button>
       </h4>
-      <pre tabIndex={0}>
+      <pre tabIndex={0} data-measured>
         {lines.map((line, i) => (
           <span key={i} className={line.tone === "info" ? "" : `rs-tone-${line.tone}`}>
             {`${printLine(line)}\n`}

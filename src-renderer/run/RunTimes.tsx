@@ -11,7 +11,7 @@ export function RunTimes({ run }: { readonly run: string }) {
   const times = runStore(({ live }) => (live[run] ?? EMPTY_RUN).times);
   if (times === null || times.stages.length === 0) return null;
   return (
-    <section>
+    <section data-measured>
       <h4>{words.title}</h4>
       <table className="rs-table">
         <thead>
