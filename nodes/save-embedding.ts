@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { stepCount } from "../src-main/common/limits.ts";
+import { isDeviceName } from "../src-main/common/path-name.ts";
 import { defineNode } from "./define-node.ts";
 
 export const saveEmbedding = defineNode({
@@ -17,6 +18,7 @@ export const saveEmbedding = defineNode({
     name: z
       .string()
       .regex(/^\w[\w .-]{0,87}$/, "a name is made of letters, digits, spaces, - . and _")
+      .refine((name) => !isDeviceName(name), "Windows takes this name for a device")
       .default("negative")
       .meta({ label: "Name", help: "Of the file in the run's folder; .safetensors is added." }),
     every: stepCount.default(20).meta({

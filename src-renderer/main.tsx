@@ -1,6 +1,7 @@
 // Starts the page: draws at once, connects, and then shows the file that was given, what was open, or on a first start the emoji workflow.
 
 import "./shell/page-policy.ts";
+import "./api/session-key.ts";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { connectStudio, studio } from "./api/studio.ts";

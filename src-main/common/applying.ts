@@ -4,6 +4,7 @@ import { z } from "zod";
 import { deviceChoice, deviceName } from "./device.ts";
 import { diagnosticSchema } from "./diagnostic-schema.ts";
 import { seed } from "./limits.ts";
+import { filePath } from "./path-name.ts";
 import { pipelineOptions, schedulerName } from "./sampling.ts";
 
 export const controlKind = z.enum(["canny", "none"]);
@@ -12,8 +13,8 @@ export type ControlKind = z.output<typeof controlKind>;
 /** A ControlNet, and the picture that it follows. */
 const control = z.object({
   /** A folder or a file; absent: the model that is applied to is itself one. */
-  controlnet: z.string().optional(),
-  picture: z.string(),
+  controlnet: filePath.optional(),
+  picture: filePath,
   /** What is made of the picture first: `canny` draws its edges, `none` takes it as the map that it already is. */
   kind: controlKind.default("canny"),
   /** How much it steers. */
@@ -89,15 +90,15 @@ export const applySettings = z.object({
 });
 
 export const applyRequest = applySettings.extend({
-  embedding: z.string(),
+  embedding: filePath,
   /**
    * A pipeline, a ControlNet, a video UNet or motion modules: a folder, a single file, or what comes with the program
    * (`emoji`, `emoji:controlnet`, `emoji:video`).
    */
-  to: z.string(),
+  to: filePath,
   ...pipelineOptions,
   /** The pipeline that a ControlNet steers, that motion modules move, or that lends a UNet its text encoder and autoencoder. */
-  base: z.string().optional(),
+  base: filePath.optional(),
   prompt: z.string(),
   columns: z.array(applyColumn).min(1).default(["none", "written", "learned"]),
 });

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { applySettings } from "./applying.ts";
 import { batchSize, LARGEST_STEP, pixelSide, seed, stepCount } from "./limits.ts";
+import { filePath, isDeviceName } from "./path-name.ts";
 import { rewardOptions } from "./reward-options.ts";
 import { negative, pipelineOptions, schedulerName } from "./sampling.ts";
 import { textReadingOptions } from "./text-reading.ts";
@@ -23,7 +24,7 @@ const optimizer = z.strictObject({
 });
 
 /** A reward's folder or file, and how it is opened. */
-const watchedReward = z.strictObject({ path: z.string(), ...rewardOptions });
+const watchedReward = z.strictObject({ path: filePath, ...rewardOptions });
 /** And how much it counts. */
 const weightedReward = watchedReward.extend({ weight: z.number().default(1) });
 
@@ -31,17 +32,23 @@ const start = z.discriminatedUnion("kind", [
   /** The embedding of the empty text. */
   z.strictObject({ kind: z.literal("none") }),
   z.strictObject({ kind: z.literal("text"), text: z.string() }),
-  z.strictObject({ kind: z.literal("embedding"), file: z.string() }),
+  z.strictObject({ kind: z.literal("embedding"), file: filePath }),
 ]);
 
 /** The prompts themselves, or a text file with one a line, of which only the first may be wanted. */
 const promptSource = z.union([
   z.array(z.string()).min(1),
-  z.strictObject({ file: z.string(), first: z.int().positive().optional() }),
+  z.strictObject({ file: filePath, first: z.int().positive().optional() }),
 ]);
 
 /** Part of a file's name. */
 const fileLabel = z.string().regex(/^[\w-]{1,64}$/, "a name for files is made of letters, digits, - and _");
+
+/** Of the file that receives what was learned, in the run's folder. */
+export const savedName = z
+  .string()
+  .regex(/^\w[\w .-]{0,99}\.safetensors$/, "a file's name that ends in .safetensors, without a folder")
+  .refine((name) => !isDeviceName(name), "Windows takes this name for a device");
 
 const preview = <Prompts extends z.ZodType>(prompts: Prompts) =>
   z.strictObject({
@@ -110,9 +117,9 @@ export const applicationsOf = <Prompts extends z.ZodType>(prompts: Prompts) =>
         /** Tells the folders of several applications apart. */
         name: fileLabel.optional(),
         /** A video model, motion modules, a ControlNet, or a pipeline of pictures. */
-        to: z.string(),
+        to: filePath,
         /** Absent: the pipeline that is learned with, where one is needed. */
-        base: z.string().optional(),
+        base: filePath.optional(),
         /** Each is drawn by itself: without, with a handwritten and with the learned negative. */
         prompts,
       }),
@@ -123,13 +130,13 @@ export const recipe = z.strictObject({
   format: z.literal("reneg-recipe").default("reneg-recipe"),
   formatVersion: z.literal(1).default(1),
   /** A pipeline's folder, a single file that holds a whole model, or `emoji` for the embedded pipeline. */
-  pipeline: z.string().default("emoji"),
+  pipeline: filePath.default("emoji"),
   ...pipelineOptions,
   ...textReadingOptions,
   /** What is climbed: the sum of the scores times their weights. Absent: the reward that comes with the pipeline. */
   rewards: z.array(weightedReward).min(1).optional(),
   /** Rewards that are only watched, never climbed; a path alone is enough. Absent: those that come with the pipeline. */
-  heldOut: z.array(z.union([z.string().transform((path) => ({ path })), watchedReward])).optional(),
+  heldOut: z.array(z.union([filePath.transform((path) => ({ path })), watchedReward])).optional(),
   prompts: promptSource,
   start: start.default({ kind: "none" }),
   steps: stepCount.default(100),
@@ -160,10 +167,7 @@ export const recipe = z.strictObject({
   perSample: perSampleOf(promptSource),
   applications: applicationsOf(promptSource),
   /** The file in the run's folder that receives what was learned. */
-  saveAs: z
-    .string()
-    .regex(/^\w[\w .-]{0,99}\.safetensors$/, "a file's name that ends in .safetensors, without a folder")
-    .default("negative.safetensors"),
+  saveAs: savedName.default("negative.safetensors"),
   checkpoints: z
     .strictObject({
       /** Steps between checkpoints. */

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { deviceChoice, deviceName } from "./device.ts";
 import { imageCount, seed } from "./limits.ts";
+import { filePath } from "./path-name.ts";
 import { rewardOptions } from "./reward-options.ts";
 import { textReadingOptions } from "./text-reading.ts";
 
@@ -16,11 +17,11 @@ export type Prediction = z.output<typeof predictionName>;
 /** What a user may add to a pipeline, or know better than its files. */
 export const pipelineOptions = {
   /** The folder of a CLIP tokenizer; absent: the pipeline's own, or that of CLIP. */
-  tokenizer: z.string().optional(),
+  tokenizer: filePath.optional(),
   /** Absent: as the scheduler's config says, or what a trial of the UNet tells. */
   prediction: predictionName.optional(),
   /** A model that lends what this one lacks: text encoder, tokenizer, autoencoder. A folder or a single file, whole or that part alone. */
-  base: z.string().optional(),
+  base: filePath.optional(),
   /** Of two sets of weights of one UNet, the running means of its training (EMA), or not them. Absent: those under the usual names. */
   ema: z.boolean().optional(),
 };
@@ -29,7 +30,7 @@ export const pipelineOptions = {
 export const negative = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("none") }),
   z.object({ kind: z.literal("text"), text: z.string() }),
-  z.object({ kind: z.literal("embedding"), file: z.string() }),
+  z.object({ kind: z.literal("embedding"), file: filePath }),
 ]);
 export type Negative = z.output<typeof negative>;
 

@@ -1,6 +1,7 @@
 // How prompts and negatives are read: what becomes of long ones, which syntax of weights counts, and where learned words lie.
 
 import { z } from "zod";
+import { filePath } from "./path-name.ts";
 
 /** `chunks`: as many contexts as the text fills, one behind the other, as other programs do; `cut`: the first alone. */
 export const longPrompts = z.enum(["cut", "chunks"]);
@@ -15,7 +16,7 @@ export const textReadingOptions = {
   longPrompts: longPrompts.default("cut"),
   promptWeights: promptWeights.default("none"),
   /** The folder of the word vectors that `embedding:NAME` stands for. */
-  embeddings: z.string().optional(),
+  embeddings: filePath.optional(),
 };
 
 const textReading = z.object(textReadingOptions);

@@ -16,6 +16,7 @@ import { makePlan, parseRecipe, type Plan } from "../training/plan.ts";
 import { type JsonHelp, readJson } from "../weights/json-file.ts";
 import { settingsInJson } from "./foreign/read-foreign.ts";
 import { foreignWorkflow } from "./inspect/foreign-facts.ts";
+import { unusablePaths } from "./unusable-paths.ts";
 
 const OF_A_RECIPE: JsonHelp = {
   missing: "name a recipe or a workflow; docs/recipe.md shows how to write one",
@@ -83,6 +84,9 @@ export function openWorkflow(json: unknown, file: string): CheckedWorkflow {
 
 function checkedWorkflow(json: unknown, file: string, folder: string): CheckedWorkflow {
   const { workflow, diagnostics } = readWorkflow(json, file);
+  const unusable = unusablePaths(workflow);
+  // Facts are looked up in files: not while one of them is none.
+  if (unusable.length > 0) return { workflow, recipe: null, diagnostics: [...diagnostics, ...unusable] };
   const compiled = compileWorkflow(workflow, workflowFacts(folder));
   const all = [...diagnostics, ...compiled.diagnostics];
   const isSound = all.every(({ severity }) => severity !== "error");

@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { hashOf, mapPaths, pathsOf } from "../../nodes/workflow-paths.ts";
+import { whyNoPath } from "../common/path-name.ts";
 import type { MissingFile } from "../common/studio/document.ts";
 import type { Workflow } from "../common/workflow.ts";
 
@@ -13,11 +14,14 @@ export function withAbsolutePaths(workflow: Workflow, folder: string): Workflow 
 
 /** As far as they lie there: of a workflow that came from elsewhere, the others are only names. */
 export function withFoundPaths(workflow: Workflow, folder: string): Workflow {
-  return mapPaths(workflow, (path) => (existsSync(resolve(folder, path)) ? resolve(folder, path) : path));
+  return mapPaths(workflow, (path) =>
+    whyNoPath(path) === undefined && existsSync(resolve(folder, path)) ? resolve(folder, path) : path,
+  );
 }
 
+/** Without those that can be no files, which are faults. */
 export function missingFiles(workflow: Workflow, folder: string): MissingFile[] {
   return pathsOf(workflow)
-    .filter(({ path }) => !existsSync(resolve(folder, path)))
+    .filter(({ path }) => whyNoPath(path) === undefined && !existsSync(resolve(folder, path)))
     .map((named) => ({ ...named, hash: hashOf(workflow, named.path) }));
 }

@@ -11,6 +11,8 @@ import { startServer, type RunningServer } from "./server.ts";
 let folder: string;
 let server: RunningServer;
 let session: string;
+/** Begins the addresses of what a page that was let in gets and sends. */
+let own: string;
 let address: string;
 
 beforeAll(async () => {
@@ -27,6 +29,7 @@ afterAll(async () => {
 beforeEach(async () => {
   const opened = await ask(`GET /${new URL(address).search} HTTP/1.1`);
   session = /set-cookie: ([^;]+)/i.exec(opened)?.[1] ?? "none";
+  own = `/k/${/location: \/#key=(\S+)/i.exec(opened)?.[1] ?? "none"}`;
 });
 
 function start(home: string, onAddress?: (next: string) => void): Promise<RunningServer> {
@@ -34,11 +37,11 @@ function start(home: string, onAddress?: (next: string) => void): Promise<Runnin
   return startServer({ ...where, version: "0", ...(onAddress && { onAddress }) });
 }
 
-const own = (): string => `127.0.0.1:${server.port}`;
+const ownName = (): string => `127.0.0.1:${server.port}`;
 
 /** One request as it is written, with the server's own name unless another is given, and all that comes back until the end. */
 function ask(line: string, headers: readonly string[] = [], body = ""): Promise<string> {
-  const host = headers.some((header) => /^host:/i.test(header)) ? [] : [`Host: ${own()}`];
+  const host = headers.some((header) => /^host:/i.test(header)) ? [] : [`Host: ${ownName()}`];
   return send([line, ...host, "Connection: close", ...headers, "", body].join("\r\n"));
 }
 
@@ -64,7 +67,7 @@ const UPGRADE = [
 ];
 
 function upgrade(...headers: readonly string[]): Promise<string> {
-  return send([`GET /api HTTP/1.1`, ...UPGRADE, ...headers, "", ""].join("\r\n"));
+  return send([`GET ${own}/api HTTP/1.1`, ...UPGRADE, ...headers, "", ""].join("\r\n"));
 }
 
 test("a token opens one browser, and nothing but a GET uses it up", async () => {
@@ -119,7 +122,7 @@ test("a name that was made to lead here is turned away, with or without a sessio
 
 test("its own names are welcome, however they are written", async () => {
   for (const host of [
-    own(),
+    ownName(),
     "localhost",
     "LOCALHOST:80",
     hostname().toUpperCase(),
@@ -131,14 +134,14 @@ test("its own names are welcome, however they are written", async () => {
 });
 
 test("the socket opens for the page of this server alone", async () => {
-  const host = `Host: ${own()}`;
+  const host = `Host: ${ownName()}`;
   const cookie = `Cookie: ${session}`;
   expect(statusOf(await upgrade(host, cookie))).toBe(403);
-  expect(statusOf(await upgrade(host, `Origin: http://${own()}`))).toBe(403);
+  expect(statusOf(await upgrade(host, `Origin: http://${ownName()}`))).toBe(403);
   for (const origin of [
     "http://evil.example",
     "null",
-    `http://${own()}.evil.example`,
+    `http://${ownName()}.evil.example`,
     "http://127.0.0.1:1",
     "file://",
   ]) {
@@ -152,7 +155,7 @@ test("who asks for a socket and is gone before the answer ends nothing but its o
   const gone = Array.from({ length: 20 }, async () => {
     const socket = connectSocket(server.port, "127.0.0.1");
     await new Promise((resolve) => socket.once("connect", resolve));
-    socket.write(["GET /api HTTP/1.1", `Host: ${own()}`, ...UPGRADE, "", "x".repeat(100_000)].join("\r\n"));
+    socket.write(["GET /api HTTP/1.1", `Host: ${ownName()}`, ...UPGRADE, "", "x".repeat(100_000)].join("\r\n"));
     socket.resetAndDestroy();
   });
   await Promise.all(gone);
@@ -162,16 +165,20 @@ test("who asks for a socket and is gone before the answer ends nothing but its o
 test("a stranger's file is not read", async () => {
   const body = "x".repeat(1000);
   const length = `Content-Length: ${2 ** 40}`;
-  const stranger = await ask("POST /upload?name=a.png HTTP/1.1", [length, `Origin: http://${own()}`], body);
+  const stranger = await ask(`POST ${own}/upload?name=a.png HTTP/1.1`, [length, `Origin: http://${ownName()}`], body);
   expect(statusOf(stranger)).toBe(401);
-  const foreign = await ask("POST /upload?name=a.png HTTP/1.1", [length, "Origin: null", `Cookie: ${session}`], body);
+  const foreign = await ask(
+    `POST ${own}/upload?name=a.png HTTP/1.1`,
+    [length, "Origin: null", `Cookie: ${session}`],
+    body,
+  );
   expect(statusOf(foreign)).toBe(403);
   expect(readdirSync(join(folder, "home", "uploads"))).toEqual([]);
 });
 
 function upload(name: string, headers: readonly string[], body: string): Promise<string> {
-  const known = [`Origin: http://${own()}`, `Cookie: ${session}`];
-  return ask(`POST /upload?name=${encodeURIComponent(name)} HTTP/1.1`, [...known, ...headers], body);
+  const known = [`Origin: http://${ownName()}`, `Cookie: ${session}`];
+  return ask(`POST ${own}/upload?name=${encodeURIComponent(name)} HTTP/1.1`, [...known, ...headers], body);
 }
 
 test("a file that announces too much is refused before it is sent", async () => {
@@ -204,8 +211,8 @@ test.each([
 
 test("a file that breaks off leaves nothing", async () => {
   const socket = connectSocket(server.port, "127.0.0.1");
-  const headers = [`Host: ${own()}`, `Origin: http://${own()}`, `Cookie: ${session}`, "Content-Length: 1000"];
-  socket.write(["POST /upload?name=a.png HTTP/1.1", ...headers, "", "half"].join("\r\n"));
+  const headers = [`Host: ${ownName()}`, `Origin: http://${ownName()}`, `Cookie: ${session}`, "Content-Length: 1000"];
+  socket.write([`POST ${own}/upload?name=a.png HTTP/1.1`, ...headers, "", "half"].join("\r\n"));
   await expect.poll(() => readdirSync(join(folder, "home", "uploads"))).toHaveLength(1);
   socket.destroy();
   await expect.poll(() => readdirSync(join(folder, "home", "uploads"))).toEqual([]);
@@ -230,15 +237,16 @@ test.each([
   "/files/%ZZ",
   "/api",
 ])("%s is no file", async (path) => {
-  const status = statusOf(await ask(`GET ${path} HTTP/1.1`, [`Cookie: ${session}`]));
-  expect([200, 404]).toContain(status);
-  // Of another host's path, only the page's own file of that name.
-  expect(status).toBe(path.endsWith("/index.html") ? 200 : 404);
+  for (const begin of ["", own]) {
+    const status = statusOf(await ask(`GET ${begin}${path} HTTP/1.1`, [`Cookie: ${session}`]));
+    // Of another host's path, only the page's own file of that name.
+    expect(status).toBe(path.endsWith("/index.html") && begin === "" ? 200 : 404);
+  }
 });
 
 test("what is no request is answered as such, and the server goes on", async () => {
   expect(statusOf(await send("NONSENSE\r\n\r\n"))).toBe(400);
-  expect(statusOf(await send(`GET / HTTP/1.1\r\nHost: ${own()}\r\nX: ${"y".repeat(100_000)}\r\n\r\n`))).toBe(431);
+  expect(statusOf(await send(`GET / HTTP/1.1\r\nHost: ${ownName()}\r\nX: ${"y".repeat(100_000)}\r\n\r\n`))).toBe(431);
   expect(statusOf(await ask("GET / HTTP/1.1", [`Cookie: ${session}`]))).toBe(200);
 });
 
@@ -249,4 +257,43 @@ test("a stranger who keeps a refused connection open does not keep the server fr
   await once(socket.resume(), "end");
   await expect(ending.close()).resolves.toBeUndefined();
   socket.destroy();
+});
+
+test("two names of the server in one request are turned away, even its own", async () => {
+  for (const second of ["evil.example", ownName()]) {
+    const hosts = [`Host: ${ownName()}`, `Host: ${second}`];
+    expect(statusOf(await ask("GET / HTTP/1.1", [...hosts, `Cookie: ${session}`])), second).toBe(403);
+    const origin = `Origin: http://${ownName()}`;
+    expect(statusOf(await upgrade(...hosts, origin, `Cookie: ${session}`)), second).toBe(403);
+  }
+});
+
+test("the cookie alone, which programs on other ports of the host receive, gives and takes nothing", async () => {
+  const [cookie, origin] = [`Cookie: ${session}`, `Origin: http://${ownName()}`];
+  for (const begin of ["", "/k/", `/k/${"A".repeat(32)}`, `${own}A`, own.slice(0, -1), own.toUpperCase()]) {
+    const asked = await send(
+      [`GET ${begin}/api HTTP/1.1`, `Host: ${ownName()}`, ...UPGRADE, cookie, origin, "", ""].join("\r\n"),
+    );
+    expect(statusOf(asked), begin).toBe(403);
+    const sent = await ask(`POST ${begin}/upload?name=a.png HTTP/1.1`, [cookie, origin, "Content-Length: 1"], "x");
+    expect([401, 405], begin).toContain(statusOf(sent));
+    expect([401, 404], begin).toContain(
+      statusOf(await ask(`GET ${begin}/files/templates/emoji.webp HTTP/1.1`, [cookie])),
+    );
+  }
+  // Nor does the key without the cookie.
+  expect(statusOf(await upgrade(`Host: ${ownName()}`, origin))).toBe(403);
+});
+
+test("who signs out ends every session and every address, and a new address is printed", async () => {
+  const [cookie, origin] = [`Cookie: ${session}`, `Origin: http://${ownName()}`];
+  expect(statusOf(await ask(`GET ${own}/session HTTP/1.1`, [cookie]))).toBe(204);
+  const foreign = await ask(`POST ${own}/sign-out HTTP/1.1`, [cookie, "Origin: null", "Content-Length: 0"]);
+  expect(statusOf(foreign)).toBe(403);
+  const before = address;
+  expect(statusOf(await ask(`POST ${own}/sign-out HTTP/1.1`, [cookie, origin, "Content-Length: 0"]))).toBe(204);
+  await expect.poll(() => address, { timeout: 5000 }).not.toBe(before);
+  expect(statusOf(await ask("GET / HTTP/1.1", [cookie]))).toBe(401);
+  expect(statusOf(await ask(`GET /${new URL(before).search} HTTP/1.1`))).toBe(401);
+  expect(statusOf(await ask(`GET /${new URL(address).search} HTTP/1.1`))).toBe(303);
 });

@@ -18,6 +18,8 @@ import { socketChannel } from "./socket-channel.ts";
 let folder: string;
 let server: RunningServer;
 let cookie: string;
+/** Begins the addresses of what the page gets and sends. */
+let own: string;
 let socket: WebSocket;
 let api: StudioClient;
 let origin: string;
@@ -32,7 +34,8 @@ beforeAll(async () => {
   origin = `http://127.0.0.1:${server.port}`;
   const opened = await fetch(server.address, { redirect: "manual" });
   cookie = opened.headers.get("set-cookie")?.split(";")[0] ?? "";
-  socket = new WebSocket(`${origin.replace("http", "ws")}/api`, { headers: { cookie, origin } });
+  own = `/k/${/#key=(.*)/.exec(opened.headers.get("location") ?? "")?.[1]}`;
+  socket = new WebSocket(`${origin.replace("http", "ws")}${own}/api`, { headers: { cookie, origin } });
   await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
   api = connect(studioApi, socketChannel(socket));
 });
@@ -91,11 +94,12 @@ test("foreign names, foreign pages and paths that lead outside are refused", asy
   expect(await status("/", { host: "evil.example" })).toBe(403);
   for (const path of ["/../secret.html", "/..%2fsecret.html", "/files/runs/..%2f..%2fjobs.json", "/files/jobs.json"]) {
     expect(await status(path), path).toBe(404);
+    expect(await status(own + path), path).toBe(404);
   }
-  expect(await status("/upload?name=a.png", { origin: "http://evil.example" }, "POST")).toBe(403);
-  expect(await status("/upload?name=..%2fa.png", { origin }, "POST")).toBe(400);
+  expect(await status(`${own}/upload?name=a.png`, { origin: "http://evil.example" }, "POST")).toBe(403);
+  expect(await status(`${own}/upload?name=..%2fa.png`, { origin }, "POST")).toBe(400);
   for (const headers of [{ cookie, origin: "http://evil.example" }, { origin }, { cookie }]) {
-    const foreign = new WebSocket(`${origin.replace("http", "ws")}/api`, { headers });
+    const foreign = new WebSocket(`${origin.replace("http", "ws")}${own}/api`, { headers });
     const refusal = await new Promise<Error>((resolve) => foreign.once("error", resolve));
     expect(refusal.message).toContain("403");
   }
@@ -120,9 +124,9 @@ test("a job draws, pauses, resumes, and its preview opens as the workflow that m
   expect(paused.step).toBeLessThan(40);
   const detail = await api.run({ id: run });
   expect(detail.previews.length).toBeGreaterThan(0);
-  const picture = await fetch(`${origin}/${detail.previews[0]?.url}`, { headers: { cookie } });
+  const picture = await fetch(`${origin}${own}/${detail.previews[0]?.url}`, { headers: { cookie } });
   expect(picture.headers.get("content-type")).toBe("image/png");
-  const upload = await fetch(`${origin}/upload?name=shared.png`, {
+  const upload = await fetch(`${origin}${own}/upload?name=shared.png`, {
     method: "POST",
     headers: { cookie, origin },
     body: await picture.arrayBuffer(),

@@ -13,7 +13,8 @@ import { createMailbox, listenedTo } from "../studio/mailbox.ts";
 import { checkPage, decodePath, findPageFile } from "../studio/page-files.ts";
 import { PAGE_HEADERS } from "../studio/page-headers.ts";
 import { createStudio, type Studio } from "../studio/studio.ts";
-import { createSessions, isOwnHost, isSameOrigin, type Sessions } from "./session.ts";
+import { openSessionStore } from "./session-store.ts";
+import { createSessions, isOwnHost, isSameOrigin, keyOf, type Sessions } from "./session.ts";
 import { socketChannel } from "./socket-channel.ts";
 
 export interface ServerOptions {
@@ -24,9 +25,11 @@ export interface ServerOptions {
   readonly version: string;
   /** The built page. */
   readonly page?: string;
+  /** Whether browsers stay signed in from one server of this home to the next. */
+  readonly keepSessions?: boolean;
   /** Workflow files that the first page opens. */
   readonly files?: readonly string[];
-  /** Hears of a new address when one was used up. */
+  /** Hears of a new address when one was used up, or is void. */
   readonly onAddress?: (address: string) => void;
 }
 
@@ -39,8 +42,14 @@ export interface RunningServer {
 }
 
 const PAGE = fileURLToPath(new URL("../../out/renderer", import.meta.url));
+/** The largest workflow that is opened has as many, and a draft of one is sent whole. */
 const MOST_FRAME_BYTES = 64 * 2 ** 20;
 const MOST_SOCKETS = 32;
+/** Of one page, not answered yet. */
+const MOST_REQUESTS = 256;
+/** The code by which a socket closes whose session was ended: a policy of the server. */
+const SIGNED_OUT = 1008;
+const REVOKED_WITHIN_MS = 1000;
 /** Large files over slow lines. */
 const LONGEST_REQUEST_MS = 60 * 60_000;
 
@@ -66,9 +75,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   await listen(http, host, options.port);
   const port = portOf(http);
-  const sessions = createSessions(() => port);
-  const address = (): string =>
-    `http://${host.includes(":") ? `[${host}]` : host}:${port}/?token=${sessions.issueToken()}`;
   let studio: Studio;
   try {
     studio = createStudio({ home: options.home, version: options.version, shell: "browser" });
@@ -76,6 +82,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     http.close();
     throw error;
   }
+  const sessions = createSessions(openSessionStore(options.home, options.keepSessions === true), () => port);
+  const address = (): string =>
+    `http://${host.includes(":") ? `[${host}]` : host}:${port}/?token=${sessions.issueToken()}`;
   const mailbox = createMailbox(studio.announce);
   for (const path of files) mailbox.tell({ type: "open", path });
   const handlers = listenedTo(studio.handlers, mailbox);
@@ -85,13 +94,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   http.on("upgrade", (request, socket, head) => {
     if (!mayConnect(context, request)) return refuseSocket(socket, "403 Forbidden");
     if (sockets.clients.size >= MOST_SOCKETS) return refuseSocket(socket, "503 Service Unavailable");
-    sockets.handleUpgrade(request, socket, head, (opened) => serve(studioApi, handlers, socketChannel(opened)));
+    sockets.handleUpgrade(request, socket, head, (opened) =>
+      serve(studioApi, handlers, socketChannel(opened), { mostRequests: MOST_REQUESTS }),
+    );
   });
+  const watch = setInterval(() => {
+    if (!sessions.wasRevoked()) return;
+    for (const socket of sockets.clients) socket.close(SIGNED_OUT, "signed out");
+    onAddress(address());
+  }, REVOKED_WITHIN_MS).unref();
+
   return {
     address: address(),
     port,
     studio,
     async close() {
+      clearInterval(watch);
       try {
         await studio.close();
       } finally {
@@ -122,14 +140,18 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
 async function route(context: Context, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = URL.parse(request.url ?? "", "http://any");
   if (url === null || !isOwnHost(request, context.host)) return turnAway(response, 403, FOREIGN_NAME);
-  const path = decodePath(url.pathname);
+  const { key, path } = keyOf(decodePath(url.pathname));
   const token = url.searchParams.get("token");
   // Not for HEAD, by which programs look at addresses that people send each other.
-  if (request.method === "GET" && path === "/" && token !== null) return redeem(context, token, response);
-  if (!context.sessions.isKnown(request)) return turnAway(response, 401, NO_SESSION);
-  if (request.method === "POST" && path === "/upload") return upload(context, request, response, url);
+  if (request.method === "GET" && key === null && path === "/" && token !== null)
+    return redeem(context, token, response);
+  if (!context.sessions.hasCookie(request)) return turnAway(response, 401, NO_SESSION);
+  if (key !== null && !context.sessions.isKey(key)) return turnAway(response, 401, NO_SESSION);
+  if (request.method === "POST" && key !== null) return take(context, request, response, path, url);
   if (request.method !== "GET" && request.method !== "HEAD") return turnAway(response, 405, "Only GET.");
-  const studioFile = path.startsWith("/files/") ? context.studio.findFile(path.slice("/files/".length)) : null;
+  if (key !== null && path === "/session") return void response.writeHead(204).end();
+  const studioFile =
+    key !== null && path.startsWith("/files/") ? context.studio.findFile(path.slice("/files/".length)) : null;
   const file = studioFile ?? findPageFile(context.page, path);
   if (file === null) return sendText(response, 404, "There is no such file.");
   response.setHeader("content-type", file.contentType);
@@ -149,12 +171,27 @@ const USED_TOKEN = "This address was used already: take the newest that was prin
 
 /** The token leaves the address at once, so that it is in no history. */
 function redeem({ sessions, onRedeemed }: Context, token: string, response: ServerResponse): void {
-  const session = sessions.redeem(token);
-  if (session === null) return turnAway(response, 401, USED_TOKEN);
-  response.setHeader("set-cookie", sessions.setCookie(session));
-  response.setHeader("location", "/");
+  const secrets = sessions.redeem(token);
+  if (secrets === null) return turnAway(response, 401, USED_TOKEN);
+  response.setHeader("set-cookie", sessions.setCookie(secrets.cookie));
+  // Behind #, it is sent to nobody; the page takes it out of the address.
+  response.setHeader("location", `/#key=${secrets.key}`);
   response.writeHead(303).end();
   onRedeemed();
+}
+
+async function take(
+  context: Context,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  url: URL,
+): Promise<void> {
+  if (!isSameOrigin(request)) return turnAway(response, 403, "Only the editor's own page may send anything.");
+  if (path === "/upload") return upload(context, request, response, url);
+  if (path !== "/sign-out") return turnAway(response, 404, "Nothing is taken here.");
+  context.sessions.revoke();
+  response.writeHead(204).end();
 }
 
 async function upload(
@@ -163,7 +200,6 @@ async function upload(
   response: ServerResponse,
   url: URL,
 ): Promise<void> {
-  if (!isSameOrigin(request)) return turnAway(response, 403, "Only the editor's own page may send files.");
   const { "content-length": length } = request.headers;
   const path = await studio.receive({
     name: url.searchParams.get("name") ?? "",
@@ -175,7 +211,9 @@ async function upload(
 }
 
 function mayConnect({ sessions, host }: Context, request: IncomingMessage): boolean {
-  return request.url === "/api" && isOwnHost(request, host) && isSameOrigin(request) && sessions.isKnown(request);
+  const { key, path } = keyOf(request.url ?? "");
+  const isOurs = isOwnHost(request, host) && isSameOrigin(request) && sessions.hasCookie(request);
+  return isOurs && path === "/api" && key !== null && sessions.isKey(key);
 }
 
 function refuseSocket(socket: Duplex, status: string): void {

@@ -1,25 +1,31 @@
-// Who may use the server: a one-time token in the printed address becomes a cookie, and only pages of this very server may ask.
+// Who may use the server. A one-time token in the printed address becomes two secrets: a cookie, which browsers send to every port of the
+// host, and a key, which only pages of this very origin hold and which stands in every address that gives or takes anything.
 
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import { hostname } from "node:os";
+import { type Secrets, type SessionStore, UNUSED_DAYS } from "./session-store.ts";
 
 export interface Sessions {
   /** A new token, good for one use. */
   readonly issueToken: () => string;
-  /** The cookie's value for a token; `null` if it is wrong or used up. */
-  readonly redeem: (token: string) => string | null;
-  readonly isKnown: (request: IncomingMessage) => boolean;
+  /** Secrets for a token; `null` if it is wrong or used up. */
+  readonly redeem: (token: string) => Secrets | null;
+  readonly hasCookie: (request: IncomingMessage) => boolean;
+  readonly isKey: (key: string) => boolean;
   readonly setCookie: (value: string) => string;
+  /** Ends every session, in a moment. */
+  readonly revoke: () => void;
+  /** Whether they were ended since it was asked last; tokens that nobody has used are then void, too. */
+  readonly wasRevoked: () => boolean;
 }
 
 const SECRET_BYTES = 24;
 
 /** @param port cookies do not know ports: the name tells two servers of one machine apart */
-export function createSessions(port: () => number): Sessions {
+export function createSessions(store: SessionStore, port: () => number): Sessions {
   const tokens = new Set<string>();
-  const sessions = new Set<string>();
   const name = (): string => `reneg-${port()}`;
   return {
     issueToken() {
@@ -31,13 +37,26 @@ export function createSessions(port: () => number): Sessions {
       const token = findEqual(tokens, given);
       if (token === null) return null;
       tokens.delete(token);
-      const session = newSecret();
-      sessions.add(session);
-      return session;
+      const secrets = { cookie: newSecret(), key: newSecret() };
+      store.add(secrets);
+      return secrets;
     },
-    isKnown: (request) => cookiesOf(request, name()).some((value) => findEqual(sessions, value) !== null),
-    setCookie: (value) => `${name()}=${value}; HttpOnly; SameSite=Lax; Path=/`,
+    hasCookie: (request) => cookiesOf(request, name()).some((value) => store.knowsCookie(value)),
+    isKey: (key) => store.knowsKey(key),
+    setCookie: (value) => `${name()}=${value}; HttpOnly; SameSite=Lax; Path=/; Max-Age=${UNUSED_DAYS * 24 * 60 * 60}`,
+    revoke: () => store.revoke(),
+    wasRevoked() {
+      if (!store.wasRevoked()) return false;
+      tokens.clear();
+      return true;
+    },
   };
+}
+
+/** Of an address below `/k/KEY`; `null`: it has no key. */
+export function keyOf(path: string): { readonly key: string | null; readonly path: string } {
+  const [, key = null, rest = path] = /^\/k\/([\w-]{1,64})(\/.*)$/s.exec(path) ?? [];
+  return { key, path: rest };
 }
 
 /**
@@ -45,7 +64,9 @@ export function createSessions(port: () => number): Sessions {
  * The port is not compared, since a tunnel may change it.
  */
 export function isOwnHost(request: IncomingMessage, host: string): boolean {
-  const name = hostNameOf(request.headers.host ?? "");
+  // Of several that a request names, each program on its way could take another.
+  const hosts = request.rawHeaders.filter((header, i) => i % 2 === 0 && header.toLowerCase() === "host");
+  const name = hosts.length === 1 ? hostNameOf(request.headers.host ?? "") : null;
   // An address is written in lower case, a machine's name, on Windows, in capitals.
   return (
     name !== null && (isIP(name) !== 0 || ["localhost", host, hostname()].some((own) => own.toLowerCase() === name))

@@ -9,7 +9,8 @@ const POLICY: Readonly<Record<string, string>> = {
   "font-src": "'self'",
   "connect-src": "'self'",
   "worker-src": "'self'",
-  "base-uri": "'none'",
+  // In a browser, the page's own addresses begin with its key (src-renderer/api/session-key.ts).
+  "base-uri": "'self'",
   "form-action": "'none'",
   "frame-ancestors": "'none'",
   // Text becomes markup or a program's address only through the page's own policy of that name (src-renderer/shell/page-policy.ts).

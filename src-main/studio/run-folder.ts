@@ -9,6 +9,7 @@ import { type EvaluatedReward, evaluatedRewardOf } from "../common/evaluated-rew
 import { evaluationReport } from "../common/evaluation-report.ts";
 import { perSampleReport } from "../common/per-sample-report.ts";
 import { PREVIEW_GAP, PREVIEW_REWARDS, previewRewards } from "../common/preview-files.ts";
+import { savedName } from "../common/recipe.ts";
 import { jobKind, type JobKind } from "../common/studio/job.ts";
 import {
   type EvaluationResult,
@@ -40,7 +41,7 @@ export type RunNotes = z.output<typeof notes>;
 const shownPlan = z.object({
   pipeline: z.string(),
   steps: z.int(),
-  saveAs: z.string(),
+  saveAs: savedName,
   prompts: z.array(z.string()),
   previews: z.array(
     z.object({ name: z.string().optional(), prompts: z.array(z.string()).optional(), seed: z.int().default(0) }),

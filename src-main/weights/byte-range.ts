@@ -1,7 +1,8 @@
 // Reading parts of a weight file: opening with a diagnostic, and exact byte ranges, never more than the file holds.
 
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import { refuse } from "../common/diagnostic.ts";
+import { PATH_HELP, whyNoPath } from "../common/path-name.ts";
 
 export interface OpenFile {
   readonly file: string;
@@ -22,14 +23,7 @@ export function withOpenFile<Result>(
   const descriptor = openForReading(file, missing);
   try {
     const status = fstatSync(descriptor);
-    if (!status.isFile()) {
-      refuse({
-        code: "file-not-readable",
-        at: { file },
-        message: status.isDirectory() ? "a folder is here, not a file" : "this is not a regular file",
-        help: "give the path of the file itself",
-      });
-    }
+    checkRegular(file, status);
     return use({ file, descriptor, size: status.size });
   } finally {
     closeSync(descriptor);
@@ -63,9 +57,39 @@ export function readRange(
   return bytes;
 }
 
+/** Windows has none. */
+const NONBLOCKING = constants.O_NONBLOCK ?? 0;
+
+function checkRegular(file: string, status: Stats): void {
+  const what = status.isDirectory()
+    ? "a folder is here, not a file"
+    : !status.isFile()
+      ? "this is not a regular file"
+      : kernelFileSystems().includes(status.dev)
+        ? "this is no file on a disk, but one that the system makes up"
+        : null;
+  if (what === null) return;
+  refuse({ code: "file-not-readable", at: { file }, message: what, help: "give the path of the file itself" });
+}
+
+let kernelDevices: readonly number[] | undefined;
+
+/** Where Linux keeps what it tells of itself, and of this process, as files. */
+function kernelFileSystems(): readonly number[] {
+  kernelDevices ??= ["/proc", "/sys"].flatMap((folder) => {
+    const status = process.platform === "linux" ? statSync(folder, { throwIfNoEntry: false }) : undefined;
+    return status === undefined || status.dev === statSync("/").dev ? [] : [status.dev];
+  });
+  return kernelDevices;
+}
+
 function openForReading(file: string, missingHelp: string): number {
+  const why = whyNoPath(file);
+  if (why !== undefined) refuse({ code: "path-unusable", at: { file }, message: why, help: PATH_HELP });
   try {
-    return openSync(file, "r");
+    // Before it is opened: a pipe waits for somebody who writes, and a device may act.
+    checkRegular(file, statSync(file));
+    return openSync(file, constants.O_RDONLY | NONBLOCKING);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && typeof error.code === "string")) throw error;
     const missing = error.code === "ENOENT" || error.code === "ENOTDIR";

@@ -7,6 +7,7 @@ import { connect } from "../../src-main/common/wire/connect.ts";
 import type { Channel } from "../../src-main/common/wire/frames.ts";
 import { connectionStore } from "../state/connection-store.ts";
 import { nextPort } from "./port-channel.ts";
+import { isSignedOut } from "./session.ts";
 import { connectionLost, openSocket } from "./socket-channel.ts";
 
 const FIRST_WAIT = 250;
@@ -31,7 +32,7 @@ export async function connectStudio(): Promise<void> {
       await closed.promise;
       current = null;
     }
-    connectionStore.setState({ state: "lost" });
+    connectionStore.setState({ state: (await isSignedOut()) ? "signed out" : "lost" });
     await new Promise((resolve) => setTimeout(resolve, waiting));
     waiting = Math.min(waiting * 2, LONGEST_WAIT);
   }
@@ -47,7 +48,7 @@ async function open(): Promise<Channel | null> {
 }
 
 function socketUrl(): URL {
-  const url = new URL("api", window.location.href);
+  const url = new URL("api", document.baseURI);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   return url;
 }

@@ -9,7 +9,7 @@ const answer = z.object({ path: z.string() });
 
 /** Its progress is in `uploadStore`, where it can be stopped. @throws Refusal if the program does not take it */
 export async function upload(file: File): Promise<string> {
-  const url = new URL("upload", window.location.href);
+  const url = new URL("upload", document.baseURI);
   url.search = new URLSearchParams({ name: file.name }).toString();
   const { status, text } = await send(url, file);
   if (status >= 200 && status < 300) return answer.parse(JSON.parse(text)).path;

@@ -2,6 +2,7 @@
 
 import type { Point } from "../../src-main/common/workflow-edits.ts";
 import { own } from "../../src-main/common/workflow.ts";
+import { isBrowser, signOut } from "../api/session.ts";
 import { fitIntoView } from "../canvas/bring-into-view.ts";
 import { canvas, middleOfView } from "../canvas/canvas-handle.ts";
 import { MIDDLE_BELOW } from "../canvas/detail.ts";
@@ -43,6 +44,8 @@ interface Command {
   readonly keys?: string;
   /** The keys are the system's own: the browser turns them into clipboard events, which need no permission. */
   readonly isFixed?: true;
+  /** The desktop app has no use for it. */
+  readonly isOfBrowser?: true;
   /** About the run that the top bar shows. */
   readonly isOfRun?: true;
   readonly run: () => void;
@@ -138,10 +141,13 @@ const TABLE: Table = {
   "run.export": { run: exportShownBundle },
   "help.shortcuts": { keys: "?", run: () => openDialog("shortcuts") },
   "help.commands": { keys: "Mod+K", run: () => openDialog("commands") },
+  "help.signOut": { isOfBrowser: true, run: () => attempt(signOut) },
 };
 
 // Object.keys is typed string[]; the table has exactly these keys.
-export const COMMANDS = Object.keys(TABLE) as CommandId[];
+export const COMMANDS = (Object.keys(TABLE) as CommandId[]).filter(
+  (id) => TABLE[id].isOfBrowser !== true || isBrowser(),
+);
 
 export function runCommand(id: CommandId): void {
   shellStore.setState({ freshNode: null });

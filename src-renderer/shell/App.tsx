@@ -45,10 +45,10 @@ export function App() {
 
 function ConnectionBanner() {
   const state = connectionStore((connection) => connection.state);
-  if (state !== "lost") return null;
+  if (state !== "lost" && state !== "signed out") return null;
   return (
     <div className="rs-banner rs-banner-error" role="alert">
-      {text.connection.lost}
+      {state === "lost" ? text.connection.lost : text.connection.signedOut}
     </div>
   );
 }

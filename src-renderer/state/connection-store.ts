@@ -3,7 +3,7 @@
 import { create } from "zustand";
 
 interface ConnectionState {
-  readonly state: "connecting" | "open" | "lost";
+  readonly state: "connecting" | "open" | "lost" | "signed out";
   /** How often a connection was made: whoever listens starts anew when it changes. */
   readonly count: number;
 }

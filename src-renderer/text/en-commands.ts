@@ -84,4 +84,5 @@ export const enCommands = {
   "run.export": "Export bundle…",
   "help.shortcuts": "Keyboard shortcuts",
   "help.commands": "All commands…",
+  "help.signOut": "Sign out everywhere",
 };

@@ -27,6 +27,8 @@ export const en = {
   connection: {
     connecting: "Connecting to the program…",
     lost: "Connection lost. Your work is kept in this window; trying again…",
+    signedOut: "This browser is signed out. Open the address that `reneg serve` has printed last.",
+    cannotSignOut: "The program did not take it: try again.",
   },
   tabs: {
     list: "Open workflows",

@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { Refusal, refuse } from "../../common/diagnostic.ts";
 import { type RunningServer, startServer } from "../../server/server.ts";
+import { revokeSessions } from "../../server/session-store.ts";
 import { buildPageIfStale, programVersion, usualHome } from "../../server/surroundings.ts";
 import { onInterruptions } from "../interruptions.ts";
 import { readInteger } from "../options.ts";
@@ -19,6 +20,7 @@ From another machine, best through a tunnel: ssh -L 7364:localhost:7364 HOST
 Examples:
   $ reneg serve --open
   $ reneg serve portrait.reneg.json --open
+  $ reneg serve --revoke
   $ reneg serve --port 8000 --home ~/experiments`;
 
 const USUAL_PORT = 7364;
@@ -28,6 +30,8 @@ interface Options {
   readonly port: number;
   readonly home?: string;
   readonly open?: true;
+  readonly keepSessions?: true;
+  readonly revoke?: true;
   readonly json?: true;
 }
 
@@ -41,20 +45,25 @@ export function addServe(program: Command): void {
       new Option("--port <n>", "0: any that is free").env("RENEG_PORT").argParser(readPort).default(USUAL_PORT),
     )
     .option("--home <folder>", "where runs and drafts are kept (default: RENEG_HOME, or a folder in your home)")
+    .option("--keep-sessions", "browsers stay signed in when the program starts anew (else until it ends)")
+    .option("--revoke", "sign out all browsers, also of a server that runs, and end")
     .option("--open", "also open the address in the default browser")
     .option("--json", "print the address as one JSON document on stdout")
     .addHelpText("after", EXAMPLES)
     .action(run);
 }
 
-async function run(files: readonly string[], { host, port, home = usualHome(), open, json }: Options): Promise<void> {
+async function run(files: readonly string[], options: Options): Promise<void> {
+  const { host, port, home = usualHome(), open, json } = options;
   const print = (line: string): void => (json ? console.error : console.log)(terminalText(line));
+  if (options.revoke) return revoke(home, json);
   try {
     buildPage(print);
     const server = await startServer({
       host,
       port,
       home,
+      keepSessions: options.keepSessions === true,
       version: programVersion,
       files: files.map((file) => resolve(file)),
       onAddress: (next) => print(`for another browser: ${next}`),
@@ -68,6 +77,12 @@ async function run(files: readonly string[], { host, port, home = usualHome(), o
     if (!(error instanceof Refusal)) throw error;
     printRefusal(error, { json });
   }
+}
+
+function revoke(home: string, json?: true): void {
+  revokeSessions(home);
+  if (json) console.log(jsonText({ revoked: true, home }));
+  else console.log(terminalText(`all browsers are signed out: ${home}`));
 }
 
 /** What the build says goes to standard error: standard output is for the address. */

@@ -6,12 +6,13 @@ import { applyColumn, applyForecast, applyRequest, drawingSettings, foreseeApply
 import { call } from "../contract.ts";
 import { deviceName } from "../device.ts";
 import { diagnosticSchema } from "../diagnostic-schema.ts";
+import { filePath } from "../path-name.ts";
 import { targetModel } from "../target-model.ts";
 import { job, runId } from "./job.ts";
 import { libraryEntry } from "./library-entry.ts";
 
 const nothing = z.object({});
-const path = z.string().min(1);
+const path = filePath.min(1);
 
 /** A file that lies on disk and can be fetched. */
 const file = z.object({ path: z.string(), url: z.string() });

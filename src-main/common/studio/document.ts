@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { diagnosticSchema } from "../diagnostic-schema.ts";
+import { filePath } from "../path-name.ts";
 
 export const openedDocument = z.object({
   /** `null`: it came out of another file (a picture, an embedding, a bundle) and has no file of its own yet. */
@@ -18,7 +19,7 @@ export type OpenedDocument = z.output<typeof openedDocument>;
 
 export const saveInput = z.object({
   /** Ends in `.reneg.json`. */
-  path: z.string(),
+  path: filePath,
   workflow: z.unknown(),
   /** As opened or last saved; a file that another program changed since is not overwritten. `null`: overwrite. */
   version: z.string().nullable(),

@@ -3,10 +3,11 @@
 import { z } from "zod";
 import { call } from "../contract.ts";
 import { describedFile, knownFile } from "../known-file.ts";
+import { filePath } from "../path-name.ts";
 import { need } from "./needs.ts";
 
 const nothing = z.object({});
-const path = z.string().min(1);
+const path = filePath.min(1);
 
 /** Part of the studio's API. */
 export const filesApi = {

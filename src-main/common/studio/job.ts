@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { deviceChoice } from "../device.ts";
 import { diagnosticSchema } from "../diagnostic-schema.ts";
+import { filePath } from "../path-name.ts";
 import { rewardMean } from "../reward-course.ts";
 
 /** Also the name of the run's folder: it outlives every window and every process. */
@@ -78,7 +79,7 @@ export const enqueueInput = z.object({
   /** A workflow document, as JSON. It is compiled at once; what is wrong with it refuses the call. */
   workflow: z.unknown(),
   /** Its file, which relative paths are relative to; `null`: not saved yet. */
-  path: z.string().nullable(),
+  path: filePath.nullable(),
   device: deviceChoice.default("auto"),
 });
 

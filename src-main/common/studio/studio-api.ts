@@ -7,6 +7,7 @@ import { deviceChoice } from "../device.ts";
 import { diagnosticSchema } from "../diagnostic-schema.ts";
 import { doctorReport } from "../doctor-report.ts";
 import { inspection } from "../inspection.ts";
+import { filePath } from "../path-name.ts";
 import { runPlan } from "../run-plan.ts";
 import { appliedApi } from "./applied.ts";
 import { folderListing, missingFile, openedDocument, saveInput, template } from "./document.ts";
@@ -18,9 +19,9 @@ import { runDetail, runNotes, runSummary } from "./run.ts";
 import { studioEvent } from "./studio-event.ts";
 
 const nothing = z.object({});
-const path = z.string().min(1);
+const path = filePath.min(1);
 /** A workflow document as JSON, and the file that its paths are relative to. */
-const document = { workflow: z.unknown(), path: z.string().nullable() };
+const document = { workflow: z.unknown(), path: path.nullable() };
 
 export const studioApi = {
   /** What kind of program this is, and what it can do. */
@@ -49,7 +50,7 @@ export const studioApi = {
   continueDraft: call({ input: draftEntry, output: z.object({ isKept: z.boolean() }), anyTime: true }),
   dropDraft: call({ input: z.object({ id: z.string() }), output: nothing, anyTime: true }),
   /** `~` is the home folder of whoever runs the program. */
-  listFolder: call({ input: z.object({ path: z.string().nullable() }), output: folderListing, anyTime: true }),
+  listFolder: call({ input: z.object({ path: path.nullable() }), output: folderListing, anyTime: true }),
   /** A `.zip`: workflow, prompts, a card that explains them, and of a run also its embedding and previews. */
   exportBundle: call({
     input: z.object({

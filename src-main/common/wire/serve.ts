@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { CallSpec, Contract, Handlers, StreamSpec } from "../contract.ts";
 import { refuse, Refusal, type Diagnostic } from "../diagnostic.ts";
 import { explainFault } from "../explain-fault.ts";
+import { DEEPEST, isTooDeep } from "../nesting.ts";
 import { printIssue } from "../print-issue.ts";
 import { createCredit, type Credit } from "./credit.ts";
 import { EVENT_WINDOW, type Channel } from "./frames.ts";
@@ -20,13 +21,23 @@ interface Job {
   readonly credit: Credit;
 }
 
+export interface ServeOptions {
+  /** Requests that may be worked on at the same time; more are refused. Whoever asks in a program of our own knows its measure. */
+  readonly mostRequests?: number;
+}
+
 /** When the channel closes, all work is asked to end as if it had been cancelled; its events go nowhere. */
-export function serve<C extends Contract>(contract: C, handlers: Handlers<C>, channel: Channel): void {
+export function serve<C extends Contract>(
+  contract: C,
+  handlers: Handlers<C>,
+  channel: Channel,
+  { mostRequests = Number.POSITIVE_INFINITY }: ServeOptions = {},
+): void {
   const jobs = new Map<number, Job>();
   const inTurn = createTurns();
 
   channel.onFrame((frame) => {
-    if (frame.type === "request") void answer(frame.id, frame.method, frame.input);
+    if (frame.type === "request") take(frame.id, frame.method, frame.input);
     if (frame.type === "acknowledge") jobs.get(frame.id)?.credit.give();
     if (frame.type === "cancel") jobs.get(frame.id)?.abort.abort();
   });
@@ -36,6 +47,13 @@ export function serve<C extends Contract>(contract: C, handlers: Handlers<C>, ch
       abort.abort();
     }
   });
+
+  function take(id: number, method: string, input: unknown): void {
+    const fault = jobs.has(id) ? TAKEN_ID : jobs.size >= mostRequests ? TOO_MANY : null;
+    if (fault === null) void answer(id, method, input);
+    else
+      channel.send({ type: "failure", id, diagnostics: [{ ...fault, at: { stage: method.slice(0, LONGEST_NAME) } }] });
+  }
 
   async function answer(id: number, method: string, received: unknown): Promise<void> {
     const job = { abort: new AbortController(), credit: createCredit(EVENT_WINDOW) };
@@ -61,6 +79,23 @@ export function serve<C extends Contract>(contract: C, handlers: Handlers<C>, ch
   }
 }
 
+/** Of an input, more are told by nobody. */
+const MOST_ISSUES = 100;
+/** Of a method that there may not be, in messages. */
+const LONGEST_NAME = 100;
+
+const TAKEN_ID: Omit<Diagnostic, "at"> = {
+  severity: "error",
+  code: "invalid-input",
+  message: "the request before with the same id is not answered yet",
+};
+const TOO_MANY: Omit<Diagnostic, "at"> = {
+  severity: "error",
+  code: "too-many-requests",
+  message: "too many requests are not answered yet",
+  help: "wait for their answers, and ask again",
+};
+
 function specOf(contract: Contract, method: string): CallSpec | StreamSpec {
   // Not `contract[method]` alone: "constructor" is no entry of the contract.
   const spec = Object.hasOwn(contract, method) ? contract[method] : undefined;
@@ -69,16 +104,26 @@ function specOf(contract: Contract, method: string): CallSpec | StreamSpec {
     refuse({
       code: "unknown-method",
       at: { stage: "engine" },
-      message: `the engine has no method ${JSON.stringify(method)}`,
+      message: `the engine has no method ${JSON.stringify(method.slice(0, LONGEST_NAME))}`,
       help: `it has ${Object.keys(contract).join(", ")}`,
     })
   );
 }
 
 function parseInput(spec: CallSpec | StreamSpec, method: string, received: unknown): unknown {
+  if (isTooDeep(received)) refuseDepth(method);
   const parsed = spec.input.safeParse(received, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw new Refusal(parsed.error.issues.map((issue) => inputDiagnostic(method, issue)));
+  throw new Refusal(parsed.error.issues.slice(0, MOST_ISSUES).map((issue) => inputDiagnostic(method, issue)));
+}
+
+/** Schemas, and what follows them, call themselves for each level. */
+function refuseDepth(method: string): never {
+  refuse({
+    code: "invalid-input",
+    at: { stage: method, param: "input" },
+    message: `lists and objects lie in each other more than ${DEEPEST} times`,
+  });
 }
 
 function inputDiagnostic(method: string, issue: z.core.$ZodIssue): Diagnostic {
