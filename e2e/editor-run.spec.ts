@@ -61,7 +61,7 @@ test("a run is paused, the page loaded anew, the run resumed until it has learne
   await page.getByRole("button", { name: "Charts" }).click();
   await expect(page.locator(".rs-run-panel canvas").first()).toBeVisible();
   const told = await page.locator(".rs-run-charts").innerText();
-  const [, atFirst = NaN, atLast = NaN] = /(\d\.\d+)[^→]*→ (\d\.\d+)/.exec(told) ?? [];
+  const [, atFirst = NaN, atLast = NaN] = /Reward (\d\.\d+)[^→]*→ (\d\.\d+)/.exec(told) ?? [];
   expect(Number(atLast), "as the chart tells it").toBeGreaterThan(Number(atFirst));
   await page.getByRole("button", { name: "Results" }).click();
   await expect(page.locator(".rs-result table").first()).toBeVisible();
