@@ -11,6 +11,7 @@ import { text } from "../text/text.ts";
 import { printSeconds } from "./format.ts";
 import { JobProgress } from "./JobList.tsx";
 import { openWorkflowOfRun } from "./open-workflow-of-run.ts";
+import { RewardOfRun } from "./RewardOfRun.tsx";
 import { tellRun } from "./tell-run.ts";
 
 const words = text.learning;
@@ -36,7 +37,7 @@ export function RunBar({ run, detail }: { readonly run: string; readonly detail:
         {detail?.name ?? job?.name ?? run}
       </strong>
       {state === undefined ? null : <span className={`rs-job-state rs-job-${state}`}>{words.states[state]}</span>}
-      {job === undefined ? null : <RunNumbers job={job} />}
+      {job === undefined ? null : <RunNumbers job={job} detail={detail} />}
       <span className="rs-run-commands">
         {(job === undefined ? [] : COMMANDS[job.state]).map((command) => (
           <button
@@ -56,13 +57,15 @@ export function RunBar({ run, detail }: { readonly run: string; readonly detail:
   );
 }
 
-function RunNumbers({ job }: { readonly job: Job }) {
+function RunNumbers({ job, detail }: { readonly job: Job; readonly detail: RunDetail | null }) {
   const { reward, secondsPerStep } = job;
+  const isEvaluated = detail !== null && detail.evaluated !== null;
   return (
     <>
       <JobProgress job={job} />
       {secondsPerStep === null ? null : <span data-measured>{words.queue.perStep(printSeconds(secondsPerStep))}</span>}
-      {reward === null ? null : (
+      {isEvaluated ? <RewardOfRun run={detail} /> : null}
+      {reward === null || isEvaluated ? null : (
         <span title={words.run.rewardHelp(reward.steps)}>
           {words.run.reward} {printRewardMean(reward)}
         </span>

@@ -8,6 +8,7 @@ import { showRun } from "../state/shown-run-store.ts";
 import { text } from "../text/text.ts";
 import { JobProgress } from "./JobList.tsx";
 import { PreviewImages } from "./PreviewImages.tsx";
+import { RewardOfRun } from "./RewardOfRun.tsx";
 import { useJobOfTab } from "./use-job-of-tab.ts";
 import { useRunDetail } from "./use-run-detail.ts";
 
@@ -17,6 +18,7 @@ export function RunGlance() {
   const job = useJobOfTab();
   const shown = useRunDetail(job?.run ?? null);
   const glimpse = runStore(({ live }) => (live[job?.run ?? ""] ?? EMPTY_RUN).glimpse);
+  const isEvaluated = shown !== null && shown.detail.evaluated !== null;
   const course = rewardCourseOf(shown?.steps.map(({ reward }) => reward) ?? []);
   if (job === undefined || job.kind !== "learn") return null;
   const newest = new Map(shown?.previews.map((preview) => [preview.name, preview]));
@@ -27,7 +29,12 @@ export function RunGlance() {
         <span className={`rs-job-state rs-job-${job.state}`}>{text.learning.states[job.state]}</span>{" "}
         <JobProgress job={job} />
       </p>
-      {course === null ? null : <p>{words.course(describeCourse(course))}</p>}
+      {course === null || isEvaluated ? null : <p>{words.course(describeCourse(course))}</p>}
+      {isEvaluated ? (
+        <p>
+          <RewardOfRun run={shown.detail} />
+        </p>
+      ) : null}
       {[...newest].map(([name, preview]) => (
         <figure key={name}>
           <PreviewImages preview={preview} />

@@ -335,7 +335,7 @@ export const enRun = {
     removed: (name: string) => `Deleted ${name}`,
     undo: "Undo",
     bundle: "Export bundle",
-    reward: (change: string) => `reward ${change}`,
+    reward: (change: string) => `Reward ${change}`,
     evaluatedHelp: (learning: string) => `While training: ${learning}`,
     noPicture: "no image yet",
   },
