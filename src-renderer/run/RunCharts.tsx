@@ -1,13 +1,10 @@
 // Reward, held-out rewards, gradient and learning rate over the steps, beside another run if wanted.
 
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { rewardCourseOf } from "../../src-main/common/reward-course.ts";
 import { describeCourse } from "../../src-main/common/reward-words.ts";
-import type { RunSummary } from "../../src-main/common/studio/run.ts";
-import { studio } from "../api/studio.ts";
-import { runStore } from "../state/run-store.ts";
 import { shownRunStore } from "../state/shown-run-store.ts";
-import { attempt, toastFailure } from "../state/toast-store.ts";
+import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
 import { chartCurves } from "./chart-curves.ts";
 import { chartPicture } from "./chart-picture.ts";
@@ -17,6 +14,7 @@ import { printCsv } from "./metric-series.ts";
 import { RewardOfRun } from "./RewardOfRun.tsx";
 import { saveBlob } from "./save-file.ts";
 import { type ShownRun, useRunDetail } from "./use-run-detail.ts";
+import { useRuns } from "./use-runs.ts";
 
 const words = text.learning.run;
 const MOST_SMOOTHING = 0.98;
@@ -112,11 +110,7 @@ function saveCsv({ detail: { name }, steps }: ShownRun): void {
 
 function CompareWith({ run }: { readonly run: string }) {
   const beside = shownRunStore((state) => state.beside);
-  const version = runStore(({ libraryVersion }) => libraryVersion);
-  const [runs, setRuns] = useState<readonly RunSummary[]>([]);
-  useEffect(() => {
-    studio.runs({}).then(setRuns, toastFailure);
-  }, [version]);
+  const runs = useRuns();
   return (
     <label>
       {words.compare}{" "}
@@ -124,9 +118,9 @@ function CompareWith({ run }: { readonly run: string }) {
         <option value="">{words.compareNone}</option>
         {runs
           .filter(({ id, step }) => id !== run && step > 0)
-          .map(({ id, name }) => (
+          .map(({ id, number, name }) => (
             <option key={id} value={id}>
-              {name}
+              {number} {name}
             </option>
           ))}
       </select>
