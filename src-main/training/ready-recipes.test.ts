@@ -64,7 +64,8 @@ test.each(QUICK.filter((name) => !name.startsWith("sd14")))(
     // The pipeline's own stages are the largest; the rewards that it names are files of other people.
     const plan = makePlan({ ...recipe, pipeline, rewards: [{ path: REWARD, weight: 1 }], heldOut: [] }, folder);
     const { memory, problems } = await planRun(plan, { device: "cpu", budget });
-    expect(problems).toEqual([]);
+    // Some of the Parti prompts are longer than CLIP reads, in every program: that is said, and no more is wrong.
+    expect(problems.filter(({ code }) => code !== "text-cut")).toEqual([]);
     expect(memory.peak).toBeLessThanOrEqual(budget);
   },
   // Under load; a second on an idle machine.
