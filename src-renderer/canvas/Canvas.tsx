@@ -107,7 +107,7 @@ export function Canvas({ tab, host }: CanvasProps) {
         <ZoomMark onChange={setDetail} />
         {isRemote ? <RemoteWires wires={wires} /> : null}
         <WireLine />
-        {hasMinimap && !isRemote ? <Overview /> : null}
+        {hasMinimap && !isRemote && view.viewport !== null ? <Overview /> : null}
       </ReactFlow>
     </DetailContext>
   );

@@ -29,8 +29,8 @@ export function middleOfView(): Point {
   return shown.screenToFlowPosition({ x: pane.x + pane.width / 2, y: pane.y + pane.height / 2 });
 }
 
-/** The keys go to the canvas, unless a dialog or a menu holds them. */
+/** The keys go to the canvas, without a ring around it, which is for those who move from region to region by keys; unless a dialog or a menu holds them. */
 export function focusCanvas(): void {
   if (isCovered()) return;
-  document.querySelector<HTMLElement>('[data-region="canvas"]')?.focus({ preventScroll: true });
+  document.querySelector<HTMLElement>('[data-region="canvas"]')?.focus({ preventScroll: true, focusVisible: false });
 }

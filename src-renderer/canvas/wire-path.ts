@@ -12,16 +12,35 @@ export interface Curve {
 
 /** However near the next point is, a wire is seen to leave its port level. */
 const LEAST_REACH = 24;
+const WIDEST_TURN = 56;
 
 /** @param points from output to input, at least two */
 export function curvesThrough(points: readonly Point[]): Curve[] {
   return points.slice(1).map((to, i) => {
     const from = points[i] ?? to;
-    const across = to.x - from.x;
-    // A wire that runs backwards swings out as far as a loop needs, which grows more slowly than the way back.
-    const reach = Math.max(LEAST_REACH, across >= 0 ? across / 2 : 6.25 * Math.sqrt(-across));
-    return { from, leave: { x: from.x + reach, y: from.y }, reach: { x: to.x - reach, y: to.y }, to };
+    const [setsOut, arrives] = [directionAt(points, i), directionAt(points, i + 1)];
+    const reach = Math.max(LEAST_REACH, reachOf(from, to, setsOut, arrives));
+    return {
+      from,
+      leave: { x: from.x + setsOut * reach, y: from.y },
+      reach: { x: to.x - arrives * reach, y: to.y },
+      to,
+    };
   });
+}
+
+/** Ports are left and entered to the right; through a bend a wire runs towards what comes next: 1 to the right, −1 to the left. */
+function directionAt(points: readonly Point[], i: number): 1 | -1 {
+  const [before, after] = [points[i - 1], points[i + 1]];
+  return before === undefined || after === undefined || after.x >= before.x ? 1 : -1;
+}
+
+function reachOf(from: Point, to: Point, setsOut: 1 | -1, arrives: 1 | -1): number {
+  // A half turn is as round as it is high, as far as there is room between two columns of nodes.
+  if (setsOut !== arrives) return Math.min(WIDEST_TURN, Math.abs(to.y - from.y) / 2);
+  const across = setsOut * (to.x - from.x);
+  // A wire that runs backwards swings out as far as a loop needs, which grows more slowly than the way back.
+  return across >= 0 ? across / 2 : 6.25 * Math.sqrt(-across);
 }
 
 /** As the `d` of an SVG path. */
