@@ -124,7 +124,10 @@ function handlersOf(tab: string) {
     },
     onNodeContextMenu: (event: React.MouseEvent, { id, data }: FlowNode) => {
       if (!viewOf(tab).selectedNodes.has(id)) select(tab, { nodes: [id] });
-      openMenu(event, menuOf(data.node));
+      const row = event.target instanceof Element ? event.target.closest("[data-param]") : null;
+      const name = row?.getAttribute("data-param") ?? null;
+      if (name === null) openMenu(event, menuOf(data.node));
+      else openMenu(event, "param", { node: id, name });
     },
     onEdgeContextMenu: (event: React.MouseEvent, { id }: FlowEdge) => {
       select(tab, { edges: [id] });
@@ -160,7 +163,8 @@ function Overview() {
   );
 }
 
-function openMenu(event: MouseEvent | React.MouseEvent, of: MenuRequest["of"]): void {
+function openMenu(event: MouseEvent | React.MouseEvent, of: MenuRequest["of"], param?: MenuRequest["param"]): void {
   event.preventDefault();
-  shellStore.setState({ menu: { of, at: { x: event.clientX, y: event.clientY } } });
+  const at = { x: event.clientX, y: event.clientY };
+  shellStore.setState({ menu: { of, at, ...(param === undefined ? {} : { param }) } });
 }

@@ -7,6 +7,7 @@ import { text } from "../text/text.ts";
 import { focusCanvas } from "./canvas-handle.ts";
 import { Canvas } from "./Canvas.tsx";
 import { ContextMenu } from "./ContextMenu.tsx";
+import { FindBar } from "./FindBar.tsx";
 import { SelectionStatus } from "./SelectionStatus.tsx";
 
 export function CanvasRegion() {
@@ -18,6 +19,7 @@ export function CanvasRegion() {
     <section ref={setHost} className="rs-canvas" data-region="canvas" aria-label={text.regions.canvas} tabIndex={-1}>
       {tab === undefined || host === null ? null : <Canvas key={tab.id} tab={tab.id} host={host} />}
       {tab === undefined ? null : <SelectionStatus tab={tab.id} />}
+      <FindBar />
       <ContextMenu />
       {tab === undefined || isEmpty ? (
         <div className="rs-canvas-empty">

@@ -2,18 +2,20 @@
 
 import { own } from "../../src-main/common/workflow.ts";
 import { type CommandId, keysOf, runCommand } from "../commands/commands.ts";
+import { goToPlace } from "../commands/go-to-place.ts";
 import { paintSelected } from "../commands/looks.ts";
 import { present, selected } from "../commands/node-edits.ts";
+import { resetParams } from "../commands/param-edits.ts";
 import { insertIntoSelected } from "../commands/wire-selection.ts";
 import { usePreference } from "../state/preference-store.ts";
 import { type MenuRequest, shellStore } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
 import { Menu, type MenuEntry } from "../ui/Menu.tsx";
-import { COLOURS } from "./node-look.ts";
+import { COLOURS, fieldsOf, typeOf } from "./node-look.ts";
 import { openPalette } from "./open-palette.ts";
 
 type Entries = readonly (CommandId | "separator")[];
-const ENTRIES: Readonly<Record<Exclude<MenuRequest["of"], "colour">, Entries>> = {
+const ENTRIES: Readonly<Record<Exclude<MenuRequest["of"], "colour" | "param">, Entries>> = {
   group: [
     "nodes.rename",
     "nodes.colour",
@@ -35,6 +37,7 @@ const ENTRIES: Readonly<Record<Exclude<MenuRequest["of"], "colour">, Entries>> =
     "nodes.connect",
     "nodes.rename",
     "nodes.colour",
+    "nodes.reset",
     "separator",
     "edit.cut",
     "edit.copy",
@@ -55,6 +58,7 @@ const ENTRIES: Readonly<Record<Exclude<MenuRequest["of"], "colour">, Entries>> =
     "edit.paste",
     "edit.selectAll",
     "separator",
+    "edit.find",
     "nodes.layout",
     "view.fit",
     "separator",
@@ -79,6 +83,7 @@ export function ContextMenu() {
   const minimap = usePreference("minimap");
   if (request === null) return null;
   if (request.of === "colour") return <ColourMenu at={request.at} />;
+  if (request.of === "param") return <ParamMenu request={request} />;
   const checked: Partial<Record<CommandId, boolean>> = { "view.snap": snap, "view.minimap": minimap };
   const ids = [...ENTRIES[request.of], ...(request.of !== "canvas" && selected().nodes.length > 1 ? OF_SEVERAL : [])];
   const entries = ids.map((id): MenuEntry =>
@@ -95,6 +100,32 @@ export function ContextMenu() {
     <Menu
       label={text.canvas.menu[request.of]}
       at={request.at}
+      entries={entries}
+      onClose={() => shellStore.setState({ menu: null })}
+    />
+  );
+}
+
+function ParamMenu({ request: { at, param } }: { readonly request: MenuRequest }) {
+  const workflow = present();
+  const node = own(workflow?.graph.nodes ?? {}, param?.node ?? "");
+  const type = node && typeOf(node);
+  if (param === undefined || node === undefined || type === undefined) return null;
+  const field = fieldsOf(type).find(({ name }) => name === param.name);
+  const isSet = field?.fallback !== undefined && own(node.params, param.name) !== field.fallback;
+  const entries: MenuEntry[] = [
+    { label: text.canvas.editParam, run: () => goToPlace({ node: param.node, param: param.name }) },
+    { label: text.canvas.resetParam, isOff: !isSet, run: () => resetParams([param.node], param.name) },
+    {
+      label: text.commands["nodes.reset"],
+      keys: keysOf("nodes.reset") || undefined,
+      run: () => resetParams([param.node]),
+    },
+  ];
+  return (
+    <Menu
+      label={field?.label ?? param.name}
+      at={at}
       entries={entries}
       onClose={() => shellStore.setState({ menu: null })}
     />

@@ -1,6 +1,6 @@
 // Nodes that compute nothing: notes to read, and frames around what belongs together.
 
-import { NodeResizer, type NodeProps } from "@xyflow/react";
+import { NodeResizer, type NodeProps, ViewportPortal } from "@xyflow/react";
 import { memo, useState } from "react";
 import { writeNote } from "../commands/looks.ts";
 import { shellStore } from "../state/shell-store.ts";
@@ -8,7 +8,8 @@ import { text } from "../text/text.ts";
 import type { FlowNode } from "./flow-nodes.ts";
 import { NodeTitle } from "./NodeTitle.tsx";
 
-export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps<FlowNode>) {
+export const NoteNode = memo(function NoteNode(props: NodeProps<FlowNode>) {
+  const { id, data, selected } = props;
   const words = data.node.params["text"];
   const written = typeof words === "string" ? words : "";
   const isEdited = shellStore(({ editedParam }) => editedParam?.node === id);
@@ -19,7 +20,7 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps
       data-colour={data.colour}
       onDoubleClick={() => shellStore.setState({ editedParam: { node: id, param: "text" } })}
     >
-      <NodeResizer isVisible={selected} minWidth={120} minHeight={60} />
+      {selected ? <FrameHandles frame={props} minWidth={120} minHeight={60} /> : null}
       {isEdited ? (
         <NoteField id={id} written={written} />
       ) : (
@@ -58,13 +59,32 @@ function NoteField({ id, written }: { readonly id: string; readonly written: str
   );
 }
 
-export const GroupNode = memo(function GroupNode({ id, data, selected }: NodeProps<FlowNode>) {
+export const GroupNode = memo(function GroupNode(props: NodeProps<FlowNode>) {
+  const { id, data, selected } = props;
   return (
     <div className={selected ? "rs-group rs-is-selected" : "rs-group"} data-node-id={id} data-colour={data.colour}>
-      <NodeResizer isVisible={selected} minWidth={160} minHeight={100} />
+      {selected ? <FrameHandles frame={props} minWidth={160} minHeight={100} /> : null}
       <div className="rs-group-title">
         <NodeTitle id={id} name={data.name} title={text.node.group} className="rs-group-name" />
       </div>
     </div>
   );
 });
+
+interface FrameHandlesProps {
+  readonly frame: NodeProps<FlowNode>;
+  readonly minWidth: number;
+  readonly minHeight: number;
+}
+
+/** What resizes a frame lies above all: the frame itself lies under wires and nodes, which would take the pointer. */
+function FrameHandles({ frame, ...least }: FrameHandlesProps) {
+  const { id, positionAbsoluteX: x, positionAbsoluteY: y, width = 0, height = 0 } = frame;
+  return (
+    <ViewportPortal>
+      <div className="rs-frame-handles" style={{ transform: `translate(${x}px, ${y}px)`, width, height }}>
+        <NodeResizer nodeId={id} {...least} />
+      </div>
+    </ViewportPortal>
+  );
+}

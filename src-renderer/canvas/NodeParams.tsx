@@ -28,7 +28,7 @@ export function NodeParams({ id, node, type, diagnostics }: NodeParamsProps) {
       {fields.map((field) => {
         const value = Object.hasOwn(node.params, field.name) ? node.params[field.name] : field.fallback;
         return (
-          <div key={field.name} className={classOf(isFaulty(field.name), isSet(node, field))}>
+          <div key={field.name} data-param={field.name} className={classOf(isFaulty(field.name), isSet(node, field))}>
             <dt>{field.label}</dt>
             {edited === field.name ? (
               <dd className="nodrag nopan">

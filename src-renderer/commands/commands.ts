@@ -17,7 +17,7 @@ import { toggleNotices } from "../run/notify.ts";
 import { pauseOrResume, tellAddressedRun } from "../run/tell-run.ts";
 import { train } from "../run/train.ts";
 import { toggleSidePanel } from "../shell/side-panels.ts";
-import { activeTab, documentStore, redoNext, showTab, undoLast } from "../state/document-store.ts";
+import { activeTab, documentStore, moveTab, redoNext, showTab, undoLast } from "../state/document-store.ts";
 import { preferenceStore, setPreference } from "../state/preference-store.ts";
 import { runStore } from "../state/run-store.ts";
 import { openDialog, shellStore } from "../state/shell-store.ts";
@@ -29,11 +29,13 @@ import { text } from "../text/text.ts";
 import { align, distribute, layOut } from "./arrange.ts";
 import { copyByCommand, pasteByCommand } from "./clipboard.ts";
 import { duplicateSelected } from "./copies.ts";
+import { openFind, stepFind } from "./find.ts";
 import { goToPlace } from "./go-to-place.ts";
 import { deleteWithContents, groupSelected, ungroupSelected } from "./group-edits.ts";
 import { placeOnCanvas } from "./groups.ts";
 import { renameSelected } from "./looks.ts";
 import { collapseSelected, deleteSelected, nudge, present, selected, toggleMode } from "./node-edits.ts";
+import { resetSelected } from "./param-edits.ts";
 import { bendSelectedWires, straightenSelectedWires } from "./wire-edits.ts";
 import { insertIntoSelected, turnWire } from "./wire-selection.ts";
 
@@ -64,6 +66,8 @@ const TABLE: Table = {
   "file.templates": { keys: "Mod+Shift+O", run: () => openDialog("templates") },
   "file.nextTab": { keys: "Mod+PageDown", run: () => turnTab(1) },
   "file.previousTab": { keys: "Mod+PageUp", run: () => turnTab(-1) },
+  "file.tabLeft": { keys: "Mod+Shift+PageUp", run: () => moveActiveTab(-1) },
+  "file.tabRight": { keys: "Mod+Shift+PageDown", run: () => moveActiveTab(1) },
   "edit.undo": { keys: "Mod+Z", run: undoLast },
   "edit.redo": { keys: "Mod+Shift+Z", run: redoNext },
   "edit.cut": { keys: "Mod+X", isFixed: true, run: () => attempt(() => copyByCommand(true)) },
@@ -74,6 +78,9 @@ const TABLE: Table = {
   "edit.delete": { keys: "Delete", run: deleteSelected },
   "edit.deleteAll": { keys: "Shift+Delete", run: deleteWithContents },
   "edit.selectAll": { keys: "Mod+A", run: () => selectNodes(Object.keys(present()?.graph.nodes ?? {})) },
+  "edit.find": { keys: "Mod+F", run: openFind },
+  "edit.findNext": { keys: "F3", run: () => stepFind(1) },
+  "edit.findPrevious": { keys: "Shift+F3", run: () => stepFind(-1) },
   "edit.selectNone": { keys: "Escape", run: () => selectNodes([]) },
   "nodes.add": {
     keys: "Tab",
@@ -93,6 +100,7 @@ const TABLE: Table = {
   "nodes.group": { keys: "G", run: groupSelected },
   "nodes.ungroup": { keys: "Shift+G", run: ungroupSelected },
   "nodes.rename": { keys: "F2", run: renameSelected },
+  "nodes.reset": { keys: "Alt+R", run: resetSelected },
   "nodes.colour": { keys: "Shift+C", run: () => openMenuOfSelection("colour") },
   "nodes.next": { keys: "N", run: () => turnNode(1) },
   "nodes.previous": { keys: "Shift+N", run: () => turnNode(-1) },
@@ -263,6 +271,11 @@ function turnTab(by: number): void {
   const at = tabs.findIndex(({ id }) => id === activeId);
   const next = tabs[(at + by + tabs.length) % Math.max(1, tabs.length)];
   if (next !== undefined) showTab(next.id);
+}
+
+function moveActiveTab(by: number): void {
+  const { tabs, activeId } = documentStore.getState();
+  if (activeId !== null) moveTab(activeId, tabs.findIndex(({ id }) => id === activeId) + by);
 }
 
 function turnRegion(by: number): void {

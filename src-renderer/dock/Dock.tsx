@@ -99,6 +99,8 @@ function moveFocus(event: React.KeyboardEvent<HTMLElement>): void {
 
 function ResizeHandle({ height }: { readonly height: number }) {
   const start = useRef<{ readonly y: number; readonly height: number } | null>(null);
+  // The window may be too low for the height that was chosen: what is seen counts.
+  const shown = (handle: HTMLElement): number => handle.parentElement?.offsetHeight ?? height;
   const set = (wanted: number): void => setPreference("dockHeight", Math.max(LOWEST, Math.min(HIGHEST, wanted)));
   return (
     <div
@@ -112,7 +114,7 @@ function ResizeHandle({ height }: { readonly height: number }) {
       tabIndex={0}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
-        start.current = { y: event.clientY, height };
+        start.current = { y: event.clientY, height: shown(event.currentTarget) };
       }}
       onPointerMove={(event) => {
         if (start.current !== null) set(start.current.height + start.current.y - event.clientY);
@@ -121,8 +123,8 @@ function ResizeHandle({ height }: { readonly height: number }) {
         start.current = null;
       }}
       onKeyDown={(event) => {
-        if (event.key === "ArrowUp") set(height + KEY_STEP);
-        if (event.key === "ArrowDown") set(height - KEY_STEP);
+        if (event.key === "ArrowUp") set(shown(event.currentTarget) + KEY_STEP);
+        if (event.key === "ArrowDown") set(shown(event.currentTarget) - KEY_STEP);
       }}
     />
   );

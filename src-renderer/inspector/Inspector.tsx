@@ -1,13 +1,14 @@
 // The parameters and ports of the selected node; with none selected, what the workflow says of itself.
 
 import { own } from "../../src-main/common/workflow.ts";
-import { fieldsOf, nameOf, titleOf, typeOf } from "../canvas/node-look.ts";
+import { fieldsOf, nameOf, shapeOf, titleOf, typeOf } from "../canvas/node-look.ts";
 import { RunGlance } from "../run/RunGlance.tsx";
 import { useNodeDiagnostics } from "../state/check-store.ts";
 import { useActiveTab } from "../state/document-store.ts";
 import { EMPTY_VIEW, viewStore } from "../state/view-store.ts";
 import { asSentence } from "../text/sentence.ts";
 import { text } from "../text/text.ts";
+import { commonFields } from "./common-fields.ts";
 import { NodeWires } from "./NodeWires.tsx";
 import { ParamInput } from "./ParamInput.tsx";
 import { WorkflowFields } from "./WorkflowFields.tsx";
@@ -21,9 +22,28 @@ export function Inspector() {
       {id === undefined ? <RunGlance /> : null}
       {id === undefined ? <p className="rs-muted">{text.inspector.empty}</p> : null}
       {id === undefined && tab !== undefined ? <WorkflowFields workflow={tab.history.present} /> : null}
-      {selected.size > 1 ? <p className="rs-muted">{text.inspector.many(selected.size)}</p> : null}
+      {selected.size > 1 ? <SeveralFields key={[...selected].join()} ids={[...selected]} /> : null}
       {id !== undefined && selected.size === 1 ? <NodeFields key={id} id={id} /> : null}
     </aside>
+  );
+}
+
+/** What the nodes have in common, changed in all of them at once. */
+function SeveralFields({ ids }: { readonly ids: readonly string[] }) {
+  const nodes = useActiveTab()?.history.present.graph.nodes ?? {};
+  const cards = ids.filter((id) => {
+    const node = own(nodes, id);
+    return node !== undefined && shapeOf(node) === "node";
+  });
+  const fields = commonFields(cards.flatMap((id) => own(nodes, id) ?? []));
+  return (
+    <>
+      <h2>{text.inspector.many(ids.length)}</h2>
+      <p className="rs-muted">{fields.length === 0 ? text.inspector.nothingCommon : text.inspector.common}</p>
+      {fields.map(({ field, value, isMixed }) => (
+        <ParamInput key={field.name} nodes={cards} field={field} value={value} isMixed={isMixed} fault={undefined} />
+      ))}
+    </>
   );
 }
 
@@ -54,7 +74,7 @@ function NodeFields({ id }: { readonly id: string }) {
       {fields.map((field) => (
         <ParamInput
           key={field.name}
-          node={id}
+          nodes={[id]}
           field={field}
           value={Object.hasOwn(node.params, field.name) ? node.params[field.name] : field.fallback}
           fault={diagnostics.find(({ at }) => at.param === field.name)}

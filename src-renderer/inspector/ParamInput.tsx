@@ -4,20 +4,24 @@ import { ChevronsUpDown, Dices, FolderOpen, RotateCcw } from "lucide-react";
 import { useEffect, useId, useRef, useState } from "react";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import type { ParamField } from "../../src-main/common/workflow-params.ts";
-import { changeParam } from "../commands/node-edits.ts";
+import { changeParams } from "../commands/param-edits.ts";
 import { sealHistory } from "../state/document-store.ts";
 import { chooseFile, openPicker, shellStore } from "../state/shell-store.ts";
 import { explanationOf } from "../text/sentence.ts";
 import { text } from "../text/text.ts";
 
 interface ParamInputProps {
-  readonly node: string;
+  /** All of them are changed at once. */
+  readonly nodes: readonly string[];
   readonly field: ParamField;
   readonly value: unknown;
+  /** Whether the nodes hold different values. */
+  readonly isMixed?: boolean;
   readonly fault: Diagnostic | undefined;
 }
 
-export function ParamInput({ node, field, value, fault }: ParamInputProps) {
+export function ParamInput({ nodes, field, value, isMixed = false, fault }: ParamInputProps) {
+  const [node = ""] = nodes;
   const id = useId();
   const row = useRef<HTMLDivElement>(null);
   const wanted = shellStore(
@@ -29,16 +33,25 @@ export function ParamInput({ node, field, value, fault }: ParamInputProps) {
     row.current?.querySelector<HTMLElement>("input, textarea, select")?.focus();
     shellStore.setState({ focusParam: null });
   }, [wanted]);
-  const set = (next: unknown): void => changeParam(node, field.name, field.label, next);
+  const isChanged = field.fallback !== undefined && (isMixed || value !== field.fallback);
+  const set = (next: unknown): void => changeParams(nodes, field.name, field.label, next);
   return (
     <div ref={row} className={fault === undefined ? "rs-param" : "rs-param rs-has-fault"} onBlur={sealHistory}>
       <label htmlFor={id}>
+        {isChanged ? <span className="rs-dot rs-dot-set" title={text.inspector.isSet} aria-hidden /> : null}
         {field.label}
         {field.unit === undefined ? null : <small> {field.unit}</small>}
       </label>
       <div className="rs-param-input">
-        <Control id={id} node={node} field={field} value={value} set={set} />
-        {field.fallback === undefined || value === field.fallback ? null : (
+        <Control
+          id={id}
+          node={nodes.length === 1 ? node : null}
+          field={field}
+          value={isMixed ? undefined : value}
+          isMixed={isMixed}
+          set={set}
+        />
+        {isChanged ? (
           <button
             type="button"
             className="rs-icon-button"
@@ -48,7 +61,7 @@ export function ParamInput({ node, field, value, fault }: ParamInputProps) {
           >
             <RotateCcw size={14} />
           </button>
-        )}
+        ) : null}
       </div>
       <small id={`${id}-help`} className={fault === undefined ? "rs-muted" : "rs-tone-error"}>
         {fault === undefined ? field.help : explanationOf(fault)}
@@ -59,18 +72,20 @@ export function ParamInput({ node, field, value, fault }: ParamInputProps) {
 
 interface ControlProps {
   readonly id: string;
-  readonly node: string;
+  /** `null`: there are several, for which nothing is chosen from a list. */
+  readonly node: string | null;
   readonly field: ParamField;
   readonly value: unknown;
+  readonly isMixed: boolean;
   readonly set: (value: unknown) => void;
 }
 
-function Control({ id, node, field, value, set }: ControlProps) {
+function Control({ id, node, field, value, isMixed, set }: ControlProps) {
   const common = { id, "aria-describedby": `${id}-help` };
   const words = typeof value === "string" ? value : "";
-  const empty = field.empty ?? "";
+  const empty = isMixed ? text.inspector.mixed : (field.empty ?? "");
   if (field.kind === "number" || field.kind === "integer")
-    return <NumberControl id={id} node={node} field={field} value={value} set={set} />;
+    return <NumberControl id={id} node={node} field={field} value={value} isMixed={isMixed} set={set} />;
   if (field.kind === "switch")
     return (
       <input
@@ -78,6 +93,9 @@ function Control({ id, node, field, value, set }: ControlProps) {
         type="checkbox"
         role="switch"
         checked={value === true}
+        ref={(box) => {
+          if (box !== null) box.indeterminate = isMixed;
+        }}
         onChange={(event) => set(event.target.checked)}
       />
     );
@@ -88,6 +106,11 @@ function Control({ id, node, field, value, set }: ControlProps) {
         value={words}
         onChange={(event) => set(event.target.value === "" ? null : event.target.value)}
       >
+        {isMixed && !field.isNullable ? (
+          <option value="" disabled>
+            {text.inspector.mixed}
+          </option>
+        ) : null}
         {field.isNullable ? <option value="">{empty === "" ? text.inspector.none : empty}</option> : null}
         {(field.choices ?? []).map((choice) => (
           <option key={choice}>{choice}</option>
@@ -98,16 +121,26 @@ function Control({ id, node, field, value, set }: ControlProps) {
     return (
       <textarea {...common} rows={5} value={words} placeholder={empty} onChange={(event) => set(event.target.value)} />
     );
+  return <LineControl id={id} node={node} field={field} value={value} isMixed={isMixed} set={set} />;
+}
+
+/** A line of text, with what there is to choose from. */
+function LineControl({ id, node, field, value, isMixed, set }: ControlProps) {
+  const words = typeof value === "string" ? value : "";
+  const empty = isMixed ? text.inspector.mixed : (field.empty ?? "");
   const { control, offers, suggestions } = field;
-  const isListed = offers !== undefined || suggestions !== undefined;
-  const pick = (): void => openPicker({ node, param: field.name });
+  const isListed = node !== null && (offers !== undefined || suggestions !== undefined);
+  const pick = (): void => {
+    if (node !== null) openPicker({ node, param: field.name });
+  };
   return (
     <>
       <input
-        {...common}
+        id={id}
+        aria-describedby={`${id}-help`}
         type="text"
         value={words}
-        placeholder={field.fallback === undefined ? text.choosing.noneYet : empty}
+        placeholder={field.fallback === undefined && !isMixed ? text.choosing.noneYet : empty}
         onChange={(event) => set(event.target.value)}
         onKeyDown={(event) => {
           if (!isListed || !event.altKey || event.key !== "ArrowDown") return;
@@ -118,7 +151,9 @@ function Control({ id, node, field, value, set }: ControlProps) {
       {isListed ? (
         <button
           type="button"
-          className={words === "" && field.fallback === undefined ? "rs-button rs-button-primary" : "rs-button"}
+          className={
+            words === "" && field.fallback === undefined && !isMixed ? "rs-button rs-button-primary" : "rs-button"
+          }
           aria-haspopup="dialog"
           aria-label={text.choosing.choose(field.label)}
           title={text.choosing.choose(field.label)}
@@ -141,7 +176,7 @@ function Control({ id, node, field, value, set }: ControlProps) {
 }
 
 /** What is typed stays as it is typed; only what is a number, or empty where that means something, goes to the node. */
-function NumberControl({ id, field, value, set }: ControlProps) {
+function NumberControl({ id, field, value, isMixed, set }: ControlProps) {
   const shown = typeof value === "number" ? String(value) : "";
   const [typed, setTyped] = useState(shown);
   useEffect(() => {
@@ -157,7 +192,7 @@ function NumberControl({ id, field, value, set }: ControlProps) {
         step={field.step ?? (field.kind === "integer" ? 1 : "any")}
         min={field.minimum ?? field.above}
         max={field.maximum}
-        placeholder={field.empty}
+        placeholder={isMixed ? text.inspector.mixed : field.empty}
         onChange={(event) => {
           setTyped(event.target.value);
           if (event.target.value !== "") set(event.target.valueAsNumber);

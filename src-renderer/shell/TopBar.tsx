@@ -1,6 +1,6 @@
 // The open workflows as tabs, and the button that begins learning.
 
-import { FolderOpen, LayoutTemplate, Play, Plus, Redo2, Undo2, X } from "lucide-react";
+import { FolderOpen, LayoutTemplate, PanelLeft, PanelRight, Play, Plus, Redo2, Undo2, X } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { type CommandId, keysOf, runCommand } from "../commands/commands.ts";
 import { close } from "../files/documents.ts";
@@ -13,6 +13,7 @@ import {
   type DocumentTab,
   documentStore,
   isChanged,
+  moveTab,
   showTab,
   useActiveTab,
 } from "../state/document-store.ts";
@@ -20,19 +21,29 @@ import { runStore } from "../state/run-store.ts";
 import { showPanel } from "../state/show-panel.ts";
 import { showRun } from "../state/shown-run-store.ts";
 import { text } from "../text/text.ts";
+import { useSidePanel } from "./side-panels.ts";
 
 export function TopBar() {
   const tabs = documentStore((state) => state.tabs);
   const active = documentStore((state) => state.activeId);
   const canUndo = documentStore((state) => (activeTabOf(state)?.history.past.length ?? 0) > 0);
   const canRedo = documentStore((state) => (activeTabOf(state)?.history.future.length ?? 0) > 0);
+  const isLibraryOpen = useSidePanel("libraryOpen");
+  const isInspectorOpen = useSidePanel("inspectorOpen");
   return (
     <header className="rs-top-bar" data-region="top" aria-label={text.regions.top} tabIndex={-1}>
+      <Tool command="view.library" icon={PanelLeft} isOn={isLibraryOpen} />
       <Tool command="file.templates" icon={LayoutTemplate} />
       <Tool command="file.open" icon={FolderOpen} />
       <Tool command="edit.undo" icon={Undo2} isOff={!canUndo} />
       <Tool command="edit.redo" icon={Redo2} isOff={!canRedo} />
-      <nav className="rs-tabs" aria-label={text.tabs.list}>
+      <nav
+        className="rs-tabs"
+        aria-label={text.tabs.list}
+        onWheel={(event) => {
+          event.currentTarget.scrollLeft += event.deltaX + event.deltaY;
+        }}
+      >
         {tabs.map((tab) => (
           <TabButton key={tab.id} tab={tab} isShown={tab.id === active} />
         ))}
@@ -41,17 +52,23 @@ export function TopBar() {
       <span className="rs-spacer" />
       <RunControls />
       <TrainButton />
+      <Tool command="view.inspector" icon={PanelRight} isOn={isInspectorOpen} />
     </header>
   );
 }
+
+/** As which a tab is dragged. */
+const TAB_TYPE = "application/reneg-tab";
 
 interface ToolProps {
   readonly command: CommandId;
   readonly icon: typeof Plus;
   readonly isOff?: boolean;
+  /** Of what it shows and hides. */
+  readonly isOn?: boolean;
 }
 
-function Tool({ command, icon: Icon, isOff = false }: ToolProps) {
+function Tool({ command, icon: Icon, isOff = false, isOn }: ToolProps) {
   const label = text.commands[command];
   return (
     <button
@@ -60,6 +77,7 @@ function Tool({ command, icon: Icon, isOff = false }: ToolProps) {
       aria-label={label}
       title={`${label} ${keysOf(command)}`}
       disabled={isOff}
+      aria-pressed={isOn}
       onClick={() => runCommand(command)}
     >
       <Icon size={16} />
@@ -74,14 +92,35 @@ function TabButton({ tab, isShown }: { readonly tab: DocumentTab; readonly isSho
     if (isShown) ref.current?.scrollIntoView({ inline: "nearest", block: "nearest" });
   }, [isShown]);
   return (
-    <div ref={ref} className={isShown ? "rs-tab rs-is-shown" : "rs-tab"}>
+    <div
+      ref={ref}
+      className={isShown ? "rs-tab rs-is-shown" : "rs-tab"}
+      draggable
+      onDragStart={(event) => event.dataTransfer.setData(TAB_TYPE, tab.id)}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes(TAB_TYPE)) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        const dropped = event.dataTransfer.getData(TAB_TYPE);
+        const { tabs } = documentStore.getState();
+        if (dropped !== "") moveTab(dropped, tabs.indexOf(tab));
+      }}
+      // Else the middle button begins to scroll.
+      onMouseDown={(event) => {
+        if (event.button === 1) event.preventDefault();
+      }}
+      onAuxClick={(event) => {
+        if (event.button === 1) close(tab.id);
+      }}
+    >
       <button
         type="button"
         className="rs-tab-name"
+        title={tab.name}
         aria-current={isShown ? "page" : undefined}
         onClick={() => showTab(tab.id)}
       >
-        {tab.name}
+        <span className="rs-tab-text">{tab.name}</span>
         {changed ? <span className="rs-dot rs-dot-changed" role="img" aria-label={text.tabs.changed} /> : null}
       </button>
       <button

@@ -90,6 +90,16 @@ export function showTab(id: string): void {
   documentStore.setState({ activeId: id });
 }
 
+/** @param index where it then stands among the tabs; beyond them: at that end */
+export function moveTab(id: string, index: number): void {
+  documentStore.setState(({ tabs }) => {
+    const tab = tabs.find((each) => each.id === id);
+    if (tab === undefined) return {};
+    const others = tabs.filter((each) => each !== tab);
+    return { tabs: others.toSpliced(Math.max(0, Math.min(others.length, index)), 0, tab) };
+  });
+}
+
 export function updateTab(id: string, change: (tab: DocumentTab) => Partial<DocumentTab>): void {
   documentStore.setState(({ tabs }) => ({
     tabs: tabs.map((tab) => (tab.id === id ? { ...tab, ...change(tab) } : tab)),

@@ -37,7 +37,9 @@ export interface Question {
 }
 
 export interface MenuRequest {
-  readonly of: "node" | "group" | "wire" | "canvas" | "colour";
+  readonly of: "node" | "group" | "wire" | "canvas" | "colour" | "param";
+  /** Of the menu of a parameter. */
+  readonly param?: { readonly node: string; readonly name: string };
   /** On the screen. */
   readonly at: Point;
 }
@@ -84,6 +86,8 @@ interface ShellState {
   readonly focusParam: { readonly node: string; readonly param: string } | null;
   /** The node that was added just now: Tab leads to its first parameter. */
   readonly freshNode: string | null;
+  /** What is looked for in the workflow, and which of what was found is shown; `null`: nothing. */
+  readonly find: { readonly query: string; readonly at: number } | null;
   /** A node or group that is being given a name. */
   readonly editedName: string | null;
   /** A parameter that is being edited inside its node. */
@@ -102,6 +106,7 @@ export const shellStore = create<ShellState>(() => ({
   apply: null,
   application: null,
   freshNode: null,
+  find: null,
   editedName: null,
   editedParam: null,
   focusParam: null,

@@ -1,0 +1,64 @@
+// Finds nodes of the workflow that is shown: what is typed brings the first into view, and keys go from one to the next.
+
+import { ChevronDown, ChevronUp, X } from "lucide-react";
+import { findNodes } from "../commands/find-nodes.ts";
+import { closeFind, stepFind, typeFind } from "../commands/find.ts";
+import { useWorkflow } from "../state/document-store.ts";
+import { shellStore } from "../state/shell-store.ts";
+import { text } from "../text/text.ts";
+import { focusCanvas } from "./canvas-handle.ts";
+
+export function FindBar() {
+  const find = shellStore((state) => state.find);
+  const found = useWorkflow((workflow) => workflow);
+  if (find === null || found === undefined) return null;
+  const list = findNodes(found, find.query);
+  const at = Math.min(find.at, list.length - 1);
+  const where = list[at]?.where ?? "";
+  const close = (): void => {
+    closeFind();
+    focusCanvas();
+  };
+  return (
+    <div className="rs-find" role="search" aria-label={text.find.title}>
+      <input
+        type="text"
+        value={find.query}
+        autoFocus
+        aria-label={text.find.title}
+        placeholder={text.find.placeholder}
+        onFocus={(event) => event.target.select()}
+        onChange={(event) => typeFind(event.target.value)}
+        onKeyDown={(event) => {
+          const by = event.key === "Enter" || event.key === "F3" ? (event.shiftKey ? -1 : 1) : 0;
+          if (by !== 0) stepFind(by);
+          if (event.key === "Escape") close();
+          if (by !== 0 || event.key === "Escape") {
+            event.preventDefault();
+            event.stopPropagation();
+          }
+        }}
+      />
+      <span className="rs-find-count rs-muted" role="status" title={where}>
+        {find.query.trim() === "" ? "" : text.find.count(at + 1, list.length)}
+        {where === "" ? "" : ` · ${where}`}
+      </span>
+      {([-1, 1] as const).map((by) => (
+        <button
+          key={by}
+          type="button"
+          className="rs-icon-button"
+          aria-label={by === 1 ? text.find.next : text.find.previous}
+          title={by === 1 ? text.find.next : text.find.previous}
+          disabled={list.length === 0}
+          onClick={() => stepFind(by)}
+        >
+          {by === 1 ? <ChevronDown size={15} /> : <ChevronUp size={15} />}
+        </button>
+      ))}
+      <button type="button" className="rs-icon-button" aria-label={text.app.close} onClick={close}>
+        <X size={15} />
+      </button>
+    </div>
+  );
+}
