@@ -61,7 +61,10 @@ export function pipelineFacts({ defaultSize, latentChannels, vaeFactor, space, u
 
 /** What of the sampler's config is read otherwise than it is written. */
 function repairs({ text, file, meant = {} }: SchedulerSource): Fact[] {
-  const written: Readonly<Record<string, unknown>> = parseSchedulerConfig(text, file);
+  // What is wrong with the file is told of the sampler itself.
+  const { value } = attempt(() => parseSchedulerConfig(text, file));
+  if (value === undefined) return [];
+  const written: Readonly<Record<string, unknown>> = value;
   const others = Object.entries(meant).filter(([key, value]) => written[key] !== value);
   if (others.length === 0) return [];
   const told = others.map(([key, value]) => `${key} ${String(value)} in place of ${String(written[key])}`);
