@@ -49,7 +49,7 @@ test("the first workflow ends with results: what happened in words, images side 
   await showView(page, "Results");
   const story = page.getByRole("region", { name: "What happened" });
   await expect(story).toContainText("It has learned for 6 steps");
-  await expect(story).toContainText(/While learning, the reward .* ± .*first and last 3 steps/);
+  await expect(story).toContainText(/While training, the reward .* ± .*first and last 3 steps/);
   await expect(story).toContainText(/On 4 prompts that nothing was learned from/);
   await expect(story.getByRole("button", { name: "Apply to…" })).toBeVisible();
   await expect(page.locator(".rs-compared-row")).toHaveCount(2 + 4);
@@ -112,7 +112,7 @@ async function lightboxByMouse(page: Page): Promise<void> {
   await frame.hover();
   await page.mouse.wheel(0, -100);
   await expect.poll(async () => (await frame.boundingBox())?.width ?? 0).toBeGreaterThan(before);
-  await box.getByRole("button", { name: "Close" }).click();
+  await box.locator("header").getByRole("button", { name: "Close" }).click();
   await expect(box).toHaveCount(0);
 }
 
