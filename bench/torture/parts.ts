@@ -1,5 +1,6 @@
 // Every part of `npm run torture`, by the name that the command takes, in the order of `all`.
 
+import { kills } from "./kills.ts";
 import type { Part } from "./part.ts";
 
-export const PARTS: Readonly<Record<string, Part>> = {};
+export const PARTS: Readonly<Record<string, Part>> = { kills };
