@@ -1,6 +1,7 @@
 // Every part of `npm run torture`, by the name that the command takes, in the order of `all`.
 
+import { faults } from "./faults.ts";
 import { kills } from "./kills.ts";
 import type { Part } from "./part.ts";
 
-export const PARTS: Readonly<Record<string, Part>> = { kills };
+export const PARTS: Readonly<Record<string, Part>> = { kills, faults };

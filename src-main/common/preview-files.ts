@@ -5,7 +5,7 @@ import { z } from "zod";
 /** Pixels of white between two pictures of a row. */
 export const PREVIEW_GAP = 4;
 
-/** In the run's folder: a line a preview, the last of which counts where one was drawn again. */
+/** In the run's folder: a line a preview. Earlier versions told one that was drawn again twice; then the last line counts. */
 export const PREVIEW_REWARDS = "previews/rewards.jsonl";
 
 export const previewRewards = z.object({
@@ -15,6 +15,7 @@ export const previewRewards = z.object({
   /** The reward that is climbed, of each picture. */
   rewards: z.array(z.number()),
 });
+export type PreviewRewards = z.output<typeof previewRewards>;
 
 /** The keyword of a preview's PNG under which its pictures are listed, each with prompt, seed, reward and parameters. */
 export const PREVIEW_IMAGES_TEXT = "reneg-images";

@@ -2,9 +2,9 @@
 
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { PREVIEW_IMAGES_TEXT, PREVIEW_REWARDS, previewRewards } from "../common/preview-files.ts";
+import { PREVIEW_IMAGES_TEXT } from "../common/preview-files.ts";
 import type { RunEvent } from "../common/run-events.ts";
-import { appendToFile, makeFolder } from "../weights/atomic-write.ts";
+import { makeFolder } from "../weights/atomic-write.ts";
 import { drawPictures } from "./draw-pictures.ts";
 import { scoreAll } from "./evaluate.ts";
 import type { Glimpse } from "./glimpse.ts";
@@ -15,6 +15,7 @@ import { openScheduler } from "./open-scheduler.ts";
 import { LEARNED_NEGATIVE, pictureParameters } from "./picture-parameters.ts";
 import { writePng } from "./picture.ts";
 import type { Plan } from "./plan.ts";
+import { writePreviewRewards } from "./preview-rewards.ts";
 import { progressReporter } from "./progress-reporter.ts";
 import type { Learner } from "./reneg-step.ts";
 import { sideBySide } from "./side-by-side.ts";
@@ -116,7 +117,7 @@ async function drawPreview(
   }));
   const text = { Title: prompts.join(" | "), [PREVIEW_IMAGES_TEXT]: JSON.stringify(images), ...textOfStamp(stamp) };
   // Before the picture: whoever finds that one finds its rewards.
-  appendToFile(join(run, PREVIEW_REWARDS), `${JSON.stringify(previewRewards.parse({ name, step, rewards }))}\n`);
+  writePreviewRewards(run, { name, step, rewards });
   await writePng(file, sideBySide(pictures), text);
   await emit({ type: "preview", file, step });
 }

@@ -67,6 +67,13 @@ function bytes(name: string, file: string): Buffer {
   return readFileSync(join(folder, name, file));
 }
 
+test("a run that another program has learned in the meantime is not begun anew over it", async () => {
+  await run("kept", plan({ steps: 1 }));
+  const before = bytes("kept", "metrics.jsonl");
+  await expect(run("kept", plan({ steps: 1 }))).rejects.toMatchObject({ diagnostics: [{ code: "run-exists" }] });
+  expect(bytes("kept", "metrics.jsonl").equals(before)).toBe(true);
+});
+
 test("a run that was stopped and resumed ends with the same bits as an unbroken one", async () => {
   const unbroken = await run("unbroken", plan());
   const stopped = await run("broken", plan(), { stopAfter: 2 });

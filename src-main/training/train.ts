@@ -7,7 +7,7 @@ import type { EvaluationReport } from "../common/evaluation-report.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import type { MetricsPoint } from "../common/studio/run.ts";
 import { checkTexts } from "./check-texts.ts";
-import { readNewestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
+import { hasCheckpoint, readNewestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
 import { evaluateRun, imagesToEvaluate } from "./evaluate-run.ts";
 import { encodeText } from "./generator.ts";
 import { openGlimpse } from "./glimpse.ts";
@@ -19,7 +19,7 @@ import { personalizeRun } from "./personalize-run.ts";
 import { type Plan, writePlan } from "./plan.ts";
 import { openPreviews, type Previews } from "./previews.ts";
 import type { Learner } from "./reneg-step.ts";
-import { asOnlyWriter } from "./run-lock.ts";
+import { asOnlyWriter, refuseKeptRun } from "./run-lock.ts";
 import { appendMetrics, keepMetrics, readMetrics, recentOf } from "./run-metrics.ts";
 import { saveEmbedding } from "./save-embedding.ts";
 import type { Stamp } from "./stamp.ts";
@@ -119,6 +119,8 @@ async function begin(plan: Plan, learner: Learner, { run, resume, emit }: TrainO
     keepMetrics(run, state.step);
     return state;
   }
+  // Whoever asked for it may have looked before another program learned in this folder.
+  if (hasCheckpoint(run)) refuseKeptRun(run);
   writePlan(run, plan);
   // Those of a run that was cut off before its first checkpoint.
   keepMetrics(run, 0);

@@ -54,6 +54,27 @@ test("a stopped process keeps its lock however long it sleeps, and a killed one 
   expectLock().release();
 });
 
+test.runIf(process.platform === "linux")("a process that has ended and was not asked how holds no lock", async () => {
+  // The shell becomes a program that asks no child how it ended.
+  const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"]);
+  try {
+    const pid = Number(await new Promise((resolve) => parent.stdout.once("data", resolve)));
+    await expect.poll(() => readFileSync(`/proc/${pid}/stat`, "utf8")).toMatch(/\) Z /);
+    leaveLock({ pid, start: startOf(pid) });
+    expectLock().release();
+  } finally {
+    parent.kill("SIGKILL");
+  }
+});
+
+test("a lock that cannot be deleted holds no longer once it was released", () => {
+  const lock = expectLock();
+  const text = readFileSync(join(folder, "lock"), "utf8");
+  lock.release();
+  writeFileSync(join(folder, "lock"), text);
+  expectLock().release();
+});
+
 test.skipIf(startOf(process.pid) === null)(
   "a later process with the number of the holder does not hold its lock",
   () => {

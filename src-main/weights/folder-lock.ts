@@ -25,6 +25,9 @@ const holderSchema = z.object({
 });
 export type LockHolder = z.output<typeof holderSchema>;
 
+/** Locks of this process that were not given back: one that could not be deleted holds no longer. */
+const ownTokens = new Set<string>();
+
 export interface FolderLock {
   /** May be called again, and leaves a lock that is somebody else's by now. */
   readonly release: () => void;
@@ -38,7 +41,10 @@ export function lockFolder(folder: string): FolderLock | LockHolder {
   const file = join(folder, LOCK_FILE);
   const own: LockHolder = { pid: process.pid, host: hostname(), start: startOf(process.pid), token: randomUUID() };
   for (let tries = 0; tries < TRIES; tries++) {
-    if (createWith(file, own)) return { release: () => release(file, own) };
+    if (createWith(file, own)) {
+      ownTokens.add(own.token);
+      return { release: () => release(file, own) };
+    }
     const holder = readHolder(file);
     if (holder !== null && isHeld(holder)) return holder;
     // It may just be written.
@@ -92,8 +98,9 @@ function readHolder(file: string): LockHolder | null {
 }
 
 /** Of a process on another machine nothing can be known: its lock holds until somebody deletes it. */
-function isHeld({ pid, host, start }: LockHolder): boolean {
+function isHeld({ pid, host, start, token }: LockHolder): boolean {
   if (host !== hostname()) return true;
+  if (pid === process.pid) return ownTokens.has(token);
   if (!isAlive(pid)) return false;
   return start === null || startOf(pid) === start;
 }
@@ -115,6 +122,13 @@ function waitFor(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
+/** What it is called after has succeeded or failed by itself: a lock that cannot be deleted is taken over by whoever comes next. */
 function release(file: string, own: LockHolder): void {
-  if (readHolder(file)?.token === own.token) rmSync(file, { force: true });
+  ownTokens.delete(own.token);
+  if (readHolder(file)?.token !== own.token) return;
+  try {
+    rmSync(file, { force: true });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+  }
 }

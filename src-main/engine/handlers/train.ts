@@ -11,6 +11,7 @@ import { chooseDevice } from "../../runtime/devices.ts";
 import { checkRewards } from "../../training/check-rewards.ts";
 import { hasCheckpoint } from "../../training/checkpoints.ts";
 import { readPlan, type Plan } from "../../training/plan.ts";
+import { refuseKeptRun } from "../../training/run-lock.ts";
 import type { Stamp } from "../../training/stamp.ts";
 import { train as learn } from "../../training/train.ts";
 import { unlessAborted } from "../../training/unless-aborted.ts";
@@ -97,13 +98,7 @@ function place({ recipe, out, resume, prepared }: TrainInput): Place {
   const plan = readPlanFile(recipe, (warning) => warnings.push(warning));
   const run = out === undefined ? freeFolder(basename(recipe).replace(/(\.reneg)?\.json$/, "")) : resolve(out);
   if (!existsSync(join(run, "plan.json"))) return { plan, run, isResumed: false, warnings };
-  return refuse({
-    code: "run-exists",
-    at: { file: run },
-    message: "another run was kept in this folder",
-    help: "go on with it, or choose another folder",
-    command: `\`--resume ${run}\`, \`--out FOLDER\``,
-  });
+  return refuseKeptRun(run);
 }
 
 /** It was ended before the first checkpoint, and none of its steps is lost but those. */

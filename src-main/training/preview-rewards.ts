@@ -1,0 +1,29 @@
+// previews/rewards.jsonl of a run folder: a line for each preview, and only one, however often the run was cut off while it drew.
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PREVIEW_REWARDS, previewRewards, type PreviewRewards } from "../common/preview-files.ts";
+import { writeFileAtomically } from "../weights/atomic-write.ts";
+
+/** In place of what was told of the same preview. Lines that were cut off are left out: a line added to one would be lost with it. */
+export function writePreviewRewards(run: string, added: PreviewRewards): void {
+  const others = readPreviewRewards(run).filter(({ name, step }) => name !== added.name || step !== added.step);
+  const lines = [...others, added].map((entry) => `${JSON.stringify(previewRewards.parse(entry))}\n`);
+  writeFileAtomically(join(run, PREVIEW_REWARDS), lines.join(""));
+}
+
+function readPreviewRewards(run: string): PreviewRewards[] {
+  const file = join(run, PREVIEW_REWARDS);
+  if (!existsSync(file)) return [];
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .flatMap((line) => parse(line) ?? []);
+}
+
+function parse(line: string): PreviewRewards | undefined {
+  try {
+    return previewRewards.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
