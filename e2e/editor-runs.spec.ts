@@ -96,7 +96,7 @@ test("what changed since a run is told, taken back as one step, and two runs are
 
   await setScale(page, "5");
   await foot.getByRole("button", { name: "1 change since run 1" }).click();
-  await expect(page.getByRole("dialog")).toContainText("CFG Scale 7.5 → 5");
+  await expect(page.getByRole("dialog")).toContainText("CFG Guidance scale 7.5 → 5");
   await page.getByRole("dialog").getByRole("button", { name: "Back to run 1" }).click();
   await expect(foot).toContainText("As in run 1");
   await page.getByRole("button", { name: "Undo" }).click();
@@ -104,21 +104,21 @@ test("what changed since a run is told, taken back as one step, and two runs are
 
   await train(page);
   await expect(stateOf(rowOf(page, "2 small"))).toHaveText("Done", { timeout: LEARNS_WITHIN });
-  await expect(page.locator(".rs-run-facts")).toContainText("since run 1: CFG Scale 7.5 → 5");
+  await expect(page.locator(".rs-run-facts")).toContainText("since run 1: CFG Guidance scale 7.5 → 5");
 
   await showPanel(page, "Gallery");
   await page.getByRole("button", { name: "Table" }).click();
   const table = page.locator(".rs-run-table");
-  await expect(table.getByRole("columnheader", { name: "CFG Scale" })).toBeVisible();
-  await table.getByRole("button", { name: "CFG Scale" }).click();
+  await expect(table.getByRole("columnheader", { name: "CFG Guidance scale" })).toBeVisible();
+  await table.getByRole("button", { name: "CFG Guidance scale" }).click();
   await expect(table.locator("tbody tr").first()).toContainText("7.5");
-  await table.getByRole("button", { name: "CFG Scale" }).click();
+  await table.getByRole("button", { name: "CFG Guidance scale" }).click();
   await expect(table.locator("tbody tr").last()).toContainText("7.5");
   await table.getByRole("checkbox", { name: "Compare run 1" }).check();
   await table.getByRole("checkbox", { name: "Compare run 2" }).check();
   await page.getByRole("button", { name: "Compare the marked" }).click();
   const compared = page.locator(".rs-compare");
-  await expect(compared.getByRole("row", { name: /CFG Scale/ })).toContainText("7.5");
+  await expect(compared.getByRole("row", { name: /CFG Guidance scale/ })).toContainText("7.5");
   await expect(compared.locator("canvas")).toBeVisible();
   await expect(compared.getByRole("img", { name: /a red apple, run \d at step 3/ })).toHaveCount(2);
 });
@@ -131,7 +131,7 @@ async function setScale(page: Page, value: string): Promise<void> {
 }
 
 async function train(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Train" }).click();
+  await page.getByRole("button", { name: "Train", exact: true }).click();
   await showPanel(page, "Run");
 }
 
