@@ -21,7 +21,7 @@ import { killEnginesOf } from "./processes.ts";
 const LEARNS_WITHIN = 120_000;
 
 test("the first start needs one click on Train until a preview is drawn", async ({ page }) => {
-  const train = page.getByRole("button", { name: "Train" });
+  const train = page.getByRole("button", { name: "Train", exact: true });
   await expect(train).toBeEnabled({ timeout: 20_000 });
   await train.click();
   await showPanel(page, "Run");
@@ -121,7 +121,7 @@ test("an engine that is killed in mid-run fails the job with a reason, and the r
 });
 
 async function train(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Train" }).click();
+  await page.getByRole("button", { name: "Train", exact: true }).click();
   await showPanel(page, "Run");
 }
 
