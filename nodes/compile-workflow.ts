@@ -54,7 +54,7 @@ function gatherInputs(
   compiled: ReadonlyMap<string, CompiledNode>,
 ): Parameters<NodeDefinition["compile"]>[0]["inputs"] | null {
   const gathered = Object.entries(inputs).map(([port, { many }]) => {
-    const fragments = (sources[port] ?? []).map((from) => compiled.get(from.node)?.outputs[from.port]);
+    const fragments = (sources[port] ?? []).map((from) => own(compiled.get(from.node)?.outputs ?? {}, from.port));
     return [port, many === true ? fragments : fragments[0], fragments.includes(undefined)] as const;
   });
   if (gathered.some(([, , isIncomplete]) => isIncomplete)) return null;
@@ -88,9 +88,11 @@ function settingsOf({ id: _id, previews: _p, evaluations: _e, perSample: _s, app
 }
 
 function decidedTwice(parts: readonly Part[]): Diagnostic[] {
-  return parts.flatMap((part, i): Diagnostic[] => {
+  const deciders = new Map<string, Part>();
+  return parts.flatMap((part): Diagnostic[] => {
     const keys = Object.keys(settingsOf(part));
-    const first = parts.slice(0, i).find((earlier) => keys.some((key) => key in settingsOf(earlier)));
+    const first = keys.map((key) => deciders.get(key)).find((decider) => decider !== undefined);
+    for (const key of keys) if (!deciders.has(key)) deciders.set(key, part);
     if (first === undefined) return [];
     const shared = keys.filter((key) => key in settingsOf(first));
     return [
@@ -132,7 +134,7 @@ function checkLearners({ graph }: Workflow, definitions: NodeDefinitions): Diagn
 }
 
 function oneOfMany(id: string, learners: readonly string[]): Diagnostic {
-  const others = learners.filter((other) => other !== id).slice(0, MOST_NOTES);
+  const others = learners.slice(0, MOST_NOTES + 1).filter((other) => other !== id);
   return {
     severity: "error",
     code: "learning-twice",

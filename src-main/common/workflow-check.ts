@@ -33,7 +33,8 @@ export function checkWorkflow(workflow: Workflow, types: NodeTypes, facts: Workf
   const into = Map.groupBy(wires, ({ to }) => to.node);
   const tags = new Map<string, Tags>();
   const nodes: CheckedNode[] = [];
-  const known: KnownTags = { types, tags, ...workflow.graph };
+  const drawn = Map.groupBy(Object.values(workflow.graph.edges), ({ to }) => to.node);
+  const known: KnownTags = { types, tags, nodes: workflow.graph.nodes, drawn };
   for (const id of order) {
     const node = own(workflow.graph.nodes, id);
     if (node === undefined) throw new Error(`${id} was ordered, but is not in the workflow`);
@@ -58,7 +59,8 @@ interface KnownTags {
   readonly types: NodeTypes;
   readonly tags: ReadonlyMap<string, Tags>;
   readonly nodes: Workflow["graph"]["nodes"];
-  readonly edges: Workflow["graph"]["edges"];
+  /** All wires by the node that they end at, those that do not count as well. */
+  readonly drawn: ReadonlyMap<string, readonly Wire[]>;
 }
 
 /** A file that cannot be read is a fault of the node that names it. */
@@ -107,9 +109,9 @@ function outputOf({ node, port }: PortEnd, { types, nodes }: KnownTags) {
 }
 
 /** A wire is no use where it comes from a node that is off. */
-function unconnected(at: PortEnd, kind: PortKind, type: NodeType, { types, nodes, edges }: KnownTags): Diagnostic {
-  const off = Object.values(edges).flatMap(({ from, to }) => {
-    const mode = to.node === at.node && to.port === at.port ? own(nodes, from.node)?.mode : undefined;
+function unconnected(at: PortEnd, kind: PortKind, type: NodeType, { types, nodes, drawn }: KnownTags): Diagnostic {
+  const off = (drawn.get(at.node) ?? []).flatMap(({ from, to }) => {
+    const mode = to.port === at.port ? own(nodes, from.node)?.mode : undefined;
     return mode === undefined ? [] : [{ at: from, message: `is wired to it, but ${mode}` }];
   });
   const needed = `${own(type.inputs, at.port)?.label ?? at.port}, which ${type.title} needs`;

@@ -20,7 +20,8 @@ export function orderNodes(nodes: readonly string[], wires: readonly Wire[]): Wo
   while (rest.length > 0 && cycles.length < MOST_CYCLES) {
     const cycle = findCycle(rest, wires);
     cycles.push(cycle);
-    const left = rest.filter((id) => !cycle.includes(id));
+    const closed = new Set(cycle);
+    const left = rest.filter((id) => !closed.has(id));
     const free = new Set(peel(left, wires));
     rest = left.filter((id) => !free.has(id));
   }
@@ -52,12 +53,14 @@ function findCycle(nodes: readonly string[], wires: readonly Wire[]): string[] {
   const feeder = new Map(
     wires.flatMap(({ from, to }) => (list.has(from.node) && list.has(to.node) ? [[to.node, from.node]] : [])),
   );
-  const walked: string[] = [];
+  // A set keeps the order in which it was filled.
+  const walked = new Set<string>();
   let id = nodes[0];
-  while (id !== undefined && !walked.includes(id)) {
-    walked.push(id);
+  while (id !== undefined && !walked.has(id)) {
+    walked.add(id);
     id = feeder.get(id);
   }
-  if (id === undefined) throw new Error(`nothing feeds ${walked.at(-1)}, so it has a place in the order`);
-  return walked.slice(walked.indexOf(id)).toReversed();
+  const path = [...walked];
+  if (id === undefined) throw new Error(`nothing feeds ${path.at(-1)}, so it has a place in the order`);
+  return path.slice(path.indexOf(id)).toReversed();
 }

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import type { Diagnostic } from "./diagnostic.ts";
+import { PATH_HELP, whyNoPath } from "./path-name.ts";
 import { inLowerCase } from "./print-issue.ts";
 import { type NodeType, type ParamMeta, type Params, paramMeta } from "./workflow-node-type.ts";
 import type { WorkflowNode } from "./workflow.ts";
@@ -19,9 +20,22 @@ export function readParams(id: string, node: WorkflowNode, type: NodeType): Read
     .filter((name) => !Object.hasOwn(type.params.shape, name))
     .map((name) => unknownParam(id, name, type));
   const result = type.params.safeParse(given);
-  if (result.success) return { params: result.data, diagnostics: unknown };
+  if (result.success) {
+    const unusable = unusablePaths(id, result.data, type);
+    return { params: unusable.length === 0 ? result.data : null, diagnostics: [...unknown, ...unusable] };
+  }
   const faults = result.error.issues.map((issue) => describeIssue(id, issue, given, type));
   return { params: null, diagnostics: [...unknown, ...faults] };
+}
+
+/** Told before anything of a file is looked at. */
+function unusablePaths(node: string, params: Params, type: NodeType): Diagnostic[] {
+  return paramFields(type).flatMap(({ name, control }): Diagnostic[] => {
+    const path = control === "file" || control === "folder" ? params[name] : undefined;
+    const why = typeof path === "string" ? whyNoPath(path) : undefined;
+    if (why === undefined) return [];
+    return [{ severity: "error", code: "path-unusable", at: { node, param: name }, message: why, help: PATH_HELP }];
+  });
 }
 
 /** What a new node begins with; parameters that only the user can know are missing. */

@@ -16,7 +16,6 @@ import { makePlan, parseRecipe, type Plan } from "../training/plan.ts";
 import { type JsonHelp, readJson } from "../weights/json-file.ts";
 import { settingsInJson } from "./foreign/read-foreign.ts";
 import { foreignWorkflow } from "./inspect/foreign-facts.ts";
-import { unusablePaths } from "./unusable-paths.ts";
 
 const OF_A_RECIPE: JsonHelp = {
   missing: "name a recipe or a workflow; docs/recipe.md shows how to write one",
@@ -84,9 +83,6 @@ export function openWorkflow(json: unknown, file: string): CheckedWorkflow {
 
 function checkedWorkflow(json: unknown, file: string, folder: string): CheckedWorkflow {
   const { workflow, diagnostics } = readWorkflow(json, file);
-  const unusable = unusablePaths(workflow);
-  // Facts are looked up in files: not while one of them is none.
-  if (unusable.length > 0) return { workflow, recipe: null, diagnostics: [...diagnostics, ...unusable] };
   const compiled = compileWorkflow(workflow, workflowFacts(folder));
   const all = [...diagnostics, ...compiled.diagnostics];
   const isSound = all.every(({ severity }) => severity !== "error");
@@ -98,17 +94,44 @@ function workflowFacts(folder: string): WorkflowFacts {
   const at = (path: string): string => embeddedPath(path) ?? resolve(folder, path);
   const model = (path: string): string => (isEmbeddedName(path) ? path : at(path));
   return {
-    spaceOfVideoModel: (path, base) => spaceOfVideoModel(model(path), base === undefined ? undefined : model(base)),
-    spaceOfControlNet: (path) => spaceOfControlNet(model(path)),
-    spaceOfPipeline: (path, { tokenizer, base }) =>
-      openPipeline(at(path), {
-        ...(tokenizer === undefined ? {} : { tokenizer: at(tokenizer) }),
-        ...(base === undefined ? {} : { base: at(base) }),
-      }).space,
-    spaceOfEmbedding(path) {
+    spaceOfVideoModel: once((path, base) =>
+      spaceOfVideoModel(model(path), base === undefined ? undefined : model(base)),
+    ),
+    spaceOfControlNet: once((path) => spaceOfControlNet(model(path))),
+    spaceOfPipeline: once(
+      (path, { tokenizer, base }) =>
+        openPipeline(at(path), {
+          ...(tokenizer === undefined ? {} : { tokenizer: at(tokenizer) }),
+          ...(base === undefined ? {} : { base: at(base) }),
+        }).space,
+    ),
+    spaceOfEmbedding: once((path) => {
       const embedding = readEmbeddingFile(at(path));
       // Of a file that does not name its space, only a run can tell whether it fits.
       return embedding.kind === "declared" ? (embedding.space ?? undefined) : undefined;
-    },
+    }),
   };
+}
+
+/** A file is looked at once in a check, however many nodes name it, whether it can be read or not. */
+function once<Asked extends readonly unknown[], Fact>(look: (...asked: Asked) => Fact): (...asked: Asked) => Fact {
+  const found = new Map<string, () => Fact>();
+  return (...asked) => {
+    const key = JSON.stringify(asked);
+    const known = found.get(key) ?? remember(() => look(...asked));
+    found.set(key, known);
+    return known();
+  };
+}
+
+/** What was answered, or thrown, again. */
+function remember<Fact>(look: () => Fact): () => Fact {
+  try {
+    const fact = look();
+    return () => fact;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }

@@ -39,6 +39,7 @@ afterEach(() => socket.terminate());
 async function open(): Promise<WebSocket> {
   const origin = `http://127.0.0.1:${server.port}`;
   const opened = new WebSocket(`ws://127.0.0.1:${server.port}${path}`, { headers: { cookie, origin } });
+  opened.setMaxListeners(0);
   await new Promise((resolve, reject) => opened.once("open", resolve).once("error", reject));
   return opened;
 }
