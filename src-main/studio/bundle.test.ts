@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strToU8, unzipSync, zipSync } from "fflate";
@@ -7,7 +7,7 @@ import { template } from "../../nodes/testing/templates.ts";
 import { Refusal } from "../common/diagnostic.ts";
 import { setParam } from "../common/workflow-edits.ts";
 import { printWorkflow } from "../common/workflow-file.ts";
-import { bundleOfWorkflow, readBundle, writeBundle } from "./bundle.ts";
+import { bundleOfWorkflow, readBundle, textsOf, writeBundle } from "./bundle.ts";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "reneg-bundle-"))));
@@ -52,7 +52,9 @@ test("a workflow without a run is shared with its prompts, and its card names wh
   let shared = setParam(template("learn-emoji"), "prompts", "file", "words.txt");
   shared = setParam(shared, "reward", "path", "/models/hps");
   const file = join(folder, "shared.zip");
-  writeBundle(bundleOfWorkflow("Cats", shared, folder), file);
+  const content = bundleOfWorkflow("Cats", shared, folder);
+  expect(textsOf(content)).toEqual([join(folder, "words.txt")]);
+  writeBundle(content, file, textsOf(content));
   const card = Buffer.from(unzipSync(readFileSync(file))["README.md"] ?? []).toString();
   expect(card).toMatch(/^# Cats\n/);
   expect(card).toContain("It names `hps`");
@@ -68,4 +70,24 @@ test("entries that lead outside, bombs, stumps and foreign archives are refused"
   expect(codeOf(claimingSize(zipSync({ "a.txt": strToU8("x") }), 2 ** 30))).toBe("bundle-too-large");
   expect(codeOf(zipSync({ "other.txt": strToU8("x") }))).toBe("bundle-foreign");
   expect(codeOf(zipSync({ "workflow.reneg.json": workflow }).subarray(0, 300))).toBe("bundle-damaged");
+});
+
+test("what the user has not confirmed is not packed, wherever the workflow says that it lies", () => {
+  writeFileSync(join(folder, "private.txt"), "secret\n");
+  const shared = setParam(template("learn-emoji"), "prompts", "file", join(folder, "private.txt"));
+  const file = join(folder, "shared.zip");
+  for (const confirmed of [[], ["/etc/passwd"], [join(folder, "other.txt")]]) {
+    writeBundle(bundleOfWorkflow("Cats", shared, "/"), file, confirmed);
+    expect(Object.keys(unzipSync(readFileSync(file)))).toEqual(["README.md", "workflow.reneg.json"]);
+    expect(readFileSync(file, "latin1")).not.toContain("secret");
+  }
+});
+
+test("an entry of which a bit was lost is refused, and writes nothing", () => {
+  // Not compressed, so that nothing else notices.
+  const bytes = zipSync({ "workflow.reneg.json": workflow, "words.txt": strToU8("a cat\n") }, { level: 0 });
+  const damaged = Buffer.from(bytes);
+  damaged.write("b", damaged.indexOf("a cat"));
+  expect(codeOf(damaged)).toBe("bundle-damaged");
+  expect(existsSync(join(folder, "out"))).toBe(false);
 });

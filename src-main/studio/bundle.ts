@@ -3,14 +3,18 @@
 
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { crc32 } from "node:zlib";
 import { unzipSync, zipSync } from "fflate";
 import { mapPaths, nameOf, pathsOf, portableWorkflow } from "../../nodes/workflow-paths.ts";
 import { Refusal, refuse } from "../common/diagnostic.ts";
+import { whyNoPath } from "../common/path-name.ts";
 import { describeCourse, describeEvaluated } from "../common/reward-words.ts";
 import type { RunDetail } from "../common/studio/run.ts";
 import { parseWorkflow, printWorkflow, readWorkflow } from "../common/workflow-file.ts";
 import type { Workflow } from "../common/workflow.ts";
 import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
+import { readRange, withOpenFile } from "../weights/byte-range.ts";
+import { zipChecksums } from "./zip-checksums.ts";
 
 const WORKFLOW = "workflow.reneg.json";
 /** Of a bundle, packed or unpacked. */
@@ -32,13 +36,23 @@ export interface BundleContent {
   readonly date: Date;
 }
 
-export function writeBundle({ card, workflow, files, date }: BundleContent, path: string): void {
+/** Lists of prompts that the workflow names wherever they lie: whoever shares it is asked about each. */
+export function textsOf({ workflow }: BundleContent): string[] {
+  return [...new Set((workflow === null ? [] : pathsOf(workflow)).filter(isText).map(({ path }) => path))];
+}
+
+/** @param confirmed the lists of prompts that the user wants in it; of others, as of models, only the name is told */
+export function writeBundle(content: BundleContent, path: string, confirmed: readonly string[]): void {
+  const { card, workflow, files, date } = content;
   const named = workflow === null ? [] : pathsOf(workflow);
-  const texts = Object.fromEntries(named.filter(isText).map((text) => [basename(text.path), text.path]));
-  const models = new Set(named.filter((one) => !isText(one)).map((one) => nameOf(one.path)));
+  const wanted = textsOf(content).filter((text) => confirmed.includes(text));
+  const texts = Object.fromEntries(wanted.map((text) => [basename(text), text]));
+  const models = new Set(named.filter((one) => !wanted.includes(one.path)).map((one) => nameOf(one.path)));
   const entries: Record<string, Uint8Array> = { "README.md": Buffer.from(printCard(card, [...models])) };
   if (workflow !== null) entries[WORKFLOW] = Buffer.from(printWorkflow(portableWorkflow(workflow)));
-  for (const [name, file] of Object.entries({ ...texts, ...files })) entries[name] = readFileSync(file);
+  for (const [name, file] of Object.entries({ ...texts, ...files })) {
+    entries[name] = withOpenFile(file, (opened) => readRange(opened, 0, opened.size));
+  }
   // Pictures and weights do not get smaller.
   writeFileAtomically(path, zipSync(entries, { level: 1, mtime: date }));
 }
@@ -93,6 +107,7 @@ export function bundleOfWorkflow(name: string, json: unknown, folder: string): B
 }
 
 function isText({ path }: { readonly path: string }): boolean {
+  if (whyNoPath(path) !== undefined) return false;
   const status = statSync(path, { throwIfNoEntry: false });
   return status?.isFile() === true && path.endsWith(".txt") && status.size <= LONGEST_TEXT;
 }
@@ -140,12 +155,13 @@ export function readBundle(path: string, folder: string): Workflow {
 }
 
 function unpack(path: string): Record<string, Uint8Array> {
-  const { size } = statSync(path);
-  if (size > MOST_BYTES) refuseSize(path);
+  const archive = withOpenFile(path, (opened) =>
+    opened.size > MOST_BYTES ? refuseSize(path) : readRange(opened, 0, opened.size),
+  );
   let bytes = 0;
   let count = 0;
   try {
-    return unzipSync(readFileSync(path), {
+    const entries = unzipSync(archive, {
       filter({ name, originalSize }) {
         count += 1;
         if (isOutside(name)) refuseOutside(path, name);
@@ -156,12 +172,28 @@ function unpack(path: string): Record<string, Uint8Array> {
         return true;
       },
     });
+    checkContents(path, archive, entries);
+    return entries;
   } catch (error) {
     if (error instanceof Refusal || !(error instanceof Error)) throw error;
     return refuse({
       code: "bundle-damaged",
       at: { file: path },
       message: `this zip archive cannot be read: ${error.message}`,
+      help: "download or export it again",
+    });
+  }
+}
+
+/** Each is what was packed, whichever bit of the archive was lost. */
+function checkContents(file: string, archive: Uint8Array, entries: Readonly<Record<string, Uint8Array>>): void {
+  const checksums = zipChecksums(archive);
+  for (const [part, content] of Object.entries(entries)) {
+    if (crc32(content) === checksums.get(part)) continue;
+    refuse({
+      code: "bundle-damaged",
+      at: { file, part },
+      message: "this entry of the archive is not what was packed: its checksum differs",
       help: "download or export it again",
     });
   }

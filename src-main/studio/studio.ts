@@ -9,12 +9,20 @@ import type { ApiClient } from "../common/api.ts";
 import { refuse } from "../common/diagnostic.ts";
 import type { OpenedDocument } from "../common/studio/document.ts";
 import type { Job } from "../common/studio/job.ts";
-import type { StudioHandlers } from "../common/studio/studio-api.ts";
+import type { Bundled, StudioHandlers } from "../common/studio/studio-api.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
 import { readWorkflow } from "../common/workflow-file.ts";
 import { startEngine } from "../engine/client.ts";
 import { appliedHandlers } from "./applied-handlers.ts";
-import { bundleOfRun, bundleOfWorkflow, isBundle, readBundle, writeBundle } from "./bundle.ts";
+import {
+  type BundleContent,
+  bundleOfRun,
+  bundleOfWorkflow,
+  isBundle,
+  readBundle,
+  textsOf,
+  writeBundle,
+} from "./bundle.ts";
 import { EXTENSION, nameOf, openDocument, recentDocuments, saveDocument } from "./documents.ts";
 import { openDrafts } from "./drafts.ts";
 import { listFolder } from "./folders.ts";
@@ -153,6 +161,7 @@ type DocumentMethod =
   | "continueDraft"
   | "dropDraft"
   | "listFolder"
+  | "bundleFiles"
   | "exportBundle";
 
 function documentHandlers(
@@ -162,6 +171,10 @@ function documentHandlers(
   folderOf: FolderOf,
 ): Pick<StudioHandlers, DocumentMethod> {
   const drafts = openDrafts(home);
+  const contentOf = (of: Bundled): BundleContent =>
+    "run" in of
+      ? bundleOfRun(readRun(home, of.run, jobs()))
+      : bundleOfWorkflow(of.name, of.workflow, folderOf(of.path));
   return {
     templates: async () => readTemplates(),
     openDocument: async ({ path }) => openDocument(home, path),
@@ -189,15 +202,11 @@ function documentHandlers(
       return {};
     },
     listFolder: async ({ path }) => listFolder(home, path),
-    async exportBundle({ of, path: given }) {
+    bundleFiles: async ({ of }) => ({ paths: textsOf(contentOf(of)) }),
+    async exportBundle({ of, confirmed, path: given }) {
       const name = `${"run" in of ? of.run : fileNameOf(of.name)}.zip`;
       const path = given === null ? join(home.exports, name) : resolve(given);
-      writeBundle(
-        "run" in of
-          ? bundleOfRun(readRun(home, of.run, jobs()))
-          : bundleOfWorkflow(of.name, of.workflow, folderOf(of.path)),
-        path,
-      );
+      writeBundle(contentOf(of), path, confirmed);
       return { path, url: given === null ? `files/exports/${encodeURIComponent(name)}?v=${Date.now()}` : null };
     },
   };

@@ -4,11 +4,24 @@ import { type Question, shellStore } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 
-export function QuestionDialog({ question: { title, text: words, answers } }: { readonly question: Question }) {
+export function QuestionDialog({
+  question: { title, text: words, items = [], answers },
+}: {
+  readonly question: Question;
+}) {
   const close = (): void => shellStore.setState({ question: null });
   return (
     <Dialog title={title} size="small" onClose={close}>
       <p>{words}</p>
+      {items.length === 0 ? null : (
+        <ul>
+          {items.map((item) => (
+            <li key={item} className="rs-path">
+              {item}
+            </li>
+          ))}
+        </ul>
+      )}
       <div className="rs-dialog-footer">
         <button type="button" className="rs-button" onClick={close}>
           {text.app.cancel}

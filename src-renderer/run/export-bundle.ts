@@ -3,16 +3,34 @@
 import { studio } from "../api/studio.ts";
 import { activeTab } from "../state/document-store.ts";
 import { jobOfTab, runStore } from "../state/run-store.ts";
+import { askUser } from "../state/shell-store.ts";
 import { attempt } from "../state/toast-store.ts";
+import { text } from "../text/text.ts";
 import { saveUrl } from "./save-file.ts";
 
 type Source = Parameters<typeof studio.exportBundle>[0]["of"];
 
 export function exportBundle(of: Source): void {
   attempt(async () => {
-    const { url, path } = await studio.exportBundle({ of, path: null });
-    if (url !== null) saveUrl(url, path.replace(/^.*[\\/]/, ""));
+    const { paths } = await studio.bundleFiles({ of });
+    if (paths.length === 0) return pack(of, []);
+    // A workflow of somebody else may name files that nobody wants to give away.
+    const { title, words, pack: packLabel, leaveOut } = text.learning.gallery.bundleQuestion;
+    askUser({
+      title,
+      text: words,
+      items: paths,
+      answers: [
+        { label: leaveOut, run: () => attempt(() => pack(of, [])) },
+        { label: packLabel, tone: "primary", run: () => attempt(() => pack(of, paths)) },
+      ],
+    });
   });
+}
+
+async function pack(of: Source, confirmed: string[]): Promise<void> {
+  const { url, path } = await studio.exportBundle({ of, confirmed, path: null });
+  if (url !== null) saveUrl(url, path.replace(/^.*[\\/]/, ""));
 }
 
 /** The run of the workflow that is shown; where nothing was started from it yet, the workflow alone. */

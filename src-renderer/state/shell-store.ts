@@ -29,6 +29,8 @@ export type FileRequest =
 export interface Question {
   readonly title: string;
   readonly text: string;
+  /** What it is about, one by one. */
+  readonly items?: readonly string[];
   readonly answers: readonly {
     readonly label: string;
     readonly tone?: "primary" | "danger";

@@ -335,6 +335,12 @@ export const enRun = {
     removed: (name: string) => `Deleted ${name}`,
     undo: "Undo",
     bundle: "Export bundle",
+    bundleQuestion: {
+      title: "Pack these lists of prompts?",
+      words: "The workflow names these files of this computer. Whoever gets the bundle can read those that are packed.",
+      pack: "Pack them",
+      leaveOut: "Leave them out",
+    },
     reward: (change: string) => `Reward ${change}`,
     evaluatedHelp: (learning: string) => `While training: ${learning}`,
     noPicture: "no image yet",

@@ -23,6 +23,9 @@ const path = filePath.min(1);
 /** A workflow document as JSON, and the file that its paths are relative to. */
 const document = { workflow: z.unknown(), path: path.nullable() };
 
+/** What is shared: a run, or a workflow from which nothing was learned yet. */
+const bundled = z.union([z.object({ run: runId }), z.object({ ...document, name: z.string() })]);
+
 export const studioApi = {
   /** What kind of program this is, and what it can do. */
   about: call({
@@ -51,10 +54,18 @@ export const studioApi = {
   dropDraft: call({ input: z.object({ id: z.string() }), output: nothing, anyTime: true }),
   /** `~` is the home folder of whoever runs the program. */
   listFolder: call({ input: z.object({ path: path.nullable() }), output: folderListing, anyTime: true }),
+  /** The lists of prompts that a bundle would hold besides what the program itself has made: the user is asked about them. */
+  bundleFiles: call({
+    input: z.object({ of: bundled }),
+    output: z.object({ paths: z.array(z.string()) }),
+    anyTime: true,
+  }),
   /** A `.zip`: workflow, prompts, a card that explains them, and of a run also its embedding and previews. */
   exportBundle: call({
     input: z.object({
-      of: z.union([z.object({ run: runId }), z.object({ ...document, name: z.string() })]),
+      of: bundled,
+      /** Of those that `bundleFiles` lists; no others are packed. */
+      confirmed: z.array(path).default([]),
       /** `null`: to a folder of the program's own, from which the answer's `url` can be downloaded. */
       path: path.nullable(),
     }),
@@ -100,6 +111,8 @@ export const studioApi = {
   /** Shows a file in the system's file manager; refused where there is none. */
   reveal: call({ input: z.object({ path }), output: nothing, anyTime: true }),
 };
+
+export type Bundled = z.output<typeof bundled>;
 
 export type StudioApi = typeof studioApi;
 export type StudioClient = Client<StudioApi>;
