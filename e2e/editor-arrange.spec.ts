@@ -93,7 +93,7 @@ test("a group moves what lies in it, is named where it stands, and is taken apar
   await page.keyboard.press("Enter");
   await expect(group).toContainText("Guidance");
 
-  const corner = page.locator(".react-flow__node-group .react-flow__resize-control.handle.bottom.left");
+  const corner = page.locator(".rs-frame-handles .react-flow__resize-control.handle.bottom.left");
   const size = await boxOf(group);
   await dragBy(page, corner, -40, 30);
   const larger = await boxOf(group);
@@ -117,7 +117,7 @@ test("a frame that is resized from its left is one step of the history, and what
   await boxAround(page, "cfg", "sampler");
   await page.keyboard.press("g");
   const before = await boxOf(nodeOf(page, "cfg"));
-  await dragBy(page, page.locator(".react-flow__node-group .react-flow__resize-control.handle.top.left"), -30, -20);
+  await dragBy(page, page.locator(".rs-frame-handles .react-flow__resize-control.handle.top.left"), -30, -20);
   const after = await boxOf(nodeOf(page, "cfg"));
   expect([after.x, after.y].map(Math.round)).toEqual([before.x, before.y].map(Math.round));
   await page.keyboard.press("Control+z");

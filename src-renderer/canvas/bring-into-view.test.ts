@@ -6,6 +6,7 @@ const now = { x: 0, y: 0, zoom: 1 };
 
 it("what is seen already moves nothing", () => {
   expect(viewportThatShows({ x: 40, y: 40, width: 200, height: 100 }, now, pane)).toBe(now);
+  expect(viewportThatShows({ x: 0, y: 500, width: 200, height: 100 }, now, pane)).toBe(now);
 });
 
 it("what is off screen is brought just inside, from each side", () => {

@@ -10,12 +10,19 @@ import { FIT_PADDING, MIN_ZOOM } from "./zoom-stops.ts";
 /** In pixels of the screen, around what is brought into view. */
 const MARGIN = 40;
 
-export function bringIntoView(workflow: Workflow, ids: readonly string[], measured: ReadonlyMap<string, Size>): void {
+/** @param enough share of it that has to be seen so that the view stays */
+export function bringIntoView(
+  workflow: Workflow,
+  ids: readonly string[],
+  measured: ReadonlyMap<string, Size>,
+  enough = 1,
+): void {
   const flow = canvas();
   const pane = document.querySelector(".react-flow")?.getBoundingClientRect();
   const boxes = boxesOf(workflow, ids, measured);
   if (flow === null || pane === undefined || boxes.length === 0) return;
   const [now, box] = [flow.getViewport(), boundsOf(boxes)];
+  if (enough < 1 && shareSeen(box, now, pane) >= enough) return;
   const next = viewportThatShows(box, now, pane);
   if (next !== now) void flow.setViewport(next, { duration: glide() });
 }
@@ -46,7 +53,15 @@ export function viewportThatShows(box: Box, now: Viewport, pane: Size): Viewport
   return moved.x === now.x && moved.y === now.y && moved.zoom === now.zoom ? now : moved;
 }
 
+function shareSeen(box: Box, { x, y, zoom }: Viewport, pane: Size): number {
+  const seen = (start: number, length: number, room: number): number =>
+    Math.max(0, Math.min(room, start + length) - Math.max(0, start)) / length;
+  return seen(x + box.x * zoom, box.width * zoom, pane.width) * seen(y + box.y * zoom, box.height * zoom, pane.height);
+}
+
 function shiftInto(start: number, length: number, room: number): number {
+  // Where it is seen, however near the edge, the view stays: somebody may have put it there.
+  if (start >= 0 && start + length <= room) return 0;
   if (start < MARGIN) return MARGIN - start;
   return Math.min(0, room - MARGIN - (start + length));
 }

@@ -47,6 +47,7 @@ export function placeNode(
   const settled = settle(finish?.(wired, id) ?? wired, [id], measured, at === null ? middleOfView() : undefined);
   edit(label, () => settled, { select: { nodes: [id] } });
   shellStore.setState({ freshNode: id });
-  bringIntoView(settled, [id], measured);
+  // Where it was put by hand, half of it is enough: the view does not slip away under the hand.
+  bringIntoView(settled, [id], measured, at === null ? 1 : 0.5);
   return id;
 }
