@@ -55,7 +55,7 @@ export function saveDocument(home: Home, input: z.output<typeof saveInput>): { v
 }
 
 /** The newest first, without those that are gone. */
-export function recentDocuments(home: Home): z.output<typeof recentList> {
+export function recentDocuments(home: Pick<Home, "recentFile">): z.output<typeof recentList> {
   return readJsonFile(home.recentFile, recentList, []).filter(({ path }) => existsSync(path));
 }
 

@@ -25,6 +25,7 @@ import {
 } from "./bundle.ts";
 import { EXTENSION, nameOf, openDocument, recentDocuments, saveDocument } from "./documents.ts";
 import { openDrafts } from "./drafts.ts";
+import { keepExpiring } from "./expire-files.ts";
 import { listFolder } from "./folders.ts";
 import { type Home, openHome } from "./home.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
@@ -67,6 +68,7 @@ const preferences = z.record(z.string(), z.unknown());
 /** @throws Refusal if another program works in the same folder */
 export function createStudio(options: StudioOptions): Studio {
   const home = openHome(options.home);
+  const endExpiring = keepExpiring(home);
   const watchers = createWatchers();
   // One learns; a second process answers meanwhile, for a network that runs blocks its process.
   const worker = startEngine({
@@ -130,6 +132,7 @@ export function createStudio(options: StudioOptions): Studio {
     receive: (upload) => receiveUpload(home, upload),
     announce: watchers.publish,
     async close() {
+      endExpiring();
       try {
         await jobs.close();
       } finally {
