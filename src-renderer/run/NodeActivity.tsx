@@ -3,7 +3,7 @@
 
 import { nodeTypes } from "../../nodes/index.ts";
 import { rewardCourseOf } from "../../src-main/common/reward-course.ts";
-import { describeCourse } from "../../src-main/common/reward-words.ts";
+import { describeCourse, printSigned } from "../../src-main/common/reward-words.ts";
 import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
 import { ApplyButton } from "../apply/ApplyButton.tsx";
 import { EMPTY_RUN, runStore } from "../state/run-store.ts";
@@ -42,7 +42,7 @@ function Activity({ node, type, params }: NodeActivityProps) {
   if (leaves === "embedding") return <LearnedEmbedding />;
   if (outputs["score"] !== undefined) return <HeldOutReward name={endOfPath(String(params["path"]))} />;
   if (shows === "previews") return <NodePreview node={node} />;
-  return shows === undefined ? null : <NodePicture node={node} shows={shows} />;
+  return shows === undefined ? null : <NodeResult node={node} shows={shows} />;
 }
 
 function LearnerProgress() {
@@ -114,26 +114,34 @@ function NodePreview({ node }: { readonly node: string }) {
 
 type Shows = Exclude<NonNullable<NodeType["shows"]>, "previews">;
 
-function NodePicture({ node, shows }: { readonly node: string; readonly shows: Shows }) {
+/** What was found, in short, and the way to all of it. */
+function NodeResult({ node, shows }: { readonly node: string; readonly shows: Shows }) {
   const run = useJobOfTab()?.run ?? null;
   const shown = useRunDetail(run);
-  const url = shown === null ? undefined : PICTURES[shows](shown, node);
-  if (run === null || url === undefined) return null;
+  const result = shown === null ? undefined : RESULTS[shows](shown, node);
+  if (run === null || result === undefined) return null;
   return (
-    <button
-      type="button"
-      className="rs-node-picture nodrag"
-      aria-label={text.node.showPicture}
-      onClick={() => (showRun(run, "results"), showPanel("run"))}
-    >
-      <img src={url} alt="" draggable={false} />
-    </button>
+    <div className="rs-node-action">
+      <button
+        type="button"
+        className="rs-button rs-button-small nodrag"
+        onClick={() => (showRun(run, "results"), showPanel("run"))}
+      >
+        {result}
+      </button>
+    </div>
   );
 }
 
-const PICTURES: Readonly<Record<Shows, (shown: ShownRun, node: string) => string | undefined>> = {
-  evaluations: ({ detail }, node) => detail.evaluations.find(isOf(node))?.picture ?? undefined,
-  "per-sample": ({ detail }, node) => detail.perSample.find(isOf(node))?.picture ?? undefined,
+const RESULTS: Readonly<Record<Shows, (shown: ShownRun, node: string) => string | undefined>> = {
+  evaluations({ detail }, node) {
+    const found = detail.evaluations.find(isOf(node));
+    if (found === undefined) return undefined;
+    return found.report === null
+      ? text.node.showResults
+      : text.node.gained(printSigned(found.report.intervals.trainVsNull.mean));
+  },
+  "per-sample": ({ detail }, node) => detail.perSample.find(isOf(node)) && text.node.showResults,
 };
 
 /** Where there is only one of its kind, it has no name. */

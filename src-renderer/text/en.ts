@@ -156,6 +156,8 @@ export const en = {
     describe: (title: string, state: string) => (state === "" ? title : `${title}, ${state}`),
     problems: (count: number) => (count === 1 ? "1 problem" : `${count} problems`),
     showPicture: "Show these images in the run",
+    showResults: "Show results",
+    gained: (gain: string) => `Reward ${gain}`,
     reward: "Reward",
     note: "Note",
     group: "Group",

@@ -1,0 +1,34 @@
+// What README and docs show, as one sees it: the editor after its first workflow, and the images that the demo has drawn.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "@playwright/test";
+import sharp from "sharp";
+import { reneg } from "./command-line.ts";
+import { showPanel, test } from "./editor-app.ts";
+
+const IMAGES = join(import.meta.dirname, "../docs/images");
+const TRAINS_WITHIN = 10 * 60_000;
+
+test("the editor, when its first workflow has been trained", async ({ page }) => {
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.getByRole("button", { name: "Train" }).click();
+  await showPanel(page, "Run");
+  await expect(page.locator(".rs-run-bar .rs-job-state")).toHaveText("Done", { timeout: TRAINS_WITHIN });
+  await page.getByRole("button", { name: "Results" }).click();
+  await expect(page.getByRole("region", { name: "What happened" })).toBeVisible();
+  await page.mouse.move(0, 0);
+  await keep(await page.screenshot({ animations: "disabled" }), "editor");
+});
+
+test("the demo's images, with no negative, a handwritten and the learned one", async () => {
+  const demo = await reneg("demo", "--out", "demo");
+  expect(demo.code, demo.stderr).toBe(0);
+  await keep(readFileSync(test.info().outputPath("demo", "before-after.png")), "demo");
+});
+
+async function keep(image: Buffer, name: string): Promise<void> {
+  await sharp(image)
+    .webp({ quality: 88 })
+    .toFile(join(IMAGES, `${name}.webp`));
+}
