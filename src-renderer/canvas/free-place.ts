@@ -4,7 +4,7 @@ import type { Point } from "../../src-main/common/workflow-edits.ts";
 import { type Box, overlap } from "./node-boxes.ts";
 
 /** In pixels of the canvas, between what is placed and what is there. */
-export const FREE_GAP = 20;
+const FREE_GAP = 20;
 
 /** How far is looked first; a large workflow has too many edges to look at all of them. */
 const FIRST_REACH = 500;
