@@ -38,7 +38,7 @@ export function addCheck(program: Command): void {
     );
 }
 
-export function printRunCheck({ run, good, findings, steps, resumesFrom }: RunCheck): string {
+function printRunCheck({ run, good, findings, steps, resumesFrom }: RunCheck): string {
   const lines = findings.map(
     ({ file, message, remedy }) => `  ${file}: ${message}${remedy === null ? "" : ` (${remedy})`}`,
   );
