@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { recentDocuments } from "./documents.ts";
 import type { Home } from "./home.ts";
 
 const HOUR_MS = 60 * 60_000;
@@ -61,15 +62,12 @@ function bytesIn(path: string): number {
 
 /** All that may name an import: its folder has a name of its own. */
 function whereNamed({ drafts, runs, modelsFile, recentFile }: Folders): string[] {
-  const recent = readText(recentFile);
-  const opened = [...recent.matchAll(/"path": ("(?:[^"\\]|\\.)*")/g)].map(([, path = '""']) =>
-    String(JSON.parse(path)),
-  );
+  const opened = recentDocuments({ recentFile }).map(({ path }) => path);
   const ofRuns = readdirSync(runs).flatMap((run) =>
     ["plan.json", "workflow.reneg.json"].map((name) => join(runs, run, name)),
   );
   const files = [modelsFile, ...opened, ...readdirSync(drafts).map((name) => join(drafts, name)), ...ofRuns];
-  return [recent, ...files.map(readText)];
+  return files.map(readText);
 }
 
 function readText(file: string): string {
