@@ -26,9 +26,13 @@ const RECIPE = {
 };
 
 const PROGRAM = "train-under-faults.ts";
+const KIND_NAMES: Readonly<Record<FaultKind, string>> = {
+  kill: "killed before the operation",
+  torn: "killed with half of it written",
+  full: "disk full from then on",
+  broken: "disk broken at that operation",
+};
 const LANES = 2;
-/** One of so many operations in the small form. */
-const SAMPLE = 24;
 
 interface Trial {
   readonly index: number;
@@ -39,8 +43,9 @@ interface Trial {
 type Worker = FaultWorker<Task, TaskEnd>;
 
 export const faults: Part = {
-  summary: "Kill, torn write, full and broken disk at every file operation of a small run; resumed.",
-  async run({ seed, isSmall, folder, say }) {
+  summary: "Kill, torn write, full and broken disk at every file operation of a small run, or at every Nth; resumed.",
+  amount: { of: "every", whole: 1, small: 48 },
+  async run({ seed, amount, folder, say }) {
     if (process.platform === "win32") return { rows: [], skipped: "Windows has no SIGKILL" };
     const recipe = join(folder, "recipe.json");
     writeFileSync(recipe, JSON.stringify(RECIPE));
@@ -54,7 +59,7 @@ export const faults: Part = {
     tally.count("every file is written by operations that can fail", unwatched(reference, operations));
     const trials = operations
       .flatMap((operation, index) => kindsFor(operation).map((kind): Trial => ({ index, operation, kind })))
-      .filter((_, i) => !isSmall || i % SAMPLE === seed % SAMPLE);
+      .filter((_, i) => i % amount === seed % amount);
     say(`${operations.length} operations, ${trials.length} faults`);
     let done = 0;
     await inLanes(trials, LANES, async (trial, lane) => {
@@ -64,7 +69,8 @@ export const faults: Part = {
       const { name, file } = trial.operation;
       const found = await tryOne(trial, worker, { run, recipe, reference });
       const where = `operation ${trial.index}, ${name} of ${file.slice(reference.length) || "the folder"}`;
-      tally.count(trial.kind, found.length === 0 ? [] : [`${where}: ${found.join("; ")}`]);
+      tally.count(KIND_NAMES[trial.kind], found.length === 0 ? [] : [`${where}: ${found.join("; ")}`]);
+      if (found.length > 0) say(`FAULT at ${trial.kind}, ${where}: ${found.join("; ")}`);
       done += 1;
       if (done % 20 === 0) say(`${done} of ${trials.length}`);
     });
