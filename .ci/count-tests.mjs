@@ -1,4 +1,4 @@
-// Prints "PASSED FAILED" for the JSON report of vitest or Playwright. A missing or empty report, or a failed run without a
+// Prints "PASSED FAILED" for the JSON report of vitest, Playwright or `npm run torture`. A missing or empty report, or a failed run without a
 // failed test, counts as one failure.
 // node count-tests.mjs REPORT EXIT_CODE
 
@@ -11,6 +11,7 @@ console.log(passed, crashed ? 1 : failed);
 
 function count(report) {
   if ("numTotalTests" in report) return { passed: report.numPassedTests, failed: report.numFailedTests };
+  if ("parts" in report) return { passed: report.passed, failed: report.failed };
   const { expected, flaky, unexpected } = report.stats;
   return { passed: expected + flaky, failed: unexpected };
 }

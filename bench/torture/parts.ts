@@ -7,5 +7,6 @@ import { kills } from "./kills.ts";
 import type { Part } from "./part.ts";
 import { races } from "./races.ts";
 import { server } from "./server.ts";
+import { soak } from "./soak.ts";
 
-export const PARTS: Readonly<Record<string, Part>> = { kills, faults, disk, races, files, server };
+export const PARTS: Readonly<Record<string, Part>> = { kills, faults, disk, races, files, server, soak };

@@ -7,6 +7,7 @@ import { Refusal, refuse } from "../../common/diagnostic.ts";
 import { type RunningServer, startServer } from "../../server/server.ts";
 import { revokeSessions } from "../../server/session-store.ts";
 import { buildPageIfStale, programVersion, usualHome } from "../../server/surroundings.ts";
+import { FAILED } from "../exit-codes.ts";
 import { onInterruptions } from "../interruptions.ts";
 import { readInteger } from "../options.ts";
 import { printRefusal } from "../run-command.ts";
@@ -59,6 +60,8 @@ async function run(files: readonly string[], options: Options): Promise<void> {
   if (options.revoke) return revoke(home, json);
   try {
     buildPage(print);
+    // From before there is a lock to give back.
+    const ending = listenForEnd(print);
     const server = await startServer({
       host,
       port,
@@ -71,7 +74,7 @@ async function run(files: readonly string[], options: Options): Promise<void> {
     if (json) console.log(jsonText({ address: server.address, port: server.port, home }));
     else console.log(terminalText(`ReNeg Studio: ${server.address}\nkept in: ${home}`));
     if (open) openInBrowser(server.address, print);
-    await interrupted(server, print);
+    await ending.asked(server);
     await server.close();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -96,17 +99,28 @@ function buildPage(print: (line: string) => void): void {
   });
 }
 
-/** Resolves with the first Ctrl-C. */
-function interrupted({ studio }: RunningServer, print: (line: string) => void): Promise<void> {
-  return new Promise((end) => {
+interface Ending {
+  /** Resolves with the first Ctrl-C, also with one that came before. */
+  readonly asked: (server: RunningServer) => Promise<void>;
+}
+
+function listenForEnd(print: (line: string) => void): Ending {
+  let running: RunningServer | null = null;
+  const first = new Promise<void>((end) => {
     onInterruptions({
       onFirst() {
         print("pausing what runs; press Ctrl-C again to stop at once");
         end();
       },
-      onSecond: () => void studio.kill(),
+      onSecond: () => (running === null ? process.exit(FAILED) : void running.studio.kill()),
     });
   });
+  return {
+    asked(server) {
+      running = server;
+      return first;
+    },
+  };
 }
 
 const HIGHEST_PORT = 65_535;
