@@ -38,17 +38,19 @@ export const soak: Part = {
     if (process.platform !== "linux") return { rows: [], skipped: "it reads memory and open files from /proc" };
     const home = join(folder, "home");
     const server = startReneg(["serve", "--port", "0", "--home", home], folder);
-    const address = await addressOf(server);
-    const studio = await openStudio(address);
     const samples: Sample[] = [];
-    const end = Date.now() + amount * 60_000;
-    while (samples.length < LEAST_RUNS || Date.now() < end) {
-      await learnOnce(studio, samples.length);
-      samples.push(take(server.pid, home));
-      say(`${samples.length} runs: ${print(samples.at(-1))}`);
+    try {
+      const studio = await openStudio(await addressOf(server));
+      const end = Date.now() + amount * 60_000;
+      while (samples.length < LEAST_RUNS || Date.now() < end) {
+        await learnOnce(studio, samples.length);
+        samples.push(take(server.pid, home));
+        say(`${samples.length} runs: ${print(samples.at(-1))}`);
+      }
+      studio.close();
+    } finally {
+      sendSignal(server.pid, "SIGTERM");
     }
-    studio.close();
-    sendSignal(server.pid, "SIGTERM");
     const { how, stderr } = await server.ended;
     const left = await leftOf(server.pid, ENDS_WITHIN_MS);
     const faults = [

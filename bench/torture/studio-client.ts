@@ -13,8 +13,9 @@ export interface OpenStudio {
 export async function openStudio(address: string): Promise<OpenStudio> {
   const opened = await fetch(address, { redirect: "manual" });
   const cookie = opened.headers.get("set-cookie")?.split(";")[0] ?? "";
+  const key = /#key=(.*)/.exec(opened.headers.get("location") ?? "")?.[1] ?? "";
   const { host, origin } = new URL(address);
-  const socket = new WebSocket(`ws://${host}/api`, { headers: { cookie, origin } });
+  const socket = new WebSocket(`ws://${host}/k/${key}/api`, { headers: { cookie, origin } });
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener("open", () => resolve());
     socket.addEventListener("error", () => reject(new Error(`${host} opens no socket`)));

@@ -1,6 +1,6 @@
 // A process that trains as its parent tells it, with faults at file operations. Started by faults.ts.
 
-import { Refusal } from "../../src-main/common/diagnostic.ts";
+import { explainFault } from "../../src-main/common/explain-fault.ts";
 import { handlers } from "../../src-main/engine/handlers.ts";
 import { type FaultPlan, type Operation, operationsSoFar, planFaults, watchFiles } from "./file-faults.ts";
 
@@ -15,7 +15,7 @@ export interface TaskEnd {
   readonly operations: readonly Operation[];
   /** How it was refused; `null`: it is done. */
   readonly refused: string | null;
-  /** Anything thrown that is no refusal is a fault of the program. */
+  /** What the program takes for a fault of its own. */
   readonly crash: string | null;
 }
 
@@ -40,11 +40,10 @@ async function work({ run, recipe, fault }: Task): Promise<TaskEnd> {
   return { operations, ...end };
 }
 
+/** As the process that asked would be told. */
 function tell(error: unknown): Pick<TaskEnd, "refused" | "crash"> {
-  if (!(error instanceof Refusal))
-    return { refused: null, crash: error instanceof Error ? String(error.stack) : String(error) };
-  return {
-    crash: null,
-    refused: error.diagnostics.map(({ at, message }) => `${message} [${"file" in at ? at.file : ""}]`).join("; "),
-  };
+  const diagnostics = explainFault(error, { stage: "engine" });
+  const text = diagnostics.map(({ at, message }) => `${message} [${at.file ?? ""}]`).join("; ");
+  const isCrash = diagnostics.some(({ code }) => code === "program-fault");
+  return isCrash ? { refused: null, crash: text } : { refused: text, crash: null };
 }

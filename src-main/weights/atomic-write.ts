@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
+import { HELP_FOR_SYSTEM_ERROR, wordsOfSystemError } from "../common/system-fault.ts";
 
 /**
  * Write bytes, or a sequence of chunks of which only one need be in memory, under a name that appears only when all of it is on disk.
@@ -102,19 +103,6 @@ function syncFolder(folder: string): void {
   }
 }
 
-const HELP_FOR_WRITE_ERROR: { readonly [code: string]: string } = {
-  ENOSPC: "free some space on this disk, or choose a folder on another one",
-  EDQUOT: "your quota on this disk is used up: free some space, or choose a folder on another disk",
-  EACCES: "choose a folder in which you may write, or change its permissions",
-  EPERM: "choose a folder in which you may write, or change its permissions",
-  EROFS: "this disk is mounted read-only: choose a folder on another one",
-  ENOENT: "create the folder first, or correct the path",
-  ENOTDIR: "part of this path is a file: correct the path",
-  EEXIST: "a file has this name: choose another one",
-  EISDIR: "a folder has this name: choose another file name",
-  ENAMETOOLONG: "choose a shorter file name",
-};
-
 /** Make a folder, and those that it lies in, as far as they are not there, durably. An unwritable one is refused. */
 export function makeFolder(folder: string, mode?: number): void {
   try {
@@ -154,8 +142,7 @@ export function refuseWriteError(error: unknown, file: string, what = "write the
   refuse({
     code: "file-not-writable",
     at: { file },
-    // "ENOSPC: no space left on device, write" gives the part between; the rest would name the temporary file.
-    message: `cannot ${what}: ${error.message.replace(/^\w+: /, "").split(",")[0]}`,
-    help: HELP_FOR_WRITE_ERROR[error.code] ?? "check the disk and the path",
+    message: `cannot ${what}: ${wordsOfSystemError(error)}`,
+    help: HELP_FOR_SYSTEM_ERROR[error.code] ?? "check the disk and the path",
   });
 }
