@@ -151,7 +151,7 @@ test("the editor opens over plain HTTP from another machine, where browsers lack
   const node = page.locator('[data-node-id="cfg"]');
   await node.click({ button: "right" });
   await page.getByRole("menuitem", { name: "Copy" }).click();
-  await expect(page.getByRole("region", { name: "Messages" })).toContainText("press the keys instead");
+  await expect(page.getByRole("region", { name: "Messages" })).toContainText("Press the keys instead");
   await browser.close();
   server.send("SIGTERM");
   expect((await server.ended).code).toBe(0);
