@@ -79,7 +79,7 @@ test("the label of a port takes a wire, and the dot of one that does not fit say
   ]);
   const start = await aimAtPort(page, "sampler", "output", "latent");
   await pull(page, start, await aimAtPort(page, "vae-decoder", "input", "vae"));
-  await expect(page.locator(".rs-wire-refusal")).toContainText("vae takes a vae, but gets a latent");
+  await expect(page.locator(".rs-wire-refusal")).toContainText("VAE takes a vae, but gets a latent");
   const latent = await aimAtPort(page, "vae-decoder", "input", "latent", "label");
   await page.mouse.move(latent.x, latent.y, { steps: 4 });
   await expect(page.locator(".rs-wire-refusal")).toHaveCount(0);
