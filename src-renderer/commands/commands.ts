@@ -1,6 +1,7 @@
 // Everything that a user can do by name: menus, keys and the command list all draw from this table.
 
 import type { Point } from "../../src-main/common/workflow-edits.ts";
+import { orderNodes } from "../../src-main/common/workflow-order.ts";
 import { own } from "../../src-main/common/workflow.ts";
 import { isBrowser, signOut } from "../api/session.ts";
 import { fitIntoView } from "../canvas/bring-into-view.ts";
@@ -245,12 +246,15 @@ function besideSelection(): Point | null {
   return box === undefined ? null : { x: box.x + box.width + BESIDE, y: box.y };
 }
 
-/** From left to right, as one reads the graph. */
+/** Along the wires, from what feeds to what is fed; where they leave it open, from left to right. */
 function neighbourOf(id: string | undefined, by: number): string | undefined {
   const workflow = present();
   if (workflow === undefined) return undefined;
   const at = (each: string) => placeOnCanvas(workflow, each);
-  const ids = Object.keys(workflow.graph.nodes).toSorted((a, b) => at(a).x - at(b).x || at(a).y - at(b).y);
+  const read = Object.keys(workflow.graph.nodes).toSorted((a, b) => at(a).x - at(b).x || at(a).y - at(b).y);
+  const { order } = orderNodes(read, Object.values(workflow.graph.edges));
+  // Those on a cycle have no place in the order.
+  const ids = [...order, ...read.filter((each) => !order.includes(each))];
   const now = ids.indexOf(id ?? "");
   return ids[(now + by + ids.length) % Math.max(1, ids.length)];
 }
