@@ -8,8 +8,11 @@ export interface TextStore<Value> {
   readonly texts: () => readonly string[];
 }
 
-/** Bytes of texts in all, for one network: some 2,000 prompts of Stable Diffusion 1.5. */
-export const TEXT_BUDGET = 512 * 2 ** 20;
+/**
+ * Bytes of texts in all, for one network: the prompts of a batch of 64 of Stable Diffusion 1.5. A larger store would hardly save time, for prompts are
+ * drawn anew at each step, and would take a model of 8 GB over its memory.
+ */
+export const TEXT_BUDGET = 16 * 2 ** 20;
 
 /** @param bytesOf a value; one that is larger than the budget is kept until the next one */
 export function createTextStore<Value>(bytesOf: (value: Value) => number, budget = TEXT_BUDGET): TextStore<Value> {
