@@ -31,20 +31,20 @@ async function startServer(...words: readonly string[]) {
 const home = (...names: readonly string[]): string => test.info().outputPath("home", ...names);
 const savedJobs = () => jobList.parse(JSON.parse(readFileSync(home("jobs.json"), "utf8")));
 
-/** Steps as short as they can be, and more of them than a test waits for. */
-function endless(): WorkflowFile {
+/** Steps as short as they can be, and more of them than a test waits for. @param batch images that go through the networks together */
+function endless(batch: number): WorkflowFile {
   const workflow = emojiWorkflow();
   setParams(workflow, {
     sampler: { steps: 4 },
-    optimizer: { steps: 10_000, batch: 1, microBatch: 1, lastSteps: 2, gradientSteps: 1 },
+    optimizer: { steps: 10_000, batch, microBatch: batch, lastSteps: 2, gradientSteps: 1 },
     preview: { every: 10_000, count: 1 },
     save: { every: 10_000 },
   });
   return workflow;
 }
 
-async function train({ studio }: Served): Promise<string> {
-  const job = await studio.ask("enqueue", { name: "Endless", workflow: endless(), path: null, device: "cpu" });
+async function train({ studio }: Served, batch = 1): Promise<string> {
+  const job = await studio.ask("enqueue", { name: "Endless", workflow: endless(batch), path: null, device: "cpu" });
   const { run } = z.looseObject({ run: z.string() }).parse(job);
   await studio.waitForJob(({ step }) => step >= 1);
   return run;
@@ -75,7 +75,8 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 
 test("a second Ctrl-C ends what learns at once; the run is paused and goes on from its checkpoint", async () => {
   const first = await serve();
-  const run = await train(first);
+  // A pass of so many takes longer than the second Ctrl-C takes to come.
+  const run = await train(first, 32);
   first.send("SIGINT");
   // One press may arrive twice within less.
   await sleep(400);
