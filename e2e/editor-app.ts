@@ -244,6 +244,8 @@ export async function newWorkflow(page: Page): Promise<void> {
 
 /** By the list of all commands, as one does by keyboard. */
 export async function runCommand(page: Page, command: string): Promise<void> {
+  // Under a dialog that is just closing the keys are not the page's yet.
+  await expect(page.getByRole("dialog")).toHaveCount(0);
   await page.keyboard.press("Control+k");
   await choose(page, command);
 }

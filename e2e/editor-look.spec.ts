@@ -25,7 +25,15 @@ const SIZES = [
 ] as const;
 const SCHEMES = ["light", "dark"] as const;
 /** States that show folders of this machine, a run that goes on, or when runs were. */
-const CHANGING: ReadonlySet<string> = new Set(["open", "save as", "missing files", "run", "table of runs"]);
+const CHANGING: ReadonlySet<string> = new Set([
+  "open",
+  "save as",
+  "missing files",
+  "run",
+  "gallery",
+  "notes and tags",
+  "table of runs",
+]);
 
 test("every main state can be seen and used by everyone, light and dark, large and small", async ({ page, server }) => {
   // Eighty pictures and forty passes of axe.
@@ -41,7 +49,7 @@ test("every main state can be seen and used by everyone, light and dark, large a
   await look(page, "node selected");
   await page.keyboard.press("c");
   await look(page, "connect to");
-  await page.keyboard.press("Escape");
+  await leave(page);
   for (const [command, name] of [
     ["Add a node…", "palette"],
     ["Templates…", "templates"],
@@ -52,7 +60,7 @@ test("every main state can be seen and used by everyone, light and dark, large a
     await runCommand(page, command);
     await expect(page.getByRole("dialog")).toBeVisible();
     await look(page, name);
-    await page.keyboard.press("Escape");
+    await leave(page);
   }
   await showPanel(page, "History");
   await look(page, "history");
@@ -66,7 +74,7 @@ test("every main state can be seen and used by everyone, light and dark, large a
   await look(page, "problems");
   await page.getByRole("button", { name: "Find missing files…" }).click();
   await look(page, "missing files");
-  await page.keyboard.press("Escape");
+  await leave(page);
 
   await openWorkflow(page, "small");
   await page.getByRole("button", { name: "Train" }).click();
@@ -88,7 +96,7 @@ test("every main state can be seen and used by everyone, light and dark, large a
   await page.getByRole("button", { name: "Cards" }).click();
   await page.getByRole("button", { name: "Notes and tags…" }).click();
   await look(page, "notes and tags");
-  await page.keyboard.press("Escape");
+  await leave(page);
   await runCommand(page, "New workflow");
   await look(page, "empty canvas");
 });
@@ -110,9 +118,16 @@ async function look(page: Page, name: string): Promise<void> {
   }
 }
 
+async function leave(page: Page): Promise<void> {
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+}
+
 /** When something was, and how long it took, is another each time. */
 async function hideMeasured(page: Page): Promise<void> {
-  await page.evaluate(`for (const one of document.querySelectorAll("[data-measured]")) one.style.display = "none"`);
+  await page.evaluate(
+    `for (const one of document.querySelectorAll("[data-measured], .rs-toasts")) one.style.display = "none"`,
+  );
 }
 
 /** @param rules none: all */
