@@ -24,6 +24,8 @@ interface NodeActivityProps {
 }
 
 export function NodeActivity(props: NodeActivityProps) {
+  // Most nodes that a moving view brings in have nothing to tell, and are to cost nothing.
+  if (useJobOfTab() === undefined) return null;
   const { computes } = nodeTypes.get(props.type) ?? {};
   const { path } = props.params;
   return (
