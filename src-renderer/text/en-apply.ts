@@ -71,7 +71,7 @@ export const enApply = {
   runName: (embedding: string, model: string) => `${embedding} on ${model}`,
   columns: { none: "without", written: "handwritten", learned: "learned" },
   states: { running: "Drawing" },
-  commands: { pause: "Pause", resume: "Resume", stop: "Cancel", forget: "Take off the list" },
+  commands: { pause: "Pause", resume: "Resume", stop: "Cancel", forget: "Remove from the list" },
   commandHelp: {
     pause: "Ends with this step and keeps all of it; Resume goes on from there",
     stop: "Ends with this step for good",
