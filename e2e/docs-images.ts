@@ -15,7 +15,7 @@ test("the editor, when its first workflow has been trained", async ({ page }) =>
   await page.getByRole("button", { name: "Train" }).click();
   await showPanel(page, "Run");
   await expect(page.locator(".rs-run-bar .rs-job-state")).toHaveText("Done", { timeout: TRAINS_WITHIN });
-  await page.getByRole("button", { name: "Results" }).click();
+  await page.getByRole("button", { name: "Results", exact: true }).click();
   await expect(page.getByRole("region", { name: "What happened" })).toBeVisible();
   await page.mouse.move(0, 0);
   await keep(await page.screenshot({ animations: "disabled" }), "editor");
