@@ -16,6 +16,7 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
 import { HELP_FOR_SYSTEM_ERROR, wordsOfSystemError } from "../common/system-fault.ts";
+import { pause } from "./pause.ts";
 
 /**
  * Write bytes, or a sequence of chunks of which only one need be in memory, under a name that appears only when all of it is on disk.
@@ -45,7 +46,7 @@ function renameWithRetries(from: string, to: string): void {
     } catch (error) {
       const isBrief = error instanceof Error && "code" in error && HELD_BRIEFLY.has(error.code);
       if (process.platform !== "win32" || !isBrief || tries === WINDOWS_RETRIES.maxRetries) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WINDOWS_RETRIES.retryDelay * (tries + 1));
+      pause(WINDOWS_RETRIES.retryDelay * (tries + 1));
     }
   }
 }

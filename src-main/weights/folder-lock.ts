@@ -7,6 +7,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { refuseWriteError } from "./atomic-write.ts";
+import { pause } from "./pause.ts";
 import { isAlive, startOf } from "./process-identity.ts";
 
 const LOCK_FILE = "lock";
@@ -48,7 +49,7 @@ export function lockFolder(folder: string): FolderLock | LockHolder {
     const holder = readHolder(file);
     if (holder !== null && isHeld(holder)) return holder;
     // It may just be written.
-    if (holder === null && tries === 0) waitFor(WRITING_MS);
+    if (holder === null && tries === 0) pause(WRITING_MS);
     else moveAside(file);
   }
   return readHolder(file) ?? own;
@@ -116,10 +117,6 @@ function moveAside(file: string): void {
   const moved = readHolder(aside);
   if (moved !== null && isHeld(moved)) renameSync(aside, file);
   else rmSync(aside, { force: true });
-}
-
-function waitFor(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 /** What it is called after has succeeded or failed by itself: a lock that cannot be deleted is taken over by whoever comes next. */
