@@ -1,31 +1,7 @@
 import { expect, test } from "vitest";
-import type { Job, JobState } from "../common/studio/job.ts";
+import type { JobState } from "../common/studio/job.ts";
+import { jobIn } from "../common/testing/job-in.ts";
 import { noticesOf, progressOf } from "./run-progress.ts";
-
-function jobIn(state: JobState, more: Partial<Job> = {}): Job {
-  return {
-    run: "cats",
-    number: 12,
-    kind: "learn",
-    name: "Cats",
-    state,
-    device: "auto",
-    createdAt: "2026-01-01T00:00:00Z",
-    beganAt: null,
-    runningSince: null,
-    workedSeconds: 0,
-    workflowPath: null,
-    step: 30,
-    total: 120,
-    secondsPerStep: null,
-    secondsLeft: null,
-    phase: null,
-    loading: null,
-    reward: null,
-    diagnostics: [],
-    ...more,
-  };
-}
 
 test("the task bar shows the run that learns", () => {
   expect(progressOf([jobIn("done"), jobIn("running"), jobIn("queued")])).toBe(0.25);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Job, JobState } from "../../src-main/common/studio/job.ts";
+import { jobIn } from "../../src-main/common/testing/job-in.ts";
 import { addressedJob } from "./addressed-job.ts";
-import { jobIn } from "./testing/job-in.ts";
 
 const tab = { id: "tab", path: null };
 const runs = (jobs: readonly Job[], runOfTab: Record<string, string> = {}) => ({ jobs, runOfTab });

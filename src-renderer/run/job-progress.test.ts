@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { jobIn } from "../../src-main/common/testing/job-in.ts";
 import { jobProgressOf } from "./job-progress.ts";
-import { jobIn } from "./testing/job-in.ts";
 
 const evaluating = { name: "evaluating", unit: "images", done: 34.7, total: 96, secondsLeft: 41.2 };
 

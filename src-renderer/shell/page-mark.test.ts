@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { jobIn } from "../run/testing/job-in.ts";
+import { jobIn } from "../../src-main/common/testing/job-in.ts";
 import { pageMarkOf } from "./page-mark.ts";
 
 it("while a run is at work the title begins with how far it is, and names the run", () => {

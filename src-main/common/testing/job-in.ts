@@ -1,6 +1,6 @@
 // A job for tests.
 
-import type { Job, JobState } from "../../../src-main/common/studio/job.ts";
+import type { Job, JobState } from "../studio/job.ts";
 
 export function jobIn(state: JobState, more: Partial<Job> = {}): Job {
   return {
