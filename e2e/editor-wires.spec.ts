@@ -6,6 +6,7 @@ import { choose, newWorkflow, nodeOf, runCommand, test } from "./editor-app.ts";
 import {
   aimAtBody,
   aimAtPort,
+  canvasAtRest,
   dragTo,
   expectPortsSeen,
   expectWiresOnPorts,
@@ -53,16 +54,15 @@ test("each port is seen and each wire ends on it, at every size and zoom, light 
 
 test("a wire goes to a port by its dot, its label, the node around it, or beside it", async ({ page }) => {
   await runCommand(page, "Show everything");
-  const start = await aimAtPort(page, "decoder", "output", "image");
   for (const aim of [
-    await aimAtPort(page, "preview", "input", "image"),
-    await aimAtPort(page, "preview", "input", "image", "near miss"),
-    await aimAtBody(page, "preview"),
-    await titleOf(page, "preview"),
+    () => aimAtPort(page, "preview", "input", "image"),
+    () => aimAtPort(page, "preview", "input", "image", "near miss"),
+    () => aimAtBody(page, "preview"),
+    () => titleOf(page, "preview"),
   ]) {
     await removeWire(page, "preview", "image");
     await expect(wireTo(page, "preview image")).toHaveCount(0);
-    await pull(page, start, aim);
+    await pull(page, await aimAtPort(page, "decoder", "output", "image"), await aim());
     // What letting go would hit is shown before.
     await expect(port(page, "preview", "image")).toHaveAttribute("data-part", "hit");
     await expect(port(page, "sampler", "guided")).toHaveAttribute("data-part", "unfit");
@@ -276,6 +276,7 @@ async function removeWire(page: Page, node: string, name: string): Promise<void>
 }
 
 async function titleOf(page: Page, node: string): Promise<ScreenPoint> {
+  await canvasAtRest(page);
   const box = await nodeOf(page, node).locator(".rs-node-title").boundingBox();
   if (box === null) throw new Error(`${node} has no title`);
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };

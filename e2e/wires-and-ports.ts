@@ -109,6 +109,23 @@ function middleOf({ x, y, width, height }: z.output<typeof box>): ScreenPoint[] 
   return range(y, height).flatMap((row) => range(x, width).map((column) => ({ x: column, y: row })));
 }
 
+/** Until the canvas neither glides nor is measured anew: who aims before that misses. */
+export async function canvasAtRest(page: Page): Promise<void> {
+  const place = (): Promise<string> =>
+    page.evaluate(`(() => {
+      const boxes = [...document.querySelectorAll(".react-flow__viewport, .rs-node")].map((e) => e.getBoundingClientRect());
+      return boxes.map(({ x, y, width, height }) => [x, y, width, height].join(" ")).join("\\n");
+    })()`);
+  let last = "";
+  await expect
+    .poll(async () => {
+      const before = last;
+      last = await place();
+      return last === before;
+    }, "the canvas comes to rest")
+    .toBe(true);
+}
+
 /** Where one aims for a port: its dot, what is written beside it, or a little beside the dot. */
 export async function aimAtPort(
   page: Page,
@@ -117,6 +134,7 @@ export async function aimAtPort(
   port: string,
   aim: "dot" | "label" | "near miss" = "dot",
 ): Promise<ScreenPoint> {
+  await canvasAtRest(page);
   const row = page.locator(`.rs-node[data-node-id="${node}"] .rs-port[data-side="${side}"][data-port="${port}"]`);
   const found = await row.locator(aim === "label" ? ".rs-port-label" : "svg").boundingBox();
   if (found === null) throw new Error(`${node} shows no ${side} ${port}`);
@@ -126,6 +144,7 @@ export async function aimAtPort(
 
 /** In the middle of a node, where no port is. */
 export async function aimAtBody(page: Page, node: string): Promise<ScreenPoint> {
+  await canvasAtRest(page);
   const found = await page.locator(`.rs-node[data-node-id="${node}"]`).boundingBox();
   if (found === null) throw new Error(`${node} is not shown`);
   return { x: found.x + found.width / 2, y: found.y + found.height / 2 };
