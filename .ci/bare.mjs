@@ -9,8 +9,24 @@ import { delimiter, join } from "node:path";
 
 /** `sh` runs what npm is told to, and `env` finds the interpreter of a script. */
 const COMMANDS = ["node", "npm", "npx", "git", "sh", "env"].concat(
-  ["basename", "cat", "chmod", "cp", "cut", "date", "dirname", "echo", "head", "id", "ln", "ls", "mkdir", "mktemp"],
-  ["mv", "pwd", "readlink", "realpath", "rm", "rmdir", "sleep", "sort", "tail", "test", "touch", "tr", "uname", "wc"],
+  ["basename", "cat", "chmod", "cp", "cut", "date", "dirname", "echo", "head", "id", "ln", "ls", "mkdir", "mkfifo"],
+  [
+    "mktemp",
+    "mv",
+    "pwd",
+    "readlink",
+    "realpath",
+    "rm",
+    "rmdir",
+    "sleep",
+    "sort",
+    "tail",
+    "test",
+    "touch",
+    "tr",
+    "uname",
+    "wc",
+  ],
 );
 const KEPT = /^(https?_proxy|no_proxy|all_proxy|node_extra_ca_certs|ssl_cert_(file|dir)|ci)$/i;
 

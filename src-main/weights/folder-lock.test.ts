@@ -55,11 +55,11 @@ test("a stopped process keeps its lock however long it sleeps, and a killed one 
 });
 
 test.runIf(process.platform === "linux")("a process that has ended and was not asked how holds no lock", async () => {
-  // The shell becomes a program that asks no child how it ended.
-  const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"]);
+  // The shell becomes a program that asks no child how it ended, before the child has ended.
+  const parent = spawn("sh", ["-c", "sleep 1 & echo $!; exec sleep 60"]);
   try {
     const pid = Number(await new Promise((resolve) => parent.stdout.once("data", resolve)));
-    await expect.poll(() => readFileSync(`/proc/${pid}/stat`, "utf8")).toMatch(/\) Z /);
+    await expect.poll(() => readFileSync(`/proc/${pid}/stat`, "utf8"), { timeout: 20_000 }).toMatch(/\) Z /);
     leaveLock({ pid, start: startOf(pid) });
     expectLock().release();
   } finally {
