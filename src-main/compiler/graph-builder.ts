@@ -13,7 +13,9 @@ export class GraphBuilder {
   readonly #nodes: Node[] = [];
   readonly #values = new Map<string, Value>();
   readonly #scalars = new Map<string, Value>();
-  /** Weights as float32, by their names in the file. */
+  /** By place in a file: networks in one graph may call different tensors alike. */
+  readonly #stored = new Map<string, Value>();
+  /** Weights as float32, by the names of what is stored. */
   readonly #computed = new Map<string, Value>();
   #next = 0;
 
@@ -53,20 +55,25 @@ export class GraphBuilder {
     return this.op("Expand", [this.scalar(0, dtype)], { shape });
   }
 
-  /** A tensor that stays in its file, by its name there and with the element type it has there. */
+  /** A tensor that stays in its file, by its name there, if no other has it yet, and with the element type it has there. */
   storedWeight(name: string, weight: ExternalWeight): Value {
-    if (this.#weights.has(name)) return this.value(name);
-    const value = this.#declare({ name, dtype: weight.dtype, shape: weight.shape });
-    this.#weights.set(name, weight);
+    const place = `${weight.file} ${weight.offset} ${weight.dtype} ${weight.shape.join()}`;
+    const known = this.#stored.get(place);
+    if (known !== undefined) return known;
+    const free = this.#values.has(name) ? this.#freshName(`${name}.`) : name;
+    const value = this.#declare({ name: free, dtype: weight.dtype, shape: weight.shape });
+    this.#weights.set(free, weight);
+    this.#stored.set(place, value);
     return value;
   }
 
   /** A weight to compute with: half floats are turned into float32. */
   weight(name: string, weight: ExternalWeight): Value {
-    const known = this.#computed.get(name);
+    const stored = this.storedWeight(name, weight);
+    const known = this.#computed.get(stored.name);
     if (known !== undefined) return known;
-    const value = this.cast(this.storedWeight(name, weight), "float32");
-    this.#computed.set(name, value);
+    const value = this.cast(stored, "float32");
+    this.#computed.set(stored.name, value);
     return value;
   }
 

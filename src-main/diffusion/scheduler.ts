@@ -37,6 +37,8 @@ export interface Scheduler {
   readonly timesteps: readonly number[];
   /** The first x_t is this times standard normal noise. */
   readonly initialNoiseSigma: number;
+  /** Whether a step looks back at the x̂0 of the step before. */
+  readonly isMultistep: boolean;
   /** The network takes this times x_t. */
   inputScale(index: number): number;
   /** ᾱ at a step: the share of the clean sample's variance in `inputScale(index) · x_t`. */

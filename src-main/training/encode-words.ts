@@ -3,12 +3,11 @@
 import { refuse } from "../common/diagnostic.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import type { TokenEmbedding } from "./embedding-file.ts";
-import { encodeChunk } from "./encode-prompt.ts";
-import type { Generator } from "./generator.ts";
+import { encodeChunk, type PromptEncoder } from "./encode-prompt.ts";
 
 /** @returns [tokens, width] @throws Refusal if the vectors have another width, are too many, or the encoder takes only ids */
-export async function encodeWords(generator: Generator, embedding: TokenEmbedding): Promise<Float32Array> {
-  const { pipeline, tokenizer } = generator;
+export async function encodeWords(encoder: PromptEncoder, embedding: TokenEmbedding): Promise<Float32Array> {
+  const { pipeline, tokenizer } = encoder;
   const [count = 0, width = 0] = embedding.vectors.shape;
   refuseMisfit(embedding, pipeline);
   const chunk = Array.from({ length: count }, (_, i) => ({
@@ -17,7 +16,7 @@ export async function encodeWords(generator: Generator, embedding: TokenEmbeddin
     weight: 1,
     part: 0,
   }));
-  return encodeChunk(generator, chunk);
+  return encodeChunk(encoder, chunk);
 }
 
 function refuseMisfit({ file, vectors }: TokenEmbedding, { name, width, tokens }: Pipeline): void {

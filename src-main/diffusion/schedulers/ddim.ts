@@ -34,6 +34,7 @@ export function createDdim(config: SchedulerConfig, steps: number, eta = 0, resc
 
   return {
     timesteps,
+    isMultistep: false,
     initialNoiseSigma: 1,
     inputScale: () => 1,
     alphaCumprod: alphaOf,

@@ -37,6 +37,7 @@ export function createDpmSolverMultistep(config: SchedulerConfig, steps: number)
 
   return {
     timesteps,
+    isMultistep: true,
     initialNoiseSigma: 1,
     inputScale: () => 1,
     alphaCumprod: (index) => levelOf(index).signal ** 2,

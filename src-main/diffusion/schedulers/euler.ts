@@ -26,6 +26,7 @@ export function createEuler(config: SchedulerConfig, steps: number): Scheduler {
 
   return {
     timesteps,
+    isMultistep: false,
     initialNoiseSigma: startsAtFullNoise ? largest : Math.sqrt(largest ** 2 + 1),
     inputScale: (index) => 1 / Math.sqrt(sigmaOf(index) ** 2 + 1),
     alphaCumprod: (index) => 1 / (sigmaOf(index) ** 2 + 1),

@@ -127,7 +127,7 @@ function steered(pipeline: Pipeline, paths: readonly string[]): Opened {
   return { name, pipeline, draws: "pictures", controlnets, settings: publishedSettings.controlnet };
 }
 
-function openSteering(path: string, pipeline: Pipeline): Steering {
+export function openSteering(path: string, pipeline: Pipeline): Steering {
   if (kindOfTarget(path) !== "controlnet") refuseOtherThanControlNet(path);
   const part = partOf(path, "controlnet");
   const config = readPartConfig(controlnetConfig, part);

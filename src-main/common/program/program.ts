@@ -1,0 +1,65 @@
+// What is computed, as plain data: typed calls that feed one another, optimizers that change parameters, and what is written when.
+// Nodes emit it, a run keeps it, and everything that runs is made from it.
+
+import { z } from "zod";
+import { sink } from "./sink.ts";
+import { update } from "./update.ts";
+
+/** Of a call: the node that asked for it, and what it is of that node. */
+export const ref = z.string().regex(/^[A-Za-z0-9][\w.-]{0,191}$/, "a call is named by letters, digits, _, - and .");
+export type Ref = z.output<typeof ref>;
+
+const inputName = z.string().regex(/^[A-Za-z]\w{0,63}$/, "an input's name is a letter, then letters, digits and _");
+
+export const call = z.strictObject({
+  /** The function's name. */
+  fn: z.string().max(64),
+  /** What feeds it: one call, or several where an input takes a list. */
+  inputs: z.record(inputName, z.union([ref, z.array(ref).max(64)])).default({}),
+  /** As the function's schema has them. */
+  settings: z.record(z.string(), z.json()).default({}),
+  /** The nodes that ask for it: nodes that say the same share one call. */
+  nodes: z.array(z.string()).default([]),
+});
+export type Call = z.output<typeof call>;
+
+export const PROGRAM_FORMAT = "reneg-program";
+
+export const program = z.strictObject({
+  format: z.literal(PROGRAM_FORMAT),
+  formatVersion: z.literal(1),
+  calls: z.record(ref, call),
+  /** By the node that optimizes. */
+  updates: z.record(ref, update),
+  /** By the node that asks for it. */
+  sinks: z.record(ref, sink),
+});
+export type Program = z.output<typeof program>;
+
+/** The calls that feed one directly, in the order of its inputs. */
+export function feeding({ inputs }: Call): Ref[] {
+  return Object.values(inputs).flat();
+}
+
+/** @throws Error for a call that the program does not have: programs are checked where they enter */
+export function callOf({ calls }: Pick<Program, "calls">, name: Ref): Call {
+  const found = Object.hasOwn(calls, name) ? calls[name] : undefined;
+  if (found === undefined) throw new Error(`the program has no call ${name}`);
+  return found;
+}
+
+/** The calls that `roots` depend on, themselves included, each after those that feed it. @throws Error in a circle */
+export function callsBelow(program: Pick<Program, "calls">, roots: readonly Ref[]): Ref[] {
+  const done = new Set<Ref>();
+  const open = new Set<Ref>();
+  const visit = (name: Ref): void => {
+    if (done.has(name)) return;
+    if (open.has(name)) throw new Error(`the calls of the program run in a circle through ${name}`);
+    open.add(name);
+    for (const source of feeding(callOf(program, name))) visit(source);
+    open.delete(name);
+    done.add(name);
+  };
+  for (const root of roots) visit(root);
+  return [...done];
+}

@@ -1,0 +1,92 @@
+// What a program writes: of which value, and when.
+
+import { z } from "zod";
+import { applySettings } from "../applying.ts";
+import { LARGEST_STEP, seed, stepCount } from "../limits.ts";
+import { filePath, isDeviceName } from "../path-name.ts";
+
+/** Of the file that receives what was learned, in the run's folder. */
+export const savedName = z
+  .string()
+  .regex(/^\w[\w .-]{0,99}\.safetensors$/, "a file's name that ends in .safetensors, without a folder")
+  .refine((name) => !isDeviceName(name), "Windows takes this name for a device");
+
+/** An image, and how it is scored. */
+const scoredImage = z.strictObject({
+  image: z.string(),
+  /** `null`: nothing that is maximized looks at it. */
+  objective: z.string().nullable(),
+  heldOut: z.array(z.string()).default([]),
+});
+export type ScoredImage = z.output<typeof scoredImage>;
+
+/** Images of fixed prompts and seeds along a run. */
+const preview = z.strictObject({
+  kind: z.literal("preview"),
+  ...scoredImage.shape,
+  /** The call of the prompts that the image is drawn from, the first `count` of which are shown. */
+  prompts: z.string(),
+  count: z.int().min(1).max(64).default(4),
+  /** Steps between previews; 0: none. What depends on no parameter is drawn once. */
+  every: z.int().nonnegative().max(LARGEST_STEP).default(20),
+  seed: seed.default(0),
+});
+
+/** The same image under several negatives, when learning has ended. */
+const comparison = z.strictObject({
+  kind: z.literal("comparison"),
+  /** The image with the empty text, the handwritten and the learned negative. */
+  conditions: z.strictObject({ null: scoredImage, handcrafted: scoredImage, learned: scoredImage }),
+  prompts: z.string(),
+  handwritten: z.string(),
+  /** Images of each prompt: from seed, seed + 1, … */
+  count: z.int().min(1).max(64).default(1),
+  seed: seed.default(0),
+  /** `pictures`: side by side; `scores`: also rewards, win rates and intervals. */
+  show: z.enum(["pictures", "scores"]).default("scores"),
+});
+
+/** For single prompts, each a parameter of its own, when learning has ended. */
+const perSample = z.strictObject({
+  kind: z.literal("per-sample"),
+  /** The optimizer that goes on, with one prompt in place of all. */
+  update: z.string(),
+  prompts: z.string(),
+  /** Images that each parameter is learned for: from seed, seed + 1, … */
+  count: z.int().min(1).max(16).default(2),
+  seed: seed.default(0),
+  /** The most that is tried, and how many steps without a better image end it: the paper takes ten and three. */
+  steps: z.int().min(1).max(1000).default(10),
+  patience: z.int().min(1).max(1000).default(3),
+});
+
+/** What was learned, on another model, when learning has ended. Absent settings are those of the model. */
+const application = z.strictObject({
+  kind: z.literal("application"),
+  parameter: z.string(),
+  /** Each is drawn by itself: without, with a handwritten and with the learned negative. */
+  prompts: z.string(),
+  /** A video model, motion modules, a ControlNet, or a pipeline of images. */
+  to: filePath,
+  base: filePath.optional(),
+  ...applySettings.shape,
+});
+
+const save = z.strictObject({
+  kind: z.literal("save"),
+  parameter: z.string(),
+  file: savedName,
+});
+
+const checkpoints = z.strictObject({
+  kind: z.literal("checkpoints"),
+  /** Steps between checkpoints. */
+  every: stepCount.default(20),
+  /** How many are kept, the newest. */
+  keep: stepCount.default(3),
+});
+
+export const sink = z.discriminatedUnion("kind", [preview, comparison, perSample, application, save, checkpoints]);
+export type Sink = z.output<typeof sink>;
+export type SinkKind = Sink["kind"];
+export type SinkOf<Kind extends SinkKind> = Extract<Sink, { readonly kind: Kind }>;

@@ -1,0 +1,58 @@
+// What flows between the calls of a program.
+
+import type { EmbeddingSpace } from "../embedding-space.ts";
+import type { Ref } from "./program.ts";
+
+export const VALUE_KINDS = [
+  /** Parts of a pipeline. */
+  "text encoder",
+  "unet",
+  "vae",
+  /** What predicts noise: a UNet at a size, with whatever steers it. */
+  "model",
+  "prompts",
+  /** What a model reads: named tensors of a text, or of a parameter in its place. */
+  "conditioning",
+  /** A conditioning that is learned, or was. */
+  "embedding",
+  /** A prediction at wherever its sampler stands. */
+  "prediction",
+  "latent",
+  "image",
+  /** A number for each image. */
+  "score",
+  "control",
+  "video model",
+] as const;
+export type ValueKind = (typeof VALUE_KINDS)[number];
+
+/** Whether what is `given` can stand where `wanted` is asked for. */
+export function isKindOf(given: ValueKind, wanted: ValueKind): boolean {
+  return given === wanted || (wanted === "conditioning" && given === "embedding");
+}
+
+/** What is known of a value before anything is opened. What is absent is not known, and agrees with everything. */
+export interface ValueFacts {
+  /** The call whose prompts it is drawn from, or whose words it holds. */
+  readonly prompts?: Ref;
+  /** The text encoder that the model of it reads. */
+  readonly encoder?: Ref;
+  readonly space?: EmbeddingSpace;
+  /** Of an image or a score: the images that it looks at. */
+  readonly images?: readonly Ref[];
+  /** Of a prediction: it is guided, and so has a half that is conditional. */
+  readonly isGuided?: boolean;
+  /** Of a prediction at which the negative has no effect. */
+  readonly isUnguided?: boolean;
+  /** Of an embedding: it can be changed, was learned, or is what its file says. */
+  readonly state?: "trainable" | "learned" | "fixed";
+  /** Sampling steps of a latent or an image. */
+  readonly steps?: number;
+}
+
+/** A value in a program under construction. */
+export interface TypedRef {
+  readonly ref: Ref;
+  readonly kind: ValueKind;
+  readonly facts: ValueFacts;
+}

@@ -1,0 +1,48 @@
+// What chance decides in a run: prompts, noise and the step of the gradient. Each draw depends on the seed and on what
+// it is for, never on the batches it is made in, so that a resumed run draws the same.
+
+import { normalNoise, type RandomStream, shuffle } from "../diffusion/noise.ts";
+import type { SamplerGradient } from "../program/values.ts";
+import { joinArrays } from "../training/join-arrays.ts";
+
+// The first number of a random stream's path: what it is for.
+const NOISE = 1;
+const ORDER = 2;
+const GRADIENT_STEP = 3;
+const PICTURE = 4;
+
+/** The prompts of a step of learning: the list in random order, again and again, each time in another order. */
+export function drawPrompts(seed: number, prompts: readonly string[], batch: number, step: number): string[] {
+  const orders = new Map<number, readonly string[]>();
+  return Array.from({ length: batch }, (_, i) => {
+    const count = step * batch + i;
+    const round = Math.floor(count / prompts.length);
+    const order = orders.get(round) ?? shuffle({ seed, path: [ORDER, round] }, prompts);
+    orders.set(round, order);
+    return order[count % prompts.length] ?? "";
+  });
+}
+
+/** Standard normal noise of the images `first` to `first + count` of a step of learning, one after another. */
+export function drawNoise(seed: number, step: number, first: number, count: number, length: number): Float32Array {
+  const images = Array.from({ length: count }, (_, i) => first + i);
+  return joinArrays(images.map((image) => normalNoise({ seed, path: [NOISE, step, image] }, length)));
+}
+
+/** The sampling steps whose gradients are taken, ascending: 0 is the noisiest. @param steps of the sampler */
+export function drawGradientSteps(seed: number, steps: number, gradient: SamplerGradient, step: number): number[] {
+  if (gradient.kind === "unrolled") return Array.from({ length: gradient.steps }, (_, i) => steps - gradient.steps + i);
+  const last = Array.from({ length: gradient.last }, (_, i) => steps - gradient.last + i);
+  return shuffle({ seed, path: [GRADIENT_STEP, step] }, last)
+    .slice(0, gradient.count)
+    .toSorted((a, b) => a - b);
+}
+
+/** Of the noise that an image of this seed starts from, wherever it is drawn. */
+export function imageStream(seed: number): RandomStream {
+  return { seed, path: [PICTURE] };
+}
+
+export function imageNoise(seed: number, length: number): Float32Array {
+  return normalNoise(imageStream(seed), length);
+}

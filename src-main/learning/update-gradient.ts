@@ -1,0 +1,209 @@
+// The gradient of an optimizer's objective to its parameters, for one micro-batch: every sampler goes to the steps whose gradients are
+// taken, and the graph from there to the objective runs forwards and backwards, in as many parts as it is cut into.
+
+import type { Ref } from "../common/program/program.ts";
+import type { Update } from "../common/program/update.ts";
+import { floatTensor, type Shape, type Tensor } from "../common/tensor.ts";
+import { lowerUpdate, type LoweredUpdate, targetName, toldName } from "../program/lower-update.ts";
+import type { Border } from "../program/lowering.ts";
+import { cutGraph, type CutGraph, gradientOf, OBJECTIVE, type Segment } from "../program/schedule/cut.ts";
+import type { OpenedParameter, OpenedSampler } from "../program/values.ts";
+import type { Moment, ParameterValues } from "../sampling/moment.ts";
+import type { ProgramRun } from "../sampling/program-run.ts";
+import { openSampler, rollOut, type SamplerRun, type SamplingStep } from "../sampling/roll-out.ts";
+import type { Stage } from "../training/stage-sessions.ts";
+
+export interface OpenedUpdate {
+  readonly run: ProgramRun;
+  readonly update: Update;
+  readonly parameters: readonly OpenedParameter[];
+  readonly lowered: LoweredUpdate;
+  readonly cut: CutGraph;
+  readonly stages: ReadonlyMap<Segment, Stage>;
+  readonly samplers: readonly SamplerRun[];
+  /** Images at once. */
+  readonly batch: number;
+}
+
+export interface OpenUpdateOptions {
+  /** Absent: those of micro-batches. */
+  readonly batch?: number;
+  readonly tell?: Parameters<typeof lowerUpdate>[2]["tell"];
+  /** Where the graph is cut. */
+  readonly chooseCuts: (lowered: LoweredUpdate) => readonly Border[];
+}
+
+export function openUpdate(
+  run: ProgramRun,
+  update: Update,
+  { batch, tell, chooseCuts }: OpenUpdateOptions,
+): OpenedUpdate {
+  const { settings, heldOut } = update;
+  const images = batch ?? Math.min(settings.microBatch, settings.batch);
+  const lowered = lowerUpdate(run.opened, update, {
+    batch: images,
+    chunks: run.chunks,
+    tell: tell ?? heldOut.map((ref) => ({ ref, kind: "score" as const })),
+  });
+  const cut = cutGraph(lowered, chooseCuts(lowered));
+  const stages = new Map(
+    cut.segments.map((segment) => [
+      segment,
+      run.stageOf(segment.build(), { ...segment, otherwise: segment.isBackwards ? "objective" : "latent" }),
+    ]),
+  );
+  return {
+    run,
+    update,
+    parameters: update.parameters.map((ref) => parameterOf(run, ref)),
+    lowered,
+    cut,
+    stages,
+    samplers: lowered.samplers.map((sampler) => openSampler(run, sampler, images)),
+    batch: images,
+  };
+}
+
+function parameterOf({ opened }: ProgramRun, ref: Ref): OpenedParameter {
+  const value = opened.open(ref, "embedding");
+  if (!("initial" in value)) throw new Error(`${ref} is optimized, but is no parameter`);
+  return value;
+}
+
+export interface MicroBatch {
+  /** The text of each image, by the call of the prompts. */
+  readonly texts: ReadonlyMap<Ref, readonly string[]>;
+  /** Standard normal, by the sampler. */
+  readonly noise: ReadonlyMap<Ref, Float32Array>;
+  /** The sampling steps whose gradients are taken, ascending, by the sampler. */
+  readonly indices: ReadonlyMap<Ref, readonly number[]>;
+  readonly parameters: ParameterValues;
+}
+
+export interface GradientOutcome {
+  /** The objective of each image, the mean over the steps taken. */
+  readonly objective: Float32Array;
+  /** What is told besides, the mean over the steps taken, by `toldName`. */
+  readonly told: ReadonlyMap<string, Float32Array>;
+  /** d Σ objective / d parameter, the mean over the steps taken, with trajectories held fixed up to them; by `targetName`. */
+  readonly gradient: ReadonlyMap<string, Float32Array>;
+}
+
+export async function updateGradient(opened: OpenedUpdate, batch: MicroBatch): Promise<GradientOutcome> {
+  const positions = new Map<Ref, readonly SamplingStep[]>();
+  for (const sampler of opened.samplers) positions.set(sampler.sampler.ref, await goTo(opened, sampler, batch));
+  return gradientOver(opened, batch, positions);
+}
+
+/** The steps of one sampler's trajectory at which gradients are taken. */
+async function goTo(opened: OpenedUpdate, run: SamplerRun, batch: MicroBatch): Promise<SamplingStep[]> {
+  const { sampler } = run;
+  const { ref } = sampler;
+  const indices = startsOf(sampler, batch.indices.get(ref) ?? []);
+  const noise = batch.noise.get(ref);
+  if (noise === undefined) throw new Error(`no noise for ${ref}`);
+  const moment = { texts: batch.texts, parameters: batch.parameters };
+  const taken: SamplingStep[] = [];
+  const last = Math.max(...indices);
+  const isPredicted = isCutAtPrediction(opened, ref);
+  const { sample, previous } = await rollOut(run, noise, moment, {
+    // Where the graph predicts by itself, the sampler stops before.
+    until: isPredicted ? last + 1 : last,
+    onStep: (step) => void (indices.includes(step.index) && taken.push(step)),
+  });
+  if (!isPredicted) taken.push({ index: last, sample, previous, prediction: new Float32Array() });
+  return taken;
+}
+
+/** Where a sampler has to stand: through several steps the graph goes by itself. */
+function startsOf({ gradient }: OpenedSampler, indices: readonly number[]): readonly number[] {
+  return gradient.kind === "unrolled" ? indices.slice(0, 1) : indices;
+}
+
+function isCutAtPrediction({ cut }: OpenedUpdate, sampler: Ref): boolean {
+  return cut.cuts.some((border) => border.sampler === sampler);
+}
+
+/** The mean over positions that trajectories passed under these parameters. */
+export async function gradientOver(
+  opened: OpenedUpdate,
+  { texts, parameters }: Pick<MicroBatch, "texts" | "parameters">,
+  positions: ReadonlyMap<Ref, readonly SamplingStep[]>,
+): Promise<GradientOutcome> {
+  const count = Math.max(1, ...[...positions.values()].map(({ length }) => length));
+  const sums = new Map<string, Float32Array>();
+  for (let i = 0; i < count; i++) {
+    const here = new Map(
+      [...positions].map(([ref, steps]) => {
+        const step = steps[i % steps.length];
+        if (step === undefined) throw new Error(`${ref} stands nowhere`);
+        return [ref, step] as const;
+      }),
+    );
+    const results = await runSegments(opened, { texts, parameters, samplers: here }, here);
+    for (const [name, values] of results) addScaled(sums, name, values, 1 / count);
+  }
+  return outcomeOf(opened, sums);
+}
+
+function outcomeOf({ parameters, lowered }: OpenedUpdate, sums: ReadonlyMap<string, Float32Array>): GradientOutcome {
+  const objective = sums.get(OBJECTIVE);
+  if (objective === undefined) throw new Error("nothing was computed of the objective");
+  const gradient = parameters.flatMap(({ ref, shapes }) =>
+    Object.keys(shapes).flatMap((tensor) => {
+      const name = targetName(ref, tensor);
+      const values = sums.get(gradientOf(name));
+      return values === undefined ? [] : [[name, values] as const];
+    }),
+  );
+  const told = [...lowered.outputs.keys()].flatMap((name) => {
+    const values = sums.get(name);
+    return values === undefined ? [] : [[name, values] as const];
+  });
+  return { objective, told: new Map(told), gradient: new Map(gradient) };
+}
+
+/** All parts, one after the other. @returns what they give, by name; cotangents that reach one place are summed */
+async function runSegments(
+  { run, cut, stages, lowered }: OpenedUpdate,
+  moment: Moment,
+  positions: ReadonlyMap<Ref, SamplingStep>,
+): Promise<ReadonlyMap<string, Float32Array>> {
+  const values = new Map<string, Float32Array>();
+  for (const { name, sampler } of cut.cuts) {
+    const step = sampler === undefined ? undefined : positions.get(sampler);
+    if (step !== undefined) values.set(name, step.prediction);
+  }
+  for (const segment of cut.segments) {
+    const stage = stages.get(segment);
+    if (stage === undefined) throw new Error("a part of the graph has no stage");
+    const feeds = await run.feed(inputsOf(lowered, segment), lowered.feeds, moment);
+    for (const [name, input] of segment.takes) feeds[input] = handedOn(values, cut, name);
+    const outputs = await run.sessions.run(stage, feeds);
+    for (const [name, output] of segment.gives) {
+      const result = outputs[output];
+      if (result === undefined) throw new Error(`${stage.name} gives no ${output}`);
+      addScaled(values, name, result, 1);
+    }
+  }
+  return values;
+}
+
+function inputsOf({ graph }: LoweredUpdate, segment: Segment): Pick<LoweredUpdate["graph"], "inputs"> {
+  return { inputs: graph.inputs.filter(({ name }) => segment.inputs.includes(name)) };
+}
+
+function handedOn(values: ReadonlyMap<string, Float32Array>, { shapes }: CutGraph, name: string): Tensor {
+  const data = values.get(name);
+  const shape: Shape | undefined = shapes.get(name);
+  if (data === undefined || shape === undefined) throw new Error(`${name} is used before it is computed`);
+  return floatTensor(shape, data);
+}
+
+function addScaled(sums: Map<string, Float32Array>, name: string, terms: Float32Array, factor: number): void {
+  const sum = sums.get(name);
+  if (sum === undefined) sums.set(name, factor === 1 ? terms : terms.map((n) => n * factor));
+  else for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + factor * (terms[i] ?? 0);
+}
+
+export { toldName };

@@ -1,0 +1,25 @@
+// Where the numbers of a graph's input come from, and how often they change. What changes rarely is computed then, and kept.
+
+import type { Ref } from "../common/program/program.ts";
+import type { FloatTensor } from "../common/tensor.ts";
+
+export type Feed =
+  /** The same for the whole run. */
+  | { readonly rate: "run"; readonly tensor: () => FloatTensor | Promise<FloatTensor> }
+  /** A row for each image of a batch, by the prompt that it is drawn from. */
+  | {
+      readonly rate: "prompt";
+      readonly prompts: Ref;
+      /** What is computed of a text: equal keys compute the same. */
+      readonly key: string;
+      /** @returns [1, …] */
+      readonly of: (text: string) => Promise<FloatTensor>;
+    }
+  /** Known from where a sampler stands. */
+  | { readonly rate: "timestep"; readonly sampler: Ref; readonly of: (index: number) => FloatTensor }
+  /** A sampler's x_t at the step that it stands at, or the x̂0 of the step before, for those that look back. */
+  | { readonly rate: "image"; readonly sampler: Ref; readonly what: "sample" | "previous" }
+  /** A value of the program that is computed elsewhere: a finished latent, an image. */
+  | { readonly rate: "given"; readonly value: Ref }
+  /** A tensor of a parameter, as it is at this step of learning. */
+  | { readonly rate: "parameter"; readonly parameter: Ref; readonly tensor: string };

@@ -1,0 +1,31 @@
+// One text to conditioning, the same for all images: the empty text, or a negative prompt that was written by hand.
+
+import { z } from "zod";
+import { textReadingOptions } from "../../common/text-reading.ts";
+import { defineFunction } from "../function.ts";
+
+export const encodeText = defineFunction({
+  name: "encode text",
+  help: "Encodes one text, which is the same for all images.",
+  inputs: { encoder: { kind: "text encoder" } },
+  output: "conditioning",
+  settings: z.strictObject({ text: z.string().default(""), ...textReadingOptions }),
+  paths: ["embeddings"],
+  infer: ({ inputs: { encoder } }) => ({ encoder: encoder.ref }),
+  open({ inputs: { encoder }, settings: { text, ...reading }, host }) {
+    const { pipeline } = encoder;
+    const { tokens, width } = pipeline;
+    return {
+      prompts: null,
+      lower(lowering) {
+        const chunks = lowering.chunksOf(encoder.ref);
+        const name = `context ${encoder.ref} text ${JSON.stringify([text, reading])}`;
+        const context = lowering.input(name, [1, chunks * tokens, width], {
+          rate: "run",
+          tensor: () => host.encodeText(pipeline, text, reading, chunks),
+        });
+        return { context };
+      },
+    };
+  },
+});

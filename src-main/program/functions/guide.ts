@@ -1,0 +1,31 @@
+// Classifier-free guidance (Ho & Salimans 2022, arXiv:2207.12598): ε̃ = ε(n) + γ · (ε(c) − ε(n)).
+
+import { z } from "zod";
+import { floatTensor } from "../../common/tensor.ts";
+import { defineFunction } from "../function.ts";
+
+export const guide = defineFunction({
+  name: "guide",
+  help: "Steers a prediction towards the prompt and away from the negative.",
+  inputs: { positive: { kind: "prediction" }, negative: { kind: "prediction" } },
+  output: "prediction",
+  /** γ: at 1 the negative has no effect. */
+  settings: z.strictObject({ scale: z.number().min(1).max(1000) }),
+  infer: ({ inputs: { positive }, settings: { scale } }) => ({
+    ...positive.facts,
+    isGuided: true,
+    ...(scale === 1 ? { isUnguided: true } : {}),
+  }),
+  open: ({ inputs: { positive, negative }, settings: { scale } }) => ({
+    model: positive.model,
+    prompts: positive.prompts,
+    conditional: positive.lower,
+    lower(lowering, point) {
+      const { b } = lowering;
+      const unconditional = negative.lower(lowering, point);
+      const conditional = positive.lower(lowering, point);
+      const guidance = lowering.input(`guidance ${scale}`, [], { rate: "run", tensor: () => floatTensor([], [scale]) });
+      return b.add(unconditional, b.mul(guidance, b.sub(conditional, unconditional)));
+    },
+  }),
+});

@@ -1,0 +1,177 @@
+// From noise to a latent. For learning the gradient goes from a late step to the latent that is foreseen there, or through the last steps.
+
+import { z } from "zod";
+import { refuse } from "../../common/diagnostic.ts";
+import { schedulerName } from "../../common/sampling.ts";
+import { floatTensor } from "../../common/tensor.ts";
+import type { Value } from "../../compiler/graph.ts";
+import { defineFunction } from "../function.ts";
+import type { Lowering } from "../lowering.ts";
+import type { OpenedLatent, OpenedSampler, Point } from "../values.ts";
+import { linearStep } from "./linear-step.ts";
+
+export const samplerGradient = z.discriminatedUnion("kind", [
+  /** ReNeg (arXiv 2412.19637): x̂0 from `count` of the `last` steps, drawn anew at each step of learning. The paper takes one. */
+  z.strictObject({
+    kind: z.literal("foreseen"),
+    last: z.int().min(1).max(1000).default(10),
+    count: z.int().min(1).max(1000).default(1),
+  }),
+  /** DRaFT-K (Clark et al. 2024, arXiv 2309.17400): through the last steps, one after the other. */
+  z.strictObject({ kind: z.literal("unrolled"), steps: z.int().min(1).max(50) }),
+]);
+
+const settings = z.strictObject({
+  scheduler: schedulerName.default("ddim"),
+  steps: z.int().min(1).max(1000).default(30),
+  gradient: samplerGradient.prefault({ kind: "foreseen" }),
+  /** How much of the way from noise is gone, where it starts from a latent: 1 is all of it. */
+  strength: z.number().gt(0).max(1).default(1),
+});
+
+export const sample = defineFunction({
+  name: "sample",
+  help: "Follows a prediction from noise to a latent.",
+  inputs: { prediction: { kind: "prediction" }, start: { kind: "latent", optional: true } },
+  output: "latent",
+  settings,
+  infer({ inputs: { prediction }, settings: { steps, gradient }, fault }) {
+    if (gradient.kind === "unrolled" && gradient.steps > steps) {
+      fault({
+        code: "sampler-gradient",
+        setting: "gradient.steps",
+        message: `the gradient cannot go through the last ${gradient.steps} of ${steps} sampling steps`,
+        help: "make it at most the sampling steps; 1 to 3 are usual",
+      });
+    }
+    if (gradient.kind === "foreseen" && gradient.last > steps) {
+      fault({
+        code: "recipe-steps",
+        setting: "gradient.last",
+        message: `the gradient cannot be taken in the last ${gradient.last} of ${steps} sampling steps`,
+        help: "make it at most the steps of the Sampler; a third of them is a good choice",
+      });
+    }
+    if (gradient.kind === "foreseen" && gradient.count > gradient.last) {
+      fault({
+        code: "recipe-steps",
+        setting: "gradient.count",
+        message: `the gradient cannot be taken at ${gradient.count} of the last ${gradient.last} sampling steps`,
+        help: "make it at most as many; 1 is what the paper takes",
+      });
+    }
+    return { ...prediction.facts, steps };
+  },
+  open({ ref, inputs: { prediction, start }, settings: { scheduler: name, steps, gradient, strength } }) {
+    const scheduler = prediction.model.scheduler(name, steps);
+    const from = start === undefined ? 0 : Math.min(steps - 1, Math.round(steps * (1 - strength)));
+    const sampler: OpenedSampler = {
+      kind: "sampler",
+      ref,
+      model: prediction.model,
+      prompts: prediction.prompts,
+      prediction,
+      scheduler,
+      gradient,
+      start: start === undefined ? null : startOf(start, from),
+      lower: (lowering) => lowering.once(`latent ${ref}`, () => lowerSampler(lowering, sampler)),
+    };
+    return sampler;
+  },
+});
+
+function startOf(latent: OpenedLatent, from: number): NonNullable<OpenedSampler["start"]> {
+  if (latent.kind === "images") return { from, latent: latent.encoded };
+  return refuse({
+    code: "sampler-start",
+    at: { port: "start" },
+    message: "a sampler begins with the latents of images, and not with those that another sampler draws",
+    help: "connect Latent from Image",
+  });
+}
+
+function lowerSampler(lowering: Lowering, sampler: OpenedSampler): Value {
+  const { ref, model } = sampler;
+  const shape = [lowering.batch, ...model.latent];
+  const entry = lowering.samplerEntry(ref);
+  switch (entry.kind) {
+    case "given":
+      return lowering.input(`latent ${ref}`, shape, { rate: "given", value: ref });
+    case "foreseen":
+      return foresee(lowering, sampler, shape);
+    case "unrolled":
+      return unroll(lowering, sampler, shape, entry.steps);
+  }
+}
+
+/** x_t, and the prediction there. */
+export function lowerPrediction(lowering: Lowering, sampler: OpenedSampler): { sample: Value; prediction: Value } {
+  const { ref, model, prediction } = sampler;
+  const shape = [lowering.batch, ...model.latent];
+  const sample = lowering.input(`sample ${ref}`, shape, { rate: "image", sampler: ref, what: "sample" });
+  return { sample, prediction: prediction.lower(lowering, pointAt(lowering, sampler, sample, 0)) };
+}
+
+/** x̂0 = a · x_t + b · ε̃, in the scheduler's linear form. */
+function foresee(lowering: Lowering, sampler: OpenedSampler, shape: readonly number[]): Value {
+  const { b } = lowering;
+  const { ref, scheduler } = sampler;
+  const { sample, prediction } = lowerPrediction(lowering, sampler);
+  if (prediction.shape.join() !== shape.join()) throw new Error("a prediction is as large as its sample");
+  const predicted = lowering.border({ name: `prediction ${ref}`, value: prediction, kind: "prediction", sampler: ref });
+  const factor = (name: "sample" | "output"): Value =>
+    lowering.input(`form ${name} ${ref}`, [], {
+      rate: "timestep",
+      sampler: ref,
+      of: (index) => floatTensor([], [scheduler.originalForm(index)[name]]),
+    });
+  const value = b.add(b.mul(factor("sample"), sample), b.mul(factor("output"), predicted));
+  return lowering.border({ name: `latent ${ref}`, value, kind: "latent" });
+}
+
+function unroll(lowering: Lowering, sampler: OpenedSampler, shape: readonly number[], steps: number): Value {
+  const { b } = lowering;
+  const { ref, scheduler, prediction } = sampler;
+  let sample = lowering.input(`sample ${ref}`, shape, { rate: "image", sampler: ref, what: "sample" });
+  let previous: Value | null = scheduler.isMultistep
+    ? lowering.input(`previous ${ref}`, shape, { rate: "image", sampler: ref, what: "previous" })
+    : null;
+  for (let offset = 0; offset < steps; offset++) {
+    const output = lowering.border({
+      name: `prediction ${ref} ${offset}`,
+      value: prediction.lower(lowering, pointAt(lowering, sampler, sample, offset)),
+      kind: "prediction",
+    });
+    const factor = (name: keyof ReturnType<typeof linearStep>): Value =>
+      lowering.input(`${name} ${ref} ${offset}`, [], {
+        rate: "timestep",
+        sampler: ref,
+        of: (index) => floatTensor([], [linearStep(scheduler, index + offset)[name]]),
+      });
+    const next = b.add(b.mul(factor("sample"), sample), b.mul(factor("output"), output));
+    if (previous === null) {
+      sample = next;
+      continue;
+    }
+    const remembered = b.mul(factor("previous"), previous);
+    previous = b.add(b.mul(factor("originalSample"), sample), b.mul(factor("originalOutput"), output));
+    sample = b.add(next, remembered);
+  }
+  return lowering.border({ name: `latent ${ref}`, value: sample, kind: "latent" });
+}
+
+function pointAt(lowering: Lowering, { ref, scheduler }: OpenedSampler, sample: Value, offset: number): Point {
+  const isScaled = scheduler.timesteps.some((_, index) => scheduler.inputScale(index) !== 1);
+  const scale = (): Value =>
+    lowering.input(`input scale ${ref} ${offset}`, [], {
+      rate: "timestep",
+      sampler: ref,
+      of: (index) => floatTensor([], [scheduler.inputScale(index + offset)]),
+    });
+  return {
+    sampler: ref,
+    offset,
+    sample: isScaled ? lowering.b.mul(sample, scale()) : sample,
+    timestepOf: (index) => scheduler.timesteps[index] ?? NaN,
+  };
+}

@@ -1,0 +1,57 @@
+// How good an image is for its prompt, by a reward model.
+
+import { z } from "zod";
+import { refuse } from "../../common/diagnostic.ts";
+import { filePath } from "../../common/path-name.ts";
+import { rewardOptions } from "../../common/reward-options.ts";
+import { defineFunction } from "../function.ts";
+
+export const score = defineFunction({
+  name: "score",
+  help: "Scores an image for the prompt that it was drawn from, by a reward model.",
+  inputs: { image: { kind: "image" } },
+  output: "score",
+  settings: z.strictObject({ path: filePath, ...rewardOptions }),
+  paths: ["path"],
+  infer: ({ inputs: { image } }) => ({
+    images: [image.ref],
+    ...(image.facts.prompts === undefined ? {} : { prompts: image.facts.prompts }),
+  }),
+  open({ ref, inputs: { image }, settings: { path, ...options }, host }) {
+    const reward = host.reward(path, options);
+    const { text, name } = reward;
+    const { prompts } = image;
+    if (text !== null && prompts === null) {
+      refuse({
+        code: "score-prompt",
+        at: { port: "image" },
+        message: `${name} scores an image for its prompt, but this image is drawn from none`,
+        help: "connect an Encoder with prompts to the positive side, or choose a reward that looks at the image alone",
+      });
+    }
+    return {
+      ref,
+      name,
+      lower: (lowering) =>
+        lowering.once(`score ${ref}`, () => {
+          const features = Object.entries(text?.features ?? {}).map(([feature, shape]) => {
+            if (prompts === null) throw new Error("a reward that reads was opened without prompts");
+            const value = lowering.input(`${feature} ${ref} ${prompts.ref}`, [lowering.batch, ...shape], {
+              rate: "prompt",
+              prompts: prompts.ref,
+              key: `${feature} ${path} ${JSON.stringify(options)}`,
+              of: async (prompt) => {
+                const found = (await host.rewardFeatures(reward, prompts.words(prompt)))[feature];
+                if (found === undefined) throw new Error(`${name} has no ${feature}`);
+                return found;
+              },
+            });
+            return [feature, value] as const;
+          });
+          const value = reward.score(lowering.b, image.lower(lowering), Object.fromEntries(features));
+          lowering.network({ name: `reward ${name}`, network: "reward", value });
+          return lowering.border({ name: `score ${ref}`, value, kind: "score" });
+        }),
+    };
+  },
+});

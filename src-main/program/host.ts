@@ -1,0 +1,50 @@
+// What functions ask of the machine on which a program is opened: files, networks that run outside of the graph, and pictures.
+
+import type { Ref } from "../common/program/program.ts";
+import type { RewardOptions } from "../common/reward-options.ts";
+import type { SchedulerName } from "../common/sampling.ts";
+import type { FloatTensor } from "../common/tensor.ts";
+import type { TextReading } from "../common/text-reading.ts";
+import type { Scheduler } from "../diffusion/scheduler.ts";
+import type { Network } from "../models/networks.ts";
+import type { PipelineOptions } from "../models/pipeline-source.ts";
+import type { Pipeline } from "../models/pipeline.ts";
+import type { Reward } from "../models/reward/reward.ts";
+import type { Steering } from "../models/target/open-target.ts";
+
+export interface Host {
+  /** Each is opened once. @throws Refusal */
+  readonly pipeline: (path: string, options: PipelineOptions) => Pipeline;
+  readonly reward: (path: string, options: RewardOptions) => Reward;
+  readonly controlnet: (path: string, pipeline: Pipeline) => Steering;
+  readonly vaeEncoder: (pipeline: Pipeline) => Network;
+  readonly scheduler: (pipeline: Pipeline, name: SchedulerName, steps: number) => Scheduler;
+  /** What a reward reads of a prompt: its words, without the syntax of weights. */
+  readonly wordsOf: (text: string, reading: TextReading) => string;
+  /** @returns the text encoder's last hidden state [1, chunks · tokens, width]; absent chunks: as many as the text fills */
+  readonly encodeText: (
+    pipeline: Pipeline,
+    text: string,
+    reading: TextReading,
+    chunks?: number,
+  ) => Promise<FloatTensor>;
+  /** A saved embedding [1, tokens, width], checked to fit. @throws Refusal */
+  readonly loadEmbedding: (pipeline: Pipeline, file: string, reading: TextReading) => Promise<FloatTensor>;
+  /** What a reward knows of a prompt, by name, [1, …] each. */
+  readonly rewardFeatures: (reward: Reward, words: string) => Promise<Readonly<Record<string, FloatTensor>>>;
+  /** @returns [1, 3, height, width] in 0…1 */
+  readonly controlPicture: (
+    file: string,
+    kind: "canny" | "none",
+    size: { readonly height: number; readonly width: number },
+  ) => Promise<FloatTensor>;
+  /** The images of a folder, or one file, encoded: [channels, height, width] for the image of this number. */
+  readonly encodedImage: (
+    pipeline: Pipeline,
+    source: string,
+    size: { readonly height: number; readonly width: number },
+    picture: number,
+  ) => Promise<FloatTensor>;
+  /** What a parameter starts from where a program is resumed is in its checkpoint; `null`: nothing is learned here. */
+  readonly parameterOf?: (parameter: Ref) => Readonly<Record<string, FloatTensor>> | null;
+}

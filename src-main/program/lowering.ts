@@ -1,0 +1,110 @@
+// What functions append to: one graph of a program's values, with what is to be known of it besides its operators.
+
+import type { Ref } from "../common/program/program.ts";
+import type { StageNetwork } from "../common/stage-times.ts";
+import type { DataType, Shape } from "../common/tensor.ts";
+import { GraphBuilder } from "../compiler/graph-builder.ts";
+import type { Value } from "../compiler/graph.ts";
+import type { Feed } from "./feed.ts";
+
+/** Where the graph may be cut: between two networks. */
+export interface Border {
+  /** Of the value as it passes from one part to another. */
+  readonly name: string;
+  readonly value: Value;
+  /** What it is: by kinds a schedule chooses where to cut. */
+  readonly kind: BorderKind;
+  /** The sampler that has computed this prediction on its way, where one has. */
+  readonly sampler?: Ref;
+}
+export type BorderKind = "prediction" | "latent" | "image" | "score";
+
+/** A network in the graph: whose work a part is. */
+export interface NetworkUse {
+  /** What the user knows it by: `unet`, `reward preference`. */
+  readonly name: string;
+  readonly network: StageNetwork;
+  /** Its result. */
+  readonly value: Value;
+}
+
+/** How a sampler's latent enters the graph. */
+export type SamplerEntry =
+  /** As an input: it was drawn before. */
+  | { readonly kind: "given" }
+  /** x̂0, as it is foreseen from one step. */
+  | { readonly kind: "foreseen" }
+  /** The last steps one by one, from where the sampler stands. */
+  | { readonly kind: "unrolled"; readonly steps: number };
+
+export interface LoweringOptions {
+  /** Images at once. */
+  readonly batch: number;
+  readonly samplerEntry: (sampler: Ref) => SamplerEntry;
+  /** Values that are inputs of the graph. */
+  readonly given?: ReadonlySet<Ref>;
+  /** Contexts of a text behind one another, by the text encoder's call; 1 where none is named. */
+  readonly chunks?: ReadonlyMap<Ref, number>;
+}
+
+export class Lowering {
+  readonly b = new GraphBuilder();
+  readonly batch: number;
+  readonly samplerEntry: LoweringOptions["samplerEntry"];
+  /** By the name of the graph's input. */
+  readonly feeds = new Map<string, Feed>();
+  readonly borders: Border[] = [];
+  readonly networks: NetworkUse[] = [];
+  readonly #given: ReadonlySet<Ref>;
+  readonly #chunks: ReadonlyMap<Ref, number>;
+  readonly #made = new Map<string, unknown>();
+  readonly #roles = new Map<string, number>();
+
+  constructor({ batch, samplerEntry, given = new Set(), chunks = new Map() }: LoweringOptions) {
+    this.batch = batch;
+    this.samplerEntry = samplerEntry;
+    this.#given = given;
+    this.#chunks = chunks;
+  }
+
+  isGiven(value: Ref): boolean {
+    return this.#given.has(value);
+  }
+
+  chunksOf(encoder: Ref): number {
+    return this.#chunks.get(encoder) ?? 1;
+  }
+
+  /**
+   * An input of the graph, one for each key.
+   * @param key begins with the word that the graph calls it by: graphs that compute the same are then equal, whatever feeds them
+   */
+  input(key: string, shape: Shape, feed: Feed, dtype: DataType = "float32"): Value {
+    return this.once(`input ${key}`, () => {
+      const [role = "input"] = key.split(" ");
+      const count = (this.#roles.get(role) ?? 0) + 1;
+      this.#roles.set(role, count);
+      const name = count === 1 ? role : `${role}.${count}`;
+      this.feeds.set(name, feed);
+      return this.b.input(name, dtype, shape);
+    });
+  }
+
+  /** What is asked for several times is appended once. */
+  once<Made>(key: string, make: () => Made): Made {
+    if (this.#made.has(key)) return this.#made.get(key) as Made;
+    const made = make();
+    this.#made.set(key, made);
+    return made;
+  }
+
+  border(border: Border): Value {
+    this.borders.push(border);
+    return border.value;
+  }
+
+  network(use: NetworkUse): Value {
+    this.networks.push(use);
+    return use.value;
+  }
+}

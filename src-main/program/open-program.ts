@@ -1,0 +1,89 @@
+// A program with its calls opened: each once, when it is first asked for.
+
+import { Refusal } from "../common/diagnostic.ts";
+import { callOf, callsBelow, type Call, type Program, type Ref } from "../common/program/program.ts";
+import type { ValueKind } from "../common/program/value-type.ts";
+import type { FunctionInputs, ProgramFunction, ProgramFunctions } from "./function.ts";
+import type { Host } from "./host.ts";
+import type { OpenedParameter, OpenedPrompts, OpenedSampler, OpenedValue, OpenedValues } from "./values.ts";
+
+export interface OpenedProgram {
+  readonly program: Program;
+  readonly host: Host;
+  /** @throws Refusal at the nodes that asked for the call */
+  readonly open: <Kind extends ValueKind>(name: Ref, kind: Kind) => OpenedValues[Kind];
+  /** Those that a value depends on, each after those that feed it. */
+  readonly samplersOf: (root: Ref) => readonly OpenedSampler[];
+  readonly parametersOf: (root: Ref) => readonly OpenedParameter[];
+  readonly promptsOf: (root: Ref) => readonly OpenedPrompts[];
+}
+
+export function openProgram(program: Program, functions: ProgramFunctions, host: Host): OpenedProgram {
+  const opened = new Map<Ref, OpenedValue>();
+  const functionOf = ({ fn }: Call): ProgramFunction => {
+    const found = functions.get(fn);
+    if (found === undefined) throw new Error(`the program calls ${fn}, which is no function`);
+    return found;
+  };
+  const openCall = (name: Ref): OpenedValue => {
+    const known = opened.get(name);
+    if (known !== undefined) return known;
+    const call = callOf(program, name);
+    const definition = functionOf(call);
+    const value = atNode(call, () =>
+      definition.open({
+        ref: name,
+        inputs: gather(call, definition.inputs, openCall),
+        settings: definition.settings.parse(call.settings),
+        host,
+      }),
+    );
+    opened.set(name, value);
+    return value;
+  };
+  // A program is checked where it enters: what a call gives is of the kind that is asked for.
+  const open = <Kind extends ValueKind>(name: Ref, _kind: Kind) => openCall(name) as OpenedValues[Kind];
+  const below = (root: Ref, isWanted: (definition: ProgramFunction) => boolean): OpenedValue[] =>
+    callsBelow(program, [root])
+      .filter((name) => isWanted(functionOf(callOf(program, name))))
+      .map(openCall);
+  return {
+    program,
+    host,
+    open,
+    samplersOf: (root) => below(root, ({ output }) => output === "latent").filter(isSampler),
+    parametersOf: (root) => below(root, ({ output }) => output === "embedding").filter(isParameter),
+    promptsOf: (root) => below(root, ({ output }) => output === "prompts") as OpenedPrompts[],
+  };
+}
+
+function isSampler(value: OpenedValue): value is OpenedSampler {
+  return "kind" in value && value.kind === "sampler";
+}
+
+function isParameter(value: OpenedValue): value is OpenedParameter {
+  return "initial" in value;
+}
+
+function gather(
+  { inputs }: Call,
+  wanted: FunctionInputs,
+  open: (name: Ref) => OpenedValue,
+): Parameters<ProgramFunction["open"]>[0]["inputs"] {
+  const gathered = Object.entries(wanted).map(([name, { many }]) => {
+    const source = inputs[name];
+    if (source === undefined) return [name, many === true ? [] : undefined];
+    return [name, typeof source === "string" ? open(source) : source.map(open)];
+  });
+  return Object.fromEntries(gathered) as Parameters<ProgramFunction["open"]>[0]["inputs"];
+}
+
+/** What is wrong with a call is wrong at the node that asked for it. */
+function atNode<Result>({ nodes: [node] }: Call, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Refusal) || node === undefined) throw error;
+    throw new Refusal(error.diagnostics.map((fault) => ({ ...fault, at: { node, ...fault.at } })));
+  }
+}

@@ -1,0 +1,213 @@
+// A differentiable graph in parts that run one after the other: each is computed again backwards from its small inputs, so that only one
+// part's results are in memory at a time. Cut nowhere, nothing is computed twice.
+
+import { elementCount, type Shape } from "../../common/tensor.ts";
+import { type CopiedPart, copyPart, partOf } from "../../compiler/copy-part.ts";
+import { appendGradient, type Seed } from "../../compiler/gradient.ts";
+import { GraphBuilder } from "../../compiler/graph-builder.ts";
+import type { Graph, Value } from "../../compiler/graph.ts";
+import type { Border, NetworkUse } from "../lowering.ts";
+
+export interface DifferentiableGraph {
+  /** Without outputs. */
+  readonly graph: Graph;
+  /** In the order in which they are computed. */
+  readonly borders: readonly Border[];
+  readonly networks: readonly NetworkUse[];
+  /** [batch]: the gradient is that of its sum. */
+  readonly objective: Value;
+  /** What is told besides, by name. */
+  readonly outputs: ReadonlyMap<string, Value>;
+  /** Inputs, by name of what the gradient is taken to. */
+  readonly targets: ReadonlyMap<string, Value>;
+}
+
+/** One part, as a graph of its own. */
+export interface Segment {
+  readonly networks: readonly NetworkUse[];
+  readonly isBackwards: boolean;
+  readonly build: () => Graph;
+  /** Inputs of the whole graph that it reads. */
+  readonly inputs: readonly string[];
+  /** Borders and cotangents that it takes, each with the name of its own input for it. */
+  readonly takes: ReadonlyMap<string, string>;
+  /** What it hands on, each with the name of its own output for it. */
+  readonly gives: ReadonlyMap<string, string>;
+}
+
+export interface CutGraph {
+  readonly cuts: readonly Border[];
+  /** In the order in which they run. The values of borders that a sampler has found on its way are given, and not computed. */
+  readonly segments: readonly Segment[];
+  /** Shapes of what segments hand on, by name. */
+  readonly shapes: ReadonlyMap<string, Shape>;
+}
+
+export const OBJECTIVE = "objective";
+export const gradientOf = (name: string): string => `gradient of ${name}`;
+
+/** @param cuts some of the graph's borders */
+export function cutGraph(whole: DifferentiableGraph, cuts: readonly Border[]): CutGraph {
+  const ordered = whole.borders.filter((border) => cuts.includes(border));
+  const place = new Map(whole.graph.nodes.map(({ output }, i) => [output, i]));
+  ordered.sort((a, b) => (place.get(a.value.name) ?? 0) - (place.get(b.value.name) ?? 0));
+  const active = activeNames(whole);
+  const isActive = ({ value }: Border): boolean => active.has(value.name);
+  const parts = ordered.map((border, i) => ({ border, before: ordered.slice(0, i) }));
+  const forward = parts
+    .filter(({ border }) => border.sampler === undefined)
+    .map(({ border, before }) => forwardSegment(whole, border, before));
+  const last = lastSegment(whole, ordered, isActive);
+  const backward = parts
+    .filter(({ border }) => isActive(border))
+    .toReversed()
+    .map(({ border, before }) => backwardSegment(whole, border, before, isActive));
+  const shapes = new Map<string, Shape>();
+  for (const { name, value } of ordered) {
+    shapes.set(name, value.shape);
+    shapes.set(gradientOf(name), value.shape);
+  }
+  for (const [name, value] of whole.targets) shapes.set(gradientOf(name), value.shape);
+  for (const [name, value] of whole.outputs) shapes.set(name, value.shape);
+  shapes.set(OBJECTIVE, whole.objective.shape);
+  return { cuts: ordered, segments: [...forward, last, ...backward], shapes };
+}
+
+/** Names of the values through which the gradient flows. */
+function activeNames({ graph, targets, objective }: DifferentiableGraph): ReadonlySet<string> {
+  const below = new Set([...targets.values()].map(({ name }) => name));
+  for (const node of graph.nodes)
+    if (node.inputs.some((name) => name !== null && below.has(name))) below.add(node.output);
+  const { needed } = partOf(graph, [objective], new Set());
+  return new Set([...below].filter((name) => needed.has(name)));
+}
+
+function forwardSegment(whole: DifferentiableGraph, border: Border, before: readonly Border[]): Segment {
+  const part = partTowards(whole, [border.value], before);
+  return {
+    ...part.facts,
+    isBackwards: false,
+    gives: new Map([[border.name, border.kind]]),
+    build() {
+      const { b, copy } = part.copy();
+      b.output(border.kind, copy.of(border.value));
+      return b.build();
+    },
+  };
+}
+
+/** From the last borders to the objective, forwards and backwards at once. */
+function lastSegment(
+  whole: DifferentiableGraph,
+  cuts: readonly Border[],
+  isActive: (border: Border) => boolean,
+): Segment {
+  const { objective } = whole;
+  const told = [...whole.outputs].filter(([name]) => cuts.every((border) => border.name !== name));
+  const part = partTowards(whole, [objective, ...told.map(([, value]) => value)], cuts);
+  const towards = activeTargets(whole, [objective], cuts, isActive);
+  return {
+    ...part.facts,
+    isBackwards: towards.length > 0,
+    gives: named([OBJECTIVE, ...told.map(([name]) => name), ...towards.map(({ name }) => gradientOf(name))]),
+    build() {
+      const { b, copy } = part.copy();
+      const score = copy.of(objective);
+      const ones = b.constant("float32", score.shape, new Float64Array(elementCount(score.shape)).fill(1));
+      appendGradients(b, [{ value: score, cotangent: ones }], towards, copy);
+      b.output(OBJECTIVE, score);
+      for (const [name, value] of told) b.output(name, copy.of(value));
+      return b.build();
+    },
+  };
+}
+
+/** From the cotangent of a border to those of what it is computed from. */
+function backwardSegment(
+  whole: DifferentiableGraph,
+  border: Border,
+  before: readonly Border[],
+  isActive: (border: Border) => boolean,
+): Segment {
+  const part = partTowards(whole, [border.value], before);
+  const towards = activeTargets(whole, [border.value], before, isActive);
+  return {
+    ...part.facts,
+    isBackwards: true,
+    takes: new Map([...part.facts.takes, [gradientOf(border.name), COTANGENT]]),
+    gives: named(towards.map(({ name }) => gradientOf(name))),
+    build() {
+      const { b, copy } = part.copy();
+      const value = copy.of(border.value);
+      appendGradients(b, [{ value, cotangent: b.input(COTANGENT, "float32", value.shape) }], towards, copy);
+      return b.build();
+    },
+  };
+}
+
+const COTANGENT = "cotangent";
+
+/** Output names that are those of what is handed on. */
+function named(names: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(names.map((name) => [name, name]));
+}
+
+interface Target {
+  readonly name: string;
+  readonly value: Value;
+}
+
+function appendGradients(b: GraphBuilder, seeds: readonly Seed[], targets: readonly Target[], copy: CopiedPart): void {
+  const values = targets.map(({ value }) => copy.of(value));
+  const gradients = appendGradient(b, seeds, values);
+  for (const [i, { name, value }] of targets.entries()) b.output(gradientOf(name), gradients[i] ?? b.zeros(value));
+}
+
+/** The operators between some borders and what is wanted. */
+function partTowards({ graph, networks }: DifferentiableGraph, wanted: readonly Value[], cuts: readonly Border[]) {
+  const { nodes, needed } = partOf(graph, wanted, new Set(cuts.map(({ value }) => value.name)));
+  const read = new Set([...nodes.flatMap(({ inputs }) => inputs), ...wanted.map(({ name }) => name)]);
+  const made = new Set(nodes.map(({ output }) => output));
+  const taken = inputNames(cuts.filter(({ value }) => read.has(value.name)));
+  return {
+    facts: {
+      networks: networks.filter(({ value }) => made.has(value.name)),
+      inputs: graph.inputs.flatMap(({ name }) => (needed.has(name) ? [name] : [])),
+      takes: new Map([...taken].map(([{ name }, input]) => [name, input])),
+    },
+    copy() {
+      const b = new GraphBuilder();
+      const given = [...taken].map(
+        ([{ value }, name]) => [value.name, b.input(name, value.dtype, value.shape)] as const,
+      );
+      return { b, copy: copyPart(b, graph, wanted, new Map(given)) };
+    },
+  };
+}
+
+/** `latent`, `latent.2`: the same for parts that compute the same, whatever is handed to them. */
+function inputNames(borders: readonly Border[]): Map<Border, string> {
+  const counts = new Map<string, number>();
+  return new Map(
+    borders.map((border) => {
+      const count = (counts.get(border.kind) ?? 0) + 1;
+      counts.set(border.kind, count);
+      return [border, count === 1 ? border.kind : `${border.kind}.${count}`];
+    }),
+  );
+}
+
+/** Borders and targets that `wanted` are computed from without another border between. */
+function activeTargets(
+  { graph, targets }: DifferentiableGraph,
+  wanted: readonly Value[],
+  cuts: readonly Border[],
+  isActive: (border: Border) => boolean,
+): Target[] {
+  const { nodes, needed } = partOf(graph, wanted, new Set(cuts.map(({ value }) => value.name)));
+  const read = new Set([...nodes.flatMap(({ inputs }) => inputs), ...wanted.map(({ name }) => name)]);
+  return [
+    ...cuts.filter((border) => read.has(border.value.name) && isActive(border)),
+    ...[...targets].flatMap(([name, value]) => (needed.has(value.name) ? [{ name, value }] : [])),
+  ].map(({ name, value }) => ({ name, value }));
+}

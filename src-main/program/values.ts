@@ -1,0 +1,155 @@
+// The values of a program, opened: what is known of each on the host, and how it is appended to a graph.
+
+import type { Ref } from "../common/program/program.ts";
+import type { ValueKind } from "../common/program/value-type.ts";
+import type { SchedulerName } from "../common/sampling.ts";
+import type { FloatTensor, Shape } from "../common/tensor.ts";
+import type { Value } from "../compiler/graph.ts";
+import type { Scheduler } from "../diffusion/scheduler.ts";
+import type { Pipeline } from "../models/pipeline.ts";
+import type { TimestepProjection } from "../models/unet/timestep-embedding.ts";
+import type { Lowering } from "./lowering.ts";
+
+/** By name, as the network knows them: `context` [1 or batch, tokens, width]. */
+export type Tensors = Readonly<Record<string, Value>>;
+
+export interface OpenedPrompts {
+  readonly ref: Ref;
+  readonly texts: readonly string[];
+  /** What a reward reads of one: its words, without the syntax of weights. */
+  readonly words: (text: string) => string;
+}
+
+export interface OpenedPart {
+  readonly pipeline: Pipeline;
+}
+
+export interface OpenedEncoder extends OpenedPart {
+  readonly ref: Ref;
+}
+
+/** Where a sampler stands. */
+export interface Point {
+  readonly sampler: Ref;
+  /** Of the sampler's steps in the graph, counted from where it stands. */
+  readonly offset: number;
+  /** x_t as the network takes it [batch, channels, height, width] */
+  readonly sample: Value;
+  readonly timestepOf: (index: number) => number;
+}
+
+export interface OpenedModel {
+  readonly pipeline: Pipeline;
+  /** Of a latent, without the batch: [channels, height, width] */
+  readonly latent: Shape;
+  /** Pixels. */
+  readonly size: { readonly height: number; readonly width: number };
+  readonly timeProjection: TimestepProjection;
+  /** The sampler over the noise that the model was trained with. */
+  readonly scheduler: (name: SchedulerName, steps: number) => Scheduler;
+  /** @param added by the names of the network's inputs: what steers it besides */
+  readonly predict: (lowering: Lowering, point: Point, conditioning: Tensors, added?: Tensors) => Value;
+}
+
+export interface OpenedConditioning {
+  readonly prompts: OpenedPrompts | null;
+  readonly lower: (lowering: Lowering) => Tensors;
+}
+
+export interface OpenedPrediction {
+  readonly model: OpenedModel;
+  /** What images of it show. */
+  readonly prompts: OpenedPrompts | null;
+  readonly lower: (lowering: Lowering, point: Point) => Value;
+  /** The half of a guided prediction that follows the prompt. */
+  readonly conditional?: (lowering: Lowering, point: Point) => Value;
+}
+
+/** What a sampler draws, or the latents of images that exist. */
+export type OpenedLatent = OpenedSampler | OpenedEncodedImages;
+
+interface LatentValue {
+  /** Whose latents they are. */
+  readonly model: Pick<OpenedModel, "latent" | "pipeline">;
+  readonly prompts: OpenedPrompts | null;
+  readonly lower: (lowering: Lowering) => Value;
+}
+
+export interface OpenedEncodedImages extends LatentValue {
+  readonly kind: "images";
+  /** @returns [channels, height, width] of the image of this number */
+  readonly encoded: (picture: number) => Promise<Float32Array>;
+}
+
+/** A latent that a sampler draws. */
+export interface OpenedSampler extends LatentValue {
+  readonly kind: "sampler";
+  readonly ref: Ref;
+  readonly model: OpenedModel;
+  readonly prediction: OpenedPrediction;
+  readonly scheduler: Scheduler;
+  readonly gradient: SamplerGradient;
+  /** What it starts from besides noise; `null`: noise alone. */
+  readonly start: SamplerStart | null;
+}
+
+/** Which steps of a trajectory the gradient goes through. */
+export type SamplerGradient =
+  /** From some late steps to x̂0 (ReNeg): `count` of the `last` ones, drawn anew at each step of learning. */
+  | { readonly kind: "foreseen"; readonly last: number; readonly count: number }
+  /** Through the last steps, one after the other (DRaFT-K). */
+  | { readonly kind: "unrolled"; readonly steps: number };
+
+export interface SamplerStart {
+  /** The sampling step at which the noised latent begins. */
+  readonly from: number;
+  readonly latent: (picture: number) => Promise<Float32Array>;
+}
+
+export interface OpenedImage {
+  readonly ref: Ref;
+  readonly size: { readonly height: number; readonly width: number };
+  readonly prompts: OpenedPrompts | null;
+  /** → [batch, 3, height, width] in −1…1 */
+  readonly lower: (lowering: Lowering) => Value;
+}
+
+export interface OpenedScore {
+  readonly ref: Ref;
+  /** What it is called where it is told. */
+  readonly name: string;
+  /** → [batch] */
+  readonly lower: (lowering: Lowering) => Value;
+}
+
+/** What an optimizer changes: its tensors by name, and how it is opened, saved and called. */
+export interface OpenedParameter extends OpenedConditioning {
+  readonly ref: Ref;
+  readonly pipeline: Pipeline;
+  readonly shapes: Readonly<Record<string, Shape>>;
+  /** Before anything is learned. */
+  readonly initial: () => Promise<Readonly<Record<string, FloatTensor>>>;
+}
+
+export interface OpenedControl {
+  /** @returns what it adds to the inputs of the network that it steers */
+  readonly lower: (lowering: Lowering, point: Point, conditioning: Tensors) => Tensors;
+}
+
+/** By the kind of the value. */
+export interface OpenedValues {
+  readonly "text encoder": OpenedEncoder;
+  readonly unet: OpenedPart;
+  readonly vae: OpenedPart;
+  readonly model: OpenedModel;
+  readonly prompts: OpenedPrompts;
+  readonly conditioning: OpenedConditioning;
+  readonly embedding: OpenedParameter | OpenedConditioning;
+  readonly prediction: OpenedPrediction;
+  readonly latent: OpenedLatent;
+  readonly image: OpenedImage;
+  readonly score: OpenedScore;
+  readonly control: OpenedControl;
+  readonly "video model": OpenedPart;
+}
+export type OpenedValue = OpenedValues[ValueKind];

@@ -1,0 +1,73 @@
+// What the inputs of graphs are at one moment of a run, and how they become tensors.
+
+import type { Ref } from "../common/program/program.ts";
+import { type FloatTensor, floatTensor, type Shape } from "../common/tensor.ts";
+import type { Feed } from "../program/feed.ts";
+import { joinArrays } from "../training/join-arrays.ts";
+import type { TextStore } from "../training/text-store.ts";
+
+/** Where a sampler stands. */
+export interface SamplerPosition {
+  /** 0 is the noisiest step. */
+  readonly index: number;
+  /** x_t [batch, channels, height, width] */
+  readonly sample: Float32Array;
+  /** x̂0 of the step before, for samplers that look back. */
+  readonly previous: Float32Array | undefined;
+}
+
+export type ParameterValues = ReadonlyMap<Ref, Readonly<Record<string, FloatTensor>>>;
+
+export interface Moment {
+  /** The text of each image of the batch, by the call of the prompts. */
+  readonly texts: ReadonlyMap<Ref, readonly string[]>;
+  readonly samplers?: ReadonlyMap<Ref, SamplerPosition>;
+  /** Finished latents and images. */
+  readonly given?: ReadonlyMap<Ref, Float32Array>;
+  readonly parameters: ParameterValues;
+}
+
+/** What was computed of a text, by what was computed and of which. */
+export type PromptTensors = TextStore<FloatTensor>;
+
+export async function tensorOf(
+  feed: Feed,
+  shape: Shape,
+  moment: Moment,
+  known: PromptTensors,
+  once: Map<Feed, FloatTensor>,
+): Promise<FloatTensor> {
+  switch (feed.rate) {
+    case "run": {
+      const tensor = once.get(feed) ?? (await feed.tensor());
+      once.set(feed, tensor);
+      return tensor;
+    }
+    case "prompt": {
+      const rows: Float32Array[] = [];
+      for (const text of present(moment.texts.get(feed.prompts), feed.prompts)) {
+        const name = `${feed.key} ${text}`;
+        const tensor = known.get(name) ?? (await feed.of(text));
+        known.set(name, tensor);
+        rows.push(tensor.data);
+      }
+      return floatTensor(shape, joinArrays(rows));
+    }
+    case "timestep":
+      return feed.of(present(moment.samplers?.get(feed.sampler), feed.sampler).index);
+    case "image": {
+      const { sample, previous } = present(moment.samplers?.get(feed.sampler), feed.sampler);
+      // At its first step a sampler has nothing to look back at, and gives that the weight 0.
+      return floatTensor(shape, feed.what === "sample" ? sample : (previous ?? new Float32Array(sample.length)));
+    }
+    case "given":
+      return floatTensor(shape, present(moment.given?.get(feed.value), feed.value));
+    case "parameter":
+      return present(moment.parameters.get(feed.parameter)?.[feed.tensor], feed.parameter);
+  }
+}
+
+function present<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`nothing is known of ${name} at this moment`);
+  return value;
+}

@@ -1,0 +1,60 @@
+// What functions of a program ask for, on this machine: each file is opened once, and texts are encoded in sessions of their own.
+
+import type { RewardOptions } from "../common/reward-options.ts";
+import type { FloatTensor } from "../common/tensor.ts";
+import { openNetwork } from "../models/networks.ts";
+import type { PipelineOptions } from "../models/pipeline-source.ts";
+import { openPipeline, type Pipeline } from "../models/pipeline.ts";
+import { wordsOf } from "../models/prompt/read-parts.ts";
+import { openReward } from "../models/reward/open-reward.ts";
+import type { Reward } from "../models/reward/reward.ts";
+import { openSteering } from "../models/target/open-target.ts";
+import type { Host } from "../program/host.ts";
+import { openScheduler } from "../training/open-scheduler.ts";
+import type { StageSessions } from "../training/stage-sessions.ts";
+import { readControlPicture } from "./control-picture.ts";
+import { openImageEncoder } from "./image-encoder.ts";
+import { openRewardText, type RewardTextEncoder } from "./reward-text.ts";
+import { openTextEncoder, type TextEncoder } from "./text-encoder.ts";
+
+/** @param settle what only a trial of a network tells is known before a pipeline is opened */
+export function openHost(
+  sessions: StageSessions,
+  settle: (path: string, options: PipelineOptions) => PipelineOptions = (_, options) => options,
+): Host {
+  const pipelines = new Map<string, Pipeline>();
+  const rewards = new Map<string, Reward>();
+  const encoders = new Map<Pipeline, TextEncoder>();
+  const readers = new Map<Reward, RewardTextEncoder>();
+  const imageEncoders = new Map<string, ReturnType<typeof openImageEncoder>>();
+  const encoderOf = (pipeline: Pipeline): TextEncoder =>
+    getOr(encoders, pipeline, () => openTextEncoder(pipeline, sessions));
+  return {
+    pipeline: (path, options) =>
+      getOr(pipelines, JSON.stringify([path, options]), () => openPipeline(path, settle(path, options))),
+    reward: (path: string, options: RewardOptions) =>
+      getOr(rewards, JSON.stringify([path, options]), () => openReward(path, options)),
+    controlnet: openSteering,
+    vaeEncoder: ({ path }) => openNetwork(path, "vae_encoder"),
+    scheduler: openScheduler,
+    wordsOf,
+    encodeText: (pipeline, text, reading, chunks) => encoderOf(pipeline).encode(text, reading, chunks),
+    loadEmbedding: (pipeline, file, reading) => encoderOf(pipeline).load(file, reading),
+    rewardFeatures: async (reward, words): Promise<Readonly<Record<string, FloatTensor>>> => {
+      const { text } = reward;
+      if (text === null) return {};
+      return getOr(readers, reward, () => openRewardText(reward.name, text, sessions)).encode(words);
+    },
+    controlPicture: readControlPicture,
+    encodedImage: (pipeline, source, size, picture) =>
+      getOr(imageEncoders, JSON.stringify([pipeline.path, source, size]), () =>
+        openImageEncoder(pipeline, source, size, sessions),
+      ).encode(picture),
+  };
+}
+
+function getOr<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = known.get(key) ?? make();
+  known.set(key, found);
+  return found;
+}

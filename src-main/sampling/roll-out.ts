@@ -1,0 +1,96 @@
+// A sampler's way from noise, step by step and without a gradient.
+
+import { type Scheduler, type SchedulerState } from "../diffusion/scheduler.ts";
+import { lowerPrediction } from "../program/functions/sample.ts";
+import { Lowering } from "../program/lowering.ts";
+import type { OpenedSampler } from "../program/values.ts";
+import { joinArrays } from "../training/join-arrays.ts";
+import type { Stage } from "../training/stage-sessions.ts";
+import type { Moment } from "./moment.ts";
+import type { ProgramRun } from "./program-run.ts";
+
+/** What is known at a step before it is taken. */
+export interface SamplingStep {
+  readonly index: number;
+  /** x_t [batch, channels, height, width] */
+  readonly sample: Float32Array;
+  /** ε̃ (or ṽ) there. */
+  readonly prediction: Float32Array;
+  /** x̂0 of the step before, for samplers that look back. */
+  readonly previous: Float32Array | undefined;
+}
+
+export interface SamplerRun {
+  readonly sampler: OpenedSampler;
+  readonly batch: number;
+  readonly stage: Stage;
+  /** @returns ε̃ at a step, for x_t */
+  readonly predict: (moment: Moment) => Promise<Float32Array>;
+}
+
+/** Opens what predicts for a sampler; graphs that compute the same share a session. */
+export function openSampler(run: ProgramRun, sampler: OpenedSampler, batch: number): SamplerRun {
+  const lowering = new Lowering({ batch, chunks: run.chunks, samplerEntry: () => ({ kind: "given" }) });
+  lowering.b.output("prediction", lowerPrediction(lowering, sampler).prediction);
+  const graph = lowering.b.build();
+  const stage = run.stageOf(graph, { networks: lowering.networks, otherwise: "prediction" });
+  return {
+    sampler,
+    batch,
+    stage,
+    async predict(moment) {
+      const feeds = await run.feed(graph, lowering.feeds, moment);
+      const { prediction } = await run.sessions.run(stage, feeds);
+      if (prediction === undefined) throw new Error("a stage lacks an output that it was built with");
+      return prediction;
+    },
+  };
+}
+
+export interface RollOutOptions {
+  /** Stop before this step; absent: go to the end. */
+  readonly until?: number;
+  readonly onStep?: (step: SamplingStep) => void | Promise<void>;
+}
+
+export interface RolledOut {
+  /** x at step `until`, or the finished latents. */
+  readonly sample: Float32Array;
+  readonly previous: Float32Array | undefined;
+}
+
+/** @param noise standard normal [batch, channels, height, width] @param start images to begin with, in place of noise alone */
+export async function rollOut(
+  { sampler, predict }: SamplerRun,
+  noise: Float32Array,
+  moment: Omit<Moment, "samplers">,
+  { until = sampler.scheduler.timesteps.length, onStep }: RollOutOptions = {},
+): Promise<RolledOut> {
+  const { scheduler, ref, start } = sampler;
+  const first = start?.from ?? 0;
+  let sample = await begin(sampler, noise);
+  let state: SchedulerState = {};
+  for (let index = first; index < until; index++) {
+    const previous = state.previousOriginal;
+    const prediction = await predict({ ...moment, samplers: new Map([[ref, { index, sample, previous }]]) });
+    await onStep?.({ index, sample, prediction, previous });
+    ({ sample, state } = scheduler.step({ index, sample, modelOutput: prediction, state }));
+  }
+  return { sample, previous: state.previousOriginal };
+}
+
+async function begin({ scheduler, start, model }: OpenedSampler, noise: Float32Array): Promise<Float32Array> {
+  if (start === null) return noise.map((n) => n * scheduler.initialNoiseSigma);
+  const length = model.latent.reduce((product, size) => product * size, 1);
+  const latents: Float32Array[] = [];
+  for (let i = 0; i < noise.length / length; i++) latents.push(await start.latent(i));
+  return addNoise(scheduler, start.from, joinArrays(latents), noise);
+}
+
+/** x_t of a clean latent: (√ᾱ · x₀ + √(1−ᾱ) · ε) in the scheduler's scale. */
+export function addNoise(scheduler: Scheduler, index: number, clean: Float32Array, noise: Float32Array): Float32Array {
+  const alpha = scheduler.alphaCumprod(index);
+  const scale = scheduler.inputScale(index);
+  const [signal, spread] = [Math.sqrt(alpha) / scale, Math.sqrt(1 - alpha) / scale];
+  return clean.map((value, i) => signal * value + spread * (noise[i] ?? NaN));
+}

@@ -1,0 +1,124 @@
+// Texts to conditioning, outside of any graph: in chunks, with word vectors and weights, as the user wants them read.
+
+import type { Diagnostic } from "../common/diagnostic.ts";
+import { floatTensor, type FloatTensor } from "../common/tensor.ts";
+import type { TextReading } from "../common/text-reading.ts";
+import { GraphBuilder } from "../compiler/graph-builder.ts";
+import type { Graph } from "../compiler/graph.ts";
+import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
+import type { Pipeline } from "../models/pipeline.ts";
+import { createClipTokenizer } from "../models/tokenizer/clip-tokenizer.ts";
+import { checkEmbeddingFits } from "../training/check-embedding-fits.ts";
+import { readEmbeddingFile } from "../training/embedding-file.ts";
+import { openEmbeddingLibrary } from "../training/embedding-library.ts";
+import { encodeChunk, type PromptEncoder, weighByMean, weighLikeCompel } from "../training/encode-prompt.ts";
+import { encodeWords } from "../training/encode-words.ts";
+import { joinArrays } from "../training/join-arrays.ts";
+import { chunkPrompt, type PromptReader } from "../training/prompt-chunks.ts";
+import type { Stage, StageSessions } from "../training/stage-sessions.ts";
+
+export interface TextEncoder {
+  readonly stage: Stage;
+  /** How texts are read. */
+  readonly readerOf: (reading: TextReading) => PromptReader;
+  /**
+   * @param chunks filled up by the null text to as many; absent: those that the text fills
+   * @returns [1, chunks · tokens, width]
+   */
+  readonly encode: (text: string, reading: TextReading, chunks?: number) => Promise<FloatTensor>;
+  /** A saved embedding [1, tokens, width]. @throws Refusal if it is damaged or of another space */
+  readonly load: (file: string, reading: TextReading) => Promise<FloatTensor>;
+}
+
+export function openTextEncoder(
+  pipeline: Pipeline,
+  sessions: StageSessions,
+  warn: (warning: Diagnostic) => void = () => {},
+): TextEncoder {
+  const { tokens, width } = pipeline;
+  const tokenizer = createClipTokenizer(pipeline.tokenizer);
+  const encoder: PromptEncoder = {
+    pipeline,
+    sessions,
+    tokenizer,
+    stages: {
+      textEncoder: {
+        name: "text encoder",
+        build: () => textEncoderGraph(pipeline),
+        of: { network: "text encoder", work: "text encoding" },
+      },
+      wordEncoder: {
+        name: "text encoder with word vectors",
+        build: () => wordEncoderGraph(pipeline),
+        of: { network: "text encoder", work: "text encoding" },
+      },
+    },
+  };
+  const readers = new Map<string, PromptReader>();
+  const readerOf = (reading: TextReading): PromptReader => {
+    const key = JSON.stringify(reading);
+    const reader = readers.get(key) ?? { tokenizer, reading, library: openEmbeddingLibrary(reading.embeddings, width) };
+    readers.set(key, reader);
+    return reader;
+  };
+  let nullText: Float32Array | undefined;
+  const encodeNull = async (): Promise<Float32Array> => (nullText ??= await encodeChunk(encoder, []));
+  return {
+    stage: encoder.stages.textEncoder,
+    readerOf,
+    async encode(text, reading, chunks) {
+      const parts = await encodeParts(encoder, readerOf(reading), text, chunks ?? Infinity);
+      while (parts.length < (chunks ?? 1)) parts.push(await encodeNull());
+      return floatTensor([1, parts.length * tokens, width], joinArrays(parts));
+    },
+    async load(path, reading) {
+      const file = readEmbeddingFile(path);
+      if (file.kind === "tokens") {
+        const embedding = await encodeWords(encoder, file);
+        return floatTensor([1, tokens, width], embedding);
+      }
+      const fingerprint = fingerprintNullText(floatTensor([tokens, width], await encodeNull()));
+      const target = { name: pipeline.name, space: pipeline.space, nullText: fingerprint };
+      checkEmbeddingFits(file, target).forEach(warn);
+      return file.conditioning;
+    },
+  };
+}
+
+async function encodeParts(
+  encoder: PromptEncoder,
+  reader: PromptReader,
+  text: string,
+  most: number,
+): Promise<Float32Array[]> {
+  const { chunks } = chunkPrompt(text, reader, most);
+  const isWeighed = chunks.flat().some(({ weight }) => weight !== 1);
+  if (isWeighed && reader.reading.promptWeights === "compel") return weighLikeCompel(encoder, chunks);
+  const encoded: Float32Array[] = [];
+  for (const chunk of chunks)
+    encoded.push(weighByMean(await encodeChunk(encoder, chunk), chunk, encoder.pipeline.width));
+  return encoded;
+}
+
+/** input_ids int64 [1, tokens] → last_hidden_state [1, tokens, width] */
+function textEncoderGraph({ tokens, textEncoder }: Pipeline): Graph {
+  const b = new GraphBuilder();
+  const { last_hidden_state: hidden } = textEncoder.build(b, { input_ids: b.input("input_ids", "int64", [1, tokens]) });
+  if (hidden === undefined) throw new Error("a text encoder has the output last_hidden_state");
+  b.output("last_hidden_state", hidden);
+  return b.build();
+}
+
+/** As `textEncoderGraph`, with attention_mask [1, tokens], word_vectors [1, tokens, width] and is_word_vector [1, tokens, 1] */
+function wordEncoderGraph({ tokens, width, textEncoder }: Pipeline): Graph {
+  const b = new GraphBuilder();
+  const { last_hidden_state: hidden } = textEncoder.build(b, {
+    input_ids: b.input("input_ids", "int64", [1, tokens]),
+    attention_mask: b.input("attention_mask", "int64", [1, tokens]),
+    word_vectors: b.input("word_vectors", "float32", [1, tokens, width]),
+    is_word_vector: b.input("is_word_vector", "float32", [1, tokens, 1]),
+  });
+  if (hidden === undefined) throw new Error("a text encoder has the output last_hidden_state");
+  b.output("last_hidden_state", hidden);
+  return b.build();
+}
