@@ -10,7 +10,7 @@ import { promptWeights } from "../../src-main/common/text-reading.ts";
 import { embedded } from "../../src-main/models/embedded.ts";
 import { openPipeline } from "../../src-main/models/pipeline.ts";
 import { encodeText, openGenerator } from "../../src-main/training/generator.ts";
-import { StageSessions } from "../../src-main/training/stage-sessions.ts";
+import { StageSessions } from "../../src-main/runtime/stage-sessions.ts";
 import { writeSafetensors } from "../../src-main/weights/safetensors.ts";
 import { type Figure, relativeError } from "./compare.ts";
 import { fixtureFile } from "./manifest.ts";

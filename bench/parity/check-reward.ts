@@ -8,7 +8,7 @@ import { rewardOptions } from "../../src-main/common/reward-options.ts";
 import { bicubicMatrix } from "../../src-main/models/reward/bicubic-matrix.ts";
 import { openReward, rewardKindOf } from "../../src-main/models/reward/open-reward.ts";
 import { openJudge, score, scoreWithGradient, type ScoreGradient } from "../../src-main/training/judge.ts";
-import { StageSessions } from "../../src-main/training/stage-sessions.ts";
+import { StageSessions } from "../../src-main/runtime/stage-sessions.ts";
 import { readTensors } from "../../src-main/weights/safetensors.ts";
 import { floatsOf } from "./check-network.ts";
 import { type Figure, maximalDifference, relativeError } from "./compare.ts";

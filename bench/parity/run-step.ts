@@ -7,7 +7,7 @@ import { openGenerator, pixelSize } from "../../src-main/training/generator.ts";
 import { openJudge } from "../../src-main/training/judge.ts";
 import { openScheduler } from "../../src-main/training/open-scheduler.ts";
 import { type StepOutcome, renegStep } from "../../src-main/training/reneg-step.ts";
-import { StageSessions } from "../../src-main/training/stage-sessions.ts";
+import { StageSessions } from "../../src-main/runtime/stage-sessions.ts";
 
 export interface StepRequest {
   /** A whole pipeline's folder, and that of a CLIPModel with its tokenizer. */

@@ -10,11 +10,11 @@ import { modelPath } from "../models/embedded.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import { needsBase } from "../models/target/open-target.ts";
 import { memoryBudget } from "../runtime/memory-budget.ts";
+import { StageSessions } from "../runtime/stage-sessions.ts";
 import { writeApplied } from "../training/applied-folder.ts";
 import { checkEmbeddingShape } from "../training/check-embedding-fits.ts";
 import { foreseeDrawing } from "../training/open-application.ts";
 import type { Plan } from "../training/plan.ts";
-import { StageSessions } from "../training/stage-sessions.ts";
 import { carryOutApplication } from "./carry-out-application.ts";
 import { openTargetOf } from "./open-target-of.ts";
 

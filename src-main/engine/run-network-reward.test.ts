@@ -5,8 +5,8 @@ import { afterAll, expect, test } from "vitest";
 import { readRewardFixture, writeReward } from "../../bench/parity/check-reward.ts";
 import { floatTensor, type Tensor } from "../common/tensor.ts";
 import { openReward } from "../models/reward/open-reward.ts";
+import { StageSessions } from "../runtime/stage-sessions.ts";
 import { openJudge, scoreWithGradient } from "../training/judge.ts";
-import { StageSessions } from "../training/stage-sessions.ts";
 import { readTensors, writeSafetensors } from "../weights/safetensors.ts";
 import { runNetwork } from "./run-network.ts";
 

@@ -1,9 +1,9 @@
 // What chance decides in a run: prompts, noise and the step of the gradient. Each draw depends on the seed and on what
 // it is for, never on the batches it is made in, so that a resumed run draws the same.
 
+import { joinArrays } from "../common/join-arrays.ts";
 import { normalNoise, type RandomStream, shuffle } from "../diffusion/noise.ts";
 import type { SamplerGradient } from "../program/values.ts";
-import { joinArrays } from "../training/join-arrays.ts";
 
 // The first number of a random stream's path: what it is for.
 const NOISE = 1;

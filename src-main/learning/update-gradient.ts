@@ -8,10 +8,10 @@ import { lowerUpdate, type LoweredUpdate, targetName, toldName } from "../progra
 import type { Border } from "../program/lowering.ts";
 import { cutGraph, type CutGraph, gradientOf, OBJECTIVE, type Segment } from "../program/schedule/cut.ts";
 import type { OpenedParameter, OpenedSampler } from "../program/values.ts";
+import type { Stage } from "../runtime/stage-sessions.ts";
 import type { Moment, ParameterValues } from "../sampling/moment.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
 import { openSampler, rollOut, type SamplerRun, type SamplingStep } from "../sampling/roll-out.ts";
-import type { Stage } from "../training/stage-sessions.ts";
 
 export interface OpenedUpdate {
   readonly run: ProgramRun;

@@ -1,10 +1,10 @@
 // What the inputs of graphs are at one moment of a run, and how they become tensors.
 
+import { joinArrays } from "../common/join-arrays.ts";
 import type { Ref } from "../common/program/program.ts";
 import { type FloatTensor, floatTensor, type Shape } from "../common/tensor.ts";
 import type { Feed } from "../program/feed.ts";
-import { joinArrays } from "../training/join-arrays.ts";
-import type { TextStore } from "../training/text-store.ts";
+import type { TextStore } from "../runtime/text-store.ts";
 
 /** Where a sampler stands. */
 export interface SamplerPosition {

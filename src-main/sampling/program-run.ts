@@ -8,8 +8,8 @@ import type { Feed } from "../program/feed.ts";
 import type { NetworkUse } from "../program/lowering.ts";
 import type { OpenedProgram } from "../program/open-program.ts";
 import { graphKey } from "../runtime/graph-key.ts";
-import type { Stage, StageSessions } from "../training/stage-sessions.ts";
-import { createTextStore } from "../training/text-store.ts";
+import type { Stage, StageSessions } from "../runtime/stage-sessions.ts";
+import { createTextStore } from "../runtime/text-store.ts";
 import { type Moment, type PromptTensors, tensorOf } from "./moment.ts";
 
 export interface ProgramRun {

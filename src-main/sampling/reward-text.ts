@@ -4,7 +4,7 @@ import { type FloatTensor, floatTensor } from "../common/tensor.ts";
 import { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Graph } from "../compiler/graph.ts";
 import type { RewardText } from "../models/reward/reward.ts";
-import type { Stage, StageSessions } from "../training/stage-sessions.ts";
+import type { Stage, StageSessions } from "../runtime/stage-sessions.ts";
 import { idTensor } from "../training/token-batch.ts";
 
 export interface RewardTextEncoder {

@@ -1,11 +1,11 @@
 // A sampler's way from noise, step by step and without a gradient.
 
+import { joinArrays } from "../common/join-arrays.ts";
 import { type Scheduler, type SchedulerState } from "../diffusion/scheduler.ts";
 import { lowerPrediction } from "../program/functions/sample.ts";
 import { Lowering } from "../program/lowering.ts";
 import type { OpenedSampler } from "../program/values.ts";
-import { joinArrays } from "../training/join-arrays.ts";
-import type { Stage } from "../training/stage-sessions.ts";
+import type { Stage } from "../runtime/stage-sessions.ts";
 import type { Moment } from "./moment.ts";
 import type { ProgramRun } from "./program-run.ts";
 

@@ -1,6 +1,7 @@
 // Texts to conditioning, outside of any graph: in chunks, with word vectors and weights, as the user wants them read.
 
 import type { Diagnostic } from "../common/diagnostic.ts";
+import { joinArrays } from "../common/join-arrays.ts";
 import { floatTensor, type FloatTensor } from "../common/tensor.ts";
 import type { TextReading } from "../common/text-reading.ts";
 import { GraphBuilder } from "../compiler/graph-builder.ts";
@@ -8,14 +9,13 @@ import type { Graph } from "../compiler/graph.ts";
 import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import { createClipTokenizer } from "../models/tokenizer/clip-tokenizer.ts";
+import type { Stage, StageSessions } from "../runtime/stage-sessions.ts";
 import { checkEmbeddingFits } from "../training/check-embedding-fits.ts";
 import { readEmbeddingFile } from "../training/embedding-file.ts";
 import { openEmbeddingLibrary } from "../training/embedding-library.ts";
 import { encodeChunk, type PromptEncoder, weighByMean, weighLikeCompel } from "../training/encode-prompt.ts";
 import { encodeWords } from "../training/encode-words.ts";
-import { joinArrays } from "../training/join-arrays.ts";
 import { chunkPrompt, type PromptReader } from "../training/prompt-chunks.ts";
-import type { Stage, StageSessions } from "../training/stage-sessions.ts";
 
 export interface TextEncoder {
   readonly stage: Stage;

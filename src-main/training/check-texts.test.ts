@@ -9,12 +9,12 @@ import { embedded } from "../models/embedded.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import { wordsOf } from "../models/prompt/read-parts.ts";
 import { openReward } from "../models/reward/open-reward.ts";
+import { StageSessions } from "../runtime/stage-sessions.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { checkDrawnTexts, checkJudgedTexts } from "./check-texts.ts";
 import { encodeText, openGenerator } from "./generator.ts";
 import { loadNegative } from "./load-negative.ts";
 import { chunksOf } from "./prompt-chunks.ts";
-import { StageSessions } from "./stage-sessions.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "texts-"));
 const sessions = new StageSessions("cpu");

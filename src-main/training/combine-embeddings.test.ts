@@ -8,13 +8,13 @@ import { floatTensor, type FloatTensor } from "../common/tensor.ts";
 import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import { writePipeline } from "../models/testing/write-pipeline.ts";
+import { StageSessions } from "../runtime/stage-sessions.ts";
 import { readTensorAt } from "../weights/read-tensor.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { combineEmbeddings } from "./combine-embeddings.ts";
 import { readEmbedding, writeEmbedding } from "./embedding-file.ts";
 import { encodeText, openGenerator, type Generator } from "./generator.ts";
 import { loadNegative } from "./load-negative.ts";
-import { StageSessions } from "./stage-sessions.ts";
 import { sampleConditioning, sampleMetadata } from "./testing/sample-embedding.ts";
 
 const root = mkdtempSync(join(tmpdir(), "combine-"));

@@ -3,12 +3,12 @@
 import { join } from "node:path";
 import type { ApplyRequest, DrawingSettings } from "../common/applying.ts";
 import type { Target } from "../models/target/open-target.ts";
+import type { StageSessions } from "../runtime/stage-sessions.ts";
 import { makeFolder } from "../weights/atomic-write.ts";
 import { drawPictures } from "./draw-pictures.ts";
 import { encodeText, openGenerator } from "./generator.ts";
 import { openScheduler } from "./open-scheduler.ts";
 import { writePng } from "./picture.ts";
-import type { StageSessions } from "./stage-sessions.ts";
 
 /** So far from the seed that is judged that no noise is the same. */
 const OTHER_SEED = 1_000_000;

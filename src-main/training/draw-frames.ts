@@ -5,10 +5,10 @@ import { guide } from "../diffusion/guidance.ts";
 import { scaleModelInput, type Scheduler, type SchedulerState } from "../diffusion/scheduler.ts";
 import type { Steering, Target } from "../models/target/open-target.ts";
 import { sinusoidOf } from "../models/unet/timestep-embedding.ts";
+import type { Stage, StageSessions } from "../runtime/stage-sessions.ts";
 import { inputOfResidual, latentShape, predictionGraph, steeringGraph, type DrawingSize } from "./drawing-stages.ts";
 import { pictureStream } from "./draws.ts";
 import { frameNoise } from "./frame-noise.ts";
-import type { Stage, StageSessions } from "./stage-sessions.ts";
 
 export interface Drawing {
   readonly target: Target;

@@ -1,5 +1,6 @@
 // Finished pictures for prompts and seeds: the whole way from noise, in batches.
 
+import { joinArrays } from "../common/join-arrays.ts";
 import type { Scheduler } from "../diffusion/scheduler.ts";
 import { pictureNoise } from "./draws.ts";
 import {
@@ -11,7 +12,6 @@ import {
   type Generator,
   type SamplingStep,
 } from "./generator.ts";
-import { joinArrays } from "./join-arrays.ts";
 import { fromNetwork, type Picture } from "./picture.ts";
 
 export interface PictureRequest {

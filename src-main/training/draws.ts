@@ -1,8 +1,8 @@
 // What chance decides in a run: prompts, noise and the step of the gradient. Each draw depends on the seed and on what
 // it is for, never on the batches it is made in, so that a resumed run draws the same.
 
+import { joinArrays } from "../common/join-arrays.ts";
 import { normalNoise, type RandomStream, shuffle } from "../diffusion/noise.ts";
-import { joinArrays } from "./join-arrays.ts";
 import type { Plan } from "./plan.ts";
 
 // The first number of a random stream's path: what it is for.

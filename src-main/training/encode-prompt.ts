@@ -4,8 +4,8 @@ import { Refusal, refuse } from "../common/diagnostic.ts";
 import { floatTensor } from "../common/tensor.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import type { ClipTokenizer } from "../models/tokenizer/clip-tokenizer.ts";
+import type { Stage, StageSessions } from "../runtime/stage-sessions.ts";
 import type { Chunk, Position } from "./prompt-chunks.ts";
-import type { Stage, StageSessions } from "./stage-sessions.ts";
 import { idTensor } from "./token-batch.ts";
 
 export interface PromptEncoder {

@@ -1,14 +1,16 @@
 // Draws pictures with a pipeline: texts to embeddings, noise to latents under guidance, latents to pictures.
 
+import { joinArrays } from "../common/join-arrays.ts";
 import { floatTensor, type FloatTensor } from "../common/tensor.ts";
 import { PLAIN_READING, type TextReading } from "../common/text-reading.ts";
 import { scaleModelInput, type Scheduler, type SchedulerState } from "../diffusion/scheduler.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import { createClipTokenizer, type ClipTokenizer } from "../models/tokenizer/clip-tokenizer.ts";
 import { sinusoidOf } from "../models/unet/timestep-embedding.ts";
+import type { Stage, StageSessions } from "../runtime/stage-sessions.ts";
+import { createTextStore, type TextStore } from "../runtime/text-store.ts";
 import { openEmbeddingLibrary } from "./embedding-library.ts";
 import { encodeChunk, weighByMean, weighLikeCompel } from "./encode-prompt.ts";
-import { joinArrays } from "./join-arrays.ts";
 import { chunkPrompt, type PromptReader } from "./prompt-chunks.ts";
 import {
   decoderGradientGraph,
@@ -19,8 +21,6 @@ import {
   type StageSize,
   wordEncoderGraph,
 } from "./stage-graphs.ts";
-import type { Stage, StageSessions } from "./stage-sessions.ts";
-import { createTextStore, type TextStore } from "./text-store.ts";
 
 export interface Generator {
   readonly pipeline: Pipeline;

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readRewardFixture, writeReward } from "../../bench/parity/check-reward.ts";
 import { openReward } from "../models/reward/open-reward.ts";
+import { StageSessions } from "../runtime/stage-sessions.ts";
 import { scoreAll } from "./evaluate.ts";
 import { type Judge, openJudge } from "./judge.ts";
-import { StageSessions } from "./stage-sessions.ts";
 
 const picture = { height: 8, width: 12 };
 const pictures = [1, 2, 3].map((seed) => ({

@@ -2,10 +2,10 @@
 
 import { elementCount, type FloatTensor, floatTensor } from "../common/tensor.ts";
 import type { Reward, RewardText } from "../models/reward/reward.ts";
+import type { Stage, StageSessions } from "../runtime/stage-sessions.ts";
+import { createTextStore, type TextStore } from "../runtime/text-store.ts";
 import type { PictureSize } from "./generator.ts";
 import { rewardGradientGraph, rewardGraph, rewardTextGraph } from "./reward-graphs.ts";
-import type { Stage, StageSessions } from "./stage-sessions.ts";
-import { createTextStore, type TextStore } from "./text-store.ts";
 import { idTensor } from "./token-batch.ts";
 
 export interface Judge {

@@ -5,9 +5,9 @@ import { afterAll, expect, test } from "vitest";
 import { applyRequest } from "../common/applying.ts";
 import { Refusal } from "../common/diagnostic.ts";
 import { openTarget } from "../models/target/open-target.ts";
+import { StageSessions } from "../runtime/stage-sessions.ts";
 import { writeEmbedding } from "./embedding-file.ts";
 import { openApplication } from "./open-application.ts";
-import { StageSessions } from "./stage-sessions.ts";
 import { sampleConditioning } from "./testing/sample-embedding.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "application-"));

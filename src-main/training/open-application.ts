@@ -5,14 +5,14 @@ import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
 import { leastMemory, type MemoryEstimate } from "../compiler/memory.ts";
 import type { Target } from "../models/target/open-target.ts";
 import { prepareGraph } from "../runtime/graph-session.ts";
+import { Residency } from "../runtime/residency.ts";
+import type { Stage, StageSessions } from "../runtime/stage-sessions.ts";
 import { checkEmbeddingShape } from "./check-embedding-fits.ts";
 import { openDrawing, type Drawing } from "./draw-frames.ts";
 import { readEmbeddingFile } from "./embedding-file.ts";
 import { openGenerator, type Generator } from "./generator.ts";
 import { checkControls } from "./read-controls.ts";
-import { Residency } from "./residency.ts";
 import { settleDrawing } from "./settle-drawing.ts";
-import type { Stage, StageSessions } from "./stage-sessions.ts";
 
 export interface Application {
   readonly request: ApplyRequest;

@@ -6,6 +6,8 @@ import type { RewardOptions } from "../common/reward-options.ts";
 import { openPipeline, type Pipeline } from "../models/pipeline.ts";
 import { wordsOf } from "../models/prompt/read-parts.ts";
 import { openReward } from "../models/reward/open-reward.ts";
+import { createStageClock } from "../runtime/stage-clock.ts";
+import { StageSessions } from "../runtime/stage-sessions.ts";
 import { type GeneratorTexts, openGenerator, openReader, pixelSize } from "./generator.ts";
 import { openJudge, type Judge } from "./judge.ts";
 import { openScheduler } from "./open-scheduler.ts";
@@ -13,8 +15,6 @@ import type { Plan } from "./plan.ts";
 import { chunksOf } from "./prompt-chunks.ts";
 import type { Learner } from "./reneg-step.ts";
 import { settlePrediction, type SettleOptions } from "./settle-prediction.ts";
-import { createStageClock } from "./stage-clock.ts";
-import { StageSessions } from "./stage-sessions.ts";
 
 export interface OpenLearnerOptions extends SettleOptions {
   readonly signal?: AbortSignal;

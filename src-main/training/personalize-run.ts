@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type PerSampleReport, perSampleReport } from "../common/per-sample-report.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { parseConfig } from "../models/parse-config.ts";
+import type { StageSessions } from "../runtime/stage-sessions.ts";
 import { writeFileAtomically } from "../weights/atomic-write.ts";
 import { readJson } from "../weights/json-file.ts";
 import { encodeText } from "./generator.ts";
@@ -16,7 +17,6 @@ import { progressReporter } from "./progress-reporter.ts";
 import type { Learner } from "./reneg-step.ts";
 import { type ContactSheetRow, drawContactSheet } from "./report/contact-sheet.ts";
 import { saveEmbedding } from "./save-embedding.ts";
-import type { StageSessions } from "./stage-sessions.ts";
 import type { Stamp } from "./stamp.ts";
 
 export interface PersonalizeRunOptions {

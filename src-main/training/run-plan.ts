@@ -8,16 +8,16 @@ import { countFlops } from "../compiler/cost.ts";
 import type { Graph } from "../compiler/graph.ts";
 import type { MemoryEstimate } from "../compiler/memory.ts";
 import { prepareGraph } from "../runtime/graph-session.ts";
+import { measureStage } from "../runtime/measure-stage.ts";
 import { memoryBudget } from "../runtime/memory-budget.ts";
+import { Residency } from "../runtime/residency.ts";
+import type { Stage } from "../runtime/stage-sessions.ts";
+import { textBytes } from "../runtime/text-store.ts";
 import { checkTexts } from "./check-texts.ts";
 import { pixelSize } from "./generator.ts";
-import { measureStage } from "./measure-stage.ts";
 import { openLearner } from "./open-learner.ts";
 import type { Plan } from "./plan.ts";
 import type { Learner } from "./reneg-step.ts";
-import { Residency } from "./residency.ts";
-import type { Stage } from "./stage-sessions.ts";
-import { textBytes } from "./text-store.ts";
 
 export interface RunPlanOptions {
   readonly device: DeviceName;

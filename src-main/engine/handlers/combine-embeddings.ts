@@ -5,10 +5,10 @@ import type { ApiHandlers } from "../../common/api.ts";
 import type { CombineInput } from "../../common/embedding-combination.ts";
 import { openPipeline } from "../../models/pipeline.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
+import { StageSessions } from "../../runtime/stage-sessions.ts";
 import { combineEmbeddings as combine, type CombinedEmbedding } from "../../training/combine-embeddings.ts";
 import { writeEmbeddingAs, writerOf } from "../../training/embedding-output.ts";
 import { openGenerator } from "../../training/generator.ts";
-import { StageSessions } from "../../training/stage-sessions.ts";
 
 export const combineEmbeddings: ApiHandlers["combineEmbeddings"] = async (input, { signal }) => {
   // Before any work: the name tells the format.

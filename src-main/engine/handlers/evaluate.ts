@@ -12,6 +12,7 @@ import type { Reward } from "../../models/reward/reward.ts";
 import type { Target } from "../../models/target/open-target.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { memoryBudget } from "../../runtime/memory-budget.ts";
+import { StageSessions } from "../../runtime/stage-sessions.ts";
 import { drawControlPictures, steeredBy } from "../../training/control-pictures.ts";
 import { evaluateTarget } from "../../training/evaluate-target.ts";
 import { openJudge } from "../../training/judge.ts";
@@ -21,7 +22,6 @@ import { readPromptFile } from "../../training/prompt-file.ts";
 import { summarise } from "../../training/report/evaluation-report.ts";
 import { writeTransfer } from "../../training/report/write-transfer.ts";
 import { settleDrawing } from "../../training/settle-drawing.ts";
-import { StageSessions } from "../../training/stage-sessions.ts";
 import { makeFolder } from "../../weights/atomic-write.ts";
 import { openTargetOf, settleRequest } from "../open-target-of.ts";
 

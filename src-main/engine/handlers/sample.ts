@@ -9,6 +9,7 @@ import { openPipeline, type Pipeline } from "../../models/pipeline.ts";
 import { readOwnSettings } from "../../models/target/own-settings.ts";
 import { publishedSettings } from "../../models/target/published-settings.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
+import { StageSessions } from "../../runtime/stage-sessions.ts";
 import { checkDrawnNegative } from "../../training/check-learns.ts";
 import { checkDrawnTexts } from "../../training/check-texts.ts";
 import { drawPictures, type PictureRequest } from "../../training/draw-pictures.ts";
@@ -20,7 +21,6 @@ import { type Picture, writePng } from "../../training/picture.ts";
 import { progressReporter } from "../../training/progress-reporter.ts";
 import { chunksOf } from "../../training/prompt-chunks.ts";
 import { settlePrediction } from "../../training/settle-prediction.ts";
-import { StageSessions } from "../../training/stage-sessions.ts";
 import { makeFolder } from "../../weights/atomic-write.ts";
 
 // More at once needs more memory and is hardly faster on a processor.

@@ -6,10 +6,10 @@ import { refuse } from "../common/diagnostic.ts";
 import { floatTensor, type FloatTensor, type Tensor } from "../common/tensor.ts";
 import type { Graph } from "../compiler/graph.ts";
 import type { MemoryEstimate } from "../compiler/memory.ts";
-import { createPreparedSession, prepareGraph } from "../runtime/graph-session.ts";
-import { memoryBudget } from "../runtime/memory-budget.ts";
-import type { Session } from "../runtime/session.ts";
+import { createPreparedSession, prepareGraph } from "./graph-session.ts";
+import { memoryBudget } from "./memory-budget.ts";
 import { Residency } from "./residency.ts";
+import type { Session } from "./session.ts";
 import type { StageClock, TimedStage } from "./stage-clock.ts";
 
 export interface Stage {
