@@ -1,7 +1,16 @@
 // Where the numbers of a graph's input come from, and how often they change. What changes rarely is computed then, and kept.
 
 import type { Ref } from "../common/program/program.ts";
+import type { StageNetwork, StageWork } from "../common/stage-times.ts";
 import type { FloatTensor } from "../common/tensor.ts";
+import type { Graph } from "../compiler/graph.ts";
+
+/** A network that runs outside of the graph. */
+export interface FeedStage {
+  readonly name: string;
+  readonly build: () => Graph;
+  readonly of: { readonly network: StageNetwork; readonly work: StageWork };
+}
 
 export type Feed =
   /** The same for the whole run. */
@@ -14,6 +23,8 @@ export type Feed =
       readonly key: string;
       /** @returns [1, …] */
       readonly of: (text: string) => Promise<FloatTensor>;
+      /** What runs for each new text. */
+      readonly stage: FeedStage;
     }
   /** Known from where a sampler stands. */
   | { readonly rate: "timestep"; readonly sampler: Ref; readonly of: (index: number) => FloatTensor }

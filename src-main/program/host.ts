@@ -11,6 +11,7 @@ import type { PipelineOptions } from "../models/pipeline-source.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import type { Reward } from "../models/reward/reward.ts";
 import type { Steering } from "../models/target/open-target.ts";
+import type { FeedStage } from "./feed.ts";
 
 export interface Host {
   /** Each is opened once. @throws Refusal */
@@ -28,10 +29,12 @@ export interface Host {
     reading: TextReading,
     chunks?: number,
   ) => Promise<FloatTensor>;
+  readonly textStage: (pipeline: Pipeline) => FeedStage;
   /** A saved embedding [1, tokens, width], checked to fit. @throws Refusal */
   readonly loadEmbedding: (pipeline: Pipeline, file: string, reading: TextReading) => Promise<FloatTensor>;
   /** What a reward knows of a prompt, by name, [1, …] each. */
   readonly rewardFeatures: (reward: Reward, words: string) => Promise<Readonly<Record<string, FloatTensor>>>;
+  readonly rewardTextStage: (reward: Reward) => FeedStage;
   /** @returns [1, 3, height, width] in 0…1 */
   readonly controlPicture: (
     file: string,

@@ -1,7 +1,6 @@
 // What functions of a program ask for, on this machine: each file is opened once, and texts are encoded in sessions of their own.
 
 import type { RewardOptions } from "../common/reward-options.ts";
-import type { FloatTensor } from "../common/tensor.ts";
 import { openNetwork } from "../models/networks.ts";
 import type { PipelineOptions } from "../models/pipeline-source.ts";
 import { openPipeline, type Pipeline } from "../models/pipeline.ts";
@@ -29,6 +28,11 @@ export function openHost(
   const imageEncoders = new Map<string, ReturnType<typeof openImageEncoder>>();
   const encoderOf = (pipeline: Pipeline): TextEncoder =>
     getOr(encoders, pipeline, () => openTextEncoder(pipeline, sessions));
+  const readerOf = (reward: Reward): RewardTextEncoder =>
+    getOr(readers, reward, () => {
+      if (reward.text === null) throw new Error(`${reward.name} reads no text`);
+      return openRewardText(reward.name, reward.text, sessions);
+    });
   return {
     pipeline: (path, options) =>
       getOr(pipelines, JSON.stringify([path, options]), () => openPipeline(path, settle(path, options))),
@@ -40,11 +44,9 @@ export function openHost(
     wordsOf,
     encodeText: (pipeline, text, reading, chunks) => encoderOf(pipeline).encode(text, reading, chunks),
     loadEmbedding: (pipeline, file, reading) => encoderOf(pipeline).load(file, reading),
-    rewardFeatures: async (reward, words): Promise<Readonly<Record<string, FloatTensor>>> => {
-      const { text } = reward;
-      if (text === null) return {};
-      return getOr(readers, reward, () => openRewardText(reward.name, text, sessions)).encode(words);
-    },
+    textStage: (pipeline) => encoderOf(pipeline).stage,
+    rewardFeatures: (reward, words) => readerOf(reward).encode(words),
+    rewardTextStage: (reward) => readerOf(reward).stage,
     controlPicture: readControlPicture,
     encodedImage: (pipeline, source, size, picture) =>
       getOr(imageEncoders, JSON.stringify([pipeline.path, source, size]), () =>

@@ -4,17 +4,18 @@ import { type FloatTensor, floatTensor } from "../common/tensor.ts";
 import { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Graph } from "../compiler/graph.ts";
 import type { RewardText } from "../models/reward/reward.ts";
-import type { Stage, StageSessions } from "../runtime/stage-sessions.ts";
+import type { FeedStage } from "../program/feed.ts";
+import type { StageSessions } from "../runtime/stage-sessions.ts";
 import { idTensor } from "../training/token-batch.ts";
 
 export interface RewardTextEncoder {
-  readonly stage: Stage;
+  readonly stage: FeedStage;
   /** @returns [1, …] by the names that the reward gives them */
   readonly encode: (words: string) => Promise<Readonly<Record<string, FloatTensor>>>;
 }
 
 export function openRewardText(name: string, text: RewardText, sessions: StageSessions): RewardTextEncoder {
-  const stage: Stage = {
+  const stage: FeedStage = {
     name: `reward ${name}, text`,
     build: () => rewardTextGraph(text),
     of: { network: "reward", work: "text encoding" },

@@ -9,7 +9,8 @@ import type { Graph } from "../compiler/graph.ts";
 import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import { createClipTokenizer } from "../models/tokenizer/clip-tokenizer.ts";
-import type { Stage, StageSessions } from "../runtime/stage-sessions.ts";
+import type { FeedStage } from "../program/feed.ts";
+import type { StageSessions } from "../runtime/stage-sessions.ts";
 import { checkEmbeddingFits } from "../training/check-embedding-fits.ts";
 import { readEmbeddingFile } from "../training/embedding-file.ts";
 import { openEmbeddingLibrary } from "../training/embedding-library.ts";
@@ -18,7 +19,7 @@ import { encodeWords } from "../training/encode-words.ts";
 import { chunkPrompt, type PromptReader } from "../training/prompt-chunks.ts";
 
 export interface TextEncoder {
-  readonly stage: Stage;
+  readonly stage: FeedStage;
   /** How texts are read. */
   readonly readerOf: (reading: TextReading) => PromptReader;
   /**
@@ -37,16 +38,17 @@ export function openTextEncoder(
 ): TextEncoder {
   const { tokens, width } = pipeline;
   const tokenizer = createClipTokenizer(pipeline.tokenizer);
+  const stage: FeedStage = {
+    name: "text encoder",
+    build: () => textEncoderGraph(pipeline),
+    of: { network: "text encoder", work: "text encoding" },
+  };
   const encoder: PromptEncoder = {
     pipeline,
     sessions,
     tokenizer,
     stages: {
-      textEncoder: {
-        name: "text encoder",
-        build: () => textEncoderGraph(pipeline),
-        of: { network: "text encoder", work: "text encoding" },
-      },
+      textEncoder: stage,
       wordEncoder: {
         name: "text encoder with word vectors",
         build: () => wordEncoderGraph(pipeline),
@@ -64,7 +66,7 @@ export function openTextEncoder(
   let nullText: Float32Array | undefined;
   const encodeNull = async (): Promise<Float32Array> => (nullText ??= await encodeChunk(encoder, []));
   return {
-    stage: encoder.stages.textEncoder,
+    stage,
     readerOf,
     async encode(text, reading, chunks) {
       const parts = await encodeParts(encoder, readerOf(reading), text, chunks ?? Infinity);

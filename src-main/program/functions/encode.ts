@@ -27,6 +27,7 @@ export const encode = defineFunction({
             prompts: prompts.ref,
             key: `${encoder.ref} ${chunks} ${JSON.stringify(reading)}`,
             of: (text) => host.encodeText(pipeline, text, reading, chunks),
+            stage: host.textStage(pipeline),
           },
         );
         return { context };

@@ -45,6 +45,7 @@ export const score = defineFunction({
                 if (found === undefined) throw new Error(`${name} has no ${feature}`);
                 return found;
               },
+              stage: host.rewardTextStage(reward),
             });
             return [feature, value] as const;
           });

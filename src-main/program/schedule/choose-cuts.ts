@@ -1,0 +1,106 @@
+// Where to cut the graph of a step: the fastest way whose foreseen memory fits.
+
+import type { CutChoice } from "../../common/cut-choice.ts";
+import type { Graph } from "../../compiler/graph.ts";
+import type { MemoryEstimate } from "../../compiler/memory.ts";
+import type { LoweredUpdate } from "../lower-update.ts";
+import type { Border, BorderKind } from "../lowering.ts";
+import type { OpenedSampler } from "../values.ts";
+import { type CutGraph, cutGraph } from "./cut.ts";
+
+/** From none to every border: each needs less memory than the one before, and computes more. */
+const CUTTINGS: readonly (readonly BorderKind[])[] = [
+  [],
+  ["prediction"],
+  ["prediction", "latent", "image"],
+  ["prediction", "latent", "image", "score"],
+];
+/** At every network; rewards of one image share a part, unless memory is short. */
+const BORDERS: readonly BorderKind[] = ["prediction", "latent", "image"];
+
+export interface StageEstimate {
+  /** Of one pass. */
+  readonly flops: number;
+  readonly memory: MemoryEstimate;
+}
+
+export interface CuttingMeans {
+  /** Bytes that may be used; Infinity: not known. */
+  readonly budget: number;
+  readonly estimate: (graph: Graph) => StageEstimate;
+  /** Bytes when all of these stay loaded. */
+  readonly peakOf: (memories: readonly MemoryEstimate[]) => number;
+  /** One pass of what predicts for a sampler. */
+  readonly prediction: (sampler: OpenedSampler) => StageEstimate;
+}
+
+export function chooseCuts(choice: CutChoice, lowered: LoweredUpdate, means: CuttingMeans): readonly Border[] {
+  switch (choice) {
+    case "none":
+      return [];
+    case "borders":
+      return bordersOf(lowered, BORDERS);
+    case "auto":
+      return means.budget === Infinity ? bordersOf(lowered, BORDERS) : fastest(lowered, means);
+  }
+}
+
+function fastest(lowered: LoweredUpdate, means: CuttingMeans): readonly Border[] {
+  const ways = CUTTINGS.map((kinds) => {
+    const cut = cutGraph(lowered, bordersOf(lowered, kinds));
+    return { cut, ...estimateStep(lowered, cut, means) };
+  });
+  const fitting = ways.filter(({ peak, isLoadable }) => isLoadable && peak <= means.budget);
+  const least = (cost: (way: (typeof ways)[number]) => number, of: typeof ways) =>
+    of.reduce((best, way) => (cost(way) < cost(best) ? way : best));
+  const chosen = fitting.length > 0 ? least(({ flops }) => flops, fitting) : least(({ peak }) => peak, ways);
+  return chosen.cut.cuts;
+}
+
+function bordersOf({ borders }: LoweredUpdate, kinds: readonly BorderKind[]): Border[] {
+  return borders.filter(({ kind }) => kinds.includes(kind));
+}
+
+interface StepEstimate {
+  /** Of a step, for one micro-batch. */
+  readonly flops: number;
+  readonly peak: number;
+  /** onnxruntime reads the weights of one session from one volume. */
+  readonly isLoadable: boolean;
+}
+
+function estimateStep({ samplers }: LoweredUpdate, cut: CutGraph, means: CuttingMeans): StepEstimate {
+  const predictions = samplers.map((sampler) => ({
+    ...means.prediction(sampler),
+    passes: samplingPasses(sampler, cut),
+  }));
+  const graphs = cut.segments.map((segment) => segment.build());
+  const segments = graphs.map((graph) => ({ ...means.estimate(graph), passes: gradientPasses(samplers) }));
+  const stages = [...predictions, ...segments];
+  return {
+    flops: stages.reduce((sum, { flops, passes }) => sum + passes * flops, 0),
+    peak: means.peakOf(stages.map(({ memory }) => memory)),
+    isLoadable: graphs.every((graph) => volumesOf(graph).size < 2),
+  };
+}
+
+/** How often what predicts for a sampler runs in a step, on average over what is drawn. */
+export function samplingPasses({ ref, scheduler, gradient, start }: OpenedSampler, { cuts }: CutGraph): number {
+  const steps = scheduler.timesteps.length;
+  const begun = start?.from ?? 0;
+  if (gradient.kind === "unrolled") return steps - gradient.steps - begun;
+  const { last, count } = gradient;
+  // Of `count` different steps out of the last ones, the latest is on average at count · (last + 1) / (count + 1).
+  const latest = steps - last + (count * (last + 1)) / (count + 1);
+  return latest - begun - (cuts.some((border) => border.sampler === ref) ? 0 : 1);
+}
+
+/** How often the graph of the gradient runs for a micro-batch. */
+export function gradientPasses(samplers: readonly OpenedSampler[]): number {
+  return Math.max(1, ...samplers.map(({ gradient }) => (gradient.kind === "foreseen" ? gradient.count : 1)));
+}
+
+/** `C:` and `D:`, or one root. */
+function volumesOf({ weights }: Graph): Set<string> {
+  return new Set([...weights.values()].map(({ file }) => /^([A-Za-z]:|\\\\[^\\]+)/.exec(file)?.[0] ?? "/"));
+}
