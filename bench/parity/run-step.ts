@@ -3,11 +3,11 @@
 import type { FloatTensor } from "../../src-main/common/tensor.ts";
 import { openPipeline } from "../../src-main/models/pipeline.ts";
 import { openReward } from "../../src-main/models/reward/open-reward.ts";
+import { StageSessions } from "../../src-main/runtime/stage-sessions.ts";
 import { openGenerator, pixelSize } from "../../src-main/training/generator.ts";
 import { openJudge } from "../../src-main/training/judge.ts";
 import { openScheduler } from "../../src-main/training/open-scheduler.ts";
 import { type StepOutcome, renegStep } from "../../src-main/training/reneg-step.ts";
-import { StageSessions } from "../../src-main/runtime/stage-sessions.ts";
 
 export interface StepRequest {
   /** A whole pipeline's folder, and that of a CLIPModel with its tokenizer. */

@@ -6,13 +6,13 @@ import type { ApplyRequest, ApplyResult } from "../common/applying.ts";
 import type { DeviceName } from "../common/device.ts";
 import { refuse } from "../common/diagnostic.ts";
 import type { RunEvent } from "../common/run-events.ts";
-import type { Drawn } from "../training/applied-folder.ts";
-import { drawApplication } from "../training/apply-embedding.ts";
-import type { Application } from "../training/open-application.ts";
-import { progressReporter } from "../training/progress-reporter.ts";
-import { removeUnfinished } from "../training/unfinished-drawing.ts";
+import type { Drawn } from "../sampling/application/applied-folder.ts";
+import { drawApplication } from "../sampling/application/apply-embedding.ts";
+import type { Application } from "../sampling/application/open-application.ts";
+import { removeUnfinished } from "../sampling/application/unfinished-drawing.ts";
+import { progressReporter } from "../sampling/progress-reporter.ts";
 import { makeFolder } from "../weights/atomic-write.ts";
-import { openTargetOf, settleRequest } from "./open-target-of.ts";
+import { openTargetOf, resolveRequest } from "./open-target-of.ts";
 import { withApplication } from "./with-application.ts";
 
 export interface CarryOutOptions {
@@ -37,7 +37,7 @@ export async function carryOutApplication(
   // What cannot be opened is told before a trial tells what it predicts.
   openTargetOf(asked);
   makeFolder(dirname(file));
-  const request = await settleRequest(asked, { device, emit });
+  const request = await resolveRequest(asked, { device, emit });
   return withApplication(request, { device, signal }, async (application) => {
     const { target, settings, memory } = application;
     const progress = (phase: string, before = 0) => progressReporter(phaseName(phase, target.name), emit, { before });

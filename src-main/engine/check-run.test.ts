@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { encodePng } from "../pictures/picture.ts";
 import { writeCheckpoint } from "../training/checkpoints.ts";
 import { initialState } from "../training/learning-state.ts";
-import { encodePng } from "../training/picture.ts";
 import { makePlan, parseRecipe, writePlan } from "../training/plan.ts";
 import { appendMetrics } from "../training/run-metrics.ts";
 import { lockFolder } from "../weights/folder-lock.ts";

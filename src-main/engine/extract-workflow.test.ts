@@ -6,7 +6,7 @@ import { template } from "../../nodes/testing/templates.ts";
 import { Refusal } from "../common/diagnostic.ts";
 import { setParam } from "../common/workflow-edits.ts";
 import { printWorkflow } from "../common/workflow-file.ts";
-import { writePng } from "../training/picture.ts";
+import { writePng } from "../pictures/picture.ts";
 import { extractWorkflow } from "./extract-workflow.ts";
 import { WORKFLOW_TEXT } from "./workflow-stamp.ts";
 

@@ -4,8 +4,8 @@ import type { ApplyRequest } from "../common/applying.ts";
 import type { DeviceName } from "../common/device.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { openTarget, predictingPath, type Target } from "../models/target/open-target.ts";
-import { furtherControlNets } from "../training/read-controls.ts";
-import { settlePrediction } from "../training/settle-prediction.ts";
+import { furtherControlNets } from "../sampling/application/read-controls.ts";
+import { resolvePrediction } from "../sampling/resolve-prediction.ts";
 
 /** @throws Refusal before anything runs if it cannot be opened */
 export function openTargetOf(request: ApplyRequest): Target {
@@ -14,7 +14,7 @@ export function openTargetOf(request: ApplyRequest): Target {
 }
 
 /** The same request, with `prediction` filled in; a trial of the UNet may be needed. */
-export async function settleRequest<Request extends ApplyRequest>(
+export async function resolveRequest<Request extends ApplyRequest>(
   request: Request,
   options: { readonly device: DeviceName; readonly emit?: (event: RunEvent) => Promise<void> },
 ): Promise<Request> {
@@ -24,6 +24,6 @@ export async function settleRequest<Request extends ApplyRequest>(
   // A base that is tried itself lends nothing.
   const lender = predicting === base ? undefined : base;
   const choice = { pipeline: predicting, tokenizer, prediction, ema, base: lender };
-  const settled = await settlePrediction(choice, options);
+  const settled = await resolvePrediction(choice, options);
   return { ...request, prediction: settled.prediction };
 }

@@ -4,7 +4,7 @@ import type { ApplyRequest } from "../common/applying.ts";
 import type { DeviceName } from "../common/device.ts";
 import { memoryBudget } from "../runtime/memory-budget.ts";
 import { StageSessions } from "../runtime/stage-sessions.ts";
-import { type Application, openApplication } from "../training/open-application.ts";
+import { type Application, openApplication } from "../sampling/application/open-application.ts";
 import { openTargetOf } from "./open-target-of.ts";
 
 /** @throws Refusal if the embedding does not fit, or memory is short */

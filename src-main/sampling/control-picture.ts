@@ -1,8 +1,8 @@
 // The image that steers, as ControlNets see it.
 
 import { floatTensor, type FloatTensor } from "../common/tensor.ts";
-import { cannyEdges } from "../training/canny.ts";
-import { readPicture, resizePicture, toNetwork } from "../training/picture.ts";
+import { cannyEdges } from "../pictures/canny.ts";
+import { readPicture, resizePicture, toNetwork } from "../pictures/picture.ts";
 
 /** @returns [1, 3, height, width] in 0…1 */
 export async function readControlPicture(

@@ -8,8 +8,8 @@ import { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Graph } from "../compiler/graph.ts";
 import { openNetwork } from "../models/networks.ts";
 import type { Pipeline } from "../models/pipeline.ts";
+import { readPicture, resizePicture, toNetwork } from "../pictures/picture.ts";
 import type { StageSessions } from "../runtime/stage-sessions.ts";
-import { readPicture, resizePicture, toNetwork } from "../training/picture.ts";
 
 interface Size {
   readonly height: number;

@@ -2,6 +2,7 @@
 
 import { joinArrays } from "../common/join-arrays.ts";
 import type { Scheduler } from "../diffusion/scheduler.ts";
+import { fromNetwork, type Picture } from "../pictures/picture.ts";
 import { pictureNoise } from "./draws.ts";
 import {
   decodeLatents,
@@ -12,7 +13,6 @@ import {
   type Generator,
   type SamplingStep,
 } from "./generator.ts";
-import { fromNetwork, type Picture } from "./picture.ts";
 
 export interface PictureRequest {
   readonly prompt: string;

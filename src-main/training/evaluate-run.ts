@@ -6,23 +6,23 @@ import { COMPARISON_RECORD } from "../common/comparison-record.ts";
 import type { DeviceName } from "../common/device.ts";
 import { CONDITIONS, type EvaluationReport, evaluationReport } from "../common/evaluation-report.ts";
 import type { RunEvent } from "../common/run-events.ts";
+import { comparisonSheet } from "../evaluation/comparison-sheet.ts";
+import { dropOtherImages, openEvaluationImages, recordComparison } from "../evaluation/evaluation-images.ts";
+import { summarise } from "../evaluation/evaluation-report.ts";
+import { writeReport } from "../evaluation/write-report.ts";
 import { parseConfig } from "../models/parse-config.ts";
+import { drawContactSheet } from "../pictures/contact-sheet.ts";
+import { LEARNED_NEGATIVE, imageParameters } from "../pictures/image-parameters.ts";
+import { writePng } from "../pictures/picture.ts";
+import { type Provenance, textOfProvenance } from "../pictures/provenance.ts";
+import { progressReporter } from "../sampling/progress-reporter.ts";
 import { makeFolder } from "../weights/atomic-write.ts";
 import { readJson } from "../weights/json-file.ts";
 import { compare, evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
-import { dropOtherImages, openEvaluationImages, recordComparison } from "./evaluation-images.ts";
 import { encodeText } from "./generator.ts";
 import type { Glimpse } from "./glimpse.ts";
-import { LEARNED_NEGATIVE, pictureParameters } from "./picture-parameters.ts";
-import { writePng } from "./picture.ts";
 import type { Plan } from "./plan.ts";
-import { progressReporter } from "./progress-reporter.ts";
 import type { Learner } from "./reneg-step.ts";
-import { comparisonSheet } from "./report/comparison-sheet.ts";
-import { drawContactSheet } from "./report/contact-sheet.ts";
-import { summarise } from "./report/evaluation-report.ts";
-import { writeReport } from "./report/write-report.ts";
-import { type Stamp, textOfStamp } from "./stamp.ts";
 
 export interface EvaluateRunOptions {
   /** The run's folder; each evaluation gets one in it. */
@@ -32,7 +32,7 @@ export interface EvaluateRunOptions {
   /** When the run began, by `performance.now()`. */
   readonly started: number;
   readonly glimpse: Glimpse;
-  readonly stamp?: Stamp | undefined;
+  readonly provenance?: Provenance | undefined;
 }
 
 type EvaluationPlan = Plan["evaluations"][number];
@@ -119,13 +119,13 @@ async function drawingOptions(
   part: EvaluationPlan,
   { generator }: Learner,
   learned: Float32Array,
-  { run, emit, glimpse, stamp }: EvaluateRunOptions,
+  { run, emit, glimpse, provenance }: EvaluateRunOptions,
 ): Promise<EvaluateOptions> {
   const { prompts, count, seed, handwritten, show } = part;
   const { sampler, pipeline } = plan;
   const { steps, scheduler, guidance } = sampler;
   const negative = { null: "", handcrafted: handwritten, learned: LEARNED_NEGATIVE };
-  const carried = textOfStamp(stamp);
+  const carried = textOfProvenance(provenance);
   return {
     prompts,
     seeds: Array.from({ length: count }, (_, i) => seed + i),
@@ -139,7 +139,7 @@ async function drawingOptions(
       prompts,
       textOf: (condition, request) => ({
         Title: request.prompt,
-        parameters: pictureParameters({
+        parameters: imageParameters({
           ...request,
           negative: negative[condition],
           steps,

@@ -4,12 +4,12 @@
 import { CONDITIONS, type EvaluationScore } from "../common/evaluation-report.ts";
 import { mean } from "../common/means.ts";
 import { DRAWING, type RunEvent } from "../common/run-events.ts";
-import { drawApplication } from "./apply-embedding.ts";
-import { steeredBy } from "./control-pictures.ts";
+import type { Picture } from "../pictures/picture.ts";
+import { drawApplication } from "../sampling/application/apply-embedding.ts";
+import { steeredBy } from "../sampling/application/control-images.ts";
+import type { Application } from "../sampling/application/open-application.ts";
 import { scoreAll } from "./evaluate.ts";
 import type { Judge } from "./judge.ts";
-import type { Application } from "./open-application.ts";
-import type { Picture } from "./picture.ts";
 
 export interface EvaluateTargetOptions {
   readonly prompts: readonly string[];

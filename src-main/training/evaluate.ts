@@ -2,10 +2,10 @@
 
 import { refuse } from "../common/diagnostic.ts";
 import { CONDITIONS, type Condition, type EvaluationScore } from "../common/evaluation-report.ts";
+import type { EvaluationImages } from "../evaluation/evaluation-images.ts";
+import { toNetwork, type Picture } from "../pictures/picture.ts";
 import { type DrawOptions, drawPictures, type PictureRequest } from "./draw-pictures.ts";
-import type { EvaluationImages } from "./evaluation-images.ts";
 import { score, type Judge } from "./judge.ts";
-import { toNetwork, type Picture } from "./picture.ts";
 import type { Learner } from "./reneg-step.ts";
 
 export interface Compared {

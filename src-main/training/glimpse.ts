@@ -3,11 +3,11 @@
 import { join } from "node:path";
 import type { RunEvent } from "../common/run-events.ts";
 import { applyForm } from "../diffusion/scheduler.ts";
+import { fromNetwork, resizeNearest, writePng } from "../pictures/picture.ts";
+import { sideBySide } from "../pictures/side-by-side.ts";
+import { type ColourMap, fitColours, latentColours, STABLE_DIFFUSION_COLOURS } from "../sampling/latent-colours.ts";
 import type { BatchAtStep } from "./draw-pictures.ts";
 import { decodeLatents, type Generator } from "./generator.ts";
-import { type ColourMap, fitColours, latentColours, STABLE_DIFFUSION_COLOURS } from "./latent-colours.ts";
-import { fromNetwork, resizeNearest, writePng } from "./picture.ts";
-import { sideBySide } from "./side-by-side.ts";
 
 export interface Glimpse {
   /** Writes one if it is time. */

@@ -8,15 +8,15 @@ import { wordsOf } from "../models/prompt/read-parts.ts";
 import { openReward } from "../models/reward/open-reward.ts";
 import { createStageClock } from "../runtime/stage-clock.ts";
 import { StageSessions } from "../runtime/stage-sessions.ts";
+import { resolvePrediction, type ResolveOptions } from "../sampling/resolve-prediction.ts";
 import { type GeneratorTexts, openGenerator, openReader, pixelSize } from "./generator.ts";
 import { openJudge, type Judge } from "./judge.ts";
 import { openScheduler } from "./open-scheduler.ts";
 import type { Plan } from "./plan.ts";
 import { chunksOf } from "./prompt-chunks.ts";
 import type { Learner } from "./reneg-step.ts";
-import { settlePrediction, type SettleOptions } from "./settle-prediction.ts";
 
-export interface OpenLearnerOptions extends SettleOptions {
+export interface OpenLearnerOptions extends ResolveOptions {
   readonly signal?: AbortSignal;
   /** Those of another learner, so that both share memory; absent: new ones. */
   readonly sessions?: StageSessions;
@@ -32,7 +32,7 @@ export interface OpenedLearner {
 export async function openLearner(given: Plan, options: OpenLearnerOptions): Promise<OpenedLearner> {
   const { emit } = options;
   await emit?.({ type: "loading", what: "pipeline and rewards" });
-  const plan = await settlePrediction(given, options);
+  const plan = await resolvePrediction(given, options);
   const learner = openSettled(plan, options);
   await emit?.({ type: "loading", what: null });
   return { plan, learner };

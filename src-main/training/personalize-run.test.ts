@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { perSampleReport } from "../common/per-sample-report.ts";
 import type { RecipeInput } from "../common/recipe.ts";
 import type { RunEvent } from "../common/run-events.ts";
+import { readPicture } from "../pictures/picture.ts";
 import { readEmbeddingFile } from "./embedding-file.ts";
-import { readPicture } from "./picture.ts";
 import { makePlan, parseRecipe } from "./plan.ts";
 import { train } from "./train.ts";
 

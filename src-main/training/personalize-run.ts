@@ -5,19 +5,19 @@ import { join } from "node:path";
 import { type PerSampleReport, perSampleReport } from "../common/per-sample-report.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { parseConfig } from "../models/parse-config.ts";
+import { type ContactSheetRow, drawContactSheet } from "../pictures/contact-sheet.ts";
+import { writePng } from "../pictures/picture.ts";
+import type { Provenance } from "../pictures/provenance.ts";
 import type { StageSessions } from "../runtime/stage-sessions.ts";
+import { progressReporter } from "../sampling/progress-reporter.ts";
 import { writeFileAtomically } from "../weights/atomic-write.ts";
 import { readJson } from "../weights/json-file.ts";
 import { encodeText } from "./generator.ts";
 import { openLearner } from "./open-learner.ts";
 import { type Judged, personalize } from "./personalize.ts";
-import { writePng } from "./picture.ts";
 import type { Plan } from "./plan.ts";
-import { progressReporter } from "./progress-reporter.ts";
 import type { Learner } from "./reneg-step.ts";
-import { type ContactSheetRow, drawContactSheet } from "./report/contact-sheet.ts";
 import { saveEmbedding } from "./save-embedding.ts";
-import type { Stamp } from "./stamp.ts";
 
 export interface PersonalizeRunOptions {
   /** The run's folder; each part gets one in it. */
@@ -25,7 +25,7 @@ export interface PersonalizeRunOptions {
   /** In which its learners work. */
   readonly sessions: StageSessions;
   readonly emit: (event: RunEvent) => Promise<void>;
-  readonly stamp?: Stamp | undefined;
+  readonly provenance?: Provenance | undefined;
 }
 
 const REPORT = "report.json";
@@ -70,7 +70,7 @@ async function personalizePrompts(
   learner: Learner,
   global: Float32Array,
   folder: string,
-  { emit, stamp }: PersonalizeRunOptions,
+  { emit, provenance }: PersonalizeRunOptions,
 ): Promise<PerSampleReport> {
   const seeds = Array.from({ length: count }, (_, i) => seed + i);
   const nullText = await encodeText(learner.generator, "");
@@ -87,7 +87,7 @@ async function personalizePrompts(
       plan: { ...plan, prompts: [prompt] },
       learner,
       nullText,
-      workflow: stamp?.workflow,
+      workflow: provenance?.workflow,
     });
     rows.push({ prompt, global: start.reward, perSample: best.reward, steps, file });
     shown.push(sheetRow(prompt, start, best));

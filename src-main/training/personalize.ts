@@ -2,12 +2,12 @@
 
 import { mean } from "../common/means.ts";
 import { floatTensor } from "../common/tensor.ts";
+import type { Picture } from "../pictures/picture.ts";
 import { optimizerStep, type OptimizerState } from "../runtime/optimizer.ts";
 import { drawPictures } from "./draw-pictures.ts";
 import { drawGradientSteps } from "./draws.ts";
 import { scoreAll } from "./evaluate.ts";
 import { encodeText, type SamplingStep } from "./generator.ts";
-import type { Picture } from "./picture.ts";
 import type { Plan } from "./plan.ts";
 import { gradientOver, type Learner } from "./reneg-step.ts";
 

@@ -4,6 +4,12 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { PREVIEW_IMAGES_TEXT } from "../common/preview-files.ts";
 import type { RunEvent } from "../common/run-events.ts";
+import { LEARNED_NEGATIVE, imageParameters } from "../pictures/image-parameters.ts";
+import { writePng } from "../pictures/picture.ts";
+import { type Provenance, textOfProvenance } from "../pictures/provenance.ts";
+import { sideBySide } from "../pictures/side-by-side.ts";
+import { writePreviewRewards } from "../sampling/preview-rewards.ts";
+import { progressReporter } from "../sampling/progress-reporter.ts";
 import { makeFolder } from "../weights/atomic-write.ts";
 import { drawPictures } from "./draw-pictures.ts";
 import { scoreAll } from "./evaluate.ts";
@@ -12,14 +18,8 @@ import { scoreWithGradient } from "./judge.ts";
 import type { LearningState } from "./learning-state.ts";
 import { loadNegative } from "./load-negative.ts";
 import { openScheduler } from "./open-scheduler.ts";
-import { LEARNED_NEGATIVE, pictureParameters } from "./picture-parameters.ts";
-import { writePng } from "./picture.ts";
 import type { Plan } from "./plan.ts";
-import { writePreviewRewards } from "./preview-rewards.ts";
-import { progressReporter } from "./progress-reporter.ts";
 import type { Learner } from "./reneg-step.ts";
-import { sideBySide } from "./side-by-side.ts";
-import { type Stamp, textOfStamp } from "./stamp.ts";
 
 export interface Previews {
   readonly isDue: (step: number) => boolean;
@@ -36,7 +36,7 @@ export interface PreviewOptions {
   readonly run: string;
   readonly emit: (event: RunEvent) => Promise<void>;
   readonly glimpse: Glimpse;
-  readonly stamp: Stamp | undefined;
+  readonly provenance: Provenance | undefined;
 }
 
 type Preview = Plan["previews"][number];
@@ -84,7 +84,7 @@ async function drawPreview(
   preview: Preview,
   { step, negative: learned }: LearningState,
   file: string,
-  { run, emit, glimpse, stamp }: PreviewOptions,
+  { run, emit, glimpse, provenance }: PreviewOptions,
 ): Promise<void> {
   const { generator, scheduler, objectives } = learner;
   const { name = "", seed, negative: fixed, prompts = plan.prompts.slice(0, DEFAULT_COUNT) } = preview;
@@ -106,7 +106,7 @@ async function drawPreview(
   const images = requests.map((request, i) => ({
     ...request,
     reward: rewards[i],
-    parameters: pictureParameters({
+    parameters: imageParameters({
       ...request,
       negative: negativeWords(fixed),
       steps: sampler.steps,
@@ -115,7 +115,11 @@ async function drawPreview(
       pipeline: basename(plan.pipeline),
     }),
   }));
-  const text = { Title: prompts.join(" | "), [PREVIEW_IMAGES_TEXT]: JSON.stringify(images), ...textOfStamp(stamp) };
+  const text = {
+    Title: prompts.join(" | "),
+    [PREVIEW_IMAGES_TEXT]: JSON.stringify(images),
+    ...textOfProvenance(provenance),
+  };
   // Before the picture: whoever finds that one finds its rewards.
   writePreviewRewards(run, { name, step, rewards });
   await writePng(file, sideBySide(pictures), text);

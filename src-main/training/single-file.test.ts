@@ -10,10 +10,10 @@ import { parseSchedulerConfig } from "../diffusion/scheduler-config.ts";
 import { embedded } from "../models/embedded.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import { writeTokenizer } from "../models/testing/write-pipeline.ts";
+import { resolvePrediction } from "../sampling/resolve-prediction.ts";
 import { openLearner } from "./open-learner.ts";
 import { openScheduler } from "./open-scheduler.ts";
 import { makePlan, parseRecipe, readPlan } from "./plan.ts";
-import { settlePrediction } from "./settle-prediction.ts";
 import { train } from "./train.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "single-file-"));
@@ -71,7 +71,7 @@ test(
 
 test("what the user says of the prediction goes before a trial, and before the folder's own config", async () => {
   const choice = { pipeline: file, tokenizer: join(folder, "words"), prediction: "v" } as const;
-  expect(await settlePrediction(choice, { device: "cpu" })).toBe(choice);
+  expect(await resolvePrediction(choice, { device: "cpu" })).toBe(choice);
   const { scheduler, prediction } = openPipeline(file, choice);
   expect(parseSchedulerConfig(scheduler.text, file).prediction_type).toBe("epsilon");
   expect(prediction).toBe("v");
@@ -84,7 +84,7 @@ test("what the user says of the prediction goes before a trial, and before the f
 
 test("a pipeline whose config tells what it predicts is not tried", async () => {
   const choice = { pipeline: embedded.pipeline };
-  expect(await settlePrediction(choice, { device: "cpu" })).toBe(choice);
+  expect(await resolvePrediction(choice, { device: "cpu" })).toBe(choice);
 });
 
 test(
@@ -105,7 +105,7 @@ test(
       );
       closeSync(descriptor);
     };
-    const found = async () => (await settlePrediction(choice, { device: "cpu", emit })).prediction;
+    const found = async () => (await resolvePrediction(choice, { device: "cpu", emit })).prediction;
     for (const name of weights.keys()) fill(name, () => 0);
     expect(await found()).toBe("v");
     expect(events.at(-1)).toMatchObject({ message: expect.stringContaining("say that its prediction is epsilon") });

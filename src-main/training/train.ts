@@ -6,6 +6,7 @@ import { Refusal } from "../common/diagnostic.ts";
 import type { EvaluationReport } from "../common/evaluation-report.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import type { MetricsPoint } from "../common/studio/run.ts";
+import type { Provenance } from "../pictures/provenance.ts";
 import { checkTexts } from "./check-texts.ts";
 import { hasCheckpoint, readNewestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
 import { evaluateRun, imagesToEvaluate } from "./evaluate-run.ts";
@@ -22,7 +23,6 @@ import type { Learner } from "./reneg-step.ts";
 import { asOnlyWriter, refuseKeptRun } from "./run-lock.ts";
 import { appendMetrics, keepMetrics, readMetrics, recentOf } from "./run-metrics.ts";
 import { saveEmbedding } from "./save-embedding.ts";
-import type { Stamp } from "./stamp.ts";
 import { unlessAborted } from "./unless-aborted.ts";
 
 export interface TrainOptions {
@@ -35,7 +35,7 @@ export interface TrainOptions {
   readonly signal: AbortSignal;
   /** What was wished for since it was last asked; it is asked between two steps. */
   readonly takeWishes?: () => Wishes;
-  readonly stamp?: Stamp | undefined;
+  readonly provenance?: Provenance | undefined;
 }
 
 export interface Wishes {
@@ -71,13 +71,13 @@ export function trainWith(learner: Learner, plan: Plan, options: TrainOptions): 
 }
 
 async function trainAlone(learner: Learner, plan: Plan, options: TrainOptions): Promise<TrainOutcome> {
-  const { run, emit, signal, stamp } = options;
+  const { run, emit, signal, provenance } = options;
   const started = performance.now();
   for (const diagnostic of checkTexts(learner, plan)) await emit({ type: "warning", diagnostic });
   const begun = await begin(plan, learner, options);
   const nullText = await encodeText(learner.generator, "");
   const glimpse = openGlimpse(learner.generator, run, emit);
-  const previews = await openPreviews(learner, plan, { run, emit, glimpse, stamp });
+  const previews = await openPreviews(learner, plan, { run, emit, glimpse, provenance });
   const embedding = join(run, plan.saveAs);
   const saveLearned = (state: LearningState): void =>
     saveEmbedding(embedding, {
@@ -86,7 +86,7 @@ async function trainAlone(learner: Learner, plan: Plan, options: TrainOptions): 
       plan,
       learner,
       nullText,
-      workflow: stamp?.workflow,
+      workflow: provenance?.workflow,
     });
   const { state, metrics, stopped } = await learn(plan, learner, begun, { ...options, previews, saveLearned });
   saveLearned(state);
@@ -96,7 +96,7 @@ async function trainAlone(learner: Learner, plan: Plan, options: TrainOptions): 
     (await unlessAborted(signal, async () => {
       const evaluated = await evaluateRun(plan, learner, learnedOf(state), { ...options, started, glimpse });
       reports.push(...evaluated);
-      await personalizeRun(plan, learnedOf(state), { run, sessions: learner.generator.sessions, emit, stamp });
+      await personalizeRun(plan, learnedOf(state), { run, sessions: learner.generator.sessions, emit, provenance });
     }));
   return {
     embedding,

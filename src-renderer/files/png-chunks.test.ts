@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { encodePng } from "../../src-main/training/picture.ts";
-import { addPngText, readPngText } from "../../src-main/training/png-text.ts";
+import { encodePng } from "../../src-main/pictures/picture.ts";
+import { addPngText, readPngText } from "../../src-main/pictures/png-text.ts";
 import { readPngChunks, textChunk, textOfChunk, writePngChunks } from "./png-chunks.ts";
 
 const png = new Uint8Array(

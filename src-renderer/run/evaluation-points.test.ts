@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { summarise } from "../../src-main/training/report/evaluation-report.ts";
-import { constantGain, sampleScores, SETTINGS } from "../../src-main/training/report/testing/sample-evaluation.ts";
+import { summarise } from "../../src-main/evaluation/evaluation-report.ts";
+import { constantGain, sampleScores, SETTINGS } from "../../src-main/evaluation/testing/sample-evaluation.ts";
 import { previewGain, previewPoints, reportPoints } from "./evaluation-points.ts";
 
 const preview = (step: number, rewards: number[]) => ({

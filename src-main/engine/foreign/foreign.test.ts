@@ -5,7 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import { compileWorkflow } from "../../../nodes/compile-workflow.ts";
 import { readWorkflow } from "../../common/workflow-file.ts";
 import { NO_FACTS } from "../../common/workflow-node-type.ts";
-import { writePng } from "../../training/picture.ts";
+import { writePng } from "../../pictures/picture.ts";
 import { extractWorkflow } from "../extract-workflow.ts";
 import { inspectPath } from "../inspect.ts";
 import { readPlanFile } from "../plan-file.ts";

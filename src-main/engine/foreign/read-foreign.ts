@@ -1,6 +1,6 @@
 // Workflows and images of other programs, recognised by what is in them.
 
-import type { PngText } from "../../training/png-text.ts";
+import type { PngText } from "../../pictures/png-text.ts";
 import { readA1111Parameters } from "./a1111-parameters.ts";
 import { readComfyGraph } from "./comfy-graph.ts";
 import { comfySettings } from "./comfy-settings.ts";

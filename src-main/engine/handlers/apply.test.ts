@@ -10,7 +10,7 @@ import { Refusal } from "../../common/diagnostic.ts";
 import type { RunEvent } from "../../common/run-events.ts";
 import { floatTensor } from "../../common/tensor.ts";
 import { writePipeline } from "../../models/testing/write-pipeline.ts";
-import { readPictureText, writePng } from "../../training/picture.ts";
+import { readPictureText, writePng } from "../../pictures/picture.ts";
 import { writeSafetensors } from "../../weights/safetensors.ts";
 import { apply } from "./apply.ts";
 

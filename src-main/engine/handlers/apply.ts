@@ -1,9 +1,9 @@
 // Answers `apply`: a learned embedding on another model, beside what that model draws without it.
 
 import type { ApiHandlers } from "../../common/api.ts";
+import { filmWriterOf } from "../../pictures/film-file.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
-import { filmOf } from "../../training/describe-application.ts";
-import { filmWriterOf } from "../../training/film-file.ts";
+import { filmOf } from "../../sampling/application/describe-application.ts";
 import { carryOutApplication } from "../carry-out-application.ts";
 
 export const apply: ApiHandlers["apply"] = async ({ out, device: wanted, ...request }, { emit, signal }) => {

@@ -6,6 +6,8 @@ import { type ApplyRequest, applyRequest } from "../../common/applying.ts";
 import type { DeviceName } from "../../common/device.ts";
 import type { EvaluateInput, EvaluateResult } from "../../common/evaluating.ts";
 import type { RunEvent } from "../../common/run-events.ts";
+import { summarise } from "../../evaluation/evaluation-report.ts";
+import { writeTransfer } from "../../evaluation/write-transfer.ts";
 import { embedded } from "../../models/embedded.ts";
 import { openReward } from "../../models/reward/open-reward.ts";
 import type { Reward } from "../../models/reward/reward.ts";
@@ -13,17 +15,15 @@ import type { Target } from "../../models/target/open-target.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { memoryBudget } from "../../runtime/memory-budget.ts";
 import { StageSessions } from "../../runtime/stage-sessions.ts";
-import { drawControlPictures, steeredBy } from "../../training/control-pictures.ts";
+import { drawControlPictures, steeredBy } from "../../sampling/application/control-images.ts";
+import { openApplication } from "../../sampling/application/open-application.ts";
+import { resolveDrawing } from "../../sampling/application/resolve-drawing.ts";
+import { progressReporter } from "../../sampling/progress-reporter.ts";
 import { evaluateTarget } from "../../training/evaluate-target.ts";
 import { openJudge } from "../../training/judge.ts";
-import { openApplication } from "../../training/open-application.ts";
-import { progressReporter } from "../../training/progress-reporter.ts";
 import { readPromptFile } from "../../training/prompt-file.ts";
-import { summarise } from "../../training/report/evaluation-report.ts";
-import { writeTransfer } from "../../training/report/write-transfer.ts";
-import { settleDrawing } from "../../training/settle-drawing.ts";
 import { makeFolder } from "../../weights/atomic-write.ts";
-import { openTargetOf, settleRequest } from "../open-target-of.ts";
+import { openTargetOf, resolveRequest } from "../open-target-of.ts";
 
 interface Setting {
   readonly input: EvaluateInput;
@@ -61,12 +61,12 @@ async function evaluateOn(given: Target, to: string, setting: Setting) {
   const { input, prompts, rewards, device, signal, emit } = setting;
   const started = performance.now();
   const folder = resolve(input.out, to.replaceAll(/[^\w.-]+/g, "-").replaceAll(/^-+|-+$/g, ""));
-  const request = await settleRequest(requestOf(input, to, prompts), { device, emit });
+  const request = await resolveRequest(requestOf(input, to, prompts), { device, emit });
   const target = request.prediction === undefined ? given : openTargetOf(request);
   makeFolder(folder);
   const sessions = new StageSessions(device, signal);
   try {
-    const settings = settleDrawing(request, target);
+    const settings = resolveDrawing(request, target);
     const controls =
       target.controlnets.length === 0
         ? []

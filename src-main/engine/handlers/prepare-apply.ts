@@ -7,11 +7,11 @@ import type { DeviceName } from "../../common/device.ts";
 import type { Diagnostic } from "../../common/diagnostic.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { memoryBudget } from "../../runtime/memory-budget.ts";
-import { prepareFolder } from "../../training/applied-folder.ts";
-import { checkAppliedTexts } from "../../training/apply-embedding.ts";
-import type { Application } from "../../training/open-application.ts";
+import { prepareFolder } from "../../sampling/application/applied-folder.ts";
+import { checkAppliedTexts } from "../../sampling/application/apply-embedding.ts";
+import type { Application } from "../../sampling/application/open-application.ts";
 import { judgeFit } from "../judge-fit.ts";
-import { settleRequest } from "../open-target-of.ts";
+import { resolveRequest } from "../open-target-of.ts";
 import { refuseTaken } from "../refuse-taken.ts";
 import { withApplication } from "../with-application.ts";
 
@@ -24,7 +24,7 @@ export const prepareApply: ApiHandlers["prepareApply"] = async ({ run, device: w
   const device = await chooseDevice(wanted);
   const folder = resolve(run);
   refuseTaken(folder);
-  const settled = await settleRequest(request, { device });
+  const settled = await resolveRequest(request, { device });
   return withApplication(settled, { device, signal }, (application) => {
     prepareFolder(folder, application);
     return forecastOf(application, device);

@@ -8,19 +8,19 @@ import type { SampleInput } from "../../common/sampling.ts";
 import { openPipeline, type Pipeline } from "../../models/pipeline.ts";
 import { readOwnSettings } from "../../models/target/own-settings.ts";
 import { publishedSettings } from "../../models/target/published-settings.ts";
+import { LEARNED_NEGATIVE, imageParameters } from "../../pictures/image-parameters.ts";
+import { type Picture, writePng } from "../../pictures/picture.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { StageSessions } from "../../runtime/stage-sessions.ts";
+import { progressReporter } from "../../sampling/progress-reporter.ts";
+import { resolvePrediction } from "../../sampling/resolve-prediction.ts";
 import { checkDrawnNegative } from "../../training/check-learns.ts";
 import { checkDrawnTexts } from "../../training/check-texts.ts";
 import { drawPictures, type PictureRequest } from "../../training/draw-pictures.ts";
 import { type Generator, openGenerator, openReader } from "../../training/generator.ts";
 import { loadNegative } from "../../training/load-negative.ts";
 import { openScheduler } from "../../training/open-scheduler.ts";
-import { LEARNED_NEGATIVE, pictureParameters } from "../../training/picture-parameters.ts";
-import { type Picture, writePng } from "../../training/picture.ts";
-import { progressReporter } from "../../training/progress-reporter.ts";
 import { chunksOf } from "../../training/prompt-chunks.ts";
-import { settlePrediction } from "../../training/settle-prediction.ts";
 import { makeFolder } from "../../weights/atomic-write.ts";
 
 // More at once needs more memory and is hardly faster on a processor.
@@ -35,7 +35,7 @@ export const sample: ApiHandlers["sample"] = async (input, { emit, signal }) => 
   const started = performance.now();
   const sessions = new StageSessions(device, signal);
   try {
-    const pipeline = openPipeline(input.pipeline, await settlePrediction(input, { device, emit }));
+    const pipeline = openPipeline(input.pipeline, await resolvePrediction(input, { device, emit }));
     const own = readOwnSettings(pipeline.path).settings;
     const guidance = input.guidance ?? own.guidance ?? publishedSettings.picture.guidance;
     const sampler = openScheduler(pipeline, input.scheduler, input.steps);
@@ -54,7 +54,7 @@ export const sample: ApiHandlers["sample"] = async (input, { emit, signal }) => 
       const { prompt, seed } = requests[i] ?? { prompt: "", seed: 0 };
       const file = files[i] ?? "";
       const made = { prompt, seed, negative: words, steps, scheduler, guidance, pipeline: input.pipeline };
-      await writePng(file, picture, { parameters: pictureParameters(made) });
+      await writePng(file, picture, { parameters: imageParameters(made) });
       images.push({ file, prompt, seed });
     }
     return { images, device, seconds: (performance.now() - started) / 1000 };

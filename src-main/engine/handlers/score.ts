@@ -3,13 +3,13 @@
 import type { ApiHandlers } from "../../common/api.ts";
 import { embedded } from "../../models/embedded.ts";
 import { openReward } from "../../models/reward/open-reward.ts";
+import { readScoredPicture } from "../../pictures/scored-picture.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { StageSessions } from "../../runtime/stage-sessions.ts";
+import { progressReporter } from "../../sampling/progress-reporter.ts";
 import { checkJudgedTexts } from "../../training/check-texts.ts";
 import { scoreAll } from "../../training/evaluate.ts";
 import { openJudge } from "../../training/judge.ts";
-import { progressReporter } from "../../training/progress-reporter.ts";
-import { readScoredPicture } from "../../training/scored-picture.ts";
 
 /** The names of the rewards that come with the program. */
 const EMBEDDED_REWARDS: Readonly<Record<string, string>> = {

@@ -9,7 +9,7 @@ import { printSpace } from "../../common/embedding-space.ts";
 import type { Fit, TargetModel } from "../../common/target-model.ts";
 import { modelPath } from "../../models/embedded.ts";
 import { openTarget, type Target } from "../../models/target/open-target.ts";
-import { settleDrawing } from "../../training/settle-drawing.ts";
+import { resolveDrawing } from "../../sampling/application/resolve-drawing.ts";
 import { findModels } from "../files/find-models.ts";
 import { judgeFit, misfit } from "../judge-fit.ts";
 
@@ -92,7 +92,7 @@ function describeTarget(target: Target, { path, origin, bases, embedding }: Desc
     needsBase: bases.length > 0,
     needsPicture: kind === "controlnet",
     space: printSpace(pipeline.space),
-    settings: settleDrawing({}, target),
+    settings: resolveDrawing({}, target),
     sizeStep: pipeline.vaeFactor,
     example: example && { prompt: example.prompt, picture: example.picture ?? null, pictureUrl: null },
     fit: fitOf(target, embedding),

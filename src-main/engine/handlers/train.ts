@@ -7,12 +7,12 @@ import { type Diagnostic, Refusal, refuse } from "../../common/diagnostic.ts";
 import { evaluatedRewardOf } from "../../common/evaluated-reward.ts";
 import type { TrainInput } from "../../common/learning.ts";
 import { rewardCourseOf } from "../../common/reward-course.ts";
+import type { Provenance } from "../../pictures/provenance.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { checkRewards } from "../../training/check-rewards.ts";
 import { hasCheckpoint } from "../../training/checkpoints.ts";
 import { readPlan, type Plan } from "../../training/plan.ts";
 import { refuseKeptRun } from "../../training/run-lock.ts";
-import type { Stamp } from "../../training/stamp.ts";
 import { train as learn } from "../../training/train.ts";
 import { unlessAborted } from "../../training/unless-aborted.ts";
 import { applyLearned, checkApplications } from "../apply-learned.ts";
@@ -26,7 +26,7 @@ export const train: ApiHandlers["train"] = async (input, { emit, signal }) => {
   for (const diagnostic of [...warnings, ...checkRewards(plan)]) await emit({ type: "warning", diagnostic });
   checkApplications(plan, device);
   const { embedding, state, metrics, reports, stopped, seconds } = await whileNudged(run, (takeWishes) =>
-    learn(plan, { run, resume: isResumed, device, emit, signal, takeWishes, stamp: stampOf(run, plan) }),
+    learn(plan, { run, resume: isResumed, device, emit, signal, takeWishes, provenance: provenanceOf(run, plan) }),
   ).catch((error: unknown) => refuseWithRun(error, run));
   const isDone =
     !stopped && (await unlessAborted(signal, () => applyLearned(plan, embedding, { run, device, emit, signal })));
@@ -60,7 +60,7 @@ function withResume(diagnostic: Diagnostic, kept: NonNullable<Diagnostic["notes"
   };
 }
 
-function stampOf(run: string, plan: Plan): Stamp | undefined {
+function provenanceOf(run: string, plan: Plan): Provenance | undefined {
   const workflow = portableWorkflowOf(run, plan);
   return workflow === null ? undefined : { keyword: WORKFLOW_TEXT, workflow };
 }

@@ -1,6 +1,6 @@
 // The kinds of files, the most telling first. One row a kind.
 
-import { readPictureText } from "../../training/picture.ts";
+import { readPictureText } from "../../pictures/picture.ts";
 import { printForeign, recogniseForeignFile } from "../../weights/foreign-file.ts";
 import { settingsInImage } from "../foreign/read-foreign.ts";
 import { describeArray, isArray } from "./array-facts.ts";

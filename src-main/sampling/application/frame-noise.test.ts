@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { normalNoise } from "../diffusion/noise.ts";
+import { normalNoise } from "../../diffusion/noise.ts";
 import { frameNoise } from "./frame-noise.ts";
 
 const stream = { seed: 7, path: [4] } as const;

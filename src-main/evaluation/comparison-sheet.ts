@@ -1,8 +1,8 @@
 // The picture of an evaluation: a row a prompt, a column a negative, the training reward under each.
 
-import { CONDITIONS, type Condition, type EvaluationScore } from "../../common/evaluation-report.ts";
-import type { Picture } from "../picture.ts";
-import type { ContactSheet, ContactSheetRow } from "./contact-sheet.ts";
+import { CONDITIONS, type Condition, type EvaluationScore } from "../common/evaluation-report.ts";
+import type { ContactSheet, ContactSheetRow } from "../pictures/contact-sheet.ts";
+import type { Picture } from "../pictures/picture.ts";
 
 const HEADINGS: { readonly [C in Condition]: string } = {
   null: "no negative",

@@ -1,15 +1,15 @@
 // With which settings a target draws: those that are asked for, otherwise those with which it was published.
 
-import type { ApplyRequest, Betas, DrawingSettings } from "../common/applying.ts";
-import { refuse } from "../common/diagnostic.ts";
-import { parseSchedulerConfig, type SchedulerConfig } from "../diffusion/scheduler-config.ts";
-import type { Pipeline } from "../models/pipeline.ts";
-import type { Target } from "../models/target/open-target.ts";
+import type { ApplyRequest, Betas, DrawingSettings } from "../../common/applying.ts";
+import { refuse } from "../../common/diagnostic.ts";
+import { parseSchedulerConfig, type SchedulerConfig } from "../../diffusion/scheduler-config.ts";
+import type { Pipeline } from "../../models/pipeline.ts";
+import type { Target } from "../../models/target/open-target.ts";
 
 type Asked = Pick<ApplyRequest, keyof DrawingSettings>;
 
 /** @throws Refusal for what the target cannot draw */
-export function settleDrawing(asked: Asked, { settings, pipeline, draws, name }: Target): DrawingSettings {
+export function resolveDrawing(asked: Asked, { settings, pipeline, draws, name }: Target): DrawingSettings {
   const size = asked.size ?? settings.size ?? pipeline.defaultSize;
   const scheduler = asked.scheduler ?? settings.scheduler;
   // What belongs to DDIM falls away with it.

@@ -11,17 +11,17 @@ import {
   appliedRecord,
   filmFile,
   SIDE_BY_SIDE,
-} from "../common/applied-files.ts";
-import type { ApplyRequest } from "../common/applying.ts";
-import type { DeviceName } from "../common/device.ts";
-import { modelPath } from "../models/embedded.ts";
-import { parseConfig } from "../models/parse-config.ts";
-import { writeFileAtomically } from "../weights/atomic-write.ts";
-import { readJson } from "../weights/json-file.ts";
+} from "../../common/applied-files.ts";
+import type { ApplyRequest } from "../../common/applying.ts";
+import type { DeviceName } from "../../common/device.ts";
+import { modelPath } from "../../models/embedded.ts";
+import { parseConfig } from "../../models/parse-config.ts";
+import { filmWriterOf } from "../../pictures/film-file.ts";
+import type { Picture } from "../../pictures/picture.ts";
+import { writeFileAtomically } from "../../weights/atomic-write.ts";
+import { readJson } from "../../weights/json-file.ts";
 import { describeApplication, filmOf } from "./describe-application.ts";
-import { filmWriterOf } from "./film-file.ts";
 import type { Application } from "./open-application.ts";
-import type { Picture } from "./picture.ts";
 
 /** Makes the folder. What is written last makes it an application. */
 export function prepareFolder(folder: string, { request, target, settings }: Application): void {

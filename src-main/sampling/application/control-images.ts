@@ -1,14 +1,14 @@
 // Pictures that steer a ControlNet while it is judged: what its own base draws for the same prompts, from other noise.
 
 import { join } from "node:path";
-import type { ApplyRequest, DrawingSettings } from "../common/applying.ts";
-import type { Target } from "../models/target/open-target.ts";
-import type { StageSessions } from "../runtime/stage-sessions.ts";
-import { makeFolder } from "../weights/atomic-write.ts";
-import { drawPictures } from "./draw-pictures.ts";
-import { encodeText, openGenerator } from "./generator.ts";
-import { openScheduler } from "./open-scheduler.ts";
-import { writePng } from "./picture.ts";
+import type { ApplyRequest, DrawingSettings } from "../../common/applying.ts";
+import type { Target } from "../../models/target/open-target.ts";
+import { writePng } from "../../pictures/picture.ts";
+import type { StageSessions } from "../../runtime/stage-sessions.ts";
+import { drawPictures } from "../../training/draw-pictures.ts";
+import { encodeText, openGenerator } from "../../training/generator.ts";
+import { openScheduler } from "../../training/open-scheduler.ts";
+import { makeFolder } from "../../weights/atomic-write.ts";
 
 /** So far from the seed that is judged that no noise is the same. */
 const OTHER_SEED = 1_000_000;

@@ -1,7 +1,7 @@
 // Noise of latents, the frames of a video among them, which may have a part of it in common.
 
-import { elementCount } from "../common/tensor.ts";
-import { normalNoise, type RandomStream } from "../diffusion/noise.ts";
+import { elementCount } from "../../common/tensor.ts";
+import { normalNoise, type RandomStream } from "../../diffusion/noise.ts";
 
 /** The third number of a stream's path: the noise that all frames share, and not a frame's own. */
 const SHARED = 1;

@@ -1,6 +1,6 @@
 // A small evaluation for tests: every reward is given by a formula, so that means and wins can be worked out by hand.
 
-import { CONDITIONS, type Condition, type EvaluationScore } from "../../../common/evaluation-report.ts";
+import { CONDITIONS, type Condition, type EvaluationScore } from "../../common/evaluation-report.ts";
 import type { EvaluationFacts } from "../evaluation-report.ts";
 
 export const SETTINGS: EvaluationFacts["settings"] = {

@@ -1,18 +1,18 @@
 // An application of a learned embedding, opened and checked: does the embedding fit, can the target draw what is asked, is there memory?
 
-import type { ApplyRequest, DrawingSettings } from "../common/applying.ts";
-import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
-import { leastMemory, type MemoryEstimate } from "../compiler/memory.ts";
-import type { Target } from "../models/target/open-target.ts";
-import { prepareGraph } from "../runtime/graph-session.ts";
-import { Residency } from "../runtime/residency.ts";
-import type { Stage, StageSessions } from "../runtime/stage-sessions.ts";
-import { checkEmbeddingShape } from "./check-embedding-fits.ts";
+import type { ApplyRequest, DrawingSettings } from "../../common/applying.ts";
+import { type Diagnostic, Refusal } from "../../common/diagnostic.ts";
+import { leastMemory, type MemoryEstimate } from "../../compiler/memory.ts";
+import type { Target } from "../../models/target/open-target.ts";
+import { prepareGraph } from "../../runtime/graph-session.ts";
+import { Residency } from "../../runtime/residency.ts";
+import type { Stage, StageSessions } from "../../runtime/stage-sessions.ts";
+import { checkEmbeddingShape } from "../../training/check-embedding-fits.ts";
+import { readEmbeddingFile } from "../../training/embedding-file.ts";
+import { openGenerator, type Generator } from "../../training/generator.ts";
 import { openDrawing, type Drawing } from "./draw-frames.ts";
-import { readEmbeddingFile } from "./embedding-file.ts";
-import { openGenerator, type Generator } from "./generator.ts";
 import { checkControls } from "./read-controls.ts";
-import { settleDrawing } from "./settle-drawing.ts";
+import { resolveDrawing } from "./resolve-drawing.ts";
 
 export interface Application {
   readonly request: ApplyRequest;
@@ -43,7 +43,7 @@ export function foreseeDrawing(
   target: Target,
   { sessions, budget }: OpenApplicationOptions,
 ): Application {
-  const settings = settleDrawing(request, target);
+  const settings = resolveDrawing(request, target);
   checkControls(request.controls, target);
   const { pipeline } = target;
   const single = openGenerator(pipeline, sessions, 1, settings.size);

@@ -6,9 +6,9 @@ import {
   type EvaluationReport,
   type EvaluationScore,
   type OtherReward,
-} from "../../common/evaluation-report.ts";
-import { mean } from "../../common/means.ts";
-import { pairedBootstrap, winRate } from "../statistics.ts";
+} from "../common/evaluation-report.ts";
+import { mean } from "../common/means.ts";
+import { pairedBootstrap, winRate } from "./statistics.ts";
 
 export interface EvaluationFacts extends Pick<EvaluationReport, "settings" | "seconds" | "peakMemoryMB" | "perSample"> {
   readonly scores: readonly EvaluationScore[];

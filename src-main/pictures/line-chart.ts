@@ -1,6 +1,6 @@
 // Curves over the steps of a run as one SVG: a panel for each quantity, one below the other, since their scales differ.
 
-import { elementAt } from "../../diffusion/element-at.ts";
+import { elementAt } from "../diffusion/element-at.ts";
 import { niceAxis, type Axis } from "./axis-ticks.ts";
 
 export interface LineChart {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { evaluationReport } from "../../common/evaluation-report.ts";
-import { evaluationSummary } from "../../common/evaluation-summary.ts";
+import { evaluationReport } from "../common/evaluation-report.ts";
+import { evaluationSummary } from "../common/evaluation-summary.ts";
 import { summarise } from "./evaluation-report.ts";
 import { constantGain, sampleScores, SETTINGS } from "./testing/sample-evaluation.ts";
 

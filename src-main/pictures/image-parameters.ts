@@ -2,7 +2,7 @@
 
 import type { SchedulerName } from "../common/sampling.ts";
 
-export interface PictureParameters {
+export interface ImageParameters {
   readonly prompt: string;
   /** As far as it can be said in words; empty: none. */
   readonly negative: string;
@@ -14,7 +14,7 @@ export interface PictureParameters {
   readonly pipeline: string;
 }
 
-export function pictureParameters(made: PictureParameters): string {
+export function imageParameters(made: ImageParameters): string {
   const { prompt, negative, steps, scheduler, guidance, seed, pipeline } = made;
   const settings = `Steps: ${steps}, Sampler: ${scheduler}, CFG scale: ${guidance}, Seed: ${seed}, Model: ${pipeline}`;
   return [prompt, ...(negative === "" ? [] : [`Negative prompt: ${negative}`]), settings].join("\n");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Picture } from "../picture.ts";
 import { drawContactSheet, type ContactSheetRow } from "./contact-sheet.ts";
+import type { Picture } from "./picture.ts";
 
 function plain(width: number, height: number, colour: readonly [number, number, number]): Picture {
   const data = Uint8Array.from({ length: 3 * width * height }, (_, i) => colour[i % 3] ?? 0);

@@ -1,13 +1,13 @@
 // The pictures that steer, as the ControlNets see them.
 
-import type { ApplyRequest, ControlChoice } from "../common/applying.ts";
-import { refuse } from "../common/diagnostic.ts";
-import type { Target } from "../models/target/open-target.ts";
-import { withOpenFile } from "../weights/byte-range.ts";
-import { cannyEdges } from "./canny.ts";
+import type { ApplyRequest, ControlChoice } from "../../common/applying.ts";
+import { refuse } from "../../common/diagnostic.ts";
+import type { Target } from "../../models/target/open-target.ts";
+import { cannyEdges } from "../../pictures/canny.ts";
+import { readPicture, resizePicture, toNetwork } from "../../pictures/picture.ts";
+import type { PictureSize } from "../../training/generator.ts";
+import { withOpenFile } from "../../weights/byte-range.ts";
 import type { Control } from "./draw-frames.ts";
-import type { PictureSize } from "./generator.ts";
-import { readPicture, resizePicture, toNetwork } from "./picture.ts";
 
 /** ControlNets that are named besides the model that is applied to, in the order in which the target opens them. */
 export function furtherControlNets({ controls }: Pick<ApplyRequest, "controls">): string[] {

@@ -1,12 +1,12 @@
 // The report of an embedding on another model: as any evaluation's, with the films of some prompts in one moving sheet.
 
 import { join } from "node:path";
-import type { EvaluationReport } from "../../common/evaluation-report.ts";
-import type { TargetEvaluation } from "../evaluate-target.ts";
-import { filmWriterOf } from "../film-file.ts";
-import { type Picture, writePng } from "../picture.ts";
+import type { EvaluationReport } from "../common/evaluation-report.ts";
+import { drawContactSheet } from "../pictures/contact-sheet.ts";
+import { filmWriterOf } from "../pictures/film-file.ts";
+import { type Picture, writePng } from "../pictures/picture.ts";
+import type { TargetEvaluation } from "../training/evaluate-target.ts";
 import { comparisonSheet } from "./comparison-sheet.ts";
-import { drawContactSheet } from "./contact-sheet.ts";
 import { writeReport } from "./write-report.ts";
 
 /** Rows of the sheet. */

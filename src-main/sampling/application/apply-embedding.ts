@@ -1,20 +1,20 @@
 // Draws with a learned embedding on another model: the same prompt and seed without a negative, with a written one, and with the learned one.
 
-import type { ApplyColumn, ApplyRequest } from "../common/applying.ts";
-import type { Diagnostic } from "../common/diagnostic.ts";
-import { DRAWING, type RunEvent } from "../common/run-events.ts";
-import type { Negative } from "../common/sampling.ts";
-import { createScheduler } from "../diffusion/create-scheduler.ts";
-import { checkDrawnNegative } from "./check-learns.ts";
-import { checkDrawnTexts } from "./check-texts.ts";
+import type { ApplyColumn, ApplyRequest } from "../../common/applying.ts";
+import type { Diagnostic } from "../../common/diagnostic.ts";
+import { DRAWING, type RunEvent } from "../../common/run-events.ts";
+import type { Negative } from "../../common/sampling.ts";
+import { createScheduler } from "../../diffusion/create-scheduler.ts";
+import { fromNetwork, type Picture } from "../../pictures/picture.ts";
+import { checkDrawnNegative } from "../../training/check-learns.ts";
+import { checkDrawnTexts } from "../../training/check-texts.ts";
+import { decodeLatents, encodeText, type Generator } from "../../training/generator.ts";
+import { loadNegative } from "../../training/load-negative.ts";
+import { predictionConfig } from "../../training/open-scheduler.ts";
 import { drawFrames } from "./draw-frames.ts";
-import { decodeLatents, encodeText, type Generator } from "./generator.ts";
-import { loadNegative } from "./load-negative.ts";
 import type { Application } from "./open-application.ts";
-import { predictionConfig } from "./open-scheduler.ts";
-import { fromNetwork, type Picture } from "./picture.ts";
 import { readControls } from "./read-controls.ts";
-import { schedulerConfigWith } from "./settle-drawing.ts";
+import { schedulerConfigWith } from "./resolve-drawing.ts";
 import { drawingKey, readUnfinished, saveUnfinished } from "./unfinished-drawing.ts";
 
 export interface ApplyOptions {

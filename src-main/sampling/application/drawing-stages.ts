@@ -1,9 +1,9 @@
 // The stages of drawing with a target: one pass of its network, and of its ControlNet. Guidance takes two passes, one after the
 // other, so that only one needs memory.
 
-import { GraphBuilder } from "../compiler/graph-builder.ts";
-import type { Graph, Value } from "../compiler/graph.ts";
-import type { Steering, Target } from "../models/target/open-target.ts";
+import { GraphBuilder } from "../../compiler/graph-builder.ts";
+import type { Graph, Value } from "../../compiler/graph.ts";
+import type { Steering, Target } from "../../models/target/open-target.ts";
 
 export interface DrawingSize {
   readonly frames: number;

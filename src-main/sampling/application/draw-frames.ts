@@ -1,13 +1,13 @@
 // Frames for a prompt with a target: the whole way from noise, under guidance, a step at a time.
 
-import { floatTensor, type FloatTensor } from "../common/tensor.ts";
-import { guide } from "../diffusion/guidance.ts";
-import { scaleModelInput, type Scheduler, type SchedulerState } from "../diffusion/scheduler.ts";
-import type { Steering, Target } from "../models/target/open-target.ts";
-import { sinusoidOf } from "../models/unet/timestep-embedding.ts";
-import type { Stage, StageSessions } from "../runtime/stage-sessions.ts";
+import { floatTensor, type FloatTensor } from "../../common/tensor.ts";
+import { guide } from "../../diffusion/guidance.ts";
+import { scaleModelInput, type Scheduler, type SchedulerState } from "../../diffusion/scheduler.ts";
+import type { Steering, Target } from "../../models/target/open-target.ts";
+import { sinusoidOf } from "../../models/unet/timestep-embedding.ts";
+import type { Stage, StageSessions } from "../../runtime/stage-sessions.ts";
+import { pictureStream } from "../../training/draws.ts";
 import { inputOfResidual, latentShape, predictionGraph, steeringGraph, type DrawingSize } from "./drawing-stages.ts";
-import { pictureStream } from "./draws.ts";
 import { frameNoise } from "./frame-noise.ts";
 
 export interface Drawing {

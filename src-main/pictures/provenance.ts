@@ -2,13 +2,13 @@
 
 import type { PngText } from "./png-text.ts";
 
-export interface Stamp {
+export interface Provenance {
   /** Under which a picture carries it. */
   readonly keyword: string;
   readonly workflow: Readonly<Record<string, unknown>>;
 }
 
 /** As texts of a PNG; a run of a plain recipe has none. */
-export function textOfStamp(stamp: Stamp | undefined): PngText {
-  return stamp === undefined ? {} : { [stamp.keyword]: JSON.stringify(stamp.workflow) };
+export function textOfProvenance(provenance: Provenance | undefined): PngText {
+  return provenance === undefined ? {} : { [provenance.keyword]: JSON.stringify(provenance.workflow) };
 }

@@ -2,8 +2,8 @@
 
 import { createHash } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
-import { floatTensor, type FloatTensor } from "../common/tensor.ts";
-import { readSafetensorsHeader, readTensors, writeSafetensors } from "../weights/safetensors.ts";
+import { floatTensor, type FloatTensor } from "../../common/tensor.ts";
+import { readSafetensorsHeader, readTensors, writeSafetensors } from "../../weights/safetensors.ts";
 import type { FramesAtStep } from "./draw-frames.ts";
 
 export interface Unfinished {

@@ -9,10 +9,10 @@ import {
   comparisonRecord,
 } from "../common/comparison-record.ts";
 import { type Condition, type EvaluationScore } from "../common/evaluation-report.ts";
+import { type Picture, readPicture, writePng } from "../pictures/picture.ts";
+import type { PngText } from "../pictures/png-text.ts";
+import type { PictureRequest } from "../training/draw-pictures.ts";
 import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
-import type { PictureRequest } from "./draw-pictures.ts";
-import { type Picture, readPicture, writePng } from "./picture.ts";
-import type { PngText } from "./png-text.ts";
 
 export interface EvaluationImages {
   /** `null`: not drawn yet. */

@@ -1,7 +1,7 @@
 // A sheet of pictures side by side: a row for each prompt, a column for each way to make it.
 
 import sharp, { type OverlayOptions } from "sharp";
-import { resizeNearest, type Picture } from "../picture.ts";
+import { resizeNearest, type Picture } from "./picture.ts";
 import { letter, wrapText } from "./stroke-font.ts";
 
 export interface ContactSheet {

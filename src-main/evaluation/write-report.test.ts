@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { evaluationReport, type EvaluationReport } from "../../common/evaluation-report.ts";
-import { evaluationSummary } from "../../common/evaluation-summary.ts";
+import { evaluationReport, type EvaluationReport } from "../common/evaluation-report.ts";
+import { evaluationSummary } from "../common/evaluation-summary.ts";
 import { summarise } from "./evaluation-report.ts";
 import { constantGain, sampleScores, SETTINGS } from "./testing/sample-evaluation.ts";
 import { writeReport } from "./write-report.ts";

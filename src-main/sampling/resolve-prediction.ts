@@ -10,22 +10,22 @@ import type { PipelineOptions } from "../models/pipeline-source.ts";
 import { openPipeline, type Pipeline } from "../models/pipeline.ts";
 import { sinusoidOf } from "../models/unet/timestep-embedding.ts";
 import { createGraphSession } from "../runtime/graph-session.ts";
-import { pictureNoise } from "./draws.ts";
+import { pictureNoise } from "../training/draws.ts";
 
 export interface PipelineChoice extends PipelineOptions {
   readonly pipeline: string;
 }
 
-export interface SettleOptions {
+export interface ResolveOptions {
   readonly device: DeviceName;
   /** Is told what was found, and how. */
   readonly emit?: (event: RunEvent) => Promise<void>;
 }
 
 /** The same choice, with `prediction` filled in where the pipeline's files leave it open. */
-export async function settlePrediction<Choice extends PipelineChoice>(
+export async function resolvePrediction<Choice extends PipelineChoice>(
   choice: Choice,
-  { device, emit }: SettleOptions,
+  { device, emit }: ResolveOptions,
 ): Promise<Choice & PipelineChoice> {
   if (choice.prediction !== undefined) return choice;
   const pipeline = openPipeline(choice.pipeline, choice);

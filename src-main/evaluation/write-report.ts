@@ -2,10 +2,10 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { evaluationReport, type EvaluationReport } from "../../common/evaluation-report.ts";
-import { differenceTable, perSampleTable, rewardTable, type TextTable } from "../../common/evaluation-tables.ts";
-import { evaluationVerdict } from "../../common/evaluation-verdict.ts";
-import { writeFileAtomically } from "../../weights/atomic-write.ts";
+import { evaluationReport, type EvaluationReport } from "../common/evaluation-report.ts";
+import { differenceTable, perSampleTable, rewardTable, type TextTable } from "../common/evaluation-tables.ts";
+import { evaluationVerdict } from "../common/evaluation-verdict.ts";
+import { writeFileAtomically } from "../weights/atomic-write.ts";
 
 /** What the report shows or links where it lies in the same folder. */
 const BESIDE = {

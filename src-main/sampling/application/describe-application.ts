@@ -1,10 +1,10 @@
 // What is written into the files of an application: how they were made.
 
-import type { ApplyRequest } from "../common/applying.ts";
-import type { Film } from "./film-file.ts";
+import type { ApplyRequest } from "../../common/applying.ts";
+import type { Film } from "../../pictures/film-file.ts";
+import type { Picture } from "../../pictures/picture.ts";
+import { sideBySide } from "../../pictures/side-by-side.ts";
 import type { Application } from "./open-application.ts";
-import type { Picture } from "./picture.ts";
-import { sideBySide } from "./side-by-side.ts";
 
 type Described = Pick<Application, "request" | "target" | "settings">;
 
