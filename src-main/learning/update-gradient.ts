@@ -38,8 +38,8 @@ export function openUpdate(
   update: Update,
   { batch, tell, chooseCuts }: OpenUpdateOptions,
 ): OpenedUpdate {
-  const { settings, heldOut } = update;
-  const images = batch ?? Math.min(settings.microBatch, settings.batch);
+  const { heldOut } = update;
+  const images = batch ?? microBatchOf(update);
   const lowered = lowerUpdate(run.opened, update, {
     batch: images,
     chunks: run.chunks,
@@ -62,6 +62,11 @@ export function openUpdate(
     samplers: lowered.samplers.map((sampler) => openSampler(run, sampler, images)),
     batch: images,
   };
+}
+
+/** Images that go through the networks at once. */
+export function microBatchOf({ settings: { batch, microBatch } }: Pick<Update, "settings">): number {
+  return Math.min(microBatch, batch);
 }
 
 function parameterOf({ opened }: ProgramRun, ref: Ref): OpenedParameter {
