@@ -61,8 +61,8 @@ export interface ProgramFunction<
   readonly inputs: I;
   readonly output: K;
   readonly settings: S;
-  /** Settings that name files or folders: made absolute where a program is frozen. */
-  readonly paths?: readonly (keyof z.output<S> & string)[];
+  /** Settings that name files or folders, `start.file` within others: made absolute where a program is frozen. */
+  readonly paths?: readonly string[];
   /** Before anything is opened. */
   infer?(args: InferArgs<I, S>): ValueFacts;
   /** @throws Refusal for files that cannot be used, or that do not fit together */

@@ -11,7 +11,18 @@ import type { PipelineOptions } from "../models/pipeline-source.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import type { Reward } from "../models/reward/reward.ts";
 import type { Steering } from "../models/target/open-target.ts";
+import type { LostWords } from "../models/tokenizer/fit-words.ts";
 import type { FeedStage } from "./feed.ts";
+
+/** What becomes of a text that is read. */
+export interface ReadText {
+  /** That it fills, 1 at least. */
+  readonly chunks: number;
+  readonly tokenCount: number;
+  /** Tokens of one chunk. */
+  readonly room: number;
+  readonly lost: LostWords | null;
+}
 
 export interface Host {
   /** Each is opened once. @throws Refusal */
@@ -22,6 +33,8 @@ export interface Host {
   readonly scheduler: (pipeline: Pipeline, name: SchedulerName, steps: number) => Scheduler;
   /** What a reward reads of a prompt: its words, without the syntax of weights. */
   readonly wordsOf: (text: string, reading: TextReading) => string;
+  /** @param most chunks that are kept */
+  readonly readText: (pipeline: Pipeline, text: string, reading: TextReading, most?: number) => ReadText;
   /** @returns the text encoder's last hidden state [1, chunks · tokens, width]; absent chunks: as many as the text fills */
   readonly encodeText: (
     pipeline: Pipeline,

@@ -4,9 +4,11 @@ import type { Ref } from "../common/program/program.ts";
 import type { ValueKind } from "../common/program/value-type.ts";
 import type { SchedulerName } from "../common/sampling.ts";
 import type { FloatTensor, Shape } from "../common/tensor.ts";
+import type { TextReading } from "../common/text-reading.ts";
 import type { Value } from "../compiler/graph.ts";
 import type { Scheduler } from "../diffusion/scheduler.ts";
 import type { Pipeline } from "../models/pipeline.ts";
+import type { Reward } from "../models/reward/reward.ts";
 import type { TimestepProjection } from "../models/unet/timestep-embedding.ts";
 import type { Lowering } from "./lowering.ts";
 
@@ -51,8 +53,22 @@ export interface OpenedModel {
   readonly predict: (lowering: Lowering, point: Point, conditioning: Tensors, added?: Tensors) => Value;
 }
 
+/** Texts that a text encoder reads: from them follows how many chunks the longest fills, and what is cut off. */
+export interface TextsRead {
+  readonly encoder: OpenedEncoder;
+  readonly what: "prompt" | "negative" | "initial prompt";
+  readonly texts: readonly string[];
+  readonly reading: TextReading;
+  /** The call that holds the words. */
+  readonly from: Ref;
+  /** Chunks that are kept, whatever other texts fill. */
+  readonly most?: number;
+}
+
 export interface OpenedConditioning {
   readonly prompts: OpenedPrompts | null;
+  /** Absent: it reads none of its own. */
+  readonly reads?: TextsRead;
   readonly lower: (lowering: Lowering) => Tensors;
 }
 
@@ -118,6 +134,8 @@ export interface OpenedScore {
   readonly ref: Ref;
   /** What it is called where it is told. */
   readonly name: string;
+  /** The reward, and the prompts that it judges by; absent: it is no reward's own score, or looks at the image alone. */
+  readonly judges?: { readonly reward: Reward; readonly prompts: OpenedPrompts };
   /** → [batch] */
   readonly lower: (lowering: Lowering) => Value;
 }

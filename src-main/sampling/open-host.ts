@@ -1,6 +1,8 @@
 // What functions of a program ask for, on this machine: each file is opened once, and texts are encoded in sessions of their own.
 
+import type { Diagnostic } from "../common/diagnostic.ts";
 import type { RewardOptions } from "../common/reward-options.ts";
+import { modelPath } from "../models/embedded.ts";
 import { openNetwork } from "../models/networks.ts";
 import type { PipelineOptions } from "../models/pipeline-source.ts";
 import { openPipeline, type Pipeline } from "../models/pipeline.ts";
@@ -16,38 +18,35 @@ import { openImageEncoder } from "./image-encoder.ts";
 import { openRewardText, type RewardTextEncoder } from "./reward-text.ts";
 import { openTextEncoder, type TextEncoder } from "./text-encoder.ts";
 
-/** @param settle what only a trial of a network tells is known before a pipeline is opened */
-export function openHost(
-  sessions: StageSessions,
-  settle: (path: string, options: PipelineOptions) => PipelineOptions = (_, options) => options,
-): Host {
+/** @param warn hears of files that may have been read wrong */
+export function openHost(sessions: StageSessions, warn?: (warning: Diagnostic) => Promise<void>): Host {
   const pipelines = new Map<string, Pipeline>();
   const rewards = new Map<string, Reward>();
   const encoders = new Map<Pipeline, TextEncoder>();
   const readers = new Map<Reward, RewardTextEncoder>();
   const imageEncoders = new Map<string, ReturnType<typeof openImageEncoder>>();
   const encoderOf = (pipeline: Pipeline): TextEncoder =>
-    getOr(encoders, pipeline, () => openTextEncoder(pipeline, sessions));
+    getOr(encoders, pipeline, () => openTextEncoder(pipeline, sessions, warn));
   const readerOf = (reward: Reward): RewardTextEncoder =>
     getOr(readers, reward, () => {
       if (reward.text === null) throw new Error(`${reward.name} reads no text`);
       return openRewardText(reward.name, reward.text, sessions);
     });
   return {
-    pipeline: (path, options) =>
-      getOr(pipelines, JSON.stringify([path, options]), () => openPipeline(path, settle(path, options))),
+    pipeline: (path, options) => getOr(pipelines, JSON.stringify([path, options]), () => openPipeline(path, options)),
     reward: (path: string, options: RewardOptions) =>
-      getOr(rewards, JSON.stringify([path, options]), () => openReward(path, options)),
-    controlnet: openSteering,
+      getOr(rewards, JSON.stringify([path, options]), () => openReward(modelPath(path), options)),
+    controlnet: (path, pipeline) => openSteering(modelPath(path), pipeline),
     vaeEncoder: ({ path }) => openNetwork(path, "vae_encoder"),
     scheduler: openScheduler,
     wordsOf,
+    readText: (pipeline, text, reading, most) => encoderOf(pipeline).read(text, reading, most),
     encodeText: (pipeline, text, reading, chunks) => encoderOf(pipeline).encode(text, reading, chunks),
     loadEmbedding: (pipeline, file, reading) => encoderOf(pipeline).load(file, reading),
     textStage: (pipeline) => encoderOf(pipeline).stage,
     rewardFeatures: (reward, words) => readerOf(reward).encode(words),
     rewardTextStage: (reward) => readerOf(reward).stage,
-    controlPicture: readControlPicture,
+    controlPicture: (file, kind, size) => readControlPicture(modelPath(file), kind, size),
     encodedImage: (pipeline, source, size, picture) =>
       getOr(imageEncoders, JSON.stringify([pipeline.path, source, size]), () =>
         openImageEncoder(pipeline, source, size, sessions),

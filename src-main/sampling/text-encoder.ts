@@ -10,6 +10,7 @@ import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import { createClipTokenizer } from "../models/tokenizer/clip-tokenizer.ts";
 import type { FeedStage } from "../program/feed.ts";
+import type { ReadText } from "../program/host.ts";
 import type { StageSessions } from "../runtime/stage-sessions.ts";
 import { checkEmbeddingFits } from "../training/check-embedding-fits.ts";
 import { readEmbeddingFile } from "../training/embedding-file.ts";
@@ -20,8 +21,8 @@ import { chunkPrompt, type PromptReader } from "../training/prompt-chunks.ts";
 
 export interface TextEncoder {
   readonly stage: FeedStage;
-  /** How texts are read. */
-  readonly readerOf: (reading: TextReading) => PromptReader;
+  /** @param most chunks that are kept */
+  readonly read: (text: string, reading: TextReading, most?: number) => ReadText;
   /**
    * @param chunks filled up by the null text to as many; absent: those that the text fills
    * @returns [1, chunks · tokens, width]
@@ -34,7 +35,7 @@ export interface TextEncoder {
 export function openTextEncoder(
   pipeline: Pipeline,
   sessions: StageSessions,
-  warn: (warning: Diagnostic) => void = () => {},
+  warn: (warning: Diagnostic) => Promise<void> = async () => {},
 ): TextEncoder {
   const { tokens, width } = pipeline;
   const tokenizer = createClipTokenizer(pipeline.tokenizer);
@@ -67,7 +68,10 @@ export function openTextEncoder(
   const encodeNull = async (): Promise<Float32Array> => (nullText ??= await encodeChunk(encoder, []));
   return {
     stage,
-    readerOf,
+    read(text, reading, most = reading.longPrompts === "cut" ? 1 : Infinity) {
+      const { chunks, tokenCount, lost } = chunkPrompt(text, readerOf(reading), most);
+      return { chunks: chunks.length, tokenCount, room: tokenizer.length - 2, lost };
+    },
     async encode(text, reading, chunks) {
       const parts = await encodeParts(encoder, readerOf(reading), text, chunks ?? Infinity);
       while (parts.length < (chunks ?? 1)) parts.push(await encodeNull());
@@ -81,7 +85,7 @@ export function openTextEncoder(
       }
       const fingerprint = fingerprintNullText(floatTensor([tokens, width], await encodeNull()));
       const target = { name: pipeline.name, space: pipeline.space, nullText: fingerprint };
-      checkEmbeddingFits(file, target).forEach(warn);
+      for (const warning of checkEmbeddingFits(file, target)) await warn(warning);
       return file.conditioning;
     },
   };

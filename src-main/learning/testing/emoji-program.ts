@@ -1,7 +1,7 @@
 // A program of the embedded pipeline, as nodes would make it: one parameter, one objective, a reward held out, and whatever is asked for besides.
 
 import { type Call, type Program, program, PROGRAM_FORMAT } from "../../common/program/program.ts";
-import { embedded, EMBEDDED_NAME } from "../../models/embedded.ts";
+import { EMBEDDED_NAME } from "../../models/embedded.ts";
 
 export interface EmojiOptions {
   readonly prompts?: readonly string[];
@@ -60,8 +60,8 @@ export function emojiProgram({
     },
     sampler: { fn: "sample", inputs: { prediction: "cfg" }, settings: { ...sampler } },
     decoder: { fn: "decode", inputs: { vae: "pipeline.vae", latent: "sampler" } },
-    reward: { fn: "score", inputs: { image: "decoder" }, settings: { path: embedded.rewards.preference } },
-    "held-out": { fn: "score", inputs: { image: "decoder" }, settings: { path: embedded.rewards.heldOut } },
+    reward: { fn: "score", inputs: { image: "decoder" }, settings: { path: "emoji:rewards/preference" } },
+    "held-out": { fn: "score", inputs: { image: "decoder" }, settings: { path: "emoji:rewards/held-out" } },
     ...calls,
   };
   return program.parse({
@@ -103,7 +103,7 @@ export function twoOptimizers({ calls, updates, sinks, ...options }: EmojiOption
       },
       sampler2: { fn: "sample", inputs: { prediction: "cfg2" }, settings: { ...SMALL_SAMPLER, scheduler: "euler" } },
       decoder2: { fn: "decode", inputs: { vae: "pipeline.vae", latent: "sampler2" } },
-      reward2: { fn: "score", inputs: { image: "decoder2" }, settings: { path: embedded.rewards.heldOut } },
+      reward2: { fn: "score", inputs: { image: "decoder2" }, settings: { path: "emoji:rewards/held-out" } },
       ...calls,
     },
     updates: {

@@ -12,11 +12,12 @@ export const encodeText = defineFunction({
   settings: z.strictObject({ text: z.string().default(""), ...textReadingOptions }),
   paths: ["embeddings"],
   infer: ({ inputs: { encoder } }) => ({ encoder: encoder.ref }),
-  open({ inputs: { encoder }, settings: { text, ...reading }, host }) {
+  open({ ref, inputs: { encoder }, settings: { text, ...reading }, host }) {
     const { pipeline } = encoder;
     const { tokens, width } = pipeline;
     return {
       prompts: null,
+      ...(text === "" ? {} : { reads: { encoder, what: "negative", texts: [text], reading, from: ref } }),
       lower(lowering) {
         const chunks = lowering.chunksOf(encoder.ref);
         const name = `context ${encoder.ref} text ${JSON.stringify([text, reading])}`;

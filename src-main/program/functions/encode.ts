@@ -17,6 +17,7 @@ export const encode = defineFunction({
     const { tokens, width } = pipeline;
     return {
       prompts: { ...prompts, words: (text) => host.wordsOf(text, reading) },
+      reads: { encoder, what: "prompt", texts: prompts.texts, reading, from: prompts.ref },
       lower(lowering) {
         const chunks = lowering.chunksOf(encoder.ref);
         const context = lowering.input(

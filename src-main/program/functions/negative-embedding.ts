@@ -16,6 +16,7 @@ export const negativeEmbedding = defineFunction({
     start: negative.default({ kind: "none" }),
     reading: z.strictObject(textReadingOptions).prefault({}),
   }),
+  paths: ["start.file", "reading.embeddings"],
   infer: ({ inputs: { encoder } }) => ({ encoder: encoder.ref, state: "trainable" }),
   open({ ref, inputs: { encoder }, settings: { start, reading }, host }) {
     const { pipeline } = encoder;
@@ -25,6 +26,9 @@ export const negativeEmbedding = defineFunction({
       ref,
       pipeline,
       prompts: null,
+      ...(start.kind === "text"
+        ? { reads: { encoder, what: "initial prompt", texts: [start.text], reading, from: ref, most: 1 } }
+        : {}),
       shapes: { context: shape },
       // What is learned has one chunk, as other programs expect of an embedding.
       initial: async () => ({

@@ -32,6 +32,7 @@ export const score = defineFunction({
     return {
       ref,
       name,
+      ...(text === null || prompts === null ? {} : { judges: { reward, prompts } }),
       lower: (lowering) =>
         lowering.once(`score ${ref}`, () => {
           const features = Object.entries(text?.features ?? {}).map(([feature, shape]) => {

@@ -1,0 +1,66 @@
+// Opens a program to run it: its files, its sessions, and how many chunks its texts fill. Nothing is loaded before it is needed, unless only
+// a trial of a UNet can tell what it predicts.
+
+import type { DeviceName } from "../common/device.ts";
+import type { Diagnostic } from "../common/diagnostic.ts";
+import type { Program, Ref } from "../common/program/program.ts";
+import type { RunEvent } from "../common/run-events.ts";
+import type { ProgramFunctions } from "../program/function.ts";
+import { programFunctions } from "../program/functions/index.ts";
+import { type OpenedProgram, openProgram } from "../program/open-program.ts";
+import type { TextsRead } from "../program/values.ts";
+import { createStageClock } from "../runtime/stage-clock.ts";
+import { StageSessions } from "../runtime/stage-sessions.ts";
+import { openHost } from "./open-host.ts";
+import { type ProgramRun, startProgram } from "./program-run.ts";
+import { resolvePredictions } from "./resolve-predictions.ts";
+
+export interface OpenRunOptions {
+  readonly device: DeviceName;
+  readonly signal?: AbortSignal;
+  readonly emit?: (event: RunEvent) => Promise<void>;
+  /** Those of another run, so that both share memory; absent: new ones. */
+  readonly sessions?: StageSessions;
+  readonly functions?: ProgramFunctions;
+}
+
+/** Whoever opened the run's `sessions` releases them. @throws Refusal at the nodes whose files cannot be used */
+export async function openRun(given: Program, options: OpenRunOptions): Promise<ProgramRun> {
+  const { device, signal, emit, functions = programFunctions } = options;
+  await emit?.({ type: "loading", what: "pipeline and rewards" });
+  const program = await resolvePredictions(given, functions, options);
+  const onLoad = emit && ((what: string | null) => emit({ type: "loading", what }));
+  const clock = emit && createStageClock(device, (times) => emit({ type: "stages", times }));
+  const { sessions = new StageSessions(device, signal, { onLoad, clock }) } = options;
+  const warn = emit && ((diagnostic: Diagnostic) => emit({ type: "warning", diagnostic }));
+  const opened = openProgram(program, functions, openHost(sessions, warn));
+  const run = startProgram(opened, sessions, longestChunks(opened, functions));
+  await emit?.({ type: "loading", what: null });
+  return run;
+}
+
+/** What each text encoder reads for any conditioning of the program. */
+export function textsRead({ program, open }: OpenedProgram, functions: ProgramFunctions): TextsRead[] {
+  return Object.entries(program.calls).flatMap(([ref, { fn }]) => {
+    const kind = functions.get(fn)?.output;
+    if (kind !== "conditioning" && kind !== "embedding") return [];
+    const { reads } = open(ref, kind);
+    return reads === undefined ? [] : [reads];
+  });
+}
+
+/**
+ * All texts of a run are filled up to as many chunks as its longest has, so that an image does not depend on which others are made with it.
+ * @returns by the text encoder's call
+ */
+function longestChunks(opened: OpenedProgram, functions: ProgramFunctions): ReadonlyMap<Ref, number> {
+  const chunks = new Map<Ref, number>();
+  for (const { encoder, texts, reading, most = Infinity } of textsRead(opened, functions)) {
+    const { ref, pipeline } = encoder;
+    for (const text of texts) {
+      const filled = Math.min(most, opened.host.readText(pipeline, text, reading).chunks);
+      chunks.set(ref, Math.max(chunks.get(ref) ?? 1, filled));
+    }
+  }
+  return chunks;
+}
