@@ -1,5 +1,6 @@
 // What functions ask of the machine on which a program is opened: files, networks that run outside of the graph, and pictures.
 
+import type { ControlKind } from "../common/applying.ts";
 import type { Ref } from "../common/program/program.ts";
 import type { RewardOptions } from "../common/reward-options.ts";
 import type { SchedulerName } from "../common/sampling.ts";
@@ -24,6 +25,11 @@ export interface ReadText {
   readonly lost: LostWords | null;
 }
 
+export interface PixelSize {
+  readonly height: number;
+  readonly width: number;
+}
+
 export interface Host {
   /** Each is opened once. @throws Refusal */
   readonly pipeline: (path: string, options: PipelineOptions) => Pipeline;
@@ -44,23 +50,21 @@ export interface Host {
   ) => Promise<FloatTensor>;
   readonly textStage: (pipeline: Pipeline) => FeedStage;
   /** A saved embedding [1, tokens, width], checked to fit. @throws Refusal */
-  readonly loadEmbedding: (pipeline: Pipeline, file: string, reading: TextReading) => Promise<FloatTensor>;
+  readonly loadEmbedding: (pipeline: Pipeline, file: string) => Promise<FloatTensor>;
   /** What a reward knows of a prompt, by name, [1, …] each. */
   readonly rewardFeatures: (reward: Reward, words: string) => Promise<Readonly<Record<string, FloatTensor>>>;
   readonly rewardTextStage: (reward: Reward) => FeedStage;
-  /** @returns [1, 3, height, width] in 0…1 */
-  readonly controlPicture: (
-    file: string,
-    kind: "canny" | "none",
-    size: { readonly height: number; readonly width: number },
-  ) => Promise<FloatTensor>;
-  /** The images of a folder, or one file, encoded: [channels, height, width] for the image of this number. */
-  readonly encodedImage: (
+  /** What reads an image that steers: [1, 3, height, width] in 0…1. @throws Refusal for a file that is not there */
+  readonly controlPicture: (file: string, kind: ControlKind, size: PixelSize) => () => Promise<FloatTensor>;
+  /**
+   * What encodes the images of a folder, or one file: [channels, height, width] for the image of a number.
+   * @throws Refusal where there are none
+   */
+  readonly imageEncoder: (
     pipeline: Pipeline,
     source: string,
-    size: { readonly height: number; readonly width: number },
-    picture: number,
-  ) => Promise<FloatTensor>;
+    size: PixelSize,
+  ) => (picture: number) => Promise<FloatTensor>;
   /** What a parameter starts from where a program is resumed is in its checkpoint; `null`: nothing is learned here. */
   readonly parameterOf?: (parameter: Ref) => Readonly<Record<string, FloatTensor>> | null;
 }

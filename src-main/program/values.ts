@@ -1,5 +1,6 @@
 // The values of a program, opened: what is known of each on the host, and how it is appended to a graph.
 
+import type { EmbeddingSpace } from "../common/embedding-space.ts";
 import type { Ref } from "../common/program/program.ts";
 import type { ValueKind } from "../common/program/value-type.ts";
 import type { SchedulerName } from "../common/sampling.ts";
@@ -37,6 +38,8 @@ export interface Point {
   readonly offset: number;
   /** x_t as the network takes it [batch, channels, height, width] */
   readonly sample: Value;
+  /** On the negative side of guidance, where what steers in guess mode does not. */
+  readonly isNegative?: true;
   readonly timestepOf: (index: number) => number;
 }
 
@@ -66,6 +69,8 @@ export interface TextsRead {
 }
 
 export interface OpenedConditioning {
+  /** The text encoder whose output it is, or stands for. */
+  readonly space: EmbeddingSpace;
   readonly prompts: OpenedPrompts | null;
   /** Absent: it reads none of its own. */
   readonly reads?: TextsRead;
@@ -145,14 +150,19 @@ export interface OpenedParameter extends OpenedConditioning {
   readonly ref: Ref;
   readonly pipeline: Pipeline;
   readonly shapes: Readonly<Record<string, Shape>>;
+  /** What is changed, as inputs of the graph: `lower` gives what a model reads of it. */
+  readonly tensors: (lowering: Lowering) => Tensors;
   /** Before anything is learned. */
   readonly initial: () => Promise<Readonly<Record<string, FloatTensor>>>;
 }
 
 export interface OpenedControl {
-  /** @returns what it adds to the inputs of the network that it steers */
-  readonly lower: (lowering: Lowering, point: Point, conditioning: Tensors) => Tensors;
+  /** @throws Refusal for a model that it cannot steer */
+  readonly steer: (model: OpenedModel) => Steer;
 }
+
+/** @returns what is added to the inputs of the network that is steered, by their names */
+export type Steer = (lowering: Lowering, point: Point, conditioning: Tensors, isGuess: boolean) => Tensors;
 
 /** By the kind of the value. */
 export interface OpenedValues {

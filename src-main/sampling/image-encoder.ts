@@ -1,20 +1,18 @@
 // Images to latents, by a VAE's encoder: the mean of what it says, times the VAE's scale.
 
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
 import { floatTensor, type FloatTensor } from "../common/tensor.ts";
 import { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Graph } from "../compiler/graph.ts";
+import { modelPath } from "../models/embedded.ts";
 import { openNetwork } from "../models/networks.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import { readPicture, resizePicture, toNetwork } from "../pictures/picture.ts";
+import type { PixelSize } from "../program/host.ts";
 import type { StageSessions } from "../runtime/stage-sessions.ts";
-
-interface Size {
-  readonly height: number;
-  readonly width: number;
-}
+import { withOpenFile } from "../weights/byte-range.ts";
 
 export interface ImageEncoder {
   /** @returns [channels, height, width] of the image of this number; a folder begins anew after its last */
@@ -27,10 +25,10 @@ const IMAGES = /\.(png|jpe?g|webp|gif|bmp|tiff?|avif)$/i;
 export function openImageEncoder(
   pipeline: Pipeline,
   source: string,
-  size: Size,
+  size: PixelSize,
   sessions: StageSessions,
 ): ImageEncoder {
-  const files = listImages(source);
+  const files = listImages(modelPath(source));
   const stage = {
     name: "vae encoder",
     build: () => encoderGraph(pipeline, size),
@@ -54,7 +52,7 @@ export function openImageEncoder(
 }
 
 function listImages(source: string): string[] {
-  if (!statSync(source).isDirectory()) return [source];
+  if (!isFolder(source)) return [withOpenFile(source, () => source)];
   const files = readdirSync(source)
     .filter((name) => IMAGES.test(name))
     .toSorted();
@@ -67,8 +65,12 @@ function listImages(source: string): string[] {
   });
 }
 
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}
+
 /** sample [1, 3, height, width] in −1…1 → latent [1, channels, h, w] as the UNet knows it */
-function encoderGraph(pipeline: Pipeline, { height, width }: Size): Graph {
+function encoderGraph(pipeline: Pipeline, { height, width }: PixelSize): Graph {
   const b = new GraphBuilder();
   const sample = b.input("sample", "float32", [1, 3, height, width]);
   const { latent_parameters: moments } = openNetwork(pipeline.path, "vae_encoder").build(b, { sample });

@@ -1,5 +1,6 @@
 // What functions of a program ask for, on this machine: each file is opened once, and texts are encoded in sessions of their own.
 
+import { resolve } from "node:path";
 import type { Diagnostic } from "../common/diagnostic.ts";
 import type { RewardOptions } from "../common/reward-options.ts";
 import { modelPath } from "../models/embedded.ts";
@@ -13,7 +14,7 @@ import { openSteering } from "../models/target/open-target.ts";
 import type { Host } from "../program/host.ts";
 import type { StageSessions } from "../runtime/stage-sessions.ts";
 import { openScheduler } from "../training/open-scheduler.ts";
-import { readControlPicture } from "./control-picture.ts";
+import { openControlPicture } from "./control-picture.ts";
 import { openImageEncoder } from "./image-encoder.ts";
 import { openRewardText, type RewardTextEncoder } from "./reward-text.ts";
 import { openTextEncoder, type TextEncoder } from "./text-encoder.ts";
@@ -42,15 +43,15 @@ export function openHost(sessions: StageSessions, warn?: (warning: Diagnostic) =
     wordsOf,
     readText: (pipeline, text, reading, most) => encoderOf(pipeline).read(text, reading, most),
     encodeText: (pipeline, text, reading, chunks) => encoderOf(pipeline).encode(text, reading, chunks),
-    loadEmbedding: (pipeline, file, reading) => encoderOf(pipeline).load(file, reading),
+    loadEmbedding: (pipeline, file) => encoderOf(pipeline).load(resolve(file)),
     textStage: (pipeline) => encoderOf(pipeline).stage,
     rewardFeatures: (reward, words) => readerOf(reward).encode(words),
     rewardTextStage: (reward) => readerOf(reward).stage,
-    controlPicture: (file, kind, size) => readControlPicture(modelPath(file), kind, size),
-    encodedImage: (pipeline, source, size, picture) =>
+    controlPicture: openControlPicture,
+    imageEncoder: (pipeline, source, size) =>
       getOr(imageEncoders, JSON.stringify([pipeline.path, source, size]), () =>
         openImageEncoder(pipeline, source, size, sessions),
-      ).encode(picture),
+      ).encode,
   };
 }
 

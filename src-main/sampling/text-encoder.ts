@@ -29,7 +29,7 @@ export interface TextEncoder {
    */
   readonly encode: (text: string, reading: TextReading, chunks?: number) => Promise<FloatTensor>;
   /** A saved embedding [1, tokens, width]. @throws Refusal if it is damaged or of another space */
-  readonly load: (file: string, reading: TextReading) => Promise<FloatTensor>;
+  readonly load: (file: string) => Promise<FloatTensor>;
 }
 
 export function openTextEncoder(
@@ -77,7 +77,7 @@ export function openTextEncoder(
       while (parts.length < (chunks ?? 1)) parts.push(await encodeNull());
       return floatTensor([1, parts.length * tokens, width], joinArrays(parts));
     },
-    async load(path, reading) {
+    async load(path) {
       const file = readEmbeddingFile(path);
       if (file.kind === "tokens") {
         const embedding = await encodeWords(encoder, file);

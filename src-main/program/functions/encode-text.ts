@@ -11,11 +11,12 @@ export const encodeText = defineFunction({
   output: "conditioning",
   settings: z.strictObject({ text: z.string().default(""), ...textReadingOptions }),
   paths: ["embeddings"],
-  infer: ({ inputs: { encoder } }) => ({ encoder: encoder.ref }),
+  infer: ({ inputs: { encoder } }) => ({ ...encoder.facts, encoder: encoder.ref }),
   open({ ref, inputs: { encoder }, settings: { text, ...reading }, host }) {
     const { pipeline } = encoder;
     const { tokens, width } = pipeline;
     return {
+      space: pipeline.space,
       prompts: null,
       ...(text === "" ? {} : { reads: { encoder, what: "negative", texts: [text], reading, from: ref } }),
       lower(lowering) {

@@ -11,11 +11,12 @@ export const encode = defineFunction({
   output: "conditioning",
   settings: z.strictObject(textReadingOptions),
   paths: ["embeddings"],
-  infer: ({ inputs: { encoder, prompts } }) => ({ encoder: encoder.ref, prompts: prompts.ref }),
+  infer: ({ inputs: { encoder, prompts } }) => ({ ...encoder.facts, encoder: encoder.ref, prompts: prompts.ref }),
   open({ inputs: { encoder, prompts }, settings: reading, host }) {
     const { pipeline } = encoder;
     const { tokens, width } = pipeline;
     return {
+      space: pipeline.space,
       prompts: { ...prompts, words: (text) => host.wordsOf(text, reading) },
       reads: { encoder, what: "prompt", texts: prompts.texts, reading, from: prompts.ref },
       lower(lowering) {

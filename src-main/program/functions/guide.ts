@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { floatTensor } from "../../common/tensor.ts";
 import { defineFunction } from "../function.ts";
+import { refuseUnfitting } from "./fitting-models.ts";
 
 export const guide = defineFunction({
   name: "guide",
@@ -16,16 +17,22 @@ export const guide = defineFunction({
     isGuided: true,
     ...(scale === 1 ? { isUnguided: true } : {}),
   }),
-  open: ({ inputs: { positive, negative }, settings: { scale } }) => ({
-    model: positive.model,
-    prompts: positive.prompts,
-    conditional: positive.lower,
-    lower(lowering, point) {
-      const { b } = lowering;
-      const unconditional = negative.lower(lowering, point);
-      const conditional = positive.lower(lowering, point);
-      const guidance = lowering.input(`guidance ${scale}`, [], { rate: "run", tensor: () => floatTensor([], [scale]) });
-      return b.add(unconditional, b.mul(guidance, b.sub(conditional, unconditional)));
-    },
-  }),
+  open({ inputs: { positive, negative }, settings: { scale } }) {
+    refuseUnfitting(positive.model, negative.model, "negative");
+    return {
+      model: positive.model,
+      prompts: positive.prompts,
+      conditional: positive.lower,
+      lower(lowering, point) {
+        const { b } = lowering;
+        const unconditional = negative.lower(lowering, { ...point, isNegative: true });
+        const conditional = positive.lower(lowering, point);
+        const guidance = lowering.input(`guidance ${scale}`, [], {
+          rate: "run",
+          tensor: () => floatTensor([], [scale]),
+        });
+        return b.add(unconditional, b.mul(guidance, b.sub(conditional, unconditional)));
+      },
+    };
+  },
 });

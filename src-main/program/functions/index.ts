@@ -2,16 +2,27 @@
 
 import type { ProgramFunction, ProgramFunctions } from "../function.ts";
 import { addScores } from "./add-scores.ts";
+import { applyControlnet } from "./apply-controlnet.ts";
+import { averageConditioning } from "./average-conditioning.ts";
+import { blendConditioning } from "./blend-conditioning.ts";
+import { blendModels } from "./blend-models.ts";
+import { concatConditioning } from "./concat-conditioning.ts";
+import { controlnet } from "./controlnet.ts";
 import { decode } from "./decode.ts";
+import { distanceToStart } from "./distance-to-start.ts";
+import { encodeImages } from "./encode-images.ts";
 import { encodeText } from "./encode-text.ts";
 import { encode } from "./encode.ts";
 import { guide } from "./guide.ts";
+import { loadEmbedding } from "./load-embedding.ts";
 import { model } from "./model.ts";
 import { negativeEmbedding } from "./negative-embedding.ts";
 import { textEncoder, unet, vae } from "./pipeline-parts.ts";
 import { predict } from "./predict.ts";
 import { prompts } from "./prompts.ts";
+import { rescaleGuidance } from "./rescale-guidance.ts";
 import { sample } from "./sample.ts";
+import { scoreFunction } from "./score-function.ts";
 import { score } from "./score.ts";
 
 const definitions: readonly ProgramFunction[] = [
@@ -29,6 +40,17 @@ const definitions: readonly ProgramFunction[] = [
   decode,
   score,
   addScores,
+  loadEmbedding,
+  blendConditioning,
+  concatConditioning,
+  averageConditioning,
+  rescaleGuidance,
+  blendModels,
+  controlnet,
+  applyControlnet,
+  scoreFunction,
+  distanceToStart,
+  encodeImages,
 ];
 
 /** By name. */

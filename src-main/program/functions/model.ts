@@ -2,9 +2,8 @@
 
 import { z } from "zod";
 import { pixelSide } from "../../common/limits.ts";
-import { floatTensor } from "../../common/tensor.ts";
-import { sinusoidOf } from "../../models/unet/timestep-embedding.ts";
 import { defineFunction } from "../function.ts";
+import { sinusoidInput } from "./sinusoid-input.ts";
 
 const settings = z.strictObject({
   /** Pixels; absent: what the pipeline was made for. */
@@ -17,6 +16,7 @@ export const model = defineFunction({
   inputs: { unet: { kind: "unet" } },
   output: "model",
   settings,
+  infer: ({ inputs: { unet } }) => unet.facts,
   open({ inputs: { unet }, settings: { size: asked }, host }) {
     const { pipeline } = unet;
     const size = asked ?? pipeline.defaultSize;
@@ -27,15 +27,15 @@ export const model = defineFunction({
       latent: [latentChannels, size.height / vaeFactor, size.width / vaeFactor],
       timeProjection,
       scheduler: (name, steps) => host.scheduler(pipeline, name, steps),
-      predict(lowering, { sampler, offset, sample, timestepOf }, { context, ...others }, added = {}) {
+      predict(lowering, point, { context, ...others }, added = {}) {
         if (context === undefined) throw new Error("a UNet reads a conditioning's context");
-        const { width, flip, shift } = timeProjection;
-        const sinusoid = lowering.input(`sinusoid ${sampler} ${offset} ${width} ${flip} ${shift}`, [1, width], {
-          rate: "timestep",
-          sampler,
-          of: (index) => floatTensor([1, width], sinusoidOf(timestepOf(index + offset), timeProjection)),
-        });
-        const inputs = { ...others, ...added, sample, timestep_sinusoid: sinusoid, encoder_hidden_states: context };
+        const inputs = {
+          ...others,
+          ...added,
+          sample: point.sample,
+          timestep_sinusoid: sinusoidInput(lowering, point, timeProjection),
+          encoder_hidden_states: context,
+        };
         const { out_sample: value } = pipeline.unet.build(lowering.b, inputs);
         if (value === undefined) throw new Error("a UNet has the output out_sample");
         return lowering.network({ name: "unet", network: "unet", value });

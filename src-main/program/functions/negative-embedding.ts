@@ -2,8 +2,11 @@
 
 import { z } from "zod";
 import { negative } from "../../common/sampling.ts";
-import { PLAIN_READING, textReadingOptions } from "../../common/text-reading.ts";
+import { textReadingOptions } from "../../common/text-reading.ts";
+import type { Value } from "../../compiler/graph.ts";
 import { defineFunction } from "../function.ts";
+import type { Lowering } from "../lowering.ts";
+import { filledContext } from "./filled-context.ts";
 
 export const negativeEmbedding = defineFunction({
   name: "negative embedding",
@@ -17,14 +20,17 @@ export const negativeEmbedding = defineFunction({
     reading: z.strictObject(textReadingOptions).prefault({}),
   }),
   paths: ["start.file", "reading.embeddings"],
-  infer: ({ inputs: { encoder } }) => ({ encoder: encoder.ref, state: "trainable" }),
+  infer: ({ inputs: { encoder } }) => ({ ...encoder.facts, encoder: encoder.ref, state: "trainable" }),
   open({ ref, inputs: { encoder }, settings: { start, reading }, host }) {
     const { pipeline } = encoder;
     const { tokens, width } = pipeline;
     const shape = [1, tokens, width];
+    const learned = (lowering: Lowering): Value =>
+      lowering.input(`parameter ${ref} context`, shape, { rate: "parameter", parameter: ref, tensor: "context" });
     return {
       ref,
       pipeline,
+      space: pipeline.space,
       prompts: null,
       ...(start.kind === "text"
         ? { reads: { encoder, what: "initial prompt", texts: [start.text], reading, from: ref, most: 1 } }
@@ -33,23 +39,11 @@ export const negativeEmbedding = defineFunction({
       // What is learned has one chunk, as other programs expect of an embedding.
       initial: async () => ({
         context: await (start.kind === "embedding"
-          ? host.loadEmbedding(pipeline, start.file, reading)
+          ? host.loadEmbedding(pipeline, start.file)
           : host.encodeText(pipeline, start.kind === "text" ? start.text : "", reading, 1)),
       }),
-      lower(lowering) {
-        const learned = lowering.input(`parameter ${ref} context`, shape, {
-          rate: "parameter",
-          parameter: ref,
-          tensor: "context",
-        });
-        const missing = lowering.chunksOf(encoder.ref) - 1;
-        if (missing === 0) return { context: learned };
-        const nullText = lowering.input(`context ${encoder.ref} filling`, [1, missing * tokens, width], {
-          rate: "run",
-          tensor: () => host.encodeText(pipeline, "", PLAIN_READING, missing),
-        });
-        return { context: lowering.b.concat([learned, nullText], 1) };
-      },
+      tensors: (lowering) => ({ context: learned(lowering) }),
+      lower: (lowering) => ({ context: filledContext(lowering, encoder, learned(lowering), host) }),
     };
   },
 });

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { defineFunction } from "../function.ts";
+import { refuseOtherSpace, spaceFault } from "./embedding-spaces.ts";
 
 export const predict = defineFunction({
   name: "predict",
@@ -9,16 +10,26 @@ export const predict = defineFunction({
   inputs: { model: { kind: "model" }, conditioning: { kind: "conditioning" } },
   output: "prediction",
   settings: z.strictObject({}),
-  infer: ({ inputs: { conditioning } }) => ({
-    ...(conditioning.facts.prompts === undefined ? {} : { prompts: conditioning.facts.prompts }),
-    ...(conditioning.facts.encoder === undefined ? {} : { encoder: conditioning.facts.encoder }),
-  }),
-  open: ({ ref, inputs: { model, conditioning } }) => ({
-    model,
-    prompts: conditioning.prompts,
-    lower: (lowering, point) =>
-      lowering.once(`${ref} at ${point.sampler} ${point.offset}`, () =>
-        model.predict(lowering, point, conditioning.lower(lowering)),
-      ),
-  }),
+  infer({ inputs: { model, conditioning }, fault }) {
+    const found = spaceFault(model.facts.space, conditioning.facts.space, "conditioning");
+    if (found !== null) fault(found);
+    const { prompts, encoder, space } = conditioning.facts;
+    return {
+      isGuided: false,
+      ...(prompts === undefined ? {} : { prompts }),
+      ...(encoder === undefined ? {} : { encoder }),
+      ...(space === undefined ? {} : { space }),
+    };
+  },
+  open({ ref, inputs: { model, conditioning } }) {
+    refuseOtherSpace(model.pipeline.space, conditioning.space, "conditioning");
+    return {
+      model,
+      prompts: conditioning.prompts,
+      lower: (lowering, point) =>
+        lowering.once(`${ref} at ${point.sampler} ${point.offset} ${point.isNegative === true}`, () =>
+          model.predict(lowering, point, conditioning.lower(lowering)),
+        ),
+    };
+  },
 });

@@ -35,20 +35,30 @@ export const sample = defineFunction({
   inputs: { prediction: { kind: "prediction" }, start: { kind: "latent", optional: true } },
   output: "latent",
   settings,
-  infer({ inputs: { prediction }, settings: { steps, gradient }, fault }) {
-    if (gradient.kind === "unrolled" && gradient.steps > steps) {
+  infer({ inputs: { prediction, start }, settings: { steps, gradient, strength }, fault }) {
+    if (start === undefined && strength !== 1) {
+      fault({
+        severity: "warning",
+        code: "sampler-strength",
+        setting: "strength",
+        message: `a strength of ${strength} has no effect, since the sampler starts from noise alone`,
+        help: "connect Latent from Image, or set it to 1",
+      });
+    }
+    const taken = steps - firstStep(steps, start === undefined ? 1 : strength);
+    if (gradient.kind === "unrolled" && gradient.steps > taken) {
       fault({
         code: "sampler-gradient",
         setting: "gradient.steps",
-        message: `the gradient cannot go through the last ${gradient.steps} of ${steps} sampling steps`,
+        message: `the gradient cannot go through the last ${gradient.steps} of ${taken} sampling steps`,
         help: "make it at most the sampling steps; 1 to 3 are usual",
       });
     }
-    if (gradient.kind === "foreseen" && gradient.last > steps) {
+    if (gradient.kind === "foreseen" && gradient.last > taken) {
       fault({
         code: "recipe-steps",
         setting: "gradient.last",
-        message: `the gradient cannot be taken in the last ${gradient.last} of ${steps} sampling steps`,
+        message: `the gradient cannot be taken in the last ${gradient.last} of ${taken} sampling steps`,
         help: "make it at most the steps of the Sampler; a third of them is a good choice",
       });
     }
@@ -64,7 +74,7 @@ export const sample = defineFunction({
   },
   open({ ref, inputs: { prediction, start }, settings: { scheduler: name, steps, gradient, strength } }) {
     const scheduler = prediction.model.scheduler(name, steps);
-    const from = start === undefined ? 0 : Math.min(steps - 1, Math.round(steps * (1 - strength)));
+    const from = firstStep(steps, start === undefined ? 1 : strength);
     const sampler: OpenedSampler = {
       kind: "sampler",
       ref,
@@ -79,6 +89,11 @@ export const sample = defineFunction({
     return sampler;
   },
 });
+
+/** The sampling step at which it begins: the stronger, the noisier. */
+function firstStep(steps: number, strength: number): number {
+  return Math.min(steps - 1, Math.round(steps * (1 - strength)));
+}
 
 function startOf(latent: OpenedLatent, from: number): NonNullable<OpenedSampler["start"]> {
   if (latent.kind === "images") return { from, latent: latent.encoded };
