@@ -1,6 +1,7 @@
 // Options that several commands share, and readers for numbers.
 
 import { InvalidArgumentError, Option } from "commander";
+import { cutChoice } from "../common/cut-choice.ts";
 import { deviceChoice, type DeviceChoice } from "../common/device.ts";
 
 export interface CommonOptions {
@@ -19,6 +20,14 @@ export const verboseOption = (): Option =>
 
 export const deviceOption = (): Option =>
   new Option("--device <name>", "where to run").choices(deviceChoice.options).default("auto");
+
+export const cutsOption = (): Option =>
+  new Option(
+    "--cuts <where>",
+    "where the graph of a step is cut: none (nothing is computed twice), borders (least memory), or auto (the fastest that fits)",
+  )
+    .choices(cutChoice.options)
+    .default("auto");
 
 // Two flags for one choice, which stays open without either; they are added in this order.
 export const emaOption = (): Option =>

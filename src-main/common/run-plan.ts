@@ -1,6 +1,7 @@
 // What a run will do and need, told before anything runs.
 
 import { z } from "zod";
+import { cutChoice } from "./cut-choice.ts";
 import { deviceChoice, deviceName } from "./device.ts";
 import { diagnosticSchema } from "./diagnostic-schema.ts";
 import { workflowInput } from "./workflow-run.ts";
@@ -12,6 +13,8 @@ export const planInput = z.object({
   device: deviceChoice.default("auto"),
   /** Whether to load and run every stage, to tell the time of a step. */
   measure: z.boolean().default(false),
+  /** Where the graph of a step is cut. */
+  cuts: cutChoice.default("auto"),
 });
 
 const bytes = z.number().nonnegative();
@@ -23,6 +26,10 @@ export const stagePlan = z.object({
   operators: z.int().nonnegative(),
   /** How often it runs: on average over the steps, or once for each new prompt. */
   passes: z.object({ count: z.number(), per: z.enum(["step", "prompt"]) }),
+  /** What it hands on to others, as people call it: `image`, `gradient of latent`. */
+  gives: z.array(z.string()),
+  /** The networks whose forward pass it computes once more. */
+  again: z.array(z.string()),
   /** Floating-point operations of one pass. */
   flops: z.number().nonnegative(),
   /** What the weights take in their files; stages of one network share them. */
@@ -47,6 +54,8 @@ export const runPlan = z.object({
   batch: z.int(),
   microBatch: z.int(),
   steps: z.int(),
+  /** Where each optimizer's graph is cut: `prediction`, `image`; empty: nowhere. */
+  optimizers: z.array(z.object({ name: z.string(), cuts: z.array(z.string()) })),
   stages: z.array(stagePlan),
   memory: z.object({
     /** The most at once, as the stages follow each other. */

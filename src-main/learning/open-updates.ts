@@ -8,7 +8,7 @@ import type { MemoryEstimate } from "../compiler/memory.ts";
 import { chooseCuts, type CuttingMeans, type StageEstimate } from "../program/schedule/choose-cuts.ts";
 import { graphKey } from "../runtime/graph-key.ts";
 import { prepareGraph } from "../runtime/graph-session.ts";
-import { memoryBudget } from "../runtime/memory-budget.ts";
+import { steadyMemoryBudget } from "../runtime/memory-budget.ts";
 import { Residency } from "../runtime/residency.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
 import { openSampler } from "../sampling/roll-out.ts";
@@ -16,7 +16,7 @@ import { microBatchOf, type OpenedUpdate, openUpdate } from "./update-gradient.t
 
 export interface CutOptions {
   readonly cuts: CutChoice;
-  /** Bytes that may be used; absent: what the machine has. */
+  /** Bytes that may be used; absent: half of what the machine has. */
   readonly budget?: number;
 }
 
@@ -24,7 +24,7 @@ export interface CutOptions {
 export type OpenedUpdates = ReadonlyMap<Ref, OpenedUpdate>;
 
 export function openUpdates(run: ProgramRun, options: CutOptions): OpenedUpdates {
-  const { budget = memoryBudget(run.sessions.device), cuts } = options;
+  const { budget = steadyMemoryBudget(run.sessions.device), cuts } = options;
   const estimate = estimator();
   return new Map(
     Object.entries(run.opened.program.updates).map(([name, update]) => {

@@ -46,12 +46,7 @@ export function openUpdate(
     tell: tell ?? heldOut.map((ref) => ({ ref, kind: "score" as const })),
   });
   const cut = cutGraph(lowered, chooseCuts(lowered));
-  const stages = new Map(
-    cut.segments.map((segment) => [
-      segment,
-      run.stageOf(segment.build(), { ...segment, otherwise: segment.isBackwards ? "objective" : "latent" }),
-    ]),
-  );
+  const stages = new Map(cut.segments.map((segment) => [segment, run.stageOf(segment.build(), segment)]));
   return {
     run,
     update,

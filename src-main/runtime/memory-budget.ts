@@ -12,8 +12,17 @@ const SHARE = 0.9;
  */
 export function memoryBudget(device: DeviceName): number {
   if (device !== "cpu") return Infinity;
+  const total = totalMemory();
+  return SHARE * Math.max(Math.min(freemem(), total), total / 2);
+}
+
+/** Bytes that may be used whatever else runs: what is decided by them is decided again in the same way, as where a run is resumed. */
+export function steadyMemoryBudget(device: DeviceName): number {
+  return device === "cpu" ? (SHARE * totalMemory()) / 2 : Infinity;
+}
+
+function totalMemory(): number {
   // A container may be allowed less than the machine has; without a bound, this is 0 or more than all there is.
   const allowed = process.constrainedMemory();
-  const total = allowed > 0 ? Math.min(totalmem(), allowed) : totalmem();
-  return SHARE * Math.max(Math.min(freemem(), total), total / 2);
+  return allowed > 0 ? Math.min(totalmem(), allowed) : totalmem();
 }

@@ -30,8 +30,8 @@ export interface ProgramRun {
 export interface StageNaming {
   readonly networks: readonly NetworkUse[];
   readonly isBackwards?: boolean;
-  /** Said of a stage without a network. */
-  readonly otherwise: string;
+  /** What it is called without a network. */
+  readonly label: string;
 }
 
 export function startProgram(
@@ -64,9 +64,9 @@ export function startProgram(
 }
 
 /** `unet`, `vae decoder backwards`, `unet, vae decoder and reward preference backwards` */
-function nameOf({ networks, isBackwards = false, otherwise }: StageNaming): Omit<Stage, "build"> {
+function nameOf({ networks, isBackwards = false, label }: StageNaming): Omit<Stage, "build"> {
   const names = [...new Set(networks.map(({ name }) => name))];
-  const last = names.at(-1) ?? otherwise;
+  const last = names.at(-1) ?? label;
   const listed = names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
   const network = networks.at(-1)?.network;
   return {

@@ -33,7 +33,7 @@ export function openSampler(run: ProgramRun, sampler: OpenedSampler, batch: numb
   const lowering = new Lowering({ batch, chunks: run.chunks, samplerEntry: () => ({ kind: "given" }) });
   lowering.b.output("prediction", lowerPrediction(lowering, sampler).prediction);
   const graph = lowering.b.build();
-  const stage = run.stageOf(graph, { networks: lowering.networks, otherwise: "prediction" });
+  const stage = run.stageOf(graph, { networks: lowering.networks, label: "prediction" });
   return {
     sampler,
     batch,

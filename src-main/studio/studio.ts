@@ -95,9 +95,9 @@ export function createStudio(options: StudioOptions): Studio {
     ...documentHandlers(home, helper.api, jobs.list, folderOf),
     check: ({ workflow, path }, { signal }) =>
       helper.api.checkWorkflow({ workflow, folder: folderOf(path) }, { signal }),
-    async plan({ workflow, path, device, measure }, { signal }) {
+    async plan({ workflow, path, device, measure, cuts }, { signal }) {
       if (measure && isAtWork(jobs.list())) refuseMeasure();
-      return helper.api.plan({ workflow: { workflow, folder: folderOf(path) }, device, measure }, { signal });
+      return helper.api.plan({ workflow: { workflow, folder: folderOf(path) }, device, measure, cuts }, { signal });
     },
     inspect: (input, { signal }) => helper.api.inspect(input, { signal }),
     doctor: (_, { signal }) => helper.api.doctor({}, { signal }),

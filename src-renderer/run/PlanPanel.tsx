@@ -152,7 +152,16 @@ function PlanTable({ plan, others }: PlanTableProps) {
       <table className="rs-table">
         <thead>
           <tr>
-            {[words.stage, words.passes, words.work, words.weights, words.memory, words.time].map((head) => (
+            {[
+              words.stage,
+              words.passes,
+              words.work,
+              words.weights,
+              words.memory,
+              words.gives,
+              words.again,
+              words.time,
+            ].map((head) => (
               <th key={head} scope="col">
                 {head}
               </th>
@@ -169,7 +178,11 @@ function PlanTable({ plan, others }: PlanTableProps) {
   );
 }
 
-function StageRow({ stage: { name, passes, flops, weights, memory, seconds } }: { readonly stage: StagePlan }) {
+function StageRow({
+  stage: { name, passes, flops, weights, memory, gives, again, seconds },
+}: {
+  readonly stage: StagePlan;
+}) {
   const count = printCount(passes.count);
   return (
     <tr>
@@ -178,6 +191,8 @@ function StageRow({ stage: { name, passes, flops, weights, memory, seconds } }: 
       <td>{printFlops(flops)}</td>
       <td>{printBytes(weights)}</td>
       <td>{printBytes(memory.mapped + memory.folded + memory.activations)}</td>
+      <td className="rs-plan-words">{gives.join(", ")}</td>
+      <td className="rs-plan-words">{again.length === 0 ? "–" : again.join(", ")}</td>
       <td>{seconds === undefined ? "–" : printSeconds(seconds)}</td>
     </tr>
   );
@@ -208,6 +223,9 @@ function PlanSummary({ plan }: { readonly plan: RunPlan }) {
       )}
       <span className={fits ? "rs-tone-success" : "rs-tone-error"}>{fits ? words.fits : words.tooMuch}</span>
       <span>{memory.staysLoaded ? words.staysLoaded : words.reloads}</span>
+      {plan.optimizers.map(({ name, cuts }) => (
+        <span key={name}>{cuts.length === 0 ? words.onePiece : words.cutAt(cuts.join(", "))}</span>
+      ))}
       {secondsPerStep === undefined ? null : (
         <strong>
           {words.stepTime(printSeconds(secondsPerStep))}, {words.total(printSeconds(secondsPerStep * steps))}

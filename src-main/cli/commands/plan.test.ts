@@ -8,11 +8,14 @@ test("a plan is printed as a table, with what it foresees and what will not fit"
     batch: 8,
     microBatch: 2,
     steps: 100,
+    optimizers: [{ name: "optimizer", cuts: ["prediction", "latent", "image"] }],
     stages: [
       {
         name: "unet",
         operators: 3052,
         passes: { count: 102, per: "step" },
+        gives: ["prediction"],
+        again: [],
         flops: 1564.8e9,
         weights: 3.44e9,
         memory: { mapped: 3.44e9, folded: 0, activations: 0.6e9 },
@@ -22,6 +25,8 @@ test("a plan is printed as a table, with what it foresees and what will not fit"
         name: "text encoder",
         operators: 387,
         passes: { count: 1, per: "prompt" },
+        gives: ["what is known of a text"],
+        again: [],
         flops: 13.3e9,
         weights: 0.49e9,
         memory: { mapped: 0.49e9, folded: 0, activations: 0.002e9 },
@@ -41,11 +46,12 @@ test("a plan is printed as a table, with what it foresees and what will not fit"
     ],
   });
   expect(printed).toMatchInlineSnapshot(`
-    "100 steps of 8 pictures 512×512, 2 at a time, on cpu
+    "100 steps of 8 images 512×512, 2 at a time, on cpu
+    optimizer: its step is cut at prediction, latent, image, so that less memory is needed
 
-    stage         operators      passes   GFLOP  weights  results  seconds
-    unet               3052  102 a step  1564.8  3.44 GB  0.60 GB     8.50
-    text encoder        387  1 a prompt    13.3  0.49 GB  0.00 GB     0.10
+    stage         operators      passes   GFLOP  weights  results                    gives  seconds
+    unet               3052  102 a step  1564.8  3.44 GB  0.60 GB               prediction     8.50
+    text encoder        387  1 a prompt    13.3  0.49 GB  0.00 GB  what is known of a text     0.10
 
     memory: at most 4.20 GB of 4.00 GB that may be used
     not all stages fit together: some are loaded anew in each step, which takes time

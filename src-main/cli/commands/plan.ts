@@ -2,23 +2,34 @@
 
 import type { Command } from "commander";
 import { counted } from "../../common/counted.ts";
+import type { CutChoice } from "../../common/cut-choice.ts";
 import { printDiagnostic } from "../../common/diagnostic.ts";
 import type { RunPlan, StagePlan } from "../../common/run-plan.ts";
-import { deviceOption, jsonOption, verboseOption, type CommonOptions, type DeviceOption } from "../options.ts";
+import {
+  cutsOption,
+  deviceOption,
+  jsonOption,
+  verboseOption,
+  type CommonOptions,
+  type DeviceOption,
+} from "../options.ts";
 import { printDuration } from "../progress-bar.ts";
 import { runCommand } from "../run-command.ts";
 
 const EXAMPLES = `
-A pass is one run of a stage. A stage that runs backwards computes its network forwards first.
+A pass is one run of a stage. The graph of a step is cut where memory asks for it: a part that runs backwards then
+computes its networks once more, which stands under "again".
 Memory is foreseen for the CPU; weights are pages of their files, which stages of one network share.
 
 Examples:
   $ reneg plan recipe.json
   $ reneg plan recipe.json --measure --device cpu     also how long a step takes
+  $ reneg plan recipe.json --cuts none                what one piece would need, in which nothing is computed twice
   $ reneg plan recipe.json --json`;
 
 interface Options extends CommonOptions, DeviceOption {
   readonly measure?: boolean;
+  readonly cuts: CutChoice;
 }
 
 export function addPlan(program: Command): void {
@@ -27,20 +38,22 @@ export function addPlan(program: Command): void {
     .description("Say what a recipe's run will do and need: stages, passes, weights, memory, time.")
     .argument("<recipe>", "the recipe, a JSON file")
     .option("--measure", "load and run every stage, to tell the time of a step")
+    .addOption(cutsOption())
     .addOption(deviceOption())
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText("after", EXAMPLES)
-    .action((recipe: string, { device, measure = false, ...options }: Options) =>
-      runCommand(options, ({ api, signal }) => api.plan({ recipe, device, measure }, { signal }), printRunPlan),
+    .action((recipe: string, { device, measure = false, cuts, ...options }: Options) =>
+      runCommand(options, ({ api, signal }) => api.plan({ recipe, device, measure, cuts }, { signal }), printRunPlan),
     );
 }
 
 export function printRunPlan(plan: RunPlan): string {
-  const { device, size, batch, microBatch, steps, stages, memory, secondsPerStep, problems } = plan;
+  const { device, size, batch, microBatch, steps, optimizers, stages, memory, secondsPerStep, problems } = plan;
   const parts = batch === microBatch ? "at once" : `${microBatch} at a time`;
   const lines = [
-    `${counted(steps, "step")} of ${counted(batch, "picture")} ${size.width}×${size.height}, ${parts}, on ${device}`,
+    `${counted(steps, "step")} of ${counted(batch, "image")} ${size.width}×${size.height}, ${parts}, on ${device}`,
+    ...optimizers.map(({ name, cuts }) => `${name}: ${printCuts(cuts)}`),
     "",
     ...printTable([HEADINGS, ...stages.map(cells)]),
     "",
@@ -54,9 +67,15 @@ export function printRunPlan(plan: RunPlan): string {
   return [...lines, ...problems.map(printDiagnostic)].join("\n");
 }
 
-const HEADINGS = ["stage", "operators", "passes", "GFLOP", "weights", "results", "seconds"];
+function printCuts(cuts: readonly string[]): string {
+  return cuts.length === 0
+    ? "its step is one piece, and nothing is computed twice"
+    : `its step is cut at ${cuts.join(", ")}, so that less memory is needed`;
+}
 
-function cells({ name, operators, passes, flops, weights, memory, seconds }: StagePlan): string[] {
+const HEADINGS = ["stage", "operators", "passes", "GFLOP", "weights", "results", "gives", "again", "seconds"];
+
+function cells({ name, operators, passes, flops, weights, memory, gives, again, seconds }: StagePlan): string[] {
   return [
     name,
     String(operators),
@@ -64,6 +83,8 @@ function cells({ name, operators, passes, flops, weights, memory, seconds }: Sta
     (flops / 1e9).toFixed(1),
     gigabytes(weights),
     gigabytes(memory.activations),
+    gives.join(", "),
+    again.join(", "),
     seconds === undefined ? "" : seconds.toFixed(2),
   ];
 }

@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import { call, stream, type Client, type Handlers } from "../contract.ts";
+import { cutChoice } from "../cut-choice.ts";
 import { deviceChoice } from "../device.ts";
 import { diagnosticSchema } from "../diagnostic-schema.ts";
 import { doctorReport } from "../doctor-report.ts";
@@ -81,7 +82,12 @@ export const studioApi = {
     anyTime: true,
   }),
   plan: call({
-    input: z.object({ ...document, device: deviceChoice.default("auto"), measure: z.boolean().default(false) }),
+    input: z.object({
+      ...document,
+      device: deviceChoice.default("auto"),
+      measure: z.boolean().default(false),
+      cuts: cutChoice.default("auto"),
+    }),
     output: runPlan,
   }),
   inspect: call({ input: z.object({ path }), output: inspection, anyTime: true }),

@@ -24,6 +24,8 @@ export interface DifferentiableGraph {
 
 /** One part, as a graph of its own. */
 export interface Segment {
+  /** What it computes, for parts without a network: `latent`, `objective`. */
+  readonly label: string;
   readonly networks: readonly NetworkUse[];
   readonly isBackwards: boolean;
   readonly build: () => Graph;
@@ -86,6 +88,7 @@ function forwardSegment(whole: DifferentiableGraph, border: Border, before: read
   const part = partTowards(whole, [border.value], before);
   return {
     ...part.facts,
+    label: border.kind,
     isBackwards: false,
     gives: new Map([[border.name, border.kind]]),
     build() {
@@ -108,6 +111,7 @@ function lastSegment(
   const towards = activeTargets(whole, [objective], cuts, isActive);
   return {
     ...part.facts,
+    label: OBJECTIVE,
     isBackwards: towards.length > 0,
     gives: named([OBJECTIVE, ...told.map(([name]) => name), ...towards.map(({ name }) => gradientOf(name))]),
     build() {
@@ -133,6 +137,7 @@ function backwardSegment(
   const towards = activeTargets(whole, [border.value], before, isActive);
   return {
     ...part.facts,
+    label: border.kind,
     isBackwards: true,
     takes: new Map([...part.facts.takes, [gradientOf(border.name), COTANGENT]]),
     gives: named(towards.map(({ name }) => gradientOf(name))),

@@ -1,0 +1,97 @@
+import { afterEach, expect, test, vi } from "vitest";
+import type { CutChoice } from "../common/cut-choice.ts";
+import type { RunPlan } from "../common/run-plan.ts";
+import { programFunctions } from "../program/functions/index.ts";
+import { openProgram } from "../program/open-program.ts";
+import { StageSessions } from "../runtime/stage-sessions.ts";
+import { openHost } from "../sampling/open-host.ts";
+import { startProgram } from "../sampling/program-run.ts";
+import { learnStep } from "./learn-step.ts";
+import { initialParameter } from "./learning-state.ts";
+import { openUpdates } from "./open-updates.ts";
+import { planRun, type RunPlanOptions } from "./run-plan.ts";
+import { emojiProgram, type EmojiOptions } from "./testing/emoji-program.ts";
+
+const SMALL = { settings: { steps: 1, batch: 4, microBatch: 2 }, prompts: ["rocket"] };
+
+const opened: StageSessions[] = [];
+afterEach(async () => {
+  for (const sessions of opened.splice(0)) await sessions.release();
+});
+
+function open(options: EmojiOptions, cuts: CutChoice, budget?: number) {
+  const sessions = new StageSessions("cpu");
+  opened.push(sessions);
+  const run = startProgram(openProgram(emojiProgram(options), programFunctions, openHost(sessions)), sessions);
+  return { run, updates: openUpdates(run, { cuts, ...(budget === undefined ? {} : { budget }) }) };
+}
+
+function plan(options: EmojiOptions, cuts: CutChoice = "auto", given: RunPlanOptions = {}): Promise<RunPlan> {
+  const { run, updates } = open(options, cuts, given.budget);
+  return planRun(run, updates, given);
+}
+
+test.each(["none", "borders", "auto"] as const)(
+  "the passes of a step cut by %s are those that a step makes",
+  async (cuts) => {
+    const sampler = { steps: 3, gradient: { kind: "foreseen", last: 1, count: 1 } };
+    const { run, updates } = open({ ...SMALL, sampler }, cuts);
+    const passed = vi.spyOn(run.sessions, "run");
+    const [parameter] = [...updates.values()].flatMap(({ parameters }) => parameters);
+    if (parameter === undefined) throw new Error("there is no parameter");
+    const start = await parameter.initial();
+    passed.mockClear();
+    await learnStep(updates, { step: 0, parameters: { negative: initialParameter(start, false) } });
+    const made: Record<string, number> = {};
+    for (const [{ name }] of passed.mock.calls) made[name] = (made[name] ?? 0) + 1;
+    const { stages } = await planRun(run, updates);
+    const planned = stages.filter(({ passes }) => passes.per === "step");
+    expect(Object.fromEntries(planned.map(({ name, passes }) => [name, passes.count]))).toEqual(
+      Object.fromEntries(planned.map(({ name }) => [name, made[name]])),
+    );
+  },
+);
+
+test("sampling is as long as the step whose gradient is taken is late, on average", async () => {
+  const sampler = { steps: 30, gradient: { kind: "foreseen", last: 10, count: 1 } };
+  const { stages } = await plan({ ...SMALL, sampler }, "borders");
+  // 21 to 30 steps, for each of two parts.
+  expect(stages.find(({ name }) => name === "unet")?.passes).toEqual({ count: 51, per: "step" });
+});
+
+test("in one piece nothing is computed again; cut at the borders, every network but the rewards is", async () => {
+  const whole = await plan(SMALL, "none");
+  expect(whole.optimizers).toEqual([{ name: "optimizer", cuts: [] }]);
+  expect(whole.stages.flatMap(({ again }) => again)).toEqual([]);
+  const parts = await plan(SMALL, "borders");
+  expect(parts.optimizers).toEqual([{ name: "optimizer", cuts: ["prediction", "latent", "image"] }]);
+  expect(parts.stages.flatMap(({ again }) => again)).toEqual(["vae decoder", "unet"]);
+  const work = ({ stages }: RunPlan): number =>
+    stages.reduce((sum, { flops, passes }) => sum + (passes.per === "step" ? flops * passes.count : 0), 0);
+  expect(work(whole)).toBeLessThan(work(parts));
+});
+
+test("where memory is short the graph is cut at the borders, which need less", async () => {
+  const unet = { fn: "model", inputs: { unet: "pipeline.unet" }, settings: { size: { height: 256, width: 256 } } };
+  const large = { ...SMALL, calls: { unet } };
+  const roomy = await plan(large, "auto", { budget: 40e9 });
+  const short = await plan(large, "auto", { budget: 0.9 * roomy.memory.peak });
+  expect(short.optimizers[0]?.cuts.length).toBeGreaterThan(roomy.optimizers[0]?.cuts.length ?? 9);
+  expect(short.memory.peak).toBeLessThan(roomy.memory.peak);
+});
+
+test("a step that is measured takes as long as its passes together", async () => {
+  const { stages, secondsPerStep } = await plan(SMALL, "auto", { measure: true });
+  const sum = stages.reduce(
+    (s, { passes, seconds = NaN }) => s + (passes.per === "step" ? passes.count * seconds : 0),
+    0,
+  );
+  expect(sum).toBeGreaterThan(0);
+  expect(secondsPerStep).toBeCloseTo(sum, 6);
+});
+
+test("with memory enough there is no problem, and everything stays loaded", async () => {
+  const { memory, problems } = await plan(SMALL, "auto", { budget: 40e9 });
+  expect(problems).toEqual([]);
+  expect(memory.staysLoaded).toBe(true);
+});

@@ -1,0 +1,205 @@
+// Foresees a run: its stages, how often each is passed, what they compute, hand on and need, and what will not fit.
+
+import type { Diagnostic } from "../common/diagnostic.ts";
+import type { RunPlan, StagePlan } from "../common/run-plan.ts";
+import { byteCount, elementCount } from "../common/tensor.ts";
+import { countFlops } from "../compiler/cost.ts";
+import type { Graph } from "../compiler/graph.ts";
+import type { MemoryEstimate } from "../compiler/memory.ts";
+import type { FeedStage } from "../program/feed.ts";
+import { gradientPasses, samplingPasses } from "../program/schedule/choose-cuts.ts";
+import type { Segment } from "../program/schedule/cut.ts";
+import { prepareGraph } from "../runtime/graph-session.ts";
+import { measureStage } from "../runtime/measure-stage.ts";
+import { memoryBudget } from "../runtime/memory-budget.ts";
+import { Residency } from "../runtime/residency.ts";
+import type { Stage } from "../runtime/stage-sessions.ts";
+import { textBytes } from "../runtime/text-store.ts";
+import type { ProgramRun } from "../sampling/program-run.ts";
+import type { OpenedUpdates } from "./open-updates.ts";
+import type { OpenedUpdate } from "./update-gradient.ts";
+
+export interface RunPlanOptions {
+  /** Whether to load and run every stage, to tell the time of a step. */
+  readonly measure?: boolean;
+  /** Bytes; absent: what the machine has. */
+  readonly budget?: number;
+}
+
+type Passes = StagePlan["passes"];
+
+interface PlannedStage extends Pick<StagePlan, "gives" | "again"> {
+  readonly stage: Pick<Stage, "name" | "build" | "of">;
+  readonly passes: Passes;
+}
+
+/** @throws Refusal as running a stage does, where that is asked for */
+export async function planRun(
+  run: ProgramRun,
+  updates: OpenedUpdates,
+  { measure = false, budget = memoryBudget(run.sessions.device) }: RunPlanOptions = {},
+): Promise<RunPlan> {
+  const { sessions } = run;
+  const stages: { readonly plan: StagePlan; readonly memory: MemoryEstimate }[] = [];
+  for (const planned of joined([...updates.values()].flatMap(stagesOf))) {
+    const { graph, memory } = prepareGraph(planned.stage.build());
+    const seconds = measure ? await measureStage(sessions, planned.stage, graph) : undefined;
+    stages.push({ memory, plan: planStage(planned, graph, memory, seconds) });
+  }
+  const longest = Math.max(...[...updates.values()].map(({ update }) => update.settings.steps));
+  const { peak, staysLoaded } = followSteps(
+    stages.map(({ memory }) => memory),
+    longest,
+    budget,
+  );
+  const perStep = stages.flatMap(({ plan: { passes, seconds } }) =>
+    passes.per === "step" && seconds !== undefined ? [passes.count * seconds] : [],
+  );
+  const [first] = updates.values();
+  if (first === undefined) throw new Error("a program without an optimizer has no steps to plan");
+  return {
+    device: sessions.device,
+    size: sizeOf(first),
+    batch: first.update.settings.batch,
+    microBatch: first.batch,
+    steps: longest,
+    optimizers: [...updates].map(([name, { cut }]) => ({ name, cuts: [...new Set(cut.cuts.map(({ kind }) => kind))] })),
+    stages: stages.map(({ plan }) => plan),
+    memory: {
+      peak: peak + [...updates.values()].reduce((sum, update) => sum + keptTexts(update), 0),
+      available: Number.isFinite(budget) ? budget : null,
+      staysLoaded,
+    },
+    ...(measure ? { secondsPerStep: perStep.reduce((sum, seconds) => sum + seconds, 0) } : {}),
+    problems: stages.flatMap(({ plan, memory }) => checkStage(plan, memory, budget, first.batch)),
+  };
+}
+
+function sizeOf({ lowered }: OpenedUpdate): RunPlan["size"] {
+  const [sampler] = lowered.samplers;
+  if (sampler === undefined) return { height: 0, width: 0 };
+  const { height, width } = sampler.model.size;
+  return { height, width };
+}
+
+/** In the order in which a step runs them. */
+function stagesOf(opened: OpenedUpdate): PlannedStage[] {
+  const { update, batch, lowered, cut, stages, samplers } = opened;
+  const parts = update.settings.batch / batch;
+  const perStep = (count: number): Passes => ({ count: count * parts, per: "step" });
+  const gradients = gradientPasses(lowered.samplers);
+  return [
+    ...textStages(opened).map((stage) => ({
+      stage,
+      passes: { count: 1, per: "prompt" as const },
+      gives: ["what is known of a text"],
+      again: [],
+    })),
+    ...samplers.map(({ sampler, stage }) => ({
+      stage,
+      passes: perStep(samplingPasses(sampler, cut)),
+      gives: ["prediction"],
+      again: [],
+    })),
+    ...cut.segments.flatMap((segment) => {
+      const stage = stages.get(segment);
+      return stage === undefined ? [] : [{ stage, passes: perStep(gradients), ...describeSegment(segment) }];
+    }),
+  ];
+}
+
+/** A part that runs backwards from a cotangent computes its networks forwards first, as another part did before. */
+function describeSegment({ gives, takes, isBackwards, networks }: Segment): Pick<StagePlan, "gives" | "again"> {
+  const isAgain = isBackwards && [...takes.values()].includes("cotangent");
+  return {
+    gives: [...new Set([...gives.keys()].map(withoutCall))],
+    again: isAgain ? [...new Set(networks.map(({ name }) => name))] : [],
+  };
+}
+
+/** `gradient of latent sampler` → `gradient of latent` */
+function withoutCall(name: string): string {
+  return name.replace(/^(gradient of )?(prediction|latent|image|score) .*$/, "$1$2");
+}
+
+/** What runs for each new text. */
+function textStages({ lowered }: OpenedUpdate): FeedStage[] {
+  return [...new Set([...lowered.feeds.values()].flatMap((feed) => (feed.rate === "prompt" ? [feed.stage] : [])))];
+}
+
+/** Stages that several optimizers share are passed by each. */
+function joined(planned: readonly PlannedStage[]): PlannedStage[] {
+  const known = new Map<PlannedStage["stage"], PlannedStage>();
+  for (const one of planned) {
+    const before = known.get(one.stage);
+    const isSum = before !== undefined && one.passes.per === "step";
+    const passes = isSum ? { ...one.passes, count: before.passes.count + one.passes.count } : one.passes;
+    known.set(one.stage, { ...one, passes });
+  }
+  return [...known.values()];
+}
+
+/** Bytes that stay of texts: what each graph input needs of each prompt. */
+function keptTexts({ run, lowered, update }: OpenedUpdate): number {
+  const counts = new Map(run.opened.promptsOf(update.objective).map(({ ref, texts }) => [ref, texts.length]));
+  return lowered.graph.inputs.reduce((sum, { name, shape }) => {
+    const feed = lowered.feeds.get(name);
+    if (feed?.rate !== "prompt") return sum;
+    return sum + textBytes(counts.get(feed.prompts) ?? 0, 4 * elementCount(shape.slice(1)));
+  }, 0);
+}
+
+function planStage(
+  { stage: { name }, passes, gives, again }: PlannedStage,
+  graph: Graph,
+  { mapped, folded, activations }: MemoryEstimate,
+  seconds: number | undefined,
+): StagePlan {
+  return {
+    name,
+    operators: graph.nodes.length,
+    passes,
+    gives,
+    again,
+    flops: countFlops(graph),
+    weights: [...graph.weights.values()].reduce((sum, weight) => sum + weight.length, 0),
+    memory: { mapped: mapped.reduce((sum, weight) => sum + byteCount(weight), 0), folded, activations },
+    ...(seconds === undefined ? {} : { seconds }),
+  };
+}
+
+/** Two steps, if the run has more than one: in the second it shows whether everything stayed, and early stages run beside late ones. */
+function followSteps(
+  stages: readonly MemoryEstimate[],
+  steps: number,
+  budget: number,
+): { peak: number; staysLoaded: boolean } {
+  const residency = new Residency<MemoryEstimate>(budget);
+  const followed = steps > 1 ? [...stages, ...stages] : stages;
+  const released = followed.flatMap((memory) => residency.admit(memory, memory));
+  return { peak: residency.peak, staysLoaded: released.length === 0 };
+}
+
+/** A stage that does not even fit alone. */
+function checkStage(stage: StagePlan, memory: MemoryEstimate, budget: number, microBatch: number): Diagnostic[] {
+  const alone = new Residency<StagePlan>(budget);
+  alone.admit(stage, memory);
+  if (alone.peak <= budget) return [];
+  const { mapped, folded, activations } = stage.memory;
+  return [
+    {
+      severity: "warning",
+      code: "plan-memory",
+      at: { stage: stage.name },
+      message: `needs ${gigabytes(alone.peak)} of memory, ${gigabytes(mapped + folded)} of it weights and ${gigabytes(activations)} results, but ${gigabytes(budget)} may be used`,
+      help:
+        microBatch > 1
+          ? `make microBatch smaller than ${microBatch}; batch may stay as it is`
+          : "make images smaller (`size`), close other programs, or run it on a machine with more memory",
+    },
+  ];
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
