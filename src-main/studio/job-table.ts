@@ -151,6 +151,7 @@ export function newJob(named: Pick<Job, "run" | "number" | "kind" | "name">): Jo
     secondsLeft: null,
     phase: null,
     loading: null,
+    silence: null,
     reward: null,
     diagnostics: [],
   };
@@ -161,7 +162,7 @@ function foundOnStart(home: Home, job: Job): Job {
   const isOpen = ["queued", "running", "stopping"].includes(job.state);
   const known = { ...job, ...progressOf[job.kind](join(home.runs, job.run), job) };
   return isOpen
-    ? { ...known, state: "paused", phase: null, loading: null, secondsLeft: null, runningSince: null }
+    ? { ...known, state: "paused", phase: null, loading: null, silence: null, secondsLeft: null, runningSince: null }
     : known;
 }
 

@@ -8,6 +8,7 @@ import { refuse } from "../common/diagnostic.ts";
 import type { ApplyJobInput } from "../common/studio/applied.ts";
 import type { enqueueInput, Job, JobCommand, JobKind } from "../common/studio/job.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
+import type { Engine } from "../engine/client.ts";
 import type { Home } from "./home.ts";
 import { createJobRunner, type JobRunner } from "./job-runner.ts";
 import { type JobTable, newJob, openJobTable } from "./job-table.ts";
@@ -16,7 +17,7 @@ import { writeRunNotes } from "./run-folder.ts";
 export interface JobsOptions {
   readonly home: Home;
   /** Learns; the other one answers while that one works. */
-  readonly worker: ApiClient;
+  readonly worker: Engine;
   readonly helper: ApiClient;
   readonly publish: (event: StudioEvent) => void;
 }
@@ -27,6 +28,8 @@ export interface Jobs {
   readonly apply: (input: ApplyJobInput) => Promise<Job>;
   /** A line that the learning engine wrote by itself. */
   readonly hearEngine: (line: string) => void;
+  /** Since when it gives no sign of life, in milliseconds since 1970; `null`: it does again. */
+  readonly hearSilence: (since: number | null) => void;
   readonly command: (run: string, command: JobCommand) => Promise<void>;
   /** Pauses what runs, and resolves when it has; nothing is begun any more. */
   readonly close: () => Promise<void>;
@@ -35,7 +38,7 @@ export interface Jobs {
 export function createJobs({ home, worker, helper, publish }: JobsOptions): Jobs {
   const table = openJobTable(home, publish);
   const runner = createJobRunner({ home, table, worker, publish });
-  const commands = createCommands(home, table, runner, worker);
+  const commands = createCommands(home, table, runner, worker.api);
   const reserved = new Set<string>();
   const reserve = (name: string): string => {
     const run = freeName(home, name, reserved);
@@ -70,6 +73,7 @@ export function createJobs({ home, worker, helper, publish }: JobsOptions): Jobs
       await commands[command](table.findOrTake(run));
     },
     hearEngine: runner.hearEngine,
+    hearSilence: runner.hearSilence,
     close: runner.close,
   };
 }
@@ -105,6 +109,7 @@ function createCommands(home: Home, table: JobTable, runner: JobRunner, worker: 
     },
     "sample now": async ({ run }) => void (await worker.nudge({ run: join(home.runs, run), wish: "sample" })),
     "save now": async ({ run }) => void (await worker.nudge({ run: join(home.runs, run), wish: "save" })),
+    "end engine": ({ run }) => runner.endEngine(run),
   };
 }
 

@@ -6,13 +6,13 @@ import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { pathsOf } from "../../nodes/workflow-paths.ts";
 import type { ApiClient } from "../common/api.ts";
-import { refuse } from "../common/diagnostic.ts";
+import { type Diagnostic, refuse } from "../common/diagnostic.ts";
 import type { OpenedDocument } from "../common/studio/document.ts";
 import type { Job } from "../common/studio/job.ts";
 import type { Bundled, StudioHandlers } from "../common/studio/studio-api.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
 import { readWorkflow } from "../common/workflow-file.ts";
-import { startEngine } from "../engine/client.ts";
+import { type Engine, startEngine } from "../engine/client.ts";
 import { appliedHandlers } from "./applied-handlers.ts";
 import {
   type BundleContent,
@@ -80,9 +80,10 @@ export function createStudio(options: StudioOptions): Studio {
     onVitals(vitals) {
       if (isAtWork(jobs.list())) watchers.publish({ type: "vitals", vitals });
     },
+    onSilence: (since) => jobs.hearSilence(since),
   });
-  const helper = startEngine(options.engine);
-  const jobs: Jobs = createJobs({ home, worker: worker.api, helper: helper.api, publish: watchers.publish });
+  const helper = startHelper(options.engine);
+  const jobs: Jobs = createJobs({ home, worker, helper: helper.api, publish: watchers.publish });
   const folderOf: FolderOf = (path) => (path === null ? home.workflows : dirname(resolve(path)));
 
   const handlers: StudioHandlers = {
@@ -145,6 +146,23 @@ export function createStudio(options: StudioOptions): Studio {
     },
   };
 }
+
+/** It keeps nothing: where one hangs, the next question has another one. */
+function startHelper(options: StudioOptions["engine"]): Engine {
+  const helper = startEngine({
+    ...options,
+    onSilence: (since) => (since === null ? undefined : void helper.kill(SILENT_HELPER)),
+  });
+  return helper;
+}
+
+const SILENT_HELPER: Diagnostic = {
+  severity: "error",
+  code: "engine-silent",
+  at: { stage: "engine" },
+  message: "the engine process that answers questions gave no sign of life, and was ended",
+  help: "ask again: another one is started",
+};
 
 function isAtWork(jobs: readonly Job[]): boolean {
   return jobs.some(({ state }) => state === "running" || state === "stopping");

@@ -87,6 +87,15 @@ export const enRun = {
       loading: "Loading",
     },
   },
+  silence: {
+    told: (time: string) => `The engine has not answered since ${time}.`,
+    doing: (doing: string) => `It was at: ${doing}.`,
+    toast: (number: number) => `Run ${number}: the engine does not answer`,
+    toastHelp:
+      "It may be stopped, or the machine short of memory. Wait for it, or stop it: the run is paused, and Resume goes on from its last checkpoint.",
+    end: "Stop engine",
+    endHelp: "Ends the engine at once. The run is paused, and Resume goes on from its last checkpoint",
+  },
   vitals: {
     title: "What the engine takes of this machine",
     processor: (cores: string) => `Processor: ${cores} cores`,
@@ -179,6 +188,7 @@ export const enRun = {
     forget: "Remove from the list",
     "sample now": "Sample now",
     "save now": "Save now",
+    "end engine": "Stop engine",
   },
   commandFor: (command: string, number: number) => `${command}, run ${number}`,
   commandHelp: {

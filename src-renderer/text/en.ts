@@ -67,6 +67,7 @@ export const en = {
       forget: (number: number) => `Run ${number} is off the list`,
       "sample now": (number: number) => `Run ${number} draws its previews after this step`,
       "save now": (number: number) => `Run ${number} writes its embedding after this step`,
+      "end engine": (number: number) => `The engine is ended, run ${number} is paused`,
     },
     hasErrors: (count: number) => (count === 1 ? "1 problem to solve first" : `${count} problems to solve first`),
     progress: (step: number, total: number) => `step ${step} of ${total}`,
