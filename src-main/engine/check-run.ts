@@ -1,7 +1,7 @@
 // Reads every file of a run's folder that the program has written, and says what is damaged. With `repair`, what is damaged gets a name of
 // its own and is left out from then on: nothing is deleted but what never was whole.
 
-import { existsSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join, relative } from "node:path";
 import { Refusal, refuse } from "../common/diagnostic.ts";
 import type { RunCheck, RunFinding } from "../common/run-check.ts";
@@ -11,7 +11,7 @@ import { readEmbedding } from "../training/embedding-file.ts";
 import { readPicture } from "../training/picture.ts";
 import { type Plan, readPlan } from "../training/plan.ts";
 import { asOnlyWriter } from "../training/run-lock.ts";
-import { isUnfinished, writeFileAtomically } from "../weights/atomic-write.ts";
+import { isUnfinished, moveDurably, writeFileAtomically } from "../weights/atomic-write.ts";
 import { readJson } from "../weights/json-file.ts";
 
 const DAMAGED = ".damaged";
@@ -55,7 +55,7 @@ async function examine(run: string, unfinished: readonly string[], repair: boole
       good += 1;
       continue;
     }
-    if (repair) renameSync(file, file + DAMAGED);
+    if (repair) moveDurably(file, file + DAMAGED);
     told(file, fault, `${repair ? "put" : "can be put"} aside as *${DAMAGED}; ${lossOf(run, file)}`, repair);
   }
   const plan = planOf(run);

@@ -1,8 +1,8 @@
 // Small JSON files of the studio's own: read through a schema, written whole or not at all.
 
-import { existsSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { z } from "zod";
-import { writeFileAtomically } from "../weights/atomic-write.ts";
+import { moveDurably, writeFileAtomically } from "../weights/atomic-write.ts";
 
 /** A file that another program has damaged is put aside, said so in the log, and begun anew. */
 export function readJsonFile<Schema extends z.ZodType>(
@@ -14,7 +14,7 @@ export function readJsonFile<Schema extends z.ZodType>(
   const result = schema.safeParse(parseOrUndefined(readFileSync(file, "utf8")));
   if (result.success) return result.data;
   const aside = `${file}.damaged`;
-  renameSync(file, aside);
+  moveDurably(file, aside);
   console.error(`${file} cannot be read and was put aside as ${aside}`);
   return otherwise;
 }

@@ -1,11 +1,11 @@
 // An embedding of its own for each prompt that a run asks for it: saved, shown beside the one of all prompts, and judged.
 
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type PerSampleReport, perSampleReport } from "../common/per-sample-report.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { parseConfig } from "../models/parse-config.ts";
-import { writeFileAtomically } from "../weights/atomic-write.ts";
+import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
 import { readJson } from "../weights/json-file.ts";
 import { encodeText } from "./generator.ts";
 import { openLearner } from "./open-learner.ts";
@@ -47,7 +47,7 @@ export async function personalizeRun(
       reports.push(known);
       continue;
     }
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     // What learned for all prompts rests.
     await sessions.release();
     // All pictures of a prompt go through the networks together.

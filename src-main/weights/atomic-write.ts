@@ -9,6 +9,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -32,6 +33,37 @@ export function writeFileAtomically(file: string, content: Uint8Array | string |
   } catch (error) {
     removeQuietly(temporary);
     refuseWriteError(error, file);
+  }
+}
+
+/** Copy a file as the above writes one, whatever its size. */
+export function copyFileAtomically(from: string, to: string): void {
+  const descriptor = openSync(from, "r");
+  try {
+    writeFileAtomically(to, chunksOf(descriptor));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const COPIED_AT_ONCE = 2 ** 22;
+
+function* chunksOf(descriptor: number): Generator<Uint8Array> {
+  const buffer = new Uint8Array(COPIED_AT_ONCE);
+  for (;;) {
+    const count = readSync(descriptor, buffer);
+    if (count === 0) return;
+    yield buffer.subarray(0, count);
+  }
+}
+
+/** Give a file or a folder another name or place on the same disk, durably. An existing file is replaced. */
+export function moveDurably(from: string, to: string): void {
+  try {
+    renameWithRetries(from, to);
+    for (const folder of new Set([dirname(to), dirname(from)])) syncFolder(folder);
+  } catch (error) {
+    refuseWriteError(error, to, `move ${basename(from)} here`);
   }
 }
 

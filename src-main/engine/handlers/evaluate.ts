@@ -20,9 +20,9 @@ import { progressReporter } from "../../training/progress-reporter.ts";
 import { readPromptFile } from "../../training/prompt-file.ts";
 import { summarise } from "../../training/report/evaluation-report.ts";
 import { writeTransfer } from "../../training/report/write-transfer.ts";
+import { asOnlyWriter } from "../../training/run-lock.ts";
 import { settleDrawing } from "../../training/settle-drawing.ts";
 import { StageSessions } from "../../training/stage-sessions.ts";
-import { makeFolder } from "../../weights/atomic-write.ts";
 import { openTargetOf, settleRequest } from "../open-target-of.ts";
 
 interface Setting {
@@ -58,12 +58,25 @@ function requestOf(input: EvaluateInput, to: string, prompts: readonly string[])
 }
 
 async function evaluateOn(given: Target, to: string, setting: Setting) {
-  const { input, prompts, rewards, device, signal, emit } = setting;
+  const { input, prompts, device, emit } = setting;
   const started = performance.now();
   const folder = resolve(input.out, to.replaceAll(/[^\w.-]+/g, "-").replaceAll(/^-+|-+$/g, ""));
   const request = await settleRequest(requestOf(input, to, prompts), { device, emit });
   const target = request.prediction === undefined ? given : openTargetOf(request);
-  makeFolder(folder);
+  return asOnlyWriter(folder, () => evaluateIn(folder, { request, target, to, setting, started }));
+}
+
+interface Opened {
+  readonly request: ApplyRequest;
+  readonly target: Target;
+  readonly to: string;
+  readonly setting: Setting;
+  /** `performance.now()`, in milliseconds. */
+  readonly started: number;
+}
+
+async function evaluateIn(folder: string, { request, target, to, setting, started }: Opened) {
+  const { input, prompts, rewards, device, signal, emit } = setting;
   const sessions = new StageSessions(device, signal);
   try {
     const settings = settleDrawing(request, target);
