@@ -38,6 +38,7 @@ import { annotateRun, binRun, listRuns, readRun, restoreRun } from "./runs.ts";
 import { readTemplates } from "./templates.ts";
 import { isUpload, receiveUpload, removeUpload, type Upload } from "./uploads.ts";
 import { createWatchers } from "./watchers.ts";
+import { withholdForeign } from "./withhold-foreign.ts";
 
 export interface StudioOptions {
   /** The folder of everything that is the user's. */
@@ -233,12 +234,17 @@ function documentHandlers(
   };
 }
 
-/** The workflow that a bundle, a picture or an embedding carries. */
+/** The workflow that a bundle, a picture or an embedding carries. Where it leads elsewhere nothing looks before the user agrees. */
 async function importFile(home: Home, helper: ApiClient, path: string): Promise<OpenedDocument> {
   const rest = { path: null, name: nameOf(path), version: null };
-  if (!isBundle(path)) return { ...rest, ...(await helper.extractWorkflow({ path })) };
+  if (!isBundle(path)) {
+    const { workflow, diagnostics } = await helper.extractWorkflow({ path });
+    const origin = { folder: dirname(path), isBase: !isUpload(home, path) };
+    return { ...rest, workflow: withholdForeign(home, workflow, origin), diagnostics };
+  }
   checkFile(path);
-  const workflow = readBundle(path, join(home.imports, `${nameOf(path)}-${randomUUID().slice(0, 8)}`));
+  const folder = join(home.imports, `${nameOf(path)}-${randomUUID().slice(0, 8)}`);
+  const workflow = withholdForeign(home, readBundle(path, folder), { folder, isBase: false });
   return { ...rest, workflow, diagnostics: [] };
 }
 
