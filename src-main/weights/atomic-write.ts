@@ -17,7 +17,7 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
 import { HELP_FOR_SYSTEM_ERROR, wordsOfSystemError } from "../common/system-fault.ts";
-import { pause } from "./pause.ts";
+import { pause } from "./pause.mjs";
 
 /**
  * Write bytes, or a sequence of chunks of which only one need be in memory, under a name that appears only when all of it is on disk.
