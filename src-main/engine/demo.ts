@@ -4,6 +4,7 @@ import { existsSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { counted } from "../common/counted.ts";
 import type { DeviceName } from "../common/device.ts";
 import { refuse } from "../common/diagnostic.ts";
 import type { EvaluationReport } from "../common/evaluation-report.ts";
@@ -64,7 +65,10 @@ async function demonstrate(input: DemoInput, options: DemoOptions): Promise<Demo
   const run = join(out, "learning");
   clearRun(run);
   const given = makePlan({ ...parseRecipe(readJson(RECIPE), RECIPE), seed: input.seed }, dirname(RECIPE));
-  await emit({ type: "note", message: `learning from ${given.prompts.length} prompts, ${given.steps} steps` });
+  await emit({
+    type: "note",
+    message: `learning from ${counted(given.prompts.length, "prompt")}, ${counted(given.steps, "step")}`,
+  });
   const { plan, learner } = await openLearner(given, options);
   const { sessions } = learner.generator;
   try {

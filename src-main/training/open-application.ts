@@ -1,6 +1,7 @@
 // An application of a learned embedding, opened and checked: does the embedding fit, can the target draw what is asked, is there memory?
 
 import type { ApplyRequest, DrawingSettings } from "../common/applying.ts";
+import { counted } from "../common/counted.ts";
 import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
 import { leastMemory, type MemoryEstimate } from "../compiler/memory.ts";
 import type { Target } from "../models/target/open-target.ts";
@@ -84,7 +85,7 @@ function refuseTooLarge(
         severity: "error",
         code: "memory-short",
         at: { stage: stage.name },
-        message: `${frames === 1 ? "this" : `${frames} frames`} would need ${needed === least ? "more than " : ""}${gigabytes(needed)} of memory, but ${gigabytes(budget)} may be used`,
+        message: `${frames === 1 ? "this" : counted(frames, "frame")} would need ${needed === least ? "more than " : ""}${gigabytes(needed)} of memory, but ${gigabytes(budget)} may be used`,
         help: `ask for ${frames === 1 ? "" : "fewer frames or "}a smaller size, or close other programs`,
         command: frames === 1 ? "`--size`" : "`--frames`, `--size`",
       },

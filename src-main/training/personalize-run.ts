@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { counted } from "../common/counted.ts";
 import { type PerSampleReport, perSampleReport } from "../common/per-sample-report.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { parseConfig } from "../models/parse-config.ts";
@@ -54,7 +55,10 @@ export async function personalizeRun(
     const own = { ...plan, batch: part.count, microBatch: part.count };
     const { learner } = await openLearner(own, { device: sessions.device, sessions });
     reports.push(await personalizePrompts(own, part, learner, global, folder, options));
-    await emit({ type: "note", message: `an embedding for each of ${part.prompts.length} prompts: ${folder}` });
+    await emit({
+      type: "note",
+      message: `an embedding for each of ${counted(part.prompts.length, "prompt")}: ${folder}`,
+    });
   }
   return reports;
 }

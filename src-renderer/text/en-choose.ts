@@ -1,5 +1,7 @@
 // Words of searching, choosing and dropping, in English.
 
+import { agreeing, counted } from "../../src-main/common/counted.ts";
+
 export const enChoose = {
   absent: (name: string, instead: string) => `There is no ${name} here. ${instead}`,
   title: (node: string, label: string) => `${label} of ${node}`,
@@ -48,7 +50,7 @@ export const enChoose = {
     use: (name: string) => `Use ${name}`,
     checkAgain: "Check again",
     checked: (left: number, times: number) =>
-      `${left === 1 ? "1 is" : `${left} are`} still to be found${times > 1 ? `, checked ${times} times` : ""}.`,
+      `${left} ${agreeing(left, "is", "are")} still to be found${times > 1 ? `, checked ${counted(times, "time")}` : ""}.`,
     found: (names: readonly string[]) => `Found and chosen: ${names.join(", ")}`,
     edit: "Choose what was found",
     banner: "This workflow needs models that do not come with the program.",

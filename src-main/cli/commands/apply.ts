@@ -9,6 +9,7 @@ import {
   controlKind,
   type ControlKind,
 } from "../../common/applying.ts";
+import { agreeing, counted } from "../../common/counted.ts";
 import { refuse } from "../../common/diagnostic.ts";
 import { predictionName, schedulerName, type Prediction, type SchedulerName } from "../../common/sampling.ts";
 import {
@@ -153,7 +154,7 @@ function pairControls(pictures: readonly string[], controlnets: readonly string[
     refuse({
       code: "control-count",
       at: { option: "--control" },
-      message: `${pictures.length} pictures are to steer ${controlnets.length} ControlNets besides --to`,
+      message: `${counted(pictures.length, "picture")} ${agreeing(pictures.length, "is", "are")} to steer ${counted(controlnets.length, "ControlNet")} besides --to`,
       help: "give one --control for each --controlnet, and before them one more where --to is itself a ControlNet",
     });
   }
@@ -166,7 +167,7 @@ function forEach<Value>(option: string, values: readonly Value[], count: number,
     refuse({
       code: "control-count",
       at: { option },
-      message: `${option} is given ${values.length} times, for ${count} pictures that steer`,
+      message: `${option} is given ${counted(values.length, "time")}, for ${counted(count, "picture")} that ${agreeing(count, "steers", "steer")}`,
       help: "give it once for all, or once for each --control, in their order",
     });
   }
