@@ -7,6 +7,7 @@ import { Refusal } from "../common/diagnostic.ts";
 import { KNOWN_SPACES } from "../common/embedding-space.ts";
 import type { Job } from "../common/studio/job.ts";
 import { type StudioEvent, studioEvent } from "../common/studio/studio-event.ts";
+import { PLAIN_READING } from "../common/text-reading.ts";
 import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import { writePipeline } from "../models/testing/write-pipeline.ts";
@@ -65,6 +66,7 @@ const request = {
   seed: 3,
   controls: [],
   guess: false,
+  ...PLAIN_READING,
   device: "cpu" as const,
 };
 

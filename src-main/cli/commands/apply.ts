@@ -20,6 +20,8 @@ import {
   noEmaOption,
   readInteger,
   readNumber,
+  readingOptions,
+  type ReadingOptions,
   verboseOption,
   type CommonOptions,
   type DeviceOption,
@@ -39,7 +41,7 @@ Examples:
       --controlnet control_pose.pth --control pose.png --controlnet control_depth.pth --control depth.png \\
       --control-kind none --control-scale 1 --control-scale 0.5`;
 
-interface Options extends CommonOptions, DeviceOption {
+interface Options extends CommonOptions, DeviceOption, ReadingOptions {
   readonly to: string;
   readonly base?: string;
   readonly tokenizer?: string;
@@ -69,7 +71,7 @@ interface Options extends CommonOptions, DeviceOption {
 }
 
 export function addApply(program: Command): void {
-  program
+  const command = program
     .command("apply")
     .description("Draw with a learned negative embedding on a ControlNet or a video model.")
     .argument("<embedding>", "the learned embedding")
@@ -87,7 +89,9 @@ export function addApply(program: Command): void {
     .addOption(emaOption())
     .addOption(noEmaOption())
     .requiredOption("--prompt <text>", "what to draw")
-    .option("--negative <text>", "the written negative of the comparison")
+    .option("--negative <text>", "the written negative of the comparison");
+  for (const option of readingOptions()) command.addOption(option);
+  command
     .option("--no-compare", "draw with the learned embedding alone")
     .option("--frames <n>", "frames of a video", readInteger)
     .option("--fps <n>", "frames a second of the file", readNumber)

@@ -15,7 +15,7 @@ import { memoryBudget } from "../../runtime/memory-budget.ts";
 import { drawControlPictures, steeredBy } from "../../training/control-pictures.ts";
 import { evaluateTarget } from "../../training/evaluate-target.ts";
 import { openJudge } from "../../training/judge.ts";
-import { openApplication } from "../../training/open-application.ts";
+import { type Application, openApplication, textsOf } from "../../training/open-application.ts";
 import { progressReporter } from "../../training/progress-reporter.ts";
 import { readPromptFile } from "../../training/prompt-file.ts";
 import { summarise } from "../../training/report/evaluation-report.ts";
@@ -92,9 +92,11 @@ async function evaluateIn(folder: string, { request, target, to, setting, starte
           });
     const [first] = controls;
     const steered = first === undefined ? request : steeredBy(first, request);
-    const application = openApplication(steered, target, { sessions, budget: memoryBudget(device) });
+    const applicationFor = openByLength(target, sessions);
+    applicationFor(steered);
     const judge = (reward: Reward) => openJudge(reward, sessions, Math.min(settings.frames, 8), settings.size);
-    const evaluation = await evaluateTarget(application, {
+    const evaluation = await evaluateTarget(steered, {
+      applicationFor,
       prompts,
       controls,
       judges: { train: judge(rewards.train), heldOut: judge(rewards.heldOut) },
@@ -121,6 +123,18 @@ async function evaluateIn(folder: string, { request, target, to, setting, starte
   } finally {
     await sessions.release();
   }
+}
+
+/** Prompts of as many chunks share networks, so that an image does not depend on which other prompts are asked for. */
+function openByLength(target: Target, sessions: StageSessions): (request: ApplyRequest) => Application {
+  const known = new Map<number, Application>();
+  return (request) => {
+    const { chunks } = textsOf(request, target.pipeline);
+    const application =
+      known.get(chunks) ?? openApplication(request, target, { sessions, budget: memoryBudget(sessions.device) });
+    known.set(chunks, application);
+    return application;
+  };
 }
 
 function commandOf({ embedding, count, seed, out }: EvaluateInput, to: string): string {
