@@ -13,6 +13,7 @@ import { type Plan, readPlan } from "../training/plan.ts";
 import { asOnlyWriter } from "../training/run-lock.ts";
 import { isUnfinished, moveDurably, writeFileAtomically } from "../weights/atomic-write.ts";
 import { readJson } from "../weights/json-file.ts";
+import { readUnlessMissing } from "../weights/read-unless-missing.ts";
 
 const DAMAGED = ".damaged";
 const METRICS = "metrics.jsonl";
@@ -120,10 +121,9 @@ function checkMetrics(
   told: (file: string, message: string, remedy: string | null, isRepaired: boolean) => void,
 ): number {
   const file = join(run, METRICS);
-  if (!existsSync(file)) return 0;
-  const lines = readFileSync(file, "utf8")
-    .split("\n")
-    .filter((line) => line !== "");
+  const text = readUnlessMissing(file);
+  if (text === null) return 0;
+  const lines = text.split("\n").filter((line) => line !== "");
   const whole = new Map(lines.flatMap((line) => stepOf(line)).map(({ step, line }) => [step, line]));
   const bad = lines.length - whole.size;
   if (bad > 0) {

@@ -87,6 +87,14 @@ test("wherever a crash cuts the journal, the entries before that are there", () 
   }
 });
 
+test("a journal whose tab was closed in a crash is deleted", () => {
+  keep("one");
+  append("one", 1);
+  rmSync(join(folder, "one.json"));
+  expect(openDrafts({ drafts: folder }).read()).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 test("entries of an earlier copy are not applied to a later one", () => {
   keep("one");
   append("one", 1);

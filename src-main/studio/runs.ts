@@ -1,6 +1,6 @@
 // The gallery: runs on disk, what the user says of them, and the bin that they can be brought back from.
 
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { z } from "zod";
 import { refuse } from "../common/diagnostic.ts";
@@ -10,6 +10,7 @@ import { rewardCourseOf } from "../common/reward-course.ts";
 import { type Job, jobKind, type JobKind, type JobState } from "../common/studio/job.ts";
 import type { RunDetail, runNotes, RunSummary } from "../common/studio/run.ts";
 import { moveDurably } from "../weights/atomic-write.ts";
+import { isThere } from "../weights/is-there.ts";
 import { readApplied } from "./applied-results.ts";
 import type { Home } from "./home.ts";
 import { changesOf, madeRuns, parametersOfRun } from "./run-changes.ts";
@@ -87,7 +88,7 @@ export function restoreRun(home: Home, id: string): void {
       help: "what was deleted before the program last started is gone for good",
     });
   }
-  if (existsSync(join(home.runs, id))) {
+  if (isThere(join(home.runs, id))) {
     refuse({
       code: "run-exists",
       at: { file: join(home.runs, id) },

@@ -69,7 +69,15 @@ const preferences = z.record(z.string(), z.unknown());
 /** @throws Refusal if another program works in the same folder */
 export function createStudio(options: StudioOptions): Studio {
   const home = openHome(options.home);
-  const endExpiring = keepExpiring(home);
+  try {
+    return studioIn(home, options);
+  } catch (error) {
+    home.leave();
+    throw error;
+  }
+}
+
+function studioIn(home: Home, options: StudioOptions): Studio {
   const watchers = createWatchers();
   // One learns; a second process answers meanwhile, for a network that runs blocks its process.
   const worker = startEngine({
@@ -85,6 +93,7 @@ export function createStudio(options: StudioOptions): Studio {
   });
   const helper = startHelper(options.engine);
   const jobs: Jobs = createJobs({ home, worker, helper: helper.api, publish: watchers.publish });
+  const endExpiring = keepExpiring(home);
   const folderOf: FolderOf = (path) => (path === null ? home.workflows : dirname(resolve(path)));
 
   const handlers: StudioHandlers = {

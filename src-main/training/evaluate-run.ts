@@ -1,6 +1,5 @@
 // What a run has learned, on prompts of its evaluations: pictures side by side, and a report of what the embedding is worth.
 
-import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { COMPARISON_RECORD } from "../common/comparison-record.ts";
 import type { DeviceName } from "../common/device.ts";
@@ -8,6 +7,7 @@ import { CONDITIONS, type EvaluationReport, evaluationReport } from "../common/e
 import type { RunEvent } from "../common/run-events.ts";
 import { parseConfig } from "../models/parse-config.ts";
 import { makeFolder } from "../weights/atomic-write.ts";
+import { isThere } from "../weights/is-there.ts";
 import { readJson } from "../weights/json-file.ts";
 import { compare, evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
 import { dropOtherImages, openEvaluationImages, recordComparison } from "./evaluation-images.ts";
@@ -79,7 +79,7 @@ function evaluationFolder(run: string, { name }: EvaluationPlan): string {
 }
 
 function isEvaluated(run: string, part: EvaluationPlan): boolean {
-  return existsSync(join(evaluationFolder(run, part), WRITTEN_LAST[part.show]));
+  return isThere(join(evaluationFolder(run, part), WRITTEN_LAST[part.show]));
 }
 
 function readReport(folder: string): EvaluationReport {

@@ -1,6 +1,6 @@
 // The images of an evaluation on disk as they are drawn, so that one that was stopped goes on where it was.
 
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import {
   COMPARED_IMAGES,
@@ -10,6 +10,7 @@ import {
 } from "../common/comparison-record.ts";
 import { type Condition, type EvaluationScore } from "../common/evaluation-report.ts";
 import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
+import { isThere } from "../weights/is-there.ts";
 import type { PictureRequest } from "./draw-pictures.ts";
 import { type Picture, readPicture, writePng } from "./picture.ts";
 import type { PngText } from "./png-text.ts";
@@ -37,7 +38,7 @@ export function openEvaluationImages(folder: string, { prompts, textOf }: Evalua
   return {
     async find(condition, request) {
       const file = fileOf(condition, request);
-      return existsSync(file) ? readPicture(file) : null;
+      return isThere(file) ? readPicture(file) : null;
     },
     keep: (condition, request, picture) => writePng(fileOf(condition, request), picture, textOf(condition, request)),
   };

@@ -1,12 +1,12 @@
 // An embedding of its own for each prompt that a run asks for it: saved, shown beside the one of all prompts, and judged.
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { counted } from "../common/counted.ts";
 import { type PerSampleReport, perSampleReport } from "../common/per-sample-report.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { parseConfig } from "../models/parse-config.ts";
 import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
+import { isThere } from "../weights/is-there.ts";
 import { readJson } from "../weights/json-file.ts";
 import { encodeText } from "./generator.ts";
 import { openLearner } from "./open-learner.ts";
@@ -65,7 +65,7 @@ export async function personalizeRun(
 
 function readReport(folder: string): PerSampleReport | null {
   const file = join(folder, REPORT);
-  return existsSync(file) ? parseConfig(perSampleReport, readJson(file), file) : null;
+  return isThere(file) ? parseConfig(perSampleReport, readJson(file), file) : null;
 }
 
 async function personalizePrompts(

@@ -13,7 +13,7 @@ export async function asOnlyWriter<T>(run: string, work: () => Promise<T>): Prom
   const lock = lockFolder(run);
   if (!isLock(lock)) return refuseTakenRun(run, lock);
   try {
-    sweepUnfinished(run);
+    sweepUnfinished(run, true);
     return await work();
   } finally {
     lock.release();

@@ -101,9 +101,9 @@ export function removeFile(file: string): void {
   }
 }
 
-/** Deletes unfinished files of processes that have ended. The folder is to be locked by the caller. */
-export function sweepUnfinished(folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true }))
+/** Deletes unfinished files of processes that have ended. The folder is to be locked by the caller. @param deep in its folders, too */
+export function sweepUnfinished(folder: string, deep: boolean): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: deep }))
     if (entry.isFile() && isUnfinished(entry.name)) removeQuietly(join(entry.parentPath, entry.name));
 }
 
