@@ -5,6 +5,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type FaultEnd, type FaultWork, tryFaults } from "./fault-trials.ts";
 import { createWorker } from "./fault-worker.ts";
+import { createKeeping } from "./faults-of-keeping.ts";
 import { training } from "./faults-of-training.ts";
 import type { Part, Row, TortureContext } from "./part.ts";
 
@@ -14,7 +15,7 @@ export const faults: Part = {
   amount: { of: "every", whole: 1, small: 48 },
   async run(context) {
     if (process.platform === "win32") return { rows: [], skipped: "Windows has no SIGKILL" };
-    return { rows: [...(await tryWork(training, context))] };
+    return { rows: [...(await tryWork(training, context)), ...(await tryWork(createKeeping(), context))] };
   },
 };
 
