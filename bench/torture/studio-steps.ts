@@ -29,7 +29,7 @@ export function openDesk(folder: string): Desk {
   const home = openHome(folder);
   try {
     const engine = engineInProcess();
-    const jobs = createJobs({ home, worker: engine, helper: engine, publish: () => undefined });
+    const jobs = createJobs({ home, worker: engine, helper: engine.api, publish: () => undefined });
     return { home, jobs, drafts: openDrafts(home) };
   } catch (error) {
     home.leave();

@@ -36,7 +36,7 @@ interface Running {
 type Ended = Pick<Job, "state"> & Partial<Job>;
 
 export interface RunnerOptions extends EventOptions {
-  readonly worker: Engine;
+  readonly worker: Pick<Engine, "api" | "kill">;
 }
 
 export function createJobRunner(options: RunnerOptions): JobRunner {

@@ -20,7 +20,7 @@ import { writeRunNotes } from "./run-folder.ts";
 export interface JobsOptions {
   readonly home: Home;
   /** Learns; the other one answers while that one works. */
-  readonly worker: Engine;
+  readonly worker: Pick<Engine, "api" | "kill">;
   readonly helper: ApiClient;
   readonly publish: (event: StudioEvent) => void;
 }
