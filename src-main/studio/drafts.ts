@@ -3,7 +3,10 @@
 
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
+import { Refusal } from "../common/diagnostic.ts";
 import { continueDraft, type Draft, draft, type DraftEntry, draftEntry } from "../common/studio/draft.ts";
+import { readWorkflow } from "../common/workflow-file.ts";
 import { appendToFile } from "../weights/atomic-write.ts";
 import { readUnlessMissing } from "../weights/read-unless-missing.ts";
 import type { Home } from "./home.ts";
@@ -18,7 +21,8 @@ export interface Drafts {
   readonly drop: (id: string) => void;
 }
 
-const stored = draft.nullable();
+/** A draft that another program has damaged must not hide the others. It stays in its own format, in which its steps are. */
+const stored = draft.extend({ workflow: z.unknown().refine(isOpenable, "this is no workflow") }).nullable();
 
 export function openDrafts({ drafts: folder }: Pick<Home, "drafts">): Drafts {
   const fileOf = (id: string): string => join(folder, `${id}.json`);
@@ -73,13 +77,36 @@ function sweepJournals(folder: string): void {
 
 /** As far as the journal can be read: a crash may leave half of its last line. */
 function replay(whole: Draft, journal: string): Draft {
-  let now = whole;
+  const entries: DraftEntry[] = [];
   for (const line of (readUnlessMissing(journal) ?? "").split("\n")) {
     const entry = parseEntry(line);
     if (entry === undefined) break;
-    if (entry.copy === whole.copy) now = continueDraft(now, entry);
+    if (entry.copy === whole.copy) entries.push(entry);
+  }
+  const last = entries.reduce(continueDraft, whole);
+  return isOpenable(last.workflow) ? last : replayWhileOpenable(whole, entries);
+}
+
+/** Up to the entry after which there is no workflow any more. */
+function replayWhileOpenable(whole: Draft, entries: readonly DraftEntry[]): Draft {
+  let now = whole;
+  for (const entry of entries) {
+    const next = continueDraft(now, entry);
+    if (!isOpenable(next.workflow)) break;
+    now = next;
   }
   return now;
+}
+
+/** As the program has written it: a file of others may lack its view. */
+function isOpenable(json: unknown): boolean {
+  try {
+    readWorkflow(json, "draft");
+    return typeof json === "object" && json !== null && "view" in json;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
 }
 
 function parseEntry(line: string): DraftEntry | undefined {
