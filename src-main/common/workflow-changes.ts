@@ -55,7 +55,10 @@ export function applyChanges(workflow: Workflow, changes: readonly WorkflowChang
 }
 
 export function invertChanges(changes: readonly WorkflowChange[]): WorkflowChange[] {
-  return changes.map((change) => ({ ...change, before: change.after, after: change.before })).toReversed();
+  // Of either kind, "before" and "after" are of one type, which the compiler does not see of their union.
+  return changes
+    .map((change) => ({ ...change, before: change.after, after: change.before }) as WorkflowChange)
+    .toReversed();
 }
 
 function recordOf({ graph, view }: Workflow, name: EntryChange["record"]): Readonly<Record<string, unknown>> {
