@@ -54,11 +54,13 @@ async function fuzzTarget(name: string, { seed, seconds, isBlind, replay }: Want
       next = performance.now() + TOLD_EVERY_MS;
       say(`${printProgress(progress)}; ${secondsLeft(begin, seconds)} s left`);
     },
-    onFind: ({ what, file }) => say(`FOUND ${what.split("\n")[0] ?? ""}\n  saved as ${file}`),
+    onFind: ({ what, file }) => say(`FOUND ${what.split("\n")[0] ?? ""}${file === null ? "" : `\n  saved as ${file}`}`),
   });
   const took = (performance.now() - begin) / 1000;
   say(`${finds.length === 0 ? "passed" : "FAILED"} after ${took.toFixed(1)} s: ${printProgress(last)}`);
-  const faults = finds.map(({ what, file }) => `${what}\n    the same again: npm run fuzz -- ${name} --replay ${file}`);
+  const faults = finds.map(({ what, file }) =>
+    file === null ? what : `${what}\n    the same again: npm run fuzz -- ${name} --replay ${file}`,
+  );
   const note = `${printProgress(last)}, ${Math.round(last.executions / took)} a second, dearest ${Math.round(last.dearest)} ms`;
   // Every input is a try, and one that shows a fault failed.
   const row = { what: TARGETS[name]?.summary ?? name, tried: Math.max(last.executions, finds.length, 1), faults, note };

@@ -16,7 +16,8 @@ export interface TargetTask extends Pick<FuzzTask, "target" | "seed" | "millisec
 export interface SavedFind {
   readonly target: string;
   readonly what: string;
-  readonly file: string;
+  /** `null`: no input was in work. */
+  readonly file: string | null;
 }
 
 export interface TargetOutcome {
@@ -39,8 +40,10 @@ export async function runTarget(task: TargetTask): Promise<TargetOutcome> {
   const keep = (what: string): void => {
     const file = join(task.finds, `${task.target}-${task.seed}-${finds.length + 1}.bin`);
     mkdirSync(task.finds, { recursive: true });
-    if (existsSync(current)) copyFileSync(current, file);
-    const find = { target: task.target, what, file };
+    // A process that could not begin had none.
+    const isSaved = existsSync(current);
+    if (isSaved) copyFileSync(current, file);
+    const find = { target: task.target, what, file: isSaved ? file : null };
     finds.push(find);
     task.onFind(find);
   };
@@ -92,7 +95,7 @@ async function runOnce(
   let says = "";
   let heard = performance.now();
   let hangs = false;
-  worker.stderr?.on("data", (chunk: Buffer) => (says = (says + chunk.toString("utf8")).slice(-LONGEST_SAYING)));
+  worker.stderr?.on("data", (chunk: Buffer) => (says = (says + chunk.toString("utf8")).slice(0, LONGEST_SAYING)));
   worker.on("message", (message: FuzzMessage) => {
     heard = performance.now();
     if (message.type === "find") return onFind(message.what);
