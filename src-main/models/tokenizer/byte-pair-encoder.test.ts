@@ -4,7 +4,7 @@ import { wordEncoder } from "./byte-pair-encoder.ts";
 
 /** As the algorithm is told: the pair of lowest rank, everywhere, from left to right, until there is none. */
 function byDefinition(word: string, ranks: ReadonlyMap<string, number>): string[] {
-  let symbols = [...word];
+  let symbols = Array.from(word);
   symbols.push(`${symbols.pop()}</w>`);
   for (;;) {
     const pairs = symbols.slice(1).map((second, i) => `${symbols[i]} ${second}`);
