@@ -54,6 +54,8 @@ async function fuzzTarget(name: string, { seed, seconds, isBlind, replay }: Want
       next = performance.now() + TOLD_EVERY_MS;
       say(`${printProgress(progress)}; ${secondsLeft(begin, seconds)} s left`);
     },
+    onRuntimeCrash: (ended) =>
+      say(`the runtime broke, and not by the input in work; begun anew: ${ended.split("\n")[0] ?? ""}`),
     onFind: ({ what, file }) => say(`FOUND ${what.split("\n")[0] ?? ""}${file === null ? "" : `\n  saved as ${file}`}`),
   });
   const took = (performance.now() - begin) / 1000;

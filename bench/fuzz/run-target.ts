@@ -11,6 +11,8 @@ export interface TargetTask extends Pick<FuzzTask, "target" | "seed" | "millisec
   readonly finds: string;
   readonly onProgress: (progress: Progress) => void;
   readonly onFind: (find: SavedFind) => void;
+  /** Its process ended, and not by the input in work. */
+  readonly onRuntimeCrash: (ended: string) => void;
 }
 
 export interface SavedFind {
@@ -60,12 +62,33 @@ export async function runTarget(task: TargetTask): Promise<TargetOutcome> {
       const { last, ended } = await runOnce(asked, keep, (now) => task.onProgress(sum(before, now)));
       before = sum(before, last);
       if (ended === null) break;
-      keep(ended);
+      if (replay === null && !(await isRepeated({ ...asked, replay: current }))) task.onRuntimeCrash(ended);
+      else keep(ended);
     }
     return { last: before, finds };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Whether the input in work ends a fresh process, too. If not, it was the runtime that broke after thousands of inputs: V8 has been seen to.
+ * An input that it hangs on, or that fills the memory, does so again.
+ */
+async function isRepeated(asked: FuzzTask): Promise<boolean> {
+  if (asked.replay === null || !existsSync(asked.replay)) return true;
+  const copy = `${asked.replay}-again`;
+  copyFileSync(asked.replay, copy);
+  const folder = `${asked.folder}-again`;
+  mkdirSync(folder);
+  let finds = 0;
+  const again = { ...asked, folder, replay: copy, current: `${copy}-current` };
+  const { ended } = await runOnce(
+    again,
+    () => finds++,
+    () => {},
+  );
+  return ended !== null || finds > 0;
 }
 
 /** Of two processes: each has counted blocks of its own. */
