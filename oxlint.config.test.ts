@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, posix, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import config, { FOLDERS, LAYERS, RESERVED_PACKAGES } from "./oxlint.config.ts";
+import config, { DURABLE, DURABLE_INSTEAD, FOLDERS, LAYERS, RESERVED_PACKAGES } from "./oxlint.config.ts";
 
 type Folder = keyof typeof FOLDERS;
 // Object.keys is typed string[]; the table is a constant with exactly its own keys.
@@ -51,7 +51,10 @@ const FAULTS: Readonly<Record<string, { readonly code: string; readonly file?: s
 };
 
 /** Every way out that a layer rule can print. */
-const INSTEAD = [...Object.values(LAYERS), ...Object.values(RESERVED_PACKAGES)].map(({ instead }) => instead);
+const INSTEAD = [
+  ...[...Object.values(LAYERS), ...Object.values(RESERVED_PACKAGES)].map(({ instead }) => instead),
+  DURABLE_INSTEAD,
+];
 
 const ORACLE_TEST = "src-main/compiler/oracle.test.ts";
 const CLEAN = "src-main/engine/clean.ts";
@@ -77,6 +80,7 @@ beforeAll(() => {
       plant(fileIn(from, `type-${to}`), typeImportOf(relativePath(FOLDERS[from], FOLDERS[to])));
     }
     for (const name of Object.keys(RESERVED_PACKAGES)) plant(packageFile(from, name), importOf(memberOf(name)));
+    plant(fileIn(from, "writes"), 'import { renameSync } from "node:fs";\nexport const move = renameSync;');
     plant(fileIn(from, "client"), importOf(relativePath(FOLDERS[from], "src-main/engine", "client.ts")));
   }
   for (const [rule, { code }] of Object.entries(FAULTS)) plant(faultFile(rule), code);
@@ -128,6 +132,11 @@ describe("layers", () => {
     for (const from of ["app", "cli", "server", "studio"] as const) {
       expect(refusals(fileIn(from, "value-engine"))).toHaveLength(1);
     }
+  });
+
+  test("where people's work is written, no file is written, moved or copied past the one mechanism", () => {
+    for (const from of DURABLE) expect(refusals(fileIn(from, "writes")), from).toEqual([DURABLE_INSTEAD]);
+    expect(refusals(fileIn("weights", "writes"))).toEqual([]);
   });
 
   test("a test file may import any oracle", () => {

@@ -128,6 +128,11 @@ export const RESERVED_PACKAGES: Readonly<Record<string, ReservedPackage>> = {
   },
 };
 
+/** Folders in which people's work is written, and how. */
+export const DURABLE: readonly Folder[] = ["models", "training", "engine", "studio"];
+const WRITERS = ["writeFileSync", "copyFileSync", "cpSync", "mkdirSync", "renameSync"];
+export const DURABLE_INSTEAD = "write, copy and move files, and make folders, through src-main/weights/atomic-write.ts";
+
 /** What would make two runs of the compiler differ. */
 const CLOCKS = ["Date", "performance", "process", "setTimeout", "setInterval", "setImmediate"] as const;
 
@@ -212,7 +217,10 @@ function layerOverride(from: Folder): OxlintOverride {
       .filter(([, { folders }]) => !folders.includes(from))
       .map(([name, reserved]) => ({ regex: packagePattern(name), message: `${reserved.instead}.` })),
   ];
-  return { files: [`${FOLDERS[from]}/**`], rules: { "no-restricted-imports": ["error", { patterns }] } };
+  const paths = DURABLE.includes(from)
+    ? [{ name: "node:fs", importNames: WRITERS, message: `${DURABLE_INSTEAD}.` }]
+    : [];
+  return { files: [`${FOLDERS[from]}/**`], rules: { "no-restricted-imports": ["error", { paths, patterns }] } };
 }
 
 function isReachedByClient(from: Folder, to: Folder): boolean {

@@ -149,6 +149,79 @@ test("a workflow from which nothing was learned is shared as a bundle", async ({
   await expect(page.locator(".rs-node")).toHaveCount(17);
 });
 
+test("where a dropped workflow leads is not looked at before its folder is allowed, and agreeing can be undone", async ({
+  page,
+}) => {
+  const list = test.info().outputPath("words.txt");
+  writeFileSync(list, "a cat\n");
+  const workflow = emojiWorkflow();
+  setParams(workflow, { prompts: { file: list } });
+  await dropFile(page, "shared.reneg.json", Buffer.from(JSON.stringify(workflow)));
+  const question = page.getByRole("dialog", { name: "The workflow names a file outside of its folder" });
+  await expect(question).toContainText(list);
+  await question.getByRole("button", { name: "Not now" }).click();
+  await showPanel(page, "Problems");
+  const problems = page.locator(".rs-problems");
+  await expect(problems).toContainText("nothing looks at it before you agree");
+  await expect(page.getByRole("button", { name: "Train" })).toBeDisabled();
+
+  // As long as nobody has agreed, browsing does not begin there either.
+  await nodeOf(page, "prompts").locator(".rs-node-title").click();
+  await page.getByRole("button", { name: "Choose File from a list" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Browse…" }).click();
+  const picker = page.getByRole("dialog", { name: "Choose a file" });
+  await expect(picker.getByLabel("Path of a folder or file")).toHaveValue(/workflows$/);
+  await page.keyboard.press("Escape");
+  await expect(picker).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+
+  await problems.getByRole("button", { name: "Allow this folder" }).click();
+  await expect(page.getByText("No problems: ready to learn.")).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("button", { name: "Train" })).toBeEnabled();
+  await page.keyboard.press("Control+z");
+  await expect(problems).toContainText("nothing looks at it before you agree");
+  await expect(page.getByRole("button", { name: "Train" })).toBeDisabled();
+  await page.keyboard.press("Control+Shift+z");
+  await expect(page.getByRole("button", { name: "Train" })).toBeEnabled({ timeout: 60_000 });
+});
+
+test("what is pasted from elsewhere asks as a dropped workflow does, and what was copied here does not", async ({
+  page,
+}) => {
+  const list = test.info().outputPath("words.txt");
+  writeFileSync(list, "a cat\n");
+  const { format, formatVersion, graph } = emojiWorkflow();
+  const prompts = { ...graph.nodes["prompts"], params: { file: list } };
+  const nodes = {
+    format,
+    formatVersion,
+    graph: { nodes: { prompts }, edges: {} },
+    view: { nodes: { prompts: { x: 0, y: 0 } } },
+  };
+  await paste(page, JSON.stringify({ format: "reneg-workflow-nodes", workflow: nodes }));
+  const question = page.getByRole("dialog", { name: "The workflow names a file outside of its folder" });
+  await question.getByRole("button", { name: "Allow this folder" }).click();
+  await expect(question).toHaveCount(0);
+
+  await page.locator(".rs-canvas").focus();
+  await page.keyboard.press("Control+c");
+  await page.keyboard.press("Control+v");
+  await expect(page.locator(".rs-node", { hasText: "words.txt" })).toHaveCount(2);
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await showPanel(page, "Problems");
+  await expect(page.getByText("No problems: ready to learn.")).toBeVisible({ timeout: 60_000 });
+});
+
+/** As when the text was copied in another program. */
+async function paste(page: Page, words: string): Promise<void> {
+  await page.evaluate(`(() => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", ${JSON.stringify(words)});
+    document.dispatchEvent(new ClipboardEvent("paste", { clipboardData }));
+  })()`);
+}
+
 test("a node of an unknown type is shown as unknown and kept when the file is saved", async ({ page, server }) => {
   const workflow = emojiWorkflow();
   const strange = { type: "future/oracle", version: 7, params: { depth: { of: ["thought"] } }, colour: "ultraviolet" };

@@ -1,6 +1,7 @@
 // Texts to draw, one a line: written into the workflow, or kept in a file.
 
 import { z } from "zod";
+import { agreeing, counted } from "../src-main/common/counted.ts";
 import { promptLines } from "../src-main/common/prompt-lines.ts";
 import { defineNode } from "./define-node.ts";
 import type { PromptSource } from "./fragments.ts";
@@ -39,7 +40,7 @@ export const prompts = defineNode({
       fault({
         code: "prompts-twice",
         param: "file",
-        message: `there are ${lines.length} prompts written here, and the file ${file}`,
+        message: `there ${agreeing(lines.length, "is", "are")} ${counted(lines.length, "prompt")} written here, and the file ${file}`,
         help: "remove one of the two; two Prompts nodes can hold both",
       });
     }

@@ -13,6 +13,9 @@ export interface NamedPath {
 
 /** By basename, in `meta`: what a shared workflow says of the weights that it was made with. */
 const HASHES = "hashes";
+/** In `meta`: paths, as nodes hold them, that nobody has agreed to look at. */
+export const WITHHELD = "withheld";
+const NONE: readonly string[] = [];
 
 /** Without what comes with the program. */
 export function pathsOf(workflow: Workflow): NamedPath[] {
@@ -21,12 +24,21 @@ export function pathsOf(workflow: Workflow): NamedPath[] {
   );
 }
 
+/** The same array as long as the document holds the same. */
+export function withheldList({ meta }: Workflow): readonly string[] {
+  const list = meta?.[WITHHELD];
+  return Array.isArray(list) && list.every((path) => typeof path === "string") ? list : NONE;
+}
+
+/** What is withheld stays so under its new name. */
 export function mapPaths(workflow: Workflow, change: (path: string) => string): Workflow {
   const nodes = Object.entries(workflow.graph.nodes).map(([id, node]) => {
     const changed = Object.fromEntries(pathParams(node).map(([name, path]) => [name, change(path)]));
     return [id, { ...node, params: { ...node.params, ...changed } }];
   });
-  return { ...workflow, graph: { ...workflow.graph, nodes: Object.fromEntries(nodes) } };
+  const mapped = { ...workflow, graph: { ...workflow.graph, nodes: Object.fromEntries(nodes) } };
+  const withheld = withheldList(workflow);
+  return withheld.length === 0 ? mapped : { ...mapped, meta: { ...workflow.meta, [WITHHELD]: withheld.map(change) } };
 }
 
 /**
@@ -34,7 +46,8 @@ export function mapPaths(workflow: Workflow, change: (path: string) => string): 
  * @param hashes of weights, by basename
  */
 export function portableWorkflow(workflow: Workflow, hashes: Readonly<Record<string, string>> = {}): Workflow {
-  const named = mapPaths(workflow, nameOf);
+  const { [WITHHELD]: _, ...meta } = workflow.meta ?? {};
+  const named = mapPaths(workflow.meta?.[WITHHELD] === undefined ? workflow : { ...workflow, meta }, nameOf);
   return Object.keys(hashes).length === 0 ? named : { ...named, meta: { ...named.meta, [HASHES]: hashes } };
 }
 

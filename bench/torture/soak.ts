@@ -3,16 +3,13 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseWorkflow } from "../../src-main/common/workflow-file.ts";
 import type { Outcome, Part, Row } from "./part.ts";
 import { leftOf, processesOf, sendSignal } from "./process-table.ts";
 import { startReneg } from "./reneg-command.ts";
+import { shortWorkflow } from "./short-workflow.ts";
 import { slopeOf } from "./slope.ts";
 import { openStudio, type OpenStudio } from "./studio-client.ts";
 
-const WORKFLOW = join(import.meta.dirname, "../../resources/workflows/learn-emoji.reneg.json");
-/** What comes after learning, which would take most of the time. */
-const LEFT_OUT: readonly string[] = ["compare", "evaluate", "held-out-prompts"];
 const LEAST_RUNS = 3;
 /** Caches fill, and compilers optimize. */
 const WARM_UP_RUNS = 2;
@@ -82,32 +79,6 @@ async function learnOnce({ api }: OpenStudio, index: number): Promise<void> {
       throw new Error(`${run} is ${state}: ${JSON.stringify(warnings)}`);
     await sleep(100);
   }
-}
-
-function shortWorkflow() {
-  const workflow = parseWorkflow(readFileSync(WORKFLOW, "utf8"), WORKFLOW).workflow;
-  const { nodes, edges } = workflow.graph;
-  const params: Readonly<Record<string, object>> = {
-    sampler: { steps: 2 },
-    optimizer: { steps: 3, batch: 2, microBatch: 2, lastSteps: 1, gradientSteps: 1 },
-    preview: { every: 3, count: 1 },
-  };
-  const kept = Object.entries(nodes).filter(([id]) => !LEFT_OUT.includes(id));
-  const isKept = (id: string): boolean => !LEFT_OUT.includes(id);
-  return {
-    ...workflow,
-    graph: {
-      ...workflow.graph,
-      nodes: Object.fromEntries(kept.map(([id, node]) => [id, { ...node, params: { ...node.params, ...params[id] } }])),
-      edges: Object.fromEntries(
-        Object.entries(edges).filter(([, { from, to }]) => isKept(from.node) && isKept(to.node)),
-      ),
-    },
-    view: {
-      ...workflow.view,
-      nodes: Object.fromEntries(Object.entries(workflow.view.nodes).filter(([id]) => isKept(id))),
-    },
-  };
 }
 
 function take(group: number, home: string): Sample {

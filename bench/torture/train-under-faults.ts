@@ -2,6 +2,7 @@
 
 import { explainFault } from "../../src-main/common/explain-fault.ts";
 import { handlers } from "../../src-main/engine/handlers.ts";
+import { setEvenClock } from "./even-clock.ts";
 import { type FaultPlan, type Operation, operationsSoFar, planFaults, watchFiles } from "./file-faults.ts";
 
 export interface Task {
@@ -19,7 +20,11 @@ export interface TaskEnd {
   readonly crash: string | null;
 }
 
+/** Longer than the program lets pass between two images that are shown while they are drawn: each of them is written, each time. */
+const A_LOOK_MS = 1000;
+
 watchFiles();
+setEvenClock(A_LOOK_MS);
 process.on("message", (task: Task) => void work(task).then((end) => process.send?.(end)));
 process.send?.("ready");
 

@@ -2,4 +2,6 @@
 
 import { buildPageIfStale } from "../studio/page-build.mjs";
 
-if (!buildPageIfStale()) process.exitCode = 1;
+const onWait = (/** @type {number} */ pid) =>
+  console.error(`process ${pid} builds the editor's page already; waiting for it`);
+if (!buildPageIfStale({ onWait })) process.exitCode = 1;

@@ -1,7 +1,8 @@
 // Where the window was, and where it comes back: on a display that is still there, not larger than it.
 
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { writeJsonFile } from "../studio/json-file.ts";
 
 const rectangle = z.object({ x: z.int(), y: z.int(), width: z.int().positive(), height: z.int().positive() });
 export type Rectangle = z.output<typeof rectangle>;
@@ -44,9 +45,7 @@ export function readWindowState(path: string): WindowState {
 }
 
 export function writeWindowState(path: string, state: WindowState): void {
-  const unfinished = `${path}.new`;
-  writeFileSync(unfinished, JSON.stringify(state));
-  renameSync(unfinished, path);
+  writeJsonFile(path, state);
 }
 
 function isReachable(bounds: Rectangle, area: Rectangle): boolean {

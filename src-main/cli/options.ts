@@ -3,6 +3,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { cutChoice } from "../common/cut-choice.ts";
 import { deviceChoice, type DeviceChoice } from "../common/device.ts";
+import { longPrompts, promptWeights, type TextReading } from "../common/text-reading.ts";
 
 export interface CommonOptions {
   readonly json?: true | undefined;
@@ -33,6 +34,22 @@ export const cutsOption = (): Option =>
 export const emaOption = (): Option =>
   new Option("--ema", "of two sets of the UNet's weights, the running means (EMA)");
 export const noEmaOption = (): Option => new Option("--no-ema", "of two sets of the UNet's weights, those as trained");
+
+/** Of commands that read prompts. */
+export type ReadingOptions = TextReading;
+
+export const readingOptions = (): readonly Option[] => [
+  new Option("--long-prompts <how>", "what becomes of what does not fit: cut off, or read in chunks of 75 tokens")
+    .choices(longPrompts.options)
+    .default("cut"),
+  new Option(
+    "--prompt-weights <syntax>",
+    "read weights of words: a1111 for (word:1.3), [word] and BREAK, compel for word++ and (some words)1.3",
+  )
+    .choices(promptWeights.options)
+    .default("none"),
+  new Option("--embeddings <folder>", "where the files lie that embedding:NAME in a prompt or negative stands for"),
+];
 
 export function readInteger(text: string): number {
   if (!/^-?\d+$/.test(text)) throw new InvalidArgumentError("it must be a whole number.");

@@ -2,6 +2,7 @@
 
 import type { ApiClient } from "../common/api.ts";
 import { printDiagnostic, Refusal, type Diagnostic } from "../common/diagnostic.ts";
+import { doingOfEvent } from "../common/doing-of-event.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { startEngine } from "../engine/client.ts";
 import { FAILED, WRONG_USE } from "./exit-codes.ts";
@@ -27,7 +28,16 @@ export async function runCommand<Result>(
   failed: (result: Result) => boolean = () => false,
 ): Promise<void> {
   const printer = createEventPrinter(process.stderr);
-  const engine = startEngine({ onLog: (line) => (options.verbose ? printer.line(line) : undefined) });
+  let doing: string | null = null;
+  const onEvent = (event: RunEvent): void => {
+    const told = doingOfEvent(event);
+    if (told !== undefined) doing = told;
+    printer.event(event);
+  };
+  const engine = startEngine({
+    onLog: (line) => (options.verbose ? printer.line(line) : undefined),
+    onSilence: (since) => printer.line(printSilence(since, doing)),
+  });
   const abort = new AbortController();
   const { stopListening, exitCode: interruptedBy } = onInterruptions({
     onFirst() {
@@ -37,7 +47,7 @@ export async function runCommand<Result>(
     onSecond: () => void engine.kill(),
   });
   try {
-    const result = await work({ api: engine.api, signal: abort.signal, onEvent: printer.event });
+    const result = await work({ api: engine.api, signal: abort.signal, onEvent });
     printer.end();
     console.log(options.json ? jsonText(result) : terminalText(print(result)));
     if (failed(result)) process.exitCode = FAILED;
@@ -51,6 +61,14 @@ export async function runCommand<Result>(
     await engine.stop();
     stopListening();
   }
+}
+
+/** @param since milliseconds since 1970 */
+export function printSilence(since: number | null, doing: string | null): string {
+  if (since === null) return "the engine answers again";
+  const at = doing === null ? "" : `; it was at: ${doing}`;
+  const told = `the engine has given no sign of life since ${new Date(since).toLocaleTimeString()}${at}`;
+  return `${told}\n  help: wait for it, or press Ctrl-C twice, which ends it at once; a run goes on from its last checkpoint: \`reneg train --resume RUN\``;
 }
 
 /** What cannot be done, for people and for `--json`, with the exit code. */

@@ -6,6 +6,7 @@ import { diagnosticSchema } from "./diagnostic-schema.ts";
 import { seed } from "./limits.ts";
 import { filePath } from "./path-name.ts";
 import { pipelineOptions, schedulerName } from "./sampling.ts";
+import { textReadingOptions } from "./text-reading.ts";
 
 export const controlKind = z.enum(["canny", "none"]);
 export type ControlKind = z.output<typeof controlKind>;
@@ -97,6 +98,8 @@ export const applyRequest = applySettings.extend({
    */
   to: filePath,
   ...pipelineOptions,
+  /** How the prompt and the written negative are read. */
+  ...textReadingOptions,
   /** The pipeline that a ControlNet steers, that motion modules move, or that lends a UNet its text encoder and autoencoder. */
   base: filePath.optional(),
   prompt: z.string(),

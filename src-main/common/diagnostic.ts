@@ -36,6 +36,8 @@ export const DIAGNOSTIC_ACTIONS = [
   /** The run that this is about goes on from its last checkpoint. */
   "resume",
   "choose device",
+  /** The user agrees that files in the folder of the path at this place are looked at. */
+  "allow folder",
 ] as const;
 export type DiagnosticAction = (typeof DIAGNOSTIC_ACTIONS)[number];
 

@@ -5,12 +5,14 @@ import { deviceChoice } from "./device.ts";
 import { evaluationReport } from "./evaluation-report.ts";
 import { seed } from "./limits.ts";
 import { pipelineOptions } from "./sampling.ts";
+import { textReadingOptions } from "./text-reading.ts";
 
 export const evaluateInput = z.object({
   embedding: z.string(),
   /** Pipelines, ControlNets, video UNets, motion modules: as in `apply`. */
   to: z.array(z.string()).min(1),
   ...pipelineOptions,
+  ...textReadingOptions,
   /** A list of prompts, one a line; absent: those of the emoji pipeline that nothing was learned from. */
   prompts: z.string().optional(),
   /** The first of the list. */

@@ -16,7 +16,7 @@ export function whyNoPath(path: string): string | undefined {
   if (/^[\\/]{2}/.test(path)) return "paths of other computers and of devices are not opened";
   const name = path.split(/[\\/]/).findLast((part) => part !== "") ?? "";
   if (isDeviceName(name)) return `“${name}” is a device on Windows, and not opened anywhere`;
-  if (/[^.][. ]$/.test(name) || /^\.{3,}$/.test(name)) return "Windows cuts dots and spaces off the end of a name";
+  if (/[^. ][. ]+$/.test(name) || /^\.{3,}$/.test(name)) return "Windows cuts dots and spaces off the end of a name";
   return undefined;
 }
 

@@ -1,5 +1,6 @@
 // Rewards in words, the same for the terminal, the window and written cards. Every number stands with its spread.
 
+import { counted } from "./counted.ts";
 import type { EvaluatedReward } from "./evaluated-reward.ts";
 import type { Interval } from "./evaluation-report.ts";
 import type { RewardCourse, RewardMean } from "./reward-course.ts";
@@ -26,7 +27,7 @@ export function describeCourse({ first, last }: RewardCourse): string {
 export function describeEvaluated({ prompts, train: { none, learned, gain } }: EvaluatedReward): string {
   const decimals = decimalsOfGain(gain);
   const change = `${printNumber(none, decimals)} → ${printNumber(learned, decimals)}`;
-  return `${change} on ${prompts} held-out ${prompts === 1 ? "prompt" : "prompts"} (${printGain(gain)})`;
+  return `${change} on ${counted(prompts, "held-out prompt")} (${printGain(gain)})`;
 }
 
 /** `+0.097, 95 % +0.079 … +0.115` */

@@ -10,10 +10,10 @@ const entryChange = z
   .object({ record: z.enum(RECORDS), id: z.string(), before: z.unknown().optional(), after: z.unknown().optional() })
   .readonly();
 type EntryChange = z.output<typeof entryChange>;
+/** Unchanged, for its keys keep their order. */
+const rest = z.custom<object>((value) => isObject(value) && isObject(value["graph"]) && isObject(value["view"]));
 /** Everything that is in none of the records. */
-const restChange = z
-  .object({ record: z.literal("rest"), before: z.unknown().optional(), after: z.unknown().optional() })
-  .readonly();
+const restChange = z.object({ record: z.literal("rest"), before: rest.optional(), after: rest.optional() }).readonly();
 export const workflowChange = z.union([entryChange, restChange]);
 export type WorkflowChange = z.output<typeof workflowChange>;
 
@@ -55,7 +55,10 @@ export function applyChanges(workflow: Workflow, changes: readonly WorkflowChang
 }
 
 export function invertChanges(changes: readonly WorkflowChange[]): WorkflowChange[] {
-  return changes.map((change) => ({ ...change, before: change.after, after: change.before })).toReversed();
+  // Of either kind, "before" and "after" are of one type, which the compiler does not see of their union.
+  return changes
+    .map((change) => ({ ...change, before: change.after, after: change.before }) as WorkflowChange)
+    .toReversed();
 }
 
 function recordOf({ graph, view }: Workflow, name: EntryChange["record"]): Readonly<Record<string, unknown>> {
@@ -63,8 +66,12 @@ function recordOf({ graph, view }: Workflow, name: EntryChange["record"]): Reado
   return name === "graph.nodes" ? graph.nodes : graph.edges;
 }
 
-function restOf({ graph, view, ...others }: Workflow): unknown {
+function restOf({ graph, view, ...others }: Workflow): object {
   const { nodes: _nodes, edges: _edges, ...restOfGraph } = graph;
   const { nodes: _views, ...restOfView } = view;
   return { ...others, graph: restOfGraph, view: restOfView };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }

@@ -82,9 +82,10 @@ function requestsOf(plan: Plan, embedding: string): Request[] {
 
 type Asked = Omit<Plan["applications"][number], "prompts"> & Pick<ApplyRequest, "embedding" | "prompt">;
 
-/** Where a base is needed and none is named, it is the pipeline that was learned with. */
-function requestOf({ pipeline, tokenizer, prediction, ema }: Plan, asked: Asked): ApplyRequest {
+/** Texts are read as those of the run are. Where a base is needed and none is named, it is the pipeline that was learned with. */
+function requestOf({ pipeline, tokenizer, prediction, ema, ...plan }: Plan, asked: Asked): ApplyRequest {
   const base = asked.base ?? (needsBase(modelPath(asked.to)) ? pipeline : undefined);
   const known = base === pipeline || asked.to === pipeline ? { tokenizer, prediction, ema } : {};
-  return applyRequest.parse({ ...known, ...asked, base });
+  const { longPrompts, promptWeights, embeddings } = plan;
+  return applyRequest.parse({ ...known, longPrompts, promptWeights, embeddings, ...asked, base });
 }

@@ -1,7 +1,7 @@
 // Reads every file of a run's folder that the program has written, and says what is damaged. With `repair`, what is damaged gets a name of
 // its own and is left out from then on: nothing is deleted but what never was whole.
 
-import { existsSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join, relative } from "node:path";
 import { Refusal, refuse } from "../common/diagnostic.ts";
 import type { RunCheck, RunFinding } from "../common/run-check.ts";
@@ -11,8 +11,9 @@ import { checkpointFolder, listCheckpoints, readCheckpoint } from "../training/c
 import { readEmbedding } from "../training/embedding-file.ts";
 import { type Plan, readPlan } from "../training/plan.ts";
 import { asOnlyWriter } from "../training/run-lock.ts";
-import { isUnfinished, writeFileAtomically } from "../weights/atomic-write.ts";
+import { isUnfinished, moveDurably, writeFileAtomically } from "../weights/atomic-write.ts";
 import { readJson } from "../weights/json-file.ts";
+import { readUnlessMissing } from "../weights/read-unless-missing.ts";
 
 const DAMAGED = ".damaged";
 const METRICS = "metrics.jsonl";
@@ -55,7 +56,7 @@ async function examine(run: string, unfinished: readonly string[], repair: boole
       good += 1;
       continue;
     }
-    if (repair) renameSync(file, file + DAMAGED);
+    if (repair) moveDurably(file, file + DAMAGED);
     told(file, fault, `${repair ? "put" : "can be put"} aside as *${DAMAGED}; ${lossOf(run, file)}`, repair);
   }
   const plan = planOf(run);
@@ -120,10 +121,9 @@ function checkMetrics(
   told: (file: string, message: string, remedy: string | null, isRepaired: boolean) => void,
 ): number {
   const file = join(run, METRICS);
-  if (!existsSync(file)) return 0;
-  const lines = readFileSync(file, "utf8")
-    .split("\n")
-    .filter((line) => line !== "");
+  const text = readUnlessMissing(file);
+  if (text === null) return 0;
+  const lines = text.split("\n").filter((line) => line !== "");
   const whole = new Map(lines.flatMap((line) => stepOf(line)).map(({ step, line }) => [step, line]));
   const bad = lines.length - whole.size;
   if (bad > 0) {

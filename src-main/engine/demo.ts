@@ -1,9 +1,10 @@
 // The demo: learns a negative embedding on the embedded pipeline and shows what it is worth on prompts it never saw.
 
-import { copyFileSync, existsSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { counted } from "../common/counted.ts";
 import type { DeviceName } from "../common/device.ts";
 import { refuse } from "../common/diagnostic.ts";
 import type { EvaluationReport } from "../common/evaluation-report.ts";
@@ -27,9 +28,10 @@ import { personalizeRun } from "../training/personalize-run.ts";
 import { makePlan, parseRecipe, type Plan } from "../training/plan.ts";
 import { readPromptFile } from "../training/prompt-file.ts";
 import type { Learner } from "../training/reneg-step.ts";
+import { asOnlyWriter } from "../training/run-lock.ts";
 import { readMetrics } from "../training/run-metrics.ts";
 import { trainWith } from "../training/train.ts";
-import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
+import { copyFileAtomically, writeFileAtomically } from "../weights/atomic-write.ts";
 import { readJson } from "../weights/json-file.ts";
 
 const RECIPE = fileURLToPath(new URL("../../resources/recipes/emoji.json", import.meta.url));
@@ -52,21 +54,28 @@ export interface DemoOptions {
 
 /** Files in `out`: before-after.png, reward.svg, report.md, report.json, negative.safetensors, and the run in learning/. */
 export async function runDemo(input: DemoInput, options: DemoOptions): Promise<DemoResult> {
+  const out = resolve(input.out);
+  return asOnlyWriter(out, () => demonstrate({ ...input, out }, options));
+}
+
+async function demonstrate(input: DemoInput, options: DemoOptions): Promise<DemoResult> {
   const { emit } = options;
   const started = performance.now();
-  const out = resolve(input.out);
+  const { out } = input;
   const run = join(out, "learning");
-  makeFolder(out);
   clearRun(run);
   const given = makePlan({ ...parseRecipe(readJson(RECIPE), RECIPE), seed: input.seed }, dirname(RECIPE));
-  await emit({ type: "note", message: `learning from ${given.prompts.length} prompts, ${given.steps} steps` });
+  await emit({
+    type: "note",
+    message: `learning from ${counted(given.prompts.length, "prompt")}, ${counted(given.steps, "step")}`,
+  });
   const { plan, learner } = await openLearner(given, options);
   const { sessions } = learner.generator;
   try {
     const { embedding, stopped } = await trainWith(learner, plan, { run, resume: false, ...options });
     if (stopped) refuseStopped(run);
     const negative = join(out, "negative.safetensors");
-    copyFileSync(embedding, negative);
+    copyFileAtomically(embedding, negative);
     const learned = (await loadNegative(learner.generator, { kind: "embedding", file: negative })).embedding;
 
     const prompts = readPromptFile(embedded.prompts.heldOut).prompts;

@@ -198,3 +198,32 @@ test("every line of the log is handed over", async () => {
   expect(onLog).toHaveBeenCalledTimes(30);
   expect(onLog).toHaveBeenLastCalledWith("hello 30");
 });
+
+// Windows cannot stop a process so that it goes on later.
+test.skipIf(process.platform === "win32")(
+  "an engine that is stopped is told from one that is busy, and can be ended",
+  async () => {
+    const silences: (number | null)[] = [];
+    const onSilence = (since: number | null): void => void silences.push(since);
+    const watched = createEngineProcess(echoContract, PROGRAM, { onSilence, silentAfterMs: 3000 });
+    await watched.api.block({ seconds: 6 });
+    expect(silences, "a call that blocks its process for longer than the limit is busy").toEqual([]);
+
+    const stopped = Date.now();
+    const pid = await watched.api.pid({});
+    process.kill(pid, "SIGSTOP");
+    await vi.waitUntil(() => silences.length === 1, { timeout: 20_000 });
+    expect(Math.abs(Number(silences[0]) - stopped), "since the last beat, of one a second").toBeLessThan(2500);
+    process.kill(pid, "SIGCONT");
+    await vi.waitUntil(() => silences.length === 2, { timeout: 20_000 });
+    expect(silences[1]).toBeNull();
+
+    const working = refusalOf(watched.api.giveUpWhenCancelled({}));
+    process.kill(pid, "SIGSTOP");
+    await vi.waitUntil(() => silences.length === 3, { timeout: 20_000 });
+    await watched.kill();
+    expect((await working)[0]?.code).toBe("cancelled");
+    expect(silences[3], "nobody waits for one that is gone").toBeNull();
+    await watched.close();
+  },
+);

@@ -9,9 +9,9 @@ import { connect } from "../common/wire/connect.ts";
 import { allocatorEnvironment } from "../runtime/allocator-environment.ts";
 import { endOf, type ChildEnd } from "./child-end.ts";
 import { channelToChild } from "./child-process-channel.ts";
+import { followHeartbeat } from "./heartbeat.ts";
 import { createLogTail } from "./log-tail.ts";
 import { findNode } from "./node-binary.ts";
-import { VITALS_WANTED } from "./vitals-pipe.ts";
 import { followVitals } from "./vitals.ts";
 
 export interface EngineProcess<C extends Contract> {
@@ -20,8 +20,8 @@ export interface EngineProcess<C extends Contract> {
   readonly stop: () => Promise<void>;
   /** The same for good: a later call is refused, so that nothing that comes late leaves a process behind. */
   readonly close: () => Promise<void>;
-  /** Ends the process at once, whatever it does. */
-  readonly kill: () => Promise<void>;
+  /** Ends the process at once, whatever it does. @param why what its callers are told; that it was asked for, unless given */
+  readonly kill: (why?: Diagnostic) => Promise<void>;
 }
 
 export interface EngineOptions {
@@ -31,10 +31,15 @@ export interface EngineOptions {
   readonly onDeath?: (diagnostic: Diagnostic) => void;
   /** Hears once a second what the process takes of the machine. */
   readonly onVitals?: (vitals: EngineVitals) => void;
+  /** Hears since when the process gives no sign of life, in milliseconds since 1970; and `null` when it gives one again, or is gone. */
+  readonly onSilence?: (since: number | null) => void;
+  /** So long without one is silence. */
+  readonly silentAfterMs?: number;
   readonly env?: NodeJS.ProcessEnv;
 }
 
 const LOG_LINES = 20;
+const SILENT_AFTER_MS = 60_000;
 /** So many deaths within so long, and it is not started again. */
 const MOST_DEATHS = 3;
 const DEATHS_WITHIN_MS = 60_000;
@@ -62,14 +67,17 @@ interface Running<C extends Contract> {
 export function createEngineProcess<C extends Contract>(
   contract: C,
   program: string,
-  { onLog = () => undefined, onDeath = () => undefined, onVitals, env = process.env }: EngineOptions = {},
+  options: EngineOptions = {},
 ): EngineProcess<C> {
+  const { onLog = () => undefined, onDeath = () => undefined, onSilence = () => undefined } = options;
+  const { onVitals, silentAfterMs = SILENT_AFTER_MS, env = process.env } = options;
   /** The one that takes calls. */
   let current: Promise<Running<C>> | null = null;
   let latest: Running<C> | null = null;
   /** That one, and those that were asked to end and still work on their step. */
   const alive = new Set<Running<C>>();
-  const dismissed = new WeakSet<ChildProcess>();
+  /** With what their callers are told. */
+  const dismissed = new WeakMap<ChildProcess, Diagnostic>();
   let deaths: readonly number[] = [];
   let isClosed = false;
 
@@ -87,15 +95,16 @@ export function createEngineProcess<C extends Contract>(
     if (deaths.length >= MOST_DEATHS) refuseToRestart(deaths.length);
     if (deaths.length > 0) await sleep(FIRST_WAIT_MS * 2 ** (deaths.length - 1));
     const child = spawn(findNode(), [program], {
-      stdio: ["ignore", "pipe", "pipe", "ipc", onVitals === undefined ? "ignore" : "pipe"],
+      stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
       serialization: "advanced",
-      env: { ...allocatorEnvironment, ...env, ...(onVitals === undefined ? {} : { [VITALS_WANTED]: "1" }) },
+      env: { ...allocatorEnvironment, ...env },
     });
-    if (onVitals !== undefined) followVitals(child, onVitals);
+    const heartbeat = followHeartbeat(silentAfterMs, onSilence);
+    followVitals(child, { onBeat: heartbeat.beat, onVitals });
     const log = createLogTail(LOG_LINES, onLog);
     if (child.stdout !== null) log.follow(child.stdout);
     if (child.stderr !== null) log.follow(child.stderr);
-    const gone = endOf(child).then((end) => (dismissed.has(child) ? ENDED : explainEnd(end, log.lines())));
+    const gone = endOf(child).then((end) => dismissed.get(child) ?? explainEnd(end, log.lines()));
     const running = { child, client: connect(contract, channelToChild(child, gone)), gone };
     latest = running;
     alive.add(running);
@@ -104,6 +113,7 @@ export function createEngineProcess<C extends Contract>(
     });
     void gone.then((diagnostic) => {
       alive.delete(running);
+      heartbeat.end();
       // An end that was asked for is no death.
       if (dismissed.has(child)) return;
       deaths = [...deaths, Date.now()];
@@ -112,20 +122,20 @@ export function createEngineProcess<C extends Contract>(
     return running;
   }
 
-  async function dismissAll(dismiss: (running: Running<C>) => void): Promise<void> {
+  async function dismissAll(why: Diagnostic, dismiss: (running: Running<C>) => void): Promise<void> {
     // One that is about to start is no exception, and one that cannot start is nothing to end.
     await current?.catch(() => undefined);
     current = null;
     const all = [...alive];
     for (const running of all) {
-      dismissed.add(running.child);
+      dismissed.set(running.child, why);
       dismiss(running);
     }
     await Promise.all(all.map(({ gone }) => gone));
   }
 
   const stop = (): Promise<void> =>
-    dismissAll(({ child }) => {
+    dismissAll(ENDED, ({ child }) => {
       if (child.connected) child.disconnect();
     });
 
@@ -136,8 +146,8 @@ export function createEngineProcess<C extends Contract>(
       isClosed = true;
       return stop();
     },
-    kill: () =>
-      dismissAll(({ child }) => {
+    kill: (why = ENDED) =>
+      dismissAll(why, ({ child }) => {
         // Its files are whole at every moment, and a network that runs would let no politer signal through.
         child.kill("SIGKILL");
       }),

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { nodeTypes } from "../../nodes/index.ts";
 import { anywhere, end, newNode, template } from "../../nodes/testing/templates.ts";
+import { withholdPaths } from "../../nodes/withheld-paths.ts";
 import { Refusal } from "../common/diagnostic.ts";
 import { KNOWN_SPACES } from "../common/embedding-space.ts";
 import { addNode, connect, setParam } from "../common/workflow-edits.ts";
@@ -13,7 +14,7 @@ import type { Workflow } from "../common/workflow.ts";
 import { writeEmbedding } from "../training/embedding-file.ts";
 import { sampleConditioning, sampleMetadata } from "../training/testing/sample-embedding.ts";
 import { inspectPath } from "./inspect.ts";
-import { readPlanFile } from "./plan-file.ts";
+import { faultsOfWorkflow, readPlanFile } from "./plan-file.ts";
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "plan-file-"))));
@@ -36,6 +37,22 @@ function faultsOf(file: string): string[] {
   }
   return [];
 }
+
+test("WF-12: the editor refuses what is withheld, beside all other faults, and the command line takes what it is given", () => {
+  const list = join(folder, "words.txt");
+  writeFileSync(list, "a cat\n");
+  const named = setParam(template("learn-emoji"), "prompts", "file", list);
+  const withheld = withholdPaths(setParam(named, "cfg", "scale", -1), (path) => path === list);
+  const faults = faultsOfWorkflow({ workflow: withheld, folder });
+  expect(faults.map(({ code, at }) => `${code} ${at.node}`)).toEqual(["param-invalid cfg", "path-withheld prompts"]);
+  const { prompts } = readPlanFile(
+    save(
+      "withheld.reneg.json",
+      withholdPaths(named, () => true),
+    ),
+  );
+  expect(prompts).toEqual(["a cat"]);
+});
 
 test("the emoji workflow gives exactly the plan of the quick emoji recipe", () => {
   const fromGraph = readPlanFile(resource("workflows/learn-emoji.reneg.json"));

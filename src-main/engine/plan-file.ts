@@ -2,9 +2,10 @@
 
 import { dirname, resolve } from "node:path";
 import { type CompiledWorkflow, compileWorkflow } from "../../nodes/compile-workflow.ts";
+import { withheldFaults } from "../../nodes/withheld-paths.ts";
 import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
 import { isEmbeddedName } from "../common/embedded-name.ts";
-import { isWorkflow, readWorkflow } from "../common/workflow-file.ts";
+import { isWorkflow, type OpenedWorkflow, readWorkflow } from "../common/workflow-file.ts";
 import type { WorkflowFacts } from "../common/workflow-node-type.ts";
 import type { WorkflowInput } from "../common/workflow-run.ts";
 import type { Workflow } from "../common/workflow.ts";
@@ -47,17 +48,24 @@ function refuseForeign(json: unknown, file: string): void {
 const UNNAMED = "workflow";
 
 /**
- * The plan of a workflow that is no file yet.
+ * The plan of a workflow that is no file yet. As long as any of its paths is withheld, it is judged by its structure alone.
  * @throws Refusal with every fault at its node
  */
 export function planWorkflow(
   { workflow: json, folder }: WorkflowInput,
   warn: (warning: Diagnostic) => void = () => {},
 ): { readonly plan: Plan; readonly workflow: Workflow } {
-  const { workflow, recipe, diagnostics } = checkedWorkflow(json, UNNAMED, folder);
+  const opened = readWorkflow(json, UNNAMED);
+  refuseWithheld(opened);
+  const { workflow, recipe, diagnostics } = checkedWorkflow(opened, folder);
   if (recipe === null) throw new Refusal(diagnostics);
   for (const warning of diagnostics) warn(warning);
   return { plan: makePlan(recipe, folder, warn), workflow };
+}
+
+function refuseWithheld({ workflow, diagnostics }: OpenedWorkflow): void {
+  const withheld = withheldFaults(workflow);
+  if (withheld.length > 0) throw new Refusal([...diagnostics, ...compileWorkflow(workflow).diagnostics, ...withheld]);
 }
 
 /** Everything that is wrong with a workflow, faults of its file and of its plan included. */
@@ -78,11 +86,10 @@ interface CheckedWorkflow extends CompiledWorkflow {
 
 /** @throws Refusal if it is not a workflow; faults of its graph are among the diagnostics */
 export function openWorkflow(json: unknown, file: string): CheckedWorkflow {
-  return checkedWorkflow(json, file, dirname(resolve(file)));
+  return checkedWorkflow(readWorkflow(json, file), dirname(resolve(file)));
 }
 
-function checkedWorkflow(json: unknown, file: string, folder: string): CheckedWorkflow {
-  const { workflow, diagnostics } = readWorkflow(json, file);
+function checkedWorkflow({ workflow, diagnostics }: OpenedWorkflow, folder: string): CheckedWorkflow {
   const compiled = compileWorkflow(workflow, workflowFacts(folder));
   const all = [...diagnostics, ...compiled.diagnostics];
   const isSound = all.every(({ severity }) => severity !== "error");

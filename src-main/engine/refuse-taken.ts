@@ -1,11 +1,11 @@
 // A new run gets a folder of its own.
 
-import { existsSync } from "node:fs";
 import { refuse } from "../common/diagnostic.ts";
+import { isThere } from "../weights/is-there.ts";
 
 /** @throws Refusal if something is at this path already */
 export function refuseTaken(folder: string): void {
-  if (!existsSync(folder)) return;
+  if (!isThere(folder)) return;
   refuse({
     code: "run-exists",
     at: { file: folder },

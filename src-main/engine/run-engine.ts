@@ -4,7 +4,6 @@ import { Worker } from "node:worker_threads";
 import type { Contract, Handlers } from "../common/contract.ts";
 import { serve } from "../common/wire/serve.ts";
 import { channelToParent } from "./child-process-channel.ts";
-import { VITALS_WANTED } from "./vitals-pipe.ts";
 
 /** Longer than any single network runs, after which work ends by itself: only one that hangs is ended so. */
 const OUTLIVES_PARENT_BY_MS = 120_000;
@@ -14,8 +13,6 @@ export function runEngine<C extends Contract>(contract: C, handlers: Handlers<C>
   // So does SIGTERM, where a service manager stops all that it has started.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => undefined);
   process.on("disconnect", () => setTimeout(() => process.exit(1), OUTLIVES_PARENT_BY_MS).unref());
-  if (process.env[VITALS_WANTED] !== undefined) {
-    new Worker(new URL("./vitals-thread.ts", import.meta.url)).unref();
-  }
+  new Worker(new URL("./vitals-thread.ts", import.meta.url)).unref();
   serve(contract, handlers, channelToParent());
 }

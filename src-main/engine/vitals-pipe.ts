@@ -3,5 +3,3 @@
 /** After standard input, output, errors and the pipe of messages. */
 export const VITALS_FD = 4;
 export const VITALS_MS = 1000;
-/** A variable of the environment, set where somebody listens at the pipe. */
-export const VITALS_WANTED = "RENEG_VITALS";

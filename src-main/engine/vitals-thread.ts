@@ -4,13 +4,18 @@
 import { writeSync } from "node:fs";
 import { VITALS_FD, VITALS_MS } from "./vitals-pipe.ts";
 
-const timer = setInterval(() => {
+const timer = setInterval(tell, VITALS_MS);
+tell();
+
+function tell(): void {
   const { user, system } = process.cpuUsage();
   const vitals = { cpuSeconds: (user + system) / 1e6, memoryMB: process.memoryUsage.rss() / 2 ** 20 };
   try {
     writeSync(VITALS_FD, `${JSON.stringify(vitals)}\n`);
-  } catch {
+  } catch (error) {
+    // Whoever listens is held up: nothing that it reads later is worth waiting for.
+    if (error instanceof Error && "code" in error && error.code === "EAGAIN") return;
     // Whoever listened is gone; the work in hand may still have to end.
     clearInterval(timer);
   }
-}, VITALS_MS);
+}

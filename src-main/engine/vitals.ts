@@ -1,4 +1,4 @@
-// What an engine process takes of the machine, as its supervisor hears it over a pipe of its own.
+// What an engine process takes of the machine, as its supervisor hears it over a pipe of its own; that it is heard is its sign of life.
 
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -12,7 +12,12 @@ const sample = z.object({ cpuSeconds: z.number().nonnegative(), memoryMB: z.numb
 /** Asking the driver starts a program, so that it is done less often. */
 const GPU_EVERY = 5;
 
-export function followVitals(child: ChildProcess, onVitals: (vitals: EngineVitals) => void): void {
+export interface VitalsListeners {
+  readonly onBeat: () => void;
+  readonly onVitals?: ((vitals: EngineVitals) => void) | undefined;
+}
+
+export function followVitals(child: ChildProcess, { onBeat, onVitals }: VitalsListeners): void {
   const pipe = child.stdio[VITALS_FD];
   if (!(pipe instanceof Readable)) return;
   // A pipe that breaks has nothing left to tell.
@@ -21,6 +26,8 @@ export function followVitals(child: ChildProcess, onVitals: (vitals: EngineVital
   let gpuMemoryMB: number | null = null;
   let heard = 0;
   createInterface({ input: pipe }).on("line", (line) => {
+    onBeat();
+    if (onVitals === undefined) return;
     const { cpuSeconds, memoryMB } = sample.parse(JSON.parse(line));
     const at = performance.now();
     const cores = before === null ? null : coresOf(cpuSeconds - before.cpuSeconds, (at - before.at) / 1000);

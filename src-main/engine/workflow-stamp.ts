@@ -1,6 +1,5 @@
 // The workflow that a run was made from: kept in its folder, and put into what it makes.
 
-import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { portableWorkflow } from "../../nodes/workflow-paths.ts";
 import { parseWorkflow, printWorkflow } from "../common/workflow-file.ts";
@@ -10,6 +9,7 @@ import { hashWeights } from "../models/hash-weights.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import type { Plan } from "../training/plan.ts";
 import { writeFileAtomically } from "../weights/atomic-write.ts";
+import { readUnlessMissing } from "../weights/read-unless-missing.ts";
 import { withAbsolutePaths } from "./workflow-files.ts";
 
 /** The keyword of the text in a picture. */
@@ -24,8 +24,9 @@ export function keepWorkflow(run: string, workflow: Workflow, folder: string): v
 /** `null` for the run of a plain recipe. */
 export function portableWorkflowOf(run: string, plan: Plan): Workflow | null {
   const file = join(run, FILE);
-  if (!existsSync(file)) return null;
-  const { workflow } = parseWorkflow(readFileSync(file, "utf8"), file);
+  const text = readUnlessMissing(file);
+  if (text === null) return null;
+  const { workflow } = parseWorkflow(text, file);
   const isEmbedded = plan.pipeline === EMBEDDED_NAME;
   const hashes = isEmbedded
     ? {}

@@ -1,6 +1,6 @@
 // The images of an evaluation on disk as they are drawn, so that one that was stopped goes on where it was.
 
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import {
   COMPARED_IMAGES,
@@ -13,6 +13,7 @@ import { type Picture, readPicture, writePng } from "../pictures/picture.ts";
 import type { PngText } from "../pictures/png-text.ts";
 import type { PictureRequest } from "../training/draw-pictures.ts";
 import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
+import { isThere } from "../weights/is-there.ts";
 
 export interface EvaluationImages {
   /** `null`: not drawn yet. */
@@ -37,7 +38,7 @@ export function openEvaluationImages(folder: string, { prompts, textOf }: Evalua
   return {
     async find(condition, request) {
       const file = fileOf(condition, request);
-      return existsSync(file) ? readPicture(file) : null;
+      return isThere(file) ? readPicture(file) : null;
     },
     keep: (condition, request, picture) => writePng(fileOf(condition, request), picture, textOf(condition, request)),
   };

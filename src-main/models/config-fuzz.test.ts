@@ -1,54 +1,16 @@
 import { expect, test } from "vitest";
-import type { z } from "zod";
-import { type ConfigTable, tableSchema } from "../common/config-table.ts";
+import type { ConfigTable } from "../common/config-table.ts";
 import { Refusal } from "../common/diagnostic.ts";
-import { parseSchedulerConfig, schedulerTable } from "../diffusion/scheduler-config.ts";
 import { expectWithin } from "../weights/testing/budget.ts";
 import { type RandomIntegers, randomIntegers } from "../weights/testing/mutate.ts";
-import { bertConfig, bertTable } from "./blip/blip-config.ts";
-import { clipConfig, clipTable, clipTextConfig, clipTextTable } from "./clip/clip-config.ts";
-import { controlnetConfig, controlnetTable, residualCount } from "./controlnet/controlnet-config.ts";
-import { motionConfig, motionTable } from "./motion/motion-config.ts";
-import { modulePlaces } from "./motion/unet-motion.ts";
 import { parseConfig } from "./parse-config.ts";
-import { openClipConfig, openClipTable } from "./reward/open-clip-config.ts";
-import { preprocessorTable } from "./reward/preprocessor-config.ts";
-import { unetConfig, unetTable } from "./unet/unet-config.ts";
-import { vaeConfig, vaeTable } from "./vae/vae-config.ts";
-import { unet3dConfig, unet3dTable } from "./video/unet-3d-config.ts";
+import { configReaders } from "./testing/config-readers.ts";
+import { unetConfig } from "./unet/unet-config.ts";
 
 const FILE = "config.json";
 const MUTATIONS = 600;
 /** Layers, modules, pixels of a side: nothing that a config lets through to what builds is of more than these. */
 const MOST_PARTS = 100_000;
-
-interface Subject {
-  readonly table: ConfigTable;
-  /** Reads a config, and walks what is derived from it before any weight is asked for. */
-  readonly read: (json: unknown) => void;
-}
-
-function of<Schema extends z.ZodType>(
-  table: ConfigTable,
-  schema: Schema,
-  walk: (config: z.output<Schema>) => number = () => 0,
-): Subject {
-  return { table, read: (json) => expect(walk(parseConfig(schema, json, FILE))).toBeLessThan(MOST_PARTS) };
-}
-
-const subjects: readonly Subject[] = [
-  of(unetTable, unetConfig, residualCount),
-  of(controlnetTable, controlnetConfig, residualCount),
-  of(unet3dTable, unet3dConfig, residualCount),
-  of(motionTable, motionConfig, (config) => modulePlaces(config).length),
-  of(vaeTable, vaeConfig, ({ block_out_channels: levels }) => levels.length),
-  of(clipTextTable, clipTextConfig, ({ num_hidden_layers: layers }) => layers),
-  of(clipTable, clipConfig, ({ vision_config: { image_size: side } }) => side),
-  of(bertTable, bertConfig, ({ num_hidden_layers: layers }) => layers),
-  of(openClipTable, openClipConfig),
-  of(preprocessorTable, tableSchema(preprocessorTable)),
-  { table: schedulerTable, read: (json) => parseSchedulerConfig(JSON.stringify(json), FILE) },
-];
 
 const deep = (depth: number): unknown => {
   let value: unknown = 1;
@@ -70,7 +32,7 @@ function mutated({ used, only, harmless }: ConfigTable, random: RandomIntegers):
   return Object.fromEntries(Array.from({ length: 1 + random(4) }, () => [pick(keys) ?? "", pick(VALUES)]));
 }
 
-test.each(subjects.map((subject) => [subject.table.className, subject] as const))(
+test.each(configReaders.map((reader) => [reader.table.className, reader] as const))(
   `${MUTATIONS} configs of %s are read or refused in time, and let nothing endless through`,
   (_, { table, read }) => {
     const random = randomIntegers(20_261_129);
@@ -78,7 +40,7 @@ test.each(subjects.map((subject) => [subject.table.className, subject] as const)
     expectWithin({ seconds: 20, megabytes: 400 }, () => {
       for (let index = 0; index < MUTATIONS; index += 1) {
         try {
-          read(mutated(table, random));
+          expect(read(mutated(table, random), FILE)).toBeLessThan(MOST_PARTS);
           outcomes.read += 1;
         } catch (error) {
           if (!(error instanceof Refusal)) throw error;

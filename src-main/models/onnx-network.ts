@@ -2,6 +2,7 @@
 
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { counted } from "../common/counted.ts";
 import { refuse } from "../common/diagnostic.ts";
 import type { ComponentName } from "../common/network-run.ts";
 import { importModel } from "../compiler/onnx/import/import-model.ts";
@@ -113,7 +114,9 @@ function checkRange(model: string, file: string, end: number): void {
   refuse({
     code: "onnx-data-short",
     at: { file },
-    message: status.isFile() ? `the file has ${status.size} bytes, but the model needs ${end}` : "this is not a file",
+    message: status.isFile()
+      ? `the file has ${counted(status.size, "byte")}, but the model needs ${end}`
+      : "this is not a file",
     notes: [{ at: { file: model }, message: "has its weights there" }],
     help: "download this file again: it must be of the same model",
   });

@@ -3,6 +3,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { counted } from "../common/counted.ts";
 import { type Diagnostic, Refusal, refuse } from "../common/diagnostic.ts";
 import type { EmbeddingSpace } from "../common/embedding-space.ts";
 import { gather } from "../common/gather.ts";
@@ -203,7 +204,7 @@ function checkTokenizer(
       severity: "error",
       code: "tokenizer-vocabulary",
       at: { ...place, part: "vocab.json" },
-      message: `the tokenizer has ${count} tokens, but the text encoder knows ${text.vocab_size}`,
+      message: `the tokenizer has ${counted(count, "token")}, but the text encoder knows ${text.vocab_size}`,
       notes: [{ at: { file: part.configFile, part: "vocab_size" }, message: `is ${text.vocab_size}` }],
       help,
     });
@@ -213,7 +214,7 @@ function checkTokenizer(
       severity: "error",
       code: "tokenizer-length",
       at: { ...place, part: "model_max_length" },
-      message: `the tokenizer pads to ${files.length} tokens, but the text encoder has ${text.max_position_embeddings} positions`,
+      message: `the tokenizer pads to ${counted(files.length, "token")}, but the text encoder has ${counted(text.max_position_embeddings, "position")}`,
       notes: [
         {
           at: { file: part.configFile, part: "max_position_embeddings" },

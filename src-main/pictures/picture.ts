@@ -1,6 +1,7 @@
 // Pictures of 8 bits a channel: to and from what the networks work on, and to and from files.
 
 import sharp from "sharp";
+import { agreeing, counted } from "../common/counted.ts";
 import { Refusal, refuse } from "../common/diagnostic.ts";
 import { elementAt } from "../diffusion/element-at.ts";
 import { writeFileAtomically } from "../weights/atomic-write.ts";
@@ -219,7 +220,7 @@ function refuseNotFinite(image: Float32Array): never {
   refuse({
     code: "image-not-finite",
     at: { stage: "vae decoder" },
-    message: `${count} of ${image.length} values of an image are NaN or infinite`,
+    message: `${count} of ${counted(image.length, "value")} of an image ${agreeing(count, "is", "are")} NaN or infinite`,
     help: "lower the guidance or the learning rate; if it persists, the weights may be damaged",
   });
 }

@@ -1,9 +1,9 @@
 // previews/rewards.jsonl of a run folder: a line for each preview, and only one, however often the run was cut off while it drew.
 
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PREVIEW_REWARDS, previewRewards, type PreviewRewards } from "../common/preview-files.ts";
 import { writeFileAtomically } from "../weights/atomic-write.ts";
+import { readUnlessMissing } from "../weights/read-unless-missing.ts";
 
 /** In place of what was told of the same preview. Lines that were cut off are left out: a line added to one would be lost with it. */
 export function writePreviewRewards(run: string, added: PreviewRewards): void {
@@ -13,11 +13,7 @@ export function writePreviewRewards(run: string, added: PreviewRewards): void {
 }
 
 function readPreviewRewards(run: string): PreviewRewards[] {
-  const file = join(run, PREVIEW_REWARDS);
-  if (!existsSync(file)) return [];
-  return readFileSync(file, "utf8")
-    .split("\n")
-    .flatMap((line) => parse(line) ?? []);
+  return (readUnlessMissing(join(run, PREVIEW_REWARDS)) ?? "").split("\n").flatMap((line) => parse(line) ?? []);
 }
 
 function parse(line: string): PreviewRewards | undefined {

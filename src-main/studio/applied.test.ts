@@ -7,11 +7,13 @@ import { Refusal } from "../common/diagnostic.ts";
 import { KNOWN_SPACES } from "../common/embedding-space.ts";
 import type { Job } from "../common/studio/job.ts";
 import { type StudioEvent, studioEvent } from "../common/studio/studio-event.ts";
+import { PLAIN_READING } from "../common/text-reading.ts";
 import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import { writePipeline } from "../models/testing/write-pipeline.ts";
 import { writeEmbedding } from "../training/embedding-file.ts";
 import { sampleConditioning, sampleMetadata } from "../training/testing/sample-embedding.ts";
+import { isLock, lockFolder } from "../weights/folder-lock.ts";
 import { createStudio, type Studio } from "./studio.ts";
 
 const root = mkdtempSync(join(tmpdir(), "reneg-applied-"));
@@ -64,6 +66,7 @@ const request = {
   seed: 3,
   controls: [],
   guess: false,
+  ...PLAIN_READING,
   device: "cpu" as const,
 };
 
@@ -172,4 +175,20 @@ test("a model that someone chooses is looked at and remembered, and what is none
   expect(await refusalOf(studio.handlers.targetModel({ path: at("note.txt"), embedding: null }, context))).not.toBe(
     "nothing was refused",
   );
+});
+
+test("a drawing whose folder another program works in is refused with its process, and goes on when that has left", async () => {
+  const { run } = await studio.handlers.apply({ ...request, name: "Taken", steps: 12 }, context);
+  await until(run, ({ step, state }) => state === "running" && step >= 2);
+  await studio.handlers.command({ run, command: "pause" }, context);
+  await until(run, ({ state }) => state === "paused");
+  const lock = lockFolder(at(`home/runs/${run}`));
+  await studio.handlers.command({ run, command: "resume" }, context);
+  const refused = await until(run, ({ state }) => state === "failed");
+  expect(refused.diagnostics).toContainEqual(
+    expect.objectContaining({ code: "run-taken", message: expect.stringContaining(`process ${process.pid}`) }),
+  );
+  if (isLock(lock)) lock.release();
+  await studio.handlers.command({ run, command: "resume" }, context);
+  await until(run, ({ state }) => state === "done");
 });

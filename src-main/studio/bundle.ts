@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { crc32 } from "node:zlib";
 import { unzipSync, zipSync } from "fflate";
+import { withheldPaths } from "../../nodes/withheld-paths.ts";
 import { mapPaths, nameOf, pathsOf, portableWorkflow } from "../../nodes/workflow-paths.ts";
 import { Refusal, refuse } from "../common/diagnostic.ts";
 import { whyNoPath } from "../common/path-name.ts";
@@ -36,9 +37,12 @@ export interface BundleContent {
   readonly date: Date;
 }
 
-/** Lists of prompts that the workflow names wherever they lie: whoever shares it is asked about each. */
+/** Lists of prompts that the workflow names wherever they lie: whoever shares it is asked about each. What is withheld is not looked at. */
 export function textsOf({ workflow }: BundleContent): string[] {
-  return [...new Set((workflow === null ? [] : pathsOf(workflow)).filter(isText).map(({ path }) => path))];
+  if (workflow === null) return [];
+  const withheld = new Set(withheldPaths(workflow).map(({ path }) => path));
+  const named = pathsOf(workflow).filter(({ path }) => !withheld.has(path));
+  return [...new Set(named.filter(isText).map(({ path }) => path))];
 }
 
 /** @param confirmed the lists of prompts that the user wants in it; of others, as of models, only the name is told */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -82,6 +82,12 @@ test("only files that end as workflows do are written, and only sizes that a wor
   truncateSync(file("huge"), 2 ** 26);
   expect(codeOf(() => openDocument(home, file("huge")))).toBe("file-too-large");
   expect(codeOf(() => openDocument(home, file("none")))).toBe("file-not-found");
+});
+
+test("a document is saved and opened although the list of recent ones cannot be written", () => {
+  mkdirSync(home.recentFile);
+  const { version } = saveDocument(home, { path: file("a"), workflow: emoji, version: null });
+  expect(openDocument(home, file("a")).version).toBe(version);
 });
 
 test("what was opened or saved last comes first among the recent ones, and what is gone is left out", () => {

@@ -8,9 +8,10 @@ import { refuse } from "../common/diagnostic.ts";
 import { type OpenedDocument, type saveInput } from "../common/studio/document.ts";
 import { parseWorkflow, printWorkflow, readWorkflow } from "../common/workflow-file.ts";
 import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
+import { isThere } from "../weights/is-there.ts";
 import { readTextFile } from "../weights/text-file.ts";
 import type { Home } from "./home.ts";
-import { readJsonFile, writeJsonFile } from "./json-file.ts";
+import { alongside, readJsonFile, writeJsonFile } from "./json-file.ts";
 
 export const EXTENSION = ".reneg.json";
 /** Longer files are no workflows that anyone drew. */
@@ -39,7 +40,7 @@ export function saveDocument(home: Home, input: z.output<typeof saveInput>): { v
     });
   }
   const { workflow } = readWorkflow(input.workflow, path);
-  if (input.version !== null && existsSync(path) && versionOf(readDocument(path)) !== input.version) {
+  if (input.version !== null && isThere(path) && versionOf(readDocument(path)) !== input.version) {
     refuse({
       code: "document-changed",
       at: { file: path },
@@ -64,8 +65,10 @@ export function nameOf(path: string): string {
 }
 
 function remember(home: Home, path: string): void {
-  const others = readJsonFile(home.recentFile, recentList, []).filter((one) => one.path !== path);
-  writeJsonFile(home.recentFile, [{ path, name: nameOf(path) }, ...others].slice(0, MOST_RECENT));
+  alongside(() => {
+    const others = readJsonFile(home.recentFile, recentList, []).filter((one) => one.path !== path);
+    writeJsonFile(home.recentFile, [{ path, name: nameOf(path) }, ...others].slice(0, MOST_RECENT));
+  });
 }
 
 function readDocument(path: string): string {

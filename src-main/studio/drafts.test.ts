@@ -11,6 +11,7 @@ import { type Drafts, openDrafts } from "./drafts.ts";
 
 const EMOJI = template("learn-emoji");
 const NOTHING = { nodes: [], edges: [] };
+const EMPTY = { name: "a", path: null, version: null, saved: null, copy: "", done: 0, steps: [] };
 
 let folder: string;
 let drafts: Drafts;
@@ -87,6 +88,14 @@ test("wherever a crash cuts the journal, the entries before that are there", () 
   }
 });
 
+test("a journal whose tab was closed in a crash is deleted", () => {
+  keep("one");
+  append("one", 1);
+  rmSync(join(folder, "one.json"));
+  expect(openDrafts({ drafts: folder }).read()).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 test("entries of an earlier copy are not applied to a later one", () => {
   keep("one");
   append("one", 1);
@@ -121,4 +130,36 @@ test("an id that leads elsewhere names no draft", () => {
   openDrafts({ drafts: join(folder, "drafts") }).drop("../precious");
   expect(readFileSync(precious, "utf8")).toBe("{}");
   expect(draft.safeParse({ id: "../precious", name: "", path: null, version: null }).success).toBe(false);
+});
+
+test("a draft that is no workflow is put aside, and hides no other", () => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  keep("one");
+  keep("two");
+  for (const workflow of [{}, null, { format: "reneg-workflow", formatVersion: 1, graph: null }]) {
+    writeFileSync(join(folder, "two.json"), JSON.stringify({ ...draft.parse({ ...EMPTY, id: "two", workflow }) }));
+    writeFileSync(join(folder, "two.jsonl"), `${JSON.stringify({ ...EMPTY, id: "two", forgotten: 0, kept: 0 })}\n`);
+    expect(drafts.read().map(({ id }) => id)).toEqual(["one"]);
+  }
+});
+
+test.each([
+  ["takes the graph away", { record: "rest", before: {}, after: { view: {} } }],
+  ["puts a number in place of a node", { record: "graph.nodes", id: "cfg", after: 1 }],
+  ["puts a text in place of all", { record: "rest", after: "a" }],
+])("a journal counts up to the entry that %s", (_, change) => {
+  keep("one");
+  append("one", 1);
+  const [step] = [setScale(EMOJI, 1)];
+  const entry = {
+    ...EMPTY,
+    id: "one",
+    copy: "first",
+    done: 2,
+    forgotten: 0,
+    kept: 1,
+    steps: [{ ...step, changes: [change] }],
+  };
+  writeFileSync(join(folder, "one.jsonl"), `${JSON.stringify(entry)}\n`, { flag: "a" });
+  expect(openDrafts({ drafts: folder }).read()).toMatchObject([{ id: "one", workflow: scaled(1), done: 1 }]);
 });

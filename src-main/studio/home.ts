@@ -1,10 +1,10 @@
 // The folder in which the studio keeps what is the user's: runs, workflows, drafts, preferences.
 
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
-import { makeFolder } from "../weights/atomic-write.ts";
+import { isUnfinished, makeFolder, sweepUnfinished } from "../weights/atomic-write.ts";
 import { isLock, lockFolder, printHolder } from "../weights/folder-lock.ts";
 import { openRunNumbers, type RunNumbers } from "./run-numbers.ts";
 
@@ -42,9 +42,19 @@ export function usualHome(env: NodeJS.ProcessEnv = process.env): string {
 /** @throws Refusal if another program uses the folder just now */
 export function openHome(given: string): Home {
   const folder = resolve(given);
-  const at = (name: string): string => join(folder, name);
   makeFolder(folder, 0o700);
   const leave = lock(folder);
+  try {
+    return prepare(folder, leave);
+  } catch (error) {
+    // Whoever makes room may have it.
+    leave();
+    throw error;
+  }
+}
+
+function prepare(folder: string, leave: () => void): Home {
+  const at = (name: string): string => join(folder, name);
   const home: Omit<Home, "runNumbers"> = {
     folder,
     runs: at("runs"),
@@ -63,7 +73,21 @@ export function openHome(given: string): Home {
   for (const passing of [home.bin, home.uploads, home.exports]) rmSync(passing, { recursive: true, force: true });
   const folders = [home.runs, home.workflows, home.drafts, home.bin, home.uploads, home.imports, home.exports];
   for (const one of folders) makeFolder(one);
+  for (const kept of [folder, home.workflows, home.drafts]) sweepUnfinished(kept, false);
+  for (const run of readdirSync(home.runs)) sweepRun(join(home.runs, run));
   return { ...home, runNumbers: openRunNumbers(at("run-numbers.json"), home.runs) };
+}
+
+/** What a crash left unfinished beside a run, unless another program works on it: that one sweeps for itself. */
+function sweepRun(run: string): void {
+  if (!statSync(run).isDirectory() || !readdirSync(run).some(isUnfinished)) return;
+  const lock = lockFolder(run);
+  if (!isLock(lock)) return;
+  try {
+    sweepUnfinished(run, true);
+  } finally {
+    lock.release();
+  }
 }
 
 function lock(folder: string): () => void {

@@ -1,17 +1,18 @@
 // The list of jobs, on disk and as every window sees it.
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Diagnostic, Refusal, refuse } from "../common/diagnostic.ts";
 import { rewardCourseOf } from "../common/reward-course.ts";
 import { type Job, type JobKind, job as jobSchema } from "../common/studio/job.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
+import { isThere } from "../weights/is-there.ts";
 import { drawnAt } from "./applied-results.ts";
 import type { Home } from "./home.ts";
-import { readJsonFile, writeJsonFile } from "./json-file.ts";
+import { alongside, readJsonFile, writeJsonFile } from "./json-file.ts";
 import {
   kindOfRun,
+  MARKERS,
   readAppliedPlan,
   readMetrics,
   readRunNotes,
@@ -31,6 +32,8 @@ export interface JobTable {
   readonly settle: (run: string, changes: Partial<Job>) => void;
   readonly add: (job: Job) => void;
   readonly remove: (run: string) => void;
+  /** Writes what a full disk has kept from being written, if it can be by now. */
+  readonly catchUp: () => void;
   /** Behind all others. */
   readonly moveLast: (run: string) => void;
   /** One place among those that wait. */
@@ -42,7 +45,7 @@ const keptJob = jobSchema.omit({ number: true });
 
 export function openJobTable(home: Home, publish: (event: StudioEvent) => void): JobTable {
   let jobs: readonly Job[] = readJsonFile(home.jobsFile, z.array(keptJob), [])
-    .filter(({ run, kind }) => kindOfRun(join(home.runs, run)) === kind)
+    .filter(({ run, kind }) => !isGone(join(home.runs, run), kind))
     .map((job) => foundOnStart(home, { ...job, number: home.runNumbers.of(job.run) }));
 
   const find = (run: string): Job | undefined => jobs.find((job) => job.run === run);
@@ -50,10 +53,16 @@ export function openJobTable(home: Home, publish: (event: StudioEvent) => void):
     jobs = jobs.map((job) => (job.run === run ? { ...job, ...changes } : job));
     publish({ type: "jobs", jobs: [...jobs] });
   };
+  let isKept = true;
+  const keep = (): void => {
+    isKept = false;
+    writeJsonFile(home.jobsFile, jobs);
+    isKept = true;
+  };
   const settle = (run: string, changes: Partial<Job>): void => {
     change(run, changes);
     try {
-      writeJsonFile(home.jobsFile, jobs);
+      keep();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       // The list is still true in memory, and a full disk must not end what learns elsewhere.
@@ -90,6 +99,9 @@ export function openJobTable(home: Home, publish: (event: StudioEvent) => void):
         jobs.filter((other) => other.run !== run),
       );
     },
+    catchUp() {
+      if (!isKept) alongside(keep);
+    },
     moveLast: (run) =>
       replace(run, [...jobs.filter((job) => job.run !== run), ...jobs.filter((job) => job.run === run)]),
     move(run, by) {
@@ -103,6 +115,15 @@ export function openJobTable(home: Home, publish: (event: StudioEvent) => void):
       );
     },
   };
+}
+
+/** What cannot be looked at just now may be there again tomorrow: forgotten, its place in the list would be lost. */
+function isGone(folder: string, kind: JobKind): boolean {
+  try {
+    return !isThere(join(folder, MARKERS[kind]));
+  } catch {
+    return false;
+  }
 }
 
 function takeUp(home: Home, run: string): Job {
@@ -131,7 +152,7 @@ const stepsOf: Readonly<Record<JobKind, (folder: string) => number>> = {
 /** When it ran goes into its folder, for it is no longer in the list. */
 function keepTimes(home: Home, { run, beganAt, workedSeconds }: Job): void {
   const folder = join(home.runs, run);
-  if (!existsSync(folder)) return;
+  if (!isThere(folder)) return;
   writeRunNotes(folder, { ...readRunNotes(folder), beganAt, workedSeconds });
 }
 
@@ -151,6 +172,7 @@ export function newJob(named: Pick<Job, "run" | "number" | "kind" | "name">): Jo
     secondsLeft: null,
     phase: null,
     loading: null,
+    silence: null,
     reward: null,
     diagnostics: [],
   };
@@ -161,7 +183,7 @@ function foundOnStart(home: Home, job: Job): Job {
   const isOpen = ["queued", "running", "stopping"].includes(job.state);
   const known = { ...job, ...progressOf[job.kind](join(home.runs, job.run), job) };
   return isOpen
-    ? { ...known, state: "paused", phase: null, loading: null, secondsLeft: null, runningSince: null }
+    ? { ...known, state: "paused", phase: null, loading: null, silence: null, secondsLeft: null, runningSince: null }
     : known;
 }
 

@@ -1,22 +1,26 @@
 // The queue: each job has a plan of its own, one runs at a time, and what was learned outlives every window and every process.
 
-import { existsSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { z } from "zod";
 import type { ApiClient } from "../common/api.ts";
-import { refuse } from "../common/diagnostic.ts";
+import { Refusal, refuse } from "../common/diagnostic.ts";
 import type { ApplyJobInput } from "../common/studio/applied.ts";
 import type { enqueueInput, Job, JobCommand, JobKind } from "../common/studio/job.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
+import type { Engine } from "../engine/client.ts";
+import { holderOf } from "../weights/folder-lock.ts";
+import { isThere } from "../weights/is-there.ts";
 import type { Home } from "./home.ts";
 import { createJobRunner, type JobRunner } from "./job-runner.ts";
 import { type JobTable, newJob, openJobTable } from "./job-table.ts";
+import { alongside } from "./json-file.ts";
 import { writeRunNotes } from "./run-folder.ts";
 
 export interface JobsOptions {
   readonly home: Home;
   /** Learns; the other one answers while that one works. */
-  readonly worker: ApiClient;
+  readonly worker: Pick<Engine, "api" | "kill">;
   readonly helper: ApiClient;
   readonly publish: (event: StudioEvent) => void;
 }
@@ -27,6 +31,8 @@ export interface Jobs {
   readonly apply: (input: ApplyJobInput) => Promise<Job>;
   /** A line that the learning engine wrote by itself. */
   readonly hearEngine: (line: string) => void;
+  /** Since when it gives no sign of life, in milliseconds since 1970; `null`: it does again. */
+  readonly hearSilence: (since: number | null) => void;
   readonly command: (run: string, command: JobCommand) => Promise<void>;
   /** Pauses what runs, and resolves when it has; nothing is begun any more. */
   readonly close: () => Promise<void>;
@@ -35,12 +41,20 @@ export interface Jobs {
 export function createJobs({ home, worker, helper, publish }: JobsOptions): Jobs {
   const table = openJobTable(home, publish);
   const runner = createJobRunner({ home, table, worker, publish });
-  const commands = createCommands(home, table, runner, worker);
+  const commands = createCommands(home, table, runner, worker.api);
   const reserved = new Set<string>();
-  const reserve = (name: string): string => {
+  /** What is refused leaves no folder behind, which would look like a run, and its name is free again. */
+  const inNewFolder = async (name: string, make: (run: string) => Promise<Job>): Promise<Job> => {
     const run = freeName(home, name, reserved);
     reserved.add(run);
-    return run;
+    try {
+      return await make(run);
+    } catch (error) {
+      if (table.find(run) === undefined) removeRefused(join(home.runs, run), error);
+      throw error;
+    } finally {
+      reserved.delete(run);
+    }
   };
   const begin = (run: string, kind: JobKind, name: string, rest: Partial<Job>): Job => {
     const job = { ...newJob({ run, number: home.runNumbers.give(run), kind, name }), ...rest };
@@ -54,23 +68,27 @@ export function createJobs({ home, worker, helper, publish }: JobsOptions): Jobs
   };
   return {
     list: table.list,
-    async enqueue({ name, workflow, path, device }) {
-      const run = reserve(name);
-      const base = path === null ? home.workflows : dirname(path);
-      const { steps, warnings } = await helper.prepareRun({ workflow, folder: base, run: join(home.runs, run) });
-      return begin(run, "learn", name, { workflowPath: path, device, total: steps, diagnostics: warnings });
-    },
-    async apply({ name, ...request }) {
-      const run = reserve(name);
-      const { steps, warnings } = await helper.prepareApply({ ...request, run: join(home.runs, run) });
-      const { device } = request;
-      return begin(run, "apply", name, { device, total: steps, diagnostics: warnings });
-    },
+    enqueue: ({ name, workflow, path, device }) =>
+      inNewFolder(name, async (run) => {
+        const base = path === null ? home.workflows : dirname(path);
+        const { steps, warnings } = await helper.prepareRun({ workflow, folder: base, run: join(home.runs, run) });
+        return begin(run, "learn", name, { workflowPath: path, device, total: steps, diagnostics: warnings });
+      }),
+    apply: ({ name, ...request }) =>
+      inNewFolder(name, async (run) => {
+        const { steps, warnings } = await helper.prepareApply({ ...request, run: join(home.runs, run) });
+        const { device } = request;
+        return begin(run, "apply", name, { device, total: steps, diagnostics: warnings });
+      }),
     async command(run, command) {
       await commands[command](table.findOrTake(run));
     },
     hearEngine: runner.hearEngine,
-    close: runner.close,
+    hearSilence: runner.hearSilence,
+    async close() {
+      await runner.close();
+      table.catchUp();
+    },
   };
 }
 
@@ -105,6 +123,7 @@ function createCommands(home: Home, table: JobTable, runner: JobRunner, worker: 
     },
     "sample now": async ({ run }) => void (await worker.nudge({ run: join(home.runs, run), wish: "sample" })),
     "save now": async ({ run }) => void (await worker.nudge({ run: join(home.runs, run), wish: "save" })),
+    "end engine": ({ run }) => runner.endEngine(run),
   };
 }
 
@@ -114,8 +133,14 @@ function freeName({ runs, bin }: Home, name: string, reserved: ReadonlySet<strin
   const stem = words.join("-").slice(0, 60);
   for (let i = 1; ; i++) {
     const id = i === 1 ? stem : `${stem}-${i}`;
-    if (!reserved.has(id) && !existsSync(join(runs, id)) && !existsSync(join(bin, id))) return id;
+    if (!reserved.has(id) && !isThere(join(runs, id)) && !isThere(join(bin, id))) return id;
   }
+}
+
+/** Unless it is somebody else's: then that was the reason. */
+function removeRefused(folder: string, error: unknown): void {
+  const isTaken = error instanceof Refusal && error.diagnostics.some(({ code }) => code === "run-exists");
+  if (!isTaken && holderOf(folder) === null) alongside(() => rmSync(folder, { recursive: true, force: true }));
 }
 
 function refuseCommand(run: string, message: string, help: string): never {

@@ -1,7 +1,6 @@
 // Answers of the studio about files to choose from: what comes with the program, was used before, was learned, or lies in folders of models.
 
 import { randomUUID } from "node:crypto";
-import { mkdirSync, renameSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { ApiClient } from "../common/api.ts";
 import { refuse } from "../common/diagnostic.ts";
@@ -11,6 +10,7 @@ import type { filesApi } from "../common/studio/files.ts";
 import type { Job } from "../common/studio/job.ts";
 import type { StudioHandlers } from "../common/studio/studio-api.ts";
 import { readWorkflow } from "../common/workflow-file.ts";
+import { makeFolder, moveDurably } from "../weights/atomic-write.ts";
 import type { Home } from "./home.ts";
 import { chosenFiles, knownModels, rememberChosen } from "./models.ts";
 import { needsOf } from "./needs.ts";
@@ -61,8 +61,8 @@ export function fileHandlers(
       const path = resolve(given);
       if (!isUpload(home, path)) refuseKeep(path);
       const kept = join(home.imports, `${basename(path)}-${randomUUID().slice(0, 8)}`, basename(path));
-      mkdirSync(dirname(kept), { recursive: true });
-      renameSync(path, kept);
+      makeFolder(dirname(kept));
+      moveDurably(path, kept);
       removeUpload(path);
       rememberChosen(home, [kept]);
       return { path: kept };

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { ApplyRequest } from "../common/applying.ts";
 import { isEmbeddedName } from "../common/embedded-name.ts";
 import type { Home } from "./home.ts";
-import { readJsonFile, writeJsonFile } from "./json-file.ts";
+import { alongside, readJsonFile, writeJsonFile } from "./json-file.ts";
 import { listPipelines } from "./runs.ts";
 
 const MOST_RECENT = 50;
@@ -25,8 +25,10 @@ export function knownModels(home: Home): Pick<Known, "recent" | "folders"> {
 }
 
 export function rememberModels(home: Home, paths: readonly string[]): void {
-  const before = read(home);
-  write(home, { ...before, recent: newestFirst(paths, before.recent) });
+  alongside(() => {
+    const before = read(home);
+    write(home, { ...before, recent: newestFirst(paths, before.recent) });
+  });
 }
 
 /** The newest first. */
@@ -35,8 +37,10 @@ export function chosenFiles(home: Home): readonly string[] {
 }
 
 export function rememberChosen(home: Home, paths: readonly string[]): void {
-  const before = read(home);
-  write(home, { ...before, chosen: newestFirst(paths, before.chosen) });
+  alongside(() => {
+    const before = read(home);
+    write(home, { ...before, chosen: newestFirst(paths, before.chosen) });
+  });
 }
 
 function newestFirst(paths: readonly string[], before: readonly string[]): string[] {

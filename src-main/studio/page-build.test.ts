@@ -1,3 +1,4 @@
+import { execFile, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -6,6 +7,7 @@ import { buildPageIfStale } from "./page-build.mjs";
 
 /** Takes the place of vite: it writes what is looked at, and counts how often it was called. */
 const BUILD = `import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+if (process.env.SLOW_BUILD) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000);
 for (const name of ["main/main.js", "renderer/index.html"]) {
   mkdirSync("out/" + name.split("/")[0], { recursive: true });
   writeFileSync("out/" + name, "");
@@ -75,4 +77,37 @@ test("a build that fails is told", () => {
   vi.stubEnv("FAILING_BUILD", "1");
   expect(buildPageIfStale({ root, output: "stderr" })).toBe(false);
   vi.unstubAllEnvs();
+});
+
+/** A process that builds if it must, and says what it did. */
+function other(env: Record<string, string> = {}): Promise<string> {
+  const program = `import { buildPageIfStale } from ${JSON.stringify(new URL("./page-build.mjs", import.meta.url).href)};
+const told = { onBuild: () => console.log("builds"), onWait: () => console.log("waits") };
+console.log(buildPageIfStale({ root: ${JSON.stringify(root)}, output: "stderr", ...told }));`;
+  return new Promise((resolve, reject) => {
+    execFile(
+      process.execPath,
+      ["--input-type=module", "--eval", program],
+      { env: { ...process.env, ...env } },
+      (error, stdout) => (error === null ? resolve(stdout) : reject(error)),
+    );
+  });
+}
+
+test("of several programs that find the page old, one builds and the others wait for it", async () => {
+  writeSources();
+  const told = await Promise.all([1, 2, 3].map(() => other({ SLOW_BUILD: "1" })));
+  expect(told.sort()).toEqual(["builds\ntrue\n", "waits\ntrue\n", "waits\ntrue\n"]);
+  expect(calls()).toBe(1);
+  expect(existsSync(join(root, "out/build.lock"))).toBe(false);
+});
+
+test("a program that was killed while it built does not keep the others waiting", async () => {
+  writeSources();
+  const { pid } = spawnSync(process.execPath, ["--version"]);
+  write("out/build.lock", JSON.stringify({ pid, start: null }));
+  expect(await other()).toBe("builds\ntrue\n");
+  write("out/build.lock", "{");
+  inFuture("src-renderer/main.tsx");
+  expect(await other()).toBe("builds\ntrue\n");
 });

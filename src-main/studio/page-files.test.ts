@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Refusal } from "../common/diagnostic.ts";
+import type { Home } from "./home.ts";
 import { checkPage, decodePath, findPageFile } from "./page-files.ts";
+import { findStudioFile } from "./run-files.ts";
 
 let folder: string;
 let page: string;
@@ -51,4 +53,12 @@ describe("an address of the page", () => {
 test("a page that is not built is told with the way out", () => {
   expect(() => checkPage(page)).not.toThrow();
   expect(() => checkPage(folder)).toThrow(Refusal);
+});
+
+test("a name that no system allows, and a file where a folder should be, name nothing", () => {
+  const name = "a".repeat(5000);
+  expect(at(`/${name}.js`)).toBeNull();
+  expect(at("/index.html/index.html")).toBeNull();
+  const home = { runs: page, exports: page } as Home;
+  expect(findStudioFile(home, `runs/run-1/evaluation-${name}/before-after.png`)).toBeNull();
 });

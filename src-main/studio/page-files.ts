@@ -39,8 +39,17 @@ export function findPageFile(folder: string, path: string): PageFile | null {
   // No backslash, which separates folders on Windows, and no colon, which names a drive or a stream of a file there.
   if (contentType === undefined || !/^[\w@./-]+$/.test(name) || /(^|\/)\./.test(name)) return null;
   const file = join(folder, name);
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return null;
-  return realpathSync(file).startsWith(realpathSync(folder) + sep) ? { path: file, contentType } : null;
+  return isFileIn(folder, file) ? { path: file, contentType } : null;
+}
+
+/** Links are followed, and must not lead away. @param path may be of any length, and name what nobody may read */
+export function isFileIn(folder: string, path: string): boolean {
+  try {
+    return statSync(path).isFile() && realpathSync(path).startsWith(realpathSync(folder) + sep);
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return false;
+    throw error;
+  }
 }
 
 /** Of an address; a malformed escape such as %ZZ makes an empty path, which names nothing. */

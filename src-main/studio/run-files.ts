@@ -1,10 +1,10 @@
 // The files that a page may fetch, by URL. Whatever is not listed here is not handed out.
 
-import { realpathSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { COMPARED_IMAGES } from "../common/comparison-record.ts";
 import type { Home } from "./home.ts";
+import { isFileIn } from "./page-files.ts";
 import { TEMPLATE_PICTURES } from "./templates.ts";
 
 /** What comes with the program; its models have pictures that show them well. */
@@ -58,17 +58,12 @@ export function findStudioFile(home: Home, url: string): StudioFile | null {
     const part = pattern.exec(url)?.[1];
     if (part === undefined || part.includes("..")) continue;
     const path = join(folder(home), part);
-    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true || !liesIn(path, folder(home))) return null;
+    if (!isFileIn(folder(home), path)) return null;
     const extension = path.slice(path.lastIndexOf(".") + 1);
     const contentType = TYPES[extension] ?? "application/octet-stream";
     return { path, contentType, download: contentType.startsWith("image/") ? null : (part.split("/").at(-1) ?? null) };
   }
   return null;
-}
-
-/** Links are followed, and must not lead away. */
-function liesIn(path: string, folder: string): boolean {
-  return realpathSync(path).startsWith(realpathSync(folder) + sep);
 }
 
 /** @param version differs whenever the file does, so that the page does not keep an old one */

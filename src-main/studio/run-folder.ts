@@ -66,7 +66,7 @@ export function writeRunNotes(folder: string, given: RunNotes): void {
 }
 
 /** The file that makes a folder a run. */
-const MARKERS: Readonly<Record<JobKind, string>> = { learn: "plan.json", apply: APPLIED_PLAN };
+export const MARKERS: Readonly<Record<JobKind, string>> = { learn: "plan.json", apply: APPLIED_PLAN };
 
 /** The file of a run that should tell what it is, and does not; `null`: it can be read. */
 export function damagedFileOf(folder: string): string | null {
@@ -206,8 +206,8 @@ function remembered<Value>(name: string, parse: (text: string) => Value): (folde
   const known = new Map<string, { readonly stamp: string; readonly value: Value | null }>();
   return (folder) => {
     const file = join(folder, name);
-    const status = statSync(file, { throwIfNoEntry: false });
-    if (status === undefined) return null;
+    const status = orNull(file, () => statSync(file, { throwIfNoEntry: false }));
+    if (status === null || status === undefined) return null;
     const stamp = `${status.mtimeMs} ${status.size}`;
     const before = known.get(file);
     if (before?.stamp === stamp) return before.value;
@@ -217,10 +217,14 @@ function remembered<Value>(name: string, parse: (text: string) => Value): (folde
   };
 }
 
-/** What cannot be read of one run is said once, and hides no other run. */
 function parsedOrNull<Value>(file: string, parse: (text: string) => Value): Value | null {
+  return orNull(file, () => parse(readFileSync(file, "utf8")));
+}
+
+/** What cannot be read of one run is said once, and hides no other run. */
+function orNull<Value>(file: string, read: () => Value): Value | null {
   try {
-    return parse(readFileSync(file, "utf8"));
+    return read();
   } catch (error) {
     console.error(`${file} cannot be read: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`);
     return null;

@@ -20,6 +20,12 @@ test("a log is read as it was written, without a line that was cut off", () => {
   expect(readLog(folder).map(({ text }) => text)).toEqual(["one", "two"]);
 });
 
+test("a line that was cut off takes no later one with it", () => {
+  appendFileSync(join(folder, "log.jsonl"), '{"at": "2026');
+  appendLog(folder, line("one"));
+  expect(readLog(folder).map(({ text }) => text)).toEqual(["one"]);
+});
+
 test("of a long log the last lines are shown, and one without end stops growing", () => {
   for (let i = 0; i < 1200; i++) appendLog(folder, line(`${i} ${"x".repeat(1000)}`));
   const lines = readLog(folder);

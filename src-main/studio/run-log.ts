@@ -3,10 +3,12 @@
 import { appendFileSync, existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { runLogLine, type RunLogLine } from "../common/studio/run-log.ts";
+import { readRange, withOpenFile } from "../weights/byte-range.ts";
 
 const FILE = "log.jsonl";
 /** Bytes: an engine that writes without end fills no disk. */
 const MOST = 2 ** 20;
+const LINE_END = "\n".charCodeAt(0);
 /** So many of the last lines are shown. */
 const SHOWN = 500;
 
@@ -15,10 +17,16 @@ export function appendLog(folder: string, line: RunLogLine): void {
   const file = join(folder, FILE);
   try {
     if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MOST) return;
-    appendFileSync(file, `${JSON.stringify(line)}\n`);
+    appendFileSync(file, `${endsInLine(file) ? "" : "\n"}${JSON.stringify(line)}\n`);
   } catch (error) {
     console.error(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** A crash may have cut the last line off: what is added to it would be lost with it. */
+function endsInLine(file: string): boolean {
+  const { size } = statSync(file, { throwIfNoEntry: false }) ?? { size: 0 };
+  return size === 0 || withOpenFile(file, (opened) => readRange(opened, size - 1, 1)[0] === LINE_END);
 }
 
 /** The last lines, the oldest first; lines that were cut off are left out. */

@@ -1,10 +1,10 @@
 // The short number that a run has in its home, as people call it: "run 12". It is given once, and stays after the run is deleted.
 
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { Refusal } from "../common/diagnostic.ts";
-import { readJsonFile, writeJsonFile } from "./json-file.ts";
+import { isThere } from "../weights/is-there.ts";
+import { alongside, readJsonFile, writeJsonFile } from "./json-file.ts";
 import { kindOfRun, readRunNotes } from "./run-folder.ts";
 
 const kept = z.object({
@@ -24,18 +24,12 @@ export interface RunNumbers {
 export function openRunNumbers(file: string, runs: string): RunNumbers {
   const found = readJsonFile(file, kept, { last: 0, runs: [] });
   const numbers = new Map(
-    found.runs.filter(({ run }) => existsSync(join(runs, run))).map(({ run, number }) => [run, number]),
+    found.runs.filter(({ run }) => isThere(join(runs, run))).map(({ run, number }) => [run, number]),
   );
   let last = Math.max(found.last, ...numbers.values());
-  const keep = (): void => {
-    try {
-      writeJsonFile(file, { last, runs: [...numbers].map(([run, number]) => ({ run, number })) });
-    } catch (error) {
-      // Numbers stay true in memory, and runs must be told even where nothing can be written.
-      if (!(error instanceof Refusal)) throw error;
-      console.error(error.message);
-    }
-  };
+  /** Numbers stay true in memory, and runs must be told even where nothing can be written. */
+  const keep = (): void =>
+    alongside(() => writeJsonFile(file, { last, runs: [...numbers].map(([run, number]) => ({ run, number })) }));
   const give = (run: string): number => {
     numbers.set(run, ++last);
     return last;

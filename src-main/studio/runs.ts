@@ -1,6 +1,6 @@
 // The gallery: runs on disk, what the user says of them, and the bin that they can be brought back from.
 
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { z } from "zod";
 import { refuse } from "../common/diagnostic.ts";
@@ -9,6 +9,8 @@ import { explainFault } from "../common/explain-fault.ts";
 import { rewardCourseOf } from "../common/reward-course.ts";
 import { type Job, jobKind, type JobKind, type JobState } from "../common/studio/job.ts";
 import type { RunDetail, runNotes, RunSummary } from "../common/studio/run.ts";
+import { moveDurably } from "../weights/atomic-write.ts";
+import { isThere } from "../weights/is-there.ts";
 import { readApplied } from "./applied-results.ts";
 import type { Home } from "./home.ts";
 import { changesOf, madeRuns, parametersOfRun } from "./run-changes.ts";
@@ -73,7 +75,7 @@ export function annotateRun(home: Home, { id, ...changes }: z.output<typeof runN
 export function binRun(home: Home, id: string): void {
   const folder = runFolder(home, id);
   rmSync(join(home.bin, id), { recursive: true, force: true });
-  renameSync(folder, join(home.bin, id));
+  moveDurably(folder, join(home.bin, id));
 }
 
 export function restoreRun(home: Home, id: string): void {
@@ -86,7 +88,7 @@ export function restoreRun(home: Home, id: string): void {
       help: "what was deleted before the program last started is gone for good",
     });
   }
-  if (existsSync(join(home.runs, id))) {
+  if (isThere(join(home.runs, id))) {
     refuse({
       code: "run-exists",
       at: { file: join(home.runs, id) },
@@ -94,7 +96,7 @@ export function restoreRun(home: Home, id: string): void {
       help: "delete that one first",
     });
   }
-  renameSync(binned, join(home.runs, id));
+  moveDurably(binned, join(home.runs, id));
 }
 
 /** @throws Refusal if there is no such run */

@@ -6,13 +6,13 @@ import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { pathsOf } from "../../nodes/workflow-paths.ts";
 import type { ApiClient } from "../common/api.ts";
-import { refuse } from "../common/diagnostic.ts";
+import { type Diagnostic, refuse } from "../common/diagnostic.ts";
 import type { OpenedDocument } from "../common/studio/document.ts";
 import type { Job } from "../common/studio/job.ts";
 import type { Bundled, StudioHandlers } from "../common/studio/studio-api.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
 import { readWorkflow } from "../common/workflow-file.ts";
-import { startEngine } from "../engine/client.ts";
+import { type Engine, startEngine } from "../engine/client.ts";
 import { appliedHandlers } from "./applied-handlers.ts";
 import {
   type BundleContent,
@@ -38,6 +38,7 @@ import { annotateRun, binRun, listRuns, readRun, restoreRun } from "./runs.ts";
 import { readTemplates } from "./templates.ts";
 import { isUpload, receiveUpload, removeUpload, type Upload } from "./uploads.ts";
 import { createWatchers } from "./watchers.ts";
+import { withholdForeign } from "./withhold-foreign.ts";
 
 export interface StudioOptions {
   /** The folder of everything that is the user's. */
@@ -68,7 +69,15 @@ const preferences = z.record(z.string(), z.unknown());
 /** @throws Refusal if another program works in the same folder */
 export function createStudio(options: StudioOptions): Studio {
   const home = openHome(options.home);
-  const endExpiring = keepExpiring(home);
+  try {
+    return studioIn(home, options);
+  } catch (error) {
+    home.leave();
+    throw error;
+  }
+}
+
+function studioIn(home: Home, options: StudioOptions): Studio {
   const watchers = createWatchers();
   // One learns; a second process answers meanwhile, for a network that runs blocks its process.
   const worker = startEngine({
@@ -80,9 +89,11 @@ export function createStudio(options: StudioOptions): Studio {
     onVitals(vitals) {
       if (isAtWork(jobs.list())) watchers.publish({ type: "vitals", vitals });
     },
+    onSilence: (since) => jobs.hearSilence(since),
   });
-  const helper = startEngine(options.engine);
-  const jobs: Jobs = createJobs({ home, worker: worker.api, helper: helper.api, publish: watchers.publish });
+  const helper = startHelper(options.engine);
+  const jobs: Jobs = createJobs({ home, worker, helper: helper.api, publish: watchers.publish });
+  const endExpiring = keepExpiring(home);
   const folderOf: FolderOf = (path) => (path === null ? home.workflows : dirname(resolve(path)));
 
   const handlers: StudioHandlers = {
@@ -145,6 +156,23 @@ export function createStudio(options: StudioOptions): Studio {
     },
   };
 }
+
+/** It keeps nothing: where one hangs, the next question has another one. */
+function startHelper(options: StudioOptions["engine"]): Engine {
+  const helper = startEngine({
+    ...options,
+    onSilence: (since) => (since === null ? undefined : void helper.kill(SILENT_HELPER)),
+  });
+  return helper;
+}
+
+const SILENT_HELPER: Diagnostic = {
+  severity: "error",
+  code: "engine-silent",
+  at: { stage: "engine" },
+  message: "the engine process that answers questions gave no sign of life, and was ended",
+  help: "ask again: another one is started",
+};
 
 function isAtWork(jobs: readonly Job[]): boolean {
   return jobs.some(({ state }) => state === "running" || state === "stopping");
@@ -215,12 +243,17 @@ function documentHandlers(
   };
 }
 
-/** The workflow that a bundle, a picture or an embedding carries. */
+/** The workflow that a bundle, a picture or an embedding carries. Where it leads elsewhere nothing looks before the user agrees. */
 async function importFile(home: Home, helper: ApiClient, path: string): Promise<OpenedDocument> {
   const rest = { path: null, name: nameOf(path), version: null };
-  if (!isBundle(path)) return { ...rest, ...(await helper.extractWorkflow({ path })) };
+  if (!isBundle(path)) {
+    const { workflow, diagnostics } = await helper.extractWorkflow({ path });
+    const origin = { folder: dirname(path), isBase: !isUpload(home, path) };
+    return { ...rest, workflow: withholdForeign(home, workflow, origin), diagnostics };
+  }
   checkFile(path);
-  const workflow = readBundle(path, join(home.imports, `${nameOf(path)}-${randomUUID().slice(0, 8)}`));
+  const folder = join(home.imports, `${nameOf(path)}-${randomUUID().slice(0, 8)}`);
+  const workflow = withholdForeign(home, readBundle(path, folder), { folder, isBase: false });
   return { ...rest, workflow, diagnostics: [] };
 }
 

@@ -1,17 +1,16 @@
 // Files that a page sends: under a name that is one, of a bounded size, and wholly written or not there.
 
 import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
-import { refuseWriteError } from "../weights/atomic-write.ts";
+import { whyNoPath } from "../common/path-name.ts";
+import { makeFolder, refuseWriteError } from "../weights/atomic-write.ts";
 import type { Home } from "./home.ts";
 
 /** As much as a picture, an embedding or a bundle may take. */
 const LARGEST_BYTES = 2 ** 30;
-/** Windows takes them for devices, whatever follows the first dot, and cuts dots and spaces off an end. */
-const NOT_ON_WINDOWS = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|[. ]$/i;
 
 export interface Upload {
   /** As the page calls the file. */
@@ -46,16 +45,15 @@ export function removeUpload(path: string): void {
 
 async function write(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
   let bytes = 0;
-  const file = await attempt(path, () => {
-    mkdirSync(dirname(path), { recursive: true });
-    return open(path, "wx");
-  });
+  makeFolder(dirname(path));
+  const file = await attempt(path, () => open(path, "wx"));
   try {
     for await (const chunk of chunks) {
       bytes += chunk.byteLength;
       if (bytes > LARGEST_BYTES) refuseSize(basename(path));
       await attempt(path, () => file.writeFile(chunk));
     }
+    await attempt(path, () => file.sync());
   } finally {
     await file.close();
   }
@@ -71,7 +69,12 @@ async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {
 }
 
 function checkName(name: string): void {
-  const isName = name === basename(name) && /^[^\p{Cc}<>:"/\\|?*]{1,200}$/u.test(name) && !NOT_ON_WINDOWS.test(name);
+  const isOnlyDots = /^[. ]+$/.test(name);
+  const isName =
+    !isOnlyDots &&
+    name === basename(name) &&
+    /^[^\p{Cc}<>:"/\\|?*]{1,200}$/u.test(name) &&
+    whyNoPath(name) === undefined;
   if (isName) return;
   refuse({
     code: "upload-name",

@@ -1,5 +1,6 @@
 // Whether a plan can learn anything at all: settings under which every gradient, or every step along it, is 0.
 
+import { counted } from "../common/counted.ts";
 import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
 import type { Plan } from "./plan.ts";
 
@@ -51,7 +52,7 @@ function checkWindow({ sampler: { steps, lastSteps, gradientSteps } }: Checked):
       severity: "error",
       code: "recipe-steps",
       at: { part: "sampler.lastSteps" },
-      message: `the gradient cannot be taken in the last ${lastSteps} of ${steps} steps`,
+      message: `the gradient cannot be taken in the last ${lastSteps} of ${counted(steps, "step")}`,
       help: "make lastSteps at most steps; a third of them is a good choice",
     });
   }

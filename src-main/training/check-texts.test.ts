@@ -48,6 +48,12 @@ test("a text that is cut off is told with its count and the first word that is l
   );
 });
 
+test("one prompt of a list is told as one, without a first", () => {
+  const list = { what: "prompt", texts: ["a cat", "a dog", long], at };
+  const [warning] = checkDrawnTexts(open(), list);
+  expect(warning?.message).toMatch(/^1 of 3 prompts is too long: .* reads 75 tokens; “[^”]*” has \d+, and from/);
+});
+
 test("of a list there is one warning, however many are too long", () => {
   const texts = ["a cat", ...Array.from({ length: 500 }, (_, i) => `${long} ${i}`)];
   const [warning, ...more] = checkDrawnTexts(open(), { what: "prompt", texts, at });

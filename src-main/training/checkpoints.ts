@@ -1,10 +1,11 @@
 // The rolling checkpoints of a run. A new one is whole on disk before an old one goes; each tells a checksum of what it holds.
 
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal, refuse, type Diagnostic } from "../common/diagnostic.ts";
 import { makeFolder, removeFile } from "../weights/atomic-write.ts";
+import { isThere } from "../weights/is-there.ts";
 import { readSafetensorsHeader, readTensors, writeSafetensors } from "../weights/safetensors.ts";
 import { restoreState, storeState, type LearningState, type StoredState } from "./learning-state.ts";
 
@@ -108,7 +109,7 @@ export function hasCheckpoint(run: string): boolean {
 /** Their names, newest first. */
 export function listCheckpoints(run: string): string[] {
   const folder = checkpointFolder(run);
-  if (!existsSync(folder)) return [];
+  if (!isThere(folder)) return [];
   const stepOf = (name: string): number => Number(NAME.exec(name)?.[1]);
   return readdirSync(folder)
     .filter((name) => NAME.test(name))

@@ -1,6 +1,5 @@
 // What a run has learned, on prompts of its evaluations: pictures side by side, and a report of what the embedding is worth.
 
-import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { COMPARISON_RECORD } from "../common/comparison-record.ts";
 import type { DeviceName } from "../common/device.ts";
@@ -17,6 +16,7 @@ import { writePng } from "../pictures/picture.ts";
 import { type Provenance, textOfProvenance } from "../pictures/provenance.ts";
 import { progressReporter } from "../sampling/progress-reporter.ts";
 import { makeFolder } from "../weights/atomic-write.ts";
+import { isThere } from "../weights/is-there.ts";
 import { readJson } from "../weights/json-file.ts";
 import { compare, evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
 import { encodeText } from "./generator.ts";
@@ -79,7 +79,7 @@ function evaluationFolder(run: string, { name }: EvaluationPlan): string {
 }
 
 function isEvaluated(run: string, part: EvaluationPlan): boolean {
-  return existsSync(join(evaluationFolder(run, part), WRITTEN_LAST[part.show]));
+  return isThere(join(evaluationFolder(run, part), WRITTEN_LAST[part.show]));
 }
 
 function readReport(folder: string): EvaluationReport {

@@ -1,6 +1,7 @@
 // A learned embedding on another model, prompt after prompt: drawn without a negative, with a written and with the learned one, and scored.
 // A video is worth the mean over its frames.
 
+import type { ApplyRequest } from "../common/applying.ts";
 import { CONDITIONS, type EvaluationScore } from "../common/evaluation-report.ts";
 import { mean } from "../common/means.ts";
 import { DRAWING, type RunEvent } from "../common/run-events.ts";
@@ -12,6 +13,8 @@ import { scoreAll } from "./evaluate.ts";
 import type { Judge } from "./judge.ts";
 
 export interface EvaluateTargetOptions {
+  /** Opened for texts as long as those of the request. */
+  readonly applicationFor: (request: ApplyRequest) => Application;
   readonly prompts: readonly string[];
   /** A picture for each prompt, where the target needs one that steers. */
   readonly controls: readonly string[];
@@ -27,20 +30,17 @@ export interface TargetEvaluation {
   readonly films: readonly (readonly Picture[])[];
 }
 
-export async function evaluateTarget(
-  application: Application,
-  options: EvaluateTargetOptions,
-): Promise<TargetEvaluation> {
-  const { prompts, controls, judges, emit, onProgress } = options;
+export async function evaluateTarget(given: ApplyRequest, options: EvaluateTargetOptions): Promise<TargetEvaluation> {
+  const { prompts, controls, judges, emit, onProgress, applicationFor } = options;
   const scores: EvaluationScore[] = [];
   const films: Picture[][] = [];
   for (const [i, prompt] of prompts.entries()) {
     const picture = controls[i];
-    const asked = { ...application.request, prompt };
+    const asked = { ...given, prompt };
     const request = picture === undefined ? asked : steeredBy(picture, asked);
     const { length: columns } = CONDITIONS;
     const drawn = await drawApplication(
-      { ...application, request },
+      { ...applicationFor(request), request },
       {
         // What is to be said of the embedding is said once.
         emit: i === 0 ? emit : async () => undefined,

@@ -142,7 +142,7 @@ async function encodeChunks(generator: Generator, text: string, most: number): P
 }
 
 /** An embedding of some chunks, filled up by the null text to as many as the generator has. */
-async function fillContext(generator: Generator, embedding: Float32Array): Promise<Float32Array> {
+export async function fillContext(generator: Generator, embedding: Float32Array): Promise<Float32Array> {
   const { pipeline, size } = generator;
   const length = (size.contextTokens ?? pipeline.tokens) * pipeline.width;
   if (embedding.length === length) return embedding;

@@ -1,7 +1,7 @@
 // An embedding of its own for each prompt that a run asks for it: saved, shown beside the one of all prompts, and judged.
 
-import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { counted } from "../common/counted.ts";
 import { type PerSampleReport, perSampleReport } from "../common/per-sample-report.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { parseConfig } from "../models/parse-config.ts";
@@ -10,7 +10,8 @@ import { writePng } from "../pictures/picture.ts";
 import type { Provenance } from "../pictures/provenance.ts";
 import type { StageSessions } from "../runtime/stage-sessions.ts";
 import { progressReporter } from "../sampling/progress-reporter.ts";
-import { writeFileAtomically } from "../weights/atomic-write.ts";
+import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
+import { isThere } from "../weights/is-there.ts";
 import { readJson } from "../weights/json-file.ts";
 import { encodeText } from "./generator.ts";
 import { openLearner } from "./open-learner.ts";
@@ -47,21 +48,24 @@ export async function personalizeRun(
       reports.push(known);
       continue;
     }
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     // What learned for all prompts rests.
     await sessions.release();
     // All pictures of a prompt go through the networks together.
     const own = { ...plan, batch: part.count, microBatch: part.count };
     const { learner } = await openLearner(own, { device: sessions.device, sessions });
     reports.push(await personalizePrompts(own, part, learner, global, folder, options));
-    await emit({ type: "note", message: `an embedding for each of ${part.prompts.length} prompts: ${folder}` });
+    await emit({
+      type: "note",
+      message: `an embedding for each of ${counted(part.prompts.length, "prompt")}: ${folder}`,
+    });
   }
   return reports;
 }
 
 function readReport(folder: string): PerSampleReport | null {
   const file = join(folder, REPORT);
-  return existsSync(file) ? parseConfig(perSampleReport, readJson(file), file) : null;
+  return isThere(file) ? parseConfig(perSampleReport, readJson(file), file) : null;
 }
 
 async function personalizePrompts(

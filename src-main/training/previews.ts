@@ -1,6 +1,5 @@
 // Pictures of fixed prompts and seeds along a run: what the embedding does so far.
 
-import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { PREVIEW_IMAGES_TEXT } from "../common/preview-files.ts";
 import type { RunEvent } from "../common/run-events.ts";
@@ -11,6 +10,7 @@ import { sideBySide } from "../pictures/side-by-side.ts";
 import { writePreviewRewards } from "../sampling/preview-rewards.ts";
 import { progressReporter } from "../sampling/progress-reporter.ts";
 import { makeFolder } from "../weights/atomic-write.ts";
+import { isThere } from "../weights/is-there.ts";
 import { drawPictures } from "./draw-pictures.ts";
 import { scoreAll } from "./evaluate.ts";
 import type { Glimpse } from "./glimpse.ts";
@@ -51,7 +51,7 @@ export async function openPreviews(learner: Learner, plan: Plan, options: Previe
   const drawThose = async (state: LearningState, isWanted: (preview: Preview) => boolean): Promise<void> => {
     for (const preview of previews) {
       const file = join(folder, fileName(preview, state.step));
-      if (!isWanted(preview) || existsSync(file)) continue;
+      if (!isWanted(preview) || isThere(file)) continue;
       const begin = performance.now();
       await drawPreview(learner, plan, preview, state, file, options);
       const count = preview.prompts?.length ?? DEFAULT_COUNT;

@@ -1,4 +1,4 @@
-// A run's folder has one writer: two would mix their steps.
+// The folder of a run or an application has one writer: two would mix their steps.
 
 import { refuse } from "../common/diagnostic.ts";
 import { makeFolder, sweepUnfinished } from "../weights/atomic-write.ts";
@@ -13,7 +13,7 @@ export async function asOnlyWriter<T>(run: string, work: () => Promise<T>): Prom
   const lock = lockFolder(run);
   if (!isLock(lock)) return refuseTakenRun(run, lock);
   try {
-    sweepUnfinished(run);
+    sweepUnfinished(run, true);
     return await work();
   } finally {
     lock.release();
@@ -37,7 +37,7 @@ function refuseTakenRun(run: string, holder: LockHolder): never {
   refuse({
     code: "run-taken",
     at: { file: run },
-    message: `another program works on this run: ${printHolder(holder)}`,
+    message: `another program works in this folder: ${printHolder(holder)}`,
     help: "wait for it or stop it first; if it runs on a machine that is gone for good, delete the file lock in this folder",
   });
 }

@@ -1,11 +1,12 @@
 // metrics.jsonl of a run folder: a line a step, so that what was written before a crash can still be read.
 
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { rewardCourseOf } from "../common/reward-course.ts";
 import type { StepEvent } from "../common/run-events.ts";
 import { metricsPoint, type MetricsPoint } from "../common/studio/run.ts";
 import { appendToFile, writeFileAtomically } from "../weights/atomic-write.ts";
+import { isThere } from "../weights/is-there.ts";
+import { readUnlessMissing } from "../weights/read-unless-missing.ts";
 
 export function appendMetrics(run: string, metrics: MetricsPoint): void {
   appendToFile(file(run), `${JSON.stringify(metrics)}\n`);
@@ -13,18 +14,15 @@ export function appendMetrics(run: string, metrics: MetricsPoint): void {
 
 /** A last line that was cut off by a crash is left out. */
 export function readMetrics(run: string): MetricsPoint[] {
-  if (!existsSync(file(run))) return [];
-  return readFileSync(file(run), "utf8")
-    .split("\n")
-    .flatMap((text) => {
-      const parsed = metricsPoint.safeParse(parseOrNull(text));
-      return parsed.success ? [parsed.data] : [];
-    });
+  return (readUnlessMissing(file(run)) ?? "").split("\n").flatMap((text) => {
+    const parsed = metricsPoint.safeParse(parseOrNull(text));
+    return parsed.success ? [parsed.data] : [];
+  });
 }
 
 /** Forgets steps beyond `steps`: a resumed run does them again. */
 export function keepMetrics(run: string, steps: number): void {
-  if (!existsSync(file(run))) return;
+  if (!isThere(file(run))) return;
   const kept = readMetrics(run).filter(({ step }) => step <= steps);
   writeFileAtomically(file(run), kept.map((metrics) => `${JSON.stringify(metrics)}\n`).join(""));
 }

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Refusal } from "../common/diagnostic.ts";
-import { appendToFile, makeFolder, writeFileAtomically } from "./atomic-write.ts";
+import { appendToFile, copyFileAtomically, makeFolder, moveDurably, writeFileAtomically } from "./atomic-write.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -101,4 +101,25 @@ test("a line is added to a file, and refused where there can be none", () => {
   expect(readFileSync(join(folder, "lines"), "utf8")).toBe("a\nb\n");
   expect(() => appendToFile(join(folder, "nowhere", "lines"), "a\n")).toThrow(Refusal);
   rmSync(folder, { recursive: true });
+});
+
+test("a copy has every byte, also of a file larger than what is read at once, and nothing else lies beside it", () => {
+  const bytes = new Uint8Array(2 ** 22 + 5).map((_, i) => i % 251);
+  writeFileSync(join(folder, "a"), bytes);
+  copyFileAtomically(join(folder, "a"), join(folder, "b"));
+  expect(Buffer.compare(readFileSync(join(folder, "b")), bytes)).toBe(0);
+  expect(readdirSync(folder).sort()).toEqual(["a", "b"]);
+});
+
+test("a folder moves whole, and where it cannot go the refusal names both", () => {
+  mkdirSync(join(folder, "run"));
+  writeFileSync(join(folder, "run", "plan.json"), "{}");
+  moveDurably(join(folder, "run"), join(folder, "moved"));
+  expect(readdirSync(folder)).toEqual(["moved"]);
+  const refusal = refusalOf(() => moveDurably(join(folder, "moved"), join(folder, "missing", "deeper")));
+  expect(refusal.diagnostics[0]).toMatchObject({
+    code: "file-not-writable",
+    message: expect.stringContaining("moved"),
+  });
+  expect(readdirSync(folder)).toEqual(["moved"]);
 });

@@ -9,6 +9,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -16,7 +17,7 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
 import { HELP_FOR_SYSTEM_ERROR, wordsOfSystemError } from "../common/system-fault.ts";
-import { pause } from "./pause.ts";
+import { pause } from "./pause.mjs";
 
 /**
  * Write bytes, or a sequence of chunks of which only one need be in memory, under a name that appears only when all of it is on disk.
@@ -32,6 +33,37 @@ export function writeFileAtomically(file: string, content: Uint8Array | string |
   } catch (error) {
     removeQuietly(temporary);
     refuseWriteError(error, file);
+  }
+}
+
+/** Copy a file as the above writes one, whatever its size. */
+export function copyFileAtomically(from: string, to: string): void {
+  const descriptor = openSync(from, "r");
+  try {
+    writeFileAtomically(to, chunksOf(descriptor));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const COPIED_AT_ONCE = 2 ** 22;
+
+function* chunksOf(descriptor: number): Generator<Uint8Array> {
+  const buffer = new Uint8Array(COPIED_AT_ONCE);
+  for (;;) {
+    const count = readSync(descriptor, buffer);
+    if (count === 0) return;
+    yield buffer.subarray(0, count);
+  }
+}
+
+/** Give a file or a folder another name or place on the same disk, durably. An existing file is replaced. */
+export function moveDurably(from: string, to: string): void {
+  try {
+    renameWithRetries(from, to);
+    for (const folder of new Set([dirname(to), dirname(from)])) syncFolder(folder);
+  } catch (error) {
+    refuseWriteError(error, to, `move ${basename(from)} here`);
   }
 }
 
@@ -69,9 +101,9 @@ export function removeFile(file: string): void {
   }
 }
 
-/** Deletes unfinished files of processes that have ended. The folder is to be locked by the caller. */
-export function sweepUnfinished(folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true }))
+/** Deletes unfinished files of processes that have ended. The folder is to be locked by the caller. @param deep in its folders, too */
+export function sweepUnfinished(folder: string, deep: boolean): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: deep }))
     if (entry.isFile() && isUnfinished(entry.name)) removeQuietly(join(entry.parentPath, entry.name));
 }
 

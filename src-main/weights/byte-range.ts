@@ -3,6 +3,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import { refuse } from "../common/diagnostic.ts";
 import { PATH_HELP, whyNoPath } from "../common/path-name.ts";
+import { refuseReadError } from "./read-error.ts";
 
 export interface OpenFile {
   readonly file: string;
@@ -25,6 +26,8 @@ export function withOpenFile<Result>(
     const status = fstatSync(descriptor);
     checkRegular(file, status);
     return use({ file, descriptor, size: status.size });
+  } catch (error) {
+    return refuseReadError(error, file);
   } finally {
     closeSync(descriptor);
   }

@@ -4,7 +4,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type FolderLock, holderOf, isLock, lockFolder } from "./folder-lock.ts";
-import { startOf } from "./process-identity.ts";
+import { startOf } from "./process-identity.mjs";
 
 let folder = "";
 beforeEach(() => {

@@ -7,8 +7,8 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { refuseWriteError } from "./atomic-write.ts";
-import { pause } from "./pause.ts";
-import { isAlive, startOf } from "./process-identity.ts";
+import { pause } from "./pause.mjs";
+import { isAlive, startOf } from "./process-identity.mjs";
 
 const LOCK_FILE = "lock";
 /** How often a lock that was left behind is taken over, in case several programs find it at once. */

@@ -1,5 +1,6 @@
 // The JSON header of a safetensors file, checked completely: https://github.com/huggingface/safetensors#format
 
+import { counted } from "../common/counted.ts";
 import { type Diagnostic, Refusal, refuse } from "../common/diagnostic.ts";
 import { printShort } from "../common/print-issue.ts";
 import { BYTES_PER_ELEMENT, type DataType } from "../common/tensor.ts";
@@ -178,7 +179,7 @@ export function refuseShort(file: string, size: number, wanted: number | bigint)
   refuse({
     code: "file-truncated",
     at: { file },
-    message: `the file has ${size} bytes, but its header tells of ${wanted}`,
+    message: `the file has ${counted(size, "byte")}, but its header tells of ${wanted}`,
     help: "the download was cut off or is still going on: wait, or download it again",
   });
 }

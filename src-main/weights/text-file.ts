@@ -1,6 +1,7 @@
 // The one reader of the text files that people give: bounded in size, decoded whatever program wrote them, refused by name where
 // they hold no text.
 
+import { counted } from "../common/counted.ts";
 import { decodeText, type DecodedText } from "../common/decode-text.ts";
 import { type Diagnostic, refuse } from "../common/diagnostic.ts";
 import { readRange, withOpenFile } from "./byte-range.ts";
@@ -71,7 +72,7 @@ function refuseSize(file: string, size: number, limit: number, what: string): ne
   refuse({
     code: "file-too-large",
     at: { file },
-    message: `the file has ${size} bytes, more than the ${limit} that ${what} may have`,
+    message: `the file has ${counted(size, "byte")}, more than the ${limit} that ${what} may have`,
     help: `choose ${what}`,
   });
 }

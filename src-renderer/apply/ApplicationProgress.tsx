@@ -3,6 +3,7 @@
 import type { ApplyColumn } from "../../src-main/common/applying.ts";
 import type { Job, JobState } from "../../src-main/common/studio/job.ts";
 import { studio } from "../api/studio.ts";
+import { EngineSilence } from "../run/EngineSilence.tsx";
 import { printSeconds } from "../run/format.ts";
 import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
@@ -49,6 +50,7 @@ export function ApplicationProgress({ job, columns }: ApplicationProgressProps) 
           </button>
         ))}
       </span>
+      <EngineSilence job={job} />
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { ModelFolders } from "../apply/ModelFolders.tsx";
 import { fieldsOf, titleOf, typeOf } from "../canvas/node-look.ts";
 import { present } from "../commands/node-edits.ts";
 import { ChoiceList } from "../dialogs/ChoiceList.tsx";
+import { dialogStart } from "../files/withheld-paths.ts";
 import { chooseFile, openPicker, type PickedParam, shellStore } from "../state/shell-store.ts";
 import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
@@ -51,7 +52,7 @@ export function Picker({ picked: { node, param } }: { readonly picked: PickedPar
           <button
             type="button"
             className="rs-button"
-            onClick={() => chooseFile({ mode: control, start: typeof value === "string" ? value : "", onChoose: take })}
+            onClick={() => chooseFile({ mode: control, start: dialogStart(value), onChoose: take })}
           >
             <FolderOpen size={15} aria-hidden /> {text.inspector.browse}
           </button>

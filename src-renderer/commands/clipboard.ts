@@ -1,8 +1,11 @@
 // Nodes on the clipboard: under a type of our own, and as JSON text for other windows, other programs and messages.
 
+import { mayLeadOutside, withholdPaths } from "../../nodes/withheld-paths.ts";
+import { pathsOf, withheldList } from "../../nodes/workflow-paths.ts";
 import { refuse } from "../../src-main/common/diagnostic.ts";
 import { paste } from "../../src-main/common/workflow-edits.ts";
 import { middleOfView } from "../canvas/canvas-handle.ts";
+import { askToLook } from "../files/withheld-paths.ts";
 import { activeTab } from "../state/document-store.ts";
 import { toast } from "../state/toast-store.ts";
 import { viewOf } from "../state/view-store.ts";
@@ -62,10 +65,15 @@ function take(event: ClipboardEvent): void {
   pasteText(words);
 }
 
+/** What was copied here last, and which of its paths were withheld then: whatever else is pasted came from elsewhere. */
+let copied: { readonly words: string; readonly withheld: ReadonlySet<string> } = { words: "", withheld: new Set() };
+
 function printSelection(): string | null {
   const workflow = present();
   const { nodes } = selected();
-  return workflow === undefined || nodes.length === 0 ? null : printClip(workflow, nodes);
+  if (workflow === undefined || nodes.length === 0) return null;
+  copied = { words: printClip(workflow, nodes), withheld: new Set(withheldList(workflow)) };
+  return copied.words;
 }
 
 function pasteText(words: string): void {
@@ -76,7 +84,11 @@ function pasteText(words: string): void {
   const pasted = paste(workflow, clip, { x: 0, y: 0 });
   const fresh = [...pasted.nodes.values()];
   const settled = settle(pasted.workflow, fresh, viewOf(activeTab()?.id ?? "").measured, middleOfView());
-  finishInsert(text.edits.paste(fresh.length), settled, fresh);
+  const agreed = new Set(pathsOf(workflow).map(({ path }) => path));
+  const isOutside = words === copied.words ? (path: string) => copied.withheld.has(path) : mayLeadOutside;
+  const withheld = withholdPaths(settled, (path) => !agreed.has(path) && isOutside(path));
+  finishInsert(text.edits.paste(fresh.length), withheld, fresh);
+  if (withheldList(withheld).length > withheldList(workflow).length) askToLook();
 }
 
 export function isEditing(target: EventTarget | null): boolean {

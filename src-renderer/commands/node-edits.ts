@@ -1,6 +1,7 @@
 // What one can do to the nodes that are selected, each as one named step of the history.
 
 import { produce } from "immer";
+import { allowPath } from "../../nodes/withheld-paths.ts";
 import type { Selection } from "../../src-main/common/studio/draft.ts";
 import {
   disconnect,
@@ -32,7 +33,7 @@ export function present(): Workflow | undefined {
 }
 
 export function changeParam(id: string, name: string, label: string, value: unknown): void {
-  edit(text.edits.param(nameOfNode(id), label), (workflow) => setParam(workflow, id, name, value), {
+  edit(text.edits.param(nameOfNode(id), label), (workflow) => allowPath(setParam(workflow, id, name, value), value), {
     mergeKey: `param:${id}:${name}`,
   });
 }

@@ -1,5 +1,6 @@
 // Changes of parameters, of one node or of several at once, each as one named step of the history.
 
+import { allowPath } from "../../nodes/withheld-paths.ts";
 import { setParam } from "../../src-main/common/workflow-edits.ts";
 import { own, type Workflow } from "../../src-main/common/workflow.ts";
 import { fieldsOf, nameOf, typeOf } from "../canvas/node-look.ts";
@@ -10,7 +11,7 @@ import { present, selected } from "./node-edits.ts";
 export function changeParams(ids: readonly string[], name: string, label: string, value: unknown): void {
   edit(
     text.edits.param(whatOf(ids), label),
-    (workflow) => ids.reduce((changed, id) => setParam(changed, id, name, value), workflow),
+    (workflow) => ids.reduce((changed, id) => setParam(changed, id, name, value), allowPath(workflow, value)),
     { mergeKey: `param:${ids.join()}:${name}` },
   );
 }

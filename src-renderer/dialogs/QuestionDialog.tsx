@@ -5,7 +5,7 @@ import { text } from "../text/text.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 
 export function QuestionDialog({
-  question: { title, text: words, items = [], answers },
+  question: { title, text: words, items = [], cancel = text.app.cancel, answers },
 }: {
   readonly question: Question;
 }) {
@@ -24,7 +24,7 @@ export function QuestionDialog({
       )}
       <div className="rs-dialog-footer">
         <button type="button" className="rs-button" onClick={close}>
-          {text.app.cancel}
+          {cancel}
         </button>
         {answers.map(({ label, tone, run }) => (
           <button

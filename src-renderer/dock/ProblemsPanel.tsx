@@ -1,9 +1,12 @@
 // Everything that is wrong with the workflow; a click goes to the node, port or parameter.
 
 import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
+import { withheldPaths } from "../../nodes/withheld-paths.ts";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import { needsLeft } from "../choose/needs-left.ts";
 import { goToPlace } from "../commands/go-to-place.ts";
+import { askToLook } from "../files/withheld-paths.ts";
+import { DiagnosticActionButton } from "../run/DiagnosticActionButton.tsx";
 import { checkStore } from "../state/check-store.ts";
 import { useActiveTab, useWorkflow } from "../state/document-store.ts";
 import { openDialog } from "../state/shell-store.ts";
@@ -36,8 +39,17 @@ function ProblemsOfWorkflow() {
       </p>
     );
   const sorted = diagnostics.toSorted((a, b) => Number(a.severity === "warning") - Number(b.severity === "warning"));
+  const withheld = new Set(withheldPaths(tab.history.present).map(({ path }) => path)).size;
   return (
     <div className="rs-problems">
+      {withheld > 0 ? (
+        <div className="rs-problems-missing">
+          <span>{text.choosing.withheld.banner(withheld)}</span>
+          <button type="button" className="rs-button rs-button-small" onClick={askToLook}>
+            {text.choosing.withheld.show}
+          </button>
+        </div>
+      ) : null}
       {missing.length > 0 ? (
         <div className="rs-problems-missing">
           <span>{text.missing.banner(missing.length)}</span>
@@ -69,7 +81,7 @@ function Problem({ diagnostic }: { readonly diagnostic: Diagnostic }) {
   const workflow = useWorkflow((present) => present);
   const Icon = severity === "error" ? CircleAlert : TriangleAlert;
   return (
-    <li>
+    <li className="rs-problem-row">
       <button type="button" className="rs-problem" onClick={() => goToPlace(at)}>
         <Icon
           size={15}
@@ -90,6 +102,7 @@ function Problem({ diagnostic }: { readonly diagnostic: Diagnostic }) {
           {help === undefined ? null : <span className="rs-problem-help">{asSentence(help)}</span>}
         </span>
       </button>
+      <DiagnosticActionButton diagnostic={diagnostic} />
     </li>
   );
 }

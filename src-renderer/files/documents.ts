@@ -21,6 +21,7 @@ import { stateOf } from "../state/history.ts";
 import { askUser, chooseFile } from "../state/shell-store.ts";
 import { attempt, toast } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
+import { askToLook } from "./withheld-paths.ts";
 
 const ENDING = ".reneg.json";
 /** As `saveDocument` calls a file that is not what it was. */
@@ -54,6 +55,7 @@ export function showOpened({ path, name, workflow, diagnostics, version }: Opene
     ({ at }) => at.node === undefined,
   );
   addTab({ name, path, version, workflow: opened.workflow, notices, saved: path === null ? null : 0 });
+  askToLook();
 }
 
 export function save(): void {

@@ -1,5 +1,6 @@
 // What takes the place of files that a workflow names and that are not here: chosen by the user, all uses of one in one step.
 
+import { allowPath } from "../../nodes/withheld-paths.ts";
 import { nameOf as nameOfFile } from "../../nodes/workflow-paths.ts";
 import type { MissingFile } from "../../src-main/common/studio/document.ts";
 import { setParam } from "../../src-main/common/workflow-edits.ts";
@@ -51,7 +52,7 @@ export function replaceFiles(things: readonly MissingThing[], chosen: ReadonlyMa
     things.reduce((changed, { path, uses }) => {
       const found = chosen.get(path);
       if (found === undefined) return changed;
-      return uses.reduce((next, { node, param }) => setParam(next, node, param, found), changed);
+      return uses.reduce((next, { node, param }) => setParam(next, node, param, found), allowPath(changed, found));
     }, workflow),
   );
 }

@@ -5,6 +5,7 @@ import { useEffect, useId, useRef, useState } from "react";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import type { ParamField } from "../../src-main/common/workflow-params.ts";
 import { changeParams } from "../commands/param-edits.ts";
+import { dialogStart } from "../files/withheld-paths.ts";
 import { sealHistory } from "../state/document-store.ts";
 import { chooseFile, openPicker, shellStore } from "../state/shell-store.ts";
 import { explanationOf } from "../text/sentence.ts";
@@ -166,7 +167,7 @@ function LineControl({ id, node, field, value, isMixed, set }: ControlProps) {
           type="button"
           className="rs-icon-button"
           aria-label={text.inspector.browse}
-          onClick={() => chooseFile({ mode: control, start: words, onChoose: set })}
+          onClick={() => chooseFile({ mode: control, start: dialogStart(words), onChoose: set })}
         >
           <FolderOpen size={15} />
         </button>

@@ -1,19 +1,22 @@
 // The buttons for what a message offers: the command line says the same by a command.
 
-import type { DiagnosticAction } from "../../src-main/common/diagnostic.ts";
+import { folderOfPath } from "../../nodes/withheld-paths.ts";
+import type { Diagnostic, DiagnosticAction, Place } from "../../src-main/common/diagnostic.ts";
 import type { Job } from "../../src-main/common/studio/job.ts";
+import { allowToLook } from "../files/withheld-paths.ts";
 import { showPanel } from "../state/show-panel.ts";
 import { text } from "../text/text.ts";
 import { tellRun } from "./tell-run.ts";
 
 interface DiagnosticActionProps {
-  readonly action: DiagnosticAction;
+  readonly diagnostic: Diagnostic;
   /** The run that the message is about, as long as it is in the list. */
-  readonly job: Job | undefined;
+  readonly job?: Job | undefined;
 }
 
-export function DiagnosticActionButton({ action, job }: DiagnosticActionProps) {
-  const offer = OFFERS[action](job);
+export function DiagnosticActionButton({ diagnostic, job }: DiagnosticActionProps) {
+  const { action, at } = diagnostic;
+  const offer = action === undefined ? null : OFFERS[action](job, at);
   if (offer === null) return null;
   return (
     <button type="button" className="rs-button rs-button-small" onClick={offer.run}>
@@ -27,10 +30,14 @@ interface Offer {
   readonly run: () => void;
 }
 
-const OFFERS: Readonly<Record<DiagnosticAction, (job: Job | undefined) => Offer | null>> = {
+const OFFERS: Readonly<Record<DiagnosticAction, (job: Job | undefined, at: Place) => Offer | null>> = {
   resume: (job) =>
     job?.state === "failed" || job?.state === "paused"
       ? { label: text.run.resume(job.number), run: () => tellRun(job.run, "resume") }
       : null,
   "choose device": () => ({ label: text.learning.plan.chooseDevice, run: () => showPanel("plan") }),
+  "allow folder": (_, { file }) =>
+    file === undefined
+      ? null
+      : { label: text.choosing.withheld.allow(1), run: () => allowToLook([folderOfPath(file)]) },
 };

@@ -1,8 +1,10 @@
 // Learning as it goes on.
 
+import { runStore } from "../state/run-store.ts";
 import { type RunView, shownRunStore } from "../state/shown-run-store.ts";
 import { text } from "../text/text.ts";
 import { Segments } from "../ui/Segments.tsx";
+import { EngineSilence } from "./EngineSilence.tsx";
 import { RunBar } from "./RunBar.tsx";
 import { RunCharts } from "./RunCharts.tsx";
 import { RunFacts } from "./RunFacts.tsx";
@@ -23,11 +25,13 @@ const NAMES = Object.keys(VIEWS) as RunView[];
 export function LearningPane({ run }: { readonly run: string }) {
   const shown = useRunDetail(run);
   const view = shownRunStore((state) => state.view);
+  const job = runStore(({ jobs }) => jobs.find((each) => each.run === run));
   const Shown = VIEWS[view];
   return (
     <>
       <RunBar run={run} detail={shown?.detail ?? null} />
       {shown === null ? null : <RunFacts run={shown.detail} />}
+      <EngineSilence job={job} />
       <RunVitals run={run} />
       <div className="rs-panel-bar" role="group" aria-label={words.viewsLabel}>
         <Segments

@@ -18,12 +18,14 @@ export function RunMessages({ run, shown }: { readonly run: string; readonly sho
     <>
       {messages.length === 0 ? <p className="rs-panel-empty">{text.learning.run.noMessages}</p> : null}
       <ul className="rs-run-messages">
-        {messages.map(({ severity, message, help, action, notes = [] }, i) => (
+        {messages.map((diagnostic, i) => (
           <li key={i}>
-            <p className={`rs-tone-${severity}`}>{asSentence(message)}</p>
-            {help === undefined ? null : <p className="rs-problem-help">{asSentence(help)}</p>}
-            {action === undefined ? null : <DiagnosticActionButton action={action} job={job} />}
-            {notes.length === 0 ? null : <pre>{notes.map((note) => note.message).join("\n")}</pre>}
+            <p className={`rs-tone-${diagnostic.severity}`}>{asSentence(diagnostic.message)}</p>
+            {diagnostic.help === undefined ? null : <p className="rs-problem-help">{asSentence(diagnostic.help)}</p>}
+            <DiagnosticActionButton diagnostic={diagnostic} job={job} />
+            {diagnostic.notes === undefined || diagnostic.notes.length === 0 ? null : (
+              <pre>{diagnostic.notes.map((note) => note.message).join("\n")}</pre>
+            )}
           </li>
         ))}
       </ul>

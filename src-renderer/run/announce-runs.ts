@@ -1,4 +1,4 @@
-// Says when a run has ended by itself, wherever one looks at that moment.
+// Says when a run has ended by itself or its engine does not answer, wherever one looks at that moment.
 
 import { endedSince } from "../../src-main/common/studio/job-endings.ts";
 import type { Job } from "../../src-main/common/studio/job.ts";
@@ -15,7 +15,22 @@ const words = text.learning.notices;
 
 export function announceRuns(): void {
   runStore.subscribe(({ jobs }, before) => {
-    if (jobs !== before.jobs) for (const job of endedSince(before.jobs, jobs)) announce(job);
+    if (jobs === before.jobs) return;
+    for (const job of endedSince(before.jobs, jobs)) announce(job);
+    for (const job of jobs) {
+      if (job.silence !== null && before.jobs.every(({ run, silence }) => run !== job.run || silence === null))
+        announceSilence(job);
+    }
+  });
+}
+
+function announceSilence({ run, number }: Job): void {
+  const { toast: title, toastHelp: detail, end } = text.learning.silence;
+  toast({
+    tone: "warning",
+    title: title(number),
+    detail,
+    action: { label: end, run: () => tellRun(run, "end engine") },
   });
 }
 

@@ -2,6 +2,8 @@
 
 import { create } from "zustand";
 import { compileWorkflow } from "../../nodes/compile-workflow.ts";
+import { withheldFaults } from "../../nodes/withheld-paths.ts";
+import { withheldList } from "../../nodes/workflow-paths.ts";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import type { MissingFile } from "../../src-main/common/studio/document.ts";
 import type { Workflow } from "../../src-main/common/workflow.ts";
@@ -34,6 +36,7 @@ export const checkStore = create<CheckState>(() => ({
 }));
 
 let checked: Workflow["graph"] | null = null;
+let checkedWithout: readonly string[] | undefined;
 let localTimer: ReturnType<typeof setTimeout> | undefined;
 let factsTimer: ReturnType<typeof setTimeout> | undefined;
 let asking = new AbortController();
@@ -53,8 +56,10 @@ export function useNodeDiagnostics(node: string): readonly Diagnostic[] {
 function schedule(tab: DocumentTab | undefined): void {
   const graph = tab?.history.present.graph ?? null;
   const isOther = checkStore.getState().tab !== (tab?.id ?? null);
-  if (graph === checked && !isOther) return;
+  const withheld = tab && withheldList(tab.history.present);
+  if (graph === checked && withheld === checkedWithout && !isOther) return;
   checked = graph;
+  checkedWithout = withheld;
   clearTimeout(localTimer);
   clearTimeout(factsTimer);
   asking.abort();
@@ -62,7 +67,8 @@ function schedule(tab: DocumentTab | undefined): void {
   const { present } = tab.history;
   if (isOther) show(tab.id, NONE, [], false);
   localTimer = setTimeout(
-    () => show(tab.id, [...tab.notices, ...compileWorkflow(present).diagnostics], null, false),
+    () =>
+      show(tab.id, [...tab.notices, ...compileWorkflow(present).diagnostics, ...withheldFaults(present)], null, false),
     LOCAL_WAIT_MS,
   );
   asking = new AbortController();

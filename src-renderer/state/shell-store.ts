@@ -31,6 +31,8 @@ export interface Question {
   readonly text: string;
   /** What it is about, one by one. */
   readonly items?: readonly string[];
+  /** What answering none of it is called; absent: `Cancel`. */
+  readonly cancel?: string;
   readonly answers: readonly {
     readonly label: string;
     readonly tone?: "primary" | "danger";

@@ -1,5 +1,7 @@
 // Words of searching, choosing and dropping, in English.
 
+import { agreeing, counted } from "../../src-main/common/counted.ts";
+
 export const enChoose = {
   absent: (name: string, instead: string) => `There is no ${name} here. ${instead}`,
   title: (node: string, label: string) => `${label} of ${node}`,
@@ -48,11 +50,27 @@ export const enChoose = {
     use: (name: string) => `Use ${name}`,
     checkAgain: "Check again",
     checked: (left: number, times: number) =>
-      `${left === 1 ? "1 is" : `${left} are`} still to be found${times > 1 ? `, checked ${times} times` : ""}.`,
+      `${left} ${agreeing(left, "is", "are")} still to be found${times > 1 ? `, checked ${counted(times, "time")}` : ""}.`,
     found: (names: readonly string[]) => `Found and chosen: ${names.join(", ")}`,
     edit: "Choose what was found",
     banner: "This workflow needs models that do not come with the program.",
     show: "What to get, and from where…",
+  },
+  withheld: {
+    title: (count: number) =>
+      count === 1
+        ? "The workflow names a file outside of its folder"
+        : `The workflow names ${count} files outside of its folder`,
+    text: "It came from elsewhere. Nothing looks at these paths, not even whether anything is there, before you allow their folders for this workflow.",
+    allow: (folders: number) => (folders === 1 ? "Allow this folder" : `Allow these ${folders} folders`),
+    later: "Not now",
+    edit: (folders: readonly string[]) =>
+      folders.length === 1 ? `Allow ${folders[0]}` : `Allow ${folders.length} folders`,
+    banner: (count: number) =>
+      count === 1
+        ? "1 path from elsewhere is not looked at before you allow its folder."
+        : `${count} paths from elsewhere are not looked at before you allow their folders.`,
+    show: "Allow folders…",
   },
   drop: {
     edit: (names: readonly string[]) => (names.length === 1 ? `Add ${names[0]}` : `Add ${names.length} files`),

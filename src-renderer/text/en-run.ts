@@ -1,5 +1,7 @@
 // Words of the panels about learning: plan, run, gallery.
 
+import { counted } from "../../src-main/common/counted.ts";
+
 export const enRun = {
   states: {
     queued: "Waiting",
@@ -23,7 +25,7 @@ export const enRun = {
   },
   changed: {
     same: (number: number) => `As in run ${number}`,
-    since: (number: number, count: number) => `${count} ${count === 1 ? "change" : "changes"} since run ${number}`,
+    since: (number: number, count: number) => `${counted(count, "change")} since run ${number}`,
     title: (number: number) => `Changed since run ${number}`,
     back: (number: number) => `Back to run ${number}`,
     backHelp: "Sets the workflow back to what this run was made of; Undo brings the changes back",
@@ -77,7 +79,7 @@ export const enRun = {
     loading: "Loading",
     title: "Where the time went",
     now: (work: string) => `▸ ${work}`,
-    perPass: (passes: number, seconds: string) => `${passes} ${passes === 1 ? "pass" : "passes"} of ${seconds}`,
+    perPass: (passes: number, seconds: string) => `${counted(passes, "pass", "passes")} of ${seconds}`,
     columns: {
       stage: "Stage",
       work: "For",
@@ -86,6 +88,15 @@ export const enRun = {
       each: "Time a pass",
       loading: "Loading",
     },
+  },
+  silence: {
+    told: (time: string) => `The engine has not answered since ${time}.`,
+    doing: (doing: string) => `It was at: ${doing}.`,
+    toast: (number: number) => `Run ${number}: the engine does not answer`,
+    toastHelp:
+      "It may be stopped, or the machine short of memory. Wait for it, or stop it: the run is paused, and Resume goes on from its last checkpoint.",
+    end: "Stop engine",
+    endHelp: "Ends the engine at once. The run is paused, and Resume goes on from its last checkpoint",
   },
   vitals: {
     title: "What the engine takes of this machine",
@@ -98,7 +109,7 @@ export const enRun = {
     title: "Log",
     empty: "The log begins with the run.",
     copy: "Copy the log",
-    copied: (lines: number) => (lines === 1 ? "1 line copied" : `${lines} lines copied`),
+    copied: (lines: number) => `${counted(lines, "line")} copied`,
     engine: "engine",
   },
   notices: {
@@ -183,6 +194,7 @@ export const enRun = {
     forget: "Remove from the list",
     "sample now": "Sample now",
     "save now": "Save now",
+    "end engine": "Stop engine",
   },
   commandFor: (command: string, number: number) => `${command}, run ${number}`,
   commandHelp: {

@@ -1,5 +1,6 @@
 // All words of the interface, in English. A translation is another table of the same type.
 
+import { agreeing, counted } from "../../src-main/common/counted.ts";
 import { enApply } from "./en-apply.ts";
 import { enChoose } from "./en-choose.ts";
 import { enCommands } from "./en-commands.ts";
@@ -67,8 +68,9 @@ export const en = {
       forget: (number: number) => `Run ${number} is off the list`,
       "sample now": (number: number) => `Run ${number} draws its previews after this step`,
       "save now": (number: number) => `Run ${number} writes its embedding after this step`,
+      "end engine": (number: number) => `The engine is ended, run ${number} is paused`,
     },
-    hasErrors: (count: number) => (count === 1 ? "1 problem to solve first" : `${count} problems to solve first`),
+    hasErrors: (count: number) => `${counted(count, "problem")} to solve first`,
     progress: (step: number, total: number) => `step ${step} of ${total}`,
   },
   dock: {
@@ -85,10 +87,7 @@ export const en = {
     noneShort: "No problems",
     empty: "Open or start a workflow to see what is wrong with it.",
     count: (errors: number, warnings: number) =>
-      [
-        errors > 0 ? `${errors} ${errors === 1 ? "error" : "errors"}` : "",
-        warnings > 0 ? `${warnings} ${warnings === 1 ? "warning" : "warnings"}` : "",
-      ]
+      [errors > 0 ? counted(errors, "error") : "", warnings > 0 ? counted(warnings, "warning") : ""]
         .filter((part) => part !== "")
         .join(", "),
     checking: "Looking at the files…",
@@ -154,7 +153,7 @@ export const en = {
       `Input ${label}: ${kind}${isOptional ? ", optional" : ""}`,
     output: (label: string, kind: string) => `Output ${label}: ${kind}`,
     describe: (title: string, state: string) => (state === "" ? title : `${title}, ${state}`),
-    problems: (count: number) => (count === 1 ? "1 problem" : `${count} problems`),
+    problems: (count: number) => counted(count, "problem"),
     showPicture: "Show these images in the run",
     showResults: "Show results",
     gained: (gain: string) => `Reward ${gain}`,
@@ -219,15 +218,15 @@ export const en = {
     mute: (count: number) => (count === 1 ? "Mute node" : `Mute ${count} nodes`),
     bypass: (count: number) => (count === 1 ? "Bypass node" : `Bypass ${count} nodes`),
     turnOn: (count: number) => (count === 1 ? "Turn node on" : `Turn ${count} nodes on`),
-    paste: (count: number) => (count === 1 ? "Paste 1 node" : `Paste ${count} nodes`),
-    cut: (count: number) => (count === 1 ? "Cut 1 node" : `Cut ${count} nodes`),
+    paste: (count: number) => `Paste ${counted(count, "node")}`,
+    cut: (count: number) => `Cut ${counted(count, "node")}`,
     duplicate: (count: number) => (count === 1 ? "Duplicate node" : `Duplicate ${count} nodes`),
-    removeAll: (count: number) => (count === 1 ? "Delete 1 node" : `Delete ${count} nodes`),
+    removeAll: (count: number) => `Delete ${counted(count, "node")}`,
     reset: (what: string) => `Reset the parameters of ${what}`,
     several: (count: number) => `${count} nodes`,
     rename: (name: string) => `Rename ${name}`,
     paint: (count: number) => (count === 1 ? "Colour node" : `Colour ${count} nodes`),
-    group: (count: number) => `Group ${count} ${count === 1 ? "node" : "nodes"}`,
+    group: (count: number) => `Group ${counted(count, "node")}`,
     ungroup: "Take the group apart",
     layout: "Lay out",
     layoutStale: "Not laid out: the workflow was changed meanwhile",
@@ -264,7 +263,7 @@ export const en = {
     memory: "Memory",
     time: "Takes",
     or: " or ",
-    needsModels: (count: number) => (count === 1 ? "1 model to get first" : `${count} models to get first`),
+    needsModels: (count: number) => `${counted(count, "model")} to get first`,
     ready: "Ready to run",
     blank: "Empty canvas",
     blankText: "Begin from nothing.",
@@ -312,7 +311,7 @@ export const en = {
     text: "The workflow names files that are not on this machine. Choose where they are; nothing is replaced by itself.",
     hash: (hash: string) => `weights ${hash}`,
     usedBy: (what: "file" | "folder", nodes: readonly string[]) =>
-      `${what === "file" ? "a file" : "a folder or file"} that ${nodes.join(", ")} ${nodes.length === 1 ? "needs" : "need"}`,
+      `${what === "file" ? "a file" : "a folder or file"} that ${nodes.join(", ")} ${agreeing(nodes.length, "needs", "need")}`,
     use: (path: string) => `Use ${path}`,
     useAll: (count: number) => `Use all ${count} that were found`,
     chooseFor: (name: string) => `Choose ${name}…`,
@@ -326,10 +325,10 @@ export const en = {
     find: "Find what is missing…",
     none: "Nothing is missing.",
     done: "Done",
-    banner: (count: number) => (count === 1 ? "1 file is missing" : `${count} files are missing`),
+    banner: (count: number) => `${counted(count, "file")} ${agreeing(count, "is", "are")} missing`,
   },
   clipboard: {
-    copied: (count: number) => (count === 1 ? "1 node copied" : `${count} nodes copied`),
+    copied: (count: number) => `${counted(count, "node")} copied`,
     nothing: "There are no nodes on the clipboard",
     refused: "the browser keeps the clipboard from this menu",
     byKeys: "press the keys instead: Ctrl or Cmd with X, C or V",

@@ -9,6 +9,7 @@ import {
   controlKind,
   type ControlKind,
 } from "../../common/applying.ts";
+import { agreeing, counted } from "../../common/counted.ts";
 import { refuse } from "../../common/diagnostic.ts";
 import { predictionName, schedulerName, type Prediction, type SchedulerName } from "../../common/sampling.ts";
 import {
@@ -19,6 +20,8 @@ import {
   noEmaOption,
   readInteger,
   readNumber,
+  readingOptions,
+  type ReadingOptions,
   verboseOption,
   type CommonOptions,
   type DeviceOption,
@@ -38,7 +41,7 @@ Examples:
       --controlnet control_pose.pth --control pose.png --controlnet control_depth.pth --control depth.png \\
       --control-kind none --control-scale 1 --control-scale 0.5`;
 
-interface Options extends CommonOptions, DeviceOption {
+interface Options extends CommonOptions, DeviceOption, ReadingOptions {
   readonly to: string;
   readonly base?: string;
   readonly tokenizer?: string;
@@ -68,7 +71,7 @@ interface Options extends CommonOptions, DeviceOption {
 }
 
 export function addApply(program: Command): void {
-  program
+  const command = program
     .command("apply")
     .description("Draw with a learned negative embedding on a ControlNet or a video model.")
     .argument("<embedding>", "the learned embedding")
@@ -86,7 +89,9 @@ export function addApply(program: Command): void {
     .addOption(emaOption())
     .addOption(noEmaOption())
     .requiredOption("--prompt <text>", "what to draw")
-    .option("--negative <text>", "the written negative of the comparison")
+    .option("--negative <text>", "the written negative of the comparison");
+  for (const option of readingOptions()) command.addOption(option);
+  command
     .option("--no-compare", "draw with the learned embedding alone")
     .option("--frames <n>", "frames of a video", readInteger)
     .option("--fps <n>", "frames a second of the file", readNumber)
@@ -153,7 +158,7 @@ function pairControls(pictures: readonly string[], controlnets: readonly string[
     refuse({
       code: "control-count",
       at: { option: "--control" },
-      message: `${pictures.length} pictures are to steer ${controlnets.length} ControlNets besides --to`,
+      message: `${counted(pictures.length, "picture")} ${agreeing(pictures.length, "is", "are")} to steer ${counted(controlnets.length, "ControlNet")} besides --to`,
       help: "give one --control for each --controlnet, and before them one more where --to is itself a ControlNet",
     });
   }
@@ -166,7 +171,7 @@ function forEach<Value>(option: string, values: readonly Value[], count: number,
     refuse({
       code: "control-count",
       at: { option },
-      message: `${option} is given ${values.length} times, for ${count} pictures that steer`,
+      message: `${option} is given ${counted(values.length, "time")}, for ${counted(count, "picture")} that ${agreeing(count, "steers", "steer")}`,
       help: "give it once for all, or once for each --control, in their order",
     });
   }

@@ -1,6 +1,7 @@
 // `reneg check`: what is left of a run's folder.
 
 import type { Command } from "commander";
+import { agreeing, counted } from "../../common/counted.ts";
 import type { RunCheck } from "../../common/run-check.ts";
 import { jsonOption, verboseOption, type CommonOptions } from "../options.ts";
 import { runCommand } from "../run-command.ts";
@@ -44,7 +45,7 @@ function printRunCheck({ run, good, findings, steps, resumesFrom }: RunCheck): s
   );
   return [
     run,
-    `  ${good === 1 ? "1 file is" : `${good} files are`} as written`,
+    `  ${counted(good, "file")} ${agreeing(good, "is", "are")} as written`,
     ...lines,
     steps === null ? "  its plan cannot be read" : `  ${steps.told} of ${steps.planned} steps are told`,
     resumesFrom === null ? "  it cannot be resumed" : `  it can be resumed from step ${resumesFrom}`,

@@ -10,6 +10,8 @@ import {
   jsonOption,
   readInteger,
   readNumber,
+  readingOptions,
+  type ReadingOptions,
   verboseOption,
   type CommonOptions,
   type DeviceOption,
@@ -26,7 +28,7 @@ Examples:
   $ reneg evaluate negative.safetensors --to path/to/zeroscope --reward path/to/hpsv2.1 --held-out path/to/pickscore \\
       --prompts prompts.txt --count 8 --json`;
 
-interface Options extends CommonOptions, DeviceOption {
+interface Options extends CommonOptions, DeviceOption, ReadingOptions {
   readonly to: readonly string[];
   readonly transfer?: boolean;
   readonly base?: string;
@@ -42,7 +44,7 @@ interface Options extends CommonOptions, DeviceOption {
 }
 
 export function addEvaluate(program: Command): void {
-  program
+  const command = program
     .command("evaluate")
     .description("Say what a learned negative embedding is worth on models that it was not learned with.")
     .argument("<embedding>", "the learned embedding")
@@ -56,7 +58,9 @@ export function addEvaluate(program: Command): void {
     .option("--prompts <file>", "one a line (default: the embedded pipeline's, of which none was learned from)")
     .option("--count <n>", "how many of them", readInteger, 32)
     .option("--seed <n>", "the same for all pictures", readInteger, 0)
-    .option("--negative <text>", "the written negative of the comparison")
+    .option("--negative <text>", "the written negative of the comparison");
+  for (const option of readingOptions()) command.addOption(option);
+  command
     .option("--steps <n>", "sampling steps (default: those of each model)", readInteger)
     .option("--guidance <scale>", "classifier-free guidance (default: that of each model)", readNumber)
     .option("--reward <path>", "the reward that was climbed (default: the embedded one)")

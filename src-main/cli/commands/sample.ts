@@ -10,7 +10,6 @@ import {
   type SampleResult,
   type SchedulerName,
 } from "../../common/sampling.ts";
-import { longPrompts, promptWeights, type TextReading } from "../../common/text-reading.ts";
 import {
   collect,
   deviceOption,
@@ -19,6 +18,8 @@ import {
   noEmaOption,
   readInteger,
   readNumber,
+  readingOptions,
+  type ReadingOptions,
   verboseOption,
   type CommonOptions,
   type DeviceOption,
@@ -34,7 +35,7 @@ Examples:
   $ reneg sample --prompt "a (red:1.3) apple" --prompt-weights a1111 --long-prompts chunks -o apple.png
   $ reneg sample --pipeline path/to/stable-diffusion-v1-5 --prompt "a lighthouse" --negative "blurry, low quality" -o out.png`;
 
-interface Options extends CommonOptions, DeviceOption {
+interface Options extends CommonOptions, DeviceOption, ReadingOptions {
   readonly pipeline: string;
   readonly base?: string;
   readonly tokenizer?: string;
@@ -43,9 +44,6 @@ interface Options extends CommonOptions, DeviceOption {
   readonly prompt: string[];
   readonly negative?: string;
   readonly embedding?: string;
-  readonly longPrompts: TextReading["longPrompts"];
-  readonly promptWeights: TextReading["promptWeights"];
-  readonly embeddings?: string;
   readonly steps: number;
   readonly guidance?: number;
   readonly seed: number;
@@ -55,7 +53,7 @@ interface Options extends CommonOptions, DeviceOption {
 }
 
 export function addSample(program: Command): void {
-  program
+  const command = program
     .command("sample")
     .description("Draw images from text.")
     .option("--pipeline <path>", "a pipeline's folder or single file, or emoji for the embedded one", "emoji")
@@ -70,21 +68,9 @@ export function addSample(program: Command): void {
     .addOption(noEmaOption())
     .requiredOption("--prompt <text>", "what to draw; may be given several times", collect)
     .addOption(new Option("--negative <text>", "what to steer away from").conflicts("embedding"))
-    .addOption(new Option("--embedding <file>", "a learned negative embedding").conflicts("negative"))
-    .addOption(
-      new Option("--long-prompts <how>", "what becomes of what does not fit: cut off, or read in chunks of 75 tokens")
-        .choices(longPrompts.options)
-        .default("cut"),
-    )
-    .addOption(
-      new Option(
-        "--prompt-weights <syntax>",
-        "read weights of words: a1111 for (word:1.3), [word] and BREAK, compel for word++ and (some words)1.3",
-      )
-        .choices(promptWeights.options)
-        .default("none"),
-    )
-    .option("--embeddings <folder>", "where the files lie that embedding:NAME in a prompt or negative stands for")
+    .addOption(new Option("--embedding <file>", "a learned negative embedding").conflicts("negative"));
+  for (const option of readingOptions()) command.addOption(option);
+  command
     .option("--steps <n>", "sampling steps", readInteger, 30)
     .option("--guidance <scale>", "classifier-free guidance (default: what the model says is best, or 7.5)", readNumber)
     .option("--seed <n>", "image i of a prompt is drawn from seed + i", readInteger, 0)

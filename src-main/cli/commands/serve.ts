@@ -90,7 +90,12 @@ function revoke(home: string, json?: true): void {
 
 /** What the build says goes to standard error: standard output is for the address. */
 function buildPage(print: (line: string) => void): void {
-  if (buildPageIfStale({ onBuild: () => print("building the editor's page"), output: "stderr" })) return;
+  const isBuilt = buildPageIfStale({
+    onBuild: () => print("building the editor's page"),
+    onWait: (pid) => print(`process ${pid} builds the editor's page already; waiting for it`),
+    output: "stderr",
+  });
+  if (isBuilt) return;
   refuse({
     code: "page-build",
     at: { part: "page" },

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { deviceChoice } from "../device.ts";
 import { diagnosticSchema } from "../diagnostic-schema.ts";
+import { engineSilence } from "../engine-silence.ts";
 import { filePath } from "../path-name.ts";
 import { rewardMean } from "../reward-course.ts";
 
@@ -67,6 +68,8 @@ export const job = z.object({
     .catch(null),
   /** The network that is made ready just now. */
   loading: z.string().nullable().default(null),
+  /** The engine gives no sign of life. */
+  silence: engineSilence.nullable().default(null),
   /** Over the last steps. */
   reward: rewardMean.nullable().catch(null),
   /** Why it failed, and what it warned of. */
@@ -98,5 +101,7 @@ export const jobCommand = z.enum([
   "sample now",
   /** Writes its embedding after the step in work. */
   "save now",
+  /** Ends the engine at once, also one that does not answer. The run is paused, and goes on from its last checkpoint. */
+  "end engine",
 ]);
 export type JobCommand = z.output<typeof jobCommand>;

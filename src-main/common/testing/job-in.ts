@@ -21,6 +21,7 @@ export function jobIn(state: JobState, more: Partial<Job> = {}): Job {
     secondsLeft: null,
     phase: null,
     loading: null,
+    silence: null,
     reward: null,
     diagnostics: [],
     ...more,

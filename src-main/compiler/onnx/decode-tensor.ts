@@ -1,6 +1,7 @@
 // The tensors of an ONNX model: numbers in the model itself, or a byte range of another file.
 
 import { TensorProto_DataLocation, type TensorProto } from "onnx-buf";
+import { counted } from "../../common/counted.ts";
 import { refuse } from "../../common/diagnostic.ts";
 import { byteCount, elementCount, printType, type Shape, type TensorType } from "../../common/tensor.ts";
 import type { Constant, ExternalWeight } from "../graph.ts";
@@ -20,7 +21,7 @@ export function decodeConstant(tensor: TensorProto, file: string): Constant {
   return refuse({
     code: "onnx-tensor",
     at: { file, part: tensor.name },
-    message: `the tensor has ${data.length} numbers, but ${printType(type)} has ${needed}`,
+    message: `the tensor has ${counted(data.length, "number")}, but ${printType(type)} has ${needed}`,
     help: "download the file again",
   });
 }
@@ -41,7 +42,7 @@ export function decodeWeight(tensor: TensorProto, file: string, resolve: (locati
   return refuse({
     code: "onnx-tensor",
     at: { file, part: tensor.name },
-    message: `the external data at ${location}, ${offset}, is ${length} bytes long, but ${printType(type)} takes ${needed}`,
+    message: `the external data at ${location}, ${offset}, is ${counted(length, "byte")} long, but ${printType(type)} takes ${needed}`,
     help: "download the file again",
   });
 }

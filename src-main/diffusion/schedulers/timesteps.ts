@@ -1,5 +1,6 @@
 // Which training timesteps a sampler visits. Table 2 of Lin et al. 2024 (arXiv:2305.08891).
 
+import { agreeing, counted } from "../../common/counted.ts";
 import { refuse } from "../../common/diagnostic.ts";
 
 /** `count` whole multiples of the spacing, the largest first, shifted by `offset`: `[…, 2s, s, 0] + offset`. */
@@ -33,7 +34,7 @@ export function checkTimesteps(timesteps: readonly number[], steps: number, trai
   return refuse({
     code: "scheduler-steps",
     at: { option: "steps" },
-    message: `${steps} steps do not fit into the ${trainSteps} timesteps the network was trained on`,
+    message: `${counted(steps, "step")} ${agreeing(steps, "does", "do")} not fit into the ${counted(trainSteps, "timestep")} the network was trained on`,
     help: "choose fewer steps; 20 to 50 are usual",
   });
 }

@@ -16,10 +16,10 @@ export function readA1111Parameters(text: string): MadeSettings | undefined {
   const prompt = join(start === -1 ? before : before.slice(0, start));
   const negative = start === -1 ? "" : join(before.slice(start)).slice(NEGATIVE.trim().length).trim();
   const [width, height] = (settings.get("Size") ?? "").split("x").map(Number);
-  const loras = [...prompt.matchAll(/<(?:lora|lyco|hypernet):([^:>]+)[^>]*>/g)].map(([, name = ""]) => name);
+  const loras = [...prompt.matchAll(/<(?:lora|lyco|hypernet):([^:<>]+)(?::[^<>]*)?>/g)].map(([, name = ""]) => name);
   return {
     source: "image of the stable-diffusion-webui, or one that describes itself as its images do",
-    prompts: prompt === "" ? [] : [prompt.replace(/<(?:lora|lyco|hypernet):[^>]+>/g, "").trim()],
+    prompts: prompt === "" ? [] : [prompt.replace(/<(?:lora|lyco|hypernet):[^<>]+>/g, "").trim()],
     negatives: negative === "" ? [] : [negative],
     model: settings.get("Model"),
     loras,
@@ -38,7 +38,7 @@ function join(lines: readonly string[]): string {
 
 /** `Name: value, Name: "value, with a comma"` */
 function settingsOf(line: string): ReadonlyMap<string, string> {
-  const pairs = line.matchAll(/\s*([\w /-]+):\s*("(?:\\.|[^\\"])*"|[^,]*)(?:,|$)/g);
+  const pairs = line.matchAll(/(?:^|,)\s*([\w/-][\w /-]*):\s*("(?:\\.|[^\\"])*"|[^,]*)(?=,|$)/g);
   return new Map([...pairs].map(([, name = "", value = ""]) => [name, value.replace(/^"(.*)"$/, "$1").trim()]));
 }
 

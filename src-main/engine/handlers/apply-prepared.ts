@@ -5,16 +5,19 @@ import type { ApiHandlers } from "../../common/api.ts";
 import { APPLIED_FOLDER } from "../../common/applied-files.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { readPrepared, writeApplied } from "../../sampling/application/applied-folder.ts";
+import { asOnlyWriter } from "../../training/run-lock.ts";
 import { carryOutApplication } from "../carry-out-application.ts";
 
 export const applyPrepared: ApiHandlers["applyPrepared"] = async ({ run, device: wanted }, { emit, signal }) => {
   const device = await chooseDevice(wanted);
   const result = join(resolve(run), APPLIED_FOLDER);
-  return carryOutApplication(readPrepared(resolve(run)), {
-    device,
-    emit,
-    signal,
-    result,
-    write: (application, drawn) => writeApplied(result, application, drawn),
-  });
+  return asOnlyWriter(resolve(run), () =>
+    carryOutApplication(readPrepared(resolve(run)), {
+      device,
+      emit,
+      signal,
+      result,
+      write: (application, drawn) => writeApplied(result, application, drawn),
+    }),
+  );
 };

@@ -16,12 +16,14 @@ import { chooseDevice } from "../../runtime/devices.ts";
 import { memoryBudget } from "../../runtime/memory-budget.ts";
 import { StageSessions } from "../../runtime/stage-sessions.ts";
 import { drawControlPictures, steeredBy } from "../../sampling/application/control-images.ts";
+import { type Application, textsOf } from "../../sampling/application/open-application.ts";
 import { openApplication } from "../../sampling/application/open-application.ts";
 import { resolveDrawing } from "../../sampling/application/resolve-drawing.ts";
 import { progressReporter } from "../../sampling/progress-reporter.ts";
 import { evaluateTarget } from "../../training/evaluate-target.ts";
 import { openJudge } from "../../training/judge.ts";
 import { readPromptFile } from "../../training/prompt-file.ts";
+import { asOnlyWriter } from "../../training/run-lock.ts";
 import { makeFolder } from "../../weights/atomic-write.ts";
 import { openTargetOf, resolveRequest } from "../open-target-of.ts";
 
@@ -58,12 +60,25 @@ function requestOf(input: EvaluateInput, to: string, prompts: readonly string[])
 }
 
 async function evaluateOn(given: Target, to: string, setting: Setting) {
-  const { input, prompts, rewards, device, signal, emit } = setting;
+  const { input, prompts, device, emit } = setting;
   const started = performance.now();
   const folder = resolve(input.out, to.replaceAll(/[^\w.-]+/g, "-").replaceAll(/^-+|-+$/g, ""));
   const request = await resolveRequest(requestOf(input, to, prompts), { device, emit });
   const target = request.prediction === undefined ? given : openTargetOf(request);
-  makeFolder(folder);
+  return asOnlyWriter(folder, () => evaluateIn(folder, { request, target, to, setting, started }));
+}
+
+interface Opened {
+  readonly request: ApplyRequest;
+  readonly target: Target;
+  readonly to: string;
+  readonly setting: Setting;
+  /** `performance.now()`, in milliseconds. */
+  readonly started: number;
+}
+
+async function evaluateIn(folder: string, { request, target, to, setting, started }: Opened) {
+  const { input, prompts, rewards, device, signal, emit } = setting;
   const sessions = new StageSessions(device, signal);
   try {
     const settings = resolveDrawing(request, target);
@@ -79,9 +94,11 @@ async function evaluateOn(given: Target, to: string, setting: Setting) {
           });
     const [first] = controls;
     const steered = first === undefined ? request : steeredBy(first, request);
-    const application = openApplication(steered, target, { sessions, budget: memoryBudget(device) });
+    const applicationFor = openByLength(target, sessions);
+    applicationFor(steered);
     const judge = (reward: Reward) => openJudge(reward, sessions, Math.min(settings.frames, 8), settings.size);
-    const evaluation = await evaluateTarget(application, {
+    const evaluation = await evaluateTarget(steered, {
+      applicationFor,
       prompts,
       controls,
       judges: { train: judge(rewards.train), heldOut: judge(rewards.heldOut) },
@@ -108,6 +125,18 @@ async function evaluateOn(given: Target, to: string, setting: Setting) {
   } finally {
     await sessions.release();
   }
+}
+
+/** Prompts of as many chunks share networks, so that an image does not depend on which other prompts are asked for. */
+function openByLength(target: Target, sessions: StageSessions): (request: ApplyRequest) => Application {
+  const known = new Map<number, Application>();
+  return (request) => {
+    const { chunks } = textsOf(request, target.pipeline);
+    const application =
+      known.get(chunks) ?? openApplication(request, target, { sessions, budget: memoryBudget(sessions.device) });
+    known.set(chunks, application);
+    return application;
+  };
 }
 
 function commandOf({ embedding, count, seed, out }: EvaluateInput, to: string): string {

@@ -10,6 +10,7 @@ import { memoryBudget } from "../../runtime/memory-budget.ts";
 import { prepareFolder } from "../../sampling/application/applied-folder.ts";
 import { checkAppliedTexts } from "../../sampling/application/apply-embedding.ts";
 import type { Application } from "../../sampling/application/open-application.ts";
+import { asOnlyWriter } from "../../training/run-lock.ts";
 import { judgeFit } from "../judge-fit.ts";
 import { resolveRequest } from "../open-target-of.ts";
 import { refuseTaken } from "../refuse-taken.ts";
@@ -25,10 +26,12 @@ export const prepareApply: ApiHandlers["prepareApply"] = async ({ run, device: w
   const folder = resolve(run);
   refuseTaken(folder);
   const settled = await resolveRequest(request, { device });
-  return withApplication(settled, { device, signal }, (application) => {
-    prepareFolder(folder, application);
-    return forecastOf(application, device);
-  });
+  return withApplication(settled, { device, signal }, (application) =>
+    asOnlyWriter(folder, async () => {
+      prepareFolder(folder, application);
+      return forecastOf(application, device);
+    }),
+  );
 };
 
 function forecastOf(application: Application, device: DeviceName): ApplyForecast {

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
 import type { Diagnostic } from "../../common/diagnostic.ts";
 import { writePlan } from "../../training/plan.ts";
-import { makeFolder } from "../../weights/atomic-write.ts";
+import { asOnlyWriter } from "../../training/run-lock.ts";
 import { planWorkflow } from "../plan-file.ts";
 import { refuseTaken } from "../refuse-taken.ts";
 import { keepWorkflow } from "../workflow-stamp.ts";
@@ -14,9 +14,10 @@ export const prepareRun: ApiHandlers["prepareRun"] = async ({ run: folder, ...in
   refuseTaken(run);
   const warnings: Diagnostic[] = [];
   const { plan, workflow } = planWorkflow(input, (warning) => warnings.push(warning));
-  makeFolder(run);
-  keepWorkflow(run, workflow, input.folder);
-  // The last: a folder with a plan is a run.
-  writePlan(run, plan);
-  return { steps: plan.steps, warnings };
+  return asOnlyWriter(run, async () => {
+    keepWorkflow(run, workflow, input.folder);
+    // The last: a folder with a plan is a run.
+    writePlan(run, plan);
+    return { steps: plan.steps, warnings };
+  });
 };

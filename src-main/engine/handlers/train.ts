@@ -1,6 +1,5 @@
 // Answers `train`: learns by a recipe or a workflow, or goes on with a run.
 
-import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
 import { type Diagnostic, Refusal, refuse } from "../../common/diagnostic.ts";
@@ -15,6 +14,7 @@ import { readPlan, type Plan } from "../../training/plan.ts";
 import { refuseKeptRun } from "../../training/run-lock.ts";
 import { train as learn } from "../../training/train.ts";
 import { unlessAborted } from "../../training/unless-aborted.ts";
+import { isThere } from "../../weights/is-there.ts";
 import { applyLearned, checkApplications } from "../apply-learned.ts";
 import { whileNudged } from "../nudges.ts";
 import { readPlanFile } from "../plan-file.ts";
@@ -97,7 +97,7 @@ function place({ recipe, out, resume, prepared }: TrainInput): Place {
   const warnings: Diagnostic[] = [];
   const plan = readPlanFile(recipe, (warning) => warnings.push(warning));
   const run = out === undefined ? freeFolder(basename(recipe).replace(/(\.reneg)?\.json$/, "")) : resolve(out);
-  if (!existsSync(join(run, "plan.json"))) return { plan, run, isResumed: false, warnings };
+  if (!isThere(join(run, "plan.json"))) return { plan, run, isResumed: false, warnings };
   return refuseKeptRun(run);
 }
 
@@ -116,6 +116,6 @@ function beginsAnew(run: string): Diagnostic {
 function freeFolder(name: string): string {
   for (let i = 1; ; i++) {
     const folder = resolve("runs", i === 1 ? name : `${name}-${i}`);
-    if (!existsSync(folder)) return folder;
+    if (!isThere(folder)) return folder;
   }
 }

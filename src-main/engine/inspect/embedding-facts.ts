@@ -1,5 +1,6 @@
 // A negative embedding: where it came from, and what it fits.
 
+import { counted } from "../../common/counted.ts";
 import type { EmbeddingMetadata, EmbeddingOperation } from "../../common/embedding-metadata.ts";
 import { modelsOfSpace, printSpace } from "../../common/embedding-space.ts";
 import { recipe as recipeSchema } from "../../common/recipe.ts";
@@ -30,12 +31,12 @@ export function describeEmbedding(file: string): Description {
 }
 
 function describeWords({ name, vectors }: TokenEmbedding): Description {
-  const [count, width] = vectors.shape;
+  const [count = 0, width] = vectors.shape;
   return {
     title: "textual inversion",
     facts: [
       fact("word", name),
-      fact("size", `${count} word ${count === 1 ? "vector" : "vectors"} of width ${width}`),
+      fact("size", `${counted(count, "word vector")} of width ${width}`),
       fact("values", printSpread(vectors.data)),
       fact("fits", MODELS_OF_WIDTH[width ?? 0] ?? `models whose text encoder has width ${width}`),
       fact("use", "as a negative embedding; it goes through the text encoder of the pipeline"),

@@ -1,5 +1,6 @@
 // What another program's workflow or image says about how it was made, and what can be done with it here.
 
+import { agreeing } from "../../common/counted.ts";
 import type { Diagnostic } from "../../common/diagnostic.ts";
 import type { MadeSettings } from "../foreign/made-settings.ts";
 import { type Description, fact, type Fact } from "./kind.ts";
@@ -13,7 +14,7 @@ export function describeMade(made: MadeSettings, path: string): Description {
   return {
     title: made.source,
     facts: [
-      ...listed(prompts.length === 1 ? "prompt" : "prompts", prompts),
+      ...listed(agreeing(prompts.length, "prompt", "prompts"), prompts),
       ...listed("negative", negatives),
       ...single("model", model),
       ...listed("LoRA", loras),

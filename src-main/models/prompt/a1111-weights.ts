@@ -1,5 +1,7 @@
 // Weights as the stable-diffusion-webui reads them: (a) times 1.1, [a] by 1.1, (a:1.3), nested as one likes; \( is a bracket; BREAK ends a context.
 
+import { DEEPEST } from "../../common/nesting.ts";
+import { refuseDepth } from "./refuse-depth.ts";
 import { BREAK, type TextPart } from "./weighted-part.ts";
 
 const STEP = 1.1;
@@ -15,7 +17,7 @@ interface Draft {
 /** A BREAK begins with a weight of its own. One that is weighted further is a word again, as in the webui, and pulls away. */
 const BREAK_WEIGHT = -1;
 
-/** Brackets that do not close count to the end of the text. */
+/** Brackets that do not close count to the end of the text. @throws Refusal where too many are open at a time */
 export function parseA1111(text: string): TextPart[] {
   const drafts: Draft[] = [];
   const open: Record<"(" | "[", number[]> = { "(": [], "[": [] };
@@ -26,8 +28,10 @@ export function parseA1111(text: string): TextPart[] {
     const round = open["("].at(-1);
     const square = open["["].at(-1);
     if (token.startsWith("\\")) drafts.push({ text: token.slice(1), weight: 1 });
-    else if (token === "(" || token === "[") open[token].push(drafts.length);
-    else if (weight !== undefined && round !== undefined && Number.isFinite(Number(weight))) {
+    else if (token === "(" || token === "[") {
+      open[token].push(drafts.length);
+      if (open[token].length > DEEPEST) refuseDepth(text, "brackets that lie in each other");
+    } else if (weight !== undefined && round !== undefined && Number.isFinite(Number(weight))) {
       open["("].pop();
       multiply(round, Number(weight));
     } else if (token === ")" && round !== undefined) {
@@ -37,9 +41,11 @@ export function parseA1111(text: string): TextPart[] {
       open["["].pop();
       multiply(square, 1 / STEP);
     } else {
-      for (const [i, piece] of token.split(/\s*\bBREAK\b\s*/).entries()) {
+      const pieces = token.split(/\bBREAK\b/);
+      for (const [i, piece] of pieces.entries()) {
         if (i > 0) drafts.push({ text: "BREAK", weight: BREAK_WEIGHT });
-        drafts.push({ text: piece, weight: 1 });
+        const begun = i === 0 ? piece : piece.trimStart();
+        drafts.push({ text: i === pieces.length - 1 ? begun : begun.trimEnd(), weight: 1 });
       }
     }
   }

@@ -2,6 +2,8 @@
 // What mixes whole prompts (.blend, .and, .swap) is refused, since it is no weight of words.
 
 import { refuse } from "../../common/diagnostic.ts";
+import { DEEPEST } from "../../common/nesting.ts";
+import { refuseDepth } from "./refuse-depth.ts";
 import type { WeightedPart } from "./weighted-part.ts";
 
 const MORE = 1.1;
@@ -9,10 +11,15 @@ const LESS = 0.9;
 
 interface Reader {
   readonly text: string;
+  /** Where a bracket opens that has its partner; one that has none is a sign like others. */
+  readonly closing: ReadonlySet<number>;
   place: number;
 }
 
-/** @throws Refusal for Compel's operators on whole prompts */
+/** Signs in a row, of both kinds. */
+const ENDLESS_SIGNS = new RegExp(`[+-]{${DEEPEST + 1}}`);
+
+/** @throws Refusal for Compel's operators on whole prompts, and for weights without end */
 export function parseCompel(text: string): WeightedPart[] {
   const operator = /["')]\s*\.(blend|and|add|swap|attend)\s*\(/.exec(text)?.[1];
   if (operator !== undefined) {
@@ -23,36 +30,41 @@ export function parseCompel(text: string): WeightedPart[] {
       help: "write + and - behind a word or behind words in brackets, or a number behind the bracket",
     });
   }
-  return fuse(readUntil({ text, place: 0 }, false));
+  if (ENDLESS_SIGNS.test(text)) refuseDepth(text, "+ and - in a row");
+  return fuse(readUntil({ text, closing: closingBrackets(text), place: 0 }, 0));
 }
 
-/** @param isInside whether a bracket ends it */
-function readUntil(reader: Reader, isInside: boolean): WeightedPart[] {
+/** @param depth in how many brackets it lies: the innermost ends it */
+function readUntil(reader: Reader, depth: number): WeightedPart[] {
+  if (depth > DEEPEST) refuseDepth(reader.text, "brackets that lie in each other");
   const parts: WeightedPart[] = [];
   while (reader.place < reader.text.length) {
     const character = reader.text[reader.place] ?? "";
-    if (character === ")" && isInside) break;
+    if (character === ")" && depth > 0) break;
     if (/\s/.test(character)) reader.place += 1;
-    else if (character === "(" && closes(reader)) {
+    else if (character === "(" && reader.closing.has(reader.place)) {
       reader.place += 1;
-      const inner = readUntil(reader, true);
+      const inner = readUntil(reader, depth + 1);
       reader.place += 1;
       const weight = readWeight(reader, /[+]+|-+(?![\d.])|-?\d+(?:\.\d*)?|\.\d+/y);
-      parts.push(...inner.map((part) => ({ ...part, weight: part.weight * weight })));
+      for (const part of inner) parts.push({ ...part, weight: part.weight * weight });
     } else parts.push(readWord(reader));
   }
   return parts;
 }
 
-/** Whether the bracket at hand has its partner; if not, it is a sign like others. */
-function closes({ text, place }: Reader): boolean {
-  let depth = 0;
-  for (let i = place; i < text.length; i++) {
+function closingBrackets(text: string): ReadonlySet<number> {
+  const closing = new Set<number>();
+  const open: number[] = [];
+  for (let i = 0; i < text.length; i++) {
     if (text[i] === "\\") i += 1;
-    else if (text[i] === "(") depth += 1;
-    else if (text[i] === ")" && --depth === 0) return true;
+    else if (text[i] === "(") open.push(i);
+    else if (text[i] === ")") {
+      const partner = open.pop();
+      if (partner !== undefined) closing.add(partner);
+    }
   }
-  return false;
+  return closing;
 }
 
 /** To the next white space or bracket; signs inside of a word are its own. */

@@ -42,7 +42,7 @@ export function wordsOf(text: string, reading: Pick<TextReading, "promptWeights"
 
 /** A place of a text that means a weight in other programs. */
 export function findWeightSyntax(text: string): string | undefined {
-  return /\([^()]*:\s*\d*\.?\d+\s*\)|\(\([^()]+\)\)|\[\[[^[\]]+\]\]|\)\d*\.\d+|[\p{L}\p{N})](?:\+\+|--)(?=[\s,]|$)/u.exec(
+  return /\([^()]*:\s*(?:\d+(?:\.\d+)?|\.\d+)\s*\)|\(\([^()]+\)\)|\[\[[^[\]]+\]\]|\)\d*\.\d+|[\p{L}\p{N})](?:\+\+|--)(?=[\s,]|$)/u.exec(
     text,
   )?.[0];
 }

@@ -1,5 +1,6 @@
 // A stack of linear layers without anything between them, as LAION's aesthetic predictor and ImageReward end in: one affine map.
 
+import { counted } from "../../common/counted.ts";
 import { refuse } from "../../common/diagnostic.ts";
 import type { GraphBuilder } from "../../compiler/graph-builder.ts";
 import type { Value } from "../../compiler/graph.ts";
@@ -49,7 +50,7 @@ function before({ weight, bias }: AffineHead, { file, tensors }: WeightFile, lay
     return refuse({
       code: "head-unsupported",
       at: { file, part: layer },
-      message: `a layer to ${weight.length} numbers is needed here, but the file has ${out === 0 ? "none" : out}`,
+      message: `a layer to ${counted(weight.length, "number")} is needed here, but the file has ${out === 0 ? "none" : out}`,
       help: "check that the download is complete",
     });
   }

@@ -1,5 +1,6 @@
 // The vocabulary of a CLIP reward: the one beside it, or CLIP's own, which most rewards leave out.
 
+import { counted } from "../../common/counted.ts";
 import { refuse } from "../../common/diagnostic.ts";
 import type { ClipTextConfig } from "../clip/clip-config.ts";
 import { CLIP_VOCABULARY_SIZE, readClipVocabulary } from "../tokenizer/clip-vocabulary.ts";
@@ -13,7 +14,7 @@ export function readRewardTokenizer(folder: string, file: string, text: ClipText
   return refuse({
     code: "tokenizer-length",
     at: { file: folder, part: "model_max_length" },
-    message: `the tokenizer pads to ${tokenizer.length} tokens, but the text tower has ${positions} positions`,
+    message: `the tokenizer pads to ${counted(tokenizer.length, "token")}, but the text tower has ${counted(positions, "position")}`,
     help: "use the tokenizer that came with this model",
   });
 }

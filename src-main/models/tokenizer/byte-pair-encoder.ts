@@ -1,5 +1,7 @@
 // Byte-pair encoding of one word (Sennrich et al. 2016, arXiv:1508.07909) over the printable byte alphabet of GPT-2.
 
+import { createHeap } from "./heap.ts";
+
 /** Marks the last symbol of a word, so that "art" within "party" and at its end are different tokens. */
 const END_OF_WORD = "</w>";
 
@@ -32,41 +34,50 @@ function encodeWord(word: string, { ids, ranks, unknownId }: BytePairVocabulary)
   return mergeSymbols(symbols, ranks).map((symbol) => ids.get(symbol) ?? unknownId);
 }
 
-/** Apply the merge of lowest rank wherever it fits, from left to right, until none fits. */
+/**
+ * Apply the merge of lowest rank wherever it fits, from left to right, until none fits. What waits lies in a heap, and symbols in a chain, so
+ * that a word of n bytes costs n log n: texts of others may hold one of any length.
+ */
 function mergeSymbols(word: readonly string[], ranks: ReadonlyMap<string, number>): readonly string[] {
-  let symbols = word;
-  for (;;) {
-    const pair = lowestRankedPair(symbols, ranks);
-    if (pair === undefined) return symbols;
-    symbols = mergePair(symbols, pair);
+  const symbols: (string | null)[] = [...word];
+  const next = word.map((_, place) => place + 1);
+  const previous = word.map((_, place) => place - 1);
+  const waiting = createHeap();
+  const rankAt = (place: number): number | undefined => {
+    const [first, second] = [symbols[place], symbols[next[place] ?? word.length]];
+    return typeof first === "string" && typeof second === "string" ? ranks.get(`${first} ${second}`) : undefined;
+  };
+  const wait = (place: number): void => {
+    const rank = rankAt(place);
+    if (rank !== undefined) waiting.push(rank * PLACES + place);
+  };
+  word.forEach((_, place) => wait(place));
+  while (waiting.size() > 0) {
+    const rank = Math.floor((waiting.first() ?? 0) / PLACES);
+    const changed: number[] = [];
+    // All of one rank: what they make waits for the next turn, be its rank lower or not.
+    while (waiting.size() > 0 && Math.floor((waiting.first() ?? 0) / PLACES) === rank) {
+      const place = (waiting.pop() ?? 0) % PLACES;
+      if (rankAt(place) !== rank) continue;
+      const second = next[place] ?? word.length;
+      const after = next[second] ?? word.length;
+      symbols[place] = `${symbols[place] ?? ""}${symbols[second] ?? ""}`;
+      symbols[second] = null;
+      next[place] = after;
+      if (after < word.length) previous[after] = place;
+      changed.push(place);
+    }
+    for (const place of changed) {
+      const before = previous[place] ?? -1;
+      if (before >= 0) wait(before);
+      wait(place);
+    }
   }
+  return symbols.filter((symbol) => symbol !== null);
 }
 
-function mergePair(symbols: readonly string[], [first, second]: readonly [string, string]): readonly string[] {
-  const merged: string[] = [];
-  for (let index = 0; index < symbols.length; index += 1) {
-    const isPair = symbols[index] === first && symbols[index + 1] === second;
-    merged.push(isPair ? first + second : (symbols[index] ?? ""));
-    if (isPair) index += 1;
-  }
-  return merged;
-}
-
-function lowestRankedPair(
-  symbols: readonly string[],
-  ranks: ReadonlyMap<string, number>,
-): readonly [string, string] | undefined {
-  let lowest = Infinity;
-  let best: readonly [string, string] | undefined;
-  symbols.forEach((second, index) => {
-    const first = symbols[index - 1];
-    const rank = first === undefined ? undefined : ranks.get(`${first} ${second}`);
-    if (first === undefined || rank === undefined || rank >= lowest) return;
-    lowest = rank;
-    best = [first, second];
-  });
-  return best;
-}
+/** More than any text has bytes; times the largest rank, it is still a whole number. */
+const PLACES = 2 ** 28;
 
 /**
  * One printable character per byte: printable Latin-1 stands for itself, the other 68 bytes for the characters from U+0100 on,

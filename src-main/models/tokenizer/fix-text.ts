@@ -21,13 +21,17 @@ export function fixText(text: string): string {
 
 function fixLine(line: string, hasEntities: boolean): string {
   let now = line;
-  for (;;) {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
     const before = now;
     now = undoMojibake(hasEntities && !now.includes("<") ? unescapeHtmlStrictly(now) : now);
     now = fixCharacters(now).normalize("NFC");
-    if (now === before) return now;
+    if (now === before) break;
   }
+  return now;
 }
+
+/** Text that was escaped more often in a row was made to be: each round is a pass over all of it. */
+const MOST_ROUNDS = 100;
 
 function fixCharacters(text: string): string {
   return (

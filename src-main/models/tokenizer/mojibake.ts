@@ -36,12 +36,16 @@ const UNLIKELY = new RegExp(
 /** Texts of several layers are undone layer by layer. */
 export function undoMojibake(text: string): string {
   let now = text;
-  for (;;) {
+  for (let layer = 0; layer < MOST_LAYERS; layer++) {
     const next = undoOnce(now);
-    if (next === now) return now;
+    if (next === now) break;
     now = next;
   }
+  return now;
 }
+
+/** Each layer makes a letter at least twice as long: no text was ever mixed up as often. */
+const MOST_LAYERS = 30;
 
 /** The first place that still looks like it, in whatever encodings were mixed up. */
 export function findMojibake(text: string): string | undefined {

@@ -1,6 +1,5 @@
 // The folder of an application: prepared so that later changes of the files it names do not reach it, and filled when it is drawn.
 
-import { copyFileSync, mkdirSync } from "node:fs";
 import { extname, join, resolve } from "node:path";
 import {
   APPLIED_PLAN,
@@ -18,17 +17,17 @@ import { modelPath } from "../../models/embedded.ts";
 import { parseConfig } from "../../models/parse-config.ts";
 import { filmWriterOf } from "../../pictures/film-file.ts";
 import type { Picture } from "../../pictures/picture.ts";
-import { writeFileAtomically } from "../../weights/atomic-write.ts";
+import { copyFileAtomically, makeFolder, writeFileAtomically } from "../../weights/atomic-write.ts";
 import { readJson } from "../../weights/json-file.ts";
 import { describeApplication, filmOf } from "./describe-application.ts";
 import type { Application } from "./open-application.ts";
 
 /** Makes the folder. What is written last makes it an application. */
 export function prepareFolder(folder: string, { request, target, settings }: Application): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const copied = (path: string, stem: string): string => {
     const name = stem + extname(path).toLowerCase();
-    copyFileSync(path, join(folder, name));
+    copyFileAtomically(path, join(folder, name));
     return name;
   };
   const plan: AppliedPlan = {

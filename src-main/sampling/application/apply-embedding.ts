@@ -8,7 +8,7 @@ import { createScheduler } from "../../diffusion/create-scheduler.ts";
 import { fromNetwork, type Picture } from "../../pictures/picture.ts";
 import { checkDrawnNegative } from "../../training/check-learns.ts";
 import { checkDrawnTexts } from "../../training/check-texts.ts";
-import { decodeLatents, encodeText, type Generator } from "../../training/generator.ts";
+import { decodeLatents, encodeText, fillContext, type Generator } from "../../training/generator.ts";
 import { loadNegative } from "../../training/load-negative.ts";
 import { predictionConfig } from "../../training/open-scheduler.ts";
 import { drawFrames } from "./draw-frames.ts";
@@ -35,7 +35,7 @@ export async function drawApplication(application: Application, options: ApplyOp
   const controls = await readControls(request, target, settings.size);
   const config = predictionConfig(pipeline, schedulerConfigWith(pipeline, betas));
   const scheduler = createScheduler(settings.scheduler, config, steps, { eta, rescale });
-  const positive = await encodeText(generator, request.prompt);
+  const positive = await fillContext(generator, await encodeText(generator, request.prompt));
   const isSteered = request.columns.some((column) => column !== "none");
   const idle = isSteered ? checkDrawnNegative(guidance, { option: "--guidance" }) : [];
   for (const diagnostic of [...idle, ...checkAppliedTexts(application)]) await emit({ type: "warning", diagnostic });
@@ -43,7 +43,7 @@ export async function drawApplication(application: Application, options: ApplyOp
   for (const column of request.columns) {
     const { embedding, warnings } = await loadNegative(generator, negativeOf(column, request));
     for (const diagnostic of warnings) await emit({ type: "warning", diagnostic });
-    negatives.push(embedding);
+    negatives.push(await fillContext(generator, embedding));
   }
 
   const key = drawingKey({ request, settings, target: target.name }, [

@@ -41,7 +41,7 @@ export interface Control {
 }
 
 export interface FrameRequest {
-  /** [tokens, width] */
+  /** [tokens of all chunks, width], as the negative */
   readonly positive: Float32Array;
   readonly negative: Float32Array;
   readonly guidance: number;
@@ -116,13 +116,13 @@ interface Moment {
 async function predict(moment: Moment, text: Float32Array, isNegative: boolean): Promise<Float32Array> {
   const { drawing, scheduler, request, index, sample } = moment;
   const { target, size, sessions, stages } = drawing;
-  const { tokens, width, timeProjection } = target.pipeline;
+  const { width, timeProjection } = target.pipeline;
   const sinusoid = (value: number): FloatTensor =>
     floatTensor([1, timeProjection.width], sinusoidOf(value, timeProjection));
   const common = {
     sample: floatTensor(latentShape(target, size), scaleModelInput(scheduler, sample, index)),
     timestep_sinusoid: sinusoid(scheduler.timesteps[index] ?? NaN),
-    encoder_hidden_states: floatTensor([1, tokens, width], text),
+    encoder_hidden_states: floatTensor([1, size.contextTokens, width], text),
   };
   const residuals = await steer(moment, common, isNegative);
   const told = request.toldFps === null ? {} : { fps_sinusoid: sinusoid(request.toldFps) };

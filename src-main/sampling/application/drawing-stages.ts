@@ -10,6 +10,8 @@ export interface DrawingSize {
   /** Latent elements. */
   readonly height: number;
   readonly width: number;
+  /** Of all chunks of a text. */
+  readonly contextTokens: number;
 }
 
 /** Of the latents: videos have frames. */
@@ -65,11 +67,11 @@ function residuals(
 }
 
 function commonInputs(b: GraphBuilder, target: Target, size: DrawingSize): Record<string, Value> {
-  const { tokens, width, timeProjection } = target.pipeline;
+  const { width, timeProjection } = target.pipeline;
   return {
     sample: b.input("sample", "float32", latentShape(target, size)),
     timestep_sinusoid: b.input("timestep_sinusoid", "float32", [1, timeProjection.width]),
-    encoder_hidden_states: b.input("encoder_hidden_states", "float32", [1, tokens, width]),
+    encoder_hidden_states: b.input("encoder_hidden_states", "float32", [1, size.contextTokens, width]),
   };
 }
 

@@ -1,15 +1,18 @@
 // An application of a learned embedding, opened and checked: does the embedding fit, can the target draw what is asked, is there memory?
 
 import type { ApplyRequest, DrawingSettings } from "../../common/applying.ts";
+import { counted } from "../../common/counted.ts";
 import { type Diagnostic, Refusal } from "../../common/diagnostic.ts";
 import { leastMemory, type MemoryEstimate } from "../../compiler/memory.ts";
+import type { Pipeline } from "../../models/pipeline.ts";
 import type { Target } from "../../models/target/open-target.ts";
 import { prepareGraph } from "../../runtime/graph-session.ts";
 import { Residency } from "../../runtime/residency.ts";
 import type { Stage, StageSessions } from "../../runtime/stage-sessions.ts";
 import { checkEmbeddingShape } from "../../training/check-embedding-fits.ts";
 import { readEmbeddingFile } from "../../training/embedding-file.ts";
-import { openGenerator, type Generator } from "../../training/generator.ts";
+import { openGenerator, openReader, type Generator, type GeneratorTexts } from "../../training/generator.ts";
+import { chunksOf } from "../../training/prompt-chunks.ts";
 import { openDrawing, type Drawing } from "./draw-frames.ts";
 import { checkControls } from "./read-controls.ts";
 import { resolveDrawing } from "./resolve-drawing.ts";
@@ -46,8 +49,10 @@ export function foreseeDrawing(
   const settings = resolveDrawing(request, target);
   checkControls(request.controls, target);
   const { pipeline } = target;
-  const single = openGenerator(pipeline, sessions, 1, settings.size);
-  const drawing = openDrawing(target, { ...single.size, frames: settings.frames }, sessions);
+  const texts = textsOf(request, pipeline);
+  const single = openGenerator(pipeline, sessions, 1, settings.size, texts);
+  const contextTokens = texts.chunks * pipeline.tokens;
+  const drawing = openDrawing(target, { ...single.size, frames: settings.frames, contextTokens }, sessions);
   const { prediction, steering } = drawing.stages;
   const before = [single.stages.textEncoder, ...steering, prediction];
   const foresee = forecaster();
@@ -57,10 +62,18 @@ export function foreseeDrawing(
   const memory = peakWith(single);
   const generator = withFramesAtOnce(
     single,
+    texts,
     request.columns.length * settings.frames,
     (several) => peakWith(several) <= memory,
   );
   return { request, target, settings, generator, drawing, memory };
+}
+
+/** Room for the longer of the texts; the shorter is filled up by the null text. */
+export function textsOf(request: ApplyRequest, pipeline: Pipeline): GeneratorTexts {
+  const reader = openReader(pipeline, request);
+  const texts = [request.prompt, ...(request.columns.includes("written") ? [request.written] : [])];
+  return { reading: request, chunks: Math.max(...texts.map((text) => chunksOf(text, reader))) };
 }
 
 function refuseMisfit({ embedding }: ApplyRequest, { name, pipeline }: Target): void {
@@ -84,7 +97,7 @@ function refuseTooLarge(
         severity: "error",
         code: "memory-short",
         at: { stage: stage.name },
-        message: `${frames === 1 ? "this" : `${frames} frames`} would need ${needed === least ? "more than " : ""}${gigabytes(needed)} of memory, but ${gigabytes(budget)} may be used`,
+        message: `${frames === 1 ? "this" : counted(frames, "frame")} would need ${needed === least ? "more than " : ""}${gigabytes(needed)} of memory, but ${gigabytes(budget)} may be used`,
         help: `ask for ${frames === 1 ? "" : "fewer frames or "}a smaller size, or close other programs`,
         command: frames === 1 ? "`--size`" : "`--frames`, `--size`",
       },
@@ -96,12 +109,17 @@ function refuseTooLarge(
 const FRAMES_AT_ONCE = [8, 4, 2];
 
 /** As many frames go through the autoencoder at once as need no more memory than is needed anyway. */
-function withFramesAtOnce(single: Generator, frames: number, fits: (several: Generator) => boolean): Generator {
+function withFramesAtOnce(
+  single: Generator,
+  texts: GeneratorTexts,
+  frames: number,
+  fits: (several: Generator) => boolean,
+): Generator {
   const { pipeline, sessions, size } = single;
   const pixels = { height: size.height * pipeline.vaeFactor, width: size.width * pipeline.vaeFactor };
   for (const count of FRAMES_AT_ONCE) {
     if (count > frames) continue;
-    const several = openGenerator(pipeline, sessions, count, pixels);
+    const several = openGenerator(pipeline, sessions, count, pixels, texts);
     if (fits(several)) return several;
   }
   return single;

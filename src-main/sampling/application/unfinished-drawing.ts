@@ -1,8 +1,9 @@
 // What is left of a drawing that was stopped: finished latents of earlier columns, and where the current one stands.
 
 import { createHash } from "node:crypto";
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { floatTensor, type FloatTensor } from "../../common/tensor.ts";
+import { isThere } from "../../weights/is-there.ts";
 import { readSafetensorsHeader, readTensors, writeSafetensors } from "../../weights/safetensors.ts";
 import type { FramesAtStep } from "./draw-frames.ts";
 
@@ -32,7 +33,7 @@ export function saveUnfinished(file: string, key: string, { finished, current }:
 
 /** `undefined` if there is none, or one of other settings. */
 export function readUnfinished(file: string, key: string): Unfinished | undefined {
-  if (!existsSync(file)) return undefined;
+  if (!isThere(file)) return undefined;
   const { metadata } = readSafetensorsHeader(file);
   if (metadata["key"] !== key) return undefined;
   const tensors = readTensors(file);

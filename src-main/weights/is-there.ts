@@ -1,0 +1,8 @@
+// Whether a path leads to anything, for whoever would write there if it did not.
+
+import { statSync } from "node:fs";
+
+/** @throws what the system says where it cannot know, as of a broken disk: taken for nothing, what lies there would be written over */
+export function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
