@@ -2,14 +2,13 @@
 // it is for, never on the batches it is made in, so that a resumed run draws the same.
 
 import { joinArrays } from "../common/join-arrays.ts";
-import { normalNoise, type RandomStream, shuffle } from "../diffusion/noise.ts";
+import { normalNoise, shuffle } from "../diffusion/noise.ts";
 import type { SamplerGradient } from "../program/values.ts";
 
-// The first number of a random stream's path: what it is for.
+// The first number of a random stream's path: what it is for. Images of a given seed have another one: sampling/image-noise.ts.
 const NOISE = 1;
 const ORDER = 2;
 const GRADIENT_STEP = 3;
-const PICTURE = 4;
 
 /** The prompts of a step of learning: the list in random order, again and again, each time in another order. */
 export function drawPrompts(seed: number, prompts: readonly string[], batch: number, step: number): string[] {
@@ -36,13 +35,4 @@ export function drawGradientSteps(seed: number, steps: number, gradient: Sampler
   return shuffle({ seed, path: [GRADIENT_STEP, step] }, last)
     .slice(0, gradient.count)
     .toSorted((a, b) => a - b);
-}
-
-/** Of the noise that an image of this seed starts from, wherever it is drawn. */
-export function imageStream(seed: number): RandomStream {
-  return { seed, path: [PICTURE] };
-}
-
-export function imageNoise(seed: number, length: number): Float32Array {
-  return normalNoise(imageStream(seed), length);
 }

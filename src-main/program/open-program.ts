@@ -1,11 +1,11 @@
 // A program with its calls opened: each once, when it is first asked for.
 
 import { Refusal } from "../common/diagnostic.ts";
-import { callOf, callsBelow, type Call, type Program, type Ref } from "../common/program/program.ts";
+import { type Call, callOf, callsBelow, feeding, type Program, type Ref } from "../common/program/program.ts";
 import type { ValueKind } from "../common/program/value-type.ts";
 import type { FunctionInputs, ProgramFunction, ProgramFunctions } from "./function.ts";
 import type { Host } from "./host.ts";
-import type { OpenedParameter, OpenedPrompts, OpenedSampler, OpenedValue, OpenedValues } from "./values.ts";
+import type { OpenedImage, OpenedParameter, OpenedPrompts, OpenedSampler, OpenedValue, OpenedValues } from "./values.ts";
 
 export interface OpenedProgram {
   readonly program: Program;
@@ -16,6 +16,8 @@ export interface OpenedProgram {
   readonly samplersOf: (root: Ref) => readonly OpenedSampler[];
   readonly parametersOf: (root: Ref) => readonly OpenedParameter[];
   readonly promptsOf: (root: Ref) => readonly OpenedPrompts[];
+  /** Those that a value looks at: the nearest on each way down from it. */
+  readonly imagesOf: (root: Ref) => readonly OpenedImage[];
 }
 
 export function openProgram(program: Program, functions: ProgramFunctions, host: Host): OpenedProgram {
@@ -47,12 +49,17 @@ export function openProgram(program: Program, functions: ProgramFunctions, host:
     callsBelow(program, [root])
       .filter((name) => isWanted(functionOf(callOf(program, name))))
       .map(openCall);
+  const nearestImages = (name: Ref): Ref[] => {
+    const call = callOf(program, name);
+    return functionOf(call).output === "image" ? [name] : feeding(call).flatMap(nearestImages);
+  };
   return {
     program,
     host,
     open,
     samplersOf: (root) => below(root, ({ output }) => output === "latent").filter(isSampler),
     parametersOf: (root) => below(root, ({ output }) => output === "embedding").filter(isParameter),
+    imagesOf: (root) => [...new Set(nearestImages(root))].map((name) => open(name, "image")),
     promptsOf: (root) => below(root, ({ output }) => output === "prompts") as OpenedPrompts[],
   };
 }

@@ -10,7 +10,7 @@ import type { PipelineOptions } from "../models/pipeline-source.ts";
 import { openPipeline, type Pipeline } from "../models/pipeline.ts";
 import { sinusoidOf } from "../models/unet/timestep-embedding.ts";
 import { createGraphSession } from "../runtime/graph-session.ts";
-import { pictureNoise } from "../training/draws.ts";
+import { imageNoise } from "./image-noise.ts";
 
 export interface PipelineChoice extends PipelineOptions {
   readonly pipeline: string;
@@ -58,7 +58,7 @@ async function noiseEcho(pipeline: Pipeline, device: DeviceName): Promise<number
   try {
     const { timeProjection } = pipeline;
     const shape = sampleShape(pipeline);
-    const noise = pictureNoise(0, elementCount(shape));
+    const noise = imageNoise(0, elementCount(shape));
     const { out } = await session.run({
       sample: floatTensor(shape, noise),
       sinusoid: floatTensor([1, timeProjection.width], sinusoidOf(LAST_TIMESTEP, timeProjection)),

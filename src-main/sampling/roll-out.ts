@@ -50,6 +50,8 @@ export function openSampler(run: ProgramRun, sampler: OpenedSampler, batch: numb
 export interface RollOutOptions {
   /** Stop before this step; absent: go to the end. */
   readonly until?: number;
+  /** Which image of a folder each row begins with, for samplers that begin with images; absent: the first, the second, … */
+  readonly images?: readonly number[];
   readonly onStep?: (step: SamplingStep) => void | Promise<void>;
 }
 
@@ -64,11 +66,11 @@ export async function rollOut(
   { sampler, predict }: SamplerRun,
   noise: Float32Array,
   moment: Omit<Moment, "samplers">,
-  { until = sampler.scheduler.timesteps.length, onStep }: RollOutOptions = {},
+  { until = sampler.scheduler.timesteps.length, images, onStep }: RollOutOptions = {},
 ): Promise<RolledOut> {
   const { scheduler, ref, start } = sampler;
   const first = start?.from ?? 0;
-  let sample = await begin(sampler, noise);
+  let sample = await begin(sampler, noise, images);
   let state: SchedulerState = {};
   for (let index = first; index < until; index++) {
     const previous = state.previousOriginal;
@@ -79,11 +81,15 @@ export async function rollOut(
   return { sample, previous: state.previousOriginal };
 }
 
-async function begin({ scheduler, start, model }: OpenedSampler, noise: Float32Array): Promise<Float32Array> {
+async function begin(
+  { scheduler, start, model }: OpenedSampler,
+  noise: Float32Array,
+  images?: readonly number[],
+): Promise<Float32Array> {
   if (start === null) return noise.map((n) => n * scheduler.initialNoiseSigma);
   const length = model.latent.reduce((product, size) => product * size, 1);
   const latents: Float32Array[] = [];
-  for (let i = 0; i < noise.length / length; i++) latents.push(await start.latent(i));
+  for (let i = 0; i < noise.length / length; i++) latents.push(await start.latent(images?.[i] ?? i));
   return addNoise(scheduler, start.from, joinArrays(latents), noise);
 }
 

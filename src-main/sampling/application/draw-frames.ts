@@ -6,7 +6,7 @@ import { scaleModelInput, type Scheduler, type SchedulerState } from "../../diff
 import type { Steering, Target } from "../../models/target/open-target.ts";
 import { sinusoidOf } from "../../models/unet/timestep-embedding.ts";
 import type { Stage, StageSessions } from "../../runtime/stage-sessions.ts";
-import { pictureStream } from "../../training/draws.ts";
+import { imageStream } from "../image-noise.ts";
 import { inputOfResidual, latentShape, predictionGraph, steeringGraph, type DrawingSize } from "./drawing-stages.ts";
 import { frameNoise } from "./frame-noise.ts";
 
@@ -70,7 +70,7 @@ export interface FrameOptions {
   readonly onStep?: (now: FramesAtStep) => void | Promise<void>;
 }
 
-/** The first number of the path of a random stream; see draws.ts for the others. */
+/** The first number of the path of a random stream; see image-noise.ts for the others. */
 const STEP_NOISE = 5;
 
 /** @returns finished latents, as the target's network knows them */
@@ -84,7 +84,7 @@ export async function drawFrames(
   const latents = latentShape(drawing.target, drawing.size);
   let now: FramesAtStep = from ?? {
     step: 0,
-    sample: frameNoise(pictureStream(seed), latents, sharedNoise).map((n) => n * scheduler.initialNoiseSigma),
+    sample: frameNoise(imageStream(seed), latents, sharedNoise).map((n) => n * scheduler.initialNoiseSigma),
     state: {},
   };
   while (now.step < scheduler.timesteps.length) {

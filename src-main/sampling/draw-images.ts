@@ -1,0 +1,184 @@
+// Finished images of a program's value, for prompts and seeds: the whole way from noise, in batches.
+
+import type { Ref } from "../common/program/program.ts";
+import { elementCount } from "../common/tensor.ts";
+import { imageNoise } from "./image-noise.ts";
+import { fromNetwork, type Picture } from "../pictures/picture.ts";
+import { Lowering } from "../program/lowering.ts";
+import type { OpenedImage, OpenedSampler } from "../program/values.ts";
+import { joinArrays } from "../common/join-arrays.ts";
+import type { ParameterValues } from "./moment.ts";
+import type { ProgramRun } from "./program-run.ts";
+import { openSampler, rollOut, type SamplerRun, type SamplingStep } from "./roll-out.ts";
+
+export interface ImageRequest {
+  readonly prompt: string;
+  /** Equal seeds start from equal noise, whatever else differs. */
+  readonly seed: number;
+  /** The prompt's place in its list: other lists that an image is drawn from give it their text of this place. Absent: the first. */
+  readonly place?: number;
+}
+
+/** An image value with the sessions that it is drawn in. */
+export interface ImageDrawer {
+  readonly run: ProgramRun;
+  readonly image: OpenedImage;
+  /** Images at once. */
+  readonly batch: number;
+  /** Those that the image depends on, each after those that it depends on itself. */
+  readonly samplers: readonly SamplerRun[];
+  /** @returns [batch, 3, height, width] */
+  readonly decode: (moment: DecodingMoment) => Promise<Float32Array>;
+}
+
+interface DecodingMoment {
+  readonly texts: ReadonlyMap<Ref, readonly string[]>;
+  readonly parameters: ParameterValues;
+  /** Finished latents, by the sampler. */
+  readonly given: ReadonlyMap<Ref, Float32Array>;
+}
+
+/** Nothing is loaded before the first image. Graphs that compute the same, such as those of learning, share its sessions. */
+export function openImageDrawer(run: ProgramRun, image: Ref, batch: number): ImageDrawer {
+  const opened = run.opened.open(image, "image");
+  const lowering = new Lowering({ batch, chunks: run.chunks, samplerEntry: () => ({ kind: "given" }) });
+  lowering.b.output("image", opened.lower(lowering));
+  const graph = lowering.b.build();
+  const stage = run.stageOf(graph, { networks: lowering.networks, otherwise: "image" });
+  return {
+    run,
+    image: opened,
+    batch,
+    samplers: run.opened.samplersOf(image).map((sampler) => openSampler(run, sampler, batch)),
+    async decode(moment) {
+      const outputs = await run.sessions.run(stage, await run.feed(graph, lowering.feeds, moment));
+      if (outputs["image"] === undefined) throw new Error("a stage lacks an output that it was built with");
+      return outputs["image"];
+    },
+  };
+}
+
+/** The batch in work, at a step of one of its samplers. */
+export interface BatchAtStep {
+  readonly sampler: OpenedSampler;
+  readonly step: SamplingStep;
+  /** Rows of the batch, and how many of them are wanted: a batch may be filled up. */
+  readonly batch: number;
+  readonly count: number;
+  /** Latents of the sampler to images; `null`: they need those of other samplers as well. */
+  readonly decode: ((latents: Float32Array) => Promise<Float32Array>) | null;
+}
+
+export interface DecodedBatch {
+  readonly sampler: OpenedSampler;
+  readonly batch: number;
+  readonly latents: Float32Array;
+  /** [batch, 3, height, width] */
+  readonly images: Float32Array;
+}
+
+/** Who is told of the images in work. */
+export interface DrawingObserver {
+  /** At each sampling step. */
+  readonly onStep?: (batch: BatchAtStep) => void | Promise<void>;
+  /** With each finished batch of an image that one sampler draws. */
+  readonly onDecoded?: (decoded: DecodedBatch) => void;
+}
+
+export interface DrawImagesOptions extends DrawingObserver {
+  readonly parameters: ParameterValues;
+  /** Called after each sampling step: images done, those in work in part, and in all. */
+  readonly onProgress?: (done: number, total: number) => void | Promise<void>;
+  /** Called with the images of each batch as they are done, the first of which has this index. */
+  readonly onImages?: (first: number, images: readonly Picture[]) => void | Promise<void>;
+}
+
+/** @returns an image for each request, of 8 bits as it is saved */
+export async function drawImages(
+  drawer: ImageDrawer,
+  requests: readonly ImageRequest[],
+  options: DrawImagesOptions,
+): Promise<Picture[]> {
+  const { batch, image } = drawer;
+  const { height, width } = image.size;
+  const drawn: Picture[] = [];
+  for (let first = 0; first < requests.length; first += batch) {
+    const part = requests.slice(first, first + batch);
+    const images = await drawBatch(drawer, part, {
+      ...options,
+      onShare: (share) => options.onProgress?.(first + part.length * share, requests.length),
+    });
+    const length = images.length / batch;
+    const pictures = part.map((_, i) => fromNetwork(images.subarray(i * length, (i + 1) * length), height, width));
+    await options.onImages?.(first, pictures);
+    drawn.push(...pictures);
+  }
+  return drawn;
+}
+
+interface DrawBatchOptions extends DrawingObserver {
+  readonly parameters: ParameterValues;
+  /** Of the sampling steps. */
+  readonly onShare: (share: number) => void | Promise<void>;
+}
+
+async function drawBatch(
+  drawer: ImageDrawer,
+  wanted: readonly ImageRequest[],
+  { parameters, onStep, onDecoded, onShare }: DrawBatchOptions,
+): Promise<Float32Array> {
+  const { run, batch, samplers, image } = drawer;
+  const requests = fillBatch(wanted, batch);
+  const texts = textsOf(run, image, requests);
+  const given = new Map<Ref, Float32Array>();
+  const only = samplers.length === 1;
+  const total = samplers.reduce((sum, { sampler }) => sum + stepsOf(sampler), 0);
+  let done = 0;
+  for (const samplerRun of samplers) {
+    const { sampler } = samplerRun;
+    const noise = joinArrays(requests.map(({ seed }) => imageNoise(seed, elementCount(sampler.model.latent))));
+    const decode = only
+      ? (latents: Float32Array) => drawer.decode({ texts, parameters, given: new Map([[sampler.ref, latents]]) })
+      : null;
+    const moment = { texts, parameters, given };
+    const { sample } = await rollOut(samplerRun, noise, moment, {
+      images: requests.map(({ place = 0 }) => place),
+      onStep: async (step) => {
+        await onStep?.({ sampler, step, batch, count: wanted.length, decode });
+        await onShare(++done / total);
+      },
+    });
+    given.set(sampler.ref, sample);
+  }
+  const images = await drawer.decode({ texts, parameters, given });
+  const [first] = samplers;
+  const latents = first === undefined ? undefined : given.get(first.sampler.ref);
+  if (only && first !== undefined && latents !== undefined) {
+    onDecoded?.({ sampler: first.sampler, batch, latents, images });
+  }
+  return images;
+}
+
+function stepsOf({ scheduler, start }: OpenedSampler): number {
+  return scheduler.timesteps.length - (start?.from ?? 0);
+}
+
+/** A batch has a fixed size: the last one is filled up and the surplus thrown away. */
+export function fillBatch<Item>(part: readonly Item[], batch: number): Item[] {
+  return Array.from({ length: batch }, (_, i) => part[i] ?? part[0]).filter((item) => item !== undefined);
+}
+
+/** The text of each request, by the call of the prompts: those of the image itself, and of other lists that it depends on. */
+export function textsOf(
+  { opened }: ProgramRun,
+  value: { readonly ref: Ref; readonly prompts?: { readonly ref: Ref } | null },
+  requests: readonly ImageRequest[],
+): ReadonlyMap<Ref, readonly string[]> {
+  const own = value.prompts?.ref;
+  return new Map(
+    opened.promptsOf(value.ref).map(({ ref, texts }) => {
+      const isOwn = own === undefined || own === ref;
+      return [ref, requests.map(({ prompt, place = 0 }) => (isOwn ? prompt : (texts[place % texts.length] ?? "")))];
+    }),
+  );
+}
