@@ -5,7 +5,14 @@ import { type Call, callOf, callsBelow, feeding, type Program, type Ref } from "
 import type { ValueKind } from "../common/program/value-type.ts";
 import type { FunctionInputs, ProgramFunction, ProgramFunctions } from "./function.ts";
 import type { Host } from "./host.ts";
-import type { OpenedImage, OpenedParameter, OpenedPrompts, OpenedSampler, OpenedValue, OpenedValues } from "./values.ts";
+import type {
+  OpenedImage,
+  OpenedParameter,
+  OpenedPrompts,
+  OpenedSampler,
+  OpenedValue,
+  OpenedValues,
+} from "./values.ts";
 
 export interface OpenedProgram {
   readonly program: Program;

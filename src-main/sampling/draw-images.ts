@@ -1,12 +1,13 @@
 // Finished images of a program's value, for prompts and seeds: the whole way from noise, in batches.
 
+import { joinArrays } from "../common/join-arrays.ts";
 import type { Ref } from "../common/program/program.ts";
 import { elementCount } from "../common/tensor.ts";
-import { imageNoise } from "./image-noise.ts";
 import { fromNetwork, type Picture } from "../pictures/picture.ts";
 import { Lowering } from "../program/lowering.ts";
 import type { OpenedImage, OpenedSampler } from "../program/values.ts";
-import { joinArrays } from "../common/join-arrays.ts";
+import type { Stage } from "../runtime/stage-sessions.ts";
+import { imageNoise } from "./image-noise.ts";
 import type { ParameterValues } from "./moment.ts";
 import type { ProgramRun } from "./program-run.ts";
 import { openSampler, rollOut, type SamplerRun, type SamplingStep } from "./roll-out.ts";
@@ -27,6 +28,8 @@ export interface ImageDrawer {
   readonly batch: number;
   /** Those that the image depends on, each after those that it depends on itself. */
   readonly samplers: readonly SamplerRun[];
+  /** That decodes. */
+  readonly stage: Stage;
   /** @returns [batch, 3, height, width] */
   readonly decode: (moment: DecodingMoment) => Promise<Float32Array>;
 }
@@ -49,6 +52,7 @@ export function openImageDrawer(run: ProgramRun, image: Ref, batch: number): Ima
     run,
     image: opened,
     batch,
+    stage,
     samplers: run.opened.samplersOf(image).map((sampler) => openSampler(run, sampler, batch)),
     async decode(moment) {
       const outputs = await run.sessions.run(stage, await run.feed(graph, lowering.feeds, moment));

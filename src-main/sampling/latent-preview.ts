@@ -8,7 +8,13 @@ import { fromNetwork, resizeNearest, writePng } from "../pictures/picture.ts";
 import { sideBySide } from "../pictures/side-by-side.ts";
 import type { OpenedSampler } from "../program/values.ts";
 import type { BatchAtStep, DecodedBatch, DrawingObserver } from "./draw-images.ts";
-import { type ColourMap, fitColours, latentColours, type LatentSize, STABLE_DIFFUSION_COLOURS } from "./latent-colours.ts";
+import {
+  type ColourMap,
+  fitColours,
+  latentColours,
+  type LatentSize,
+  STABLE_DIFFUSION_COLOURS,
+} from "./latent-colours.ts";
 
 const FILE = "glimpse.png";
 /** Of a whole way from noise to image. */
@@ -27,7 +33,10 @@ export function openLatentPreview(run: string, emit: (event: RunEvent) => Promis
   const known = new Map<Pipeline, Colours>();
   let shownAt = Number.NEGATIVE_INFINITY;
 
-  const coloursOf = async (foreseen: Float32Array, { sampler, batch, decode }: BatchAtStep): Promise<ColourMap | null> => {
+  const coloursOf = async (
+    foreseen: Float32Array,
+    { sampler, batch, decode }: BatchAtStep,
+  ): Promise<ColourMap | null> => {
     const { pipeline } = sampler.model;
     const colours = known.get(pipeline);
     if (colours !== undefined) return colours.map;

@@ -70,7 +70,10 @@ export async function scoreImages(
   for (let first = 0; first < requests.length; first += batch) {
     const part = requests.slice(first, first + batch);
     const given = new Map(
-      images.map((image) => [image.ref, toBatch(image, (pictures.get(image.ref) ?? []).slice(first, first + batch), batch)]),
+      images.map((image) => [
+        image.ref,
+        toBatch(image, (pictures.get(image.ref) ?? []).slice(first, first + batch), batch),
+      ]),
     );
     const texts = textsOf(run, { ref: score.ref, prompts }, fillBatch(part, batch));
     const found = await scoreBatch({ texts, parameters, given });
