@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { FloatTensor } from "../common/tensor.ts";
+import { openUpdates } from "../learning/open-updates.ts";
 import { emojiProgram } from "../learning/testing/emoji-program.ts";
 import { drawImages, openImageDrawer } from "./draw-images.ts";
 import type { ParameterValues } from "./moment.ts";
@@ -98,4 +99,12 @@ test("a score that looks at two images scores both, and adds them up", async () 
   }
   expect([...each.keys()]).toEqual(["preference", "preference (2)"]);
   expect(counts.at(-1)).toBe(1);
+});
+
+test("previews and learning share the sessions of what both compute", () => {
+  const update = openUpdates(run, { cuts: "borders" }).get("optimizer");
+  const learned = new Set([...(update?.stages.values() ?? []), ...(update?.samplers.map(({ stage }) => stage) ?? [])]);
+  const { stage, samplers } = openImageDrawer(run, "decoder", update?.batch ?? NaN);
+  expect(learned).toContain(stage);
+  for (const sampler of samplers) expect(learned).toContain(sampler.stage);
 });

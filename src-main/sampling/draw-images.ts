@@ -47,7 +47,7 @@ export function openImageDrawer(run: ProgramRun, image: Ref, batch: number): Ima
   const lowering = new Lowering({ batch, chunks: run.chunks, samplerEntry: () => ({ kind: "given" }) });
   lowering.b.output("image", opened.lower(lowering));
   const graph = lowering.b.build();
-  const stage = run.stageOf(graph, { networks: lowering.networks, otherwise: "image" });
+  const stage = run.stageOf(graph, { networks: lowering.networks, label: "image" });
   return {
     run,
     image: opened,

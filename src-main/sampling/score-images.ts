@@ -38,7 +38,7 @@ export function openImageScorer(run: ProgramRun, score: Ref, batch: number): Ima
   });
   lowering.b.output("score", opened.lower(lowering));
   const graph = lowering.b.build();
-  const stage = run.stageOf(graph, { networks: lowering.networks, otherwise: "score" });
+  const stage = run.stageOf(graph, { networks: lowering.networks, label: "score" });
   return {
     run,
     score: opened,
