@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { floatTensor } from "../../common/tensor.ts";
+import { compute, differences, farthest, pattern } from "../testing/compute.ts";
+import { givenConditioning, infer, open, typed } from "../testing/given-values.ts";
+import { emoji } from "../testing/given-values.ts";
+import type { OpenedParameter } from "../values.ts";
+import { distanceToStart } from "./distance-to-start.ts";
+
+const start = [1, 2, 3, 4, 5, 6];
+
+function parameter(): OpenedParameter {
+  const conditioning = givenConditioning("p", [1, 3, 2]);
+  return {
+    ...conditioning,
+    ref: "negative",
+    pipeline: emoji,
+    shapes: { context: [1, 3, 2] },
+    tensors: conditioning.lower,
+    initial: async () => ({ context: floatTensor([1, 3, 2], start) }),
+  };
+}
+
+test("it is −λ/2·‖p − p₀‖² for each image, with the gradient −λ·(p − p₀)", async () => {
+  const { lower } = open(distanceToStart, { parameter: parameter() }, { weight: 0.3 });
+  const numbers = { p: pattern(6) };
+  const { value, shape, gradient } = await compute(lower, numbers, { batch: 3 });
+  const squares = numbers.p.reduce((sum, n, i) => sum + (n - (start[i] ?? NaN)) ** 2, 0);
+  expect(shape).toEqual([3]);
+  expect(
+    farthest(
+      value,
+      Array.from({ length: 3 }, () => -0.15 * squares),
+    ),
+  ).toBeLessThan(1e-10);
+  const slopes = await differences(lower, numbers, { batch: 3 });
+  expect(farthest(gradient["p"] ?? [], slopes["p"] ?? [])).toBeLessThan(1e-7);
+});
+
+test("what stands in place of a parameter has not moved", async () => {
+  const fixed = givenConditioning("p", [1, 3, 2]);
+  const { lower } = open(distanceToStart, { parameter: fixed }, { weight: 1 });
+  expect((await compute(lower, {}, { batch: 2 })).value).toEqual([-0, -0]);
+});
+
+test("an embedding that is not trained is refused", () => {
+  const faults = (state: "trainable" | "learned" | "fixed") =>
+    infer(distanceToStart, { parameter: typed("p", "embedding", { state }) }, { weight: 1 }).faults;
+  expect(faults("trainable")).toEqual([]);
+  expect(faults("learned")).toEqual(["parameter-fixed parameter"]);
+  expect(faults("fixed")).toEqual(["parameter-fixed parameter"]);
+});
