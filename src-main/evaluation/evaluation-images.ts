@@ -11,20 +11,20 @@ import {
 import { type Condition, type EvaluationScore } from "../common/evaluation-report.ts";
 import { type Picture, readPicture, writePng } from "../pictures/picture.ts";
 import type { PngText } from "../pictures/png-text.ts";
-import type { PictureRequest } from "../training/draw-pictures.ts";
+import type { ImageRequest } from "../sampling/draw-images.ts";
 import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
 import { isThere } from "../weights/is-there.ts";
 
 export interface EvaluationImages {
   /** `null`: not drawn yet. */
-  readonly find: (condition: Condition, request: PictureRequest) => Promise<Picture | null>;
-  readonly keep: (condition: Condition, request: PictureRequest, picture: Picture) => Promise<void>;
+  readonly find: (condition: Condition, request: ImageRequest) => Promise<Picture | null>;
+  readonly keep: (condition: Condition, request: ImageRequest, picture: Picture) => Promise<void>;
 }
 
 export interface EvaluationImagesOptions {
   readonly prompts: readonly string[];
   /** Goes into each file. */
-  readonly textOf: (condition: Condition, request: PictureRequest) => PngText;
+  readonly textOf: (condition: Condition, request: ImageRequest) => PngText;
 }
 
 /** Prompts and seeds of which the files stay when all is scored: 8-bit PNG of 512 × 512 pixels take some 400 kB each. */
@@ -33,7 +33,7 @@ const MOST_KEPT = 64;
 /** @param folder of the evaluation */
 export function openEvaluationImages(folder: string, { prompts, textOf }: EvaluationImagesOptions): EvaluationImages {
   makeFolder(join(folder, COMPARED_IMAGES));
-  const fileOf = (condition: Condition, request: PictureRequest): string =>
+  const fileOf = (condition: Condition, request: ImageRequest): string =>
     join(folder, COMPARED_IMAGES, imageName(prompts, condition, request));
   return {
     async find(condition, request) {
@@ -80,7 +80,7 @@ function keptRequests(scores: readonly Scored[]): ReadonlySet<string> {
   return new Set([...new Set(scores.map(keyOf))].slice(0, MOST_KEPT));
 }
 
-function keyOf({ prompt, seed }: PictureRequest): string {
+function keyOf({ prompt, seed }: ImageRequest): string {
   return `${seed} ${prompt}`;
 }
 
@@ -91,7 +91,7 @@ const CONDITION_NAMES: { readonly [C in Condition]: string } = {
 };
 
 /** `003-seed7-learned.png` */
-function imageName(prompts: readonly string[], condition: Condition, { prompt, seed }: PictureRequest): string {
+function imageName(prompts: readonly string[], condition: Condition, { prompt, seed }: ImageRequest): string {
   const number = String(prompts.indexOf(prompt) + 1).padStart(3, "0");
   return `${number}-seed${seed}-${CONDITION_NAMES[condition]}.png`;
 }

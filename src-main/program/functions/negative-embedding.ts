@@ -26,7 +26,7 @@ export const negativeEmbedding = defineFunction({
     const { tokens, width } = pipeline;
     const shape = [1, tokens, width];
     const learned = (lowering: Lowering): Value =>
-      lowering.input(`parameter ${ref} context`, shape, { rate: "parameter", parameter: ref, tensor: "context" });
+      lowering.input(`context of parameter ${ref}`, shape, { rate: "parameter", parameter: ref, tensor: "context" });
     return {
       ref,
       pipeline,
