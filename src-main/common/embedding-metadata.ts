@@ -20,8 +20,10 @@ export const embeddingMetadata = z.object({
   formatVersion: z.literal(1),
   /** `reneg-studio 0.1.0` */
   createdWith: z.string(),
-  /** Only for show: recipes have a format version of their own, and an embedding stays readable when they change. */
-  recipe: z.record(z.string(), z.unknown()),
+  /** Only for show: programs have a format version of their own, and an embedding stays readable when they change. */
+  program: z.record(z.string(), z.unknown()).exactOptional(),
+  /** In place of a program, in files of earlier versions. */
+  recipe: z.record(z.string(), z.unknown()).exactOptional(),
   /** The workflow that it was made by, if any. */
   workflow: z.record(z.string(), z.unknown()).exactOptional(),
   /** The model it was learned with; the hash is of its UNet's weights. */
@@ -30,7 +32,7 @@ export const embeddingMetadata = z.object({
   nullText: nullTextFingerprint,
   rewards: z.array(z.object({ name: z.string(), role: z.enum(["train", "held-out"]) })),
   seed: z.int().nonnegative(),
-  /** Steps done: fewer than the recipe's if the run was stopped. */
+  /** Steps done: fewer than were asked for if the run was stopped. */
   steps: z.int().nonnegative(),
   /** The guidance it was learned at, and works best with. */
   guidance: z.number(),

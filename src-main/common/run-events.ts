@@ -4,6 +4,7 @@ import { z } from "zod";
 import { diagnosticSchema } from "./diagnostic-schema.ts";
 import { rewardMean } from "./reward-course.ts";
 import { stageTimes } from "./stage-times.ts";
+import { updateMetrics } from "./update-metrics.ts";
 
 /** The phase of an application whose steps are those of the sampler, over all columns. */
 export const DRAWING = "drawing";
@@ -48,6 +49,8 @@ const stepEvent = z.object({
   /** Before clipping. */
   gradientNorm: z.number(),
   learningRate: z.number(),
+  /** What other optimizers of the run tell, by their names. */
+  updates: z.record(z.string(), updateMetrics).exactOptional(),
   /** Of this step, and the engine's resident memory after it, in 2²⁰ bytes. */
   stepSeconds: z.number(),
   memoryMB: z.number(),

@@ -5,6 +5,7 @@ import { deviation, mean } from "../common/means.ts";
 import type { Ref } from "../common/program/program.ts";
 import type { UpdateSettings } from "../common/program/update.ts";
 import { type FloatTensor, floatTensor } from "../common/tensor.ts";
+import type { UpdateMetrics } from "../common/update-metrics.ts";
 import { targetName } from "../program/lower-update.ts";
 import { type OptimizerState, optimizerStep } from "../runtime/optimizer.ts";
 import type { ParameterValues } from "../sampling/moment.ts";
@@ -12,17 +13,6 @@ import { drawBatch } from "./draw-batch.ts";
 import { learningRateAt } from "./learning-rate.ts";
 import type { LearningState, ParameterState, ParameterTensors } from "./learning-state.ts";
 import { type OpenedUpdate, toldName, updateGradient } from "./update-gradient.ts";
-
-export interface UpdateMetrics {
-  /** Mean and standard deviation over the batch. */
-  readonly reward: number;
-  readonly rewardDeviation: number;
-  /** The mean over the batch of each held-out score, by its name. */
-  readonly heldOut: Readonly<Record<string, number>>;
-  /** Of the mean over the batch, with what pulls back to the start, before clipping. */
-  readonly gradientNorm: number;
-  readonly learningRate: number;
-}
 
 export interface StepOutcome {
   readonly state: LearningState;

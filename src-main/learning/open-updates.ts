@@ -18,13 +18,15 @@ export interface CutOptions {
   readonly cuts: CutChoice;
   /** Bytes that may be used; absent: half of what the machine has. */
   readonly budget?: number;
+  /** Those of a run that goes on, in place of what `auto` would choose now. */
+  readonly kept?: Readonly<Record<Ref, readonly string[]>> | undefined;
 }
 
 /** By the name of the optimizer. */
 export type OpenedUpdates = ReadonlyMap<Ref, OpenedUpdate>;
 
 export function openUpdates(run: ProgramRun, options: CutOptions): OpenedUpdates {
-  const { budget = steadyMemoryBudget(run.sessions.device), cuts } = options;
+  const { budget = steadyMemoryBudget(run.sessions.device), cuts, kept = {} } = options;
   const estimate = estimator();
   return new Map(
     Object.entries(run.opened.program.updates).map(([name, update]) => {
@@ -34,7 +36,16 @@ export function openUpdates(run: ProgramRun, options: CutOptions): OpenedUpdates
         peakOf,
         prediction: (sampler) => estimate(openSampler(run, sampler, microBatchOf(update)).stage.build()),
       };
-      return [name, openUpdate(run, update, { chooseCuts: (lowered) => chooseCuts(cuts, lowered, means) })];
+      const before = cuts === "auto" ? kept[name] : undefined;
+      return [
+        name,
+        openUpdate(run, update, {
+          chooseCuts: (lowered) =>
+            before === undefined
+              ? chooseCuts(cuts, lowered, means)
+              : lowered.borders.filter((border) => before.includes(border.name)),
+        }),
+      ];
     }),
   );
 }

@@ -11,6 +11,7 @@ import type { Scheduler } from "../diffusion/scheduler.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import type { Reward } from "../models/reward/reward.ts";
 import type { TimestepProjection } from "../models/unet/timestep-embedding.ts";
+import type { StoredParameter } from "../parameters/parameter-kind.ts";
 import type { Lowering } from "./lowering.ts";
 
 /** By name, as the network knows them: `context` [1 or batch, tokens, width]. */
@@ -82,6 +83,8 @@ export interface OpenedPrediction {
   /** What images of it show. */
   readonly prompts: OpenedPrompts | null;
   readonly lower: (lowering: Lowering, point: Point) => Value;
+  /** Of a guided prediction, how strongly. */
+  readonly guidance?: number;
   /** The half of a guided prediction that follows the prompt. */
   readonly conditional?: (lowering: Lowering, point: Point) => Value;
 }
@@ -139,21 +142,20 @@ export interface OpenedScore {
   readonly ref: Ref;
   /** What it is called where it is told. */
   readonly name: string;
-  /** The reward, and the prompts that it judges by; absent: it is no reward's own score, or looks at the image alone. */
-  readonly judges?: { readonly reward: Reward; readonly prompts: OpenedPrompts };
+  /** Absent: it is no reward's own score. */
+  readonly reward?: Reward;
+  /** What the reward judges by; absent: it looks at the image alone. */
+  readonly prompts?: OpenedPrompts;
   /** → [batch] */
   readonly lower: (lowering: Lowering) => Value;
 }
 
-/** What an optimizer changes: its tensors by name, and how it is opened, saved and called. */
-export interface OpenedParameter extends OpenedConditioning {
+/** What an optimizer changes: its tensors by name, what they start from, and how they are saved. */
+export interface OpenedParameter extends OpenedConditioning, StoredParameter {
   readonly ref: Ref;
   readonly pipeline: Pipeline;
-  readonly shapes: Readonly<Record<string, Shape>>;
   /** What is changed, as inputs of the graph: `lower` gives what a model reads of it. */
   readonly tensors: (lowering: Lowering) => Tensors;
-  /** Before anything is learned. */
-  readonly initial: () => Promise<Readonly<Record<string, FloatTensor>>>;
 }
 
 export interface OpenedControl {

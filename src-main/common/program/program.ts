@@ -3,7 +3,7 @@
 
 import { z } from "zod";
 import { sink } from "./sink.ts";
-import { update } from "./update.ts";
+import { update, type Update } from "./update.ts";
 
 /** Of a call: the node that asked for it, and what it is of that node. */
 export const ref = z.string().regex(/^[A-Za-z0-9][\w.-]{0,191}$/, "a call is named by letters, digits, _, - and .");
@@ -62,4 +62,20 @@ export function callsBelow(program: Pick<Program, "calls">, roots: readonly Ref[
   };
   for (const root of roots) visit(root);
   return [...done];
+}
+
+/** The optimizer that a run is told by: the one with the most steps, the first of those. @throws Error for a program that learns nothing */
+export function leadOf({ updates }: Pick<Program, "updates">): { readonly name: Ref; readonly update: Update } {
+  const [first, ...others] = Object.entries(updates);
+  if (first === undefined) throw new Error("the program learns nothing");
+  const [name, found] = others.reduce(
+    (lead, one) => (one[1].settings.steps > lead[1].settings.steps ? one : lead),
+    first,
+  );
+  return { name, update: found };
+}
+
+/** Of a run: as many as the longest of its optimizers has. */
+export function stepsOf(program: Pick<Program, "updates">): number {
+  return leadOf(program).update.settings.steps;
 }

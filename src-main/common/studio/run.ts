@@ -6,23 +6,19 @@ import { evaluatedReward } from "../evaluated-reward.ts";
 import { conditionName, evaluationReport } from "../evaluation-report.ts";
 import { perSampleReport } from "../per-sample-report.ts";
 import { rewardCourse } from "../reward-course.ts";
+import { updateMetrics } from "../update-metrics.ts";
 import { workflowDifference, workflowParameter } from "../workflow-difference.ts";
 import { appliedResult } from "./applied.ts";
 import { runId } from "./job.ts";
 import { libraryEntry } from "./library-entry.ts";
 
-/** One step of the optimizer; a line of the run's metrics.jsonl. */
+/** One step of a run, as its leading optimizer tells it; a line of its metrics.jsonl. */
 export const metricsPoint = z.object({
   /** Counted from 1. */
   step: z.int().positive(),
-  /** Mean and standard deviation over the batch. */
-  reward: z.number(),
-  rewardDeviation: z.number(),
-  /** Each reward that is never trained against, by its name. */
-  heldOut: z.record(z.string(), z.number()),
-  /** Before clipping. */
-  gradientNorm: z.number(),
-  learningRate: z.number(),
+  ...updateMetrics.shape,
+  /** What other optimizers of the run tell, by their names. */
+  updates: z.record(z.string(), updateMetrics).exactOptional(),
   seconds: z.number(),
   /** Resident memory of the engine after the step, in 2²⁰ bytes. */
   memoryMB: z.number(),

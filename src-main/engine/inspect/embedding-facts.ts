@@ -77,7 +77,7 @@ function originFacts(metadata: EmbeddingMetadata): Fact[] {
     fact("null text", nullText.hash),
     fact("written by", createdWith),
     ...operations.map((operation) => fact("then combined", printOperation(operation))),
-    ...printRecipe(recipe),
+    ...(recipe === undefined ? [] : printRecipe(recipe)),
   ];
 }
 
@@ -86,7 +86,7 @@ function printOperation({ parts, strength }: EmbeddingOperation): string {
   return `${named.join(" + ")}${strength === 1 ? "" : `, at strength ${strength}`}`;
 }
 
-function printRecipe(json: EmbeddingMetadata["recipe"]): Fact[] {
+function printRecipe(json: Readonly<Record<string, unknown>>): Fact[] {
   const recipe = recipeSchema.safeParse(json);
   if (!recipe.success) return [fact("recipe", "in a format that this version does not know")];
   return recipeFacts(recipe.data).map(({ name, value }) => fact(`recipe: ${name}`, value));

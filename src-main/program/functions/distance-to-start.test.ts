@@ -16,6 +16,8 @@ function parameter(): OpenedParameter {
     pipeline: emoji,
     shapes: { context: [1, 3, 2] },
     tensors: conditioning.lower,
+    kindName: "negative embedding",
+    saver: () => Promise.reject(new Error("nothing is saved here")),
     initial: async () => ({ context: floatTensor([1, 3, 2], start) }),
   };
 }

@@ -23,6 +23,7 @@ export const guide = defineFunction({
       model: positive.model,
       prompts: positive.prompts,
       conditional: positive.lower,
+      guidance: scale,
       lower(lowering, point) {
         const { b } = lowering;
         const unconditional = negative.lower(lowering, { ...point, isNegative: true });

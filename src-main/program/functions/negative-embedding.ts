@@ -4,6 +4,8 @@ import { z } from "zod";
 import { negative } from "../../common/sampling.ts";
 import { textReadingOptions } from "../../common/text-reading.ts";
 import type { Value } from "../../compiler/graph.ts";
+import { negativeEmbeddingKind } from "../../parameters/negative-embedding.ts";
+import { storeOf } from "../../parameters/parameter-kind.ts";
 import { defineFunction } from "../function.ts";
 import type { Lowering } from "../lowering.ts";
 import { filledContext } from "./filled-context.ts";
@@ -35,13 +37,7 @@ export const negativeEmbedding = defineFunction({
       ...(start.kind === "text"
         ? { reads: { encoder, what: "initial prompt", texts: [start.text], reading, from: ref, most: 1 } }
         : {}),
-      shapes: { context: shape },
-      // What is learned has one chunk, as other programs expect of an embedding.
-      initial: async () => ({
-        context: await (start.kind === "embedding"
-          ? host.loadEmbedding(pipeline, start.file)
-          : host.encodeText(pipeline, start.kind === "text" ? start.text : "", reading, 1)),
-      }),
+      ...storeOf(negativeEmbeddingKind, pipeline, { start, reading }, host),
       tensors: (lowering) => ({ context: learned(lowering) }),
       lower: (lowering) => ({ context: filledContext(lowering, encoder, learned(lowering), host) }),
     };

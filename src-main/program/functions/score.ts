@@ -32,7 +32,8 @@ export const score = defineFunction({
     return {
       ref,
       name,
-      ...(text === null || prompts === null ? {} : { judges: { reward, prompts } }),
+      reward,
+      ...(text === null || prompts === null ? {} : { prompts }),
       lower: (lowering) =>
         lowering.once(`score ${ref}`, () => {
           const features = Object.entries(text?.features ?? {}).map(([feature, shape]) => {

@@ -1,0 +1,28 @@
+// Where the graphs of a run are cut, kept in its folder: a run that goes on computes as it began, whatever memory is free by then.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { parseConfig } from "../models/parse-config.ts";
+import { writeFileAtomically } from "../weights/atomic-write.ts";
+import { readJson } from "../weights/json-file.ts";
+import type { OpenedUpdates } from "./open-updates.ts";
+
+const FILE = "cuts.json";
+
+/** Names of borders, by the optimizer. */
+const keptCuts = z.record(z.string(), z.array(z.string()));
+export type KeptCuts = z.output<typeof keptCuts>;
+
+export function writeCuts(run: string, updates: OpenedUpdates): void {
+  const cuts = [...updates].map(([name, { cut }]) => [name, cut.cuts.map((border) => border.name)]);
+  writeFileAtomically(join(run, FILE), JSON.stringify(Object.fromEntries(cuts)));
+}
+
+/** `undefined`: none are kept. @throws Refusal if the file is damaged */
+export function readCuts(run: string): KeptCuts | undefined {
+  const file = join(run, FILE);
+  if (!existsSync(file)) return undefined;
+  const help = "delete it; the run then goes on with the cuts that are chosen anew";
+  return parseConfig(keptCuts, readJson(file, { missing: help, invalid: help }), file, { code: "cuts-invalid", help });
+}

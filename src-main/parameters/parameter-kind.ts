@@ -1,0 +1,81 @@
+// The contract of a kind of parameter: what its tensors are, what they start from, and how they are saved. One file a kind; the function
+// of the same name says how the tensors enter the graph.
+
+import type { Ref } from "../common/program/program.ts";
+import type { FloatTensor, Shape } from "../common/tensor.ts";
+import type { TextReading } from "../common/text-reading.ts";
+import type { Pipeline } from "../models/pipeline.ts";
+
+/** By the name of the tensor. */
+export type ParameterTensors = Readonly<Record<string, FloatTensor>>;
+
+/** What a kind may ask of the machine. */
+export interface ParameterHost {
+  /** @returns [1, chunks · tokens, width] */
+  readonly encodeText: (
+    pipeline: Pipeline,
+    text: string,
+    reading: TextReading,
+    chunks?: number,
+  ) => Promise<FloatTensor>;
+  /** A saved embedding [1, tokens, width], checked to fit. @throws Refusal */
+  readonly loadEmbedding: (pipeline: Pipeline, file: string) => Promise<FloatTensor>;
+}
+
+/** Where what was learned comes from. Paths of this machine stay out of it. */
+export interface Origin {
+  /** `reneg-studio 0.1.0` */
+  readonly createdWith: string;
+  readonly parameter: Ref;
+  /** With names in place of paths. */
+  readonly program: Readonly<Record<string, unknown>>;
+  /** What it was made by, free of this machine's paths; absent: a plain recipe. */
+  readonly workflow?: Readonly<Record<string, unknown>> | undefined;
+  readonly rewards: readonly { readonly name: string; readonly role: "train" | "held-out" }[];
+  readonly seed: number;
+  /** Done until then. */
+  readonly steps: number;
+  /** The guidance that it was learned at; `null`: it was learned at none. */
+  readonly guidance: number | null;
+}
+
+export interface ParameterKind<Settings> {
+  /** As messages call it, in lower case. */
+  readonly name: string;
+  /** By name, of each tensor. */
+  readonly shapes: (pipeline: Pipeline) => Readonly<Record<string, Shape>>;
+  /** Before anything is learned. @throws Refusal for a file that does not fit */
+  readonly initial: (pipeline: Pipeline, settings: Settings, host: ParameterHost) => Promise<ParameterTensors>;
+  /**
+   * @returns what writes a file that other programs read, where there is a usual format. What it needs of networks is computed before
+   *   anything is learned: a run that is stopped saves without them
+   */
+  readonly saver: (pipeline: Pipeline, host: ParameterHost) => Promise<SaveParameter>;
+}
+
+/** @throws Refusal if the file cannot be written */
+export type SaveParameter = (file: string, tensors: ParameterTensors, origin: Origin) => void;
+
+/** A parameter of a program, as a run needs it. */
+export interface StoredParameter {
+  /** The kind's name. */
+  readonly kindName: string;
+  readonly shapes: Readonly<Record<string, Shape>>;
+  readonly initial: () => Promise<ParameterTensors>;
+  readonly saver: () => Promise<SaveParameter>;
+}
+
+/** What a function of the kind's name hands on beside how its tensors enter the graph. */
+export function storeOf<Settings>(
+  kind: ParameterKind<Settings>,
+  pipeline: Pipeline,
+  settings: Settings,
+  host: ParameterHost,
+): StoredParameter {
+  return {
+    kindName: kind.name,
+    shapes: kind.shapes(pipeline),
+    initial: () => kind.initial(pipeline, settings, host),
+    saver: () => kind.saver(pipeline, host),
+  };
+}
