@@ -14,6 +14,7 @@ import { addPlan } from "./commands/plan.ts";
 import { addSample } from "./commands/sample.ts";
 import { addScore } from "./commands/score.ts";
 import { addServe } from "./commands/serve.ts";
+import { addStep } from "./commands/step.ts";
 import { addTrain } from "./commands/train.ts";
 
 const EXAMPLES = `
@@ -47,6 +48,7 @@ export function createProgram(): Command {
   addEmbedding(program);
   addInspect(program);
   addCheck(program);
+  addStep(program);
   addNetwork(program);
   addServe(program);
   addDoctor(program);

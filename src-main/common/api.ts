@@ -22,6 +22,7 @@ import { checkRunInput, runCheck } from "./run-check.ts";
 import { runEvent } from "./run-events.ts";
 import { planInput, runPlan } from "./run-plan.ts";
 import { sampleInput, sampleResult, scoreInput, scoreResult } from "./sampling.ts";
+import { stepInput, stepResult } from "./step-record.ts";
 import { targetModel, targetModelInput, targetModelsInput } from "./target-model.ts";
 import {
   extractedWorkflow,
@@ -64,6 +65,8 @@ export const api = {
   /** A learned embedding on other models: rewards with it and without. */
   evaluate: stream({ input: evaluateInput, event: runEvent, result: evaluateResult }),
   score: stream({ input: scoreInput, event: runEvent, result: scoreResult }),
+  /** One step of training, written as tensors. */
+  step: stream({ input: stepInput, event: runEvent, result: stepResult }),
   train: stream({ input: trainInput, event: runEvent, result: trainResult }),
   /** Refused if that run is not learning just now. */
   nudge: call({ input: nudgeInput, output: z.object({}), anyTime: true }),

@@ -20,6 +20,7 @@ import { foreseeApply, prepareApply } from "./handlers/prepare-apply.ts";
 import { prepareRun } from "./handlers/prepare-run.ts";
 import { sample } from "./handlers/sample.ts";
 import { score } from "./handlers/score.ts";
+import { step } from "./handlers/step.ts";
 import { targetModel, targetModels } from "./handlers/target-models.ts";
 import { train } from "./handlers/train.ts";
 
@@ -44,6 +45,7 @@ export const handlers: ApiHandlers = {
   exportFilm,
   evaluate,
   score,
+  step,
   train,
   nudge,
   demo,

@@ -21,5 +21,7 @@ export function drawBatch(opened: OpenedUpdate, step: number, first: number, par
     noise.set(ref, drawNoise(seed, step, first, batch, elementCount(model.latent)));
     indices.set(ref, drawGradientSteps(seed, scheduler.timesteps.length, gradient, step));
   }
-  return { texts, noise, indices, parameters };
+  // Every step takes up the images to begin with where the one before has ended.
+  const numbers = Array.from({ length: batch }, (_, i) => step * images + first + i);
+  return { images: numbers, texts, noise, indices, parameters };
 }

@@ -1,10 +1,9 @@
-// A program made definite: every file found, every list of prompts read, everything that is learned saved somewhere. A run keeps it so, and
-// later changes of its workflow or of its files do not reach it.
+// A program made definite: every file found, every list of prompts read. A run keeps it so, and later changes of its workflow or of its files do not reach it.
 
 import { resolve } from "node:path";
 import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
 import { isEmbeddedName } from "../common/embedded-name.ts";
-import { type Call, type Program, program as programSchema, type Ref } from "../common/program/program.ts";
+import { type Call, type Program, program as programSchema } from "../common/program/program.ts";
 import { embeddedPath } from "../models/embedded.ts";
 import type { ProgramFunctions } from "../program/function.ts";
 import { programFunctions } from "../program/functions/index.ts";
@@ -34,7 +33,7 @@ export function freezeProgram(
   };
   const calls = Object.entries(located.calls).map(([ref, call]) => [ref, withTexts(call, promptsIn)] as const);
   // Parsed, so that keys come in the schema's order: equal programs give equal files.
-  return programSchema.parse(withUsualSinks({ ...located, calls: Object.fromEntries(calls) }));
+  return programSchema.parse({ ...located, calls: Object.fromEntries(calls) });
 }
 
 /** A call whose words stand in a file gets them itself. */
@@ -52,21 +51,4 @@ function atNode<Result>({ nodes: [node] }: Call, work: () => Result): Result {
     if (!(error instanceof Refusal) || node === undefined) throw error;
     throw new Refusal(error.diagnostics.map((fault) => ({ ...fault, at: { node, ...fault.at } })));
   }
-}
-
-const LONGEST_NAME = 64;
-
-/** Nothing that is learned is lost: a parameter without a file gets one, and a run without checkpoints those that are usual. */
-function withUsualSinks(program: Program): Program {
-  const learned = [...new Set(Object.values(program.updates).flatMap(({ parameters }) => parameters))];
-  const kept = Object.values(program.sinks);
-  const sinks: Record<Ref, unknown> = { ...program.sinks };
-  for (const parameter of learned) {
-    if (kept.some((sink) => sink.kind === "save" && sink.parameter === parameter)) continue;
-    const name = learned.length === 1 ? "negative" : `negative-${parameter.slice(0, LONGEST_NAME)}`;
-    sinks[`${parameter}.save`] = { kind: "save", parameter, file: `${name}.safetensors` };
-  }
-  if (learned.length > 0 && kept.every(({ kind }) => kind !== "checkpoints"))
-    sinks["checkpoints"] = { kind: "checkpoints" };
-  return { ...program, sinks: sinks as Program["sinks"] };
 }

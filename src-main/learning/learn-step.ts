@@ -9,10 +9,10 @@ import type { UpdateMetrics } from "../common/update-metrics.ts";
 import { targetName } from "../program/lower-update.ts";
 import { type OptimizerState, optimizerStep } from "../runtime/optimizer.ts";
 import type { ParameterValues } from "../sampling/moment.ts";
-import { drawBatch } from "./draw-batch.ts";
+import { batchOutcome, type MeanGradient } from "./batch-outcome.ts";
 import { learningRateAt } from "./learning-rate.ts";
 import type { LearningState, ParameterState, ParameterTensors } from "./learning-state.ts";
-import { type OpenedUpdate, toldName, updateGradient } from "./update-gradient.ts";
+import { type OpenedUpdate, toldName } from "./update-gradient.ts";
 
 export interface StepOutcome {
   readonly state: LearningState;
@@ -41,33 +41,19 @@ export function valuesOf({ parameters }: Pick<LearningState, "parameters">): Par
   return new Map(Object.entries(parameters).map(([ref, { value }]) => [ref, value]));
 }
 
-/** By `targetName`: d mean objective / d parameter. */
-export type MeanGradient = ReadonlyMap<string, Float32Array>;
-
 async function batchGradient(opened: OpenedUpdate, state: LearningState) {
-  const { update, batch } = opened;
-  const { batch: images } = update.settings;
-  const rewards: number[] = [];
-  const heldOut = new Map<Ref, number[]>(update.heldOut.map((ref) => [ref, []]));
-  const sums = new Map<string, Float32Array>();
-  for (let first = 0; first < images; first += batch) {
-    const outcome = await updateGradient(opened, drawBatch(opened, state.step, first, valuesOf(state)));
-    rewards.push(...outcome.objective);
-    for (const [ref, scores] of heldOut) scores.push(...(outcome.told.get(toldName("score", ref)) ?? []));
-    for (const [name, values] of outcome.gradient) {
-      const sum = sums.get(name);
-      if (sum === undefined) sums.set(name, Float32Array.from(values));
-      else for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (values[i] ?? 0);
-    }
-  }
-  const gradient: MeanGradient = new Map([...sums].map(([name, sum]) => [name, sum.map((n) => n / images)]));
+  const { objective, told, gradient } = await batchOutcome(opened, state.step, valuesOf(state));
   const names = heldOutNames(opened);
+  const heldOut = opened.update.heldOut.map((ref) => {
+    return [names.get(ref) ?? ref, mean([...(told.get(toldName("score", ref)) ?? [])])];
+  });
+  const rewards = [...objective];
   return {
     gradient,
     metrics: {
       reward: mean(rewards),
       rewardDeviation: deviation(rewards),
-      heldOut: Object.fromEntries([...heldOut].map(([ref, scores]) => [names.get(ref) ?? ref, mean(scores)])),
+      heldOut: Object.fromEntries(heldOut) as Readonly<Record<string, number>>,
     },
   };
 }

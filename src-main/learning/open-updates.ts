@@ -2,6 +2,7 @@
 
 import type { CutChoice } from "../common/cut-choice.ts";
 import type { Ref } from "../common/program/program.ts";
+import type { Update } from "../common/program/update.ts";
 import { countFlops } from "../compiler/cost.ts";
 import type { Graph } from "../compiler/graph.ts";
 import type { MemoryEstimate } from "../compiler/memory.ts";
@@ -12,7 +13,7 @@ import { steadyMemoryBudget } from "../runtime/memory-budget.ts";
 import { Residency } from "../runtime/residency.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
 import { openSampler } from "../sampling/roll-out.ts";
-import { microBatchOf, type OpenedUpdate, openUpdate } from "./update-gradient.ts";
+import { microBatchOf, type OpenedUpdate, openUpdate, type OpenUpdateOptions } from "./update-gradient.ts";
 
 export interface CutOptions {
   readonly cuts: CutChoice;
@@ -20,13 +21,15 @@ export interface CutOptions {
   readonly budget?: number;
   /** Those of a run that goes on, in place of what `auto` would choose now. */
   readonly kept?: Readonly<Record<Ref, readonly string[]>> | undefined;
+  /** Images and scores that are told besides; absent: the scores that are held out. */
+  readonly tellOf?: (update: Update) => NonNullable<OpenUpdateOptions["tell"]>;
 }
 
 /** By the name of the optimizer. */
 export type OpenedUpdates = ReadonlyMap<Ref, OpenedUpdate>;
 
 export function openUpdates(run: ProgramRun, options: CutOptions): OpenedUpdates {
-  const { budget = steadyMemoryBudget(run.sessions.device), cuts, kept = {} } = options;
+  const { budget = steadyMemoryBudget(run.sessions.device), cuts, kept = {}, tellOf } = options;
   const estimate = estimator();
   return new Map(
     Object.entries(run.opened.program.updates).map(([name, update]) => {
@@ -40,6 +43,7 @@ export function openUpdates(run: ProgramRun, options: CutOptions): OpenedUpdates
       return [
         name,
         openUpdate(run, update, {
+          ...(tellOf === undefined ? {} : { tell: tellOf(update) }),
           chooseCuts: (lowered) =>
             before === undefined
               ? chooseCuts(cuts, lowered, means)

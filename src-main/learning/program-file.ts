@@ -4,6 +4,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Program, program as programSchema } from "../common/program/program.ts";
 import { parseConfig } from "../models/parse-config.ts";
+import { checkProgram } from "../program/check-program.ts";
+import type { ProgramFunctions } from "../program/function.ts";
+import { programFunctions } from "../program/functions/index.ts";
 import { writeFileAtomically } from "../weights/atomic-write.ts";
 import { type JsonHelp, readJson } from "../weights/json-file.ts";
 
@@ -30,6 +33,8 @@ export function readProgram(run: string): Program {
 }
 
 /** @throws Refusal naming what is wrong in the file */
-export function parseProgram(json: unknown, file: string): Program {
-  return parseConfig(programSchema, json, file, INVALID);
+export function parseProgram(json: unknown, file: string, functions: ProgramFunctions = programFunctions): Program {
+  const program = parseConfig(programSchema, json, file, INVALID);
+  checkProgram(program, functions, file);
+  return program;
 }

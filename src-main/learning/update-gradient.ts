@@ -71,6 +71,8 @@ function parameterOf({ opened }: ProgramRun, ref: Ref): OpenedParameter {
 }
 
 export interface MicroBatch {
+  /** Numbers of the images, by which those to begin with are chosen. */
+  readonly images: readonly number[];
   /** The text of each image, by the call of the prompts. */
   readonly texts: ReadonlyMap<Ref, readonly string[]>;
   /** Standard normal, by the sampler. */
@@ -109,6 +111,7 @@ async function goTo(opened: OpenedUpdate, run: SamplerRun, batch: MicroBatch): P
   const { sample, previous } = await rollOut(run, noise, moment, {
     // Where the graph predicts by itself, the sampler stops before.
     until: isPredicted ? last + 1 : last,
+    images: batch.images,
     onStep: (step) => void (indices.includes(step.index) && taken.push(step)),
   });
   if (!isPredicted) taken.push({ index: last, sample, previous, prediction: new Float32Array() });

@@ -84,16 +84,19 @@ function activeNames({ graph, targets, objective }: DifferentiableGraph): Readon
   return new Set([...below].filter((name) => needed.has(name)));
 }
 
+/** Of a part forwards: it may take a value of the kind that it gives. */
+const RESULT = "result";
+
 function forwardSegment(whole: DifferentiableGraph, border: Border, before: readonly Border[]): Segment {
   const part = partTowards(whole, [border.value], before);
   return {
     ...part.facts,
     label: border.kind,
     isBackwards: false,
-    gives: new Map([[border.name, border.kind]]),
+    gives: new Map([[border.name, RESULT]]),
     build() {
       const { b, copy } = part.copy();
-      b.output(border.kind, copy.of(border.value));
+      b.output(RESULT, copy.of(border.value));
       return b.build();
     },
   };

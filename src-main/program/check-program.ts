@@ -1,0 +1,81 @@
+// Whether a program that comes from a file says something that can be computed: every call of a function, with the inputs and settings that
+// it takes, and every optimizer and sink of values that are there.
+
+import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
+import { printIssue } from "../common/print-issue.ts";
+import { type Call, feeding, type Program, type Ref } from "../common/program/program.ts";
+import { rootsOf } from "../common/program/roots.ts";
+import { isKindOf, type ValueKind } from "../common/program/value-type.ts";
+import type { ProgramFunction, ProgramFunctions } from "./function.ts";
+
+const HELP = "another program has changed the file: make it anew from its workflow or recipe";
+
+/** @throws Refusal with every fault, at its place in the file */
+export function checkProgram(program: Program, functions: ProgramFunctions, file: string): void {
+  const faults: Diagnostic[] = [];
+  const tell = (part: string, message: string): void => {
+    faults.push({ severity: "error", code: "program-invalid", at: { file, part }, message, help: HELP });
+  };
+  const kinds = new Map<Ref, ValueKind>();
+  for (const [ref, { fn }] of Object.entries(program.calls)) {
+    const definition = functions.get(fn);
+    if (definition === undefined) tell(`calls.${ref}.fn`, `there is no function ${fn}`);
+    else kinds.set(ref, definition.output);
+  }
+  for (const [ref, call] of Object.entries(program.calls)) {
+    const definition = functions.get(call.fn);
+    if (definition !== undefined)
+      checkCall(call, definition, kinds, (part, message) => tell(`calls.${ref}.${part}`, message));
+  }
+  const wanted = (part: string, ref: Ref, kind: ValueKind): void => {
+    const given = kinds.get(ref);
+    if (given === undefined) tell(part, `there is no call ${ref}`);
+    else if (!isKindOf(given, kind)) tell(part, `${ref} is ${given}, not ${kind}`);
+  };
+  for (const [name, { objective, parameters, heldOut }] of Object.entries(program.updates)) {
+    wanted(`updates.${name}.objective`, objective, "score");
+    for (const ref of parameters) wanted(`updates.${name}.parameters`, ref, "embedding");
+    for (const ref of heldOut) wanted(`updates.${name}.heldOut`, ref, "score");
+  }
+  for (const ref of rootsOf(program)) if (!kinds.has(ref)) tell("sinks", `there is no call ${ref}`);
+  const circle = faults.length === 0 ? findCircle(program) : undefined;
+  if (circle !== undefined) tell(`calls.${circle}`, "depends on itself");
+  if (faults.length > 0) throw new Refusal(faults);
+}
+
+function checkCall(
+  { inputs, settings }: Call,
+  definition: ProgramFunction,
+  kinds: ReadonlyMap<Ref, ValueKind>,
+  tell: (part: string, message: string) => void,
+): void {
+  for (const [name, { kind, optional, many }] of Object.entries(definition.inputs)) {
+    const given = inputs[name];
+    if (given === undefined && optional === undefined && many === undefined) tell("inputs", `${name} is missing`);
+    if (Array.isArray(given) && many === undefined) tell(`inputs.${name}`, "takes one value");
+    for (const ref of [given ?? []].flat()) {
+      const found = kinds.get(ref);
+      if (found === undefined) tell(`inputs.${name}`, `there is no call ${ref}`);
+      else if (!isKindOf(found, kind)) tell(`inputs.${name}`, `${ref} is ${found}, not ${kind}`);
+    }
+  }
+  for (const name of Object.keys(inputs))
+    if (!Object.hasOwn(definition.inputs, name)) tell(`inputs.${name}`, "is no input of the function");
+  const parsed = definition.settings.safeParse(settings, { reportInput: true });
+  for (const issue of parsed.error?.issues ?? []) tell(["settings", ...issue.path].join("."), printIssue(issue));
+}
+
+/** @returns one of the calls that feed one another in a circle, if there are any */
+function findCircle({ calls }: Program): Ref | undefined {
+  const open = new Map(Object.entries(calls).map(([ref, call]) => [ref, new Set(feeding(call))]));
+  const done = new Set<Ref>();
+  for (let before = -1; before !== done.size;) {
+    before = done.size;
+    for (const [ref, sources] of open) {
+      if (![...sources].every((source) => done.has(source))) continue;
+      done.add(ref);
+      open.delete(ref);
+    }
+  }
+  return [...open.keys()][0];
+}
