@@ -124,7 +124,13 @@ function withoutCall(name: string): string {
 
 /** What runs for each new text. */
 function textStages({ lowered }: OpenedUpdate): FeedStage[] {
-  return [...new Set([...lowered.feeds.values()].flatMap((feed) => (feed.rate === "prompt" ? [feed.stage] : [])))];
+  return [
+    ...new Set(
+      [...lowered.feeds.values()].flatMap((feed) =>
+        feed.rate === "prompt" && feed.stage !== undefined ? [feed.stage] : [],
+      ),
+    ),
+  ];
 }
 
 /** Stages that several optimizers share are passed by each. */

@@ -131,9 +131,8 @@ async function openSavers({ opened }: ProgramRun, { folder, provenance, function
     sink: { parameter, file },
   } of sinksOfKind(program, "save")) {
     const update = Object.values(program.updates).find(({ parameters }) => parameters.includes(parameter));
-    const value = opened.open(parameter, "embedding");
-    if (update === undefined || !("saver" in value)) throw new Error(`${parameter} is saved, but is not learned`);
-    const save = await value.saver();
+    if (update === undefined) throw new Error(`${parameter} is saved, but is not learned`);
+    const save = await opened.parameter(parameter).saver();
     savers.push(({ step, parameters: { [parameter]: learned } }) => {
       if (learned === undefined) throw new Error(`nothing is known of ${parameter}`);
       const origin = originOf({ opened, functions, update, parameter, steps: step, workflow });

@@ -50,7 +50,7 @@ export function openUpdate(
   return {
     run,
     update,
-    parameters: update.parameters.map((ref) => parameterOf(run, ref)),
+    parameters: update.parameters.map((ref) => run.opened.parameter(ref)),
     lowered,
     cut,
     stages,
@@ -62,12 +62,6 @@ export function openUpdate(
 /** Images that go through the networks at once. */
 export function microBatchOf({ settings: { batch, microBatch } }: Pick<Update, "settings">): number {
   return Math.min(microBatch, batch);
-}
-
-function parameterOf({ opened }: ProgramRun, ref: Ref): OpenedParameter {
-  const value = opened.open(ref, "embedding");
-  if (!("initial" in value)) throw new Error(`${ref} is optimized, but is no parameter`);
-  return value;
 }
 
 export interface MicroBatch {

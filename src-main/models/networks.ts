@@ -18,7 +18,7 @@ import { folderOfPart, type ModelPart, type PartName, partInFolder, readPartConf
 import { motionConfig } from "./motion/motion-config.ts";
 import { MODULES, unetMotion } from "./motion/unet-motion.ts";
 import { findOnnxModel, openOnnxNetwork } from "./onnx-network.ts";
-import { readAll, type Scope } from "./scope.ts";
+import { type Adapt, readAll, type Scope } from "./scope.ts";
 import { openCheckpoint } from "./single-file/checkpoint.ts";
 import { timestepProjection, timestepSinusoid } from "./unet/timestep-embedding.ts";
 import { unet2dCondition, type UnetInputs } from "./unet/unet-2d-condition.ts";
@@ -35,8 +35,11 @@ export interface Network {
   /** The component's folder, or the file that holds the whole model. */
   readonly path: string;
   readonly weights: WeightMap;
-  /** Appends the network to `b`. Inputs and outputs have the names that diffusers' and transformers' exports use. */
-  readonly build: (b: GraphBuilder, inputs: Values) => Values;
+  /**
+   * Appends the network to `b`. Inputs and outputs have the names that diffusers' and transformers' exports use.
+   * @throws Refusal for adapted weights of an export, which has no names for them
+   */
+  readonly build: (b: GraphBuilder, inputs: Values, adapt?: Adapt) => Values;
 }
 
 interface Definition {
@@ -179,8 +182,8 @@ export function openNetwork(model: string | ModelPart, component: PartComponent,
     component,
     path: part.path,
     weights,
-    build: (b, inputs) => {
-      const reading = { file: part.path, ...(own === undefined ? {} : { own: own(inputs) }) };
+    build: (b, inputs, adapt) => {
+      const reading = { file: part.path, adapt, ...(own === undefined ? {} : { own: own(inputs) }) };
       return readAll(b, weights, reading, (scope) => emit(scope, inputs));
     },
   };
@@ -200,8 +203,8 @@ export function openMotionNetwork(unet: string | ModelPart, motion: string | Mod
     component: "motion",
     path: motionPart.path,
     weights: new Map([...weights, ...motionWeights]),
-    build: (b, inputs) =>
-      readAll(b, weights, { file: unetPart.path }, (scope) =>
+    build: (b, inputs, adapt) =>
+      readAll(b, weights, { file: unetPart.path, adapt }, (scope) =>
         readAll(b, motionWeights, { file: motionPart.path, own: MODULES }, (motionScope) => {
           const sinusoid = inputs["timestep_sinusoid"] ?? sinusoidOfInput(scope, config, need(inputs, "timestep"));
           const [sample, context] = [need(inputs, "sample"), need(inputs, "encoder_hidden_states")];

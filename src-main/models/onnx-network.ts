@@ -33,11 +33,21 @@ export function openOnnxNetwork(file: string, component: ComponentName): Network
     component,
     path: file,
     weights: model.weights,
-    build: (b, { timestep_sinusoid: sinusoid, ...inputs }) => {
+    build: (b, { timestep_sinusoid: sinusoid, ...inputs }, adapt) => {
+      if (adapt !== undefined) refuseAdapter(file);
       if (sinusoid === undefined) return importModel(b, model, inputs);
       return importModel(b, model, inputs, { input: "timestep", value: sinusoid });
     },
   };
+}
+
+function refuseAdapter(file: string): never {
+  refuse({
+    code: "onnx-adapter",
+    at: { file },
+    message: "this network is an ONNX export, whose weights no longer have the names that a LoRA is made for",
+    help: "use the same model as safetensors",
+  });
 }
 
 /** Operators, declared inputs and the places of all weights. The weights themselves stay in their files. */

@@ -16,7 +16,7 @@ test("a weight that lies the other way round in its file is turned for the netwo
   const location = readSafetensorsHeader(file).tensors.get("w");
   if (location === undefined) throw new Error("the file was written with w");
   const b = new GraphBuilder();
-  const scope = rootScope(b, new Map([["w", transposed(location)]]), file);
+  const scope = rootScope(b, new Map([["w", transposed(location)]]), { file });
   b.output("y", b.mul(scope.weight("w", [3, 2]), b.input("x", "float32", [1])));
   const session = await createGraphSession(b.build(), { device: "cpu", stage: "test" });
   try {

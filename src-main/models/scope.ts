@@ -5,7 +5,7 @@ import { refuse } from "../common/diagnostic.ts";
 import { sameShape, type Shape } from "../common/tensor.ts";
 import type { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Value } from "../compiler/graph.ts";
-import type { WeightMap } from "../weights/weight-map.ts";
+import type { WeightLocation, WeightMap } from "../weights/weight-map.ts";
 
 export interface Scope {
   readonly b: GraphBuilder;
@@ -17,12 +17,20 @@ export interface Scope {
   readonly weight: (name: string, shape: Shape) => Value;
 }
 
+/**
+ * What the network computes with in the place of a weight: the same value, or one of its shape that is computed from it.
+ * @param name the whole name of the weight
+ */
+export type Adapt = (b: GraphBuilder, name: string, weight: Value) => Value;
+
 /** What is told about the tensors of a network. */
 export interface Reading {
   /** What the user calls the weights, for messages. */
   readonly file: string;
   /** The names of the network that is built, and not of others over the same weights; absent: all. */
   readonly own?: RegExp;
+  /** Absent: weights as they are. */
+  readonly adapt?: Adapt | undefined;
 }
 
 /** Tensors that nothing is computed with: numbers of places, masks, what training counts. */
@@ -37,11 +45,11 @@ const MOST_NAMED = 3;
 export function readAll<Result>(
   b: GraphBuilder,
   weights: WeightMap,
-  { file, own }: Reading,
+  { file, own, adapt }: Reading,
   build: (scope: Scope) => Result,
 ): Result {
   const read = new Set<string>();
-  const result = build(rootScope(b, weights, file, read));
+  const result = build(rootScope(b, weights, { file, adapt, read }));
   refuseUnread(
     [...weights.keys()].filter((name) => !read.has(name) && (own?.test(name) ?? true)),
     file,
@@ -62,11 +70,16 @@ export function refuseUnread(names: readonly string[], file: string): void {
   });
 }
 
-/**
- * @param file what the user calls the weights, for messages
- * @param read gets the names of the tensors that are asked for
- */
-export function rootScope(b: GraphBuilder, weights: WeightMap, file: string, read?: Set<string>): Scope {
+interface RootOptions extends Pick<Reading, "file" | "adapt"> {
+  /** Gets the names of the tensors that are asked for. */
+  readonly read?: Set<string>;
+}
+
+export function rootScope(b: GraphBuilder, weights: WeightMap, { file, adapt, read }: RootOptions): Scope {
+  const stored = (name: string, found: WeightLocation): Value =>
+    found.transposed === undefined
+      ? b.weight(name, found)
+      : b.transpose(b.weight(name, { ...found, shape: found.shape.toReversed() }), [1, 0]);
   const scope = (prefix: string): Scope => ({
     b,
     at: (path) => scope(`${prefix}${path}.`),
@@ -76,8 +89,8 @@ export function rootScope(b: GraphBuilder, weights: WeightMap, file: string, rea
       const found = weights.get(full);
       if (found === undefined) return missingWeight(file, full);
       if (!sameShape(found.shape, shape)) return wrongShape(file, full, shape, found.shape);
-      if (found.transposed === undefined) return b.weight(full, found);
-      return b.transpose(b.weight(full, { ...found, shape: found.shape.toReversed() }), [1, 0]);
+      const weight = stored(full, found);
+      return adapt === undefined ? weight : adapt(b, full, weight);
     },
   });
   return scope("");

@@ -42,15 +42,15 @@ export interface Origin {
 export interface ParameterKind<Settings> {
   /** As messages call it, in lower case. */
   readonly name: string;
-  /** By name, of each tensor. */
-  readonly shapes: (pipeline: Pipeline) => Readonly<Record<string, Shape>>;
+  /** By name, of each tensor. @throws Refusal for settings that leave nothing to learn */
+  readonly shapes: (pipeline: Pipeline, settings: Settings) => Readonly<Record<string, Shape>>;
   /** Before anything is learned. @throws Refusal for a file that does not fit */
   readonly initial: (pipeline: Pipeline, settings: Settings, host: ParameterHost) => Promise<ParameterTensors>;
   /**
    * @returns what writes a file that other programs read, where there is a usual format. What it needs of networks is computed before
    *   anything is learned: a run that is stopped saves without them
    */
-  readonly saver: (pipeline: Pipeline, host: ParameterHost) => Promise<SaveParameter>;
+  readonly saver: (pipeline: Pipeline, host: ParameterHost, settings: Settings) => Promise<SaveParameter>;
 }
 
 /** @throws Refusal if the file cannot be written */
@@ -74,8 +74,8 @@ export function storeOf<Settings>(
 ): StoredParameter {
   return {
     kindName: kind.name,
-    shapes: kind.shapes(pipeline),
+    shapes: kind.shapes(pipeline, settings),
     initial: () => kind.initial(pipeline, settings, host),
-    saver: () => kind.saver(pipeline, host),
+    saver: () => kind.saver(pipeline, host, settings),
   };
 }

@@ -23,8 +23,8 @@ export type Feed =
       readonly key: string;
       /** @returns [1, …] */
       readonly of: (text: string) => Promise<FloatTensor>;
-      /** What runs for each new text. */
-      readonly stage: FeedStage;
+      /** What runs for each new text; absent: nothing that takes time. */
+      readonly stage?: FeedStage;
     }
   /** Known from where a sampler stands. */
   | { readonly rate: "timestep"; readonly sampler: Ref; readonly of: (index: number) => FloatTensor }

@@ -19,6 +19,8 @@ export interface OpenedProgram {
   readonly host: Host;
   /** @throws Refusal at the nodes that asked for the call */
   readonly open: <Kind extends ValueKind>(name: Ref, kind: Kind) => OpenedValues[Kind];
+  /** @throws Error for a call that is none: programs are checked where they enter */
+  readonly parameter: (name: Ref) => OpenedParameter;
   /** Those that a value depends on, each after those that feed it. */
   readonly samplersOf: (root: Ref) => readonly OpenedSampler[];
   readonly parametersOf: (root: Ref) => readonly OpenedParameter[];
@@ -64,18 +66,26 @@ export function openProgram(program: Program, functions: ProgramFunctions, host:
     program,
     host,
     open,
+    parameter(name) {
+      const value = openCall(name);
+      if (!isParameter(value)) throw new Error(`${name} is to be learned, but is no parameter`);
+      return value;
+    },
     samplersOf: (root) => below(root, ({ output }) => output === "latent").filter(isSampler),
-    parametersOf: (root) => below(root, ({ output }) => output === "embedding").filter(isParameter),
+    parametersOf: (root) => below(root, ({ output }) => LEARNABLE.has(output)).filter(isParameter),
     imagesOf: (root) => [...new Set(nearestImages(root))].map((name) => open(name, "image")),
     promptsOf: (root) => below(root, ({ output }) => output === "prompts") as OpenedPrompts[],
   };
 }
 
+/** Kinds of values that may be parameters, or have one in them. */
+const LEARNABLE: ReadonlySet<ValueKind> = new Set(["embedding", "unet", "text encoder"]);
+
 function isSampler(value: OpenedValue): value is OpenedSampler {
   return "kind" in value && value.kind === "sampler";
 }
 
-function isParameter(value: OpenedValue): value is OpenedParameter {
+function isParameter(value: OpenedValue): value is OpenedValue & OpenedParameter {
   return "initial" in value;
 }
 

@@ -10,6 +10,7 @@ import type { Value } from "../compiler/graph.ts";
 import type { Scheduler } from "../diffusion/scheduler.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import type { Reward } from "../models/reward/reward.ts";
+import type { Adapt } from "../models/scope.ts";
 import type { TimestepProjection } from "../models/unet/timestep-embedding.ts";
 import type { StoredParameter } from "../parameters/parameter-kind.ts";
 import type { Lowering } from "./lowering.ts";
@@ -26,8 +27,11 @@ export interface OpenedPrompts {
 
 export interface OpenedPart {
   readonly pipeline: Pipeline;
+  /** What takes the place of the part's weights in a graph; absent: they are as they are in their files. */
+  readonly adapt?: ((lowering: Lowering) => Adapt) | undefined;
 }
 
+/** One that is adapted is changed by learning: it then runs in the graph, and not once for each text. */
 export interface OpenedEncoder extends OpenedPart {
   readonly ref: Ref;
 }
@@ -150,11 +154,19 @@ export interface OpenedScore {
   readonly lower: (lowering: Lowering) => Value;
 }
 
+/** A parameter that stands in the place of a text. */
+export interface OpenedEmbedding extends OpenedParameter, OpenedConditioning {}
+
+/** A part of a pipeline with a parameter in it, beside its weights. */
+export interface OpenedAdaptedPart extends OpenedParameter, OpenedPart {
+  readonly pipeline: Pipeline;
+}
+
 /** What an optimizer changes: its tensors by name, what they start from, and how they are saved. */
-export interface OpenedParameter extends OpenedConditioning, StoredParameter {
+export interface OpenedParameter extends StoredParameter {
   readonly ref: Ref;
   readonly pipeline: Pipeline;
-  /** What is changed, as inputs of the graph: `lower` gives what a model reads of it. */
+  /** What is changed, as inputs of the graph. What is computed of them is another matter. */
   readonly tensors: (lowering: Lowering) => Tensors;
 }
 
@@ -168,13 +180,13 @@ export type Steer = (lowering: Lowering, point: Point, conditioning: Tensors, is
 
 /** By the kind of the value. */
 export interface OpenedValues {
-  readonly "text encoder": OpenedEncoder;
-  readonly unet: OpenedPart;
+  readonly "text encoder": OpenedEncoder | (OpenedEncoder & OpenedAdaptedPart);
+  readonly unet: OpenedPart | OpenedAdaptedPart;
   readonly vae: OpenedPart;
   readonly model: OpenedModel;
   readonly prompts: OpenedPrompts;
   readonly conditioning: OpenedConditioning;
-  readonly embedding: OpenedParameter | OpenedConditioning;
+  readonly embedding: OpenedEmbedding | OpenedConditioning;
   readonly prediction: OpenedPrediction;
   readonly latent: OpenedLatent;
   readonly image: OpenedImage;

@@ -182,7 +182,7 @@ test("HPSv2.1 at full size is ViT-H/14 by its shapes, with CLIP's own vocabulary
   expect(tokenizer.encode("a photo of a cat").ids.slice(0, 7)).toEqual([49406, 320, 1125, 539, 320, 2368, 49407]);
   // Every tensor is asked for, in the shape that it has.
   const b = new GraphBuilder();
-  const scope = rootScope(b, weights, file);
+  const scope = rootScope(b, weights, { file });
   clipTextEmbedding(scope, config, { inputIds: b.input("ids", "int64", [1, 77]) });
   clipImageEmbedding(scope, config, b.input("pixels", "float32", [1, 3, 224, 224]));
   expect([...b.build().weights.keys()].length).toBe(weights.size - 1);

@@ -3,12 +3,12 @@ import { floatTensor } from "../../common/tensor.ts";
 import { compute, differences, farthest, pattern } from "../testing/compute.ts";
 import { givenConditioning, infer, open, typed } from "../testing/given-values.ts";
 import { emoji } from "../testing/given-values.ts";
-import type { OpenedParameter } from "../values.ts";
+import type { OpenedEmbedding } from "../values.ts";
 import { distanceToStart } from "./distance-to-start.ts";
 
 const start = [1, 2, 3, 4, 5, 6];
 
-function parameter(): OpenedParameter {
+function parameter(): OpenedEmbedding {
   const conditioning = givenConditioning("p", [1, 3, 2]);
   return {
     ...conditioning,
