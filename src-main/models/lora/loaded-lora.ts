@@ -1,0 +1,41 @@
+// What a LoRA file does to a network, whose numbers it takes from the file as the network takes its own.
+
+import type { GraphBuilder } from "../../compiler/graph-builder.ts";
+import type { Value } from "../../compiler/graph.ts";
+import type { Network } from "../networks.ts";
+import type { Adapt } from "../scope.ts";
+import { adaptByAll, addLowRank } from "./low-rank.ts";
+import type { LoraChange } from "./read-lora.ts";
+
+/**
+ * @param strength [] of the graph, times α / rank. It is no constant: onnxruntime would then compute all sums when it loads the network,
+ *   and keep each weight twice
+ */
+export function adaptByFile(changes: ReadonlyMap<string, LoraChange>, strength: Value): Adapt {
+  return (b, name, weight) => {
+    const change = changes.get(name);
+    if (change === undefined) return weight;
+    const down = b.weight(`${name}.lora_down`, change.down);
+    const up = b.weight(`${name}.lora_up`, change.up);
+    return addLowRank(b, weight, { down, up }, b.scale(strength, change.scale));
+  };
+}
+
+/** The network with a LoRA in it, for whoever runs it by itself. */
+export function withLora(network: Network, changes: ReadonlyMap<string, LoraChange>, strength: number): Network {
+  if (changes.size === 0) return network;
+  return {
+    ...network,
+    build(b, inputs, adapt) {
+      const [first] = Object.values(inputs);
+      if (first === undefined) throw new Error("a network has inputs");
+      const own = adaptByFile(changes, knownLate(b, strength, first));
+      return network.build(b, inputs, adaptByAll([own, adapt]));
+    },
+  };
+}
+
+/** A number that is known only when an input is, see `adaptByFile`. */
+function knownLate(b: GraphBuilder, value: number, input: Value): Value {
+  return b.after(b.scalar(value), b.cast(input, "float32"));
+}
