@@ -13,12 +13,12 @@ export const absentNodes: readonly AbsentNode[] = [
     instead: "LoRA files are not supported yet. Merge one into a checkpoint elsewhere, and choose that in Pipeline.",
   },
   {
-    names: ["VAE Encode", "VAEEncode", "Img2Img", "Inpaint"],
-    instead: "Images begin from noise here. To steer them by an image, use ControlNet with Apply to ControlNet.",
+    names: ["Inpaint", "VAE Encode (for Inpainting)"],
+    instead: "There are no masks here. Latent from Image begins with an image, and ControlNet follows one.",
   },
   {
     names: ["Load Image", "LoadImage"],
-    instead: "An image that steers is chosen in ControlNet itself.",
+    instead: "An image is chosen in the node that uses it: Latent from Image begins with it, ControlNet follows it.",
   },
   {
     names: ["Upscale Image", "Image Upscale", "ImageScale", "Latent Upscale"],

@@ -1,17 +1,22 @@
 // Pictures that follow another, with the learned embedding, when learning has ended.
 
 import { z } from "zod";
+import { controlKind } from "../src-main/common/applying.ts";
+import { callOf } from "../src-main/common/program/program.ts";
 import { checkLearned } from "./after-learning.ts";
 import { applicationOf, applyInputs, applyParams, checkSize } from "./applying.ts";
 import { defineNode } from "./define-node.ts";
-import type { ApplicationInput } from "./fragments.ts";
+import { callFirst } from "./first-of.ts";
+
+/** As the settings of `controlnet`. */
+const control = z.object({ path: z.string(), picture: z.string(), kind: controlKind, scale: z.number() });
 
 export const applyToControlnet = defineNode({
   type: "apply/controlnet",
   version: 1,
   title: "Apply to ControlNet",
   help: "Draws images that ControlNets steer: with no, a handwritten and the learned negative, from the same seed.",
-  synonyms: ["Apply ControlNet", "ControlNetApply", "ControlNetApplyAdvanced"],
+  synonyms: ["ControlNet Preview", "Test ControlNet"],
   inputs: {
     ...applyInputs,
     controls: { kind: "control", label: "Controls", help: "ControlNets that steer together, in order.", many: true },
@@ -38,17 +43,24 @@ export const applyToControlnet = defineNode({
   compile({ inputs: { learned, prompts, controls }, params: { base, guess, ...params }, fault }) {
     checkLearned(learned, fault);
     checkSize(params, fault);
-    const [first, ...others] = controls;
-    if (first === undefined) throw new Error("an input that is not optional has a wire");
-    // The first is what the embedding is applied to, with the settings that are its own.
-    const { controlnet, ...own } = first;
-    const application: ApplicationInput = {
-      to: controlnet,
-      ...(base === "" ? {} : { base }),
-      ...applicationOf(prompts, params),
-      controls: [own, ...others],
-      guess,
+    return {
+      outputs: {},
+      sinks(args) {
+        const [first, ...others] = controls.map(({ ref }) => control.parse(callOf(args.program, ref).settings));
+        if (first === undefined) throw new Error("an input that is not optional has a wire");
+        // The first is what the embedding is applied to, with the settings that are its own.
+        const { path: to, ...own } = first;
+        const application = applicationOf(learned.ref, callFirst(args, prompts, params.first).ref, params);
+        return [
+          {
+            ...application,
+            to,
+            ...(base === "" ? {} : { base }),
+            controls: [own, ...others.map(({ path: controlnet, ...settings }) => ({ controlnet, ...settings }))],
+            guess,
+          },
+        ];
+      },
     };
-    return { outputs: {}, contribute: () => ({ applications: [application] }) };
   },
 });

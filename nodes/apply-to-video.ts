@@ -1,9 +1,14 @@
 // Videos with the learned embedding, when learning has ended.
 
 import { z } from "zod";
+import { callOf } from "../src-main/common/program/program.ts";
 import { checkLearned } from "./after-learning.ts";
 import { applicationOf, applyInputs, applyParams, checkSize } from "./applying.ts";
 import { defineNode } from "./define-node.ts";
+import { callFirst } from "./first-of.ts";
+
+/** As the settings of `video model`. */
+const videoModel = z.object({ path: z.string(), base: z.string().exactOptional() });
 
 export const applyToVideo = defineNode({
   type: "apply/video",
@@ -47,14 +52,24 @@ export const applyToVideo = defineNode({
   compile({ inputs: { learned, prompts, model }, params: { frames, fps, sharedNoise, toldFps, ...params }, fault }) {
     checkLearned(learned, fault);
     checkSize(params, fault);
-    const application = {
-      ...model,
-      ...applicationOf(prompts, params),
-      ...(frames === null ? {} : { frames }),
-      ...(fps === null ? {} : { fps }),
-      ...(sharedNoise === null ? {} : { sharedNoise }),
-      ...(toldFps === null ? {} : { toldFps }),
+    return {
+      outputs: {},
+      sinks(args) {
+        const { path: to, base } = videoModel.parse(callOf(args.program, model.ref).settings);
+        return [
+          {
+            ...applicationOf(learned.ref, callFirst(args, prompts, params.first).ref, params),
+            to,
+            ...(base === undefined ? {} : { base }),
+            ...(frames === null ? {} : { frames }),
+            ...(fps === null ? {} : { fps }),
+            ...(sharedNoise === null ? {} : { sharedNoise }),
+            ...(toldFps === null ? {} : { toldFps }),
+            controls: [],
+            guess: false,
+          },
+        ];
+      },
     };
-    return { outputs: {}, contribute: () => ({ applications: [application] }) };
   },
 });

@@ -1,25 +1,35 @@
 import { expect, test } from "vitest";
 import { KNOWN_SPACES } from "../src-main/common/embedding-space.ts";
 import { NO_FACTS } from "../src-main/common/workflow-node-type.ts";
-import { emoji, faultsOf, recipeOf, set, toControlNets, toVideo, wire } from "./testing/emoji-workflow.ts";
+import { emoji, faultsOf, programOf, set, toControlNets, toVideo, wire } from "./testing/emoji-workflow.ts";
 
-test("what is learned is applied to a video model and to ControlNets when learning has ended", () => {
-  const { applications, prompts } = recipeOf(emoji(...toVideo, ...toControlNets));
-  const first = Array.isArray(prompts) ? prompts.slice(0, 1) : { ...prompts, first: 1 };
-  expect(applications).toMatchObject([
-    { name: "film", to: "emoji:video", frames: 4, steps: 5, prompts: first, controls: [], guess: false },
-    {
-      name: "steered",
-      to: "emoji:controlnet",
-      size: { width: 128, height: 64 },
-      guess: true,
-      controls: [
-        { picture: "emoji:controlnet/example.png", kind: "canny", scale: 1 },
-        { controlnet: "depth", picture: "depth.png", kind: "none", scale: 0.5 },
-      ],
-    },
-  ]);
-  expect(applications[1]?.controls[0]).not.toHaveProperty("controlnet");
+test("what is learned is applied to a video model and to ControlNets when training has ended", () => {
+  const { sinks, calls } = programOf(emoji(...toVideo, ...toControlNets));
+  expect(sinks["film"]).toMatchObject({
+    kind: "application",
+    parameter: "negative",
+    to: "emoji:video",
+    frames: 4,
+    steps: 5,
+    prompts: "film.prompts",
+    controls: [],
+    guess: false,
+  });
+  expect(sinks["steered"]).toMatchObject({
+    kind: "application",
+    parameter: "negative",
+    to: "emoji:controlnet",
+    size: { width: 128, height: 64 },
+    guess: true,
+    // The same prompt as for the film.
+    prompts: "film.prompts",
+    controls: [
+      { picture: "emoji:controlnet/example.png", kind: "canny", scale: 1 },
+      { controlnet: "depth", picture: "depth.png", kind: "none", scale: 0.5 },
+    ],
+  });
+  expect(sinks).not.toHaveProperty("steered.controls.0.controlnet");
+  expect(calls["film.prompts"]?.settings).toEqual({ file: "emoji:prompts/train.txt", first: 1 });
 });
 
 test("an application that makes no sense says why at its node", () => {

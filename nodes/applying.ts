@@ -2,10 +2,10 @@
 
 import { z } from "zod";
 import { applySettings, betas } from "../src-main/common/applying.ts";
+import type { Ref } from "../src-main/common/program/program.ts";
+import type { SinkOf } from "../src-main/common/program/sink.ts";
 import { schedulerName } from "../src-main/common/sampling.ts";
 import type { Fault } from "./define-node.ts";
-import { firstOf } from "./first-of.ts";
-import type { ApplicationInput, PromptSource } from "./fragments.ts";
 import { usualNegatives } from "./usual-negatives.ts";
 
 export const applyInputs = {
@@ -22,9 +22,10 @@ export const applyParams = {
     help: "The negative prompt that the learned one is compared with.",
     suggestions: usualNegatives,
   }),
-  first: z.int().positive().max(100).default(1).meta({
+  first: z.int().positive().max(10_000).nullable().default(1).meta({
     label: "Prompts used",
     help: "How many of the prompts are drawn, from the first on.",
+    empty: "all",
   }),
   steps: z.int().min(1).max(1000).nullable().default(null).meta({
     label: "Steps",
@@ -97,13 +98,19 @@ export function checkSize({ width, height }: Params, fault: (fault: Fault) => vo
   });
 }
 
+/** Where on the model is told besides, and what it is given. */
+type Application = Omit<SinkOf<"application">, "to" | "controls" | "guess">;
+
 export function applicationOf(
-  prompts: PromptSource,
-  { written, first, steps, guidance, width, height, seed, scheduler, eta, rescale, ...noise }: Params,
-): Omit<ApplicationInput, "to"> {
+  parameter: Ref,
+  prompts: Ref,
+  { written, first: _, steps, guidance, width, height, seed, scheduler, eta, rescale, ...noise }: Params,
+): Application {
   const { betaSchedule: schedule, betaStart: start, betaEnd: end } = noise;
   return {
-    prompts: firstOf(prompts, first),
+    kind: "application",
+    parameter,
+    prompts,
     written,
     seed,
     ...(steps === null ? {} : { steps }),

@@ -15,6 +15,9 @@ export const compare = defineNode({
   shows: "evaluations",
   compile({ inputs: { learned, prompts }, params, fault }) {
     checkLearned(learned, fault);
-    return { outputs: {}, contribute: () => ({ evaluations: [comparison("pictures", prompts, params)] }) };
+    return {
+      outputs: {},
+      sinks: (args) => comparison({ show: "pictures", learned, prompts, params, fault }, args),
+    };
   },
 });

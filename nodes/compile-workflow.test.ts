@@ -2,13 +2,14 @@ import { expect, test } from "vitest";
 import { type EmbeddingSpace, KNOWN_SPACES } from "../src-main/common/embedding-space.ts";
 import { setMode } from "../src-main/common/workflow-edits.ts";
 import { NO_FACTS } from "../src-main/common/workflow-node-type.ts";
-import { compileWorkflow } from "./compile-workflow.ts";
 import {
   add,
+  compiled,
   cut,
   emoji,
   faultsOf,
-  recipeOf,
+  load,
+  programOf,
   remove,
   secondBranch,
   set,
@@ -17,160 +18,331 @@ import {
 } from "./testing/emoji-workflow.ts";
 
 test("two rewards count by their weights, through nested sums too", () => {
-  const workflow = emoji(
-    add("sum", "reward/combine", { firstWeight: 2, secondWeight: 0.5 }),
-    add("outer", "reward/combine", { firstWeight: 10 }),
-    wire("reward.score", "sum.first"),
-    wire("held-out.score", "sum.second"),
-    wire("sum.score", "outer.first"),
-    wire("outer.score", "optimizer.objective"),
-    cut("optimizer-watched"),
+  const { calls, updates } = programOf(
+    emoji(
+      add("sum", "reward/combine", { firstWeight: 2, secondWeight: 0.5 }),
+      add("outer", "reward/combine", { firstWeight: 10 }),
+      wire("reward.score", "sum.first"),
+      wire("held-out.score", "sum.second"),
+      wire("sum.score", "outer.first"),
+      wire("outer.score", "optimizer.objective"),
+      cut("optimizer-watched"),
+    ),
   );
-  const { rewards, heldOut } = recipeOf(workflow);
-  expect(rewards?.map(({ path, weight }) => [path, weight])).toEqual([
-    ["emoji:rewards/preference", 20],
-    ["emoji:rewards/held-out", 5],
-  ]);
-  expect(heldOut).toEqual([]);
+  expect(calls["sum"]).toMatchObject({ inputs: { scores: ["reward", "held-out"] }, settings: { weights: [2, 0.5] } });
+  expect(calls["outer"]).toMatchObject({ inputs: { scores: ["sum"] }, settings: { weights: [10] } });
+  expect(updates["optimizer"]).toMatchObject({ objective: "outer", heldOut: [] });
 });
 
-test("the scale of CFG, the sampler and the size are those of the pictures that are judged", () => {
-  const workflow = emoji(
-    set("cfg", "scale", 5),
-    set("sampler", "scheduler", "dpm++"),
-    set("sampler", "steps", 12),
-    set("unet", "height", 64),
-    set("unet", "width", 96),
+test("every wire and every setting is in the calls that make the image", () => {
+  const { calls } = programOf(
+    emoji(
+      set("cfg", "scale", 5),
+      set("sampler", "scheduler", "dpm++"),
+      set("sampler", "steps", 12),
+      set("unet", "height", 64),
+      set("unet", "width", 96),
+    ),
   );
-  expect(recipeOf(workflow)).toMatchObject({
-    sampler: { guidance: 5, scheduler: "dpm++", steps: 12 },
-    size: { height: 64, width: 96 },
+  expect(calls).toMatchObject({
+    "pipeline.vae": { fn: "vae", settings: { path: "emoji" }, nodes: ["pipeline"] },
+    unet: { fn: "model", inputs: { unet: "pipeline.unet" }, settings: { size: { height: 64, width: 96 } } },
+    encoder: { fn: "encode", inputs: { encoder: "pipeline.encoder", prompts: "prompts" } },
+    "cfg.positive": { fn: "predict", inputs: { model: "unet", conditioning: "encoder" } },
+    "cfg.negative": { fn: "predict", inputs: { model: "unet", conditioning: "negative" } },
+    cfg: { fn: "guide", inputs: { positive: "cfg.positive", negative: "cfg.negative" }, settings: { scale: 5 } },
+    sampler: { fn: "sample", inputs: { prediction: "cfg" }, settings: { scheduler: "dpm++", steps: 12 } },
+    decoder: { fn: "decode", inputs: { vae: "pipeline.vae", latent: "sampler" } },
+    reward: { fn: "score", inputs: { image: "decoder" } },
   });
 });
 
 test("a NegEmbedding starts from its text, or from a loaded embedding", () => {
-  expect(recipeOf(emoji()).start).toEqual({ kind: "none" });
-  expect(recipeOf(emoji(set("negative", "text", "blurry"))).start).toEqual({ kind: "text", text: "blurry" });
-  const loaded = emoji(
-    add("load", "embedding/load", { file: "old.safetensors" }),
-    wire("load.embedding", "negative.start"),
-  );
-  expect(recipeOf(loaded).start).toEqual({ kind: "embedding", file: "old.safetensors" });
-});
-
-test("what the optimizer is set to is what learns", () => {
-  const workflow = emoji(
-    set("optimizer", "steps", 7),
-    set("optimizer", "optimizer", "sgd"),
-    set("optimizer", "emaDecay", 0.9),
-    set("optimizer", "clipNorm", null),
-    set("optimizer", "seed", 3),
-  );
-  expect(recipeOf(workflow)).toMatchObject({ steps: 7, seed: 3, emaDecay: 0.9, optimizer: { name: "sgd" } });
-  expect(recipeOf(workflow).optimizer).not.toHaveProperty("clipNorm");
-});
-
-test("the model is opened as its node says, and a reward as its own", () => {
-  const workflow = emoji(
-    set("pipeline", "prediction", "v"),
-    set("pipeline", "tokenizer", "words"),
-    set("reward", "scale", "scaled"),
-    set("reward", "antialias", false),
-    set("reward", "kind", "clip"),
-  );
-  expect(recipeOf(workflow)).toMatchObject({
-    pipeline: "emoji",
-    tokenizer: "words",
-    prediction: "v",
-    rewards: [{ path: "emoji:rewards/preference", weight: 1, score: "scaled", antialias: false, kind: "clip" }],
+  const startOf = (...steps: Step[]) => programOf(emoji(...steps)).calls["negative"]?.settings;
+  expect(startOf()).toMatchObject({ id: "negative", start: { kind: "none" } });
+  expect(startOf(set("negative", "text", "blurry"), set("negative", "promptWeights", "a1111"))).toMatchObject({
+    start: { kind: "text", text: "blurry" },
+    reading: { promptWeights: "a1111" },
+  });
+  expect(startOf(...load("old.safetensors"), wire("load.embedding", "negative.start"))).toMatchObject({
+    start: { kind: "embedding", file: "old.safetensors" },
   });
 });
 
-test("a second preview is drawn its own way, and each is named after its node", () => {
-  const workflow = emoji(
-    ...secondBranch,
-    add("other", "view/preview", { every: 30, count: 1, seed: 9 }),
-    wire("decoder-2.image", "other.image"),
-    wire("negative.embedding", "cfg-2.negative"),
+test("what the optimizer is set to is what learns", () => {
+  const { updates } = programOf(
+    emoji(
+      set("optimizer", "steps", 7),
+      set("optimizer", "optimizer", "sgd"),
+      set("optimizer", "emaDecay", 0.9),
+      set("optimizer", "clipNorm", null),
+      set("optimizer", "pull", 0.5),
+      set("optimizer", "seed", 3),
+    ),
   );
-  expect(recipeOf(workflow).previews).toMatchObject([
-    {
-      name: "other",
-      every: 30,
-      seed: 9,
-      prompts: { file: "emoji:prompts/train.txt", first: 1 },
-      sampler: { scheduler: "euler", steps: 12, guidance: 12 },
+  expect(updates).toMatchObject({
+    optimizer: {
+      objective: "reward",
+      parameters: ["negative"],
+      heldOut: ["held-out"],
+      settings: { steps: 7, seed: 3, emaDecay: 0.9, optimizer: "sgd", proximalWeight: 0.5 },
     },
-    { name: "preview", every: 10 },
-  ]);
+  });
+  expect(updates["optimizer"]?.settings).not.toHaveProperty("clipNorm");
+});
+
+test("the sampler says which of its steps training goes back through", () => {
+  const gradientOf = (...steps: Step[]) =>
+    programOf(emoji(set("sampler", "steps", 12), ...steps)).calls["sampler"]?.settings["gradient"];
+  const whole = [set("sampler", "lastSteps", null), set("sampler", "gradient", "one late step")];
+  expect(gradientOf(...whole)).toEqual({ kind: "foreseen", last: 4, count: 1 });
+  expect(gradientOf(set("sampler", "gradientSteps", 3))).toEqual({ kind: "foreseen", last: 3, count: 3 });
+  expect(gradientOf(set("sampler", "gradient", "last steps"), set("sampler", "throughSteps", 2))).toEqual({
+    kind: "unrolled",
+    steps: 2,
+  });
+});
+
+test("the model is opened as its node says, and a reward as its own", () => {
+  const { calls } = programOf(
+    emoji(
+      set("pipeline", "prediction", "v"),
+      set("pipeline", "tokenizer", "words"),
+      set("pipeline", "weights", "ema"),
+      set("reward", "scale", "scaled"),
+      set("reward", "antialias", false),
+      set("reward", "kind", "clip"),
+    ),
+  );
+  expect(calls["pipeline.unet"]?.settings).toEqual({ path: "emoji", tokenizer: "words", prediction: "v", ema: true });
+  expect(calls["reward"]?.settings).toEqual({
+    path: "emoji:rewards/preference",
+    kind: "clip",
+    score: "scaled",
+    antialias: false,
+  });
+});
+
+test("nodes that say the same share one call, which names them both", () => {
+  const { calls, sinks } = programOf(
+    emoji(
+      ...secondBranch,
+      ...["scale", "scheduler", "steps", "lastSteps", "gradient", "gradientSteps"].map((name) => same(name)),
+      wire("negative.embedding", "cfg-2.negative"),
+      add("other", "view/preview"),
+      wire("decoder-2.image", "other.image"),
+    ),
+  );
+  expect(calls["decoder"]?.nodes).toEqual(["decoder", "decoder-2"]);
+  expect(calls).not.toHaveProperty("decoder-2");
+  expect(sinks["other"]).toMatchObject({ image: "decoder", objective: "reward" });
+});
+
+test("another VAE decodes, another text encoder encodes, and a preview may be of another model at another size", () => {
+  const { calls, sinks } = programOf(
+    emoji(
+      ...secondBranch,
+      add("pipeline-2", "model/pipeline", { path: "other" }),
+      wire("pipeline-2.vae", "decoder.vae"),
+      wire("pipeline-2.encoder", "encoder.encoder"),
+      add("unet-2", "model/unet", { height: 32, width: 32 }),
+      wire("pipeline-2.unet", "unet-2.unet"),
+      wire("unet-2.model", "cfg-2.model"),
+      wire("negative.embedding", "cfg-2.negative"),
+      add("other", "view/preview"),
+      wire("decoder-2.image", "other.image"),
+    ),
+  );
+  expect(calls["decoder"]?.inputs["vae"]).toBe("pipeline-2.vae");
+  expect(calls["encoder"]?.inputs["encoder"]).toBe("pipeline-2.encoder");
+  expect(sinks["other"]).toMatchObject({ image: "decoder-2", objective: "reward.other", heldOut: ["held-out.other"] });
+  expect(calls["reward.other"]?.inputs).toEqual({ image: "decoder-2" });
+});
+
+test("a second preview is drawn its own way, scored by the same rewards, and goes by its node", () => {
+  const { calls, sinks } = programOf(
+    emoji(
+      ...secondBranch,
+      add("other", "view/preview", { every: 30, count: 1, seed: 9 }),
+      wire("decoder-2.image", "other.image"),
+      wire("negative.embedding", "cfg-2.negative"),
+    ),
+  );
+  expect(sinks["other"]).toEqual({
+    kind: "preview",
+    image: "decoder-2",
+    objective: "reward.other",
+    heldOut: ["held-out.other"],
+    prompts: "prompts",
+    count: 1,
+    every: 30,
+    seed: 9,
+  });
+  expect(calls["sampler-2"]?.settings).toMatchObject({ scheduler: "euler", steps: 12 });
+  expect(sinks["preview"]).toMatchObject({ image: "decoder.preview", prompts: "preview-prompts", every: 10 });
+  expect(calls["encoder.preview"]?.inputs).toEqual({ encoder: "pipeline.encoder", prompts: "preview-prompts" });
 });
 
 test("a preview whose negative is not learned shows that negative", () => {
   const preview = [add("other", "view/preview"), wire("decoder-2.image", "other.image")];
-  expect(recipeOf(emoji(...secondBranch, ...preview)).previews[0]).toMatchObject({ negative: { kind: "none" } });
-  const loaded = [add("load", "embedding/load", { file: "a.bin" }), wire("load.embedding", "cfg-2.negative")];
-  expect(recipeOf(emoji(...secondBranch, ...preview, ...loaded)).previews[0]).toMatchObject({
-    negative: { kind: "embedding", file: "a.bin" },
+  const empty = programOf(emoji(...secondBranch, ...preview)).calls;
+  expect(empty["cfg-2.null"]).toMatchObject({ fn: "encode text", settings: { text: "" } });
+  expect(empty["cfg-2.negative"]?.inputs["conditioning"]).toBe("cfg-2.null");
+  const loaded = programOf(
+    emoji(...secondBranch, ...preview, ...load("a.bin"), wire("load.embedding", "cfg-2.negative")),
+  ).calls;
+  expect(loaded["load"]).toMatchObject({ fn: "load embedding", settings: { file: "a.bin" } });
+  expect(loaded["cfg-2.negative"]?.inputs["conditioning"]).toBe("load");
+  // What no optimizer changes is what it begins as.
+  const idle = [
+    add("idle", "embedding/negative", { text: "ugly" }),
+    wire("pipeline.encoder", "idle.encoder"),
+    wire("idle.embedding", "cfg-2.negative"),
+  ];
+  expect(programOf(emoji(...secondBranch, ...preview, ...idle)).calls["idle"]).toMatchObject({
+    fn: "encode text",
+    inputs: { encoder: "pipeline.encoder" },
+    settings: { text: "ugly" },
   });
 });
 
 test("without a Preview node nothing is drawn along the way", () => {
-  expect(recipeOf(emoji(remove("preview"))).previews).toEqual([]);
+  expect(Object.keys(programOf(emoji(remove("preview"))).sinks)).toEqual(["save", "save.checkpoints"]);
 });
 
-test("Evaluate and Compare are done when learning has ended", () => {
-  const workflow = emoji(
-    add("evaluate", "evaluation/evaluate", { first: 4, handwritten: "ugly" }),
-    wire("optimizer.embedding", "evaluate.learned"),
-    wire("preview-prompts.prompts", "evaluate.prompts"),
-    add("compare", "view/compare", { first: 2, seed: 5 }),
-    wire("optimizer.embedding", "compare.learned"),
-    wire("prompts.prompts", "compare.prompts"),
+test("Evaluate and Compare draw the objective's images under each negative when learning has ended", () => {
+  const { calls, sinks } = programOf(
+    emoji(
+      remove("preview"),
+      add("evaluate", "evaluation/evaluate", { first: 4, handwritten: "ugly" }),
+      wire("optimizer.embedding", "evaluate.learned"),
+      wire("preview-prompts.prompts", "evaluate.prompts"),
+      add("compare", "view/compare", { first: 2, seed: 5 }),
+      wire("optimizer.embedding", "compare.learned"),
+      wire("prompts.prompts", "compare.prompts"),
+      set("encoder", "promptWeights", "compel"),
+    ),
   );
-  expect(recipeOf(workflow).evaluations).toEqual([
-    {
-      name: "compare",
-      prompts: { file: "emoji:prompts/train.txt", first: 2 },
-      count: 1,
-      seed: 5,
-      handwritten: "blurry, low quality",
-      show: "pictures",
-    },
-    {
-      name: "evaluate",
-      prompts: ["a red apple", "smiling cat face on a blue background", "a rocket", "lollipop"],
-      count: 2,
-      seed: 0,
-      handwritten: "ugly",
-      show: "scores",
-    },
-  ]);
+  expect(calls["compare.prompts"]?.settings).toEqual({ file: "emoji:prompts/train.txt", first: 2 });
+  expect(sinks["compare"]).toMatchObject({ kind: "comparison", show: "pictures", prompts: "compare.prompts", seed: 5 });
+  expect(sinks["evaluate"]).toEqual({
+    kind: "comparison",
+    conditions: Object.fromEntries(
+      ["null", "handcrafted", "learned"].map((what) => [
+        what,
+        {
+          image: `decoder.evaluate.${what}`,
+          objective: `reward.evaluate.${what}`,
+          heldOut: [`held-out.evaluate.${what}`],
+        },
+      ]),
+    ),
+    prompts: "preview-prompts",
+    handwritten: "ugly",
+    count: 2,
+    seed: 0,
+    show: "scores",
+  });
+  const negativeOf = (what: string) => {
+    const guided = calls[`cfg.evaluate.${what}`]?.inputs["negative"];
+    return calls[String(guided)]?.inputs["conditioning"];
+  };
+  expect(calls[String(negativeOf("null"))]).toMatchObject({ fn: "encode text", settings: { text: "" } });
+  expect(calls[String(negativeOf("handcrafted"))]?.settings).toMatchObject({ text: "ugly", promptWeights: "compel" });
+  expect(negativeOf("learned")).toBe("negative");
 });
 
 test("Save Embedding names the file and spaces the checkpoints", () => {
   const workflow = emoji(set("save", "name", "my negative"), set("save", "every", 5), set("save", "keep", 2));
-  expect(recipeOf(workflow)).toMatchObject({ saveAs: "my negative.safetensors", checkpoints: { every: 5, keep: 2 } });
+  expect(programOf(workflow).sinks).toMatchObject({
+    save: { kind: "save", parameter: "negative", file: "my negative.safetensors" },
+    "save.checkpoints": { kind: "checkpoints", every: 5, keep: 2 },
+  });
+});
+
+/** On the second branch as on the first. */
+function same(name: string): Step {
+  return (workflow) => {
+    const node = name === "scale" ? "cfg" : "sampler";
+    return set(`${node}-2`, name, workflow.graph.nodes[node]?.params[name])(workflow);
+  };
+}
+
+/** A second embedding that a second optimizer learns, by images of its own. */
+const secondOptimizer = [
+  ...secondBranch,
+  add("negative-2", "embedding/negative", { text: "blurry" }),
+  wire("pipeline.encoder", "negative-2.encoder"),
+  wire("negative-2.embedding", "cfg-2.negative"),
+  add("reward-2", "reward/model", { path: "emoji:rewards/held-out" }),
+  wire("decoder-2.image", "reward-2.image"),
+  add("optimizer-2", "learning/neg-embedding-optimizer", { learningRate: 0.5, steps: 3 }),
+  wire("reward-2.score", "optimizer-2.objective"),
+  wire("negative-2.embedding", "optimizer-2.parameter"),
+];
+
+test("two optimizers learn side by side, each with objective, rate and file of its own", () => {
+  const { updates, sinks } = programOf(
+    emoji(
+      ...secondOptimizer,
+      add("save-2", "embedding/save", { name: "second" }),
+      wire("optimizer-2.embedding", "save-2.embedding"),
+    ),
+  );
+  expect(updates).toMatchObject({
+    optimizer: { objective: "reward", parameters: ["negative"] },
+    "optimizer-2": { objective: "reward-2", parameters: ["negative-2"], settings: { learningRate: 0.5, steps: 3 } },
+  });
+  expect(sinks).toMatchObject({ save: { parameter: "negative" }, "save-2": { file: "second.safetensors" } });
+  // Two nodes that say the same of checkpoints agree.
+  expect(Object.values(sinks).filter(({ kind }) => kind === "checkpoints")).toHaveLength(1);
+});
+
+test("rewards of images that two samplers draw add up to one objective", () => {
+  const { updates, calls, sinks } = programOf(
+    emoji(
+      ...secondBranch,
+      wire("negative.embedding", "cfg-2.negative"),
+      add("reward-2", "reward/model", { path: "emoji:rewards/preference" }),
+      wire("decoder-2.image", "reward-2.image"),
+      add("sum", "reward/combine"),
+      wire("reward.score", "sum.first"),
+      wire("reward-2.score", "sum.second"),
+      wire("sum.score", "optimizer.objective"),
+    ),
+  );
+  expect(updates["optimizer"]?.objective).toBe("sum");
+  expect(calls["sum"]?.inputs).toEqual({ scores: ["reward", "reward-2"] });
+  expect(sinks["preview"]).toMatchObject({ image: "decoder.preview", objective: "sum.preview" });
+});
+
+test("a warning does not keep a workflow from running", () => {
+  const { program, diagnostics } = compiled(emoji(set("optimizer", "warmup", 50)));
+  expect(program).not.toBeNull();
+  expect(diagnostics).toMatchObject([
+    { severity: "warning", code: "optimizer-warmup", at: { node: "optimizer", param: "warmup" } },
+  ]);
 });
 
 test("notes, groups and places change nothing", () => {
   const workflow = emoji(add("group", "canvas/group", { title: "Judges" }), set("note", "text", "other words"));
-  expect(recipeOf(workflow)).toEqual(recipeOf(emoji()));
+  expect(programOf(workflow)).toEqual(programOf(emoji()));
 });
 
 test("WG-5: a muted node counts as if it were not there, a bypassed one hands on what it gets", () => {
-  expect(recipeOf(setMode(emoji(), ["preview"], "muted")).previews).toEqual([]);
+  expect(programOf(setMode(emoji(), ["preview"], "muted")).sinks).not.toHaveProperty("preview");
   const combined = emoji(
     add("sum", "reward/combine", { firstWeight: 3 }),
     wire("reward.score", "sum.first"),
     wire("sum.score", "optimizer.objective"),
   );
-  expect(recipeOf(combined).rewards?.[0]?.weight).toBe(3);
-  expect(recipeOf(setMode(combined, ["sum"], "bypassed")).rewards?.[0]?.weight).toBe(1);
+  expect(programOf(combined).updates["optimizer"]?.objective).toBe("sum");
+  expect(programOf(setMode(combined, ["sum"], "bypassed")).updates["optimizer"]?.objective).toBe("reward");
   expect(faultsOf(setMode(combined, ["sum"], "muted"))).toEqual(["input-missing optimizer.objective"]);
 });
 
 test("a node that gets nothing because what is wired to it is off is told so", () => {
-  const [fault] = compileWorkflow(setMode(emoji(), ["cfg"], "bypassed")).diagnostics;
+  const [fault] = compiled(setMode(emoji(), ["cfg"], "bypassed")).diagnostics;
   expect(fault).toMatchObject({
     code: "input-missing",
     at: { node: "sampler", port: "guided" },
@@ -183,13 +355,13 @@ test("a node that gets nothing because what is wired to it is off is told so", (
 const faults: readonly (readonly [title: string, steps: readonly Step[], expected: readonly string[]])[] = [
   ["WG-4: no optimizer", [remove("optimizer", "save")], ["learning-missing reward"]],
   [
-    "two optimizers",
+    "two optimizers of one embedding",
     [
-      add("second", "learning/neg-embedding-optimizer", { lastSteps: 3 }),
+      add("second", "learning/neg-embedding-optimizer"),
       wire("reward.score", "second.objective"),
       wire("negative.embedding", "second.parameter"),
     ],
-    ["learning-twice second", "learning-twice optimizer"],
+    ["learning-twice optimizer"],
   ],
   ["a sampler without CFG", [remove("cfg")], ["input-missing sampler.guided"]],
   ["WG-1: a reward of latents", [wire("sampler.latent", "reward.image")], ["port-kind reward.image"]],
@@ -206,7 +378,7 @@ const faults: readonly (readonly [title: string, steps: readonly Step[], expecte
   ["pictures without a negative", [cut("cfg-negative")], ["parameter-unused optimizer.parameter"]],
   [
     "a loaded embedding to learn",
-    [add("load", "embedding/load", { file: "a" }), wire("load.embedding", "optimizer.parameter")],
+    [...load("a"), wire("load.embedding", "optimizer.parameter")],
     ["parameter-fixed optimizer.parameter"],
   ],
   ["guidance without effect", [set("cfg", "scale", 1)], ["guidance-none optimizer.objective"]],
@@ -217,8 +389,14 @@ const faults: readonly (readonly [title: string, steps: readonly Step[], expecte
   ],
   [
     "numbers that do not fit together",
-    [set("optimizer", "lastSteps", 31), set("optimizer", "gradientSteps", 32), set("optimizer", "microBatch", 3)],
-    ["recipe-steps optimizer.lastSteps", "recipe-steps optimizer.gradientSteps", "recipe-batch optimizer.microBatch"],
+    [set("sampler", "lastSteps", 31), set("sampler", "gradientSteps", 32)],
+    ["recipe-steps sampler.lastSteps", "recipe-steps sampler.gradientSteps"],
+  ],
+  ["a batch that does not divide", [set("optimizer", "microBatch", 3)], ["recipe-batch optimizer.microBatch"]],
+  [
+    "a gradient through more steps than there are",
+    [set("sampler", "gradient", "last steps"), set("sampler", "throughSteps", 50)],
+    ["sampler-gradient sampler.throughSteps"],
   ],
   ["a number out of range", [set("cfg", "scale", 0.5)], ["param-invalid cfg.scale"]],
   ["WF-11: a file that would lie outside the run", [set("save", "name", "../../x")], ["param-invalid save.name"]],
@@ -227,11 +405,7 @@ const faults: readonly (readonly [title: string, steps: readonly Step[], expecte
   ["no prompts", [set("prompts", "file", "")], ["prompts-empty prompts.text"]],
   [
     "a text and an embedding to start from",
-    [
-      set("negative", "text", "blurry"),
-      add("load", "embedding/load", { file: "a" }),
-      wire("load.embedding", "negative.start"),
-    ],
+    [set("negative", "text", "blurry"), ...load("a"), wire("load.embedding", "negative.start")],
     ["start-twice negative.text"],
   ],
   [
@@ -264,20 +438,24 @@ const faults: readonly (readonly [title: string, steps: readonly Step[], expecte
     ["evaluation-judge evaluate.learned"],
   ],
   [
-    "a preview by another model",
-    [
-      ...secondBranch,
-      add("unet-2", "model/unet", { height: 32, width: 32 }),
-      wire("pipeline.unet", "unet-2.unet"),
-      wire("unet-2.model", "cfg-2.model"),
-      wire("decoder-2.image", "preview.image"),
-    ],
-    ["preview-model preview.image"],
+    "two learned embeddings in one file",
+    [...secondOptimizer, add("save-2", "embedding/save"), wire("optimizer-2.embedding", "save-2.embedding")],
+    ["decided-twice save-2.name"],
   ],
   [
-    "parts of two pipelines",
-    [add("pipeline-2", "model/pipeline", { path: "other" }), wire("pipeline-2.vae", "decoder.vae")],
-    ["port-pipeline decoder.latent"],
+    "an embedding to begin with that is loaded for another text encoder",
+    [
+      ...load("a"),
+      add("pipeline-2", "model/pipeline", { path: "other" }),
+      wire("pipeline-2.encoder", "load.encoder"),
+      wire("load.embedding", "negative.start"),
+    ],
+    ["start-encoder negative.start"],
+  ],
+  [
+    "images without prompts to preview and without an empty text",
+    [...load("a"), wire("load.embedding", "cfg.positive"), cut("cfg-negative")],
+    ["parameter-unused optimizer.parameter", "preview-prompts preview.image"],
   ],
   [
     "WG-6: several things at once",
@@ -299,13 +477,18 @@ test("WG-2: a negative of another space is refused where it meets the model", ()
   const { clipL, openclipH } = KNOWN_SPACES;
   const spaceOf = ({ id, tokens, width }: EmbeddingSpace): EmbeddingSpace => ({ id, tokens, width });
   const facts = { ...NO_FACTS, spaceOfPipeline: () => spaceOf(clipL), spaceOfEmbedding: () => spaceOf(openclipH) };
-  const load = add("load", "embedding/load", { file: "sd21.safetensors" });
-  expect(faultsOf(emoji(load, wire("load.embedding", "cfg.negative")), facts)).toEqual(["port-space cfg.negative"]);
-  const start = emoji(load, wire("load.embedding", "negative.start"));
-  expect(faultsOf(start, facts)).toEqual(["port-space negative.start"]);
-  const { diagnostics } = compileWorkflow(start, facts);
+  const loaded = load("sd21.safetensors");
+  expect(faultsOf(emoji(...loaded), facts)).toEqual(["port-space load.encoder"]);
+  const others = { ...NO_FACTS, spaceOfPipeline: (path: string) => spaceOf(path === "other" ? openclipH : clipL) };
+  const start = emoji(
+    ...loaded,
+    add("pipeline-2", "model/pipeline", { path: "other" }),
+    wire("pipeline-2.encoder", "load.encoder"),
+    wire("load.embedding", "negative.start"),
+  );
+  expect(faultsOf(start, others)).toEqual(["port-space negative.start"]);
+  const { diagnostics } = compiled(start, others);
   expect(diagnostics[0]?.message).toBe(
     "the other wires of this node belong to CLIP ViT-L/14 (77×768), but an embedding of OpenCLIP ViT-H/14 (77×1024) is connected",
   );
-  expect(recipeOf(start, { ...facts, spaceOfEmbedding: () => undefined }).start.kind).toBe("embedding");
 });

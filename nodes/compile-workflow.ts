@@ -1,148 +1,187 @@
-// A workflow graph to the recipe that `reneg train` runs. Every node answers for itself; nothing here knows a node type.
+// A workflow graph to the program that a run computes. Every node answers for itself; nothing here knows a node type.
 
 import { listed } from "../src-main/common/check-connection.ts";
 import type { Diagnostic } from "../src-main/common/diagnostic.ts";
-import { recipe as recipeSchema, type Recipe, type RecipeInput } from "../src-main/common/recipe.ts";
+import type { CallFault, FunctionSignatures } from "../src-main/common/program/function-signature.ts";
+import { ProgramBuilder } from "../src-main/common/program/program-builder.ts";
+import type { Program } from "../src-main/common/program/program.ts";
+import type { Sink } from "../src-main/common/program/sink.ts";
+import type { Update } from "../src-main/common/program/update.ts";
+import type { TypedRef } from "../src-main/common/program/value-type.ts";
 import { type CheckedNode, checkWorkflow } from "../src-main/common/workflow-check.ts";
-import { NO_FACTS, type Port, type WorkflowFacts } from "../src-main/common/workflow-node-type.ts";
-import { own, sortedIds, type Workflow } from "../src-main/common/workflow.ts";
-import type { Compiled, Fault, NodeDefinition } from "./define-node.ts";
-import type { Contribution, Fragment, Learning } from "./fragments.ts";
-import { type NodeDefinitions, nodeTypes } from "./index.ts";
+import type { Ports, WorkflowFacts } from "../src-main/common/workflow-node-type.ts";
+import { own, type PortEnd, sortedIds, type Workflow } from "../src-main/common/workflow.ts";
+import { collectSinks } from "./collect-sinks.ts";
+import type { Compiled, CompileArgs, Fault, NodeDefinition, SinkArgs } from "./define-node.ts";
+import type { NodeDefinitions } from "./index.ts";
 
 export interface CompiledWorkflow {
   /** `null` if anything is wrong. Paths are as the nodes hold them. */
-  readonly recipe: Recipe | null;
+  readonly program: Program | null;
   /** Everything that is wrong, each at its node. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
-interface CompiledNode extends Compiled<Readonly<Record<string, Port>>> {
+interface CompiledNode extends Compiled<Ports> {
   readonly id: string;
+  readonly definition: NodeDefinition;
 }
 
+/** @param functions of the program: what each tells before anything is opened */
 export function compileWorkflow(
   workflow: Workflow,
-  facts: WorkflowFacts = NO_FACTS,
-  definitions: NodeDefinitions = nodeTypes,
+  facts: WorkflowFacts,
+  definitions: NodeDefinitions,
+  functions: FunctionSignatures,
 ): CompiledWorkflow {
   const { nodes, diagnostics: found } = checkWorkflow(workflow, definitions, facts);
   const diagnostics: Diagnostic[] = [...found];
-  const report = (id: string) => (fault: Fault) => void diagnostics.push(atNode(id, fault));
+  const builder = new ProgramBuilder(functions);
   const compiled = new Map<string, CompiledNode>();
   for (const node of nodes) {
     const definition = definitions.get(node.type.type);
-    const inputs = definition && gatherInputs(node, definition, compiled);
+    const inputs = definition && gatherInputs(node, definition, compiled, diagnostics);
     if (definition === undefined || inputs === null || inputs === undefined) continue;
-    const before = diagnostics.length;
-    const result = definition.compile({ node: node.id, inputs, params: node.params, fault: report(node.id) });
-    if (diagnostics.length === before) compiled.set(node.id, { id: node.id, ...result });
+    const before = countErrors(diagnostics);
+    const caller = callerOf(node.id, definition, builder, diagnostics);
+    const result = definition.compile({ node: node.id, inputs, params: node.params, ...caller });
+    if (countErrors(diagnostics) === before) compiled.set(node.id, { id: node.id, definition, ...result });
   }
   diagnostics.push(...checkLearners(workflow, definitions));
-  const learning = [...compiled.values()].find((node) => node.learning !== undefined)?.learning;
-  if (learning === undefined) return { recipe: null, diagnostics };
-  const { recipe, faults } = mergeRecipe(learning, compiled);
+  const ordered = sortedIds(Object.fromEntries(compiled)).flatMap((id) => compiled.get(id) ?? []);
+  const { updates, faults } = collectUpdates(ordered);
   diagnostics.push(...faults);
-  const hasErrors = diagnostics.some(({ severity }) => severity === "error");
-  return { recipe: hasErrors ? null : recipe, diagnostics };
+  if (Object.keys(updates).length === 0) return { program: null, diagnostics };
+  const parts = ordered.map((node) => ({ id: node.id, sinks: sinksOf(node, updates, builder, diagnostics) }));
+  const collected = collectSinks(parts);
+  diagnostics.push(...collected.faults);
+  if (countErrors(diagnostics) > 0) return { program: null, diagnostics };
+  return { program: builder.build({ updates, sinks: collected.sinks }), diagnostics };
 }
 
-/** `null` if a node that feeds this one was left out. */
+function countErrors(diagnostics: readonly Diagnostic[]): number {
+  return diagnostics.filter(({ severity }) => severity === "error").length;
+}
+
+/**
+ * `null` if a node that feeds this one was left out, or gives nothing there.
+ * @param diagnostics receives the latter
+ */
 function gatherInputs(
-  { sources }: CheckedNode,
+  { id, sources }: CheckedNode,
   { inputs }: NodeDefinition,
   compiled: ReadonlyMap<string, CompiledNode>,
-): Parameters<NodeDefinition["compile"]>[0]["inputs"] | null {
+  diagnostics: Diagnostic[],
+): CompileArgs<Ports, NodeDefinition["params"]>["inputs"] | null {
   const gathered = Object.entries(inputs).map(([port, { many }]) => {
-    const fragments = (sources[port] ?? []).map((from) => own(compiled.get(from.node)?.outputs ?? {}, from.port));
-    return [port, many === true ? fragments : fragments[0], fragments.includes(undefined)] as const;
+    const values = (sources[port] ?? []).map((from) => {
+      const source = compiled.get(from.node);
+      const value = source && own(source.outputs, from.port);
+      if (source !== undefined && value === undefined) diagnostics.push(emptyOutput(id, port, from));
+      return value;
+    });
+    return [port, many === true ? values : values[0], values.includes(undefined)] as const;
   });
   if (gathered.some(([, , isIncomplete]) => isIncomplete)) return null;
-  // The connections were checked: every fragment is of the kind of its port.
-  return Object.fromEntries(gathered.map(([port, value]) => [port, value])) as Record<string, Fragment>;
+  // The connections were checked: every value is of the kind of its port, and lists are where ports take them.
+  return Object.fromEntries(gathered.map(([port, value]) => [port, value])) as Record<string, TypedRef>;
 }
 
-function mergeRecipe(learning: Learning, nodes: ReadonlyMap<string, CompiledNode>) {
-  const parts = sortedIds(Object.fromEntries(nodes)).flatMap((id): Part[] => {
-    const contribution = nodes.get(id)?.contribute?.(learning);
-    return contribution === undefined ? [] : [{ id, ...contribution }];
-  });
-  const input: RecipeInput = {
-    ...learning.recipe,
-    ...parts.map(settingsOf).reduce((all, settings) => ({ ...all, ...settings }), {}),
-    previews: named(parts, ({ previews }) => previews),
-    evaluations: named(parts, ({ evaluations }) => evaluations),
-    perSample: named(parts, ({ perSample }) => perSample),
-    applications: named(parts, ({ applications }) => applications),
+function emptyOutput(node: string, port: string, from: PortEnd): Diagnostic {
+  return {
+    severity: "error",
+    code: "output-empty",
+    at: { node, port },
+    message: `nothing comes from ${from.node} there, since its input of the same name has no wire`,
+    notes: [{ at: { node: from.node, port: from.port }, message: "gives nothing" }],
+    help: "connect that input, or remove this wire",
   };
-  const result = recipeSchema.safeParse(input);
-  if (!result.success) throw new Error(`nodes made a recipe that is none: ${result.error.message}`);
-  return { recipe: result.data, faults: decidedTwice(parts) };
 }
 
-type Part = Contribution & { readonly id: string };
+type Caller = Pick<CompileArgs<Ports, NodeDefinition["params"]>, "call" | "program" | "fault">;
 
-/** What one node decides for the whole run. */
-function settingsOf({ id: _id, previews: _p, evaluations: _e, perSample: _s, applications: _a, ...settings }: Part) {
-  return settings;
+function callerOf(
+  node: string,
+  definition: NodeDefinition,
+  builder: ProgramBuilder,
+  diagnostics: Diagnostic[],
+): Caller {
+  const fault = (found: Fault): void => void diagnostics.push(atNode(node, definition, found));
+  return {
+    fault,
+    program: builder,
+    call: (fn, inputs = {}, settings = {}, { as, ports = {}, params = {} } = {}) =>
+      builder.call({
+        node,
+        name: as === undefined ? node : `${node}.${as}`,
+        fn,
+        inputs,
+        settings,
+        fault: ({ input, setting, ...told }: CallFault) =>
+          fault({
+            ...told,
+            ...(input === undefined ? {} : { port: own(ports, input) ?? input }),
+            ...(setting === undefined ? {} : { param: own(params, setting) ?? setting }),
+          }),
+      }),
+  };
 }
 
-function decidedTwice(parts: readonly Part[]): Diagnostic[] {
-  const deciders = new Map<string, Part>();
-  return parts.flatMap((part): Diagnostic[] => {
-    const keys = Object.keys(settingsOf(part));
-    const first = keys.map((key) => deciders.get(key)).find((decider) => decider !== undefined);
-    for (const key of keys) if (!deciders.has(key)) deciders.set(key, part);
-    if (first === undefined) return [];
-    const shared = keys.filter((key) => key in settingsOf(first));
-    return [
-      {
-        severity: "error",
-        code: "decided-twice",
-        at: { node: part.id },
-        message: `this node and ${first.id} both decide ${shared.join(" and ")} of the run`,
-        notes: [{ at: { node: first.id }, message: "is the other one" }],
-        help: "remove or mute one of the two",
-      },
-    ];
+/** @param diagnostics receives what is wrong with what the node writes */
+function sinksOf(
+  { id, definition, sinks }: CompiledNode,
+  updates: SinkArgs["updates"],
+  builder: ProgramBuilder,
+  diagnostics: Diagnostic[],
+): readonly Sink[] {
+  if (sinks === undefined) return [];
+  return sinks({
+    ...callerOf(id, definition, builder, diagnostics),
+    updates,
+    substitute: (root, replacements, what) =>
+      builder.substitute(root, replacements, what === undefined ? id : `${id}.${what}`),
   });
 }
 
-/** What all nodes ask for. Only where there are several do their files need names: those of their nodes. */
-function named<Entry extends object>(
-  parts: readonly Part[],
-  list: (part: Part) => readonly Entry[] | undefined,
-): (Entry & { readonly name?: string })[] {
-  const entries = parts.flatMap((part) => (list(part) ?? []).map((entry) => ({ id: part.id, entry })));
-  return entries.map(({ id, entry }) => (entries.length === 1 ? entry : { name: id, ...entry }));
+/** What each node learns; a parameter is changed by one of them. */
+function collectUpdates(nodes: readonly CompiledNode[]) {
+  const updates: Record<string, Update> = {};
+  const faults: Diagnostic[] = [];
+  const learners = new Map<string, string>();
+  for (const { id, update } of nodes) {
+    if (update === undefined) continue;
+    updates[id] = update;
+    const twice = update.parameters.find((parameter) => learners.has(parameter));
+    const other = learners.get(twice ?? "");
+    for (const parameter of update.parameters) learners.set(parameter, id);
+    if (twice !== undefined && other !== undefined) faults.push(learnedTwice(id, other, twice));
+  }
+  return { updates, faults };
+}
+
+function learnedTwice(node: string, other: string, parameter: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "learning-twice",
+    at: { node },
+    message: `this node and ${other} both change ${parameter}`,
+    notes: [{ at: { node: other }, message: "changes it, too" }],
+    help: "give each an embedding of its own, or add their scores up for one of them",
+  };
 }
 
 /** A diagnostic stays readable, and a hostile file small in memory. */
 const MOST_NOTES = 8;
 
-/** One node learns, no more and no fewer. */
+/** Something learns. */
 function checkLearners({ graph }: Workflow, definitions: NodeDefinitions): Diagnostic[] {
   const on = sortedIds(graph.nodes).filter((id) => own(graph.nodes, id)?.mode === undefined);
   const definitionOf = (id: string) => definitions.get(own(graph.nodes, id)?.type ?? "");
-  const learners = on.filter((id) => definitionOf(id)?.learns === true);
-  if (learners.length > 1) return learners.map((id) => oneOfMany(id, learners));
   // A node of a type that is not known may be the one that learns.
-  if (learners.length === 1 || on.some((id) => definitionOf(id) === undefined)) return [];
+  if (on.some((id) => definitionOf(id)?.learns === true || definitionOf(id) === undefined)) return [];
   const used = new Set(Object.values(graph.edges).map(({ from }) => from.node));
   const loose = on.filter((id) => !used.has(id) && Object.keys(definitionOf(id)?.outputs ?? {}).length > 0);
   return [noLearner(loose, definitions)];
-}
-
-function oneOfMany(id: string, learners: readonly string[]): Diagnostic {
-  const others = learners.slice(0, MOST_NOTES + 1).filter((other) => other !== id);
-  return {
-    severity: "error",
-    code: "learning-twice",
-    at: { node: id },
-    message: `a run learns one embedding, but ${learners.length} nodes learn one each`,
-    notes: others.map((node) => ({ at: { node }, message: "also learns" })),
-    help: "mute all but one, or keep each in a workflow of its own",
-  };
 }
 
 /** @param loose nodes whose outputs nothing uses: where the missing one belongs */
@@ -160,7 +199,12 @@ function noLearner([first, ...others]: readonly string[], definitions: NodeDefin
   };
 }
 
-function atNode(node: string, { port, param, ...fault }: Fault): Diagnostic {
-  const at = { node, ...(port === undefined ? {} : { port }), ...(param === undefined ? {} : { param }) };
+/** At the port or the parameter, if the node has it. */
+function atNode(node: string, { inputs, params }: NodeDefinition, { port, param, ...fault }: Fault): Diagnostic {
+  const at = {
+    node,
+    ...(port !== undefined && own(inputs, port) !== undefined ? { port } : {}),
+    ...(param !== undefined && own(params.shape, param) !== undefined ? { param } : {}),
+  };
   return { severity: "error", ...fault, at };
 }

@@ -39,7 +39,5 @@ export const controlnet = defineNode({
     const space = spaceOfControlNet(path);
     return space === undefined ? {} : { space };
   },
-  compile: ({ params: { path, picture, kind, scale } }) => ({
-    outputs: { control: { controlnet: path, picture, kind, scale } },
-  }),
+  compile: ({ params, call }) => ({ outputs: { control: call("controlnet", {}, params) } }),
 });

@@ -12,10 +12,14 @@ export const encoder = defineNode({
   help: "Turns prompts into the numbers that steer the UNet. An embedding that is learned lives in the space of these numbers.",
   synonyms: ["CLIP Text Encode (Prompt)", "CLIPTextEncode", "CLIPTextModel", "Text Encoder", "Conditioning"],
   inputs: {
-    encoder: { kind: "text encoder", label: "Text encoder", help: "Of the pipeline whose UNet is steered." },
+    encoder: {
+      kind: "text encoder",
+      label: "Text encoder",
+      help: "What encodes: that of the pipeline whose UNet is steered, or of another for the same space.",
+    },
     prompts: { kind: "prompts", label: "Prompts", help: "What to draw." },
   },
-  outputs: { condition: { kind: "condition", label: "Conditioning", help: "The encoded prompts." } },
+  outputs: { condition: { kind: "conditioning", label: "Conditioning", help: "The encoded prompts." } },
   params: z.object({
     longPrompts: longPrompts.default("cut").meta({
       label: "Long prompts",
@@ -32,8 +36,8 @@ export const encoder = defineNode({
       empty: "none",
     }),
   }),
-  compile: ({ inputs: { encoder: part, prompts }, params: { longPrompts, promptWeights, embeddings } }) => {
+  compile({ inputs, params: { longPrompts, promptWeights, embeddings }, call }) {
     const reading = { longPrompts, promptWeights, ...(embeddings === "" ? {} : { embeddings }) };
-    return { outputs: { condition: { pipeline: part.pipeline, prompts, reading } } };
+    return { outputs: { condition: call("encode", inputs, reading) } };
   },
 });

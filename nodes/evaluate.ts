@@ -1,6 +1,6 @@
 // What a learned embedding is worth: rewards, win rates and intervals, when learning has ended.
 
-import { checkLearned, comparison, comparisonInputs, comparisonParams } from "./after-learning.ts";
+import { checkLearned, comparison, comparisonInputs, comparisonParams, updateBehind } from "./after-learning.ts";
 import { defineNode } from "./define-node.ts";
 
 export const evaluate = defineNode({
@@ -17,8 +17,8 @@ export const evaluate = defineNode({
     checkLearned(learned, fault);
     return {
       outputs: {},
-      contribute({ recipe }) {
-        if (recipe.heldOut === undefined || recipe.heldOut.length === 0) {
+      sinks(args) {
+        if (updateBehind(learned, args).heldOut.length === 0) {
           fault({
             code: "evaluation-judge",
             port: "learned",
@@ -26,7 +26,7 @@ export const evaluate = defineNode({
             help: "connect another Reward to Held-out of the optimizer",
           });
         }
-        return { evaluations: [comparison("scores", prompts, params)] };
+        return comparison({ show: "scores", learned, prompts, params, fault }, args);
       },
     };
   },

@@ -1,8 +1,30 @@
 // The first few of some prompts.
 
-import type { PromptSource } from "./fragments.ts";
+import { z } from "zod";
+import { callOf } from "../src-main/common/program/program.ts";
+import type { TypedRef } from "../src-main/common/program/value-type.ts";
+import type { SinkArgs } from "./define-node.ts";
 
-export function firstOf(prompts: PromptSource, count: number): PromptSource {
-  if (Array.isArray(prompts)) return prompts.slice(0, count);
-  return { ...prompts, first: Math.min(count, prompts.first ?? count) };
+/** As the settings of `prompts`. */
+const promptSource = z.object({
+  texts: z.array(z.string()).exactOptional(),
+  file: z.string().exactOptional(),
+  first: z.int().exactOptional(),
+});
+type PromptSource = z.output<typeof promptSource>;
+
+export function firstOf({ texts, file, first }: PromptSource, count: number): PromptSource {
+  if (file === undefined) return { texts: (texts ?? []).slice(0, count) };
+  return { file, first: Math.min(count, first ?? count) };
+}
+
+/** @param count `null`: all */
+export function callFirst(
+  { call, program }: Pick<SinkArgs, "call" | "program">,
+  prompts: TypedRef,
+  count: number | null,
+) {
+  if (count === null) return prompts;
+  const { settings } = callOf(program, prompts.ref);
+  return call("prompts", {}, firstOf(promptSource.parse(settings), count), { as: "prompts" });
 }

@@ -1,9 +1,9 @@
-// A shared file is not to be trusted: whatever is in it, the answer is a recipe or diagnostics.
+// A shared file is not to be trusted: whatever is in it, the answer is a program or diagnostics.
 
 import { expect, test } from "vitest";
 import { Refusal } from "../src-main/common/diagnostic.ts";
 import { readWorkflow } from "../src-main/common/workflow-file.ts";
-import { compileWorkflow } from "./compile-workflow.ts";
+import { compiled } from "./testing/emoji-workflow.ts";
 import { template } from "./testing/templates.ts";
 
 type Json = Record<string, unknown>;
@@ -72,9 +72,9 @@ test.each(["learn-emoji", "several-rewards"] as const)(
       const document = structuredClone(template(name)) as unknown as Json;
       for (let times = 1 + draw(3); times > 0; times--) damage(document, draw);
       try {
-        const { recipe, diagnostics } = compileWorkflow(readWorkflow(document, "shared").workflow);
-        expect(recipe === null).toBe(diagnostics.some(({ severity }) => severity === "error"));
-        outcomes[recipe === null ? "faulty" : "compiled"]++;
+        const { program, diagnostics } = compiled(readWorkflow(document, "shared").workflow);
+        expect(program === null).toBe(diagnostics.some(({ severity }) => severity === "error"));
+        outcomes[program === null ? "faulty" : "compiled"]++;
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         outcomes.refused++;

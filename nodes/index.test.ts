@@ -7,7 +7,12 @@ const types = [...nodeTypes.values()];
 const sentence = /^[A-Zλγ0-9a-z+].*[.]$/s;
 
 /** What only the user can know. */
-const CHOSEN_BY_THE_USER = ["model/pipeline.path", "reward/model.path", "embedding/load.file"];
+const CHOSEN_BY_THE_USER = [
+  "model/pipeline.path",
+  "sampling/latent-from-image.source",
+  "reward/model.path",
+  "embedding/load.file",
+];
 
 function paramsOf(test: (field: ReturnType<typeof paramFields>[number]) => boolean): string[] {
   return types.flatMap((type) =>

@@ -1,19 +1,29 @@
 // All node types, in the order in which the library shows them.
 
+import { addScores } from "./add-scores.ts";
+import { applyControlnetToModel } from "./apply-controlnet-to-model.ts";
 import { applyToControlnet } from "./apply-to-controlnet.ts";
 import { applyToVideo } from "./apply-to-video.ts";
+import { averageConditioning } from "./average-conditioning.ts";
+import { blendConditioning } from "./blend-conditioning.ts";
 import { cfg } from "./cfg.ts";
 import { combineRewards } from "./combine-rewards.ts";
 import { compare } from "./compare.ts";
+import { concatConditioning } from "./concat-conditioning.ts";
 import { controlnet } from "./controlnet.ts";
 import type { NodeDefinition } from "./define-node.ts";
+import { distanceToStart } from "./distance-to-start.ts";
 import { encoder } from "./encoder.ts";
 import { evaluate } from "./evaluate.ts";
 import { group } from "./group.ts";
+import { guidanceRescale } from "./guidance-rescale.ts";
+import { latentFromImage } from "./latent-from-image.ts";
 import { loadEmbedding } from "./load-embedding.ts";
+import { modelBlend } from "./model-blend.ts";
 import { negEmbeddingOptimizer } from "./neg-embedding-optimizer.ts";
 import { negEmbedding } from "./neg-embedding.ts";
 import { note } from "./note.ts";
+import { optimizer } from "./optimizer.ts";
 import { perSample } from "./per-sample.ts";
 import { pipeline } from "./pipeline.ts";
 import { preview } from "./preview.ts";
@@ -21,6 +31,7 @@ import { prompts } from "./prompts.ts";
 import { reward } from "./reward.ts";
 import { sampler } from "./sampler.ts";
 import { saveEmbedding } from "./save-embedding.ts";
+import { scoreFunction } from "./score-function.ts";
 import { unet } from "./unet.ts";
 import { vaeDecoder } from "./vae-decoder.ts";
 import { videoModel } from "./video-model.ts";
@@ -30,21 +41,32 @@ const definitions: readonly NodeDefinition[] = [
   pipeline,
   encoder,
   unet,
+  controlnet,
+  applyControlnetToModel,
+  modelBlend,
+  videoModel,
+  blendConditioning,
+  concatConditioning,
+  averageConditioning,
   cfg,
+  guidanceRescale,
   sampler,
+  latentFromImage,
   vaeDecoder,
   reward,
   combineRewards,
+  addScores,
+  scoreFunction,
+  distanceToStart,
   negEmbedding,
   loadEmbedding,
   negEmbeddingOptimizer,
+  optimizer,
   perSample,
   saveEmbedding,
   preview,
   compare,
   evaluate,
-  videoModel,
-  controlnet,
   applyToVideo,
   applyToControlnet,
   note,

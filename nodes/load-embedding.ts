@@ -15,7 +15,13 @@ export const loadEmbedding = defineNode({
     "EasyNegative",
     "Load Conditioning",
   ],
-  inputs: {},
+  inputs: {
+    encoder: {
+      kind: "text encoder",
+      label: "Text encoder",
+      help: "That of the pipeline that it is to work with: it lives in the space of its output.",
+    },
+  },
   outputs: { embedding: { kind: "embedding", label: "Embedding", help: "As the file holds it." } },
   params: z.object({
     file: z.string().min(1, "no file is chosen").meta({
@@ -29,7 +35,5 @@ export const loadEmbedding = defineNode({
     const space = spaceOfEmbedding(file);
     return space === undefined ? {} : { space };
   },
-  compile: ({ node, params: { file } }) => ({
-    outputs: { embedding: { node, start: { kind: "embedding", file }, state: "fixed" } },
-  }),
+  compile: ({ inputs, params, call }) => ({ outputs: { embedding: call("load embedding", inputs, params) } }),
 });

@@ -1,7 +1,9 @@
 // The embedding to be learned: what stands on the negative side of guidance.
 
 import { z } from "zod";
+import { callOf } from "../src-main/common/program/program.ts";
 import type { Negative } from "../src-main/common/sampling.ts";
+import { promptWeights } from "../src-main/common/text-reading.ts";
 import { defineNode } from "./define-node.ts";
 import { usualNegatives } from "./usual-negatives.ts";
 
@@ -39,8 +41,18 @@ export const negEmbedding = defineNode({
       suggestions: usualNegatives,
       orInput: "start",
     }),
+    promptWeights: promptWeights.default("none").meta({
+      label: "Weights",
+      help: "Syntax of weights in the initial prompt. a1111: (word:1.3), [word]; compel: word++ and (some words)1.3.",
+    }),
+    embeddings: z.string().default("").meta({
+      label: "Embeddings",
+      help: "The folder of the files that embedding:NAME in the initial prompt stands for.",
+      control: "folder",
+      empty: "none",
+    }),
   }),
-  compile({ node, inputs: { start }, params: { text }, fault }) {
+  compile({ node, inputs: { encoder, start }, params: { text, promptWeights, embeddings }, program, call, fault }) {
     if (start !== undefined && text !== "") {
       fault({
         code: "start-twice",
@@ -49,7 +61,7 @@ export const negEmbedding = defineNode({
         help: "remove the text, or the wire to start",
       });
     }
-    if (start !== undefined && start.state !== "fixed") {
+    if (start !== undefined && start.facts.state !== "fixed") {
       fault({
         code: "start-learned",
         port: "start",
@@ -57,7 +69,21 @@ export const negEmbedding = defineNode({
         help: "save what is learned first, and load it by Load Embedding",
       });
     }
+    if (start !== undefined && start.facts.encoder !== encoder.ref) {
+      fault({
+        code: "start-encoder",
+        port: "start",
+        message: "the embedding to begin with is loaded for another text encoder",
+        help: "connect the same text encoder to both",
+      });
+    }
     const written: Negative = text === "" ? { kind: "none" } : { kind: "text", text };
-    return { outputs: { embedding: { node, start: start?.start ?? written, state: "trainable" } } };
+    const settings = {
+      // Two that begin alike are still two.
+      id: node,
+      start: start === undefined ? written : { kind: "embedding", file: callOf(program, start.ref).settings["file"] },
+      reading: { promptWeights, ...(embeddings === "" ? {} : { embeddings }) },
+    };
+    return { outputs: { embedding: call("negative embedding", { encoder }, settings) } };
   },
 });

@@ -1,39 +1,25 @@
 // The settings of the optimizer: how long it learns, from how many pictures, and how far a step goes.
 
 import { z } from "zod";
-import { seed } from "../src-main/common/limits.ts";
-import { optimizerName } from "../src-main/common/recipe.ts";
+import { batchSize, seed, stepCount } from "../src-main/common/limits.ts";
+import { optimizerName, type UpdateSettings } from "../src-main/common/program/update.ts";
 
 export const optimizerParams = z.object({
-  steps: z
-    .int()
-    .positive()
-    .max(1_000_000)
-    .default(100)
-    .meta({ label: "Steps", help: "How often the embedding is changed." }),
-  batch: z.int().positive().max(4096).default(8).meta({
+  steps: stepCount.default(100).meta({ label: "Steps", help: "How often the embedding is changed." }),
+  batch: batchSize.default(8).meta({
     label: "Batch size",
     unit: "images",
     help: "Images a step. More make each step surer, and slower.",
   }),
-  microBatch: z.int().positive().max(256).default(4).meta({
+  microBatch: batchSize.default(4).meta({
     label: "Micro-batch size",
     unit: "images",
     help: "Images that go through the networks together: changes memory and speed, not the result. It divides the batch.",
-  }),
-  lastSteps: z.int().positive().max(1000).default(10).meta({
-    label: "Last sampling steps",
-    help: "The gradient is taken at one of this many last sampling steps, drawn anew each time.",
-  }),
-  gradientSteps: z.int().positive().max(1000).default(1).meta({
-    label: "Gradients per trajectory",
-    help: "How many of the last steps give a gradient in each image; more give a steadier gradient for less than as many more images.",
   }),
   optimizer: optimizerName.default("adamw").meta({ label: "Optimizer", help: "How a gradient becomes a change." }),
   learningRate: z
     .number()
     .positive()
-    .max(10)
     .default(5e-3)
     .meta({ label: "Learning rate", step: 0.001, help: "How far a step goes." }),
   schedule: z.enum(["cosine", "linear", "constant"]).default("cosine").meta({
@@ -45,7 +31,7 @@ export const optimizerParams = z.object({
     .nonnegative()
     .default(0)
     .meta({ label: "Warm-up", unit: "steps", help: "Steps over which the learning rate rises." }),
-  weightDecay: z.number().nonnegative().max(1).default(1e-2).meta({
+  weightDecay: z.number().nonnegative().default(1e-2).meta({
     label: "Weight decay",
     step: 0.01,
     help: "How much a step pulls towards zero: rate times this.",
@@ -60,7 +46,7 @@ export const optimizerParams = z.object({
     step: 0.01,
     help: "λ of a loss λ/2 · ‖n − n₀‖² that keeps the embedding near where it began.",
   }),
-  emaDecay: z.number().min(0).max(0.99999).nullable().default(null).meta({
+  emaDecay: z.number().min(0).lt(1).nullable().default(null).meta({
     label: "EMA decay",
     step: 0.01,
     help: "Of an exponential moving average, which is saved in place of the last value.",
@@ -73,3 +59,13 @@ export const optimizerParams = z.object({
   }),
 });
 export type OptimizerParams = z.output<typeof optimizerParams>;
+
+/** As an update has them. */
+export function updateSettings({ clipNorm, emaDecay, pull, ...settings }: OptimizerParams): UpdateSettings {
+  return {
+    ...settings,
+    proximalWeight: pull,
+    ...(clipNorm === null ? {} : { clipNorm }),
+    ...(emaDecay === null ? {} : { emaDecay }),
+  };
+}

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { seed } from "../src-main/common/limits.ts";
 import { checkLearned, comparisonInputs } from "./after-learning.ts";
 import { defineNode } from "./define-node.ts";
-import { firstOf } from "./first-of.ts";
+import { callFirst } from "./first-of.ts";
 
 export const perSample = defineNode({
   type: "learning/per-sample",
@@ -18,9 +18,10 @@ export const perSample = defineNode({
   },
   outputs: {},
   params: z.object({
-    first: z.int().positive().max(1000).default(4).meta({
+    first: z.int().positive().max(10_000).nullable().default(4).meta({
       label: "Prompts used",
       help: "How many of the prompts get one, from the first on.",
+      empty: "all",
     }),
     count: z.int().min(1).max(16).default(2).meta({
       label: "Images each",
@@ -46,7 +47,14 @@ export const perSample = defineNode({
     checkLearned(learned, fault);
     return {
       outputs: {},
-      contribute: () => ({ perSample: [{ prompts: firstOf(prompts, first), ...params }] }),
+      sinks: (args) => [
+        {
+          kind: "per-sample",
+          update: learned.facts.update ?? "",
+          prompts: callFirst(args, prompts, first).ref,
+          ...params,
+        },
+      ],
     };
   },
 });

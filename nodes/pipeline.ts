@@ -60,19 +60,20 @@ export const pipeline = defineNode({
   }),
   tags({ path, tokenizer, base }, { spaceOfPipeline }) {
     const space = spaceOfPipeline(path, { ...named({ tokenizer }), ...named({ base }) });
-    return space === undefined ? { pipeline: path } : { pipeline: path, space };
+    return space === undefined ? {} : { space };
   },
-  compile({ params: { path, tokenizer, base, prediction, weights } }) {
-    const part = {
-      pipeline: {
-        pipeline: path,
-        ...named({ tokenizer }),
-        ...named({ base }),
-        ...(prediction === null ? {} : { prediction }),
-        ...(weights === null ? {} : { ema: weights === "ema" }),
-      },
+  compile({ params: { path, tokenizer, base, prediction, weights }, call }) {
+    const settings = {
+      path,
+      ...named({ tokenizer }),
+      ...named({ base }),
+      ...(prediction === null ? {} : { prediction }),
+      ...(weights === null ? {} : { ema: weights === "ema" }),
     };
-    return { outputs: { encoder: part, unet: part, vae: part } };
+    const part = (fn: string, as: string) => call(fn, {}, settings, { as, params: { ema: "weights" } });
+    return {
+      outputs: { encoder: part("text encoder", "encoder"), unet: part("unet", "unet"), vae: part("vae", "vae") },
+    };
   },
 });
 

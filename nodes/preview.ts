@@ -2,10 +2,11 @@
 
 import { z } from "zod";
 import { seed, stepCount } from "../src-main/common/limits.ts";
-import { type CompileArgs, defineNode } from "./define-node.ts";
-import { firstOf } from "./first-of.ts";
-import type { Learning, PreviewInput } from "./fragments.ts";
-import { isSame } from "./is-same.ts";
+import { callsBelow, type Ref } from "../src-main/common/program/program.ts";
+import type { ScoredImage } from "../src-main/common/program/sink.ts";
+import type { Update } from "../src-main/common/program/update.ts";
+import type { TypedRef } from "../src-main/common/program/value-type.ts";
+import { defineNode, type SinkArgs } from "./define-node.ts";
 
 const inputs = {
   image: {
@@ -48,35 +49,54 @@ export const preview = defineNode({
   outputs: {},
   params,
   shows: "previews",
-  compile: (args) => ({
-    outputs: {},
-    contribute: (learning) => ({ previews: [contribution(args, learning)] }),
-  }),
+  compile({ inputs: { image, prompts }, params: { every, count, seed }, fault }) {
+    if (image.facts.prompts === undefined) {
+      fault({
+        code: "preview-prompts",
+        port: "image",
+        message: "these images are drawn from no prompts",
+        help: "connect an Encoder with prompts to the positive side of their CFG",
+      });
+    }
+    return {
+      outputs: {},
+      sinks(args) {
+        const { prompts: drawn } = image.facts;
+        if (drawn === undefined) return [];
+        const shown = prompts?.ref ?? drawn;
+        return [
+          {
+            kind: "preview",
+            ...scoredPreview(image, new Map([[drawn, shown]]), args),
+            prompts: shown,
+            count,
+            every,
+            seed,
+          },
+        ];
+      },
+    };
+  },
 });
 
-type Args = CompileArgs<typeof inputs, typeof params>;
-
-function contribution(
-  { inputs: { image, prompts }, params: { every, count, seed }, fault }: Args,
-  learning: Learning,
-): PreviewInput {
-  if (!isSame(image.model, learning.image.model)) {
-    fault({
-      code: "preview-model",
-      port: "image",
-      message: "these images are drawn by another model, or at another size, than those that are learned from",
-      help: "use the same Pipeline and UNet nodes: a run draws with one model at one size",
-    });
-  }
-  const { scheduler, steps, scale, negative } = image;
-  const isLearned = negative !== null && negative.node === learning.parameter.node;
-  const sampler = { scheduler, steps, guidance: scale };
-  const usual = { scheduler: learning.image.scheduler, steps: learning.image.steps, guidance: learning.image.scale };
-  return {
-    every,
-    prompts: firstOf(prompts ?? image.prompts, count),
-    seed,
-    ...(isLearned ? {} : { negative: negative?.start ?? { kind: "none" } }),
-    ...(isSame(sampler, usual) ? {} : { sampler }),
-  };
+/** Rewards score what they do in training, or what is drawn instead. */
+function scoredPreview(
+  image: TypedRef,
+  shown: ReadonlyMap<Ref, Ref>,
+  { updates, program, substitute }: SinkArgs,
+): ScoredImage {
+  const drawn = substitute(image.ref, shown);
+  const all = Object.values(updates);
+  const below = new Set(callsBelow(program, [image.ref]));
+  const imagesOf = ({ objective }: Update): readonly Ref[] => program.typed(objective).facts.images ?? [];
+  const trained = all.find((update) => imagesOf(update).includes(image.ref));
+  const update = trained ?? all.find(({ parameters }) => parameters.some((name) => below.has(name))) ?? all[0];
+  if (update === undefined) return { image: drawn, objective: null, heldOut: [] };
+  const [scored, ...others] = imagesOf(update);
+  // One of several images of a sum says nothing by itself.
+  if (scored === undefined || (trained === undefined && others.length > 0))
+    return { image: drawn, objective: null, heldOut: [] };
+  const replacements = trained === undefined ? new Map([[scored, drawn]]) : shown;
+  const put = (score: Ref): Ref => substitute(score, replacements);
+  return { image: drawn, objective: put(update.objective), heldOut: update.heldOut.map(put) };
 }

@@ -2,9 +2,9 @@
 
 import { z } from "zod";
 import { agreeing, counted } from "../src-main/common/counted.ts";
-import { promptLines } from "../src-main/common/prompt-lines.ts";
+import { writtenPrompts } from "../src-main/common/prompt-lines.ts";
 import { defineNode } from "./define-node.ts";
-import type { PromptSource } from "./fragments.ts";
+import { firstOf } from "./first-of.ts";
 
 export const prompts = defineNode({
   type: "input/prompts",
@@ -17,7 +17,7 @@ export const prompts = defineNode({
   params: z.object({
     text: z.string().default("").meta({
       label: "Prompts",
-      help: "One a line. Empty lines, and lines that begin with #, are left out.",
+      help: "One a line, or a JSON list of texts. Empty lines, and lines that begin with #, are left out.",
       control: "lines",
       empty: "taken from the file",
     }),
@@ -34,8 +34,8 @@ export const prompts = defineNode({
       empty: "all",
     }),
   }),
-  compile({ params: { text, file, first }, fault }) {
-    const lines = promptLines(text);
+  compile({ params: { text, file, first }, call, fault }) {
+    const lines = writtenPrompts(text);
     if (lines.length > 0 && file !== "") {
       fault({
         code: "prompts-twice",
@@ -52,10 +52,7 @@ export const prompts = defineNode({
         help: "write one prompt a line, or choose a file that holds them",
       });
     }
-    return { outputs: { prompts: file === "" ? lines.slice(0, first ?? undefined) : fromFile(file, first) } };
+    const source = file === "" ? { texts: lines } : { file };
+    return { outputs: { prompts: call("prompts", {}, first === null ? source : firstOf(source, first)) } };
   },
 });
-
-function fromFile(file: string, first: number | null): PromptSource {
-  return first === null ? { file } : { file, first };
-}

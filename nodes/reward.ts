@@ -48,12 +48,12 @@ export const reward = defineNode({
       help: "Whether every pixel counts when the image is made smaller for the reward.",
     }),
   }),
-  compile({ inputs: { image }, params: { path, kind, scale, antialias } }) {
+  compile({ inputs, params: { path, kind, scale, antialias }, call }) {
     const options = {
       ...(kind === "" ? {} : { kind }),
       ...(scale === null ? {} : { score: scale }),
       ...(antialias ? {} : { antialias }),
     };
-    return { outputs: { score: { image, rewards: [{ path, weight: 1, ...options }] } } };
+    return { outputs: { score: call("score", inputs, { path, ...options }, { params: { score: "scale" } }) } };
   },
 });

@@ -17,7 +17,7 @@ export const saveEmbedding = defineNode({
   params: z.object({
     name: z
       .string()
-      .regex(/^\w[\w .-]{0,87}$/, "a name is made of letters, digits, spaces, - . and _")
+      .regex(/^\w[\w .-]{0,99}$/, "a name is made of letters, digits, spaces, - . and _")
       .refine((name) => !isDeviceName(name), "Windows takes this name for a device")
       .default("negative")
       .meta({ label: "Name", help: "Of the file in the run's folder; .safetensors is added." }),
@@ -26,13 +26,13 @@ export const saveEmbedding = defineNode({
       unit: "steps",
       help: "Steps between checkpoints, from which a run can go on after a crash.",
     }),
-    keep: z.int().positive().max(1000).default(3).meta({
+    keep: stepCount.default(3).meta({
       label: "Checkpoints kept",
       help: "The newest so many; older ones are removed.",
     }),
   }),
   compile({ inputs: { embedding }, params: { name, every, keep }, fault }) {
-    if (embedding.state !== "learned") {
+    if (embedding.facts.state !== "learned") {
       fault({
         code: "embedding-unlearned",
         port: "embedding",
@@ -42,7 +42,10 @@ export const saveEmbedding = defineNode({
     }
     return {
       outputs: {},
-      contribute: () => ({ saveAs: `${name}.safetensors`, checkpoints: { every, keep } }),
+      sinks: () => [
+        { kind: "save", parameter: embedding.ref, file: `${name}.safetensors` },
+        { kind: "checkpoints", every, keep },
+      ],
     };
   },
 });

@@ -11,10 +11,14 @@ export const vaeDecoder = defineNode({
   help: "Turns a latent into an image that one can see, and that a reward can score.",
   synonyms: ["VAE Decode", "VAEDecode", "AutoencoderKL", "Latent to Image"],
   inputs: {
-    vae: { kind: "vae", label: "VAE", help: "Of the pipeline that made the latent." },
+    vae: {
+      kind: "vae",
+      label: "VAE",
+      help: "What decodes: that of the pipeline which draws, or of another whose latents are alike.",
+    },
     latent: { kind: "latent", label: "Latent", help: "From a Sampler." },
   },
   outputs: { image: { kind: "image", label: "Image", help: "The image." } },
   params: z.object({}),
-  compile: ({ inputs: { latent } }) => ({ outputs: { image: latent } }),
+  compile: ({ inputs, call }) => ({ outputs: { image: call("decode", inputs) } }),
 });

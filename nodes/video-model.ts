@@ -37,7 +37,7 @@ export const videoModel = defineNode({
     const space = spaceOfVideoModel(path, base === "" ? undefined : base);
     return space === undefined ? {} : { space };
   },
-  compile: ({ params: { path, base } }) => ({
-    outputs: { model: { to: path, ...(base === "" ? {} : { base }) } },
+  compile: ({ params: { path, base }, call }) => ({
+    outputs: { model: call("video model", {}, { path, ...(base === "" ? {} : { base }) }) },
   }),
 });

@@ -1,11 +1,12 @@
 // The emoji workflow, changed step by step, and what becomes of it.
 
 import { expect } from "vitest";
-import type { Recipe } from "../../src-main/common/recipe.ts";
+import { type Program, program as programSchema } from "../../src-main/common/program/program.ts";
 import { addNode, connect, disconnect, removeNodes, setParam } from "../../src-main/common/workflow-edits.ts";
 import { NO_FACTS, type WorkflowFacts } from "../../src-main/common/workflow-node-type.ts";
 import type { Workflow, WorkflowNode } from "../../src-main/common/workflow.ts";
-import { compileWorkflow } from "../compile-workflow.ts";
+import { programFunctions } from "../../src-main/program/functions/index.ts";
+import { type CompiledWorkflow, compileWorkflow } from "../compile-workflow.ts";
 import { nodeTypes } from "../index.ts";
 import { anywhere, end, newNode, template } from "./templates.ts";
 
@@ -37,17 +38,22 @@ export function emoji(...steps: readonly Step[]): Workflow {
   return steps.reduce((workflow, step) => step(workflow), learning);
 }
 
-export function recipeOf(workflow: Workflow, facts: WorkflowFacts = NO_FACTS): Recipe {
-  const { recipe, diagnostics } = compileWorkflow(workflow, facts);
+/** With the nodes and the functions that come with the program. */
+export function compiled(workflow: Workflow, facts: WorkflowFacts = NO_FACTS): CompiledWorkflow {
+  return compileWorkflow(workflow, facts, nodeTypes, programFunctions);
+}
+
+export function programOf(workflow: Workflow, facts: WorkflowFacts = NO_FACTS): Program {
+  const { program, diagnostics } = compiled(workflow, facts);
   expect(diagnostics).toEqual([]);
-  if (recipe === null) throw new Error("a workflow without a fault gave no recipe");
-  return recipe;
+  if (program === null) throw new Error("a workflow without a fault gave no program");
+  return programSchema.parse(program);
 }
 
 /** `code node.port` of everything that is wrong. */
 export function faultsOf(workflow: Workflow, facts: WorkflowFacts = NO_FACTS): string[] {
-  const { recipe, diagnostics } = compileWorkflow(workflow, facts);
-  expect(recipe).toBeNull();
+  const { program, diagnostics } = compiled(workflow, facts);
+  expect(program).toBeNull();
   for (const { message, help } of diagnostics) {
     expect(message).toMatch(/^[^A-Z].*[^.]$/);
     expect(help).toBeDefined();
@@ -56,6 +62,12 @@ export function faultsOf(workflow: Workflow, facts: WorkflowFacts = NO_FACTS): s
     `${code} ${[node, port ?? param].filter((part) => part !== undefined).join(".")}`.trim(),
   );
 }
+
+/** An embedding from a file, for the pipeline's own text encoder. */
+export const load = (file: string): Step[] => [
+  add("load", "embedding/load", { file }),
+  wire("pipeline.encoder", "load.encoder"),
+];
 
 /** A second way of drawing, from the UNet to a picture. */
 export const secondBranch = [

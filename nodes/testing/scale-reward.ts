@@ -17,16 +17,9 @@ export const scaleReward = defineNode({
       help: "How much the score counts; below 0, learning avoids what the reward likes.",
     }),
   }),
-  compile({ inputs: { score }, params: { factor }, fault }) {
-    if (factor === 0) {
-      fault({
-        code: "factor-zero",
-        param: "factor",
-        message: "a factor of 0 leaves nothing to learn from",
-        help: "choose another factor, or mute the node and its reward",
-      });
-    }
-    const rewards = score.rewards.map((reward) => ({ ...reward, weight: reward.weight * factor }));
-    return { outputs: { score: { image: score.image, rewards } } };
-  },
+  compile: ({ inputs: { score }, params: { factor }, call }) => ({
+    outputs: {
+      score: call("add scores", { scores: [score] }, { weights: [factor] }, { params: { weights: "factor" } }),
+    },
+  }),
 });

@@ -3,9 +3,10 @@ import { nodeTypes } from "../../nodes/index.ts";
 import { checkConnection, type TypedEnd } from "./check-connection.ts";
 import { printDiagnostic } from "./diagnostic.ts";
 import { KNOWN_SPACES } from "./embedding-space.ts";
-import type { PortKind, Tags } from "./port-type.ts";
+import type { Tags } from "./port-type.ts";
+import type { ValueKind } from "./program/value-type.ts";
 
-function port(text: string, kind: PortKind, tags: Tags = {}): TypedEnd {
+function port(text: string, kind: ValueKind, tags: Tags = {}): TypedEnd {
   const [node = "", name = ""] = text.split(".");
   return { node, port: name, type: { kind, tags } };
 }
@@ -28,8 +29,8 @@ test("between two kinds a node is named that stands between them", () => {
       note: sampler › latent gives a latent
       help: insert VAE Decoder between them"
   `);
-  expect(explain(port("unet.model", "model"), port("sampler.guided", "guided noise"))).toContain("insert CFG between");
-  expect(explain(port("prompts.prompts", "prompts"), port("cfg.positive", "condition"))).toContain("insert Encoder");
+  expect(explain(port("unet.model", "model"), port("sampler.guided", "prediction"))).toContain("insert CFG between");
+  expect(explain(port("prompts.prompts", "prompts"), port("cfg.positive", "conditioning"))).toContain("insert Encoder");
 });
 
 test("where no node stands between, the makers of what is wanted are named", () => {
@@ -37,7 +38,7 @@ test("where no node stands between, the makers of what is wanted are named", () 
     "error: the input negative takes an embedding, but gets prompts
       at cfg › negative
       note: prompts › prompts gives prompts
-      help: connect an embedding: NegEmbedding, Load Embedding or NegEmbedding-Optimizer gives one"
+      help: connect an embedding: NegEmbedding, Load Embedding, NegEmbedding-Optimizer or Optimizer gives one"
   `);
 });
 

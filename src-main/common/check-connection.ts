@@ -1,7 +1,9 @@
 // Whether one port may feed another. The canvas asks while the user drags; the compiler asks again.
 
 import type { Diagnostic } from "./diagnostic.ts";
-import { type PortKind, type PortType, printTag, type Tags, uniteTags, withArticle } from "./port-type.ts";
+import { printSpace } from "./embedding-space.ts";
+import { type PortType, tagsOfKind, uniteTags } from "./port-type.ts";
+import { isKindOf, type ValueKind, withArticle } from "./program/value-type.ts";
 import type { NodeType, NodeTypes } from "./workflow-node-type.ts";
 import type { PortEnd } from "./workflow.ts";
 
@@ -20,7 +22,7 @@ export interface LabelledEnd extends TypedEnd {
  */
 export function checkConnection(from: TypedEnd, to: LabelledEnd, types: NodeTypes): Diagnostic | null {
   const [given, wanted] = [from.type.kind, to.type.kind];
-  if (given !== wanted) {
+  if (!isKindOf(given, wanted)) {
     return {
       severity: "error",
       code: "port-kind",
@@ -30,42 +32,37 @@ export function checkConnection(from: TypedEnd, to: LabelledEnd, types: NodeType
       help: bridge(given, wanted, types),
     };
   }
-  const united = uniteTags(to.type.tags, from.type.tags);
-  if (typeof united === "object") return null;
-  const [here, there] = [printTag(to.type.tags, united), printTag(from.type.tags, united)];
+  const [here, there] = [tagsOfKind(wanted, to.type.tags), tagsOfKind(given, from.type.tags)];
+  if (uniteTags(here, there) !== null) return null;
+  const spaceOf = ({ space }: typeof here): string => (space === undefined ? "any text encoder" : printSpace(space));
   return {
     severity: "error",
-    code: `port-${united}`,
+    code: "port-space",
     at: place(to),
-    message: `the other wires of this node belong to ${here}, but ${withArticle(given)} of ${there} is connected`,
-    notes: [{ at: place(from), message: `gives ${withArticle(given)} of ${there}` }],
-    help: HELP[united],
+    message: `the other wires of this node belong to ${spaceOf(here)}, but ${withArticle(given)} of ${spaceOf(there)} is connected`,
+    notes: [{ at: place(from), message: `gives ${withArticle(given)} of ${spaceOf(there)}` }],
+    help: "an embedding works only with the text encoder that it was made for: use one of that encoder, or another pipeline",
   };
 }
 
-const HELP: { readonly [Tag in keyof Tags]-?: string } = {
-  space:
-    "an embedding works only with the text encoder that it was made for: use one of that encoder, or another pipeline",
-  pipeline: "take all parts from one Pipeline node",
-};
-
 /** The titles of the nodes that put out this kind. */
-export function makersOf(kind: PortKind, types: NodeTypes): string[] {
-  return titles(types, ({ outputs }) => has(outputs, kind));
+export function makersOf(wanted: ValueKind, types: NodeTypes): string[] {
+  return titles(types, ({ outputs }) => Object.values(outputs).some(({ kind }) => isKindOf(kind, wanted)));
 }
 
-function bridge(given: PortKind, wanted: PortKind, types: NodeTypes): string {
-  const between = titles(types, ({ inputs, outputs }) => has(inputs, given) && has(outputs, wanted));
+function bridge(given: ValueKind, wanted: ValueKind, types: NodeTypes): string {
+  const between = titles(
+    types,
+    ({ inputs, outputs }) =>
+      Object.values(inputs).some(({ kind }) => isKindOf(given, kind)) &&
+      Object.values(outputs).some(({ kind }) => isKindOf(kind, wanted)),
+  );
   if (between.length > 0) return `insert ${listed(between)} between them`;
   return `connect ${withArticle(wanted)}: ${listed(makersOf(wanted, types))} gives one`;
 }
 
 function titles(types: NodeTypes, accepts: (type: NodeType) => boolean): string[] {
   return [...types.values()].filter(accepts).map(({ title }) => title);
-}
-
-function has(ports: NodeType["inputs"], kind: PortKind): boolean {
-  return Object.values(ports).some((port) => port.kind === kind);
 }
 
 /** `a`, `a or b`, `a, b or c` */

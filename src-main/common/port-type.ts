@@ -1,60 +1,40 @@
 // What flows over a wire, and what must agree besides its kind.
 
-import { type EmbeddingSpace, isKnownSpace, printSpace } from "./embedding-space.ts";
+import { type EmbeddingSpace, isKnownSpace } from "./embedding-space.ts";
+import type { ValueKind } from "./program/value-type.ts";
 
-export type PortKind =
-  /** Parts of a pipeline. */
-  | "text encoder"
-  | "unet"
-  | "vae"
-  /** What predicts noise: a UNet, with whatever steers it. */
-  | "model"
-  | "prompts"
-  /** Encoded prompts: the positive side of guidance. */
-  | "condition"
-  /** A negative embedding. */
-  | "embedding"
-  /** A noise prediction with guidance. */
-  | "guided noise"
-  | "latent"
-  | "image"
-  /** A reward's, or a weighted sum of several. */
-  | "score"
-  /** A model that draws videos, to apply an embedding to. */
-  | "video model"
-  /** A ControlNet with the picture that it follows. */
-  | "control";
-
-/** A tag that is absent is not known, and agrees with everything. */
+/** What is absent is not known, and agrees with everything. */
 export interface Tags {
-  /** The pipeline that it comes from, as its path was written. */
-  readonly pipeline?: string;
-  /** The text encoder whose output it is, or takes the place of. Equal width is not enough. */
+  /** The text encoder whose output it is, takes the place of, or reads. Equal width is not enough. */
   readonly space?: EmbeddingSpace;
 }
 
 export interface PortType {
-  readonly kind: PortKind;
+  readonly kind: ValueKind;
   readonly tags: Tags;
 }
 
-/** Two sets of tags as one, or the name of the first that differs. */
-export function uniteTags(a: Tags, b: Tags): Tags | keyof Tags {
-  if (a.space !== undefined && b.space !== undefined && !isSameSpace(a.space, b.space)) return "space";
-  if (a.pipeline !== undefined && b.pipeline !== undefined && a.pipeline !== b.pipeline) return "pipeline";
+/** Of these the text encoder matters; a VAE, a latent or an image goes with those of other models. */
+const OF_A_SPACE: ReadonlySet<ValueKind> = new Set<ValueKind>([
+  "text encoder",
+  "unet",
+  "model",
+  "conditioning",
+  "embedding",
+  "prediction",
+  "control",
+  "video model",
+]);
+
+/** What a value of this kind keeps of the tags of the node that it comes from or goes to. */
+export function tagsOfKind(kind: ValueKind, tags: Tags): Tags {
+  return OF_A_SPACE.has(kind) ? tags : {};
+}
+
+/** Two sets of tags as one, or `null` if they do not agree. */
+export function uniteTags(a: Tags, b: Tags): Tags | null {
+  if (a.space !== undefined && b.space !== undefined && !isSameSpace(a.space, b.space)) return null;
   return { ...a, ...b };
-}
-
-export function printTag(tags: Tags, tag: keyof Tags): string {
-  if (tag === "pipeline") return `pipeline ${tags.pipeline ?? "of any kind"}`;
-  return tags.space === undefined ? "any text encoder" : printSpace(tags.space);
-}
-
-/** `an embedding`, `a guided noise` */
-export function withArticle(kind: PortKind): string {
-  if (kind === "prompts") return kind;
-  // "a unet": it begins with the sound of "you".
-  return `${/^[aeio]/.test(kind) ? "an" : "a"} ${kind}`;
 }
 
 /** Of two encoders of one shape that are both not known, one may be a fine-tune of the other: only a run can compare their outputs. */

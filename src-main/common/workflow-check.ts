@@ -2,7 +2,8 @@
 
 import { checkConnection, listed, makersOf } from "./check-connection.ts";
 import { type Diagnostic, Refusal } from "./diagnostic.ts";
-import { type PortKind, type Tags, uniteTags, withArticle } from "./port-type.ts";
+import { type Tags, tagsOfKind, uniteTags } from "./port-type.ts";
+import { type ValueKind, withArticle } from "./program/value-type.ts";
 import type { NodeType, NodeTypes, Params, WorkflowFacts } from "./workflow-node-type.ts";
 import { orderNodes } from "./workflow-order.ts";
 import { readParams } from "./workflow-params.ts";
@@ -79,7 +80,7 @@ function checkInputs(id: string, type: NodeType, wires: readonly Wire[], given: 
   const sources: Record<string, PortEnd[]> = {};
   let tags = given;
   let isAgreed = true;
-  for (const [port, { kind, label, optional, many }] of Object.entries(type.inputs)) {
+  for (const [port, { kind, label, optional, many, apart }] of Object.entries(type.inputs)) {
     const here = wires.filter(({ to }) => to.port === port);
     sources[port] = here.map(({ from }) => from);
     if (here.length === 0 && optional === undefined)
@@ -89,14 +90,14 @@ function checkInputs(id: string, type: NodeType, wires: readonly Wire[], given: 
       const output = outputOf(from, known);
       if (output === undefined) continue;
       const source = { ...from, type: { kind: output.kind, tags: known.tags.get(from.node) ?? {} } };
-      const fault = checkConnection(source, { node: id, port, label, type: { kind, tags } }, known.types);
+      const wanted = apart === undefined ? tags : {};
+      const fault = checkConnection(source, { node: id, port, label, type: { kind, tags: wanted } }, known.types);
       if (fault !== null) {
         diagnostics.push(fault);
         isAgreed = false;
         continue;
       }
-      const united = uniteTags(tags, source.type.tags);
-      if (typeof united === "object") tags = united;
+      if (apart === undefined) tags = uniteTags(tags, tagsOfKind(output.kind, source.type.tags)) ?? tags;
     }
   }
   // Whoever comes after is not to be blamed for what does not agree here.
@@ -109,7 +110,7 @@ function outputOf({ node, port }: PortEnd, { types, nodes }: KnownTags) {
 }
 
 /** A wire is no use where it comes from a node that is off. */
-function unconnected(at: PortEnd, kind: PortKind, type: NodeType, { types, nodes, drawn }: KnownTags): Diagnostic {
+function unconnected(at: PortEnd, kind: ValueKind, type: NodeType, { types, nodes, drawn }: KnownTags): Diagnostic {
   const off = (drawn.get(at.node) ?? []).flatMap(({ from, to }) => {
     const mode = to.port === at.port ? own(nodes, from.node)?.mode : undefined;
     return mode === undefined ? [] : [{ at: from, message: `is wired to it, but ${mode}` }];

@@ -3,11 +3,12 @@
 import { z } from "zod";
 import type { EmbeddingSpace } from "./embedding-space.ts";
 import { fileKind } from "./known-file.ts";
-import type { PortKind, Tags } from "./port-type.ts";
+import type { Tags } from "./port-type.ts";
+import type { ValueKind } from "./program/value-type.ts";
 import type { StageNetwork } from "./stage-times.ts";
 
 export interface Port {
-  readonly kind: PortKind;
+  readonly kind: ValueKind;
   readonly label: string;
   /** What it is for, as a sentence. */
   readonly help: string;
@@ -15,6 +16,8 @@ export interface Port {
   readonly optional?: true;
   /** An input that takes any number of wires. */
   readonly many?: true;
+  /** An input whose text encoder need not be that of the others. */
+  readonly apart?: true;
 }
 export type Ports = Readonly<Record<string, Port>>;
 

@@ -1,6 +1,6 @@
 // The wires that count: muted nodes are left out, bypassed ones hand on what they get.
 
-import type { PortKind } from "./port-type.ts";
+import { isKindOf, type ValueKind } from "./program/value-type.ts";
 import type { NodeTypes } from "./workflow-node-type.ts";
 import { own, sortedIds, type PortEnd, type Workflow, type WorkflowNode } from "./workflow.ts";
 
@@ -49,6 +49,6 @@ export function activeWires({ graph }: Workflow, types: NodeTypes): Wire[] {
   });
 }
 
-function isOfKind(kind: PortKind | undefined, wanted: PortKind | undefined): boolean {
-  return kind !== undefined && kind === wanted;
+function isOfKind(kind: ValueKind | undefined, wanted: ValueKind | undefined): boolean {
+  return kind !== undefined && wanted !== undefined && isKindOf(kind, wanted);
 }

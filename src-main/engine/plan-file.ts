@@ -2,16 +2,18 @@
 
 import { dirname, resolve } from "node:path";
 import { type CompiledWorkflow, compileWorkflow } from "../../nodes/compile-workflow.ts";
+import { nodeTypes } from "../../nodes/index.ts";
 import { withheldFaults } from "../../nodes/withheld-paths.ts";
 import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
 import { isEmbeddedName } from "../common/embedded-name.ts";
 import { isWorkflow, type OpenedWorkflow, readWorkflow } from "../common/workflow-file.ts";
-import type { WorkflowFacts } from "../common/workflow-node-type.ts";
+import { NO_FACTS, type WorkflowFacts } from "../common/workflow-node-type.ts";
 import type { WorkflowInput } from "../common/workflow-run.ts";
 import type { Workflow } from "../common/workflow.ts";
 import { embeddedPath } from "../models/embedded.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import { spaceOfControlNet, spaceOfVideoModel } from "../models/target/space-of-target.ts";
+import { programFunctions } from "../program/functions/index.ts";
 import { readEmbeddingFile } from "../training/embedding-file.ts";
 import { makePlan, parseRecipe, type Plan } from "../training/plan.ts";
 import { type JsonHelp, readJson } from "../weights/json-file.ts";
@@ -32,10 +34,8 @@ export function readPlanFile(file: string, warn: (warning: Diagnostic) => void =
   const folder = dirname(resolve(file));
   if (!isWorkflow(json)) refuseForeign(json, file);
   if (!isWorkflow(json)) return makePlan(parseRecipe(json, file), folder, warn);
-  const { recipe, diagnostics } = openWorkflow(json, file);
-  if (recipe === null) throw new Refusal(diagnostics.map((fault) => ({ ...fault, at: { file, ...fault.at } })));
-  for (const warning of diagnostics) warn(warning);
-  return makePlan(recipe, folder, warn);
+  const { diagnostics } = openWorkflow(json, file);
+  throw new Refusal(diagnostics.map((fault) => ({ ...fault, at: { file, ...fault.at } })));
 }
 
 /** A workflow of another program is told what it is. */
@@ -53,19 +53,21 @@ const UNNAMED = "workflow";
  */
 export function planWorkflow(
   { workflow: json, folder }: WorkflowInput,
-  warn: (warning: Diagnostic) => void = () => {},
+  _warn: (warning: Diagnostic) => void = () => {},
 ): { readonly plan: Plan; readonly workflow: Workflow } {
   const opened = readWorkflow(json, UNNAMED);
   refuseWithheld(opened);
-  const { workflow, recipe, diagnostics } = checkedWorkflow(opened, folder);
-  if (recipe === null) throw new Refusal(diagnostics);
-  for (const warning of diagnostics) warn(warning);
-  return { plan: makePlan(recipe, folder, warn), workflow };
+  throw new Refusal(checkedWorkflow(opened, folder).diagnostics);
 }
 
 function refuseWithheld({ workflow, diagnostics }: OpenedWorkflow): void {
   const withheld = withheldFaults(workflow);
-  if (withheld.length > 0) throw new Refusal([...diagnostics, ...compileWorkflow(workflow).diagnostics, ...withheld]);
+  if (withheld.length > 0)
+    throw new Refusal([
+      ...diagnostics,
+      ...compileWorkflow(workflow, NO_FACTS, nodeTypes, programFunctions).diagnostics,
+      ...withheld,
+    ]);
 }
 
 /** Everything that is wrong with a workflow, faults of its file and of its plan included. */
@@ -90,10 +92,10 @@ export function openWorkflow(json: unknown, file: string): CheckedWorkflow {
 }
 
 function checkedWorkflow({ workflow, diagnostics }: OpenedWorkflow, folder: string): CheckedWorkflow {
-  const compiled = compileWorkflow(workflow, workflowFacts(folder));
+  const compiled = compileWorkflow(workflow, workflowFacts(folder), nodeTypes, programFunctions);
   const all = [...diagnostics, ...compiled.diagnostics];
   const isSound = all.every(({ severity }) => severity !== "error");
-  return { workflow, recipe: isSound ? compiled.recipe : null, diagnostics: all };
+  return { workflow, program: isSound ? compiled.program : null, diagnostics: all };
 }
 
 /** @param folder what the paths of the workflow are relative to */

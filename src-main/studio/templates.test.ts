@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { compileWorkflow } from "../../nodes/compile-workflow.ts";
+import { nodeTypes } from "../../nodes/index.ts";
 import { readWorkflow } from "../common/workflow-file.ts";
+import { NO_FACTS } from "../common/workflow-node-type.ts";
+import { programFunctions } from "../program/functions/index.ts";
 import { openHome } from "./home.ts";
 import { findStudioFile } from "./run-files.ts";
 import { readTemplates } from "./templates.ts";
@@ -39,7 +42,7 @@ test("every template has a small picture, which a page may fetch", () => {
 
 test("what needs nothing compiles as it is, and of the others only what they say they need is missing", () => {
   for (const { id, needs, workflow } of templates) {
-    const { diagnostics } = compileWorkflow(readWorkflow(workflow, id).workflow);
+    const { diagnostics } = compileWorkflow(readWorkflow(workflow, id).workflow, NO_FACTS, nodeTypes, programFunctions);
     const unexpected = diagnostics.filter(({ code }) => code !== "param-missing" && code !== "prompts-empty");
     expect(unexpected, id).toEqual([]);
     expect(diagnostics.length, id).toBe(needs.length);

@@ -1,7 +1,7 @@
 // What a wire would do if it were let go: decided from what lies under and near the pointer. Pure.
 
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
-import { withArticle } from "../../src-main/common/port-type.ts";
+import { withArticle } from "../../src-main/common/program/value-type.ts";
 import type { Point } from "../../src-main/common/workflow-edits.ts";
 import { own, type PortEnd, type Workflow } from "../../src-main/common/workflow.ts";
 import { type DropTarget, joined, opposite, portKey, type WaitingEnd, type WireInHand } from "../state/wire-store.ts";

@@ -1,7 +1,7 @@
 // React Flow's nodes and wires, derived from the document and the view, entry by entry: what did not change keeps its object.
 
 import type { Edge, Node } from "@xyflow/react";
-import type { PortKind } from "../../src-main/common/port-type.ts";
+import type { ValueKind } from "../../src-main/common/program/value-type.ts";
 import type { Point } from "../../src-main/common/workflow-edits.ts";
 import {
   type NodeView,
@@ -31,7 +31,7 @@ export interface NodeData extends Record<string, unknown> {
 }
 export type FlowNode = Node<NodeData, NodeShape>;
 export interface WireData extends Record<string, unknown> {
-  readonly kind: PortKind | undefined;
+  readonly kind: ValueKind | undefined;
   readonly bends: readonly Point[];
   readonly isOff: boolean;
   /** What flows through it, from where and to where. */

@@ -3,7 +3,7 @@
 import { group } from "../../nodes/group.ts";
 import { nodeTypes } from "../../nodes/index.ts";
 import { note } from "../../nodes/note.ts";
-import type { PortKind } from "../../src-main/common/port-type.ts";
+import type { ValueKind } from "../../src-main/common/program/value-type.ts";
 import type { NodeType, Ports } from "../../src-main/common/workflow-node-type.ts";
 import { type ParamField, paramFields } from "../../src-main/common/workflow-params.ts";
 import { own, type Workflow, type WorkflowNode } from "../../src-main/common/workflow.ts";
@@ -101,15 +101,15 @@ export function printShort(field: ParamField, value: unknown): string {
 }
 
 /** A path in a box of ten by ten: shapes tell kinds apart where colours cannot. */
-export const PORT_SHAPES: Readonly<Record<PortKind, string>> = {
+export const PORT_SHAPES: Readonly<Record<ValueKind, string>> = {
   "text encoder": "M1 1h8v8H1z",
   unet: "M5 .5 9.5 5 5 9.5.5 5z",
   vae: "M5 .8 9.6 9H.4z",
   model: "M2.8 1h4.4L9.5 5 7.2 9H2.8L.5 5z",
   prompts: "M1 2.5h8v5H1z",
-  condition: "M5 .6a4.4 4.4 0 1 1 0 8.8A4.4 4.4 0 0 1 5 .6zM5 3.4a1.6 1.6 0 1 0 0 3.2 1.6 1.6 0 0 0 0-3.2z",
+  conditioning: "M5 .6a4.4 4.4 0 1 1 0 8.8A4.4 4.4 0 0 1 5 .6zM5 3.4a1.6 1.6 0 1 0 0 3.2 1.6 1.6 0 0 0 0-3.2z",
   embedding: "M5 .4 6.4 3.5l3.3.4-2.4 2.3.6 3.4L5 8 2.1 9.6l.6-3.4L.3 3.9l3.3-.4z",
-  "guided noise": "M.6 1 9.4 5 .6 9z",
+  prediction: "M.6 1 9.4 5 .6 9z",
   latent: "M3.4.8h3.2v2.6h2.6v3.2H6.6v2.6H3.4V6.6H.8V3.4h2.6z",
   image: "M5 .6a4.4 4.4 0 1 1 0 8.8A4.4 4.4 0 0 1 5 .6z",
   score: "M5 9.6.4 1h9.2z",
@@ -118,6 +118,6 @@ export const PORT_SHAPES: Readonly<Record<PortKind, string>> = {
 };
 
 /** The custom property that holds the colour of a kind. */
-export function kindColour(kind: PortKind): string {
+export function kindColour(kind: ValueKind): string {
   return `var(--kind-${kind.replace(" ", "-")})`;
 }

@@ -1,6 +1,7 @@
 // Which node types can stand in a wire: those that take what it carries and give the same on.
 
 import { nodeTypes } from "../../nodes/index.ts";
+import { isKindOf } from "../../src-main/common/program/value-type.ts";
 import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
 import { own, type Workflow, type WorkflowEdge } from "../../src-main/common/workflow.ts";
 
@@ -13,8 +14,9 @@ export interface Passage {
 export function passage({ graph }: Workflow, { from, to }: WorkflowEdge, type: NodeType): Passage | null {
   const given = own(nodeTypes.get(own(graph.nodes, from.node)?.type ?? "")?.outputs ?? {}, from.port)?.kind;
   const wanted = own(nodeTypes.get(own(graph.nodes, to.node)?.type ?? "")?.inputs ?? {}, to.port)?.kind;
-  const input = Object.entries(type.inputs).find(([, { kind }]) => kind === given)?.[0];
-  const output = Object.entries(type.outputs).find(([, { kind }]) => kind === wanted)?.[0];
+  if (given === undefined || wanted === undefined) return null;
+  const input = Object.entries(type.inputs).find(([, { kind }]) => isKindOf(given, kind))?.[0];
+  const output = Object.entries(type.outputs).find(([, { kind }]) => isKindOf(kind, wanted))?.[0];
   return input === undefined || output === undefined ? null : { input, output };
 }
 

@@ -2,11 +2,14 @@
 
 import { create } from "zustand";
 import { compileWorkflow } from "../../nodes/compile-workflow.ts";
+import { nodeTypes } from "../../nodes/index.ts";
 import { withheldFaults } from "../../nodes/withheld-paths.ts";
 import { withheldList } from "../../nodes/workflow-paths.ts";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import type { MissingFile } from "../../src-main/common/studio/document.ts";
+import { NO_FACTS } from "../../src-main/common/workflow-node-type.ts";
 import type { Workflow } from "../../src-main/common/workflow.ts";
+import { programFunctions } from "../../src-main/program/functions/index.ts";
 import { studio } from "../api/studio.ts";
 import { text } from "../text/text.ts";
 import { onEveryConnection } from "./connection-store.ts";
@@ -68,7 +71,16 @@ function schedule(tab: DocumentTab | undefined): void {
   if (isOther) show(tab.id, NONE, [], false);
   localTimer = setTimeout(
     () =>
-      show(tab.id, [...tab.notices, ...compileWorkflow(present).diagnostics, ...withheldFaults(present)], null, false),
+      show(
+        tab.id,
+        [
+          ...tab.notices,
+          ...compileWorkflow(present, NO_FACTS, nodeTypes, programFunctions).diagnostics,
+          ...withheldFaults(present),
+        ],
+        null,
+        false,
+      ),
     LOCAL_WAIT_MS,
   );
   asking = new AbortController();

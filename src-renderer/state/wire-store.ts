@@ -2,7 +2,7 @@
 
 import { create } from "zustand";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
-import type { PortKind } from "../../src-main/common/port-type.ts";
+import type { ValueKind } from "../../src-main/common/program/value-type.ts";
 import type { Point } from "../../src-main/common/workflow-edits.ts";
 import type { PortEnd } from "../../src-main/common/workflow.ts";
 
@@ -31,7 +31,7 @@ export interface WireInHand {
   readonly ends: readonly [WaitingEnd, ...WaitingEnd[]];
   /** Wires that were taken off a port, by id. */
   readonly lifted: readonly string[];
-  readonly kind: PortKind | undefined;
+  readonly kind: ValueKind | undefined;
   /** The ports that it fits, see `portKey`. */
   readonly fitting: ReadonlySet<string>;
   /** Its free end, on the canvas. */

@@ -51,16 +51,26 @@ export function callOf({ calls }: Pick<Program, "calls">, name: Ref): Call {
 /** The calls that `roots` depend on, themselves included, each after those that feed it. @throws Error in a circle */
 export function callsBelow(program: Pick<Program, "calls">, roots: readonly Ref[]): Ref[] {
   const done = new Set<Ref>();
-  const open = new Set<Ref>();
-  const visit = (name: Ref): void => {
-    if (done.has(name)) return;
-    if (open.has(name)) throw new Error(`the calls of the program run in a circle through ${name}`);
-    open.add(name);
-    for (const source of feeding(callOf(program, name))) visit(source);
-    open.delete(name);
-    done.add(name);
-  };
-  for (const root of roots) visit(root);
+  // A row of calls may be longer than the stack is high.
+  const open = new Map<Ref, Ref[]>();
+  const begin = (name: Ref): void => void open.set(name, feeding(callOf(program, name)).toReversed());
+  for (const root of roots) {
+    if (!done.has(root)) begin(root);
+    for (let path = [root]; open.size > 0;) {
+      const name = path.at(-1) ?? root;
+      const next = open.get(name)?.pop();
+      if (next === undefined) {
+        open.delete(name);
+        done.add(name);
+        path.pop();
+        continue;
+      }
+      if (done.has(next)) continue;
+      if (open.has(next)) throw new Error(`the calls of the program run in a circle through ${next}`);
+      begin(next);
+      path.push(next);
+    }
+  }
   return [...done];
 }
 

@@ -21,18 +21,31 @@ export function substitute(
   replacements: ReadonlyMap<Ref, Ref>,
   label: string,
 ): Substituted {
-  const renamed = new Map<Ref, Ref>(replacements);
   const calls: Calls = { ...program.calls };
+  const ref = rewrite(program, root, replacements, (name, call) => {
+    const fresh = `${name}.${label}`;
+    calls[fresh] = call;
+    return fresh;
+  });
+  return { calls, ref };
+}
+
+/** @param make adds a call that differs from the one of that name, and says what it is called */
+export function rewrite(
+  program: Pick<Program, "calls">,
+  root: Ref,
+  replacements: ReadonlyMap<Ref, Ref>,
+  make: (name: Ref, call: Call) => Ref,
+): Ref {
+  const renamed = new Map<Ref, Ref>(replacements);
   for (const name of callsBelow(program, [root])) {
     if (renamed.has(name)) continue;
     const call = callOf(program, name);
     const inputs = mapInputs(call.inputs, (source) => renamed.get(source) ?? source);
     if (JSON.stringify(inputs) === JSON.stringify(call.inputs)) continue;
-    const fresh = `${name}.${label}`;
-    calls[fresh] = { ...call, inputs };
-    renamed.set(name, fresh);
+    renamed.set(name, make(name, { ...call, inputs }));
   }
-  return { calls, ref: renamed.get(root) ?? root };
+  return renamed.get(root) ?? root;
 }
 
 function mapInputs(inputs: Call["inputs"], rename: (name: Ref) => Ref): Call["inputs"] {

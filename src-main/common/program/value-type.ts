@@ -31,6 +31,13 @@ export function isKindOf(given: ValueKind, wanted: ValueKind): boolean {
   return given === wanted || (wanted === "conditioning" && given === "embedding");
 }
 
+/** `an embedding`, `a prediction` */
+export function withArticle(kind: ValueKind): string {
+  if (kind === "prompts") return kind;
+  // "a unet": it begins with the sound of "you".
+  return `${/^[aeio]/.test(kind) ? "an" : "a"} ${kind}`;
+}
+
 /** What is known of a value before anything is opened. What is absent is not known, and agrees with everything. */
 export interface ValueFacts {
   /** The call whose prompts it is drawn from, or whose words it holds. */
@@ -46,6 +53,8 @@ export interface ValueFacts {
   readonly isUnguided?: boolean;
   /** Of an embedding: it can be changed, was learned, or is what its file says. */
   readonly state?: "trainable" | "learned" | "fixed";
+  /** Of an embedding that was learned: the optimizer that changes it. */
+  readonly update?: Ref;
   /** Sampling steps of a latent or an image. */
   readonly steps?: number;
 }

@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { compileWorkflow } from "../../../nodes/compile-workflow.ts";
+import { nodeTypes } from "../../../nodes/index.ts";
 import { readWorkflow } from "../../common/workflow-file.ts";
 import { NO_FACTS } from "../../common/workflow-node-type.ts";
 import { writePng } from "../../pictures/picture.ts";
+import { programFunctions } from "../../program/functions/index.ts";
 import { extractWorkflow } from "../extract-workflow.ts";
 import { inspectPath } from "../inspect.ts";
 import { readPlanFile } from "../plan-file.ts";
@@ -151,7 +153,12 @@ test("it opens as a new workflow of ours that lacks nothing but the models", () 
   expect([nodes["sampler"]?.params, nodes["cfg"]?.params]).toEqual([{ scheduler: "euler", steps: 20 }, { scale: 8 }]);
   expect(nodes["unet"]?.params).toMatchObject({ width: 512, height: 768 });
   // It is sound but for the rewards, which no other program has.
-  const faults = compileWorkflow(readWorkflow(workflow, file).workflow, NO_FACTS).diagnostics;
+  const faults = compileWorkflow(
+    readWorkflow(workflow, file).workflow,
+    NO_FACTS,
+    nodeTypes,
+    programFunctions,
+  ).diagnostics;
   expect(faults.map(({ at }) => at.node)).toEqual(expect.arrayContaining(["reward", "held-out"]));
   expect(faults.every(({ at }) => ["reward", "held-out"].includes(at.node ?? ""))).toBe(true);
 });

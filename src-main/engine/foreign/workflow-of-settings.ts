@@ -33,8 +33,8 @@ export function workflowOfSettings(made: MadeSettings, file: string): ConvertedW
       ...(texts.some((text) => findWeightSyntax(text) !== undefined) ? { promptWeights: "a1111" } : {}),
     },
     ...(guidance === undefined || guidance < 1 || guidance > 100 ? {} : { cfg: { scale: guidance } }),
-    sampler: { scheduler: scheduler ?? "dpm++", ...(isSteps(steps) ? { steps } : {}) },
-    ...(isSteps(steps) ? { optimizer: { lastSteps: Math.max(1, Math.round(steps / 3)) } } : {}),
+    // Late steps are a third of them, unless the template says otherwise for its own number.
+    sampler: { scheduler: scheduler ?? "dpm++", lastSteps: null, ...(isSteps(steps) ? { steps } : {}) },
     ...(isSeed(seed) ? { preview: { seed } } : {}),
     ...(isSize(size) ? { unet: { width: size.width, height: size.height } } : {}),
     note: { text: `Made from a ${made.source}. Choose the model in Pipeline, the rewards, and more prompts.` },

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { evaluationReport } from "../../common/evaluation-report.ts";
+import type { Program } from "../../common/program/program.ts";
 import type { Recipe } from "../../common/recipe.ts";
 import { rewardCourseOf } from "../../common/reward-course.ts";
 import { describeCourse } from "../../common/reward-words.ts";
@@ -46,7 +47,7 @@ export function describeRecipe(json: unknown, file: string): Description {
 }
 
 export function describeWorkflow(json: unknown, file: string): Description {
-  const { workflow, recipe, diagnostics } = openWorkflow(json, file);
+  const { workflow, program, diagnostics } = openWorkflow(json, file);
   const { nodes, edges } = workflow.graph;
   const { name, author } = workflow.meta ?? {};
   return {
@@ -54,10 +55,25 @@ export function describeWorkflow(json: unknown, file: string): Description {
       ...(name === undefined ? [] : [fact("name", name)]),
       ...(author === undefined ? [] : [fact("author", author)]),
       fact("graph", `${Object.keys(nodes).length} nodes, ${Object.keys(edges).length} wires`),
-      ...(recipe === null ? [] : recipeFacts(recipe)),
+      ...(program === null ? [] : programFacts(program)),
     ],
     problems: diagnostics,
   };
+}
+
+function programFacts({ calls, updates }: Program): Fact[] {
+  const settingsOf = (fn: string) => Object.values(calls).flatMap((call) => (call.fn === fn ? [call.settings] : []));
+  const listed = (fn: string, key: string) =>
+    [...new Set(settingsOf(fn).map((settings) => String(settings[key])))].join(", ");
+  return [
+    fact("pipeline", listed("unet", "path")),
+    fact("rewards", listed("score", "path")),
+    ...Object.values(updates).map(({ settings: { steps, batch, optimizer, learningRate, schedule } }) =>
+      fact("learning", `${steps} steps of ${batch} images, ${optimizer} at ${learningRate}, ${schedule}`),
+    ),
+    ...settingsOf("sample").map(({ scheduler, steps }) => fact("sampling", `${scheduler}, ${steps} steps`)),
+    ...settingsOf("guide").map(({ scale }) => fact("guidance", String(scale))),
+  ];
 }
 
 export function recipeFacts({ pipeline, rewards, prompts, steps, batch, seed, sampler, optimizer }: Recipe): Fact[] {

@@ -27,7 +27,7 @@ export const addScores = defineFunction({
       fault({
         severity: "warning",
         code: "reward-weights",
-        setting: "weights",
+        setting: `weights.${weights.indexOf(0)}`,
         message: "one of these scores has the weight 0: it costs time, and changes nothing",
         help: "connect it as held-out to be told of it, or remove it",
       });

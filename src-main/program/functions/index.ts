@@ -24,6 +24,7 @@ import { rescaleGuidance } from "./rescale-guidance.ts";
 import { sample } from "./sample.ts";
 import { scoreFunction } from "./score-function.ts";
 import { score } from "./score.ts";
+import { videoModel } from "./video-model.ts";
 
 const definitions: readonly ProgramFunction[] = [
   prompts,
@@ -51,6 +52,7 @@ const definitions: readonly ProgramFunction[] = [
   scoreFunction,
   distanceToStart,
   encodeImages,
+  videoModel,
 ];
 
 /** By name. */

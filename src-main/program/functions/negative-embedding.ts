@@ -22,6 +22,10 @@ export const negativeEmbedding = defineFunction({
     reading: z.strictObject(textReadingOptions).prefault({}),
   }),
   paths: ["start.file", "reading.embeddings"],
+  untrained: ({ start, reading }) =>
+    start.kind === "embedding"
+      ? { fn: "load embedding", settings: { file: start.file } }
+      : { fn: "encode text", settings: { ...reading, text: start.kind === "text" ? start.text : "" } },
   infer: ({ inputs: { encoder } }) => ({ ...encoder.facts, encoder: encoder.ref, state: "trainable" }),
   open({ ref, inputs: { encoder }, settings: { start, reading }, host }) {
     const { pipeline } = encoder;

@@ -1,0 +1,50 @@
+// Learns up to four embeddings together, by one objective.
+
+import type { TypedRef } from "../src-main/common/program/value-type.ts";
+import type { Port } from "../src-main/common/workflow-node-type.ts";
+import { defineNode } from "./define-node.ts";
+import { optimizerParams } from "./optimizer-params.ts";
+import { heldOutPort, learned, objectivePort, updateOf } from "./update-of.ts";
+
+const parameter = {
+  kind: "embedding",
+  help: "What is changed: a NegEmbedding that the objective depends on, of whatever text encoder.",
+  apart: true,
+} as const satisfies Omit<Port, "label">;
+const result = { kind: "embedding", help: "What was learned of the parameter of the same name." } as const;
+
+export const optimizer = defineNode({
+  type: "learning/optimizer",
+  version: 1,
+  title: "Optimizer",
+  computes: "optimizer",
+  help: "Changes several embeddings together, step after step, so that one objective rises: those of two models, or of two samplers.",
+  synonyms: ["Joint Training", "Several Parameters", "Parameter Group", "Multi-Parameter Trainer"],
+  inputs: {
+    objective: objectivePort,
+    first: { ...parameter, label: "First parameter" },
+    second: { ...parameter, label: "Second parameter", optional: true },
+    third: { ...parameter, label: "Third parameter", optional: true },
+    fourth: { ...parameter, label: "Fourth parameter", optional: true },
+    watched: heldOutPort,
+  },
+  outputs: {
+    first: { ...result, label: "Learned first" },
+    second: { ...result, label: "Learned second" },
+    third: { ...result, label: "Learned third" },
+    fourth: { ...result, label: "Learned fourth" },
+  },
+  params: optimizerParams,
+  learns: true,
+  compile({ node, inputs: { objective, watched, ...given }, params, program, fault }) {
+    const parameters = Object.fromEntries(
+      Object.entries(given).flatMap(([port, value]) => (value === undefined ? [] : [[port, value]])),
+    );
+    const update = updateOf({ objective, parameters, heldOut: watched, params, program, fault });
+    const of = (port: string): TypedRef | undefined => {
+      const value = parameters[port];
+      return value && learned(node, value);
+    };
+    return { outputs: { first: of("first"), second: of("second"), third: of("third"), fourth: of("fourth") }, update };
+  },
+});

@@ -1,0 +1,145 @@
+// What the nodes that learn have in common: the update that they make of a score and of parameters, and what keeps it from learning.
+
+import { callOf, callsBelow, feeding, type Ref } from "../src-main/common/program/program.ts";
+import type { Update } from "../src-main/common/program/update.ts";
+import type { TypedRef } from "../src-main/common/program/value-type.ts";
+import type { Fault, ProgramSoFar } from "./define-node.ts";
+import { type OptimizerParams, updateSettings } from "./optimizer-params.ts";
+
+export const objectivePort = { kind: "score", label: "Objective", help: "What is maximized." } as const;
+
+export const heldOutPort = {
+  kind: "score",
+  label: "Held-out",
+  help: "Scores of the same images that are shown, but never trained against: they tell whether training helps, or only pleases the reward that it is given.",
+  optional: true,
+  many: true,
+} as const;
+
+export interface UpdateParts {
+  readonly objective: TypedRef;
+  /** By the port that each comes in at. */
+  readonly parameters: Readonly<Record<string, TypedRef>>;
+  readonly heldOut: readonly TypedRef[];
+  readonly params: OptimizerParams;
+  readonly program: ProgramSoFar;
+  readonly fault: (fault: Fault) => void;
+}
+
+/** Faults are told at `objective`, `watched`, the ports of the parameters, and the parameters of the node. */
+export function updateOf(parts: UpdateParts): Update {
+  const { objective, parameters, heldOut, params, program, fault } = parts;
+  const acting = actingOn(program, objective.ref);
+  for (const [port, parameter] of Object.entries(parameters)) checkParameter(port, parameter, acting, parts);
+  const ports = new Map<Ref, string>();
+  for (const [port, { ref }] of Object.entries(parameters)) {
+    if (ports.has(ref)) {
+      fault({
+        code: "parameter-twice",
+        port,
+        message: `${ref} comes in twice`,
+        help: "remove one of the two wires",
+      });
+    }
+    ports.set(ref, port);
+  }
+  const seen = new Set(objective.facts.images);
+  for (const { facts } of heldOut) {
+    if ((facts.images ?? []).every((image) => seen.has(image))) continue;
+    fault({
+      code: "score-picture",
+      port: "watched",
+      message: "a held-out score is of other images than the objective",
+      help: "connect all rewards to the same VAE Decoder",
+    });
+  }
+  checkNumbers(parts);
+  return {
+    objective: objective.ref,
+    parameters: Object.values(parameters).map(({ ref }) => ref),
+    heldOut: heldOut.map(({ ref }) => ref),
+    settings: updateSettings(params),
+  };
+}
+
+/** What an embedding is to nodes behind the one that learns it. */
+export function learned(update: Ref, parameter: TypedRef): TypedRef {
+  return { ...parameter, facts: { ...parameter.facts, state: "learned", update } };
+}
+
+function checkParameter(
+  port: string,
+  { ref, facts: { state } }: TypedRef,
+  acting: ReadonlySet<Ref>,
+  { objective, program, fault }: UpdateParts,
+): void {
+  if (state !== "trainable") {
+    return fault({
+      code: "parameter-fixed",
+      port,
+      message: `an embedding that is ${state === "learned" ? "already learned" : "loaded"} cannot be changed`,
+      help: "connect a NegEmbedding; a loaded embedding can be what it starts from",
+    });
+  }
+  if (acting.has(ref)) return;
+  const below = callsBelow(program, [objective.ref]);
+  if (below.includes(ref)) {
+    return fault({
+      code: "guidance-none",
+      port: "objective",
+      message: "the images are drawn with a guidance scale of 1, at which the negative has no effect",
+      notes: below.flatMap((name) =>
+        program.typed(name).facts.isUnguided === true ? [{ at: atNode(program, name), message: "has no effect" }] : [],
+      ),
+      help: "raise the scale of CFG; 7.5 is usual",
+    });
+  }
+  const others = below.filter((name) => program.typed(name).facts.state === "trainable");
+  fault({
+    code: "parameter-unused",
+    port,
+    message: "the objective does not depend on this embedding",
+    ...(others.length === 0
+      ? {}
+      : { notes: others.map((name) => ({ at: atNode(program, name), message: "is what the objective depends on" })) }),
+    help: `connect ${ref} also to the negative of the CFG whose images are scored`,
+  });
+}
+
+/** The calls that a value changes with: a negative without guidance is not among them. */
+function actingOn(program: ProgramSoFar, value: Ref): ReadonlySet<Ref> {
+  const found = new Set([value]);
+  // The set grows while it is walked.
+  for (const name of found) {
+    const call = callOf(program, name);
+    const isUnguided = program.typed(name).facts.isUnguided === true;
+    const { negative, ...others } = call.inputs;
+    for (const source of feeding(isUnguided && negative !== undefined ? { ...call, inputs: others } : call))
+      found.add(source);
+  }
+  return found;
+}
+
+function atNode(program: ProgramSoFar, name: Ref) {
+  const [node] = callOf(program, name).nodes;
+  return node === undefined ? {} : { node };
+}
+
+function checkNumbers({ params: { batch, microBatch, steps, warmup }, fault }: UpdateParts): void {
+  if (warmup >= steps && warmup > 0) {
+    fault({
+      severity: "warning",
+      code: "optimizer-warmup",
+      param: "warmup",
+      message: `the learning rate rises over ${warmup} steps, but training ends after ${steps}`,
+      help: "make the warm-up shorter than the steps; a tenth of them is usual",
+    });
+  }
+  if (batch % Math.min(microBatch, batch) === 0) return;
+  fault({
+    code: "recipe-batch",
+    param: "microBatch",
+    message: `a batch of ${batch} cannot be made in parts of ${microBatch}`,
+    help: "choose a number that divides the batch",
+  });
+}

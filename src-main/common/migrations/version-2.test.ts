@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { parseWorkflow } from "../workflow-file.ts";
+import { version2 } from "./version-2.ts";
+
+function opened(name: string) {
+  const text = readFileSync(new URL(`fixtures/${name}.reneg.json`, import.meta.url), "utf8");
+  return { before: JSON.parse(text), after: parseWorkflow(text, name).workflow };
+}
+
+test("the steps that training goes through move from the optimizer to the samplers that its objective hangs on", () => {
+  const { before, after } = opened("v1-per-sample");
+  const { nodes } = after.graph;
+  const { lastSteps, gradientSteps, ...others } = before.graph.nodes.optimizer.params;
+  expect([lastSteps, gradientSteps]).toEqual([4, 3]);
+  expect(nodes["optimizer"]?.params).toEqual(others);
+  expect(nodes["sampler"]?.params).toEqual({
+    scheduler: "ddim",
+    steps: 12,
+    lastSteps: 4,
+    gradient: "several late steps",
+    gradientSteps: 3,
+  });
+});
+
+test("what was left out is the first version's default, and samplers that only draw stay as they are", () => {
+  const { before, after } = opened("v1-several-rewards");
+  const { nodes } = after.graph;
+  expect(nodes["sampler"]?.params).toEqual({ scheduler: "ddim", steps: 30, lastSteps: 10 });
+  expect(nodes["fast-sampler"]).toEqual(before.graph.nodes["fast-sampler"]);
+  const plain = {
+    nodes: {
+      s: { type: "sampling/sampler", version: 1, params: {} },
+      o: { type: "learning/neg-embedding-optimizer", version: 1, params: {} },
+    },
+    edges: { e: { from: { node: "s", port: "latent" }, to: { node: "o", port: "objective" } } },
+  };
+  expect(version2({ graph: plain })).toMatchObject({ graph: { nodes: { s: { params: { lastSteps: 10 } } } } });
+});
+
+test("a loaded embedding gets the text encoder of what it feeds, and an initial prompt the syntax of the prompts beside it", () => {
+  const { graph } = opened("v1-loaded-embeddings").after;
+  const encoder = { node: "pipeline", port: "encoder" };
+  expect(graph.edges["load-encoder"]).toEqual({ from: encoder, to: { node: "load", port: "encoder" } });
+  expect(graph.edges["load-2-encoder"]).toEqual({ from: encoder, to: { node: "load-2", port: "encoder" } });
+  expect(graph.nodes["negative"]?.params).toEqual({
+    text: "(blurry:1.2)",
+    promptWeights: "a1111",
+    embeddings: "words",
+  });
+});
+
+test("what is no graph is left to be refused as it is", () => {
+  for (const graph of [undefined, null, [], { nodes: [] }, { nodes: { a: 1 }, edges: {} }]) {
+    expect(version2({ graph })).toEqual({ graph });
+  }
+});
