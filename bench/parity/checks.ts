@@ -1,5 +1,6 @@
 // Everything that is held to another program, as a list: the command and the tests run the same checks.
 
+import { checkFirstDesign } from "./check-first-design.ts";
 import { layoutChecks } from "./check-layout.ts";
 import { checkNetwork } from "./check-network.ts";
 import { checkOnnx, readOnnxModels } from "./check-onnx.ts";
@@ -10,6 +11,7 @@ import { checkStep } from "./check-step.ts";
 import { checkTokenizer } from "./check-tokenizer.ts";
 import { videoChecks } from "./check-video.ts";
 import type { Figure } from "./compare.ts";
+import { firstDesignCases } from "./first-design.ts";
 import { readManifest } from "./manifest.ts";
 
 export interface Check {
@@ -30,5 +32,6 @@ export function allChecks(): readonly Check[] {
     { name: "bicubic", run: checkBicubic },
     ...readRewardFixture().rewards.map((reward) => ({ name: reward.name, run: () => checkReward(reward) })),
     { name: step.name, run: () => checkStep(step) },
+    ...firstDesignCases.map((one) => ({ name: one.name, run: () => checkFirstDesign(one) })),
   ];
 }
