@@ -45,6 +45,8 @@ export async function checkFirstDesign({
       const start = await initialState(updates);
       const [opened] = updates.values();
       if (opened === undefined) throw new Error("the program has no optimizer");
+      if ((opened.cut.segments.length === 1) !== (cuts === "none"))
+        throw new Error(`cuts ${cuts} are not as asked for`);
       const figure = (quantity: string, measure: string, value: number, atMost: number): void =>
         void figures.push({ subject: name, quantity: `${quantity}, cuts ${cuts}`, measure, value, limit: { atMost } });
       for (const step of gradients) {

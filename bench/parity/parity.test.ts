@@ -43,6 +43,9 @@ const QUICK = [
   "file text2video_pytorch_model.pth",
   "video-crafter-ddim",
   "reneg-step",
+  "first-design-euler",
+  "first-design-dpm++",
+  "first-design-rewards",
 ];
 
 describe.each(QUICK)("%s", (name) => {

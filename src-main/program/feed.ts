@@ -29,7 +29,13 @@ export type Feed =
   /** Known from where a sampler stands. */
   | { readonly rate: "timestep"; readonly sampler: Ref; readonly of: (index: number) => FloatTensor }
   /** A sampler's x_t at the step that it stands at, or the x̂0 of the step before, for those that look back. */
-  | { readonly rate: "image"; readonly sampler: Ref; readonly what: "sample" | "previous" }
+  | {
+      readonly rate: "image";
+      readonly sampler: Ref;
+      readonly what: "sample" | "previous";
+      /** What it is multiplied by at a step; absent: 1. */
+      readonly scale?: (index: number) => number;
+    }
   /** A value of the program that is computed elsewhere: a finished latent, an image. */
   | { readonly rate: "given"; readonly value: Ref }
   /** A tensor of a parameter, as it is at this step of learning. */

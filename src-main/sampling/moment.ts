@@ -56,9 +56,11 @@ export async function tensorOf(
     case "timestep":
       return feed.of(present(moment.samplers?.get(feed.sampler), feed.sampler).index);
     case "image": {
-      const { sample, previous } = present(moment.samplers?.get(feed.sampler), feed.sampler);
+      const { index, sample, previous } = present(moment.samplers?.get(feed.sampler), feed.sampler);
       // At its first step a sampler has nothing to look back at, and gives that the weight 0.
-      return floatTensor(shape, feed.what === "sample" ? sample : (previous ?? new Float32Array(sample.length)));
+      const image = feed.what === "sample" ? sample : (previous ?? new Float32Array(sample.length));
+      const scale = feed.scale?.(index) ?? 1;
+      return floatTensor(shape, scale === 1 ? image : image.map((n) => n * scale));
     }
     case "given":
       return floatTensor(shape, present(moment.given?.get(feed.value), feed.value));

@@ -31,7 +31,7 @@ export interface SamplerRun {
 /** Opens what predicts for a sampler; graphs that compute the same share a session. */
 export function openSampler(run: ProgramRun, sampler: OpenedSampler, batch: number): SamplerRun {
   const lowering = new Lowering({ batch, chunks: run.chunks, samplerEntry: () => ({ kind: "given" }) });
-  lowering.b.output("prediction", lowerPrediction(lowering, sampler).prediction);
+  lowering.b.output("prediction", lowerPrediction(lowering, sampler));
   const graph = lowering.b.build();
   const stage = run.stageOf(graph, { networks: lowering.networks, label: "prediction" });
   return {

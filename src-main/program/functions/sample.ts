@@ -119,19 +119,17 @@ function lowerSampler(lowering: Lowering, sampler: OpenedSampler): Value {
   }
 }
 
-/** x_t, and the prediction there. */
-export function lowerPrediction(lowering: Lowering, sampler: OpenedSampler): { sample: Value; prediction: Value } {
-  const { ref, model, prediction } = sampler;
-  const shape = [lowering.batch, ...model.latent];
-  const sample = lowering.input(`sample ${ref}`, shape, { rate: "image", sampler: ref, what: "sample" });
-  return { sample, prediction: prediction.lower(lowering, pointAt(lowering, sampler, sample, 0)) };
+/** What is predicted where the sampler stands. */
+export function lowerPrediction(lowering: Lowering, sampler: OpenedSampler): Value {
+  return sampler.prediction.lower(lowering, firstPoint(lowering, sampler));
 }
 
 /** x̂0 = a · x_t + b · ε̃, in the scheduler's linear form. */
 function foresee(lowering: Lowering, sampler: OpenedSampler, shape: readonly number[]): Value {
   const { b } = lowering;
   const { ref, scheduler } = sampler;
-  const { sample, prediction } = lowerPrediction(lowering, sampler);
+  const prediction = lowerPrediction(lowering, sampler);
+  const sample = sampleInput(lowering, sampler);
   if (prediction.shape.join() !== shape.join()) throw new Error("a prediction is as large as its sample");
   const predicted = lowering.border({ name: `prediction ${ref}`, value: prediction, kind: "prediction", sampler: ref });
   const factor = (name: "sample" | "output"): Value =>
@@ -147,14 +145,17 @@ function foresee(lowering: Lowering, sampler: OpenedSampler, shape: readonly num
 function unroll(lowering: Lowering, sampler: OpenedSampler, shape: readonly number[], steps: number): Value {
   const { b } = lowering;
   const { ref, scheduler, prediction } = sampler;
-  let sample = lowering.input(`sample ${ref}`, shape, { rate: "image", sampler: ref, what: "sample" });
+  let sample = sampleInput(lowering, sampler);
   let previous: Value | null = scheduler.isMultistep
     ? lowering.input(`previous ${ref}`, shape, { rate: "image", sampler: ref, what: "previous" })
     : null;
   for (let offset = 0; offset < steps; offset++) {
     const output = lowering.border({
       name: `prediction ${ref} ${offset}`,
-      value: prediction.lower(lowering, pointAt(lowering, sampler, sample, offset)),
+      value: prediction.lower(
+        lowering,
+        offset === 0 ? firstPoint(lowering, sampler) : pointAt(lowering, sampler, sample, offset),
+      ),
       kind: "prediction",
     });
     const factor = (name: keyof ReturnType<typeof linearStep>): Value =>
@@ -175,18 +176,41 @@ function unroll(lowering: Lowering, sampler: OpenedSampler, shape: readonly numb
   return lowering.border({ name: `latent ${ref}`, value: sample, kind: "latent" });
 }
 
-function pointAt(lowering: Lowering, { ref, scheduler }: OpenedSampler, sample: Value, offset: number): Point {
-  const isScaled = scheduler.timesteps.some((_, index) => scheduler.inputScale(index) !== 1);
-  const scale = (): Value =>
-    lowering.input(`input scale ${ref} ${offset}`, [], {
-      rate: "timestep",
-      sampler: ref,
-      of: (index) => floatTensor([], [scheduler.inputScale(index + offset)]),
-    });
-  return {
+/** x_t */
+function sampleInput(lowering: Lowering, sampler: OpenedSampler): Value {
+  const { ref, model } = sampler;
+  const key = isScaled(sampler) ? `unscaled ${ref}` : `sample ${ref}`;
+  return lowering.input(key, [lowering.batch, ...model.latent], { rate: "image", sampler: ref, what: "sample" });
+}
+
+/** Where the sampler stands: x_t comes scaled from the host, so that samplers that scale it share a graph with those that do not. */
+function firstPoint(lowering: Lowering, sampler: OpenedSampler): Point {
+  const { ref, model, scheduler } = sampler;
+  const sample = lowering.input(`sample ${ref}`, [lowering.batch, ...model.latent], {
+    rate: "image",
     sampler: ref,
-    offset,
-    sample: isScaled ? lowering.b.mul(sample, scale()) : sample,
-    timestepOf: (index) => scheduler.timesteps[index] ?? NaN,
-  };
+    what: "sample",
+    ...(isScaled(sampler) ? { scale: (index) => scheduler.inputScale(index) } : {}),
+  });
+  return pointOf(sampler, sample, 0);
+}
+
+/** A later step, in the graph. */
+function pointAt(lowering: Lowering, sampler: OpenedSampler, sample: Value, offset: number): Point {
+  if (!isScaled(sampler)) return pointOf(sampler, sample, offset);
+  const { ref, scheduler } = sampler;
+  const scale = lowering.input(`scale ${ref} ${offset}`, [], {
+    rate: "timestep",
+    sampler: ref,
+    of: (index) => floatTensor([], [scheduler.inputScale(index + offset)]),
+  });
+  return pointOf(sampler, lowering.b.mul(sample, scale), offset);
+}
+
+function pointOf({ ref, scheduler }: OpenedSampler, sample: Value, offset: number): Point {
+  return { sampler: ref, offset, sample, timestepOf: (index) => scheduler.timesteps[index] ?? NaN };
+}
+
+function isScaled({ scheduler }: OpenedSampler): boolean {
+  return scheduler.timesteps.some((_, index) => scheduler.inputScale(index) !== 1);
 }
