@@ -82,3 +82,8 @@ const WORK: { readonly [N in NetworkUse["network"]]: StageWork } = {
   reward: "reward",
   optimizer: "optimizer",
 };
+
+/** The same run, with texts of another length: what was loaded and encoded stays. */
+export function withChunks(run: ProgramRun, chunks: ReadonlyMap<Ref, number>): ProgramRun {
+  return { ...run, chunks };
+}

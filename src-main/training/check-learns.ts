@@ -2,6 +2,7 @@
 
 import { counted } from "../common/counted.ts";
 import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
+import { checkDrawnNegative } from "../sampling/check-guidance.ts";
 import type { Plan } from "./plan.ts";
 
 type Checked = Pick<Plan, "sampler" | "rewards" | "steps" | "optimizer" | "previews">;
@@ -96,20 +97,6 @@ export function checkIdleParts({ rewards, steps, optimizer: { warmup }, previews
       at: { part: "optimizer.warmup" },
       message: `the learning rate rises over ${warmup} steps, but the run ends after ${steps}`,
       help: "make warmup smaller than steps; a tenth of them is usual",
-    },
-  ];
-}
-
-/** @returns a warning where a negative is drawn with that has no effect */
-export function checkDrawnNegative(guidance: number, at: Diagnostic["at"]): Diagnostic[] {
-  if (guidance > 1) return [];
-  return [
-    {
-      severity: "warning",
-      code: "guidance-none",
-      at,
-      message: `at a guidance of ${guidance} the negative has no effect`,
-      help: "raise the guidance; 7.5 is usual",
     },
   ];
 }

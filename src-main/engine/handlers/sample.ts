@@ -1,54 +1,55 @@
-// Answers `sample`: draws pictures with a pipeline and writes them as PNG.
+// Answers `sample`: draws images with a pipeline and writes them as PNG.
 
 import { dirname, extname, join, resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
-import { refuse } from "../../common/diagnostic.ts";
+import { type Diagnostic, refuse } from "../../common/diagnostic.ts";
 import type { RunEvent } from "../../common/run-events.ts";
 import type { SampleInput } from "../../common/sampling.ts";
-import { openPipeline, type Pipeline } from "../../models/pipeline.ts";
+import { checkDrawnTexts } from "../../learning/check-texts.ts";
+import { openPipeline } from "../../models/pipeline.ts";
 import { readOwnSettings } from "../../models/target/own-settings.ts";
 import { publishedSettings } from "../../models/target/published-settings.ts";
-import { LEARNED_NEGATIVE, imageParameters } from "../../pictures/image-parameters.ts";
+import { imageParameters, LEARNED_NEGATIVE } from "../../pictures/image-parameters.ts";
 import { type Picture, writePng } from "../../pictures/picture.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { StageSessions } from "../../runtime/stage-sessions.ts";
+import { checkDrawnNegative } from "../../sampling/check-guidance.ts";
+import { drawImages, type ImageRequest, openImageDrawer } from "../../sampling/draw-images.ts";
+import { LARGEST_BATCH } from "../../sampling/image-batch.ts";
+import { ENCODER, IMAGE, imageProgram } from "../../sampling/image-program.ts";
+import { openRun } from "../../sampling/open-run.ts";
+import { type ProgramRun, withChunks } from "../../sampling/program-run.ts";
 import { progressReporter } from "../../sampling/progress-reporter.ts";
-import { resolvePrediction } from "../../sampling/resolve-prediction.ts";
-import { checkDrawnNegative } from "../../training/check-learns.ts";
-import { checkDrawnTexts } from "../../training/check-texts.ts";
-import { drawPictures, type PictureRequest } from "../../training/draw-pictures.ts";
-import { type Generator, openGenerator, openReader } from "../../training/generator.ts";
-import { loadNegative } from "../../training/load-negative.ts";
-import { openScheduler } from "../../training/open-scheduler.ts";
-import { chunksOf } from "../../training/prompt-chunks.ts";
 import { makeFolder } from "../../weights/atomic-write.ts";
-
-// More at once needs more memory and is hardly faster on a processor.
-const LARGEST_BATCH = 4;
 
 export const sample: ApiHandlers["sample"] = async (input, { emit, signal }) => {
   const device = await chooseDevice(input.device);
-  const requests = input.prompts.flatMap((prompt) =>
-    Array.from({ length: input.count }, (_, i): PictureRequest => ({ prompt, seed: input.seed + i })),
+  const requests = input.prompts.flatMap((prompt, place) =>
+    Array.from({ length: input.count }, (_, i): ImageRequest => ({ prompt, seed: input.seed + i, place })),
   );
   const files = nameFiles(input, requests);
   const started = performance.now();
+  const { tokenizer, prediction, base, ema, prompts, negative, steps, scheduler } = input;
+  const options = { tokenizer, prediction, base, ema };
+  const own = readOwnSettings(openPipeline(input.pipeline, options).path).settings;
+  const guidance = input.guidance ?? own.guidance ?? publishedSettings.picture.guidance;
+  const program = imageProgram({
+    pipeline: input.pipeline,
+    options,
+    reading: readingOf(input),
+    prompts,
+    negative,
+    guidance,
+    scheduler,
+    steps,
+  });
   const sessions = new StageSessions(device, signal);
   try {
-    const pipeline = openPipeline(input.pipeline, await resolvePrediction(input, { device, emit }));
-    const own = readOwnSettings(pipeline.path).settings;
-    const guidance = input.guidance ?? own.guidance ?? publishedSettings.picture.guidance;
-    const sampler = openScheduler(pipeline, input.scheduler, input.steps);
-    const idle = input.negative.kind === "none" ? [] : checkDrawnNegative(guidance, { option: "--guidance" });
+    const run = await openRun(program, { device, emit, sessions });
+    const idle = negative.kind === "none" ? [] : checkDrawnNegative(guidance, { option: "--guidance" });
     for (const diagnostic of idle) await emit({ type: "warning", diagnostic });
-    const pictures = await drawByLength(requests, input, pipeline, {
-      sessions,
-      emit,
-      draw: (generator, part, negative, onProgress) =>
-        drawPictures(generator, sampler, part, { negative, guidance, onProgress }),
-    });
-    const { steps, scheduler } = input;
-    const words = wordsOf(input.negative);
+    const pictures = await drawByLength(run, requests, input, emit);
+    const words = wordsOf(negative);
     const images = [];
     for (const [i, picture] of pictures.entries()) {
       const { prompt, seed } = requests[i] ?? { prompt: "", seed: 0 };
@@ -63,62 +64,60 @@ export const sample: ApiHandlers["sample"] = async (input, { emit, signal }) => 
   }
 };
 
-interface DrawByLength {
-  readonly sessions: StageSessions;
-  readonly emit: (event: RunEvent) => Promise<void>;
-  readonly draw: (
-    generator: Generator,
-    requests: readonly PictureRequest[],
-    negative: Float32Array,
-    onProgress: (done: number, total: number) => Promise<void>,
-  ) => Promise<Picture[]>;
+function readingOf({ longPrompts, promptWeights, embeddings }: SampleInput) {
+  return { longPrompts, promptWeights, embeddings };
 }
 
-/** Prompts of as many chunks are drawn together, so that a picture does not depend on which others are asked for. In the order of the requests. */
+/** Prompts of as many chunks are drawn together, so that an image does not depend on which others are asked for. In the order of the requests. */
 async function drawByLength(
-  requests: readonly PictureRequest[],
+  run: ProgramRun,
+  requests: readonly ImageRequest[],
   input: SampleInput,
-  pipeline: Pipeline,
-  { sessions, emit, draw }: DrawByLength,
+  emit: (event: RunEvent) => Promise<void>,
 ): Promise<Picture[]> {
-  const reader = openReader(pipeline, input);
-  const least = input.negative.kind === "text" ? chunksOf(input.negative.text, reader) : 1;
-  const lengths = new Map(input.prompts.map((prompt) => [prompt, Math.max(least, chunksOf(prompt, reader))]));
+  const { host, open } = run.opened;
+  const { pipeline } = open(ENCODER, "text encoder");
+  const chunksOf = (text: string): number => host.readText(pipeline, text, readingOf(input)).chunks;
+  const least = input.negative.kind === "text" ? chunksOf(input.negative.text) : 1;
+  const lengths = new Map(input.prompts.map((prompt) => [prompt, Math.max(least, chunksOf(prompt))]));
   const report = progressReporter("sampling", emit, { unit: "images" });
-  const pictures = new Map<PictureRequest, Picture>();
+  const pictures = new Map<ImageRequest, Picture>();
   const groups = Map.groupBy(requests, ({ prompt }) => lengths.get(prompt) ?? 1);
-  let isFirst = true;
   for (const [chunks, part] of groups) {
-    const generator = openGenerator(pipeline, sessions, Math.min(part.length, LARGEST_BATCH), undefined, {
-      reading: input,
-      chunks,
-    });
-    const negative = await loadNegative(generator, input.negative);
-    const texts = input.negative.kind === "text" ? [input.negative.text] : [];
-    const warnings = [
-      ...checkDrawnTexts(generator, {
-        what: "prompt",
-        texts: [...new Set(part.map(({ prompt }) => prompt))],
-        at: { option: "--prompt" },
-      }),
-      ...(isFirst ? checkDrawnTexts(generator, { what: "negative", texts, at: { option: "--negative" } }) : []),
-      ...(isFirst ? negative.warnings : []),
-    ];
-    for (const diagnostic of warnings) await emit({ type: "warning", diagnostic });
-    const before = pictures.size / requests.length;
-    const share = part.length / requests.length;
-    const drawn = await draw(generator, part, negative.embedding, (done, total) =>
-      report((before + (share * done) / total) * total, total),
+    for (const diagnostic of checkGroup(run, part, input, chunks)) await emit({ type: "warning", diagnostic });
+    const drawer = openImageDrawer(
+      withChunks(run, new Map([[ENCODER, chunks]])),
+      IMAGE,
+      Math.min(part.length, LARGEST_BATCH),
     );
-    for (const [i, request] of part.entries()) {
-      const picture = drawn[i];
-      if (picture !== undefined) pictures.set(request, picture);
-    }
-    isFirst = false;
+    const before = pictures.size;
+    await drawImages(drawer, part, {
+      parameters: new Map(),
+      onProgress: (done) => report(before + done, requests.length),
+      onImages(first, drawn) {
+        for (const [i, picture] of drawn.entries()) {
+          const request = part[first + i];
+          if (request !== undefined) pictures.set(request, picture);
+        }
+      },
+    });
   }
   return requests.flatMap((request) => pictures.get(request) ?? []);
 }
 
+/** Warnings of prompts of one length; what is to be said of the negative is said once. */
+function checkGroup(run: ProgramRun, part: readonly ImageRequest[], input: SampleInput, chunks: number): Diagnostic[] {
+  const { host, open } = run.opened;
+  const { pipeline } = open(ENCODER, "text encoder");
+  const read = { pipeline, reading: readingOf(input), chunks, isFixed: false };
+  const isFirst = part.some(({ place }) => place === 0);
+  const prompts = [...new Set(part.map(({ prompt }) => prompt))];
+  const negatives = isFirst && input.negative.kind === "text" ? [input.negative.text] : [];
+  return [
+    ...checkDrawnTexts(host, read, { what: "prompt", texts: prompts, at: { option: "--prompt" } }),
+    ...checkDrawnTexts(host, read, { what: "negative", texts: negatives, at: { option: "--negative" } }),
+  ];
+}
 const OTHER_PICTURES: ReadonlySet<string> = new Set([
   ".jpg",
   ".jpeg",
@@ -131,7 +130,7 @@ const OTHER_PICTURES: ReadonlySet<string> = new Set([
 ]);
 
 /** One PNG as named, or a folder with a PNG for each picture. */
-function nameFiles({ out, count }: SampleInput, requests: readonly PictureRequest[]): string[] {
+function nameFiles({ out, count }: SampleInput, requests: readonly ImageRequest[]): string[] {
   const isFile = extname(out).toLowerCase() === ".png";
   if (isFile && requests.length > 1) {
     refuse({

@@ -1,15 +1,16 @@
-// Answers `score`: how good pictures are for a prompt, by a reward.
+// Answers `score`: how good images are for a prompt, by a reward.
 
 import type { ApiHandlers } from "../../common/api.ts";
+import { checkJudgedTexts } from "../../learning/check-texts.ts";
 import { embedded } from "../../models/embedded.ts";
 import { openReward } from "../../models/reward/open-reward.ts";
 import { readScoredPicture } from "../../pictures/scored-picture.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { StageSessions } from "../../runtime/stage-sessions.ts";
+import { IMAGE, scoreProgram } from "../../sampling/image-program.ts";
+import { openRun } from "../../sampling/open-run.ts";
 import { progressReporter } from "../../sampling/progress-reporter.ts";
-import { checkJudgedTexts } from "../../training/check-texts.ts";
-import { scoreAll } from "../../training/evaluate.ts";
-import { openJudge } from "../../training/judge.ts";
+import { type ImageScorer, openImageScorer, scoreImages } from "../../sampling/score-images.ts";
 
 /** The names of the rewards that come with the program. */
 const EMBEDDED_REWARDS: Readonly<Record<string, string>> = {
@@ -17,26 +18,33 @@ const EMBEDDED_REWARDS: Readonly<Record<string, string>> = {
   "held-out": embedded.rewards.heldOut,
 };
 
+const SCORE = "score";
+
 export const score: ApiHandlers["score"] = async (input, { emit, signal }) => {
   const device = await chooseDevice(input.device);
-  const reward = openReward(EMBEDDED_REWARDS[input.reward] ?? input.reward, input);
+  const { prompt, kind, score: scale, antialias } = input;
+  const chosen = { path: EMBEDDED_REWARDS[input.reward] ?? input.reward, kind, score: scale, antialias };
+  const reward = openReward(chosen.path, chosen);
+  const texts = { what: "prompt", texts: [prompt], at: { option: "--prompt" } };
+  for (const diagnostic of checkJudgedTexts({ reward, words: (text) => text }, texts)) {
+    await emit({ type: "warning", diagnostic });
+  }
   const report = progressReporter("scoring", emit, { unit: "images" });
   const sessions = new StageSessions(device, signal);
   try {
     const scores = [];
-    const judges = new Map<string, ReturnType<typeof openJudge>>();
+    const scorers = new Map<string, ImageScorer>();
     for (const [i, image] of input.images.entries()) {
       const { picture, warnings } = await readScoredPicture(image);
       for (const diagnostic of warnings) await emit({ type: "warning", diagnostic });
       const { width, height } = picture;
-      // The resizing is part of the graph: pictures of one size share a session.
+      // The resizing is part of the graph: images of one size share a session.
       const size = `${width}×${height}`;
-      const judge = judges.get(size) ?? openJudge(reward, sessions, 1, { width, height });
-      judges.set(size, judge);
-      const texts =
-        i === 0 ? checkJudgedTexts(judge, { what: "prompt", texts: [input.prompt], at: { option: "--prompt" } }) : [];
-      for (const diagnostic of texts) await emit({ type: "warning", diagnostic });
-      const [value = NaN] = await scoreAll([{ judge, weight: 1 }], [picture], [input.prompt]);
+      const program = scoreProgram({ [SCORE]: chosen }, prompt, { width, height });
+      const scorer = scorers.get(size) ?? openImageScorer(await openRun(program, { device, sessions }), SCORE, 1);
+      scorers.set(size, scorer);
+      const given = new Map([[IMAGE, [picture]]]);
+      const [value = NaN] = await scoreImages(scorer, given, [{ prompt, seed: 0 }], { parameters: new Map() });
       scores.push({ image, score: value });
       await report(i + 1, input.images.length);
     }

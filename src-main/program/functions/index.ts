@@ -13,6 +13,7 @@ import { distanceToStart } from "./distance-to-start.ts";
 import { encodeImages } from "./encode-images.ts";
 import { encodeText } from "./encode-text.ts";
 import { encode } from "./encode.ts";
+import { givenImage } from "./given-image.ts";
 import { guide } from "./guide.ts";
 import { loadEmbedding } from "./load-embedding.ts";
 import { model } from "./model.ts";
@@ -53,6 +54,7 @@ const definitions: readonly ProgramFunction[] = [
   distanceToStart,
   encodeImages,
   videoModel,
+  givenImage,
 ];
 
 /** By name. */

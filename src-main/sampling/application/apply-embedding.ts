@@ -6,7 +6,7 @@ import { DRAWING, type RunEvent } from "../../common/run-events.ts";
 import type { Negative } from "../../common/sampling.ts";
 import { createScheduler } from "../../diffusion/create-scheduler.ts";
 import { fromNetwork, type Picture } from "../../pictures/picture.ts";
-import { checkDrawnNegative } from "../../training/check-learns.ts";
+import { checkDrawnNegative } from "../check-guidance.ts";
 import { checkDrawnTexts } from "../../training/check-texts.ts";
 import { decodeLatents, encodeText, fillContext, type Generator } from "../../training/generator.ts";
 import { loadNegative } from "../../training/load-negative.ts";
