@@ -79,7 +79,11 @@ export function scoreProgram(rewards: Readonly<Record<Ref, ChosenReward>>, promp
   ]);
   return programOf({
     [PROMPTS]: { fn: "prompts", settings: { texts: [prompt] } },
-    [IMAGE]: { fn: "given image", inputs: { prompts: PROMPTS }, settings: { size: { ...size } } },
+    [IMAGE]: {
+      fn: "given image",
+      inputs: { prompts: PROMPTS },
+      settings: { size: { height: size.height, width: size.width } },
+    },
     ...Object.fromEntries(scores),
   });
 }
