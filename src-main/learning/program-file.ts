@@ -3,15 +3,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Program, program as programSchema } from "../common/program/program.ts";
+import { PROGRAM_FILE } from "../common/run-files.ts";
 import { parseConfig } from "../models/parse-config.ts";
 import { checkProgram } from "../program/check-program.ts";
 import type { ProgramFunctions } from "../program/function.ts";
 import { programFunctions } from "../program/functions/index.ts";
 import { writeFileAtomically } from "../weights/atomic-write.ts";
 import { type JsonHelp, readJson } from "../weights/json-file.ts";
-
-/** What makes a folder that of a run. */
-export const PROGRAM_FILE = "program.json";
 
 const OF_A_RUN: JsonHelp = {
   missing: "name the folder of a run, in which its program is kept",

@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { PREVIEW_IMAGES_TEXT } from "../common/preview-files.ts";
+import { type NamedSink, sinksOfKind } from "../common/program/sink-names.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { imageParameters } from "../pictures/image-parameters.ts";
 import { writePng } from "../pictures/picture.ts";
@@ -17,7 +18,6 @@ import { writePreviewRewards } from "./preview-rewards.ts";
 import type { ProgramRun } from "./program-run.ts";
 import { progressReporter } from "./progress-reporter.ts";
 import { type OpenedScoredImage, openScoredImage, scoreDrawn } from "./scored-image.ts";
-import { type NamedSink, sinksOfKind } from "./sink-names.ts";
 
 export interface Previews {
   readonly isDue: (step: number) => boolean;

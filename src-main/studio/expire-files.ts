@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { RUN_MARKERS } from "../common/run-files.ts";
 import { recentDocuments } from "./documents.ts";
 import type { Home } from "./home.ts";
 
@@ -64,7 +65,7 @@ function bytesIn(path: string): number {
 function whereNamed({ drafts, runs, modelsFile, recentFile }: Folders): string[] {
   const opened = recentDocuments({ recentFile }).map(({ path }) => path);
   const ofRuns = readdirSync(runs).flatMap((run) =>
-    ["plan.json", "workflow.reneg.json"].map((name) => join(runs, run, name)),
+    [...RUN_MARKERS, "workflow.reneg.json"].map((name) => join(runs, run, name)),
   );
   const files = [modelsFile, ...opened, ...readdirSync(drafts).map((name) => join(drafts, name)), ...ofRuns];
   return files.map(readText);

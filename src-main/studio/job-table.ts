@@ -16,7 +16,7 @@ import {
   readAppliedPlan,
   readMetrics,
   readRunNotes,
-  readShownPlan,
+  readShownRun,
   secondsOf,
   writeRunNotes,
 } from "./run-folder.ts";
@@ -120,7 +120,7 @@ export function openJobTable(home: Home, publish: (event: StudioEvent) => void):
 /** What cannot be looked at just now may be there again tomorrow: forgotten, its place in the list would be lost. */
 function isGone(folder: string, kind: JobKind): boolean {
   try {
-    return !isThere(join(folder, MARKERS[kind]));
+    return MARKERS[kind].every((name) => !isThere(join(folder, name)));
   } catch {
     return false;
   }
@@ -145,7 +145,7 @@ function takeUp(home: Home, run: string): Job {
 }
 
 const stepsOf: Readonly<Record<JobKind, (folder: string) => number>> = {
-  learn: (folder) => readShownPlan(folder)?.steps ?? 0,
+  learn: (folder) => readShownRun(folder)?.steps ?? 0,
   apply: (folder) => readAppliedPlan(folder)?.steps ?? 0,
 };
 

@@ -9,7 +9,7 @@ import { type EvaluatedReward, evaluatedRewardOf } from "../common/evaluated-rew
 import { evaluationReport } from "../common/evaluation-report.ts";
 import { perSampleReport } from "../common/per-sample-report.ts";
 import { PREVIEW_GAP, PREVIEW_REWARDS, previewRewards } from "../common/preview-files.ts";
-import { savedName } from "../common/recipe.ts";
+import { PLAN_FILE, PROGRAM_FILE, RUN_MARKERS } from "../common/run-files.ts";
 import { jobKind, type JobKind } from "../common/studio/job.ts";
 import {
   type EvaluationResult,
@@ -22,6 +22,7 @@ import { parseWorkflow } from "../common/workflow-file.ts";
 import type { Workflow } from "../common/workflow.ts";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
 import { runUrl } from "./run-files.ts";
+import { type ShownRun, shownOfPlan, shownOfProgram } from "./shown-run.ts";
 
 /** What the user says of a run, beside what the engine keeps. */
 const notes = z.object({
@@ -37,21 +38,6 @@ const notes = z.object({
 });
 export type RunNotes = z.output<typeof notes>;
 
-/** The part of a run's plan that is shown. */
-const shownPlan = z.object({
-  pipeline: z.string(),
-  steps: z.int(),
-  saveAs: savedName,
-  prompts: z.array(z.string()),
-  previews: z.array(
-    z.object({ name: z.string().optional(), prompts: z.array(z.string()).optional(), seed: z.int().default(0) }),
-  ),
-  evaluations: z.array(z.object({ name: z.string().optional() })),
-  perSample: z.array(z.object({ name: z.string().optional() })).default([]),
-});
-
-/** Prompts of a preview that names none. */
-const USUAL_PROMPTS = 4;
 const PREVIEW = /^(?:([\w-]+)-)?step-(\d+)\.png$/;
 
 const NOTES = "studio.json";
@@ -65,22 +51,34 @@ export function writeRunNotes(folder: string, given: RunNotes): void {
   writeJsonFile(join(folder, NOTES), given);
 }
 
-/** The file that makes a folder a run. */
-export const MARKERS: Readonly<Record<JobKind, string>> = { learn: "plan.json", apply: APPLIED_PLAN };
+/** Files that make a folder a run: one of them is enough, and the first counts. */
+export const MARKERS: Readonly<Record<JobKind, readonly string[]>> = { learn: RUN_MARKERS, apply: [APPLIED_PLAN] };
+
+/** The one that a folder has; `undefined`: it is no run of this kind. */
+function markerOf(folder: string, kind: JobKind): string | undefined {
+  return MARKERS[kind].find((name) => existsSync(join(folder, name)));
+}
 
 /** The file of a run that should tell what it is, and does not; `null`: it can be read. */
 export function damagedFileOf(folder: string): string | null {
   const kind = kindOfRun(folder);
-  if (kind === "learn" && readShownPlan(folder) === null) return MARKERS.learn;
-  return kind === "apply" && readAppliedPlan(folder) === null ? MARKERS.apply : null;
+  if (kind === null) return null;
+  const isRead = kind === "learn" ? readShownRun(folder) !== null : readAppliedPlan(folder) !== null;
+  return isRead ? null : (markerOf(folder, kind) ?? null);
 }
 
 /** `null` if the folder is no run. */
 export function kindOfRun(folder: string): JobKind | null {
-  return jobKind.options.find((kind) => existsSync(join(folder, MARKERS[kind]))) ?? null;
+  return jobKind.options.find((kind) => markerOf(folder, kind) !== undefined) ?? null;
 }
 
-export const readShownPlan = remembered("plan.json", (text) => shownPlan.parse(JSON.parse(text)));
+const readShownProgram = remembered(PROGRAM_FILE, shownOfProgram);
+const readShownPlan = remembered(PLAN_FILE, shownOfPlan);
+
+/** `null`: it is no run that learns, or is damaged. */
+export function readShownRun(folder: string): ShownRun | null {
+  return markerOf(folder, "learn") === PLAN_FILE ? readShownPlan(folder) : readShownProgram(folder);
+}
 
 export const readAppliedPlan = remembered(APPLIED_PLAN, (text) => appliedPlan.parse(JSON.parse(text)));
 
@@ -123,16 +121,16 @@ function previewKey(name: string, step: number): string {
 /** @param file its name in the folder of previews; `null` if it is none */
 export function describePreview(run: string, folder: string, file: string): PreviewPicture | null {
   const [found, name = "", step = ""] = PREVIEW.exec(file) ?? [];
-  const plan = readShownPlan(folder);
-  if (found === undefined || plan === null) return null;
-  const { prompts, seed = 0 } = plan.previews.find((preview) => (preview.name ?? "") === name) ?? {};
+  const shown = readShownRun(folder);
+  if (found === undefined || shown === null) return null;
+  const { prompts = [], seed = 0 } = shown.previews.find((preview) => preview.name === name) ?? {};
   const rewards = readPreviewRewards(folder)?.get(previewKey(name, Number(step)));
   const { mtimeMs } = statSync(join(folder, "previews", file));
   return {
     name,
     step: Number(step),
     url: runUrl(run, `previews/${file}`, mtimeMs),
-    prompts: prompts ?? plan.prompts.slice(0, USUAL_PROMPTS),
+    prompts: [...prompts],
     seed,
     rewards: [...(rewards ?? [])],
     gap: PREVIEW_GAP,
@@ -148,7 +146,7 @@ const readComparison = remembered(
 
 /** What the first evaluation that scores has found; `null` if there is none yet. */
 export function readEvaluated(folder: string): EvaluatedReward | null {
-  for (const { name = "" } of readShownPlan(folder)?.evaluations ?? []) {
+  for (const name of readShownRun(folder)?.evaluations ?? []) {
     const report = readReport(join(folder, evaluationFolder(name)));
     if (report !== null) return evaluatedRewardOf(report);
   }
@@ -160,7 +158,7 @@ function evaluationFolder(name: string): string {
 }
 
 export function readEvaluations(run: string, folder: string): EvaluationResult[] {
-  return (readShownPlan(folder)?.evaluations ?? []).flatMap(({ name = "" }) => {
+  return (readShownRun(folder)?.evaluations ?? []).flatMap((name) => {
     const part = evaluationFolder(name);
     const picture = statSync(join(folder, part, "before-after.png"), { throwIfNoEntry: false });
     const report = readReport(join(folder, part));
@@ -185,7 +183,7 @@ export function readEvaluations(run: string, folder: string): EvaluationResult[]
 
 /** Those that are complete. */
 export function readPerSample(run: string, folder: string): PerSampleResult[] {
-  return (readShownPlan(folder)?.perSample ?? []).flatMap(({ name = "" }) => {
+  return (readShownRun(folder)?.perSample ?? []).flatMap((name) => {
     const part = name === "" ? "per-sample" : `per-sample-${name}`;
     const report = readJsonFile(join(folder, part, "report.json"), perSampleReport.nullable(), null);
     if (report === null) return [];

@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { PREVIEW_GAP } from "../common/preview-files.ts";
+import type { Program } from "../common/program/program.ts";
+import { updateSettings } from "../common/program/update.ts";
 import { codeOf } from "../common/testing/code-of.ts";
 import { type Home, openHome } from "./home.ts";
 import { openJobTable } from "./job-table.ts";
-import { annotateRun, binRun, listRuns, readRun, restoreRun } from "./runs.ts";
+import { annotateRun, binRun, listPipelines, listRuns, readRun, restoreRun } from "./runs.ts";
 
 let folder: string;
 let home: Home;
@@ -51,7 +53,44 @@ test("a run is told as it lies on disk: whole lines only, pictures by URL with t
   expect(embedding?.url).toMatch(/negative\.safetensors/);
 });
 
+test("a run's program tells what the plan of an earlier version tells", () => {
+  const told = (id: string) => {
+    const { pipeline, total, state, embedding, previews, evaluationsOpen } = readRun(home, id, []);
+    const shown = previews.map(({ name, step, prompts, seed }) => ({ name, step, prompts, seed }));
+    return { pipeline, total, state, saved: basename(embedding?.path ?? ""), shown, evaluationsOpen };
+  };
+  makeRun("earlier");
+  const run = makeRun("now");
+  rmSync(join(run, "plan.json"));
+  writeFileSync(join(run, "program.json"), JSON.stringify(PROGRAM));
+  expect(told("now")).toEqual(told("earlier"));
+  expect(listPipelines(home)).toEqual(["/models/sd15"]);
+});
+
+const settings = updateSettings.parse({ steps: 2 });
+const PROGRAM: Program = {
+  format: "reneg-program",
+  formatVersion: 1,
+  calls: {
+    prompts: { fn: "prompts", inputs: {}, settings: { texts: ["a", "b"] }, nodes: ["prompts"] },
+    unet: { fn: "unet", inputs: {}, settings: { path: "/models/sd15" }, nodes: ["pipeline"] },
+    score: { fn: "score", inputs: { unet: "unet" }, settings: {}, nodes: ["reward"] },
+    negative: { fn: "negative embedding", inputs: {}, settings: {}, nodes: ["negative"] },
+  },
+  updates: { learn: { objective: "score", parameters: ["negative"], heldOut: [], settings } },
+  sinks: {
+    save: { kind: "save", parameter: "negative", file: "negative.safetensors" },
+    preview: {
+      ...{ kind: "preview", image: "score", objective: null, heldOut: [], prompts: "prompts" },
+      ...{ count: 4, every: 20, seed: 0 },
+    },
+    sample: { kind: "per-sample", update: "learn", prompts: "prompts", count: 2, seed: 0, steps: 10, patience: 3 },
+  },
+};
+
 test.each([
+  ["program.json", "{"],
+  ["program.json", '{"format": "reneg-program"}'],
   ["plan.json", "{"],
   ["plan.json", '{"pipeline": 3}'],
   ["plan.json", ""],

@@ -24,7 +24,7 @@ import {
   readPerSample,
   readPreviews,
   readRunNotes,
-  readShownPlan,
+  readShownRun,
   readWorkflowOf,
   secondsOf,
   writeRunNotes,
@@ -46,7 +46,7 @@ function isListed(folder: string): boolean {
 
 /** Of all runs, without what comes with the program. */
 export function listPipelines(home: Home): string[] {
-  const pipelines = readdirSync(home.runs).flatMap((id) => readShownPlan(join(home.runs, id))?.pipeline ?? []);
+  const pipelines = readdirSync(home.runs).flatMap((id) => readShownRun(join(home.runs, id))?.pipeline ?? []);
   return [...new Set(pipelines)].filter((pipeline) => !isEmbeddedName(pipeline));
 }
 
@@ -59,7 +59,7 @@ export function readRun(home: Home, id: string, jobs: readonly Job[]): RunDetail
     metrics: [...(readMetrics(folder) ?? [])],
     previews: readPreviews(id, folder),
     evaluations,
-    evaluationsOpen: (readShownPlan(folder)?.evaluations.length ?? 0) - evaluations.length,
+    evaluationsOpen: (readShownRun(folder)?.evaluations.length ?? 0) - evaluations.length,
     perSample: readPerSample(id, folder),
     applied: readApplied(id, folder),
     workflow: readWorkflowOf(folder),
@@ -152,7 +152,7 @@ const UNKNOWN = {
 function summarise(home: Home, id: string, jobs: readonly Job[], made: ReturnType<typeof madeRuns>): RunSummary {
   const folder = join(home.runs, id);
   const damagedFile = damagedFileOf(folder);
-  const plan = readShownPlan(folder);
+  const plan = readShownRun(folder);
   const metrics = readMetrics(folder) ?? [];
   const kept = readRunNotes(folder);
   const { name, createdAt, notes, tags } = kept;

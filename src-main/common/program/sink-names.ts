@@ -1,7 +1,7 @@
 // What the files of a sink are named after: its node, where a program has several of its kind.
 
-import type { Program, Ref } from "../common/program/program.ts";
-import type { SinkKind, SinkOf } from "../common/program/sink.ts";
+import type { Program, Ref } from "./program.ts";
+import type { SinkKind, SinkOf } from "./sink.ts";
 
 export interface NamedSink<Kind extends SinkKind> {
   readonly node: Ref;
