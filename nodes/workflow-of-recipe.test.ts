@@ -1,0 +1,293 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { type Program, program as programSchema } from "../src-main/common/program/program.ts";
+import { recipe as recipeSchema, type RecipeInput } from "../src-main/common/recipe.ts";
+import { parseWorkflow, printWorkflow } from "../src-main/common/workflow-file.ts";
+import { compiled } from "./testing/emoji-workflow.ts";
+import { atKeys, workflowOfRecipe } from "./workflow-of-recipe.ts";
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+}
+
+/** Every key that a recipe can have, lists and alternatives included: `previews.sampler.steps` and so on. */
+function keysOf({ properties = {}, items, anyOf = [] }: JsonSchema, prefix = ""): string[] {
+  const own = Object.entries(properties).flatMap(([key, inner]) => [
+    prefix + key,
+    ...keysOf(inner, `${prefix}${key}.`),
+  ]);
+  return [...own, ...[...(items ? [items] : []), ...anyOf].flatMap((inner) => keysOf(inner, prefix))];
+}
+
+function keysIn(value: unknown, prefix = ""): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => keysIn(item, prefix));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [prefix + key, ...keysIn(inner, `${prefix}${key}.`)]);
+}
+
+const FOLDER = new URL("../resources/recipes/", import.meta.url);
+const shipped = readdirSync(FOLDER).filter((name) => name.endsWith(".json"));
+
+function compiledOf(input: RecipeInput) {
+  const { workflow, keys } = workflowOfRecipe(recipeSchema.parse(input));
+  const { program, diagnostics } = compiled(workflow);
+  return { workflow, program, faults: atKeys(diagnostics, keys) };
+}
+
+function programOfRecipe(input: RecipeInput): Program {
+  const { program, faults } = compiledOf(input);
+  expect(faults).toEqual([]);
+  if (program === null) throw new Error("a recipe without a fault gave no program");
+  return programSchema.parse(program);
+}
+
+test.each(shipped)("%s is a workflow that compiles, and a file that opens as it was written", (name) => {
+  const recipe = recipeSchema.parse(JSON.parse(readFileSync(new URL(name, FOLDER), "utf8")));
+  const { workflow } = workflowOfRecipe(recipe);
+  const program = programOfRecipe(recipe);
+  expect(parseWorkflow(printWorkflow(workflow), name)).toEqual({ workflow, diagnostics: [] });
+  const { steps, batch, microBatch, seed, pull } = recipe;
+  expect(program.updates).toMatchObject({
+    optimizer: { parameters: ["negative"], settings: { steps, batch, microBatch, seed, proximalWeight: pull } },
+  });
+  const { lastSteps, gradientSteps, guidance, ...sampler } = recipe.sampler;
+  expect(program.calls["sampler"]?.settings).toMatchObject({
+    ...sampler,
+    gradient: { kind: "foreseen", last: lastSteps, count: gradientSteps },
+  });
+  expect(program.calls["cfg"]?.settings).toEqual({ scale: guidance });
+});
+
+test("the shortest recipe is the emoji workflow with the defaults of a recipe", () => {
+  expect(programOfRecipe({ prompts: ["a cat"] })).toMatchObject({
+    calls: {
+      prompts: { fn: "prompts", settings: { texts: ["a cat"] } },
+      negative: { fn: "negative embedding", settings: { start: { kind: "none" } } },
+      reward: { settings: { path: "emoji:rewards/preference" } },
+      "held-out": { settings: { path: "emoji:rewards/held-out" } },
+    },
+    updates: { optimizer: { objective: "reward", heldOut: ["held-out"], settings: { steps: 100 } } },
+    sinks: {
+      preview: { kind: "preview", image: "decoder", prompts: "prompts", count: 4, every: 20 },
+      save: { file: "negative.safetensors" },
+      "save.checkpoints": { every: 20, keep: 3 },
+    },
+  });
+});
+
+test("prompts that no line can hold come through as they are", () => {
+  for (const prompts of [["", "a"], ["two\nlines"], ["# hash"], [" spaces "], ["[a cat]"], ["plain", "more"]]) {
+    expect(programOfRecipe({ prompts }).calls["prompts"]?.settings).toEqual({ texts: prompts });
+  }
+});
+
+test("seven rewards add up by their weights, and one with a weight counts by it", () => {
+  const rewards = [1, 2, 3, 4, 5, 6, 7].map((weight) => ({ path: `reward-${weight}`, weight }));
+  const { calls, updates } = programOfRecipe({ prompts: ["a"], rewards });
+  expect(updates["optimizer"]?.objective).toBe("combine-2");
+  expect(calls["combine-2"]).toMatchObject({ settings: { weights: [1, 5, 6, 7] } });
+  expect(calls["combine"]).toMatchObject({ settings: { weights: [1, 2, 3, 4] } });
+  const one = programOfRecipe({ prompts: ["a"], rewards: [{ path: "r", weight: 3 }] });
+  expect(one.calls["combine"]?.settings).toEqual({ weights: [3] });
+});
+
+test.each<readonly [title: string, recipe: Omit<RecipeInput, "prompts">, faults: readonly string[]]>([
+  ["guidance without effect", { sampler: { guidance: 1 } }, ["guidance-none sampler.guidance"]],
+  ["too many last steps", { sampler: { steps: 5 } }, ["recipe-steps sampler.lastSteps"]],
+  ["too many gradients", { sampler: { gradientSteps: 20 } }, ["recipe-steps sampler.gradientSteps"]],
+  ["a batch that does not divide", { batch: 8, microBatch: 3 }, ["recipe-batch microBatch"]],
+  ["a warm-up longer than the run", { optimizer: { warmup: 100 } }, ["optimizer-warmup optimizer.warmup"]],
+  [
+    "an evaluation without a held-out reward",
+    { heldOut: [], evaluations: [{ prompts: ["b"] }] },
+    ["evaluation-judge evaluations.0"],
+  ],
+  [
+    "a reward that counts for nothing",
+    { rewards: [{ path: "a" }, { path: "b", weight: 0 }] },
+    ["reward-weights rewards.1.weight"],
+  ],
+])("%s is told at its key", (_, recipe, expected) => {
+  expect(compiledOf({ prompts: ["a"], ...recipe }).faults.map(({ code, at }) => `${code} ${at.part}`)).toEqual(
+    expected,
+  );
+});
+
+test("a recipe without a reward for a pipeline of its own is refused", () => {
+  expect(() => workflowOfRecipe(recipeSchema.parse({ prompts: ["a"], pipeline: "sd15" }))).toThrow(/names no reward/);
+});
+
+/** A value for each key that differs from its default. */
+const WHOLE: RecipeInput = {
+  format: "reneg-recipe",
+  formatVersion: 1,
+  pipeline: "sd15",
+  tokenizer: "words",
+  base: "lender",
+  prediction: "v",
+  ema: true,
+  longPrompts: "chunks",
+  promptWeights: "compel",
+  embeddings: "vectors",
+  rewards: [
+    { path: "r", weight: 2, kind: "clip", score: "cosine", antialias: false },
+    { path: "s", weight: 3 },
+  ],
+  heldOut: [{ path: "h", kind: "hps", score: "scaled", antialias: false }],
+  prompts: { file: "prompts.txt", first: 7 },
+  start: { kind: "text", text: "ugly" },
+  steps: 11,
+  batch: 6,
+  microBatch: 3,
+  seed: 13,
+  size: { height: 64, width: 72 },
+  sampler: { scheduler: "euler", steps: 14, guidance: 3, lastSteps: 5, gradientSteps: 4 },
+  optimizer: { name: "sgd", learningRate: 0.125, weightDecay: 0.25, schedule: "linear", warmup: 2, clipNorm: 9 },
+  pull: 0.375,
+  emaDecay: 0.75,
+  previews: [
+    {
+      name: "strong",
+      every: 17,
+      prompts: { file: "shown.txt", first: 3 },
+      seed: 18,
+      negative: { kind: "embedding", file: "other.bin" },
+      sampler: { scheduler: "dpm++", steps: 19, guidance: 20 },
+    },
+    { name: "written", negative: { kind: "text", text: "bad" } },
+  ],
+  evaluations: [
+    {
+      name: "judged",
+      prompts: { file: "new.txt", first: 21 },
+      count: 22,
+      seed: 23,
+      handwritten: "grim",
+      show: "pictures",
+    },
+  ],
+  perSample: [{ name: "own", prompts: { file: "each.txt", first: 4 }, count: 5, seed: 24, steps: 25, patience: 26 }],
+  applications: [
+    {
+      name: "film",
+      to: "video",
+      base: "moved",
+      prompts: { file: "films.txt", first: 2 },
+      written: "shaky",
+      frames: 27,
+      fps: 28,
+      size: { width: 80, height: 88 },
+      steps: 29,
+      guidance: 30,
+      scheduler: "ddim",
+      eta: 0.5,
+      rescale: 0.6,
+      sharedNoise: 0.7,
+      toldFps: 31,
+      betas: { schedule: "linear", start: 0.001, end: 0.02 },
+      seed: 32,
+    },
+    {
+      name: "steered",
+      to: "edges",
+      prompts: ["a"],
+      controls: [
+        { picture: "house.png", kind: "none", scale: 0.25 },
+        { controlnet: "depth", picture: "depth.png" },
+      ],
+      guess: true,
+    },
+  ],
+  saveAs: "mine.safetensors",
+  checkpoints: { every: 33, keep: 34 },
+};
+
+/** Every place in a value that holds no further value: `sampler.steps`, `rewards.0.path`. */
+function leavesOf(value: unknown, path: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== "object" || value === null) return [path];
+  return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, [...path, key]));
+}
+
+function changedAt(value: unknown, [key, ...rest]: readonly string[]): unknown {
+  if (key === undefined) return differing(value);
+  const copy: unknown = Array.isArray(value) ? [...value] : { ...(value as object) };
+  const record = copy as Record<string, unknown>;
+  record[key] = changedAt(record[key], rest);
+  return copy;
+}
+
+/** Another value that fits in the same place. */
+function differing(value: unknown): unknown {
+  if (typeof value === "boolean") return !value;
+  if (typeof value === "number") return Number.isInteger(value) ? value + (value % 8 === 0 ? 8 : 1) : value / 2;
+  return OTHER_CHOICES[String(value)] ?? `x${String(value)}`;
+}
+
+/** Where only some words are allowed. */
+const OTHER_CHOICES: Readonly<Record<string, string>> = {
+  v: "epsilon",
+  chunks: "cut",
+  compel: "a1111",
+  cosine: "scaled",
+  scaled: "cosine",
+  euler: "ddim",
+  "dpm++": "ddim",
+  ddim: "euler",
+  sgd: "adamw",
+  linear: "scaled_linear",
+  pictures: "scores",
+  none: "canny",
+};
+
+/** What says what kind of value follows, or what a file is; that a batch divides is another test. */
+const FIXED = [/^format/, /\.kind$/, /^microBatch$/];
+
+const leaves = leavesOf(WHOLE).filter((path) => !FIXED.some((fixed) => fixed.test(path.join("."))));
+
+/** What else has to change for a value to stay possible. */
+const COMPANION_CHANGES: Readonly<Record<string, RecipeInput>> = {
+  batch: { ...WHOLE, batch: 9 },
+  "optimizer.schedule": { ...WHOLE, optimizer: { ...WHOLE.optimizer, schedule: "constant" } },
+};
+
+test("whatever a recipe says ends in the program", () => {
+  const whole = programOfRecipe(WHOLE);
+  expect(leaves.length).toBeGreaterThan(80);
+  for (const path of leaves) {
+    const changed = COMPANION_CHANGES[path.join(".")] ?? (changedAt(WHOLE, path) as RecipeInput);
+    expect(programOfRecipe(changed), path.join(".")).not.toEqual(whole);
+  }
+});
+
+test("the recipe of that test says every key that there is", () => {
+  const said = new Set([
+    ...keysIn(WHOLE),
+    ...keysIn({ start: { file: "x" }, rewards: [{ kind: "clip" }] } satisfies object),
+  ]);
+  // A JSON Schema has these keys.
+  const keys = keysOf(z.toJSONSchema(recipeSchema, { io: "input" }) as JsonSchema);
+  expect(keys.length).toBeGreaterThan(50);
+  expect(keys.filter((key) => !said.has(key))).toEqual([]);
+});
+
+test("a start from a file, and preprocessing by name, end in the program as well", () => {
+  const start = programOfRecipe({ prompts: ["a"], start: { kind: "embedding", file: "old.safetensors" } });
+  expect(start.calls["negative"]?.settings["start"]).toEqual({ kind: "embedding", file: "old.safetensors" });
+  const { sinks } = programOfRecipe(WHOLE);
+  expect(sinks["steered"]).toMatchObject({
+    to: "edges",
+    controls: [
+      { picture: "house.png", kind: "none" },
+      { controlnet: "depth", kind: "canny" },
+    ],
+  });
+  expect(programOfRecipe({ prompts: ["a"], rewards: [{ path: "r", kind: "clip" }] }).calls["reward"]?.settings).toEqual(
+    {
+      path: "r",
+      kind: "clip",
+    },
+  );
+});
