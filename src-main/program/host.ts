@@ -7,6 +7,7 @@ import type { SchedulerName } from "../common/sampling.ts";
 import type { FloatTensor } from "../common/tensor.ts";
 import type { TextReading } from "../common/text-reading.ts";
 import type { Scheduler } from "../diffusion/scheduler.ts";
+import type { LoraFile } from "../models/lora/read-lora.ts";
 import type { Network } from "../models/networks.ts";
 import type { PipelineOptions } from "../models/pipeline-source.ts";
 import type { Pipeline } from "../models/pipeline.ts";
@@ -23,6 +24,17 @@ export interface ReadText {
   /** Tokens of one chunk. */
   readonly room: number;
   readonly lost: LostWords | null;
+}
+
+/** One chunk behind the other, begin mark, end mark and padding included. */
+export interface TextTokens {
+  /** [chunks · tokens], whole numbers */
+  readonly ids: Float32Array;
+  /** [chunks · tokens], 1 where the text says nothing of it */
+  readonly weights: Float32Array;
+  /** [chunks · tokens, width] in place of the token's own, where `isVector` [chunks · tokens] is 1 instead of 0 */
+  readonly vectors: Float32Array;
+  readonly isVector: Float32Array;
 }
 
 export interface PixelSize {
@@ -51,6 +63,10 @@ export interface Host {
   readonly textStage: (pipeline: Pipeline) => FeedStage;
   /** A saved embedding [1, tokens, width], checked to fit. @throws Refusal */
   readonly loadEmbedding: (pipeline: Pipeline, file: string) => Promise<FloatTensor>;
+  /** What a LoRA changes in a pipeline. @throws Refusal for one that was made for another */
+  readonly lora: (file: string, pipeline: Pipeline) => LoraFile;
+  /** What the text encoder gets of a text, for encoders that run in the graph. @param chunks filled up by padding to as many */
+  readonly readTokens: (pipeline: Pipeline, text: string, reading: TextReading, chunks: number) => TextTokens;
   /** What a reward knows of a prompt, by name, [1, …] each. */
   readonly rewardFeatures: (reward: Reward, words: string) => Promise<Readonly<Record<string, FloatTensor>>>;
   readonly rewardTextStage: (reward: Reward) => FeedStage;

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import type { Diagnostic } from "../common/diagnostic.ts";
 import type { RewardOptions } from "../common/reward-options.ts";
 import { modelPath } from "../models/embedded.ts";
+import { readLora } from "../models/lora/read-lora.ts";
 import { openNetwork } from "../models/networks.ts";
 import type { PipelineOptions } from "../models/pipeline-source.ts";
 import { openPipeline, type Pipeline } from "../models/pipeline.ts";
@@ -44,6 +45,8 @@ export function openHost(sessions: StageSessions, warn?: (warning: Diagnostic) =
     readText: (pipeline, text, reading, most) => encoderOf(pipeline).read(text, reading, most),
     encodeText: (pipeline, text, reading, chunks) => encoderOf(pipeline).encode(text, reading, chunks),
     loadEmbedding: (pipeline, file) => encoderOf(pipeline).load(resolve(file)),
+    lora: readLora,
+    readTokens: (pipeline, text, reading, chunks) => encoderOf(pipeline).readTokens(text, reading, chunks),
     textStage: (pipeline) => encoderOf(pipeline).stage,
     rewardFeatures: (reward, words) => readerOf(reward).encode(words),
     rewardTextStage: (reward) => readerOf(reward).stage,

@@ -4,7 +4,7 @@ import type { GraphBuilder } from "../../compiler/graph-builder.ts";
 import type { Value } from "../../compiler/graph.ts";
 import type { Network } from "../networks.ts";
 import type { Adapt } from "../scope.ts";
-import { adaptByAll, addLowRank } from "./low-rank.ts";
+import { adaptByBoth, addLowRank } from "./low-rank.ts";
 import type { LoraChange } from "./read-lora.ts";
 
 /**
@@ -30,7 +30,7 @@ export function withLora(network: Network, changes: ReadonlyMap<string, LoraChan
       const [first] = Object.values(inputs);
       if (first === undefined) throw new Error("a network has inputs");
       const own = adaptByFile(changes, knownLate(b, strength, first));
-      return network.build(b, inputs, adaptByAll([own, adapt]));
+      return network.build(b, inputs, adaptByBoth(adapt, own));
     },
   };
 }

@@ -23,9 +23,7 @@ export function addLowRank(b: GraphBuilder, weight: Value, { down, up }: LowRank
   return b.add(weight, b.reshape(product, weight.shape));
 }
 
-/** One change after another. */
-export function adaptByAll(changes: readonly (Adapt | undefined)[]): Adapt | undefined {
-  const present = changes.filter((change) => change !== undefined);
-  if (present.length < 2) return present[0];
-  return (b, name, weight) => present.reduce((value, change) => change(b, name, value), weight);
+/** Changes one after the other. */
+export function adaptByBoth(first: Adapt | undefined, second: Adapt): Adapt {
+  return first === undefined ? second : (b, name, weight) => second(b, name, first(b, name, weight));
 }

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { textReadingOptions } from "../../common/text-reading.ts";
 import { defineFunction } from "../function.ts";
+import { encodedContext } from "./encoded-context.ts";
 
 export const encodeText = defineFunction({
   name: "encode text",
@@ -13,21 +14,11 @@ export const encodeText = defineFunction({
   paths: ["embeddings"],
   infer: ({ inputs: { encoder } }) => ({ ...encoder.facts, encoder: encoder.ref }),
   open({ ref, inputs: { encoder }, settings: { text, ...reading }, host }) {
-    const { pipeline } = encoder;
-    const { tokens, width } = pipeline;
     return {
-      space: pipeline.space,
+      space: encoder.pipeline.space,
       prompts: null,
       ...(text === "" ? {} : { reads: { encoder, what: "negative", texts: [text], reading, from: ref } }),
-      lower(lowering) {
-        const chunks = lowering.chunksOf(encoder.ref);
-        const name = `context ${encoder.ref} text ${JSON.stringify([text, reading])}`;
-        const context = lowering.input(name, [1, chunks * tokens, width], {
-          rate: "run",
-          tensor: () => host.encodeText(pipeline, text, reading, chunks),
-        });
-        return { context };
-      },
+      lower: (lowering) => ({ context: encodedContext(lowering, { encoder, texts: { text }, reading, host }) }),
     };
   },
 });

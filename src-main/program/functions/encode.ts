@@ -1,8 +1,9 @@
-// Prompts to conditioning, through a text encoder: once a text, since nothing in the encoder is learned.
+// Prompts to conditioning, through a text encoder.
 
 import { z } from "zod";
 import { textReadingOptions } from "../../common/text-reading.ts";
 import { defineFunction } from "../function.ts";
+import { encodedContext } from "./encoded-context.ts";
 
 export const encode = defineFunction({
   name: "encode",
@@ -13,27 +14,13 @@ export const encode = defineFunction({
   paths: ["embeddings"],
   infer: ({ inputs: { encoder, prompts } }) => ({ ...encoder.facts, encoder: encoder.ref, prompts: prompts.ref }),
   open({ inputs: { encoder, prompts }, settings: reading, host }) {
-    const { pipeline } = encoder;
-    const { tokens, width } = pipeline;
     return {
-      space: pipeline.space,
+      space: encoder.pipeline.space,
       prompts: { ...prompts, words: (text) => host.wordsOf(text, reading) },
       reads: { encoder, what: "prompt", texts: prompts.texts, reading, from: prompts.ref },
-      lower(lowering) {
-        const chunks = lowering.chunksOf(encoder.ref);
-        const context = lowering.input(
-          `context ${encoder.ref} ${prompts.ref} ${JSON.stringify(reading)}`,
-          [lowering.batch, chunks * tokens, width],
-          {
-            rate: "prompt",
-            prompts: prompts.ref,
-            key: `${encoder.ref} ${chunks} ${JSON.stringify(reading)}`,
-            of: (text) => host.encodeText(pipeline, text, reading, chunks),
-            stage: host.textStage(pipeline),
-          },
-        );
-        return { context };
-      },
+      lower: (lowering) => ({
+        context: encodedContext(lowering, { encoder, texts: { prompts: prompts.ref }, reading, host }),
+      }),
     };
   },
 });

@@ -5,15 +5,13 @@ import type { Value } from "../../compiler/graph.ts";
 import type { Host } from "../host.ts";
 import type { Lowering } from "../lowering.ts";
 import type { OpenedEncoder } from "../values.ts";
+import { encodedContext } from "./encoded-context.ts";
 
 /** @param context [1, tokens, width] → [1, chunks · tokens, width] */
 export function filledContext(lowering: Lowering, encoder: OpenedEncoder, context: Value, host: Host): Value {
-  const { tokens, width } = encoder.pipeline;
   const missing = lowering.chunksOf(encoder.ref) - 1;
   if (missing === 0) return context;
-  const nullText = lowering.input(`context ${encoder.ref} filling`, [1, missing * tokens, width], {
-    rate: "run",
-    tensor: () => host.encodeText(encoder.pipeline, "", PLAIN_READING, missing),
-  });
+  const filling = { encoder, texts: { text: "" }, reading: PLAIN_READING, host, chunks: missing };
+  const nullText = encodedContext(lowering, filling);
   return lowering.b.concat([context, nullText], 1);
 }

@@ -16,6 +16,8 @@ import { encode } from "./encode.ts";
 import { givenImage } from "./given-image.ts";
 import { guide } from "./guide.ts";
 import { loadEmbedding } from "./load-embedding.ts";
+import { loadLora, loadTextLora } from "./load-lora.ts";
+import { lora, textLora } from "./lora.ts";
 import { model } from "./model.ts";
 import { negativeEmbedding } from "./negative-embedding.ts";
 import { textEncoder, unet, vae } from "./pipeline-parts.ts";
@@ -55,6 +57,10 @@ const definitions: readonly ProgramFunction[] = [
   encodeImages,
   videoModel,
   givenImage,
+  loadLora,
+  loadTextLora,
+  lora,
+  textLora,
 ];
 
 /** By name. */

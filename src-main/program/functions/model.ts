@@ -18,7 +18,7 @@ export const model = defineFunction({
   settings,
   infer: ({ inputs: { unet } }) => unet.facts,
   open({ inputs: { unet }, settings: { size: asked }, host }) {
-    const { pipeline } = unet;
+    const { pipeline, adapt } = unet;
     const size = asked ?? pipeline.defaultSize;
     const { vaeFactor, latentChannels, timeProjection } = pipeline;
     return {
@@ -36,7 +36,7 @@ export const model = defineFunction({
           timestep_sinusoid: sinusoidInput(lowering, point, timeProjection),
           encoder_hidden_states: context,
         };
-        const { out_sample: value } = pipeline.unet.build(lowering.b, inputs);
+        const { out_sample: value } = pipeline.unet.build(lowering.b, inputs, adapt?.(lowering));
         if (value === undefined) throw new Error("a UNet has the output out_sample");
         return lowering.network({ name: "unet", network: "unet", value });
       },

@@ -1,0 +1,154 @@
+// A LoRA that is learned: two small factors beside each weight that it changes, A at random and B zero, so that at first nothing changes
+// (Hu et al. 2021, arXiv:2106.09685).
+
+import { basename } from "node:path";
+import { refuse } from "../common/diagnostic.ts";
+import { elementCount, floatTensor, type FloatTensor, type Shape } from "../common/tensor.ts";
+import { at } from "../compiler/shapes.ts";
+import { uniformInteger } from "../diffusion/noise.ts";
+import { targetsIn } from "../models/lora/lora-targets.ts";
+import { type LoraModule, type LoraPart, modulePaths, weightOf } from "../models/lora/module-names.ts";
+import { type LoraChange, readLora } from "../models/lora/read-lora.ts";
+import { type LoraNaming, writeLora } from "../models/lora/write-lora.ts";
+import type { Pipeline } from "../models/pipeline.ts";
+import { readTensorAt } from "../weights/read-tensor.ts";
+import type { WeightLocation } from "../weights/weight-map.ts";
+import type { ParameterKind, ParameterTensors } from "./parameter-kind.ts";
+
+export interface LoraSettings {
+  readonly part: LoraPart;
+  readonly rank: number;
+  /** B·A is added α / rank times. */
+  readonly alpha: number;
+  /** Groups of layers, or patterns of their paths, see `targetsIn`. */
+  readonly targets: readonly string[];
+  /** Of A. */
+  readonly seed: number;
+  /** A LoRA of the same layers and rank to go on from; absent: a new one. */
+  readonly start?: string | undefined;
+  /** Of the tensors in its file. */
+  readonly naming: LoraNaming;
+}
+
+/** The names of a layer's factors: `mid_block.attentions.0.proj_in.down`. */
+export function factorNames({ path }: Pick<LoraModule, "path">): { readonly down: string; readonly up: string } {
+  return { down: `${path}.down`, up: `${path}.up` };
+}
+
+export const loraKind: ParameterKind<LoraSettings> = {
+  name: "LoRA",
+  shapes: (pipeline, settings) =>
+    Object.fromEntries(
+      layersOf(pipeline, settings).flatMap(({ path, weight: [out = 0, ...inputs] }) => {
+        const { down, up } = factorNames({ path });
+        return [
+          [down, [settings.rank, ...inputs]],
+          [up, [out, settings.rank, ...inputs.slice(1).map(() => 1)]],
+        ] as const;
+      }),
+    ),
+  async initial(pipeline, settings) {
+    const { start, seed } = settings;
+    if (start !== undefined) return readStart(pipeline, settings, start);
+    const tensors: Record<string, FloatTensor> = {};
+    const shapes = loraKind.shapes(pipeline, settings);
+    for (const [i, { path }] of layersOf(pipeline, settings).entries()) {
+      const { down, up } = factorNames({ path });
+      tensors[down] = kaimingUniform(shapes[down] ?? [], seed, i);
+      tensors[up] = zeros(shapes[up] ?? []);
+    }
+    return tensors;
+  },
+  /** Safetensors under kohya's names or those of diffusers. */
+  async saver(pipeline, _host, settings) {
+    const { part, rank, alpha, naming } = settings;
+    const layers = layersOf(pipeline, settings);
+    return (file, tensors, { createdWith, program }) => {
+      const changes = layers.map(({ path }) => {
+        const names = factorNames({ path });
+        return { part, path, down: present(tensors, names.down), up: present(tensors, names.up) };
+      });
+      const about = { "reneg-studio": JSON.stringify({ createdWith, base: pipeline.name, program }) };
+      writeLora(file, { changes, rank, alpha }, { naming, about });
+    };
+  },
+};
+
+interface Layer {
+  readonly path: string;
+  readonly weight: Shape;
+}
+
+function layersOf(pipeline: Pipeline, { part, targets }: LoraSettings): Layer[] {
+  const { weights } = part === "unet" ? pipeline.unet : pipeline.textEncoder;
+  return targetsIn(part, targets, modulePaths(weights)).map((path) => ({
+    path,
+    weight: weights.get(weightOf({ path }))?.shape ?? [],
+  }));
+}
+
+/** The first number of a random stream's path. Images and steps of learning have others. */
+const FACTOR = 5;
+/** Steps between −1 and 1. */
+const FINENESS = 2 ** 24;
+
+/** As PyTorch begins a layer, and PEFT and kohya's scripts a LoRA: uniform in ±1/√n, of n inputs. */
+function kaimingUniform(shape: Shape, seed: number, layer: number): FloatTensor {
+  const bound = 1 / Math.sqrt(elementCount(shape) / at(shape, 0));
+  const stream = { seed, path: [FACTOR, layer] } as const;
+  const uniform = (i: number): number => (2 * (uniformInteger(stream, FINENESS, i) + 0.5)) / FINENESS - 1;
+  return floatTensor(
+    shape,
+    Float32Array.from({ length: elementCount(shape) }, (_, i) => bound * uniform(i)),
+  );
+}
+
+function zeros(shape: Shape): FloatTensor {
+  return floatTensor(shape, new Float32Array(elementCount(shape)));
+}
+
+function readStart(pipeline: Pipeline, settings: LoraSettings, start: string): ParameterTensors {
+  const changes = readLora(start, pipeline).changes[settings.part];
+  const layers = layersOf(pipeline, settings);
+  const wanted = new Set(layers.map(weightOf));
+  const other = [...changes].find(([name, { down }]) => !wanted.has(name) || down.shape[0] !== settings.rank);
+  const missing = layers.find((layer) => !changes.has(weightOf(layer)));
+  if (other !== undefined || missing !== undefined) {
+    const found = other === undefined ? `has nothing for ${missing?.path ?? ""}` : describeOther(other, wanted);
+    return refuse({
+      code: "lora-start",
+      at: { file: start },
+      message: `${basename(start)} ${found}`,
+      help: "give the LoRA that is trained the layers and the rank of the one that it goes on from",
+    });
+  }
+  const shapes = loraKind.shapes(pipeline, settings);
+  const tensors: Record<string, FloatTensor> = {};
+  for (const layer of layers) {
+    const names = factorNames(layer);
+    const change = changes.get(weightOf(layer));
+    if (change === undefined) throw new Error("all layers were found before");
+    // Its own α may be another.
+    const factor = (change.scale * settings.rank) / settings.alpha;
+    tensors[names.down] = floatTensor(shapes[names.down] ?? [], numbersAt(change.down));
+    tensors[names.up] = floatTensor(
+      shapes[names.up] ?? [],
+      numbersAt(change.up).map((n) => n * factor),
+    );
+  }
+  return tensors;
+}
+
+function describeOther([name, { down }]: readonly [string, LoraChange], wanted: ReadonlySet<string>): string {
+  return wanted.has(name) ? `has the rank ${down.shape[0]} at ${name}` : `changes ${name}, which is not to be trained`;
+}
+
+function numbersAt(location: WeightLocation): Float32Array {
+  return Float32Array.from(readTensorAt(location).data, Number);
+}
+
+function present(tensors: ParameterTensors, name: string): FloatTensor {
+  const found = tensors[name];
+  if (found === undefined) throw new Error(`a LoRA has the tensor ${name}`);
+  return found;
+}

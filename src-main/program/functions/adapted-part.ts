@@ -1,0 +1,10 @@
+// A part of a pipeline with a change of its weights, after those that it has already.
+
+import { adaptByBoth } from "../../models/lora/low-rank.ts";
+import type { Adapt } from "../../models/scope.ts";
+import type { Lowering } from "../lowering.ts";
+import type { OpenedPart } from "../values.ts";
+
+export function adaptedBy({ pipeline, adapt }: OpenedPart, change: (lowering: Lowering) => Adapt): OpenedPart {
+  return { pipeline, adapt: (lowering) => adaptByBoth(adapt?.(lowering), change(lowering)) };
+}
