@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { inLanes } from "./lanes.ts";
 import type { Part } from "./part.ts";
 import { engineOf, leftOf, sendSignal } from "./process-table.ts";
 import { createRandom } from "./random.ts";
@@ -13,6 +14,7 @@ import { createTally } from "./tally.ts";
 const ENDS_WITHIN_MS = 60_000;
 /** As a laptop sleeps; in the small form long enough for a check that goes by the clock alone to be caught only by chance. */
 const ASLEEP_MS = { whole: 60_000, small: 2_000 };
+const LANES = 2;
 /** A second command is begun within so long after the first one. */
 const BESIDE_MS = 400;
 
@@ -39,18 +41,20 @@ export const races: Part = {
     const reference = await learnInPeace(folder);
     const tally = createTally();
     const random = createRandom(seed);
-    for (let round = 0; round < amount; round++) {
+    const planned = Array.from({ length: amount }, (_, round) =>
+      Object.keys(RACES).map((what) => ({ round, what, apart: random(BESIDE_MS) })),
+    ).flat();
+    // While the holders of one lane sleep, the other one races.
+    await inLanes(planned, LANES, async ({ round, what, apart }) => {
       // A minute is slept once: that it is kept longer than some seconds does not depend on chance.
       const asleepMs = isSmall || round > 0 ? ASLEEP_MS.small : ASLEEP_MS.whole;
-      for (const [what, race] of Object.entries(RACES)) {
-        const apart = random(BESIDE_MS);
-        tally.count(
-          what,
-          await race({ reference, folder, asleepMs, apart }, `${round}-${what.replaceAll(/\W+/g, "-")}`),
-        );
-        say(`round ${round + 1} of ${amount}: ${what}`);
-      }
-    }
+      const name = `${round}-${what.replaceAll(/\W+/g, "-")}`;
+      tally.count(
+        what,
+        (await RACES[what]?.({ reference, folder, asleepMs, apart }, name)) ?? ["there is no such race"],
+      );
+      say(`round ${round + 1} of ${amount}: ${what}`);
+    });
     return { rows: tally.rows() };
   },
 };

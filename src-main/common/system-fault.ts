@@ -18,7 +18,19 @@ export const HELP_FOR_SYSTEM_ERROR: { readonly [code: string]: string } = {
 };
 
 /** Codes that tell of the machine, whatever the program has asked for. */
-const OF_THE_MACHINE: ReadonlySet<string> = new Set(["EIO", "ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS"]);
+const OF_THE_MACHINE: ReadonlySet<string> = new Set([
+  "EIO",
+  "ENOSPC",
+  "EDQUOT",
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  // Links that lead in a circle, a share that is not there any more, too many open files.
+  "ELOOP",
+  "ESTALE",
+  "EMFILE",
+  "ENFILE",
+]);
 
 /** "ENOSPC: no space left on device, write" gives the part between; the rest may name a temporary file. */
 export function wordsOfSystemError(error: Error): string {

@@ -57,7 +57,12 @@ export function saveDocument(home: Home, input: z.output<typeof saveInput>): { v
 
 /** The newest first, without those that are gone. */
 export function recentDocuments(home: Pick<Home, "recentFile">): z.output<typeof recentList> {
-  return readJsonFile(home.recentFile, recentList, []).filter(({ path }) => existsSync(path));
+  return rememberedDocuments(home).filter(({ path }) => existsSync(path));
+}
+
+/** Also those that are gone, or on a disk that is not there just now. */
+export function rememberedDocuments(home: Pick<Home, "recentFile">): z.output<typeof recentList> {
+  return readJsonFile(home.recentFile, recentList, []);
 }
 
 export function nameOf(path: string): string {
@@ -66,7 +71,7 @@ export function nameOf(path: string): string {
 
 function remember(home: Home, path: string): void {
   alongside(() => {
-    const others = readJsonFile(home.recentFile, recentList, []).filter((one) => one.path !== path);
+    const others = rememberedDocuments(home).filter((one) => one.path !== path);
     writeJsonFile(home.recentFile, [{ path, name: nameOf(path) }, ...others].slice(0, MOST_RECENT));
   });
 }

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { expireFiles } from "./expire-files.ts";
+import { expireFiles, keepExpiring } from "./expire-files.ts";
 
 const DAY = 24 * 60 * 60;
 let folder: string;
@@ -51,4 +51,12 @@ test("what a bundle brought stays while a draft, a recent workflow, a run or a c
   writeFileSync(at("models.json"), naming("chosen"));
   expireFiles(home());
   expect(names.filter((name) => existsSync(at("imports", `${name}-1234abcd`)))).toEqual(names.slice(1));
+});
+
+test("where it cannot be read what names it, nothing goes, and the studio goes on", () => {
+  put(at("imports", "in-recent-1234abcd", "words.txt"), 40);
+  symlinkSync("loop", at("loop"));
+  writeFileSync(at("recent.json"), JSON.stringify([{ path: at("loop"), name: "loop" }]));
+  keepExpiring(home())();
+  expect(existsSync(at("imports", "in-recent-1234abcd"))).toBe(true);
 });

@@ -1,10 +1,12 @@
 // Files that browsers sent and bundles brought stay as long as somebody may still want them, and no longer.
 
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { RUN_MARKERS } from "../common/run-files.ts";
-import { recentDocuments } from "./documents.ts";
+import { readUnlessMissing } from "../weights/read-unless-missing.ts";
+import { rememberedDocuments } from "./documents.ts";
 import type { Home } from "./home.ts";
+import { alongside } from "./json-file.ts";
 
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -17,13 +19,15 @@ const UNNAMED_MS = 30 * DAY_MS;
 
 type Folders = Pick<Home, "uploads" | "exports" | "imports" | "drafts" | "runs" | "modelsFile" | "recentFile">;
 
-/** Now and every hour. @returns what ends that */
+/** Now and every hour; what a disk does not let it do now it does later. @returns what ends that */
 export function keepExpiring(home: Folders): () => void {
-  expireFiles(home);
-  const timer = setInterval(() => expireFiles(home), HOUR_MS).unref();
+  const expire = (): void => alongside(() => expireFiles(home));
+  expire();
+  const timer = setInterval(expire, HOUR_MS).unref();
   return () => clearInterval(timer);
 }
 
+/** @throws before anything that was named once goes, where it cannot be read what names it now */
 export function expireFiles(home: Folders, now = Date.now(), mostBytes = MOST_PASSING_BYTES): void {
   let bytes = 0;
   for (const entry of newestFirst(home.uploads)) {
@@ -63,7 +67,7 @@ function bytesIn(path: string): number {
 
 /** All that may name an import: its folder has a name of its own. */
 function whereNamed({ drafts, runs, modelsFile, recentFile }: Folders): string[] {
-  const opened = recentDocuments({ recentFile }).map(({ path }) => path);
+  const opened = rememberedDocuments({ recentFile }).map(({ path }) => path);
   const ofRuns = readdirSync(runs).flatMap((run) =>
     [...RUN_MARKERS, "workflow.reneg.json"].map((name) => join(runs, run, name)),
   );
@@ -72,7 +76,8 @@ function whereNamed({ drafts, runs, modelsFile, recentFile }: Folders): string[]
 }
 
 function readText(file: string): string {
-  return existsSync(file) && statSync(file).isFile() ? readFileSync(file, "utf8") : "";
+  const isFile = statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  return (isFile ? readUnlessMissing(file) : null) ?? "";
 }
 
 /** One that cannot be removed is tried again. */

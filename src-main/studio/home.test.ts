@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { codeOf } from "../common/testing/code-of.ts";
 import { isLock, lockFolder } from "../weights/folder-lock.ts";
 import { openHome } from "./home.ts";
+import { newJob, openJobTable } from "./job-table.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -41,6 +42,21 @@ test("beside a run on which another program works nothing is swept", () => {
   openHome(folder).leave();
   expect(existsSync(unfinished)).toBe(true);
   if (isLock(lock)) lock.release();
+});
+
+test("a run that cannot be looked at keeps nobody from the others, and is not forgotten", () => {
+  const runs = join(folder, "runs");
+  openHome(folder).leave();
+  symlinkSync("loop", join(runs, "loop"));
+  symlinkSync("nothing", join(runs, "gone"));
+  const job = newJob({ run: "loop", number: 1, kind: "learn", name: "Loop" });
+  writeFileSync(join(folder, "jobs.json"), JSON.stringify([job, { ...job, run: "gone" }]));
+  writeFileSync(join(folder, "run-numbers.json"), JSON.stringify({ last: 7, runs: [{ run: "loop", number: 7 }] }));
+  const home = openHome(folder);
+  expect(home.runNumbers.of("loop")).toBe(7);
+  const table = openJobTable(home, () => undefined);
+  expect(table.list().map(({ run, state }) => [run, state])).toEqual([["loop", "paused"]]);
+  home.leave();
 });
 
 test("a home that could not be opened can be opened once it is mended", () => {

@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
 import { isUnfinished, makeFolder, sweepUnfinished } from "../weights/atomic-write.ts";
 import { isLock, lockFolder, printHolder } from "../weights/folder-lock.ts";
+import { alongside } from "./json-file.ts";
 import { openRunNumbers, type RunNumbers } from "./run-numbers.ts";
 
 export interface Home {
@@ -74,13 +75,15 @@ function prepare(folder: string, leave: () => void): Home {
   const folders = [home.runs, home.workflows, home.drafts, home.bin, home.uploads, home.imports, home.exports];
   for (const one of folders) makeFolder(one);
   for (const kept of [folder, home.workflows, home.drafts]) sweepUnfinished(kept, false);
-  for (const run of readdirSync(home.runs)) sweepRun(join(home.runs, run));
+  // A run that cannot be looked at keeps nobody from the others.
+  for (const run of readdirSync(home.runs)) alongside(() => sweepRun(join(home.runs, run)));
   return { ...home, runNumbers: openRunNumbers(at("run-numbers.json"), home.runs) };
 }
 
 /** What a crash left unfinished beside a run, unless another program works on it: that one sweeps for itself. */
 function sweepRun(run: string): void {
-  if (!statSync(run).isDirectory() || !readdirSync(run).some(isUnfinished)) return;
+  const isFolder = statSync(run, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (!isFolder || !readdirSync(run).some(isUnfinished)) return;
   const lock = lockFolder(run);
   if (!isLock(lock)) return;
   try {

@@ -6,7 +6,7 @@ import { type Diagnostic, Refusal, refuse } from "../common/diagnostic.ts";
 import { rewardCourseOf } from "../common/reward-course.ts";
 import { type Job, type JobKind, job as jobSchema } from "../common/studio/job.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
-import { isThere } from "../weights/is-there.ts";
+import { isThere, mayBeThere } from "../weights/is-there.ts";
 import { drawnAt } from "./applied-results.ts";
 import type { Home } from "./home.ts";
 import { alongside, readJsonFile, writeJsonFile } from "./json-file.ts";
@@ -45,7 +45,7 @@ const keptJob = jobSchema.omit({ number: true });
 
 export function openJobTable(home: Home, publish: (event: StudioEvent) => void): JobTable {
   let jobs: readonly Job[] = readJsonFile(home.jobsFile, z.array(keptJob), [])
-    .filter(({ run, kind }) => !isGone(join(home.runs, run), kind))
+    .filter(({ run, kind }) => MARKERS[kind].some((name) => mayBeThere(join(home.runs, run, name))))
     .map((job) => foundOnStart(home, { ...job, number: home.runNumbers.of(job.run) }));
 
   const find = (run: string): Job | undefined => jobs.find((job) => job.run === run);
@@ -115,15 +115,6 @@ export function openJobTable(home: Home, publish: (event: StudioEvent) => void):
       );
     },
   };
-}
-
-/** What cannot be looked at just now may be there again tomorrow: forgotten, its place in the list would be lost. */
-function isGone(folder: string, kind: JobKind): boolean {
-  try {
-    return MARKERS[kind].every((name) => !isThere(join(folder, name)));
-  } catch {
-    return false;
-  }
 }
 
 function takeUp(home: Home, run: string): Job {

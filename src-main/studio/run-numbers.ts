@@ -3,7 +3,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { isThere } from "../weights/is-there.ts";
+import { mayBeThere } from "../weights/is-there.ts";
 import { alongside, readJsonFile, writeJsonFile } from "./json-file.ts";
 import { kindOfRun, readRunNotes } from "./run-folder.ts";
 
@@ -24,7 +24,7 @@ export interface RunNumbers {
 export function openRunNumbers(file: string, runs: string): RunNumbers {
   const found = readJsonFile(file, kept, { last: 0, runs: [] });
   const numbers = new Map(
-    found.runs.filter(({ run }) => isThere(join(runs, run))).map(({ run, number }) => [run, number]),
+    found.runs.filter(({ run }) => mayBeThere(join(runs, run))).map(({ run, number }) => [run, number]),
   );
   let last = Math.max(found.last, ...numbers.values());
   /** Numbers stay true in memory, and runs must be told even where nothing can be written. */

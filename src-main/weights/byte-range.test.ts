@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +21,12 @@ test("a regular file is read, also through a link", () => {
   symlinkSync(at("file"), at("link"));
   expect(read(at("file"))).toBe("content");
   expect(read(at("link"))).toBe("content");
+});
+
+test("what the system says of an open file, of which it names no path, is refused by its name", () => {
+  expect(() => withOpenFile(at("file"), ({ descriptor }) => closeSync(descriptor))).toThrow(
+    `bad file descriptor\n  at ${at("file")}`,
+  );
 });
 
 test.each([String.raw`\\host\share\a`, "//host/share/a", "NUL", "models/com1.txt", "a\0b", "a."])(

@@ -23,13 +23,15 @@ export function withOpenFile<Result>(
 ): Result {
   const descriptor = openForReading(file, missing);
   try {
-    const status = fstatSync(descriptor);
-    checkRegular(file, status);
-    return use({ file, descriptor, size: status.size });
+    try {
+      const status = fstatSync(descriptor);
+      checkRegular(file, status);
+      return use({ file, descriptor, size: status.size });
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (error) {
     return refuseReadError(error, file);
-  } finally {
-    closeSync(descriptor);
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { isThere } from "./is-there.ts";
+import { isThere, mayBeThere } from "./is-there.ts";
 
 test("a path that the system cannot follow is no path to nothing", () => {
   const folder = mkdtempSync(join(tmpdir(), "reneg-there-"));
@@ -12,5 +12,6 @@ test("a path that the system cannot follow is no path to nothing", () => {
   expect(isThere(join(folder, "none"))).toBe(false);
   expect(isThere(join(folder, "file", "below"))).toBe(false);
   expect(() => isThere(join(folder, "loop"))).toThrow("ELOOP");
+  expect([mayBeThere(join(folder, "loop")), mayBeThere(join(folder, "none"))]).toEqual([true, false]);
   rmSync(folder, { recursive: true });
 });

@@ -6,3 +6,12 @@ import { statSync } from "node:fs";
 export function isThere(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
+
+/** For whoever would forget what is not there: where the system cannot know it may be there again tomorrow. */
+export function mayBeThere(path: string): boolean {
+  try {
+    return isThere(path);
+  } catch {
+    return true;
+  }
+}

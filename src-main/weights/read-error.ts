@@ -8,7 +8,7 @@ export function refuseReadError(error: unknown, file: string): never {
   if (!(error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string")) throw error;
   return refuse({
     code: "file-not-readable",
-    at: { file },
+    at: { file: "path" in error && typeof error.path === "string" ? error.path : file },
     message: `cannot read the file: ${wordsOfSystemError(error)}`,
     help: (error.code === "EIO" ? HELP_FOR_SYSTEM_ERROR[error.code] : undefined) ?? "check the disk and the path",
   });
