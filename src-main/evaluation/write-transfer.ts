@@ -5,8 +5,8 @@ import type { EvaluationReport } from "../common/evaluation-report.ts";
 import { drawContactSheet } from "../pictures/contact-sheet.ts";
 import { filmWriterOf } from "../pictures/film-file.ts";
 import { type Picture, writePng } from "../pictures/picture.ts";
-import type { TargetEvaluation } from "../training/evaluate-target.ts";
 import { comparisonSheet } from "./comparison-sheet.ts";
+import type { TargetEvaluation } from "./evaluate-target.ts";
 import { writeReport } from "./write-report.ts";
 
 /** Rows of the sheet. */

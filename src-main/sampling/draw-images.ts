@@ -4,11 +4,11 @@ import { joinArrays } from "../common/join-arrays.ts";
 import type { Ref } from "../common/program/program.ts";
 import { elementCount } from "../common/tensor.ts";
 import { fromNetwork, type Picture } from "../pictures/picture.ts";
-import { Lowering } from "../program/lowering.ts";
 import type { OpenedImage, OpenedSampler } from "../program/values.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
 import { imageNoise } from "./image-noise.ts";
 import type { ParameterValues } from "./moment.ts";
+import { openValue } from "./open-value.ts";
 import type { ProgramRun } from "./program-run.ts";
 import { openSampler, rollOut, type SamplerRun, type SamplingStep } from "./roll-out.ts";
 
@@ -44,21 +44,14 @@ interface DecodingMoment {
 /** Nothing is loaded before the first image. Graphs that compute the same, such as those of learning, share its sessions. */
 export function openImageDrawer(run: ProgramRun, image: Ref, batch: number): ImageDrawer {
   const opened = run.opened.open(image, "image");
-  const lowering = new Lowering({ batch, chunks: run.chunks, samplerEntry: () => ({ kind: "given" }) });
-  lowering.b.output("image", opened.lower(lowering));
-  const graph = lowering.b.build();
-  const stage = run.stageOf(graph, { networks: lowering.networks, label: "image" });
+  const { stage, compute } = openValue(run, { batch, label: "image", lower: opened.lower });
   return {
     run,
     image: opened,
     batch,
     stage,
     samplers: run.opened.samplersOf(image).map((sampler) => openSampler(run, sampler, batch)),
-    async decode(moment) {
-      const outputs = await run.sessions.run(stage, await run.feed(graph, lowering.feeds, moment));
-      if (outputs["image"] === undefined) throw new Error("a stage lacks an output that it was built with");
-      return outputs["image"];
-    },
+    decode: compute,
   };
 }
 

@@ -3,10 +3,10 @@
 import { joinArrays } from "../common/join-arrays.ts";
 import { type Scheduler, type SchedulerState } from "../diffusion/scheduler.ts";
 import { lowerPrediction } from "../program/functions/sample.ts";
-import { Lowering } from "../program/lowering.ts";
 import type { OpenedSampler } from "../program/values.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
 import type { Moment } from "./moment.ts";
+import { openValue } from "./open-value.ts";
 import type { ProgramRun } from "./program-run.ts";
 
 /** What is known at a step before it is taken. */
@@ -30,21 +30,12 @@ export interface SamplerRun {
 
 /** Opens what predicts for a sampler; graphs that compute the same share a session. */
 export function openSampler(run: ProgramRun, sampler: OpenedSampler, batch: number): SamplerRun {
-  const lowering = new Lowering({ batch, chunks: run.chunks, samplerEntry: () => ({ kind: "given" }) });
-  lowering.b.output("prediction", lowerPrediction(lowering, sampler));
-  const graph = lowering.b.build();
-  const stage = run.stageOf(graph, { networks: lowering.networks, label: "prediction" });
-  return {
-    sampler,
+  const { stage, compute } = openValue(run, {
     batch,
-    stage,
-    async predict(moment) {
-      const feeds = await run.feed(graph, lowering.feeds, moment);
-      const { prediction } = await run.sessions.run(stage, feeds);
-      if (prediction === undefined) throw new Error("a stage lacks an output that it was built with");
-      return prediction;
-    },
-  };
+    label: "prediction",
+    lower: (lowering) => lowerPrediction(lowering, sampler),
+  });
+  return { sampler, batch, stage, predict: compute };
 }
 
 export interface RollOutOptions {

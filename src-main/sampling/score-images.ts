@@ -2,10 +2,10 @@
 
 import type { Ref } from "../common/program/program.ts";
 import { type Picture, toNetwork } from "../pictures/picture.ts";
-import { Lowering } from "../program/lowering.ts";
 import type { OpenedImage, OpenedScore } from "../program/values.ts";
 import { fillBatch, type ImageRequest, textsOf } from "./draw-images.ts";
 import type { ParameterValues } from "./moment.ts";
+import { openValue } from "./open-value.ts";
 import type { ProgramRun } from "./program-run.ts";
 
 /** A score with the session that it is computed in. */
@@ -30,26 +30,9 @@ interface ScoringMoment {
 export function openImageScorer(run: ProgramRun, score: Ref, batch: number): ImageScorer {
   const opened = run.opened.open(score, "score");
   const images = run.opened.imagesOf(score);
-  const lowering = new Lowering({
-    batch,
-    chunks: run.chunks,
-    samplerEntry: () => ({ kind: "given" }),
-    given: new Set(images.map(({ ref }) => ref)),
-  });
-  lowering.b.output("score", opened.lower(lowering));
-  const graph = lowering.b.build();
-  const stage = run.stageOf(graph, { networks: lowering.networks, label: "score" });
-  return {
-    run,
-    score: opened,
-    images,
-    batch,
-    async scoreBatch(moment) {
-      const outputs = await run.sessions.run(stage, await run.feed(graph, lowering.feeds, moment));
-      if (outputs["score"] === undefined) throw new Error("a stage lacks an output that it was built with");
-      return outputs["score"];
-    },
-  };
+  const given = new Set(images.map(({ ref }) => ref));
+  const { compute } = openValue(run, { batch, given, label: "score", lower: opened.lower });
+  return { run, score: opened, images, batch, scoreBatch: compute };
 }
 
 export interface ScoreImagesOptions {

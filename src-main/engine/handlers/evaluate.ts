@@ -2,12 +2,14 @@
 
 import { join, resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
-import { type ApplyRequest, applyRequest } from "../../common/applying.ts";
+import { type ApplyRequest, applyRequest, type DrawingSettings } from "../../common/applying.ts";
 import type { DeviceName } from "../../common/device.ts";
 import type { EvaluateInput, EvaluateResult } from "../../common/evaluating.ts";
 import type { RunEvent } from "../../common/run-events.ts";
+import { evaluateTarget } from "../../evaluation/evaluate-target.ts";
 import { summarise } from "../../evaluation/evaluation-report.ts";
 import { writeTransfer } from "../../evaluation/write-transfer.ts";
+import { asOnlyWriter } from "../../learning/run-lock.ts";
 import { embedded } from "../../models/embedded.ts";
 import { openReward } from "../../models/reward/open-reward.ts";
 import type { Reward } from "../../models/reward/reward.ts";
@@ -15,15 +17,15 @@ import type { Target } from "../../models/target/open-target.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { memoryBudget } from "../../runtime/memory-budget.ts";
 import { StageSessions } from "../../runtime/stage-sessions.ts";
-import { drawControlPictures, steeredBy } from "../../sampling/application/control-images.ts";
-import { type Application, textsOf } from "../../sampling/application/open-application.ts";
-import { openApplication } from "../../sampling/application/open-application.ts";
+import { drawControlImages, steeredBy } from "../../sampling/application/control-images.ts";
+import { type Application, chunksOf, openApplication } from "../../sampling/application/open-application.ts";
 import { resolveDrawing } from "../../sampling/application/resolve-drawing.ts";
+import { scoreProgram } from "../../sampling/image-program.ts";
+import { openRun } from "../../sampling/open-run.ts";
 import { progressReporter } from "../../sampling/progress-reporter.ts";
-import { evaluateTarget } from "../../training/evaluate-target.ts";
-import { openJudge } from "../../training/judge.ts";
+import { openImageScorer } from "../../sampling/score-images.ts";
+import { openTextEncoder } from "../../sampling/text-encoder.ts";
 import { readPromptFile } from "../../training/prompt-file.ts";
-import { asOnlyWriter } from "../../training/run-lock.ts";
 import { makeFolder } from "../../weights/atomic-write.ts";
 import { openTargetOf, resolveRequest } from "../open-target-of.ts";
 
@@ -39,8 +41,8 @@ interface Setting {
 export const evaluate: ApiHandlers["evaluate"] = async (input, { emit, signal }) => {
   const device = await chooseDevice(input.device);
   const rewards = {
-    train: openReward(input.reward ?? embedded.rewards.preference),
-    heldOut: openReward(input.heldOut ?? embedded.rewards.heldOut),
+    train: openReward(rewardPaths(input).train),
+    heldOut: openReward(rewardPaths(input).heldOut),
   };
   const list = readPromptFile(input.prompts ?? embedded.prompts.heldOut);
   for (const diagnostic of list.warnings) await emit({ type: "warning", diagnostic });
@@ -85,7 +87,7 @@ async function evaluateIn(folder: string, { request, target, to, setting, starte
     const controls =
       target.controlnets.length === 0
         ? []
-        : await drawControlPictures(target, join(folder, "controls"), {
+        : await drawControlImages(target, request, join(folder, "controls"), {
             prompts,
             settings,
             seed: input.seed,
@@ -96,12 +98,12 @@ async function evaluateIn(folder: string, { request, target, to, setting, starte
     const steered = first === undefined ? request : steeredBy(first, request);
     const applicationFor = openByLength(target, sessions);
     applicationFor(steered);
-    const judge = (reward: Reward) => openJudge(reward, sessions, Math.min(settings.frames, 8), settings.size);
+    const scorers = await openScorers(input, settings, sessions);
     const evaluation = await evaluateTarget(steered, {
       applicationFor,
       prompts,
       controls,
-      judges: { train: judge(rewards.train), heldOut: judge(rewards.heldOut) },
+      scorers,
       emit,
       onProgress: progressReporter(`evaluating on ${target.name}`, emit, { unit: "images" }),
     });
@@ -127,11 +129,27 @@ async function evaluateIn(folder: string, { request, target, to, setting, starte
   }
 }
 
+/** Some frames of a video at once. */
+const FRAMES_AT_ONCE = 8;
+
+async function openScorers(input: EvaluateInput, { frames, size }: DrawingSettings, sessions: StageSessions) {
+  const { train, heldOut } = rewardPaths(input);
+  const program = scoreProgram({ train: { path: train }, heldOut: { path: heldOut } }, "", size);
+  const run = await openRun(program, { device: sessions.device, sessions });
+  const batch = Math.min(frames, FRAMES_AT_ONCE);
+  return { train: openImageScorer(run, "train", batch), heldOut: openImageScorer(run, "heldOut", batch) };
+}
+
+function rewardPaths({ reward, heldOut }: EvaluateInput) {
+  return { train: reward ?? embedded.rewards.preference, heldOut: heldOut ?? embedded.rewards.heldOut };
+}
+
 /** Prompts of as many chunks share networks, so that an image does not depend on which other prompts are asked for. */
 function openByLength(target: Target, sessions: StageSessions): (request: ApplyRequest) => Application {
   const known = new Map<number, Application>();
+  const encoder = openTextEncoder(target.pipeline, sessions);
   return (request) => {
-    const { chunks } = textsOf(request, target.pipeline);
+    const chunks = chunksOf(request, encoder);
     const application =
       known.get(chunks) ?? openApplication(request, target, { sessions, budget: memoryBudget(sessions.device) });
     known.set(chunks, application);

@@ -1,12 +1,12 @@
 // Answers `score`: how good images are for a prompt, by a reward.
 
 import type { ApiHandlers } from "../../common/api.ts";
-import { checkJudgedTexts } from "../../learning/check-texts.ts";
 import { embedded } from "../../models/embedded.ts";
 import { openReward } from "../../models/reward/open-reward.ts";
 import { readScoredPicture } from "../../pictures/scored-picture.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { StageSessions } from "../../runtime/stage-sessions.ts";
+import { checkJudgedTexts } from "../../sampling/check-texts.ts";
 import { IMAGE, scoreProgram } from "../../sampling/image-program.ts";
 import { openRun } from "../../sampling/open-run.ts";
 import { progressReporter } from "../../sampling/progress-reporter.ts";

@@ -2,6 +2,9 @@
 
 import { z } from "zod";
 import { refuse } from "../../common/diagnostic.ts";
+import type { GraphBuilder } from "../../compiler/graph-builder.ts";
+import type { Value } from "../../compiler/graph.ts";
+import type { Pipeline } from "../../models/pipeline.ts";
 import { defineFunction } from "../function.ts";
 
 export const decode = defineFunction({
@@ -13,7 +16,7 @@ export const decode = defineFunction({
   infer: ({ inputs: { latent } }) => latent.facts,
   open({ ref, inputs: { vae, latent } }) {
     const { pipeline } = vae;
-    const { latentChannels, vaeFactor, vaeScaling, vaeDecoder, name } = pipeline;
+    const { latentChannels, vaeFactor, name } = pipeline;
     const [channels = 0, height = 0, width = 0] = latent.model.latent;
     if (channels !== latentChannels) {
       refuse({
@@ -32,13 +35,17 @@ export const decode = defineFunction({
           const { b, batch } = lowering;
           const shape = [batch, 3, height * vaeFactor, width * vaeFactor];
           if (lowering.isGiven(ref)) return lowering.input(`image ${ref}`, shape, { rate: "given", value: ref });
-          // As the UNet knows it: the VAE's own numbers times this factor.
-          const unscaled = b.div(latent.lower(lowering), b.scalar(vaeScaling));
-          const { sample: value } = vaeDecoder.build(b, { latent_sample: unscaled });
-          if (value === undefined) throw new Error("a VAE's decoder has the output sample");
+          const value = lowerDecoder(b, pipeline, latent.lower(lowering));
           lowering.network({ name: "vae decoder", network: "vae", value });
           return lowering.border({ name: `image ${ref}`, value, kind: "image" });
         }),
     };
   },
 });
+
+/** @param latent as the UNet knows it [batch, channels, h, w]: the VAE's own numbers times a factor. @returns [batch, 3, H, W] in −1…1 */
+export function lowerDecoder(b: GraphBuilder, { vaeScaling, vaeDecoder }: Pipeline, latent: Value): Value {
+  const { sample: image } = vaeDecoder.build(b, { latent_sample: b.div(latent, b.scalar(vaeScaling)) });
+  if (image === undefined) throw new Error("a VAE's decoder has the output sample");
+  return image;
+}

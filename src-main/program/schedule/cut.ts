@@ -84,8 +84,8 @@ function activeNames({ graph, targets, objective }: DifferentiableGraph): Readon
   return new Set([...below].filter((name) => needed.has(name)));
 }
 
-/** Of a part forwards: it may take a value of the kind that it gives. */
-const RESULT = "result";
+/** What a part forwards gives, whose graph may take a value of the same kind. */
+export const RESULT = "result";
 
 function forwardSegment(whole: DifferentiableGraph, border: Border, before: readonly Border[]): Segment {
   const part = partTowards(whole, [border.value], before);

@@ -2,17 +2,18 @@
 
 import type { ApplyColumn, ApplyRequest } from "../../common/applying.ts";
 import type { Diagnostic } from "../../common/diagnostic.ts";
+import { joinArrays } from "../../common/join-arrays.ts";
 import { DRAWING, type RunEvent } from "../../common/run-events.ts";
-import type { Negative } from "../../common/sampling.ts";
 import { createScheduler } from "../../diffusion/create-scheduler.ts";
+import type { Target } from "../../models/target/open-target.ts";
 import { fromNetwork, type Picture } from "../../pictures/picture.ts";
-import { checkDrawnTexts } from "../../training/check-texts.ts";
-import { decodeLatents, encodeText, fillContext, type Generator } from "../../training/generator.ts";
-import { loadNegative } from "../../training/load-negative.ts";
+import type { Host } from "../../program/host.ts";
 import { predictionConfig } from "../../training/open-scheduler.ts";
 import { checkDrawnNegative } from "../check-guidance.ts";
+import { checkDrawnTexts } from "../check-texts.ts";
 import { drawFrames } from "./draw-frames.ts";
-import type { Application } from "./open-application.ts";
+import type { FrameDecoder } from "./frame-decoder.ts";
+import { type Application, readingOf } from "./open-application.ts";
 import { readControls } from "./read-controls.ts";
 import { schedulerConfigWith } from "./resolve-drawing.ts";
 import { drawingKey, readUnfinished, saveUnfinished } from "./unfinished-drawing.ts";
@@ -27,7 +28,7 @@ export interface ApplyOptions {
 
 /** @returns frames by column */
 export async function drawApplication(application: Application, options: ApplyOptions): Promise<Picture[][]> {
-  const { request, target, settings, generator, drawing } = application;
+  const { request, target, settings, encoder, chunks, decoder, drawing } = application;
   const { unfinished, emit } = options;
   const { seed, guess } = request;
   const { eta, rescale, steps, guidance, sharedNoise, toldFps, betas } = settings;
@@ -35,15 +36,14 @@ export async function drawApplication(application: Application, options: ApplyOp
   const controls = await readControls(request, target, settings.size);
   const config = predictionConfig(pipeline, schedulerConfigWith(pipeline, betas));
   const scheduler = createScheduler(settings.scheduler, config, steps, { eta, rescale });
-  const positive = await fillContext(generator, await encodeText(generator, request.prompt));
+  const positive = (await encoder.encode(request.prompt, readingOf(request), chunks)).data;
   const isSteered = request.columns.some((column) => column !== "none");
   const idle = isSteered ? checkDrawnNegative(guidance, { option: "--guidance" }) : [];
   for (const diagnostic of [...idle, ...checkAppliedTexts(application)]) await emit({ type: "warning", diagnostic });
   const negatives: Float32Array[] = [];
   for (const column of request.columns) {
-    const { embedding, warnings } = await loadNegative(generator, negativeOf(column, request));
-    for (const diagnostic of warnings) await emit({ type: "warning", diagnostic });
-    negatives.push(await fillContext(generator, embedding));
+    negatives.push(await negativeOf(column, application));
+    for (const diagnostic of application.warnings.splice(0)) await emit({ type: "warning", diagnostic });
   }
 
   const key = drawingKey({ request, settings, target: target.name }, [
@@ -67,47 +67,58 @@ export async function drawApplication(application: Application, options: ApplyOp
     });
     finished.push(latents);
   }
-  return decodeColumns(generator, finished, settings.frames, options.progress("decoding frames"));
+  return decodeColumns(target, decoder, finished, settings.frames, options.progress("decoding frames"));
 }
 
 /** @returns warnings of what the text encoder does not get to read */
-export function checkAppliedTexts({ generator, request }: Pick<Application, "generator" | "request">): Diagnostic[] {
+export function checkAppliedTexts({
+  encoder,
+  chunks,
+  request,
+  target,
+}: Pick<Application, "encoder" | "chunks" | "request" | "target">): Diagnostic[] {
   const { prompt, written, columns } = request;
   const negatives = columns.includes("written") ? [written] : [];
+  const host: Pick<Host, "readText"> = { readText: (_, ...how) => encoder.read(...how) };
+  const read = { pipeline: target.pipeline, reading: readingOf(request), chunks, isFixed: false };
   return [
-    ...checkDrawnTexts(generator, { what: "prompt", texts: [prompt], at: { option: "--prompt" } }),
-    ...checkDrawnTexts(generator, { what: "negative", texts: negatives, at: { option: "--written" } }),
+    ...checkDrawnTexts(host, read, { what: "prompt", texts: [prompt], at: { option: "--prompt" } }),
+    ...checkDrawnTexts(host, read, { what: "negative", texts: negatives, at: { option: "--written" } }),
   ];
 }
 
-function negativeOf(column: ApplyColumn, { written, embedding }: ApplyRequest): Negative {
+/** @returns [chunks · tokens, width] */
+async function negativeOf(column: ApplyColumn, { encoder, chunks, request }: Application): Promise<Float32Array> {
   switch (column) {
     case "none":
-      return { kind: "none" };
+      return (await encoder.encode("", readingOf(request), chunks)).data;
     case "written":
-      return { kind: "text", text: written };
-    case "learned":
-      return { kind: "embedding", file: embedding };
+      return (await encoder.encode(request.written, readingOf(request), chunks)).data;
+    case "learned": {
+      const { data } = await encoder.load(request.embedding);
+      if (chunks === 1) return data;
+      return joinArrays([data, (await encoder.encode("", readingOf(request), chunks - 1)).data]);
+    }
   }
 }
 
 /** A few frames at a time, so that the autoencoder needs no more memory than the network that drew them. */
 async function decodeColumns(
-  generator: Generator,
+  { pipeline }: Target,
+  { batch: count, size, decode }: FrameDecoder,
   columns: readonly Float32Array[],
   frames: number,
   report: (done: number, total: number) => Promise<void>,
 ): Promise<Picture[][]> {
-  const { pipeline, size } = generator;
   const [height, width] = [size.height * pipeline.vaeFactor, size.width * pipeline.vaeFactor];
   const latents = columns.flatMap((column) => splitFrames(column, frames, pipeline.latentChannels));
   const length = pipeline.latentChannels * size.height * size.width;
   const pictures: Picture[] = [];
   while (pictures.length < latents.length) {
-    const part = latents.slice(pictures.length, pictures.length + size.batch);
-    const batch = new Float32Array(size.batch * length);
+    const part = latents.slice(pictures.length, pictures.length + count);
+    const batch = new Float32Array(count * length);
     for (const [i, latent] of part.entries()) batch.set(latent, i * length);
-    const images = await decodeLatents(generator, batch);
+    const images = await decode(batch);
     for (const i of part.keys()) {
       const area = 3 * height * width;
       pictures.push(fromNetwork(images.subarray(i * area, (i + 1) * area), height, width));

@@ -1,14 +1,15 @@
-// Pictures that steer a ControlNet while it is judged: what its own base draws for the same prompts, from other noise.
+// Images that steer a ControlNet while it is judged: what its own base draws for the same prompts, from other noise.
 
 import { join } from "node:path";
 import type { ApplyRequest, DrawingSettings } from "../../common/applying.ts";
+import { PLAIN_READING } from "../../common/text-reading.ts";
 import type { Target } from "../../models/target/open-target.ts";
 import { writePng } from "../../pictures/picture.ts";
 import type { StageSessions } from "../../runtime/stage-sessions.ts";
-import { drawPictures } from "../../training/draw-pictures.ts";
-import { encodeText, openGenerator } from "../../training/generator.ts";
-import { openScheduler } from "../../training/open-scheduler.ts";
 import { makeFolder } from "../../weights/atomic-write.ts";
+import { drawImages, openImageDrawer } from "../draw-images.ts";
+import { IMAGE, imageProgram } from "../image-program.ts";
+import { openRun } from "../open-run.ts";
 
 /** So far from the seed that is judged that no noise is the same. */
 const OTHER_SEED = 1_000_000;
@@ -18,7 +19,7 @@ export function steeredBy(picture: string, request: ApplyRequest): ApplyRequest 
   return { ...request, controls: [{ picture, kind: "canny", scale: 1 }] };
 }
 
-export interface ControlPictureOptions {
+export interface ControlImageOptions {
   readonly prompts: readonly string[];
   readonly settings: DrawingSettings;
   readonly seed: number;
@@ -26,26 +27,33 @@ export interface ControlPictureOptions {
   readonly onProgress: (done: number, total: number) => Promise<void>;
 }
 
-/** @returns PNG files in `folder`, one for each prompt */
-export async function drawControlPictures(
+/**
+ * @param request how the base of the ControlNet is opened
+ * @returns PNG files in `folder`, one for each prompt
+ */
+export async function drawControlImages(
   { pipeline }: Target,
+  { tokenizer, prediction, ema }: Pick<ApplyRequest, "tokenizer" | "prediction" | "ema">,
   folder: string,
-  { prompts, settings, seed, sessions, onProgress }: ControlPictureOptions,
+  { prompts, settings, seed, sessions, onProgress }: ControlImageOptions,
 ): Promise<string[]> {
   makeFolder(folder);
-  const generator = openGenerator(pipeline, sessions, 1, settings.size);
-  const requests = prompts.map((prompt) => ({ prompt, seed: seed + OTHER_SEED }));
-  const pictures = await drawPictures(
-    generator,
-    openScheduler(pipeline, settings.scheduler, settings.steps),
-    requests,
-    {
-      negative: await encodeText(generator, ""),
-      guidance: settings.guidance,
-      onProgress,
-    },
-  );
-  const files = pictures.map((_, i) => join(folder, `${String(i + 1).padStart(4, "0")}.png`));
-  for (const [i, picture] of pictures.entries()) await writePng(files[i] ?? "", picture);
+  const program = imageProgram({
+    pipeline: pipeline.path,
+    options: { tokenizer, prediction, ema },
+    reading: PLAIN_READING,
+    prompts,
+    negative: { kind: "none" },
+    guidance: settings.guidance,
+    scheduler: settings.scheduler,
+    steps: settings.steps,
+    size: settings.size,
+  });
+  const run = await openRun(program, { device: sessions.device, sessions });
+  const requests = prompts.map((prompt, place) => ({ prompt, seed: seed + OTHER_SEED, place }));
+  const drawer = openImageDrawer(run, IMAGE, 1);
+  const images = await drawImages(drawer, requests, { parameters: new Map(), onProgress });
+  const files = images.map((_, i) => join(folder, `${String(i + 1).padStart(4, "0")}.png`));
+  for (const [i, image] of images.entries()) await writePng(files[i] ?? "", image);
   return files;
 }

@@ -52,6 +52,6 @@ test("stages that stay loaded beside each other are foreseen, as far as there is
 test("several frames are decoded at once, no more than there are and than memory was foreseen for", () => {
   const open = (columns: string[]) =>
     openApplication(applyRequest.parse({ ...request, columns }), target, { sessions, budget: 2 ** 33 });
-  expect(open(["learned"]).generator.size.batch).toBe(1);
-  expect(open(["none", "written", "learned"]).generator.size.batch).toBeLessThanOrEqual(2);
+  expect(open(["learned"]).decoder.batch).toBe(1);
+  expect(open(["none", "written", "learned"]).decoder.batch).toBeLessThanOrEqual(2);
 });

@@ -3,17 +3,17 @@
 import type { ApplyRequest, DrawingSettings } from "../../common/applying.ts";
 import { counted } from "../../common/counted.ts";
 import { type Diagnostic, Refusal } from "../../common/diagnostic.ts";
+import type { TextReading } from "../../common/text-reading.ts";
 import { leastMemory, type MemoryEstimate } from "../../compiler/memory.ts";
-import type { Pipeline } from "../../models/pipeline.ts";
 import type { Target } from "../../models/target/open-target.ts";
 import { prepareGraph } from "../../runtime/graph-session.ts";
 import { Residency } from "../../runtime/residency.ts";
 import type { Stage, StageSessions } from "../../runtime/stage-sessions.ts";
 import { checkEmbeddingShape } from "../../training/check-embedding-fits.ts";
 import { readEmbeddingFile } from "../../training/embedding-file.ts";
-import { openGenerator, openReader, type Generator, type GeneratorTexts } from "../../training/generator.ts";
-import { chunksOf } from "../../training/prompt-chunks.ts";
+import { openTextEncoder, type TextEncoder } from "../text-encoder.ts";
 import { openDrawing, type Drawing } from "./draw-frames.ts";
+import { type FrameDecoder, openFrameDecoder } from "./frame-decoder.ts";
 import { checkControls } from "./read-controls.ts";
 import { resolveDrawing } from "./resolve-drawing.ts";
 
@@ -21,8 +21,12 @@ export interface Application {
   readonly request: ApplyRequest;
   readonly target: Target;
   readonly settings: DrawingSettings;
-  /** Decodes some frames at once. */
-  readonly generator: Generator;
+  readonly encoder: TextEncoder;
+  /** Contexts of a text behind one another: shorter ones are filled up by the null text. */
+  readonly chunks: number;
+  /** Of embeddings that were loaded, and not told yet. */
+  readonly warnings: Diagnostic[];
+  readonly decoder: FrameDecoder;
   readonly drawing: Drawing;
   /** Bytes foreseen. */
   readonly memory: number;
@@ -49,31 +53,37 @@ export function foreseeDrawing(
   const settings = resolveDrawing(request, target);
   checkControls(request.controls, target);
   const { pipeline } = target;
-  const texts = textsOf(request, pipeline);
-  const single = openGenerator(pipeline, sessions, 1, settings.size, texts);
-  const contextTokens = texts.chunks * pipeline.tokens;
-  const drawing = openDrawing(target, { ...single.size, frames: settings.frames, contextTokens }, sessions);
+  const warnings: Diagnostic[] = [];
+  const encoder = openTextEncoder(pipeline, sessions, async (warning) => void warnings.push(warning));
+  const chunks = chunksOf(request, encoder);
+  const { vaeFactor, tokens } = pipeline;
+  const latent = { height: settings.size.height / vaeFactor, width: settings.size.width / vaeFactor };
+  const single = openFrameDecoder(pipeline, sessions, 1, latent);
+  const drawing = openDrawing(target, { ...latent, frames: settings.frames, contextTokens: chunks * tokens }, sessions);
   const { prediction, steering } = drawing.stages;
-  const before = [single.stages.textEncoder, ...steering, prediction];
+  const before: readonly Stage[] = [encoder.stage, ...steering, prediction];
   const foresee = forecaster();
-  const peakWith = ({ stages: { decoder } }: Generator): number =>
-    foresee([...before, ...steering, prediction, decoder], budget);
-  refuseTooLarge([...before, single.stages.decoder], { settings, budget, foresee });
+  const peakWith = ({ stage }: FrameDecoder): number => foresee([...before, ...steering, prediction, stage], budget);
+  refuseTooLarge([...before, single.stage], { settings, budget, foresee });
   const memory = peakWith(single);
-  const generator = withFramesAtOnce(
+  const decoder = withFramesAtOnce(
     single,
-    texts,
     request.columns.length * settings.frames,
+    (count) => openFrameDecoder(pipeline, sessions, count, latent),
     (several) => peakWith(several) <= memory,
   );
-  return { request, target, settings, generator, drawing, memory };
+  return { request, target, settings, encoder, chunks, warnings, decoder, drawing, memory };
+}
+
+/** How the texts of a request are read. */
+export function readingOf({ longPrompts, promptWeights, embeddings }: ApplyRequest): TextReading {
+  return { longPrompts, promptWeights, ...(embeddings === undefined ? {} : { embeddings }) };
 }
 
 /** Room for the longer of the texts; the shorter is filled up by the null text. */
-export function textsOf(request: ApplyRequest, pipeline: Pipeline): GeneratorTexts {
-  const reader = openReader(pipeline, request);
+export function chunksOf(request: ApplyRequest, { read }: Pick<TextEncoder, "read">): number {
   const texts = [request.prompt, ...(request.columns.includes("written") ? [request.written] : [])];
-  return { reading: request, chunks: Math.max(...texts.map((text) => chunksOf(text, reader))) };
+  return Math.max(...texts.map((text) => read(text, readingOf(request)).chunks));
 }
 
 function refuseMisfit({ embedding }: ApplyRequest, { name, pipeline }: Target): void {
@@ -110,16 +120,14 @@ const FRAMES_AT_ONCE = [8, 4, 2];
 
 /** As many frames go through the autoencoder at once as need no more memory than is needed anyway. */
 function withFramesAtOnce(
-  single: Generator,
-  texts: GeneratorTexts,
+  single: FrameDecoder,
   frames: number,
-  fits: (several: Generator) => boolean,
-): Generator {
-  const { pipeline, sessions, size } = single;
-  const pixels = { height: size.height * pipeline.vaeFactor, width: size.width * pipeline.vaeFactor };
+  open: (count: number) => FrameDecoder,
+  fits: (several: FrameDecoder) => boolean,
+): FrameDecoder {
   for (const count of FRAMES_AT_ONCE) {
     if (count > frames) continue;
-    const several = openGenerator(pipeline, sessions, count, pixels, texts);
+    const several = open(count);
     if (fits(several)) return several;
   }
   return single;

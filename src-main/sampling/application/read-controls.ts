@@ -5,7 +5,7 @@ import { refuse } from "../../common/diagnostic.ts";
 import type { Target } from "../../models/target/open-target.ts";
 import { cannyEdges } from "../../pictures/canny.ts";
 import { readPicture, resizePicture, toNetwork } from "../../pictures/picture.ts";
-import type { PictureSize } from "../../training/generator.ts";
+import type { PixelSize } from "../../program/host.ts";
 import { withOpenFile } from "../../weights/byte-range.ts";
 import type { Control } from "./draw-frames.ts";
 
@@ -18,7 +18,7 @@ export function furtherControlNets({ controls }: Pick<ApplyRequest, "controls">)
 export async function readControls(
   { controls }: Pick<ApplyRequest, "controls">,
   target: Target,
-  size: PictureSize,
+  size: PixelSize,
 ): Promise<Control[]> {
   checkControls(controls, target);
   const own = controls.filter(({ controlnet }) => controlnet === undefined);
@@ -55,7 +55,7 @@ export function checkControls(controls: readonly ControlChoice[], { kind, name }
   });
 }
 
-async function readControl({ picture, kind, scale }: ControlChoice, { width, height }: PictureSize): Promise<Control> {
+async function readControl({ picture, kind, scale }: ControlChoice, { width, height }: PixelSize): Promise<Control> {
   const resized = await resizePicture(await readPicture(picture), width, height);
   const seen = kind === "canny" ? cannyEdges(resized) : resized;
   return { picture: toNetwork(seen).map((value) => (value + 1) / 2), scale };

@@ -9,8 +9,8 @@ import type { Reward } from "../models/reward/reward.ts";
 import type { LostWords } from "../models/tokenizer/fit-words.ts";
 import type { ProgramFunctions } from "../program/function.ts";
 import type { Host } from "../program/host.ts";
-import { textsRead } from "../sampling/open-run.ts";
-import type { ProgramRun } from "../sampling/program-run.ts";
+import { textsRead } from "./open-run.ts";
+import type { ProgramRun } from "./program-run.ts";
 
 export interface TextList {
   /** `prompt`, `negative` */

@@ -9,8 +9,8 @@ import type { Picture } from "../pictures/picture.ts";
 import { drawApplication } from "../sampling/application/apply-embedding.ts";
 import { steeredBy } from "../sampling/application/control-images.ts";
 import type { Application } from "../sampling/application/open-application.ts";
-import { scoreAll } from "./evaluate.ts";
-import type { Judge } from "./judge.ts";
+import { IMAGE } from "../sampling/image-program.ts";
+import { type ImageScorer, scoreImages } from "../sampling/score-images.ts";
 
 export interface EvaluateTargetOptions {
   /** Opened for texts as long as those of the request. */
@@ -18,7 +18,7 @@ export interface EvaluateTargetOptions {
   readonly prompts: readonly string[];
   /** A picture for each prompt, where the target needs one that steers. */
   readonly controls: readonly string[];
-  readonly judges: { readonly train: Judge; readonly heldOut: Judge };
+  readonly scorers: { readonly train: ImageScorer; readonly heldOut: ImageScorer };
   readonly emit: (event: RunEvent) => Promise<void>;
   /** Images or videos done, one in work in part, and in all. */
   readonly onProgress: (done: number, total: number) => Promise<void>;
@@ -31,7 +31,7 @@ export interface TargetEvaluation {
 }
 
 export async function evaluateTarget(given: ApplyRequest, options: EvaluateTargetOptions): Promise<TargetEvaluation> {
-  const { prompts, controls, judges, emit, onProgress, applicationFor } = options;
+  const { prompts, controls, scorers, emit, onProgress, applicationFor } = options;
   const scores: EvaluationScore[] = [];
   const films: Picture[][] = [];
   for (const [i, prompt] of prompts.entries()) {
@@ -52,16 +52,12 @@ export async function evaluateTarget(given: ApplyRequest, options: EvaluateTarge
     for (const [column, frames] of drawn.entries()) {
       const condition = CONDITIONS[column];
       if (condition === undefined) throw new Error("a column without a condition");
-      const worth = async (judge: Judge): Promise<number> =>
-        mean(
-          await scoreAll(
-            [{ judge, weight: 1 }],
-            frames,
-            frames.map(() => prompt),
-          ),
-        );
-      const train = await worth(judges.train);
-      scores.push({ condition, prompt, seed: request.seed, train, heldOut: await worth(judges.heldOut) });
+      const requests = frames.map(() => ({ prompt, seed: request.seed }));
+      const given = new Map([[IMAGE, frames]]);
+      const worth = async (scorer: ImageScorer): Promise<number> =>
+        mean(await scoreImages(scorer, given, requests, { parameters: new Map() }));
+      const train = await worth(scorers.train);
+      scores.push({ condition, prompt, seed: request.seed, train, heldOut: await worth(scorers.heldOut) });
       films.push(frames);
     }
   }
