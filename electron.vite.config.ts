@@ -43,6 +43,15 @@ const sourceAddresses: Plugin = {
   },
 };
 
+/** The page compiles workflows to programs: what it bundles for that knows no files. Else it would be built, and stop where it begins. */
+const noNode: Plugin = {
+  name: "no-node",
+  enforce: "pre",
+  resolveId(source, importer) {
+    if (source.startsWith("node:")) this.error(`the page has no ${source}, which ${importer} imports`);
+  },
+};
+
 export default defineConfig({
   main: {
     plugins: [sourceAddresses],
@@ -69,7 +78,7 @@ export default defineConfig({
   renderer: {
     root: "src-renderer",
     base: "./",
-    plugins: [react(), contentPolicy],
+    plugins: [noNode, react(), contentPolicy],
     // The worker of elkjs exports something that nobody asks it for; without a name for it the build warns.
     worker: { rolldownOptions: { output: { name: "elk" } } },
     build: {

@@ -7,7 +7,7 @@ import { elementCount, floatTensor, type FloatTensor, type Shape } from "../comm
 import { at } from "../compiler/shapes.ts";
 import { uniformInteger } from "../diffusion/noise.ts";
 import { targetsIn } from "../models/lora/lora-targets.ts";
-import { type LoraModule, type LoraPart, modulePaths, weightOf } from "../models/lora/module-names.ts";
+import { factorNames, type LoraPart, modulePaths, weightOf } from "../models/lora/module-names.ts";
 import { type LoraChange, readLora } from "../models/lora/read-lora.ts";
 import { type LoraNaming, writeLora } from "../models/lora/write-lora.ts";
 import type { Pipeline } from "../models/pipeline.ts";
@@ -28,11 +28,6 @@ export interface LoraSettings {
   readonly start?: string | undefined;
   /** Of the tensors in its file. */
   readonly naming: LoraNaming;
-}
-
-/** The names of a layer's factors: `mid_block.attentions.0.proj_in.down`. */
-export function factorNames({ path }: Pick<LoraModule, "path">): { readonly down: string; readonly up: string } {
-  return { down: `${path}.down`, up: `${path}.up` };
 }
 
 export const loraKind: ParameterKind<LoraSettings> = {

@@ -14,6 +14,7 @@ import type { Pipeline } from "../models/pipeline.ts";
 import type { Reward } from "../models/reward/reward.ts";
 import type { Steering } from "../models/target/open-target.ts";
 import type { LostWords } from "../models/tokenizer/fit-words.ts";
+import type { ParameterKinds } from "../parameters/index.ts";
 import type { FeedStage } from "./feed.ts";
 
 /** What becomes of a text that is read. */
@@ -81,6 +82,8 @@ export interface Host {
     source: string,
     size: PixelSize,
   ) => (picture: number) => Promise<FloatTensor>;
+  /** How each kind of parameter starts and is saved. */
+  readonly parameterKinds: ParameterKinds;
   /** What a parameter starts from where a program is resumed is in its checkpoint; `null`: nothing is learned here. */
   readonly parameterOf?: (parameter: Ref) => Readonly<Record<string, FloatTensor>> | null;
 }

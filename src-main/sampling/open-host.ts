@@ -12,6 +12,7 @@ import { wordsOf } from "../models/prompt/read-parts.ts";
 import { openReward } from "../models/reward/open-reward.ts";
 import type { Reward } from "../models/reward/reward.ts";
 import { openSteering } from "../models/target/open-target.ts";
+import { parameterKinds } from "../parameters/index.ts";
 import type { Host } from "../program/host.ts";
 import type { StageSessions } from "../runtime/stage-sessions.ts";
 import { openScheduler } from "../training/open-scheduler.ts";
@@ -51,6 +52,7 @@ export function openHost(sessions: StageSessions, warn?: (warning: Diagnostic) =
     rewardFeatures: (reward, words) => readerOf(reward).encode(words),
     rewardTextStage: (reward) => readerOf(reward).stage,
     controlPicture: openControlPicture,
+    parameterKinds,
     imageEncoder: (pipeline, source, size) =>
       getOr(imageEncoders, JSON.stringify([pipeline.path, source, size]), () =>
         openImageEncoder(pipeline, source, size, sessions),

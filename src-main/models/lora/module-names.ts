@@ -24,6 +24,11 @@ export function weightOf({ path }: Pick<LoraModule, "path">): string {
   return `${path}.weight`;
 }
 
+/** The names of a layer's factors: `mid_block.attentions.0.proj_in.down`. */
+export function factorNames({ path }: Pick<LoraModule, "path">): { readonly down: string; readonly up: string } {
+  return { down: `${path}.down`, up: `${path}.up` };
+}
+
 /** As kohya's scripts write it, and most programs read it: `lora_unet_mid_block_attentions_0_proj_in`. */
 export function kohyaName({ part, path }: LoraModule): string {
   return `${KOHYA[part][0]}${path.replaceAll(".", "_")}`;

@@ -4,9 +4,9 @@ import { z } from "zod";
 import { seed } from "../../common/limits.ts";
 import { filePath } from "../../common/path-name.ts";
 import { addLowRank } from "../../models/lora/low-rank.ts";
-import type { LoraPart } from "../../models/lora/module-names.ts";
+import { factorNames, type LoraPart } from "../../models/lora/module-names.ts";
 import type { Adapt } from "../../models/scope.ts";
-import { factorNames, loraKind, type LoraSettings } from "../../parameters/lora.ts";
+import type { LoraSettings } from "../../parameters/lora.ts";
 import { storeOf } from "../../parameters/parameter-kind.ts";
 import { defineFunction } from "../function.ts";
 import type { Host } from "../host.ts";
@@ -65,7 +65,7 @@ function adaptedByLora(ref: string, { opened, part, settings: chosen, host }: Lo
   const { pipeline } = opened;
   const { rank, alpha = rank, targets, seed: first, start, naming } = chosen;
   const wanted: LoraSettings = { part, rank, alpha, targets, seed: first, start, naming };
-  const store = storeOf(loraKind, pipeline, wanted, host);
+  const store = storeOf(host.parameterKinds.lora, pipeline, wanted, host);
   const tensors = (lowering: Lowering): Tensors =>
     Object.fromEntries(
       Object.entries(store.shapes).map(([name, shape]) => [

@@ -4,7 +4,6 @@ import { z } from "zod";
 import { negative } from "../../common/sampling.ts";
 import { textReadingOptions } from "../../common/text-reading.ts";
 import type { Value } from "../../compiler/graph.ts";
-import { negativeEmbeddingKind } from "../../parameters/negative-embedding.ts";
 import { storeOf } from "../../parameters/parameter-kind.ts";
 import { defineFunction } from "../function.ts";
 import type { Lowering } from "../lowering.ts";
@@ -41,7 +40,7 @@ export const negativeEmbedding = defineFunction({
       ...(start.kind === "text"
         ? { reads: { encoder, what: "initial prompt", texts: [start.text], reading, from: ref, most: 1 } }
         : {}),
-      ...storeOf(negativeEmbeddingKind, pipeline, { start, reading }, host),
+      ...storeOf(host.parameterKinds.negativeEmbedding, pipeline, { start, reading }, host),
       tensors: (lowering) => ({ context: learned(lowering) }),
       lower: (lowering) => ({ context: filledContext(lowering, encoder, learned(lowering), host) }),
     };

@@ -1,0 +1,7 @@
+// All kinds of parameters. A record that is passed as a value: functions are also known where no file can be opened.
+
+import { loraKind } from "./lora.ts";
+import { negativeEmbeddingKind } from "./negative-embedding.ts";
+
+export const parameterKinds = { lora: loraKind, negativeEmbedding: negativeEmbeddingKind } as const;
+export type ParameterKinds = typeof parameterKinds;
