@@ -381,7 +381,11 @@ const faults: readonly (readonly [title: string, steps: readonly Step[], expecte
     [...load("a"), wire("load.embedding", "optimizer.parameter")],
     ["parameter-fixed optimizer.parameter"],
   ],
-  ["guidance without effect", [set("cfg", "scale", 1)], ["guidance-none optimizer.objective"]],
+  [
+    "guidance without effect",
+    [set("cfg", "scale", 1)],
+    ["guidance-none optimizer.objective", "guidance-none preview.image"],
+  ],
   [
     "rewards of different pictures",
     [...secondBranch, wire("decoder-2.image", "held-out.image")],

@@ -1,8 +1,8 @@
 // The embedding to be learned: what stands on the negative side of guidance.
 
 import { z } from "zod";
-import { callOf } from "../src-main/common/program/program.ts";
-import type { Negative } from "../src-main/common/sampling.ts";
+import { type Call, callOf } from "../src-main/common/program/program.ts";
+import { type Negative, negative } from "../src-main/common/sampling.ts";
 import { promptWeights } from "../src-main/common/text-reading.ts";
 import { defineNode } from "./define-node.ts";
 import { usualNegatives } from "./usual-negatives.ts";
@@ -81,9 +81,14 @@ export const negEmbedding = defineNode({
     const settings = {
       // Two that begin alike are still two.
       id: node,
-      start: start === undefined ? written : { kind: "embedding", file: callOf(program, start.ref).settings["file"] },
+      start: start?.facts.state === "fixed" ? loadedBy(callOf(program, start.ref)) : written,
       reading: { promptWeights, ...(embeddings === "" ? {} : { embeddings }) },
     };
     return { outputs: { embedding: call("negative embedding", { encoder }, settings) } };
   },
 });
+
+/** A fixed embedding is one that a file holds. */
+function loadedBy({ settings }: Call): Negative {
+  return negative.parse({ kind: "embedding", file: settings["file"] });
+}

@@ -58,6 +58,15 @@ export const preview = defineNode({
         help: "connect an Encoder with prompts to the positive side of their CFG",
       });
     }
+    if (image.facts.isUnguided === true) {
+      fault({
+        severity: "warning",
+        code: "guidance-none",
+        port: "image",
+        message: "these images are drawn with a guidance scale of 1, at which the negative has no effect",
+        help: "raise the scale of their CFG; 7.5 is usual",
+      });
+    }
     return {
       outputs: {},
       sinks(args) {

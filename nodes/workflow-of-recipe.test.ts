@@ -95,7 +95,11 @@ test("seven rewards add up by their weights, and one with a weight counts by it"
 });
 
 test.each<readonly [title: string, recipe: Omit<RecipeInput, "prompts">, faults: readonly string[]]>([
-  ["guidance without effect", { sampler: { guidance: 1 } }, ["guidance-none sampler.guidance"]],
+  [
+    "guidance without effect",
+    { sampler: { guidance: 1 } },
+    ["guidance-none previews.0", "guidance-none sampler.guidance"],
+  ],
   ["too many last steps", { sampler: { steps: 5 } }, ["recipe-steps sampler.lastSteps"]],
   ["too many gradients", { sampler: { gradientSteps: 20 } }, ["recipe-steps sampler.gradientSteps"]],
   ["a batch that does not divide", { batch: 8, microBatch: 3 }, ["recipe-batch microBatch"]],

@@ -4,7 +4,10 @@ import { readFileSync } from "node:fs";
 import { parseWorkflow } from "../../src-main/common/workflow-file.ts";
 import type { PortEnd, Workflow, WorkflowNode } from "../../src-main/common/workflow.ts";
 
-export function template(name: "learn-emoji" | "several-rewards" | "per-sample" | "learn-sd15"): Workflow {
+export const TEMPLATES = ["learn-emoji", "several-rewards", "per-sample", "learn-sd15", "learn-sd15-quick"] as const;
+export type TemplateName = (typeof TEMPLATES)[number];
+
+export function template(name: TemplateName): Workflow {
   const file = new URL(`../../resources/workflows/${name}.reneg.json`, import.meta.url);
   return parseWorkflow(readFileSync(file, "utf8"), name).workflow;
 }
