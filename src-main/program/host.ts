@@ -36,6 +36,15 @@ export interface TextTokens {
   /** [chunks · tokens, width] in place of the token's own, where `isVector` [chunks · tokens] is 1 instead of 0 */
   readonly vectors: Float32Array;
   readonly isVector: Float32Array;
+  readonly lost: LostWords | null;
+  /** Which vector of the word that is learned belongs to each place; −1: none. */
+  readonly learned: readonly number[];
+}
+
+/** A word of vectors that are learned: `embedding:NAME` in a text stands for them. */
+export interface LearnedWord {
+  readonly name: string;
+  readonly count: number;
 }
 
 export interface PixelSize {
@@ -67,7 +76,13 @@ export interface Host {
   /** What a LoRA changes in a pipeline. @throws Refusal for one that was made for another */
   readonly lora: (file: string, pipeline: Pipeline) => LoraFile;
   /** What the text encoder gets of a text, for encoders that run in the graph. @param chunks filled up by padding to as many */
-  readonly readTokens: (pipeline: Pipeline, text: string, reading: TextReading, chunks: number) => TextTokens;
+  readonly readTokens: (
+    pipeline: Pipeline,
+    text: string,
+    reading: TextReading,
+    chunks: number,
+    learned?: LearnedWord,
+  ) => TextTokens;
   /** What a reward knows of a prompt, by name, [1, …] each. */
   readonly rewardFeatures: (reward: Reward, words: string) => Promise<Readonly<Record<string, FloatTensor>>>;
   readonly rewardTextStage: (reward: Reward) => FeedStage;

@@ -47,7 +47,7 @@ export function openHost(sessions: StageSessions, warn?: (warning: Diagnostic) =
     encodeText: (pipeline, text, reading, chunks) => encoderOf(pipeline).encode(text, reading, chunks),
     loadEmbedding: (pipeline, file) => encoderOf(pipeline).load(resolve(file)),
     lora: readLora,
-    readTokens: (pipeline, text, reading, chunks) => encoderOf(pipeline).readTokens(text, reading, chunks),
+    readTokens: (pipeline, ...text) => encoderOf(pipeline).readTokens(...text),
     textStage: (pipeline) => encoderOf(pipeline).stage,
     rewardFeatures: (reward, words) => readerOf(reward).encode(words),
     rewardTextStage: (reward) => readerOf(reward).stage,

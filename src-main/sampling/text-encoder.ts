@@ -10,7 +10,7 @@ import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import { createClipTokenizer } from "../models/tokenizer/clip-tokenizer.ts";
 import type { FeedStage } from "../program/feed.ts";
-import type { ReadText, TextTokens } from "../program/host.ts";
+import type { LearnedWord, ReadText, TextTokens } from "../program/host.ts";
 import type { StageSessions } from "../runtime/stage-sessions.ts";
 import { checkEmbeddingFits } from "../training/check-embedding-fits.ts";
 import { readEmbeddingFile } from "../training/embedding-file.ts";
@@ -18,7 +18,7 @@ import { openEmbeddingLibrary } from "../training/embedding-library.ts";
 import { encodeChunk, type PromptEncoder, weighByMean, weighLikeCompel } from "../training/encode-prompt.ts";
 import { encodeWords } from "../training/encode-words.ts";
 import { chunkPrompt, type PromptReader } from "../training/prompt-chunks.ts";
-import { tokensOf } from "../training/text-tokens.ts";
+import { readTokens } from "../training/text-tokens.ts";
 
 export interface TextEncoder {
   readonly stage: FeedStage;
@@ -30,7 +30,7 @@ export interface TextEncoder {
    */
   readonly encode: (text: string, reading: TextReading, chunks?: number) => Promise<FloatTensor>;
   /** As `encode` has it before the encoder reads it. */
-  readonly readTokens: (text: string, reading: TextReading, chunks: number) => TextTokens;
+  readonly readTokens: (text: string, reading: TextReading, chunks: number, learned?: LearnedWord) => TextTokens;
   /** A saved embedding [1, tokens, width]. @throws Refusal if it is damaged or of another space */
   readonly load: (file: string) => Promise<FloatTensor>;
 }
@@ -80,8 +80,8 @@ export function openTextEncoder(
       while (parts.length < (chunks ?? 1)) parts.push(await encodeNull());
       return floatTensor([1, parts.length * tokens, width], joinArrays(parts));
     },
-    readTokens: (text, reading, chunks) =>
-      tokensOf(tokenizer, chunkPrompt(text, readerOf(reading), chunks).chunks, chunks, width),
+    readTokens: (text, reading, chunks, learned) =>
+      readTokens(text, { reader: readerOf(reading), chunks, width, ...(learned === undefined ? {} : { learned }) }),
     async load(path) {
       const file = readEmbeddingFile(path);
       if (file.kind === "tokens") {

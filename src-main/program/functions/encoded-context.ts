@@ -48,12 +48,12 @@ export function encodedContext(lowering: Lowering, encoding: Encoding): Value {
 function encodeInGraph(lowering: Lowering, encoding: Encoding, chunks: number, key: string): Value {
   const { b } = lowering;
   const { encoder, texts, reading, host } = encoding;
-  const { pipeline, adapt } = encoder;
+  const { pipeline } = encoder;
   const { tokens, width } = pipeline;
   refuseCompel(reading);
   const rows = "prompts" in texts ? lowering.batch : 1;
   const count = chunks * tokens;
-  const input = (what: keyof TextTokens, shape: Shape): Value => {
+  const input = (what: keyof TokenNumbers, shape: Shape): Value => {
     const of = (text: string) => {
       const read = host.readTokens(pipeline, text, reading, chunks)[what];
       return Promise.resolve(floatTensor([1, ...shape], read));
@@ -65,23 +65,47 @@ function encodeInGraph(lowering: Lowering, encoding: Encoding, chunks: number, k
     return lowering.input(`${what} ${key}`, [rows, ...shape], feed);
   };
   const perChunk = (value: Value, shape: Shape): Value => b.reshape(value, [rows * chunks, ...shape]);
-  const ids = b.cast(perChunk(input("ids", [count]), [tokens]), "int64");
-  // Only where a folder of embeddings is named may a text have vectors in the place of words.
-  const words =
-    reading.embeddings === undefined
+  const encoded = encodeTokens(lowering, encoder, {
+    ids: b.cast(perChunk(input("ids", [count]), [tokens]), "int64"),
+    // Only where a folder of embeddings is named may a text have vectors in the place of words.
+    ...(reading.embeddings === undefined
       ? {}
       : {
-          word_vectors: perChunk(input("vectors", [count, width]), [tokens, width]),
-          is_word_vector: perChunk(input("isVector", [count]), [tokens, 1]),
-        };
-  const { last_hidden_state: hidden } = pipeline.textEncoder.build(b, { input_ids: ids, ...words }, adapt?.(lowering));
+          words: {
+            vectors: perChunk(input("vectors", [count, width]), [tokens, width]),
+            isVector: perChunk(input("isVector", [count]), [tokens, 1]),
+          },
+        }),
+    ...(reading.promptWeights === "none" ? {} : { weights: perChunk(input("weights", [count]), [tokens, 1]) }),
+  });
+  return b.reshape(encoded, [rows, count, width]);
+}
+
+type TokenNumbers = Pick<TextTokens, "ids" | "weights" | "vectors" | "isVector">;
+
+export interface TokenValues {
+  /** int64 [chunks, tokens] */
+  readonly ids: Value;
+  /** [chunks, tokens, width], and 1 instead of 0 where they count [chunks, tokens, 1] */
+  readonly words?: { readonly vectors: Value; readonly isVector: Value };
+  /** [chunks, tokens, 1] */
+  readonly weights?: Value;
+}
+
+/** The text encoder in the graph → [chunks, tokens, width] */
+export function encodeTokens(
+  lowering: Lowering,
+  { pipeline, adapt }: OpenedEncoder,
+  { ids, words, weights }: TokenValues,
+): Value {
+  const inputs = {
+    input_ids: ids,
+    ...(words === undefined ? {} : { word_vectors: words.vectors, is_word_vector: words.isVector }),
+  };
+  const { last_hidden_state: hidden } = pipeline.textEncoder.build(lowering.b, inputs, adapt?.(lowering));
   if (hidden === undefined) throw new Error("a text encoder has the output last_hidden_state");
   const encoded = lowering.network({ name: "text encoder", network: "text encoder", value: hidden });
-  const weighed =
-    reading.promptWeights === "none"
-      ? encoded
-      : weighByMean(lowering, encoded, perChunk(input("weights", [count]), [tokens, 1]));
-  return b.reshape(weighed, [rows, count, width]);
+  return weights === undefined ? encoded : weighByMean(lowering, encoded, weights);
 }
 
 /**
@@ -94,13 +118,13 @@ function weighByMean({ b }: Lowering, encoded: Value, weights: Value): Value {
   return b.mul(weighed, b.div(b.mean(encoded, [1, 2]), b.mean(weighed, [1, 2])));
 }
 
-function refuseCompel({ promptWeights }: TextReading): void {
+/** @throws Refusal for weights that take passes of their own */
+export function refuseCompel({ promptWeights }: TextReading): void {
   if (promptWeights !== "compel") return;
   refuse({
     code: "encoder-trained-compel",
     at: { port: "encoder" },
-    message:
-      "Compel's weights of words cannot be used with a text encoder that is trained: each takes a pass of its own",
+    message: "Compel's weights of words cannot be trained through: each takes a pass of the text encoder of its own",
     help: "let the texts be read without weights, or with those of AUTOMATIC1111",
   });
 }

@@ -27,6 +27,7 @@ import { rescaleGuidance } from "./rescale-guidance.ts";
 import { sample } from "./sample.ts";
 import { scoreFunction } from "./score-function.ts";
 import { score } from "./score.ts";
+import { tokenEmbedding } from "./token-embedding.ts";
 import { videoModel } from "./video-model.ts";
 
 const definitions: readonly ProgramFunction[] = [
@@ -61,6 +62,7 @@ const definitions: readonly ProgramFunction[] = [
   loadTextLora,
   lora,
   textLora,
+  tokenEmbedding,
 ];
 
 /** By name. */

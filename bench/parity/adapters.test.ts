@@ -1,0 +1,220 @@
+// LoRA and word vectors on the embedded pipeline against diffusers and PEFT: pictures, and the gradients of everything that is learned.
+
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { z } from "zod";
+import { floatTensor, type FloatTensor } from "../../src-main/common/tensor.ts";
+import { appendGradient } from "../../src-main/compiler/gradient.ts";
+import type { Value } from "../../src-main/compiler/graph.ts";
+import { emojiProgram, type EmojiOptions } from "../../src-main/learning/testing/emoji-program.ts";
+import { readLora } from "../../src-main/models/lora/read-lora.ts";
+import { openPipeline } from "../../src-main/models/pipeline.ts";
+import { encode } from "../../src-main/program/functions/encode.ts";
+import { lora, textLora } from "../../src-main/program/functions/lora.ts";
+import { model } from "../../src-main/program/functions/model.ts";
+import { tokenEmbedding } from "../../src-main/program/functions/token-embedding.ts";
+import { Lowering } from "../../src-main/program/lowering.ts";
+import { emoji, givenPrompts, open } from "../../src-main/program/testing/given-values.ts";
+import { runGraph } from "../../src-main/program/testing/run-lowered.ts";
+import type { OpenedEncoder, OpenedParameter, Tensors } from "../../src-main/program/values.ts";
+import { StageSessions } from "../../src-main/runtime/stage-sessions.ts";
+import { openImageDrawer } from "../../src-main/sampling/draw-images.ts";
+import { openRun } from "../../src-main/sampling/open-run.ts";
+import { rollOut } from "../../src-main/sampling/roll-out.ts";
+import { readSafetensorsHeader, readTensors } from "../../src-main/weights/safetensors.ts";
+import { maximalDifference, relativeError } from "./compare.ts";
+
+const FOLDER = join(import.meta.dirname, "fixtures", "adapters");
+const FILES = ["lora-diffusers.safetensors", "lora-kohya.safetensors"].map((name) => join(FOLDER, name));
+const [DIFFUSERS = "", KOHYA = ""] = FILES;
+const EXPECTED = join(FOLDER, "expected.safetensors");
+/** Of pixels in 0…1; of gradients max abs(a − b) / max abs(b). */
+const LIMIT = 1e-4;
+
+const fixture = readTensors(EXPECTED);
+const settings = z
+  .object({
+    rank: z.int(),
+    alpha: z.number(),
+    strength: z.number(),
+    prompt: z.string(),
+    steps: z.int(),
+    guidance: z.number(),
+    timestep: z.number(),
+    negative: z.string(),
+  })
+  .parse(JSON.parse(readSafetensorsHeader(EXPECTED).metadata["settings"] ?? ""));
+
+function expected(name: string): FloatTensor {
+  const found = fixture[name];
+  if (found?.dtype !== "float32") throw new Error(`the fixture has no float32 tensor ${name}`);
+  return found;
+}
+
+const sessions = new StageSessions("cpu");
+afterAll(() => sessions.release());
+
+/** [1, 3, height, width] in 0…1, from the noise of the fixture */
+async function draw({ calls = {} }: EmojiOptions): Promise<Float32Array> {
+  const { prompt, steps, guidance } = settings;
+  const program = emojiProgram({
+    prompts: [prompt],
+    guidance,
+    sampler: { steps, scheduler: "ddim", gradient: { kind: "foreseen", last: 1, count: 1 } },
+    calls: {
+      negative: { fn: "encode text", inputs: { encoder: "pipeline.encoder" } },
+      ...calls,
+    },
+    updates: {},
+    sinks: {},
+  });
+  const run = await openRun({ ...program, updates: {}, sinks: {} }, { device: "cpu", sessions });
+  const drawer = openImageDrawer(run, "decoder", 1);
+  const [sampler] = drawer.samplers;
+  if (sampler === undefined) throw new Error("an image has a sampler");
+  const moment = { texts: new Map([["prompts", [prompt]]]), parameters: new Map() };
+  const { sample } = await rollOut(sampler, expected("noise").data, moment);
+  const image = await drawer.decode({ ...moment, given: new Map([[sampler.sampler.ref, sample]]) });
+  return image.map((value) => Math.min(1, Math.max(0, value / 2 + 0.5)));
+}
+
+function withLora(file: string, strength: number): EmojiOptions {
+  const reader = { encoder: "reader" };
+  return {
+    calls: {
+      adapted: { fn: "load lora", inputs: { unet: "pipeline.unet" }, settings: { file, strength } },
+      unet: { fn: "model", inputs: { unet: "adapted" } },
+      reader: { fn: "load text encoder lora", inputs: { encoder: "pipeline.encoder" }, settings: { file, strength } },
+      encoder: { fn: "encode", inputs: { ...reader, prompts: "prompts" } },
+      negative: { fn: "encode text", inputs: reader },
+    },
+  };
+}
+
+test("without a LoRA the picture is that of diffusers", async () => {
+  expect(maximalDifference(await draw({}), expected("image.plain").data)).toBeLessThan(LIMIT);
+});
+
+test.each(FILES)("with a LoRA of UNet and text encoder the picture is that of diffusers: %s", async (file) => {
+  const image = await draw(withLora(file, settings.strength));
+  expect(maximalDifference(image, expected("image.lora").data)).toBeLessThan(LIMIT);
+  expect(maximalDifference(image, expected("image.plain").data)).toBeGreaterThan(0.1);
+});
+
+test("two halves of a strength, one after the other, are the whole", async () => {
+  const { calls = {} } = withLora(KOHYA, settings.strength / 2);
+  const second = {
+    unet2: {
+      fn: "load lora",
+      inputs: { unet: "adapted" },
+      settings: { file: DIFFUSERS, strength: settings.strength / 2 },
+    },
+    unet: { fn: "model", inputs: { unet: "unet2" } },
+    reader2: {
+      fn: "load text encoder lora",
+      inputs: { encoder: "reader" },
+      settings: { file: DIFFUSERS, strength: settings.strength / 2 },
+    },
+    encoder: { fn: "encode", inputs: { encoder: "reader2", prompts: "prompts" } },
+    negative: { fn: "encode text", inputs: { encoder: "reader2" } },
+  };
+  const image = await draw({ calls: { ...calls, ...second } });
+  expect(maximalDifference(image, expected("image.lora").data)).toBeLessThan(LIMIT);
+});
+
+test("PEFT's names and config say the same of the UNet as those of diffusers", () => {
+  const pipeline = openPipeline("emoji");
+  const [peft, diffusers] = [readLora(join(FOLDER, "lora-peft"), pipeline), readLora(DIFFUSERS, pipeline)];
+  const facts = (file: typeof peft) =>
+    [...file.changes.unet].map(([name, { scale, down, up }]) => [name, scale, down.shape, up.shape]);
+  expect(facts(peft).toSorted()).toEqual(facts(diffusers).toSorted());
+  expect(peft.changes["text encoder"].size).toBe(0);
+  expect([...diffusers.changes.unet.values()].every(({ scale }) => scale === settings.alpha / settings.rank)).toBe(
+    true,
+  );
+});
+
+/** Of Σ ε(x, t, context) · cotangent to every tensor of some parameters, by `PARAMETER TENSOR`. */
+async function gradients(
+  parameters: readonly OpenedParameter[],
+  values: Readonly<Record<string, Readonly<Record<string, FloatTensor>>>>,
+  predict: (lowering: Lowering, sample: Value) => Value,
+): Promise<Readonly<Record<string, Float32Array>>> {
+  const lowering = new Lowering({ batch: 1, samplerEntry: () => ({ kind: "given" }) });
+  const { b } = lowering;
+  const [sample, cotangent] = [b.input("x", "float32", [1, 4, 16, 16]), b.input("ct", "float32", [1, 4, 16, 16])];
+  const value = predict(lowering, sample);
+  const targets = parameters.flatMap(({ ref, tensors }) =>
+    Object.entries(tensors(lowering)).map(([tensor, target]) => ({ name: `${ref} ${tensor}`, target })),
+  );
+  const found = appendGradient(
+    b,
+    [{ value, cotangent }],
+    targets.map(({ target }) => target),
+  );
+  for (const [i, { name, target }] of targets.entries()) b.output(name, found[i] ?? b.zeros(target));
+  const feeds: Record<string, FloatTensor> = { x: expected("noise"), ct: expected("cotangent") };
+  for (const [name, feed] of lowering.feeds) {
+    if (feed.rate === "run") feeds[name] = await feed.tensor();
+    if (feed.rate === "prompt") feeds[name] = await feed.of(settings.prompt);
+    if (feed.rate === "timestep") feeds[name] = feed.of(0);
+    const known = feed.rate === "parameter" ? values[feed.parameter]?.[feed.tensor] : undefined;
+    if (known !== undefined) feeds[name] = known;
+  }
+  const results = await runGraph(b, feeds);
+  return Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data]));
+}
+
+const SIZE = { height: 64, width: 64 };
+const plainEncoder: OpenedEncoder = { ref: "encoder", pipeline: emoji };
+
+function predictWith(unet: Parameters<typeof open>[1], conditioning: (lowering: Lowering) => Tensors) {
+  const opened = open(model, unet as { unet: { pipeline: typeof emoji } }, { size: SIZE });
+  return (lowering: Lowering, sample: Value): Value =>
+    opened.predict(
+      lowering,
+      { sampler: "sampler", offset: 0, sample, timestepOf: () => settings.timestep },
+      conditioning(lowering),
+    );
+}
+
+test("the gradients of both factors of every layer, of UNet and text encoder, are PyTorch's", async () => {
+  const { rank, alpha } = settings;
+  const targets = (part: "unet" | "text encoder") =>
+    [...readLora(DIFFUSERS, emoji).changes[part].keys()].map((name) => name.replace(/\.weight$/, ""));
+  const common = { rank, alpha, start: DIFFUSERS };
+  const adapted = open(lora, { unet: { pipeline: emoji } }, { ...common, id: "u", targets: targets("unet") }, "unet");
+  const reader = open(
+    textLora,
+    { encoder: plainEncoder },
+    { ...common, id: "t", targets: targets("text encoder") },
+    "text encoder",
+  );
+  if (!("initial" in adapted) || !("initial" in reader)) throw new Error("LoRA are parameters");
+  const { lower } = open(encode, { encoder: reader, prompts: givenPrompts("prompts") }, {});
+  const values = { unet: await adapted.initial(), "text encoder": await reader.initial() };
+  const found = await gradients([adapted, reader], values, predictWith({ unet: adapted }, lower));
+  const wanted = Object.keys(fixture).filter((name) => /^gradient\.(unet|text encoder)\./.test(name));
+  expect(wanted).toHaveLength(Object.keys(found).length);
+  const differences = wanted.map((name) => {
+    const [, part = "", tensor = ""] = /^gradient\.(unet|text encoder)\.(.*)$/.exec(name) ?? [];
+    return relativeError(found[`${part} ${tensor}`] ?? floatTensor([0], []).data, expected(name).data);
+  });
+  expect(Math.max(...differences)).toBeLessThan(LIMIT);
+});
+
+test("the gradient of word vectors through the text encoder is PyTorch's", async () => {
+  const vectors = expected("vectors");
+  const [count = 0] = vectors.shape;
+  const words = open(
+    tokenEmbedding,
+    { encoder: plainEncoder },
+    { id: "w", name: "tested", count, text: settings.negative },
+    "words",
+  );
+  if (!("initial" in words)) throw new Error("word vectors are parameters");
+  const predict = predictWith({ unet: { pipeline: emoji } }, words.lower);
+  const found = await gradients([words], { words: { vectors } }, predict);
+  const gradient = found["words vectors"] ?? new Float32Array();
+  expect(relativeError(gradient, expected("gradient.vectors").data)).toBeLessThan(LIMIT);
+});
