@@ -37,10 +37,13 @@ export const activation: OpRules<"Gelu" | "Silu" | "QuickGelu"> = {
   },
 };
 
-/** d/dx of x·σ(kx) = σ + k·x·σ·(1 − σ) = σ·(1 + k·x·(1 − σ)), with σ = σ(kx). */
+/**
+ * d/dx of y = x·σ(kx) is σ + k·x·σ·(1 − σ) = σ·(1 + k·(x − y)), with σ = σ(kx). Both σ and y are the forward pass's own, and the slope is
+ * computed there: it is written after the cotangent that it meets, and onnxruntime makes the input that was written last first.
+ */
 function gateSlope(b: GraphBuilder, x: Value, k: number): Value {
   const gate = b.sigmoid(b.scale(x, k));
-  const rest = b.mul(b.scale(x, k), b.sub(b.scalar(1), gate));
+  const rest = b.scale(b.sub(x, b.mul(x, gate)), k);
   return b.mul(gate, b.add(rest, b.scalar(1)));
 }
 

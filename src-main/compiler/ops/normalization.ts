@@ -5,14 +5,25 @@ import type { GraphBuilder } from "../graph-builder.ts";
 import type { Constant, Value } from "../graph.ts";
 import type { OpRules } from "../op-rule.ts";
 import { at, axesFrom } from "../shapes.ts";
+import { innerProduct } from "./inner-product.ts";
 
 export const normalization: OpRules<"LayerNormalization" | "InstanceNormalization" | "GroupNormalization"> = {
   LayerNormalization: {
     // Over the axes from `axis` on, which scale and bias share.
     infer: ([x]) => ({ dtype: x.dtype, shape: x.shape }),
+    // With n the normalised x and g = scale·ct: dx = (g − mean(g) − n·mean(g·n))/σ
     vjp: ({ b, inputs: [x, scale, bias], ct, attributes: { axis, epsilon } }) => {
-      const { dx, normalized } = pullBack(b, x, b.mul(ct, scale), axesFrom(axis, x.shape.length), epsilon);
-      return [dx, b.sumTo(b.mul(ct, normalized), scale.shape), b.sumTo(ct, bias.shape)];
+      const type = scale.shape;
+      const unit = [b.expand(b.scalar(1), type), b.expand(b.scalar(0), type)] as const;
+      const normalized = b.op("LayerNormalization", [x, ...unit], { axis, epsilon });
+      const g = b.mul(ct, scale);
+      const count = elementCount(type);
+      const perRow = (value: Value): Value => b.reshape(value, [...x.shape.slice(0, axis), ...type.map(() => 1)]);
+      const along = perRow(b.scale(innerProduct(b, g, normalized, axis), 1 / count));
+      const mean = b.mean(g, axesFrom(axis, x.shape.length));
+      const precision = perRow(inverseDeviation(b, x, normalized, axis, epsilon));
+      const dx = b.mul(b.sub(g, b.add(b.mul(normalized, along), mean)), precision);
+      return [dx, b.sumTo(b.mul(ct, normalized), type), b.sumTo(ct, bias.shape)];
     },
     evaluate: ([x, scale, bias], { axis, epsilon }) => {
       const size = elementCount(x.shape.slice(axis));
@@ -22,11 +33,8 @@ export const normalization: OpRules<"LayerNormalization" | "InstanceNormalizatio
   InstanceNormalization: {
     // x [batch, channels, …]: each channel of each sample alone.
     infer: ([x]) => ({ dtype: x.dtype, shape: x.shape }),
-    vjp: ({ b, inputs: [x, scale], ct, attributes: { epsilon } }) => {
-      const axes = axesFrom(2, x.shape.length);
-      const { dx, normalized } = pullBack(b, x, b.mul(ct, perChannel(b, scale, x.shape)), axes, epsilon);
-      return [dx, b.sum(b.mul(ct, normalized), [0, ...axes], 0), b.sum(ct, [0, ...axes], 0)];
-    },
+    vjp: ({ b, inputs: [x, scale], ct, attributes: { epsilon } }) =>
+      groupGradients(b, x, scale, ct, at(x.shape, 1), epsilon),
     evaluate: ([x, scale, bias], { epsilon }) => {
       const size = elementCount(x.shape.slice(2));
       const channel = (i: number): number => Math.floor(i / size) % at(x.shape, 1);
@@ -39,42 +47,68 @@ export const normalization: OpRules<"LayerNormalization" | "InstanceNormalizatio
       if (at(x.shape, 1) % num_groups !== 0) throw new Error(`${at(x.shape, 1)} channels in ${num_groups} groups`);
       return { dtype: x.dtype, shape: x.shape };
     },
-    vjp: ({ b, inputs: [x, scale], ct, attributes: { num_groups, epsilon } }) => {
-      const grouped = groupedShape(x.shape, num_groups);
-      const inner = b.reshape(b.mul(ct, perChannel(b, scale, x.shape)), grouped);
-      const { dx, normalized } = pullBack(b, b.reshape(x, grouped), inner, [2], epsilon);
-      const axes = [0, ...axesFrom(2, x.shape.length)];
-      const weighted = b.mul(ct, b.reshape(normalized, x.shape));
-      return [b.reshape(dx, x.shape), b.sum(weighted, axes, 0), b.sum(ct, axes, 0)];
-    },
+    vjp: ({ b, inputs: [x, scale], ct, attributes: { num_groups, epsilon } }) =>
+      groupGradients(b, x, scale, ct, num_groups, epsilon),
     // InstanceNormalization over groups: the ONNX operator of this name has no WebGPU kernel.
     expand: ({ b, inputs: [x, scale, bias], attributes: { num_groups, epsilon } }) => {
-      const grouped = b.reshape(x, groupedShape(x.shape, num_groups));
-      const ones = b.constant("float32", [num_groups], new Float64Array(num_groups).fill(1));
-      const zeros = b.constant("float32", [num_groups], new Float64Array(num_groups));
-      const normalized = b.reshape(b.op("InstanceNormalization", [grouped, ones, zeros], { epsilon }), x.shape);
+      const normalized = b.reshape(normalizedGroups(b, x, num_groups, epsilon), x.shape);
       return b.add(b.mul(normalized, perChannel(b, scale, x.shape)), perChannel(b, bias, x.shape));
     },
   },
 };
 
 /**
- * For n = (x − mean)/σ along `axes` with cotangent g: dx = (g − mean(g) − n·mean(g·n))/σ.
- * n is computed again from x, so that the forward pass need not keep it.
+ * Gradients to x, scale and bias. With n the normalised x, g = scale·ct and means over a group: dx = (g − mean(g) − n·mean(g·n))/σ,
+ * as ct·p + n·q + r with p small (a number a channel) and q and r small (a number a group). The sums come from those of each channel,
+ * Σct and Σct·n, so only dx itself is as large as x. n is the forward pass's own.
  */
-function pullBack(
+function groupGradients(
   b: GraphBuilder,
   x: Value,
-  g: Value,
-  axes: readonly number[],
+  scale: Value,
+  ct: Value,
+  groups: number,
   epsilon: number,
-): { readonly dx: Value; readonly normalized: Value } {
-  const centred = b.sub(x, b.mean(x, axes));
-  const variance = b.mean(b.mul(centred, centred), axes);
-  const deviation = b.sqrt(b.add(variance, b.scalar(epsilon)));
-  const normalized = b.div(centred, deviation);
-  const along = b.mul(normalized, b.mean(b.mul(g, normalized), axes));
-  return { dx: b.div(b.sub(b.sub(g, b.mean(g, axes)), along), deviation), normalized };
+): readonly [x: Value, scale: Value, bias: Value] {
+  const [batch, channels] = [at(x.shape, 0), at(x.shape, 1)];
+  const grouped = groupedShape(x.shape, groups);
+  const inner = normalizedGroups(b, x, groups, epsilon);
+  const sums = b.sum(ct, axesFrom(2, x.shape.length), 0);
+  const products = innerProduct(b, b.reshape(inner, x.shape), ct, 2);
+  const overGroup = (perChannelSums: Value): Value => {
+    const weighted = b.reshape(b.mul(perChannelSums, scale), [batch, groups, channels / groups]);
+    return b.scale(b.sum(weighted, [2]), 1 / at(grouped, 2));
+  };
+  const [mean, along] = [overGroup(sums), overGroup(products)];
+  // Written after what waits for ct: onnxruntime makes the input that was written last first, and x need not be kept for this.
+  const precision = b.reshape(inverseDeviation(b, b.reshape(x, grouped), inner, 2, epsilon), [batch, groups, 1]);
+  const rest = b.add(b.mul(inner, b.mul(precision, along)), b.mul(precision, mean));
+  const eachScale = b.reshape(scale, [1, groups, channels / groups]);
+  const slope = b.reshape(b.mul(eachScale, precision), [batch, channels, ...x.shape.slice(2).map(() => 1)]);
+  const dx = b.sub(b.mul(ct, slope), b.reshape(rest, x.shape));
+  return [dx, b.sum(products, [0], 0), b.sum(sums, [0], 0)];
+}
+
+/** x [batch, channels, …] as [batch, groups, …], every group with mean 0 and deviation 1. */
+function normalizedGroups(b: GraphBuilder, x: Value, groups: number, epsilon: number): Value {
+  const grouped = b.reshape(x, groupedShape(x.shape, groups));
+  const ones = b.constant("float32", [groups], new Float64Array(groups).fill(1));
+  const zeros = b.constant("float32", [groups], new Float64Array(groups));
+  return b.op("InstanceNormalization", [grouped, ones, zeros], { epsilon });
+}
+
+/**
+ * 1/σ with σ = √(variance + ε) over the axes from `axis` on, from x and n = (x − mean)/σ, which both exist: no difference from the mean
+ * is written down again. Their covariance is c = variance/σ = σ − ε/σ, so σ = (c + √(c² + 4ε))/2.
+ */
+function inverseDeviation(b: GraphBuilder, x: Value, normalized: Value, axis: number, epsilon: number): Value {
+  const axes = axesFrom(axis, x.shape.length);
+  const count = elementCount(x.shape.slice(axis));
+  const meanProduct = b.scale(innerProduct(b, x, normalized, axis), 1 / count);
+  // The mean of n is zero but for its rounding, which a large mean of x would magnify.
+  const covariance = b.sub(meanProduct, b.mul(b.mean(x, axes, 0), b.mean(normalized, axes, 0)));
+  const root = b.sqrt(b.add(b.mul(covariance, covariance), b.scalar(4 * epsilon)));
+  return b.div(b.scalar(2), b.add(covariance, root));
 }
 
 /** [channels] as [1, channels, 1, …] */
