@@ -44,23 +44,46 @@ export const sampler = defineNode({
       step: 0.05,
       help: "With Start connected: how much of the way from noise is gone, 1 being all of it.",
     }),
-    gradient: z.enum(["one late step", "several late steps", "last steps"]).default("one late step").meta({
-      label: "Gradient",
-      help: "What training goes back through: one late step, from which the image is foreseen (ReNeg, the least memory); several such steps of each image; or the last steps one after the other (DRaFT), each of which needs as much memory again.",
-    }),
-    lastSteps: z.int().positive().max(1000).nullable().default(null).meta({
-      label: "Last sampling steps",
-      help: "Late steps are drawn from this many last ones, anew each time.",
-      empty: "a third of the steps",
-    }),
-    gradientSteps: z.int().positive().max(1000).default(2).meta({
-      label: "Gradients per trajectory",
-      help: "Where several late steps count, how many: more give a steadier gradient for less than as many more images.",
-    }),
-    throughSteps: z.int().positive().max(50).default(1).meta({
-      label: "Steps gone through",
-      help: "Where the last steps count, how many: 1 to 3 are usual.",
-    }),
+    gradient: z
+      .enum(["one late step", "several late steps", "last steps"])
+      .default("one late step")
+      .meta({
+        label: "Gradient",
+        choiceLabels: { "last steps": "through the last steps" },
+        help: "What training goes back through: one late step, from which the image is foreseen (ReNeg, the least memory); several such steps of each image; or the last steps one after the other (DRaFT), each of which needs as much memory again.",
+      }),
+    lastSteps: z
+      .int()
+      .positive()
+      .max(1000)
+      .nullable()
+      .default(null)
+      .meta({
+        label: "Last sampling steps",
+        countsWith: { param: "gradient", values: ["one late step", "several late steps"] },
+        help: "Late steps are drawn from this many last ones, anew each time.",
+        empty: "a third of the steps",
+      }),
+    gradientSteps: z
+      .int()
+      .positive()
+      .max(1000)
+      .default(2)
+      .meta({
+        label: "Gradients per trajectory",
+        countsWith: { param: "gradient", values: ["several late steps"] },
+        help: "Where several late steps count, how many: more give a steadier gradient for less than as many more images.",
+      }),
+    throughSteps: z
+      .int()
+      .positive()
+      .max(50)
+      .default(1)
+      .meta({
+        label: "Steps gone through",
+        countsWith: { param: "gradient", values: ["last steps"] },
+        help: "Where the last steps count, how many: 1 to 3 are usual.",
+      }),
   }),
   compile({ inputs: { guided, start }, params: { scheduler, steps, strength, ...chosen }, call }) {
     const last = chosen.lastSteps ?? Math.max(1, Math.round(steps * LATE_SHARE));

@@ -82,5 +82,9 @@ export const paramMeta = z.object({
   suggestions: z.array(z.object({ value: z.string(), label: z.string() })).exactOptional(),
   /** The input that may take its place: what could be wired to it is listed besides. */
   orInput: z.string().exactOptional(),
+  /** Choices that people read otherwise than files hold them. */
+  choiceLabels: z.record(z.string(), z.string()).exactOptional(),
+  /** It decides something only where another parameter has one of these values. */
+  countsWith: z.object({ param: z.string(), values: z.array(z.string()) }).exactOptional(),
 });
 export type ParamMeta = z.output<typeof paramMeta>;

@@ -100,7 +100,9 @@ function ParamEditor({ node, field, value }: ParamEditorProps) {
       <select {...common} onChange={(event) => (setTyped(event.target.value), take(event.target.value))}>
         {field.isNullable ? <option value="">{field.empty ?? text.inspector.none}</option> : null}
         {(field.choices ?? []).map((choice) => (
-          <option key={choice}>{choice}</option>
+          <option key={choice} value={choice}>
+            {field.choiceLabels?.[choice] ?? choice}
+          </option>
         ))}
       </select>
     );

@@ -71,8 +71,8 @@ describe("wires of the canvas", () => {
     const [wire] = createDerivation().edges(workflow, new Set(["wire"]));
     expect(wire).toMatchObject({ source: "cfg", target: "sampler", selected: true });
     expect(wire?.data).toEqual({
-      kind: "guided noise",
-      described: "guided noise: CFG Guided noise → Sampler Guided noise",
+      kind: "prediction",
+      described: "prediction: CFG Guided noise → Sampler Guided noise",
       bends: [],
       isOff: true,
     });

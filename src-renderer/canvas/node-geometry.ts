@@ -7,7 +7,7 @@ import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
 import type { NodeView, WorkflowNode } from "../../src-main/common/workflow.ts";
 import type { Size } from "../state/view-store.ts";
 import type { Side } from "../state/wire-store.ts";
-import { fieldsOf, portsOf, SHOWN_PARAMS, typeOf } from "./node-look.ts";
+import { countingFields, portsOf, SHOWN_PARAMS, typeOf } from "./node-look.ts";
 
 const WIDTH = 200;
 const BORDER = 1;
@@ -29,7 +29,7 @@ export function sizeOf(node: WorkflowNode, { collapsed }: NodeView, wired: strin
 export function bodyHeightOf(node: WorkflowNode, isCollapsed: boolean, wired: string): number {
   const rows = Math.max(...(["input", "output"] as const).map((side) => portNames(node, side, wired).length));
   const type = typeOf(node);
-  const params = type === undefined ? 0 : Math.min(SHOWN_PARAMS, fieldsOf(type).length);
+  const params = type === undefined ? 0 : Math.min(SHOWN_PARAMS, countingFields(node, type).length);
   const body = isCollapsed ? 0 : type === undefined ? UNKNOWN : params === 0 ? 0 : PARAMS_PADDING + params * PARAM;
   return HEADER + 2 * PORTS_PADDING + rows * PORT + body;
 }

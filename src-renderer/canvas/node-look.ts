@@ -3,6 +3,7 @@
 import { group } from "../../nodes/group.ts";
 import { nodeTypes } from "../../nodes/index.ts";
 import { note } from "../../nodes/note.ts";
+import { EMBEDDED_TITLES } from "../../src-main/common/embedded-name.ts";
 import type { ValueKind } from "../../src-main/common/program/value-type.ts";
 import type { NodeType, Ports } from "../../src-main/common/workflow-node-type.ts";
 import { type ParamField, paramFields } from "../../src-main/common/workflow-params.ts";
@@ -60,6 +61,18 @@ export function fieldsOf(type: NodeType): readonly ParamField[] {
   return known;
 }
 
+/** Those that decide something as the others are set. */
+export function countingFields({ params }: Pick<WorkflowNode, "params">, type: NodeType): readonly ParamField[] {
+  const all = fieldsOf(type);
+  const valueOf = (name: string): unknown =>
+    Object.hasOwn(params, name) ? params[name] : all.find((field) => field.name === name)?.fallback;
+  return all.filter(({ countsWith }) => {
+    const value = countsWith === undefined ? undefined : valueOf(countsWith.param);
+    // What is no choice at all is told where it stands, and hides nothing.
+    return typeof value !== "string" || countsWith?.values.includes(value) === true;
+  });
+}
+
 /** So many parameters are shown in short; the inspector has them all. */
 export const SHOWN_PARAMS = 4;
 
@@ -74,7 +87,7 @@ export function shownFields(
   type: NodeType,
   isFaulty: (name: string) => boolean = () => false,
 ): readonly ParamField[] {
-  const all = fieldsOf(type);
+  const all = countingFields(node, type);
   const set = all.filter((field) => isFaulty(field.name) || isSet(node, field));
   return [...set, ...all.filter((field) => !set.includes(field))].slice(0, SHOWN_PARAMS);
 }
@@ -88,16 +101,22 @@ export function isEditedInNode({ kind, control }: ParamField): boolean {
 export function printValue(field: ParamField, value: unknown): string {
   if (value === null || value === "" || value === undefined) return field.empty ?? text.inspector.none;
   if (typeof value === "boolean") return value ? text.inspector.on : text.inspector.off;
+  if (typeof value === "string") {
+    const label = own(field.choiceLabels ?? {}, value);
+    if (label !== undefined) return label;
+  }
   const words = typeof value === "string" || typeof value === "number" ? String(value) : JSON.stringify(value);
   return field.unit === undefined ? words : `${words} ${field.unit}`;
 }
 
-/** What fits into a node: of a path or a list its end, of a text its first line. */
+/** What fits into a node: of a path or a list its end, of what comes with the program its title, of a text its first line. */
 export function printShort(field: ParamField, value: unknown): string {
   const words = printValue(field, value);
   if (field.kind !== "text") return words;
   const [line = ""] = words.split("\n");
-  return field.control === undefined || field.control === "lines" ? line : endOfPath(line);
+  return field.control === undefined || field.control === "lines"
+    ? line
+    : (own(EMBEDDED_TITLES, line) ?? endOfPath(line));
 }
 
 /** A path in a box of ten by ten: shapes tell kinds apart where colours cannot. */

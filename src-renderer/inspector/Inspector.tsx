@@ -1,7 +1,7 @@
 // The parameters and ports of the selected node; with none selected, what the workflow says of itself.
 
 import { own } from "../../src-main/common/workflow.ts";
-import { fieldsOf, nameOf, shapeOf, titleOf, typeOf } from "../canvas/node-look.ts";
+import { countingFields, fieldsOf, nameOf, shapeOf, titleOf, typeOf } from "../canvas/node-look.ts";
 import { RunGlance } from "../run/RunGlance.tsx";
 import { useNodeDiagnostics } from "../state/check-store.ts";
 import { useActiveTab } from "../state/document-store.ts";
@@ -54,7 +54,10 @@ function NodeFields({ id }: { readonly id: string }) {
   const node = own(workflow?.graph.nodes ?? {}, id);
   if (workflow === undefined || node === undefined) return null;
   const type = typeOf(node);
-  const fields = type === undefined ? [] : fieldsOf(type);
+  const counting = type === undefined ? [] : countingFields(node, type);
+  const isFaulty = (name: string): boolean => diagnostics.some(({ at }) => at.param === name);
+  const fields =
+    type === undefined ? [] : fieldsOf(type).filter((field) => counting.includes(field) || isFaulty(field.name));
   return (
     <>
       <h2>

@@ -114,7 +114,9 @@ function Control({ id, node, field, value, isMixed, set }: ControlProps) {
         ) : null}
         {field.isNullable ? <option value="">{empty === "" ? text.inspector.none : empty}</option> : null}
         {(field.choices ?? []).map((choice) => (
-          <option key={choice}>{choice}</option>
+          <option key={choice} value={choice}>
+            {field.choiceLabels?.[choice] ?? choice}
+          </option>
         ))}
       </select>
     );

@@ -2,7 +2,7 @@
 
 import type { ParamField } from "../../src-main/common/workflow-params.ts";
 import { own, type WorkflowNode } from "../../src-main/common/workflow.ts";
-import { fieldsOf, typeOf } from "../canvas/node-look.ts";
+import { countingFields, typeOf } from "../canvas/node-look.ts";
 
 export interface CommonField {
   readonly field: ParamField;
@@ -16,7 +16,7 @@ export function commonFields(nodes: readonly WorkflowNode[]): CommonField[] {
   const [first, ...others] = nodes;
   const type = first && typeOf(first);
   if (first === undefined || type === undefined) return [];
-  return fieldsOf(type).flatMap((field) => {
+  return countingFields(first, type).flatMap((field) => {
     const theirs = others.map((node) => fieldOf(node, field.name));
     if (theirs.some((other) => other === undefined || !isAlike(field, other))) return [];
     const value = valueOf(first, field);
@@ -26,7 +26,7 @@ export function commonFields(nodes: readonly WorkflowNode[]): CommonField[] {
 
 function fieldOf(node: WorkflowNode, name: string): ParamField | undefined {
   const type = typeOf(node);
-  return type && fieldsOf(type).find((field) => field.name === name);
+  return type && countingFields(node, type).find((field) => field.name === name);
 }
 
 function isAlike(a: ParamField, b: ParamField): boolean {

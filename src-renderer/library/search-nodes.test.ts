@@ -8,7 +8,9 @@ const titles = (query: string): string[] => searchNodes(query, types).map(({ ite
 test.each([
   // Titles: whole, beginning, word, inside.
   ["Sampler", "Sampler"],
-  ["optimizer", "NegEmbedding-Optimizer"],
+  ["optimizer", "Optimizer"],
+  ["NegEmbedding optimizer", "NegEmbedding-Optimizer"],
+  ["train", "NegEmbedding-Optimizer"],
   ["neg", "NegEmbedding"],
   ["NegEmbedding", "NegEmbedding"],
   ["embedding", "NegEmbedding"],
@@ -33,7 +35,18 @@ test.each([
   ["Textual Inversion", "NegEmbedding"],
   ["negative prompt", "NegEmbedding"],
   ["ControlNetLoader", "ControlNet"],
-  ["Apply ControlNet", "Apply to ControlNet"],
+  ["Apply ControlNet", "Apply ControlNet to Model"],
+  ["ControlNetApplyAdvanced", "Apply ControlNet to Model"],
+  ["ConditioningAverage", "Blend Conditioning"],
+  ["ConditioningConcat", "Concat Conditioning"],
+  ["RescaleCFG", "Guidance Rescale"],
+  ["ModelMergeSimple", "Model Blend"],
+  ["VAEEncode", "Latent from Image"],
+  ["img2img", "Latent from Image"],
+  ["DRaFT", "Sampler"],
+  ["softmin", "Score Function"],
+  ["add rewards", "Add Scores"],
+  ["regularization", "Distance to Start"],
   ["Empty Latent Image", "UNet"],
   ["pickscore", "Reward"],
   ["AnimateDiff", "Apply to Video"],
@@ -43,8 +56,8 @@ test.each([
   ["handwritten", "Compare"],
   // Misspelt.
   ["smapler", "Sampler"],
-  ["optimzer", "NegEmbedding-Optimizer"],
-  ["optimiser", "NegEmbedding-Optimizer"],
+  ["optimzer", "Optimizer"],
+  ["optimiser", "Optimizer"],
   ["embeding", "NegEmbedding"],
   ["chekpoint loader", "Pipeline"],
   ["rewrad", "Reward"],
@@ -75,7 +88,7 @@ test("titles come before synonyms, and descriptions come last", () => {
 });
 
 test("the letters that were found are marked, be they in the title or in the synonym", () => {
-  expect(searchNodes("optimizer", types)[0]).toMatchObject({ marks: [[13, 22]], synonym: null });
+  expect(searchNodes("optimizer", types)[0]).toMatchObject({ marks: [[0, 9]], synonym: null });
   expect(searchNodes("cliptextenc", types)[0]).toMatchObject({
     item: { title: "Encoder" },
     marks: [],

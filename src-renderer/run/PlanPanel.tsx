@@ -159,7 +159,7 @@ function PlanTable({ plan, others }: PlanTableProps) {
               words.weights,
               words.memory,
               words.gives,
-              words.again,
+              words.recomputes,
               words.time,
             ].map((head) => (
               <th key={head} scope="col">

@@ -153,7 +153,7 @@ export const enRun = {
     work: "Work a pass",
     weights: "Weights",
     gives: "Hands on",
-    again: "Computes again",
+    recomputes: "Computes again",
     onePiece: "one piece, nothing computed twice",
     cutAt: (borders: string) => `cut at ${borders}, to need less memory`,
     memory: "Memory",

@@ -109,6 +109,7 @@ export const en = {
     families: {
       input: "Input",
       model: "Model",
+      conditioning: "Conditioning",
       sampling: "Sampling",
       reward: "Reward",
       embedding: "Embedding",
