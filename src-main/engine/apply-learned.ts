@@ -1,20 +1,24 @@
-// What a run has learned, applied to the models that its plan names: each result in a folder of its own.
+// What a run has learned, applied to the models that its program names: each result in a folder of its own.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { APPLIED_FOLDER, APPLIED_RECORD } from "../common/applied-files.ts";
 import { type ApplyRequest, applyRequest } from "../common/applying.ts";
 import type { DeviceName } from "../common/device.ts";
+import { callOf, callsBelow, type Program, type Ref } from "../common/program/program.ts";
+import type { SinkOf } from "../common/program/sink.ts";
+import { sinksOfKind } from "../common/program/sink-names.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { modelPath } from "../models/embedded.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import { needsBase } from "../models/target/open-target.ts";
+import { type PipelineChoice, pipelineChoice, textEncoder } from "../program/functions/pipeline-parts.ts";
 import { memoryBudget } from "../runtime/memory-budget.ts";
 import { StageSessions } from "../runtime/stage-sessions.ts";
 import { writeApplied } from "../sampling/application/applied-folder.ts";
 import { foreseeDrawing } from "../sampling/application/open-application.ts";
 import { checkEmbeddingShape } from "../training/check-embedding-fits.ts";
-import type { Plan } from "../training/plan.ts";
 import { carryOutApplication } from "./carry-out-application.ts";
 import { openTargetOf } from "./open-target-of.ts";
 
@@ -30,28 +34,27 @@ export interface ApplyLearnedOptions {
  * Before anything is learned.
  * @throws Refusal if a model cannot be opened, reads other texts, cannot draw what is asked, or has not the memory for it
  */
-export function checkApplications(plan: Plan, device: DeviceName, budget = memoryBudget(device)): void {
-  const requests = requestsOf(plan, plan.saveAs);
-  if (requests.length === 0) return;
-  const { name, space } = openPipeline(plan.pipeline, plan);
-  const conditioning = { shape: [1, space.tokens, space.width] };
-  const learned = { file: plan.saveAs, kind: "planned", space, conditioning, metadata: { base: { name } } } as const;
-  // Nothing is loaded.
-  const options = { sessions: new StageSessions(device), budget };
-  for (const { request } of requests) {
+export function checkApplications(program: Program, device: DeviceName, budget = memoryBudget(device)): void {
+  for (const { parameter, request } of requestsOf(program, "")) {
+    const { path, ...known } = pipelineOf(program, parameter);
+    const { name, space } = openPipeline(path, known);
+    const file = fileOf(program, parameter);
+    const conditioning = { shape: [1, space.tokens, space.width] };
+    const learned = { file, kind: "planned", space, conditioning, metadata: { base: { name } } } as const;
+    // Nothing is loaded.
+    const options = { sessions: new StageSessions(device), budget };
     const target = openTargetOf(request);
     checkEmbeddingShape(learned, { name: target.name, space: target.pipeline.space });
     foreseeDrawing(request, target, options);
   }
 }
 
-/** Results that are there already are kept. @param embedding the file of what was learned */
+/** Results that are there already are kept. */
 export async function applyLearned(
-  plan: Plan,
-  embedding: string,
+  program: Program,
   { run, device, emit, signal }: ApplyLearnedOptions,
 ): Promise<void> {
-  for (const { folder, request } of requestsOf(plan, embedding)) {
+  for (const { folder, request } of requestsOf(program, run)) {
     const result = join(run, folder);
     if (existsSync(join(result, APPLIED_RECORD))) continue;
     await carryOutApplication(request, {
@@ -68,24 +71,46 @@ export async function applyLearned(
 
 interface Request {
   readonly folder: string;
+  readonly parameter: Ref;
   readonly request: ApplyRequest;
 }
 
-function requestsOf(plan: Plan, embedding: string): Request[] {
-  return plan.applications.flatMap(({ name, prompts, ...application }) =>
-    prompts.map((prompt, i): Request => {
-      const parts = [APPLIED_FOLDER, ...(name === undefined ? [] : [name]), ...(prompts.length === 1 ? [] : [i + 1])];
-      return { folder: parts.join("-"), request: requestOf(plan, { ...application, embedding, prompt }) };
-    }),
-  );
+/** @param run the folder that holds what was learned */
+function requestsOf(program: Program, run: string): Request[] {
+  return sinksOfKind(program, "application").flatMap(({ name, sink: { kind: _, parameter, prompts, ...application } }) => {
+    const texts = textList.parse(callOf(program, prompts).settings["texts"]);
+    const embedding = join(run, fileOf(program, parameter));
+    return texts.map((prompt, i): Request => {
+      const parts = [APPLIED_FOLDER, ...(name === undefined ? [] : [name]), ...(texts.length === 1 ? [] : [i + 1])];
+      const request = requestOf(pipelineOf(program, parameter), { ...application, embedding, prompt });
+      return { folder: parts.join("-"), parameter, request };
+    });
+  });
 }
 
-type Asked = Omit<Plan["applications"][number], "prompts"> & Pick<ApplyRequest, "embedding" | "prompt">;
+const textList = z.array(z.string());
 
-/** Texts are read as those of the run are. Where a base is needed and none is named, it is the pipeline that was learned with. */
-function requestOf({ pipeline, tokenizer, prediction, ema, ...plan }: Plan, asked: Asked): ApplyRequest {
-  const base = asked.base ?? (needsBase(modelPath(asked.to)) ? pipeline : undefined);
-  const known = base === pipeline || asked.to === pipeline ? { tokenizer, prediction, ema } : {};
-  const { longPrompts, promptWeights, embeddings } = plan;
-  return applyRequest.parse({ ...known, longPrompts, promptWeights, embeddings, ...asked, base });
+/** @throws Error for a parameter that no file receives: programs save all that they learn */
+function fileOf(program: Program, parameter: Ref): string {
+  const found = sinksOfKind(program, "save").find(({ sink }) => sink.parameter === parameter);
+  if (found === undefined) throw new Error(`nothing saves ${parameter}`);
+  return found.sink.file;
+}
+
+/** Whose text encoder it stands in for. */
+function pipelineOf(program: Program, parameter: Ref): PipelineChoice {
+  const encoder = callsBelow(program, [parameter])
+    .map((ref) => callOf(program, ref))
+    .find(({ fn }) => fn === textEncoder.name);
+  if (encoder === undefined) throw new Error(`${parameter} stands in for no text encoder`);
+  return pipelineChoice.parse(encoder.settings);
+}
+
+type Asked = Omit<SinkOf<"application">, "kind" | "parameter" | "prompts"> & Pick<ApplyRequest, "embedding" | "prompt">;
+
+/** Where a base is needed and none is named, it is the pipeline that was learned with. */
+function requestOf({ path, tokenizer, prediction, ema }: PipelineChoice, asked: Asked): ApplyRequest {
+  const base = asked.base ?? (needsBase(modelPath(asked.to)) ? path : undefined);
+  const known = base === path || asked.to === path ? { tokenizer, prediction, ema } : {};
+  return applyRequest.parse({ ...known, ...asked, base });
 }

@@ -4,15 +4,17 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join, relative } from "node:path";
 import { Refusal, refuse } from "../common/diagnostic.ts";
+import { type Program, stepsOf } from "../common/program/program.ts";
 import type { RunCheck, RunFinding } from "../common/run-check.ts";
+import { RUN_MARKERS } from "../common/run-files.ts";
 import { metricsPoint } from "../common/studio/run.ts";
 import { readPicture } from "../pictures/picture.ts";
-import { checkpointFolder, listCheckpoints, readCheckpoint } from "../training/checkpoints.ts";
+import { checkpointFolder, listCheckpoints, readCheckpoint } from "../learning/checkpoints.ts";
 import { readEmbedding } from "../training/embedding-file.ts";
-import { type Plan, readPlan } from "../training/plan.ts";
-import { asOnlyWriter } from "../training/run-lock.ts";
+import { asOnlyWriter } from "../learning/run-lock.ts";
 import { isUnfinished, moveDurably, writeFileAtomically } from "../weights/atomic-write.ts";
 import { readJson } from "../weights/json-file.ts";
+import { readRunProgram } from "./run-program.ts";
 import { readUnlessMissing } from "../weights/read-unless-missing.ts";
 
 const DAMAGED = ".damaged";
@@ -29,11 +31,11 @@ const READERS: Readonly<Record<string, Read>> = {
 
 /** @throws Refusal if the folder is no run, or another program works in it */
 export async function checkRun(run: string, repair: boolean): Promise<RunCheck> {
-  if (!existsSync(join(run, "plan.json")) && !existsSync(checkpointFolder(run))) {
+  if (RUN_MARKERS.every((name) => !existsSync(join(run, name))) && !existsSync(checkpointFolder(run))) {
     refuse({
       code: "run-missing",
       at: { file: run },
-      message: "this is no folder of a run: it holds neither a plan nor checkpoints",
+      message: "this is no folder of a run: it holds neither a program nor checkpoints",
       help: "name the folder that training has made",
     });
   }
@@ -59,11 +61,11 @@ async function examine(run: string, unfinished: readonly string[], repair: boole
     if (repair) moveDurably(file, file + DAMAGED);
     told(file, fault, `${repair ? "put" : "can be put"} aside as *${DAMAGED}; ${lossOf(run, file)}`, repair);
   }
-  const plan = planOf(run);
+  const program = programOf(run);
   const steps = checkMetrics(run, repair, told);
   const [newest] = repair ? listCheckpoints(run) : await readable(run);
-  const resumesFrom = plan === null ? null : newest === undefined ? 0 : Number(newest.replace(/\D/g, ""));
-  return { run, good, findings, steps: plan === null ? null : { told: steps, planned: plan.steps }, resumesFrom };
+  const resumesFrom = program === null ? null : newest === undefined ? 0 : Number(newest.replace(/\D/g, ""));
+  return { run, good, findings, steps: program === null ? null : { told: steps, planned: stepsOf(program) }, resumesFrom };
 }
 
 function filesOf(run: string): string[] {
@@ -73,9 +75,17 @@ function filesOf(run: string): string[] {
     .toSorted();
 }
 
+/** What it computes: by one of these files. */
+function isMarker(run: string, file: string): boolean {
+  return RUN_MARKERS.some((name) => file === join(run, name));
+}
+
+/** What a checkpoint of an earlier version does not name. */
+const EARLIER = "negative";
+
 function readerOf(run: string, file: string): Read {
-  if (file === join(run, "plan.json")) return () => readPlan(run);
-  if (listCheckpoints(run).some((name) => file === join(checkpointFolder(run), name))) return readCheckpoint;
+  if (isMarker(run, file)) return () => readRunProgram(run);
+  if (listCheckpoints(run).some((name) => file === join(checkpointFolder(run), name))) return (name) => readCheckpoint(name, EARLIER);
   return READERS[extname(file)] ?? readFileSync;
 }
 
@@ -91,7 +101,7 @@ async function faultOf(file: string, read: Read): Promise<string | null> {
 }
 
 function lossOf(run: string, file: string): string {
-  if (file === join(run, "plan.json")) return "without its plan a run cannot be resumed, but its embedding can be used";
+  if (isMarker(run, file)) return "without its program a run cannot be resumed, but its embedding can be used";
   if (file.startsWith(checkpointFolder(run)))
     return "an older checkpoint is taken, and the steps since then are done again";
   if (extname(file) === ".safetensors") return "resuming the run writes it again";
@@ -101,13 +111,13 @@ function lossOf(run: string, file: string): string {
 async function readable(run: string): Promise<string[]> {
   const names: string[] = [];
   for (const name of listCheckpoints(run))
-    if ((await faultOf(join(checkpointFolder(run), name), readCheckpoint)) === null) names.push(name);
+    if ((await faultOf(join(checkpointFolder(run), name), (name) => readCheckpoint(name, EARLIER))) === null) names.push(name);
   return names;
 }
 
-function planOf(run: string): Plan | null {
+function programOf(run: string): Program | null {
   try {
-    return readPlan(run);
+    return readRunProgram(run);
   } catch (error) {
     if (error instanceof Refusal) return null;
     throw error;
