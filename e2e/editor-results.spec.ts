@@ -130,7 +130,7 @@ async function savesWithMetadata(page: Page, server: EditorServer): Promise<void
   expect(bytes).toContain("reneg-workflow\0");
   await page.keyboard.press("Escape");
   const [run = ""] = readdirSync(join(server.home, "runs")).filter((name) =>
-    existsSync(join(server.home, "runs", name, "plan.json")),
+    existsSync(join(server.home, "runs", name, "program.json")),
   );
   const images = readdirSync(join(server.home, "runs", run, "evaluation-evaluate", "images"));
   expect(images).toHaveLength(12);

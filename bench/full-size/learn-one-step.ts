@@ -1,10 +1,11 @@
 // Opens a recipe and takes a step or more of it, for run.ts, which watches its memory: RECIPE STEPS on the command line, figures as JSON lines on stdout.
 
-import { readPlanFile } from "../../src-main/engine/plan-file.ts";
-import { learnStep } from "../../src-main/training/learn-step.ts";
-import { initialState } from "../../src-main/training/learning-state.ts";
-import { loadNegative } from "../../src-main/training/load-negative.ts";
-import { openLearner } from "../../src-main/training/open-learner.ts";
+import { leadOf } from "../../src-main/common/program/program.ts";
+import { readProgramFile } from "../../src-main/engine/program-file.ts";
+import { initialState } from "../../src-main/learning/initial-state.ts";
+import { learnStep } from "../../src-main/learning/learn-step.ts";
+import { openUpdates } from "../../src-main/learning/open-updates.ts";
+import { openRun } from "../../src-main/sampling/open-run.ts";
 
 const [recipe = "", steps = "1"] = process.argv.slice(2);
 
@@ -22,22 +23,24 @@ function processorSeconds(since: NodeJS.CpuUsage): number {
   return (user + system) / 1e6;
 }
 
-const { plan, learner } = await openLearner(readPlanFile(recipe), { device: "cpu" });
+const { program } = readProgramFile(recipe);
+const run = await openRun(program, { device: "cpu" });
+const updates = openUpdates(run, { cuts: "auto" });
 report({ opening: seconds(start), processorSeconds: processorSeconds(startUsage) });
-const { embedding } = await loadNegative(learner.generator, plan.start);
+let state = await initialState(updates);
 report({ firstToken: seconds(start), processorSeconds: processorSeconds(startUsage) });
 // The second step finds all sessions loaded, unless memory is short.
-let state = initialState(embedding, false);
 for (let i = 0; i < Number(steps); i++) {
   const begin = performance.now();
   const usage = process.cpuUsage();
-  const step = await learnStep(learner, plan, state);
+  const step = await learnStep(updates, state);
   ({ state } = step);
+  const lead = step.metrics[leadOf(program).name];
   report({
     step: seconds(begin),
     processorSeconds: processorSeconds(usage),
-    gradientNorm: step.metrics.gradientNorm,
-    reward: step.metrics.reward,
+    gradientNorm: lead?.gradientNorm,
+    reward: lead?.reward,
   });
 }
-await learner.generator.sessions.release();
+await run.sessions.release();

@@ -6,9 +6,12 @@
 
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
-import { readPlanFile } from "../../src-main/engine/plan-file.ts";
+import { stepsOf } from "../../src-main/common/program/program.ts";
+import { readProgramFile } from "../../src-main/engine/program-file.ts";
+import { openUpdates } from "../../src-main/learning/open-updates.ts";
+import { planRun } from "../../src-main/learning/run-plan.ts";
 import { allocatorEnvironment } from "../../src-main/runtime/allocator-environment.ts";
-import { planRun } from "../../src-main/training/run-plan.ts";
+import { openRun } from "../../src-main/sampling/open-run.ts";
 import { describeMachine, describeUse } from "./describe-use.ts";
 import { watchUse } from "./watch-use.ts";
 
@@ -18,9 +21,11 @@ if (recipe === undefined) throw new Error("which recipe? npx node bench/full-siz
 
 console.log(describeMachine());
 const planStart = performance.now();
-const given = readPlanFile(recipe);
-const steps = Number(values.steps ?? given.steps);
-const plan = await planRun({ ...given, steps }, { device: "cpu" });
+const { program } = readProgramFile(recipe);
+const steps = Number(values.steps ?? stepsOf(program));
+const run = await openRun(program, { device: "cpu" });
+const plan = await planRun(run, openUpdates(run, { cuts: "auto" }));
+await run.sessions.release();
 console.log(`planned in ${((performance.now() - planStart) / 1000).toFixed(2)} s, all graphs built and optimised`);
 
 const child = spawn(process.execPath, [new URL("learn-one-step.ts", import.meta.url).pathname, recipe, String(steps)], {

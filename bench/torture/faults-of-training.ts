@@ -43,7 +43,7 @@ export const training: FaultWork<Task, TaskEnd> = {
     const end = await victim.ask({ run, recipe, fault: { at: trial.index, kind: trial.kind } });
     const shown = [...faultsOfEnd(trial, end), ...faultsOfRefusal(end, run)];
     const cost = await costOf(run);
-    const planned = existsSync(join(run, "plan.json"));
+    const planned = existsSync(join(run, "program.json"));
     const resumed = await steady.ask({ run, recipe: planned ? undefined : recipe, fault: {} });
     if (resumed === "gone" || resumed === "hung") return [...shown, ...cost, `the process that resumes is ${resumed}`];
     const failed = [resumed.refused ?? [], resumed.crash ?? []].flat().map((text) => `it cannot be resumed: ${text}`);
@@ -64,7 +64,7 @@ function faultsOfRefusal(end: TaskEnd | NoAnswer, run: string): string[] {
 
 /** A crash costs the steps since the last checkpoint and the one in work, and no line of what was learned until then. */
 async function costOf(run: string): Promise<string[]> {
-  if (!existsSync(join(run, "plan.json"))) return [];
+  if (!existsSync(join(run, "program.json"))) return [];
   const { steps, resumesFrom, findings } = await checkRun(run, false);
   const lost = (steps?.told ?? 0) - (resumesFrom ?? 0);
   return [

@@ -6,7 +6,7 @@ import { extname, join } from "node:path";
 import { Refusal } from "../../src-main/common/diagnostic.ts";
 import { extractWorkflow } from "../../src-main/engine/extract-workflow.ts";
 import { inspectPath } from "../../src-main/engine/inspect.ts";
-import { faultsOfWorkflow, readPlanFile } from "../../src-main/engine/plan-file.ts";
+import { faultsOfWorkflow, readProgramFile } from "../../src-main/engine/program-file.ts";
 import { bundleOfWorkflow, readBundle, textsOf, writeBundle } from "../../src-main/studio/bundle.ts";
 import { mutate } from "../../src-main/weights/testing/mutate.ts";
 import { readTextFile } from "../../src-main/weights/text-file.ts";
@@ -27,7 +27,7 @@ type Reader = (file: string, folder: string) => unknown;
 const READERS: Readonly<Record<string, Reader>> = {
   inspect: (file) => inspectPath(file),
   "extract a workflow": (file) => extractWorkflow(file),
-  "read a plan": (file) => readPlanFile(file),
+  "read a plan": (file) => readProgramFile(file),
   "read a text": (file) => readTextFile(file),
   "check a workflow": (file, folder) => faultsOfWorkflow({ workflow: JSON.parse(readTextFile(file)), folder }),
   "unpack a bundle": (file, folder) => readBundle(file, join(folder, "unpacked")),

@@ -36,9 +36,9 @@ export async function learnInPeace(folder: string, recipe: object = SMALL_RECIPE
   return { recipe: file, run, lines: stderr.split("\n").length, seconds: (performance.now() - start) / 1000 };
 }
 
-/** As a person goes on: with the run, or, where not even its plan was written, with the recipe. */
+/** As a person goes on: with the run, or, where not even its program was written, with the recipe. */
 export function wordsToGoOn({ recipe }: Reference, run: string): string[] {
-  const words = existsSync(join(run, "plan.json")) ? ["--resume", run] : [recipe, "--out", run];
+  const words = existsSync(join(run, "program.json")) ? ["--resume", run] : [recipe, "--out", run];
   return ["train", ...words, "--device", "cpu"];
 }
 

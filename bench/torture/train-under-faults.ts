@@ -33,7 +33,7 @@ async function work({ run, recipe, fault }: Task): Promise<TaskEnd> {
   planFaults({ folder: run, ...fault });
   const end = await handlers
     .train(
-      { ...input, device: "cpu" },
+      { ...input, device: "cpu", cuts: "auto" },
       {
         signal: new AbortController().signal,
         emit: async () => undefined,

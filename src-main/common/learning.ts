@@ -1,6 +1,7 @@
 // Learning a negative embedding, and the demo that shows what it is worth.
 
 import { z } from "zod";
+import { cutChoice } from "./cut-choice.ts";
 import { deviceChoice, deviceName } from "./device.ts";
 import { evaluatedReward } from "./evaluated-reward.ts";
 import { evaluationReport } from "./evaluation-report.ts";
@@ -8,7 +9,7 @@ import { seed } from "./limits.ts";
 import { rewardCourse } from "./reward-course.ts";
 
 export const trainInput = z.object({
-  /** The file of a recipe or a workflow; a resumed run needs none, since it keeps its plan. */
+  /** The file of a recipe or a workflow; a resumed run needs none, since it keeps its program. */
   recipe: z.string().optional(),
   /** The run's folder; absent: one in `runs/` named after the recipe. */
   out: z.string().optional(),
@@ -17,6 +18,8 @@ export const trainInput = z.object({
   /** The folder of a prepared run, or of one that was cut off before its first checkpoint: begins, or goes on. */
   prepared: z.string().optional(),
   device: deviceChoice.default("auto"),
+  /** Where the graph of a step is cut; `auto`: a run that goes on keeps its cuts. */
+  cuts: cutChoice.default("auto"),
 });
 export type TrainInput = z.output<typeof trainInput>;
 

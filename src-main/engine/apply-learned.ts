@@ -7,8 +7,8 @@ import { APPLIED_FOLDER, APPLIED_RECORD } from "../common/applied-files.ts";
 import { type ApplyRequest, applyRequest } from "../common/applying.ts";
 import type { DeviceName } from "../common/device.ts";
 import { callOf, callsBelow, type Program, type Ref } from "../common/program/program.ts";
-import type { SinkOf } from "../common/program/sink.ts";
 import { sinksOfKind } from "../common/program/sink-names.ts";
+import type { SinkOf } from "../common/program/sink.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { modelPath } from "../models/embedded.ts";
 import { openPipeline } from "../models/pipeline.ts";
@@ -77,15 +77,17 @@ interface Request {
 
 /** @param run the folder that holds what was learned */
 function requestsOf(program: Program, run: string): Request[] {
-  return sinksOfKind(program, "application").flatMap(({ name, sink: { kind: _, parameter, prompts, ...application } }) => {
-    const texts = textList.parse(callOf(program, prompts).settings["texts"]);
-    const embedding = join(run, fileOf(program, parameter));
-    return texts.map((prompt, i): Request => {
-      const parts = [APPLIED_FOLDER, ...(name === undefined ? [] : [name]), ...(texts.length === 1 ? [] : [i + 1])];
-      const request = requestOf(pipelineOf(program, parameter), { ...application, embedding, prompt });
-      return { folder: parts.join("-"), parameter, request };
-    });
-  });
+  return sinksOfKind(program, "application").flatMap(
+    ({ name, sink: { kind: _, parameter, prompts, ...application } }) => {
+      const texts = textList.parse(callOf(program, prompts).settings["texts"]);
+      const embedding = join(run, fileOf(program, parameter));
+      return texts.map((prompt, i): Request => {
+        const parts = [APPLIED_FOLDER, ...(name === undefined ? [] : [name]), ...(texts.length === 1 ? [] : [i + 1])];
+        const request = requestOf(pipelineOf(program, parameter), { ...application, embedding, prompt });
+        return { folder: parts.join("-"), parameter, request };
+      });
+    },
+  );
 }
 
 const textList = z.array(z.string());

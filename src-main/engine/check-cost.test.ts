@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { emoji } from "../../nodes/testing/emoji-workflow.ts";
 import type { PortEnd, Workflow, WorkflowNode } from "../common/workflow.ts";
-import { faultsOfWorkflow } from "./plan-file.ts";
+import { faultsOfWorkflow } from "./program-file.ts";
 
 const NODES = 3000;
 /** Milliseconds: some ten times what a machine of today takes. */

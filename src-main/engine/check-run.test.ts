@@ -2,12 +2,16 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { recipe } from "../common/recipe.ts";
+import { floatTensor } from "../common/tensor.ts";
+import { writeCheckpoint } from "../learning/checkpoints.ts";
+import { initialParameter } from "../learning/learning-state.ts";
+import { writeProgram } from "../learning/program-file.ts";
+import { appendMetrics } from "../learning/run-metrics.ts";
+import { emojiProgram } from "../learning/testing/emoji-program.ts";
 import { encodePng } from "../pictures/picture.ts";
-import { writeCheckpoint } from "../training/checkpoints.ts";
-import { initialState } from "../training/learning-state.ts";
-import { makePlan, parseRecipe, writePlan } from "../training/plan.ts";
-import { appendMetrics } from "../training/run-metrics.ts";
 import { lockFolder } from "../weights/folder-lock.ts";
+import { writeSafetensors } from "../weights/safetensors.ts";
 import { checkRun } from "./check-run.ts";
 
 let run: string;
@@ -15,11 +19,12 @@ const at = (...names: string[]): string => join(run, ...names);
 
 beforeEach(async () => {
   run = mkdtempSync(join(tmpdir(), "reneg-check-"));
-  writePlan(run, makePlan(parseRecipe({ prompts: ["rocket"], steps: 4 }, "recipe.json"), run));
+  writeProgram(run, emojiProgram());
+  const start = initialParameter({ context: floatTensor([1, 2, 3], new Float32Array(6)) }, false);
   for (const step of [1, 2, 3]) {
     const numbers = { reward: 0.5, rewardDeviation: 0, heldOut: {}, gradientNorm: 1, learningRate: 0.1 };
     appendMetrics(run, { step, ...numbers, seconds: 1, memoryMB: 1 });
-    writeCheckpoint(run, { ...initialState(new Float32Array(6), false), step }, [2, 3], 3);
+    writeCheckpoint(run, { step, parameters: { negative: start } }, 3);
   }
   mkdirSync(at("previews"));
   writeFileSync(at("previews", "step-000001.png"), await encodePng({ width: 8, height: 8, data: new Uint8Array(192) }));
@@ -40,9 +45,9 @@ test("what is damaged is named with what is lost, put aside by repair, and found
   truncateSync(at("checkpoints", "step-000003.safetensors"), 100);
   truncateSync(at("previews", "step-000001.png"), 60);
   writeFileSync(at("metrics.jsonl"), `${readFileSync(at("metrics.jsonl"), "utf8")}{"step": 4, "rew`);
-  writeFileSync(at(".plan.json.12345678-1234-1234-1234-123456789abc.tmp"), "{");
+  writeFileSync(at(".program.json.12345678-1234-1234-1234-123456789abc.tmp"), "{");
   const files = [
-    ".plan.json.12345678-1234-1234-1234-123456789abc.tmp",
+    ".program.json.12345678-1234-1234-1234-123456789abc.tmp",
     join("checkpoints", "step-000003.safetensors"),
     join("previews", "step-000001.png"),
     "metrics.jsonl",
@@ -67,11 +72,11 @@ test("steps without a line are told as lost", async () => {
 });
 
 test("a plan that cannot be read leaves a run that cannot be resumed", async () => {
-  truncateSync(at("plan.json"), 40);
+  truncateSync(at("program.json"), 40);
   expect(await checkRun(run, false)).toMatchObject({
     steps: null,
     resumesFrom: null,
-    findings: [{ file: "plan.json" }],
+    findings: [{ file: "program.json" }],
   });
 });
 
@@ -80,4 +85,17 @@ test("a folder that is no run is refused, and one that is in use is not repaired
   lockFolder(run);
   await expect(checkRun(run, true)).rejects.toMatchObject({ diagnostics: [{ code: "run-taken" }] });
   await expect(checkRun(run, false)).resolves.toMatchObject({ findings: [] });
+});
+
+test("a run of an earlier version is checked by its plan and its checkpoints of one parameter", async () => {
+  rmSync(at("program.json"));
+  rmSync(at("checkpoints"), { recursive: true });
+  const plan = recipe.parse({ prompts: ["rocket"], steps: 4, previews: [] });
+  writeFileSync(at("plan.json"), JSON.stringify(plan));
+  mkdirSync(at("checkpoints"));
+  const numbers = floatTensor([2, 3], new Float32Array(6));
+  writeSafetensors(at("checkpoints", "step-000002.safetensors"), { negative: numbers, start: numbers }, { step: "2" });
+  expect(await checkRun(run, false)).toMatchObject({ findings: [], steps: { planned: 4 }, resumesFrom: 2 });
+  truncateSync(at("plan.json"), 40);
+  expect(await checkRun(run, false)).toMatchObject({ findings: [{ file: "plan.json" }], resumesFrom: null });
 });

@@ -6,16 +6,17 @@ import { extname, join, relative } from "node:path";
 import { Refusal, refuse } from "../common/diagnostic.ts";
 import { type Program, stepsOf } from "../common/program/program.ts";
 import type { RunCheck, RunFinding } from "../common/run-check.ts";
-import { RUN_MARKERS } from "../common/run-files.ts";
+import { PLAN_FILE, PROGRAM_FILE, RUN_MARKERS } from "../common/run-files.ts";
 import { metricsPoint } from "../common/studio/run.ts";
-import { readPicture } from "../pictures/picture.ts";
 import { checkpointFolder, listCheckpoints, readCheckpoint } from "../learning/checkpoints.ts";
-import { readEmbedding } from "../training/embedding-file.ts";
+import { readProgram } from "../learning/program-file.ts";
 import { asOnlyWriter } from "../learning/run-lock.ts";
+import { readPicture } from "../pictures/picture.ts";
+import { readEmbedding } from "../training/embedding-file.ts";
 import { isUnfinished, moveDurably, writeFileAtomically } from "../weights/atomic-write.ts";
 import { readJson } from "../weights/json-file.ts";
-import { readRunProgram } from "./run-program.ts";
 import { readUnlessMissing } from "../weights/read-unless-missing.ts";
+import { readPlan, readRunProgram } from "./run-program.ts";
 
 const DAMAGED = ".damaged";
 const METRICS = "metrics.jsonl";
@@ -65,7 +66,13 @@ async function examine(run: string, unfinished: readonly string[], repair: boole
   const steps = checkMetrics(run, repair, told);
   const [newest] = repair ? listCheckpoints(run) : await readable(run);
   const resumesFrom = program === null ? null : newest === undefined ? 0 : Number(newest.replace(/\D/g, ""));
-  return { run, good, findings, steps: program === null ? null : { told: steps, planned: stepsOf(program) }, resumesFrom };
+  return {
+    run,
+    good,
+    findings,
+    steps: program === null ? null : { told: steps, planned: stepsOf(program) },
+    resumesFrom,
+  };
 }
 
 function filesOf(run: string): string[] {
@@ -80,12 +87,13 @@ function isMarker(run: string, file: string): boolean {
   return RUN_MARKERS.some((name) => file === join(run, name));
 }
 
-/** What a checkpoint of an earlier version does not name. */
-const EARLIER = "negative";
+/** Also of an earlier version, which did not name its one parameter. */
+const readAnyCheckpoint: Read = (file) => readCheckpoint(file, "negative");
 
 function readerOf(run: string, file: string): Read {
-  if (isMarker(run, file)) return () => readRunProgram(run);
-  if (listCheckpoints(run).some((name) => file === join(checkpointFolder(run), name))) return (name) => readCheckpoint(name, EARLIER);
+  if (file === join(run, PROGRAM_FILE)) return () => readProgram(run);
+  if (file === join(run, PLAN_FILE)) return readPlan;
+  if (listCheckpoints(run).some((name) => file === join(checkpointFolder(run), name))) return readAnyCheckpoint;
   return READERS[extname(file)] ?? readFileSync;
 }
 
@@ -111,7 +119,7 @@ function lossOf(run: string, file: string): string {
 async function readable(run: string): Promise<string[]> {
   const names: string[] = [];
   for (const name of listCheckpoints(run))
-    if ((await faultOf(join(checkpointFolder(run), name), (name) => readCheckpoint(name, EARLIER))) === null) names.push(name);
+    if ((await faultOf(join(checkpointFolder(run), name), readAnyCheckpoint)) === null) names.push(name);
   return names;
 }
 

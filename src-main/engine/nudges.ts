@@ -2,7 +2,7 @@
 
 import { resolve } from "node:path";
 import type { NudgeInput } from "../common/workflow-run.ts";
-import type { Wishes } from "../training/train.ts";
+import type { RunRequests } from "../learning/train.ts";
 
 type Wish = NudgeInput["wish"];
 
@@ -16,7 +16,7 @@ export function nudge({ run, wish }: NudgeInput): boolean {
 /** @param work gets a function that tells what was wished for since it was last called */
 export async function whileNudged<Result>(
   run: string,
-  work: (takeWishes: () => Wishes) => Promise<Result>,
+  work: (takeRequests: () => RunRequests) => Promise<Result>,
 ): Promise<Result> {
   const wishes = new Set<Wish>();
   learning.set(resolve(run), wishes);

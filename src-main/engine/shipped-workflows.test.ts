@@ -8,7 +8,7 @@ import { isEmbeddedName } from "../common/embedded-name.ts";
 import { parseWorkflow } from "../common/workflow-file.ts";
 import { defaultParams } from "../common/workflow-params.ts";
 import { modelPath } from "../models/embedded.ts";
-import { faultsOfWorkflow } from "./plan-file.ts";
+import { faultsOfWorkflow } from "./program-file.ts";
 import { missingFiles } from "./workflow-files.ts";
 
 const FOLDER = fileURLToPath(new URL("../../resources/workflows", import.meta.url));

@@ -9,6 +9,8 @@ import type { ProgramFunctions } from "../program/function.ts";
 import { targetName, toldName } from "../program/lower-update.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
 import { type BatchOutcome, batchOutcome } from "./batch-outcome.ts";
+import { initialState } from "./initial-state.ts";
+import { valuesOf } from "./learn-step.ts";
 import type { OpenedUpdates } from "./open-updates.ts";
 import type { MicroBatch, OpenedUpdate } from "./update-gradient.ts";
 
@@ -29,9 +31,7 @@ export function toldOf({ opened }: ProgramRun, functions: ProgramFunctions) {
 
 /** @param updates opened to tell what `toldOf` says. @param step counted from 0 */
 export async function recordStep(updates: OpenedUpdates, step: number): Promise<StepRecord> {
-  const parameters = new Map<Ref, Readonly<Record<string, FloatTensor>>>();
-  for (const { parameters: own } of updates.values())
-    for (const { ref, initial } of own) parameters.set(ref, await initial());
+  const parameters = valuesOf(await initialState(updates));
   const records: Named[] = [];
   for (const [name, opened] of updates) {
     // One that has fewer steps than another rests.

@@ -5,7 +5,7 @@ import type { CutChoice } from "../common/cut-choice.ts";
 import type { DeviceName } from "../common/device.ts";
 import { Refusal } from "../common/diagnostic.ts";
 import type { EvaluationReport } from "../common/evaluation-report.ts";
-import { leadOf, type Program, type Ref, stepsOf } from "../common/program/program.ts";
+import { leadOf, type Program, stepsOf } from "../common/program/program.ts";
 import { sinksOfKind } from "../common/program/sink-names.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import type { MetricsPoint } from "../common/studio/run.ts";
@@ -17,9 +17,10 @@ import type { ParameterValues } from "../sampling/moment.ts";
 import { openRun } from "../sampling/open-run.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
 import { hasCheckpoint, readNewestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
+import { initialState } from "./initial-state.ts";
 import { readCuts, writeCuts } from "./kept-cuts.ts";
 import { learnStep, type StepOutcome, valuesOf } from "./learn-step.ts";
-import { initialParameter, learnedOf, type LearningState, type ParameterState } from "./learning-state.ts";
+import { learnedOf, type LearningState } from "./learning-state.ts";
 import { type OpenedUpdates, openUpdates } from "./open-updates.ts";
 import { originOf } from "./origin.ts";
 import { hasProgram, writeProgram } from "./program-file.ts";
@@ -164,11 +165,7 @@ async function begin(
   writeProgram(folder, program);
   // Those of a run that was cut off before its first checkpoint.
   keepMetrics(folder, 0);
-  const parameters: Record<Ref, ParameterState> = {};
-  for (const { parameters: own, update } of updates.values())
-    for (const { ref, initial } of own)
-      parameters[ref] = initialParameter(await initial(), update.settings.emaDecay !== undefined);
-  return { step: 0, parameters };
+  return initialState(updates);
 }
 
 interface LearnOptions extends TrainOptions {

@@ -6,7 +6,7 @@ import { nodeTypes } from "../../../nodes/index.ts";
 import { differencesBetween, parametersOf } from "../../../src-main/common/workflow-difference.ts";
 import { parseWorkflow, printWorkflow } from "../../../src-main/common/workflow-file.ts";
 import type { Workflow } from "../../../src-main/common/workflow.ts";
-import { faultsOfWorkflow, readPlanFile } from "../../../src-main/engine/plan-file.ts";
+import { faultsOfWorkflow, readProgramFile } from "../../../src-main/engine/program-file.ts";
 import { bundleOfWorkflow, readBundle, writeBundle } from "../../../src-main/studio/bundle.ts";
 import { openDrafts } from "../../../src-main/studio/drafts.ts";
 import { zipStored } from "../../../src-main/weights/torch/zip-stored.ts";
@@ -39,7 +39,7 @@ export const recipes: Target = {
   form: "json",
   name: "recipe.json",
   seeds: () => [...repositoryFiles("resources/recipes", /\.json$/), repositoryFile(LEARN)],
-  open: () => (path) => readPlanFile(path),
+  open: () => (path) => readProgramFile(path),
 };
 
 export const bundles: Target = {

@@ -36,6 +36,11 @@ export const program = z.strictObject({
 });
 export type Program = z.output<typeof program>;
 
+/** Whether a file says that it is a program. */
+export function isProgram(json: unknown): boolean {
+  return typeof json === "object" && json !== null && "format" in json && json.format === PROGRAM_FORMAT;
+}
+
 /** The calls that feed one directly, in the order of its inputs. */
 export function feeding({ inputs }: Call): Ref[] {
   return Object.values(inputs).flat();

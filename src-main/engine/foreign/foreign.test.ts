@@ -10,7 +10,7 @@ import { writePng } from "../../pictures/picture.ts";
 import { programFunctions } from "../../program/functions/index.ts";
 import { extractWorkflow } from "../extract-workflow.ts";
 import { inspectPath } from "../inspect.ts";
-import { readPlanFile } from "../plan-file.ts";
+import { readProgramFile } from "../program-file.ts";
 import { settingsInImage, settingsInJson } from "./read-foreign.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "foreign-"));
@@ -181,7 +181,7 @@ test("inspect tells what it is, and a run refuses it by name", async () => {
     "size",
   ]);
   expect(problems.map(({ code }) => code)).toEqual(["workflow-of-other-program"]);
-  expect(() => readPlanFile(file)).toThrow(/ComfyUI workflow/);
+  expect(() => readProgramFile(file)).toThrow(/ComfyUI workflow/);
   const image = join(folder, "webui.png");
   await writePng(image, { width: 1, height: 1, data: Uint8Array.of(1, 2, 3) }, { parameters: PARAMETERS });
   expect(inspectPath(image).facts.find(({ name }) => name === "model")?.value).toBe("deliberate_v2");

@@ -2,7 +2,7 @@
 
 import type { ApiHandlers } from "../../common/api.ts";
 import { readWorkflow } from "../../common/workflow-file.ts";
-import { faultsOfWorkflow } from "../plan-file.ts";
+import { faultsOfWorkflow } from "../program-file.ts";
 import { missingFiles } from "../workflow-files.ts";
 
 export const checkWorkflow: ApiHandlers["checkWorkflow"] = async (input) => ({

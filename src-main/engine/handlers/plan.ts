@@ -2,23 +2,34 @@
 
 import type { ApiHandlers } from "../../common/api.ts";
 import { type Diagnostic, refuse } from "../../common/diagnostic.ts";
+import { checkTexts } from "../../learning/check-texts.ts";
+import { openUpdates } from "../../learning/open-updates.ts";
+import { planRun } from "../../learning/run-plan.ts";
+import { programFunctions } from "../../program/functions/index.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
-import type { Plan } from "../../training/plan.ts";
-import { planRun } from "../../training/run-plan.ts";
-import { planWorkflow, readPlanFile } from "../plan-file.ts";
+import { openRun } from "../../sampling/open-run.ts";
+import { programOfWorkflow, readProgramFile } from "../program-file.ts";
+import type { FrozenProgram, Warn } from "../recipe-program.ts";
 
 type Input = Parameters<ApiHandlers["plan"]>[0];
 
-export const plan: ApiHandlers["plan"] = async ({ device, measure, ...source }, { signal }) => {
+export const plan: ApiHandlers["plan"] = async ({ device: wanted, measure, cuts, ...source }, { signal }) => {
   const warnings: Diagnostic[] = [];
-  const given = planOf(source, (warning) => warnings.push(warning));
-  const foreseen = await planRun(given, { device: await chooseDevice(device), measure, signal });
-  return { ...foreseen, problems: [...warnings, ...foreseen.problems] };
+  const { program, placed } = programOf(source, (warning) => warnings.push(warning));
+  const device = await chooseDevice(wanted);
+  const run = await openRun(program, { device, signal });
+  try {
+    const foreseen = await planRun(run, openUpdates(run, { cuts }), { measure });
+    return { ...foreseen, problems: [...warnings, ...placed(checkTexts(run, programFunctions)), ...foreseen.problems] };
+  } finally {
+    await run.sessions.release();
+  }
 };
 
-function planOf({ recipe, workflow }: Pick<Input, "recipe" | "workflow">, warn: (warning: Diagnostic) => void): Plan {
-  if (recipe !== undefined) return readPlanFile(recipe, warn);
-  if (workflow !== undefined) return planWorkflow(workflow, warn).plan;
+function programOf({ recipe, workflow }: Pick<Input, "recipe" | "workflow">, warn: Warn): FrozenProgram {
+  if (recipe !== undefined) return readProgramFile(recipe, warn);
+  if (workflow !== undefined)
+    return { program: programOfWorkflow(workflow, warn).program, placed: (faults) => [...faults] };
   return refuse({
     code: "invalid-input",
     at: { option: "plan" },

@@ -20,7 +20,7 @@ export const step: ApiHandlers["step"] = async (
   const started = performance.now();
   const device = await chooseDevice(wanted);
   const warnings: Diagnostic[] = [];
-  const program = readProgramFile(file, (warning) => warnings.push(warning));
+  const { program, placed } = readProgramFile(file, (warning) => warnings.push(warning));
   for (const diagnostic of warnings) await emit({ type: "warning", diagnostic });
   const steps = stepsOf(program);
   if (number >= steps) {
@@ -31,7 +31,14 @@ export const step: ApiHandlers["step"] = async (
       help: `choose one from 0 to ${steps - 1}`,
     });
   }
-  const run = await openRun(program, { device, emit, signal });
+  const run = await openRun(program, {
+    device,
+    signal,
+    emit: async (event) => {
+      if (event.type !== "warning") return emit(event);
+      for (const diagnostic of placed([event.diagnostic])) await emit({ type: "warning", diagnostic });
+    },
+  });
   try {
     const updates = openUpdates(run, { cuts, tellOf: toldOf(run, programFunctions) });
     await emit({ type: "progress", phase: "computing", unit: "steps", done: 0, total: 1 });

@@ -11,7 +11,7 @@ import type { RunEvent } from "../../common/run-events.ts";
 import { printWorkflow } from "../../common/workflow-file.ts";
 import { writePipeline } from "../../models/testing/write-pipeline.ts";
 import { checkApplications } from "../apply-learned.ts";
-import { readPlanFile } from "../plan-file.ts";
+import { readProgramFile } from "../program-file.ts";
 import { train } from "./train.ts";
 
 const root = mkdtempSync(join(tmpdir(), "train-"));
@@ -102,9 +102,11 @@ test("a graph learns and then draws with what it learned; stopped meanwhile, it 
 });
 
 test("a drawing for which there is no memory is refused before anything is learned", () => {
-  const plan = readPlanFile(save("large", ...toVideo));
-  expect(() => checkApplications(plan, "cpu", 150 * 2 ** 20)).toThrow(/4 frames would need .+ but 0\.2 GB may be used/);
-  expect(() => checkApplications(plan, "cpu", 2 ** 33)).not.toThrow();
+  const { program } = readProgramFile(save("large", ...toVideo));
+  expect(() => checkApplications(program, "cpu", 150 * 2 ** 20)).toThrow(
+    /4 frames would need .+ but 0\.2 GB may be used/,
+  );
+  expect(() => checkApplications(program, "cpu", 2 ** 33)).not.toThrow();
 });
 
 test("a model that reads other texts is refused before anything is learned", async () => {

@@ -5,39 +5,68 @@ import type { ApiHandlers } from "../../common/api.ts";
 import { type Diagnostic, Refusal, refuse } from "../../common/diagnostic.ts";
 import { evaluatedRewardOf } from "../../common/evaluated-reward.ts";
 import type { TrainInput } from "../../common/learning.ts";
+import { type Program, stepsOf } from "../../common/program/program.ts";
 import { rewardCourseOf } from "../../common/reward-course.ts";
+import type { RunEvent } from "../../common/run-events.ts";
+import { RUN_MARKERS } from "../../common/run-files.ts";
+import { openRunViews } from "../../evaluation/open-run-views.ts";
+import { checkRewards } from "../../learning/check-rewards.ts";
+import { hasCheckpoint } from "../../learning/checkpoints.ts";
+import { refuseKeptRun } from "../../learning/run-lock.ts";
+import { train as learn } from "../../learning/train.ts";
+import { unlessAborted } from "../../learning/unless-aborted.ts";
 import type { Provenance } from "../../pictures/provenance.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
-import { checkRewards } from "../../training/check-rewards.ts";
-import { hasCheckpoint } from "../../training/checkpoints.ts";
-import { readPlan, type Plan } from "../../training/plan.ts";
-import { refuseKeptRun } from "../../training/run-lock.ts";
-import { train as learn } from "../../training/train.ts";
-import { unlessAborted } from "../../training/unless-aborted.ts";
 import { isThere } from "../../weights/is-there.ts";
 import { applyLearned, checkApplications } from "../apply-learned.ts";
 import { whileNudged } from "../nudges.ts";
-import { readPlanFile } from "../plan-file.ts";
+import { readProgramFile } from "../program-file.ts";
+import type { FrozenProgram } from "../recipe-program.ts";
+import { readRunProgram } from "../run-program.ts";
 import { portableWorkflowOf, WORKFLOW_TEXT } from "../workflow-stamp.ts";
 
-export const train: ApiHandlers["train"] = async (input, { emit, signal }) => {
+export const train: ApiHandlers["train"] = async (input, { emit: tell, signal }) => {
   const device = await chooseDevice(input.device);
-  const { plan, run, isResumed, warnings } = place(input);
-  for (const diagnostic of [...warnings, ...checkRewards(plan)]) await emit({ type: "warning", diagnostic });
-  checkApplications(plan, device);
-  const { embedding, state, metrics, reports, stopped, seconds } = await whileNudged(run, (takeWishes) =>
-    learn(plan, { run, resume: isResumed, device, emit, signal, takeWishes, provenance: provenanceOf(run, plan) }),
-  ).catch((error: unknown) => refuseWithRun(error, run));
+  const { program, folder, isResumed, warnings, placed } = place(input);
+  const emit = (event: RunEvent): Promise<void> =>
+    event.type === "warning" ? tellAll(tell, placed([event.diagnostic])) : tell(event);
+  await tellAll(tell, [...warnings, ...placed(checkRewards(program))]);
+  checkApplications(program, device);
+  const { embedding, state, metrics, reports, stopped, seconds } = await whileNudged(folder, (takeRequests) =>
+    learn(program, {
+      folder,
+      resume: isResumed,
+      device,
+      cuts: input.cuts,
+      emit,
+      signal,
+      takeRequests,
+      openViews: openRunViews,
+      provenance: provenanceOf(folder, program),
+    }),
+  ).catch((error: unknown) => refuseWithRun(error, folder));
   const isDone =
-    !stopped && (await unlessAborted(signal, () => applyLearned(plan, embedding, { run, device, emit, signal })));
-  const reward = rewardCourseOf(metrics.map(({ reward: ofStep }) => ofStep));
-  const evaluated = reports.map(evaluatedRewardOf);
-  return { run, embedding, steps: state.step, total: plan.steps, stopped: !isDone, reward, evaluated, device, seconds };
+    !stopped && (await unlessAborted(signal, () => applyLearned(program, { run: folder, device, emit, signal })));
+  return {
+    run: folder,
+    embedding,
+    steps: state.step,
+    total: stepsOf(program),
+    stopped: !isDone,
+    reward: rewardCourseOf(metrics.map(({ reward }) => reward)),
+    evaluated: reports.map(evaluatedRewardOf),
+    device,
+    seconds,
+  };
 };
 
-interface Place {
-  readonly plan: Plan;
-  readonly run: string;
+async function tellAll(tell: (event: RunEvent) => Promise<void>, warnings: readonly Diagnostic[]): Promise<void> {
+  for (const diagnostic of warnings) await tell({ type: "warning", diagnostic });
+}
+
+interface Place extends FrozenProgram {
+  /** The run's. */
+  readonly folder: string;
   readonly isResumed: boolean;
   readonly warnings: readonly Diagnostic[];
 }
@@ -60,31 +89,24 @@ function withResume(diagnostic: Diagnostic, kept: NonNullable<Diagnostic["notes"
   };
 }
 
-function provenanceOf(run: string, plan: Plan): Provenance | undefined {
-  const workflow = portableWorkflowOf(run, plan);
+function provenanceOf(run: string, program: Program): Provenance | undefined {
+  const workflow = portableWorkflowOf(run, program);
   return workflow === null ? undefined : { keyword: WORKFLOW_TEXT, workflow };
 }
 
 function place({ recipe, out, resume, prepared }: TrainInput): Place {
-  if (prepared !== undefined) {
-    const run = resolve(prepared);
-    return { plan: readPlan(run), run, isResumed: hasCheckpoint(run), warnings: [] };
-  }
+  if (prepared !== undefined) return placeOfRun(resolve(prepared), () => []);
   if (resume !== undefined && (recipe ?? out) !== undefined) {
     refuse({
       code: "invalid-input",
       at: { option: "--resume" },
-      message: "a run goes on by its own plan and in its own folder, so it takes neither a recipe nor another folder",
+      message:
+        "a run goes on by its own program and in its own folder, so it takes neither a recipe nor another folder",
       help: "leave them out, or start a new run",
       command: "leave --resume or --out out",
     });
   }
-  if (resume !== undefined) {
-    const run = resolve(resume);
-    const plan = readPlan(run);
-    if (hasCheckpoint(run)) return { plan, run, isResumed: true, warnings: [] };
-    return { plan, run, isResumed: false, warnings: [beginsAnew(run)] };
-  }
+  if (resume !== undefined) return placeOfRun(resolve(resume), (folder) => [beginsAnew(folder)]);
   if (recipe === undefined) {
     return refuse({
       code: "invalid-input",
@@ -95,10 +117,17 @@ function place({ recipe, out, resume, prepared }: TrainInput): Place {
     });
   }
   const warnings: Diagnostic[] = [];
-  const plan = readPlanFile(recipe, (warning) => warnings.push(warning));
-  const run = out === undefined ? freeFolder(basename(recipe).replace(/(\.reneg)?\.json$/, "")) : resolve(out);
-  if (!isThere(join(run, "plan.json"))) return { plan, run, isResumed: false, warnings };
-  return refuseKeptRun(run);
+  const frozen = readProgramFile(recipe, (warning) => warnings.push(warning));
+  const folder = out === undefined ? freeFolder(basename(recipe).replace(/(\.reneg)?\.json$/, "")) : resolve(out);
+  if (RUN_MARKERS.some((name) => isThere(join(folder, name)))) refuseKeptRun(folder);
+  return { ...frozen, folder, isResumed: false, warnings };
+}
+
+/** @param anew what is told of a run that has no checkpoint yet */
+function placeOfRun(folder: string, anew: (folder: string) => Diagnostic[]): Place {
+  const isResumed = hasCheckpoint(folder);
+  const placed = (diagnostics: readonly Diagnostic[]): Diagnostic[] => [...diagnostics];
+  return { program: readRunProgram(folder), placed, folder, isResumed, warnings: isResumed ? [] : anew(folder) };
 }
 
 /** It was ended before the first checkpoint, and none of its steps is lost but those. */

@@ -3,12 +3,14 @@
 import { counted } from "../../common/counted.ts";
 import type { EmbeddingMetadata, EmbeddingOperation } from "../../common/embedding-metadata.ts";
 import { modelsOfSpace, printSpace } from "../../common/embedding-space.ts";
+import { program as programSchema } from "../../common/program/program.ts";
 import { recipe as recipeSchema } from "../../common/recipe.ts";
 import { type LearnedEmbedding, readEmbeddingFile, type TokenEmbedding } from "../../training/embedding-file.ts";
 import { readContents } from "../../training/embedding-formats.ts";
 import { findEmbedding } from "../../training/embedding-tensors.ts";
 import { attempt } from "./attempt.ts";
 import { type Description, fact, type Fact, type File } from "./kind.ts";
+import { programFacts } from "./program-facts.ts";
 import { recipeFacts } from "./run-facts.ts";
 import { looksLikeSafetensors } from "./safetensors-facts.ts";
 
@@ -67,7 +69,7 @@ function describeLearned({ conditioning, metadata, kind, space }: LearnedEmbeddi
 }
 
 function originFacts(metadata: EmbeddingMetadata): Fact[] {
-  const { base, rewards, steps, guidance, nullText, createdWith, recipe, operations = [] } = metadata;
+  const { base, rewards, steps, guidance, nullText, createdWith, recipe, program, operations = [] } = metadata;
   const roles = rewards.map(({ name, role }) => `${name} (${role})`);
   return [
     fact("learned with", `${base.name}, UNet ${base.unet}`),
@@ -78,6 +80,7 @@ function originFacts(metadata: EmbeddingMetadata): Fact[] {
     fact("written by", createdWith),
     ...operations.map((operation) => fact("then combined", printOperation(operation))),
     ...(recipe === undefined ? [] : printRecipe(recipe)),
+    ...(program === undefined ? [] : printProgram(program)),
   ];
 }
 
@@ -90,6 +93,12 @@ function printRecipe(json: Readonly<Record<string, unknown>>): Fact[] {
   const recipe = recipeSchema.safeParse(json);
   if (!recipe.success) return [fact("recipe", "in a format that this version does not know")];
   return recipeFacts(recipe.data).map(({ name, value }) => fact(`recipe: ${name}`, value));
+}
+
+function printProgram(json: Readonly<Record<string, unknown>>): Fact[] {
+  const program = programSchema.safeParse(json);
+  if (!program.success) return [fact("program", "in a format that this version does not know")];
+  return programFacts(program.data).map(({ name, value }) => fact(`program: ${name}`, value));
 }
 
 function printSpread(data: Float32Array): string {

@@ -1,6 +1,7 @@
 // The kinds of folders, the most telling first. One row a kind.
 
 import { join } from "node:path";
+import { RUN_MARKERS } from "../../common/run-files.ts";
 import { pointToModels } from "../../models/models-inside.ts";
 import { readJson } from "../../weights/json-file.ts";
 import { componentKindOf } from "./component-kinds.ts";
@@ -19,7 +20,7 @@ export const folderKinds: readonly Kind<Folder>[] = [
   {
     kind: "run",
     title: "run of `reneg train`",
-    recognise: ({ entries }) => entries.includes("plan.json"),
+    recognise: ({ entries }) => RUN_MARKERS.some((name) => entries.includes(name)),
     describe: describeRun,
   },
   {

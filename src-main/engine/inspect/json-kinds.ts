@@ -1,12 +1,13 @@
 // The kinds of JSON files, by the keys that they have. One row a kind.
 
 import { dirname } from "node:path";
+import { isProgram } from "../../common/program/program.ts";
 import { isWorkflow } from "../../common/workflow-file.ts";
 import { settingsInJson } from "../foreign/read-foreign.ts";
 import { describeMade } from "./foreign-facts.ts";
 import { type Description, fact, type File, type Kind, wrongThing } from "./kind.ts";
 import { describePrompts } from "./prompt-facts.ts";
-import { describeRecipe, describeReport, describeWorkflow } from "./run-facts.ts";
+import { describeProgram, describeRecipe, describeReport, describeWorkflow } from "./run-facts.ts";
 
 export const jsonKinds: readonly Kind<File>[] = [
   {
@@ -29,6 +30,12 @@ export const jsonKinds: readonly Kind<File>[] = [
     title: "evaluation of a learned embedding",
     recognise: ({ json }) => valueOf(json, "format") === "reneg-evaluation" || hasKeys(json, "winRate", "rewards"),
     describe: ({ json, path }) => describeReport(json, path),
+  },
+  {
+    kind: "program",
+    title: "what a run of `reneg train` computes",
+    recognise: ({ json }) => isProgram(json),
+    describe: ({ json, path }) => describeProgram(json, path),
   },
   {
     kind: "recipe",

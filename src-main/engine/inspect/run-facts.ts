@@ -4,19 +4,22 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { evaluationReport } from "../../common/evaluation-report.ts";
-import type { Program } from "../../common/program/program.ts";
+import { stepsOf } from "../../common/program/program.ts";
 import type { Recipe } from "../../common/recipe.ts";
 import { rewardCourseOf } from "../../common/reward-course.ts";
 import { describeCourse } from "../../common/reward-words.ts";
+import { parseProgram } from "../../learning/program-file.ts";
 import { parseConfig } from "../../models/parse-config.ts";
-import { parseRecipe, readPlan } from "../../training/plan.ts";
-import { openWorkflow } from "../plan-file.ts";
+import { openWorkflow } from "../program-file.ts";
+import { parseRecipe } from "../recipe-program.ts";
+import { readRunProgram } from "../run-program.ts";
 import { type Description, type Fact, fact, type Folder } from "./kind.ts";
+import { programFacts } from "./program-facts.ts";
 
 const metricsLine = z.object({ step: z.int(), reward: z.number() });
 
 export function describeRun({ path, entries }: Folder): Description {
-  const plan = readPlan(path);
+  const program = readRunProgram(path);
   const metrics = join(path, "metrics.jsonl");
   const lines = existsSync(metrics) ? readFileSync(metrics, "utf8").trimEnd().split("\n") : [];
   const steps = lines.flatMap((line) => metricsLine.safeParse(parseLine(line)).data ?? []);
@@ -24,10 +27,10 @@ export function describeRun({ path, entries }: Folder): Description {
   const embeddings = entries.filter((name) => name.endsWith(".safetensors"));
   return {
     facts: [
-      fact("done", `${steps.at(-1)?.step ?? 0} of ${plan.steps} steps`),
+      fact("done", `${steps.at(-1)?.step ?? 0} of ${stepsOf(program)} steps`),
       ...(course === null ? [] : [fact("reward", describeCourse(course))]),
       fact("embeddings", embeddings.join(", ") || "none yet"),
-      ...recipeFacts(plan),
+      ...programFacts(program),
     ],
   };
 }
@@ -46,6 +49,10 @@ export function describeRecipe(json: unknown, file: string): Description {
   return { facts: recipeFacts(parseRecipe(json, file)) };
 }
 
+export function describeProgram(json: unknown, file: string): Description {
+  return { facts: programFacts(parseProgram(json, file)) };
+}
+
 export function describeWorkflow(json: unknown, file: string): Description {
   const { workflow, program, diagnostics } = openWorkflow(json, file);
   const { nodes, edges } = workflow.graph;
@@ -59,21 +66,6 @@ export function describeWorkflow(json: unknown, file: string): Description {
     ],
     problems: diagnostics,
   };
-}
-
-function programFacts({ calls, updates }: Program): Fact[] {
-  const settingsOf = (fn: string) => Object.values(calls).flatMap((call) => (call.fn === fn ? [call.settings] : []));
-  const listed = (fn: string, key: string) =>
-    [...new Set(settingsOf(fn).map((settings) => String(settings[key])))].join(", ");
-  return [
-    fact("pipeline", listed("unet", "path")),
-    fact("rewards", listed("score", "path")),
-    ...Object.values(updates).map(({ settings: { steps, batch, optimizer, learningRate, schedule } }) =>
-      fact("learning", `${steps} steps of ${batch} images, ${optimizer} at ${learningRate}, ${schedule}`),
-    ),
-    ...settingsOf("sample").map(({ scheduler, steps }) => fact("sampling", `${scheduler}, ${steps} steps`)),
-    ...settingsOf("guide").map(({ scale }) => fact("guidance", String(scale))),
-  ];
 }
 
 export function recipeFacts({ pipeline, rewards, prompts, steps, batch, seed, sampler, optimizer }: Recipe): Fact[] {

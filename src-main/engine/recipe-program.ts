@@ -1,0 +1,53 @@
+// The program of a recipe, which is a short way to write a workflow: what is wrong with the workflow is told at the recipe's keys.
+
+import { atKeys, workflowOfRecipe } from "../../nodes/workflow-of-recipe.ts";
+import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
+import type { Program } from "../common/program/program.ts";
+import { recipe as recipeSchema, type Recipe } from "../common/recipe.ts";
+import { freezeProgram } from "../learning/freeze-program.ts";
+import { type Misfit, parseConfig } from "../models/parse-config.ts";
+import { compileIn } from "./compile-in.ts";
+
+export type Warn = (warning: Diagnostic) => void;
+
+export interface FrozenProgram {
+  /** As a run keeps it. */
+  readonly program: Program;
+  /** What is found of it later, told where its file says it. */
+  readonly placed: (diagnostics: readonly Diagnostic[]) => Diagnostic[];
+}
+
+const INVALID_RECIPE: Misfit = {
+  code: "recipe-invalid",
+  help: "see docs/recipe.md for every key, its range and its default",
+};
+
+/** @throws Refusal naming every key that is wrong */
+export function parseRecipe(json: unknown, file: string): Recipe {
+  return parseConfig(recipeSchema, json, file, INVALID_RECIPE);
+}
+
+/**
+ * @param folder what the recipe's paths are relative to
+ * @throws Refusal with every fault at its key
+ */
+export function programOfRecipe(recipe: Recipe, folder: string, file: string, warn: Warn): FrozenProgram {
+  const { workflow, keys } = workflowOfRecipe(recipe);
+  const placed = (faults: readonly Diagnostic[]): Diagnostic[] =>
+    atKeys(faults, keys).map((fault) => ({ ...fault, at: { file, ...fault.at } }));
+  const { program, diagnostics } = compileIn(workflow, folder);
+  const sound = soundProgram(program, placed(diagnostics), warn);
+  try {
+    return { program: freezeProgram(sound, folder, warn), placed };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Refusal(atKeys(error.diagnostics, keys));
+  }
+}
+
+/** @throws Refusal with all diagnostics if there is no program */
+export function soundProgram(program: Program | null, diagnostics: readonly Diagnostic[], warn: Warn): Program {
+  if (program === null) throw new Refusal(diagnostics);
+  diagnostics.forEach(warn);
+  return program;
+}
