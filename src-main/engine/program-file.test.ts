@@ -90,8 +90,8 @@ test("the workflow of several rewards weighs both, and shows two previews and a 
   expect(
     sinksOfKind(program, "preview").map(({ name, sink }) => [name, imageFacts(program, sink.image).guidance]),
   ).toEqual([
-    ["fast-preview", 10],
     ["preview", 2],
+    ["fast-preview", 10],
   ]);
   expect(sinksOfKind(program, "comparison").map(({ sink: { show } }) => show)).toEqual(["pictures"]);
 });
@@ -136,6 +136,7 @@ test("an embedding of another space and a model that is not there are faults of 
     anywhere,
   );
   workflow = connect(workflow, end("load.embedding"), end("negative.start"), nodeTypes);
+  workflow = connect(workflow, end("pipeline.encoder"), end("load.encoder"), nodeTypes);
   expect(faultsOf(save("other-space.reneg.json", workflow))).toEqual(["port-space negative start"]);
   const missing = setParam(template("learn-emoji"), "pipeline", "path", "not/there");
   expect(faultsOf(save("missing.reneg.json", missing))).toEqual(["pipeline-missing pipeline"]);
@@ -159,9 +160,8 @@ test("what has no effect is told, and does not keep the program from being made"
 
 test("a recipe's faults are told at its keys, all at once", () => {
   const recipe = join(folder, "faulty.json");
-  const asked = { prompts: ["a cat"], sampler: { guidance: 1, steps: 4, lastSteps: 9 }, batch: 4, microBatch: 3 };
-  writeFileSync(recipe, JSON.stringify(asked));
-  const places = (): (string | undefined)[] => {
+  const places = (asked: object): (string | undefined)[] => {
+    writeFileSync(recipe, JSON.stringify({ prompts: ["a cat"], ...asked }));
     try {
       readProgramFile(recipe);
     } catch (error) {
@@ -170,7 +170,9 @@ test("a recipe's faults are told at its keys, all at once", () => {
     }
     return [];
   };
-  expect(places().toSorted()).toEqual(["microBatch", "sampler.guidance", "sampler.lastSteps"]);
+  expect(places({ sampler: { guidance: 1 }, batch: 4, microBatch: 3 })).toEqual(["sampler.guidance", "microBatch"]);
+  expect(places({ sampler: { steps: 4, lastSteps: 9 } })).toEqual(["sampler.lastSteps"]);
+  expect(places({ prompts: { file: "none.txt" } })).toEqual(["prompts.file"]);
 });
 
 test("a run's program is read from its folder or its file, and one that was changed is refused where it was", () => {

@@ -2,11 +2,11 @@
 
 import type { ApiHandlers } from "../../common/api.ts";
 import { type Diagnostic, refuse } from "../../common/diagnostic.ts";
-import { checkTexts } from "../../learning/check-texts.ts";
 import { openUpdates } from "../../learning/open-updates.ts";
 import { planRun } from "../../learning/run-plan.ts";
 import { programFunctions } from "../../program/functions/index.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
+import { checkTexts } from "../../sampling/check-texts.ts";
 import { openRun } from "../../sampling/open-run.ts";
 import { programOfWorkflow, readProgramFile } from "../program-file.ts";
 import type { FrozenProgram, Warn } from "../recipe-program.ts";
