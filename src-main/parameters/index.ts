@@ -2,6 +2,11 @@
 
 import { loraKind } from "./lora.ts";
 import { negativeEmbeddingKind } from "./negative-embedding.ts";
+import { tokenEmbeddingKind } from "./token-embedding.ts";
 
-export const parameterKinds = { lora: loraKind, negativeEmbedding: negativeEmbeddingKind } as const;
+export const parameterKinds = {
+  lora: loraKind,
+  negativeEmbedding: negativeEmbeddingKind,
+  tokenEmbedding: tokenEmbeddingKind,
+} as const;
 export type ParameterKinds = typeof parameterKinds;

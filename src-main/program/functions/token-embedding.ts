@@ -7,7 +7,6 @@ import type { Shape } from "../../common/tensor.ts";
 import { textReadingOptions } from "../../common/text-reading.ts";
 import type { Value } from "../../compiler/graph.ts";
 import { storeOf } from "../../parameters/parameter-kind.ts";
-import { tokenEmbeddingKind } from "../../parameters/token-embedding.ts";
 import { defineFunction } from "../function.ts";
 import type { TextTokens } from "../host.ts";
 import type { Lowering } from "../lowering.ts";
@@ -83,7 +82,7 @@ export const tokenEmbedding = defineFunction({
       pipeline,
       space: pipeline.space,
       prompts: null,
-      ...storeOf(tokenEmbeddingKind, pipeline, { name, count, start, naming }, host),
+      ...storeOf(host.parameterKinds.tokenEmbedding, pipeline, { name, count, start, naming }, host),
       tensors: (lowering) => ({ vectors: learned(lowering) }),
       lower: (lowering) => ({ context: filledContext(lowering, encoder, encode(lowering), host) }),
     };
