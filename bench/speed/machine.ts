@@ -1,0 +1,45 @@
+// What a figure is to be read beside: the machine, and the versions of both sides.
+
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { arch, cpus, platform, totalmem } from "node:os";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import type { Machine } from "./results.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** @throws Error for a peer that lacks a package */
+export function describeMachine(peer: string | null): Machine {
+  const [core] = cpus();
+  const ours = { Node: process.versions.node, onnxruntime: onnxruntimeVersion() };
+  return {
+    processor: core?.model.trim() ?? "unknown",
+    cores: cpus().length,
+    memory: totalmem(),
+    system: `${platform()} ${arch()}`,
+    versions: peer === null ? ours : { ...ours, ...peerVersions(peer) },
+    date: new Date().toISOString().slice(0, 10),
+  };
+}
+
+/** The commit, and whether files differ from it. */
+export function codeVersion(): string {
+  const git = (...words: readonly string[]): string =>
+    execFileSync("git", words, { cwd: ROOT, encoding: "utf8" }).trim();
+  const changes = git("status", "--porcelain", "--", "src-main", "package-lock.json");
+  return `${git("rev-parse", "--short=12", "HEAD")}${changes === "" ? "" : " with changes"}`;
+}
+
+function onnxruntimeVersion(): string {
+  const file = new URL("../../node_modules/onnxruntime-node/package.json", import.meta.url);
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, "utf8"))).version;
+}
+
+function peerVersions(peer: string): Record<string, string> {
+  const script =
+    "import json, sys, torch, diffusers, transformers\n" +
+    "print(json.dumps({'Python': sys.version.split()[0], 'PyTorch': torch.__version__, 'diffusers': diffusers.__version__, 'transformers': transformers.__version__}))";
+  const printed = execFileSync(peer, ["-c", script], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  return z.record(z.string(), z.string()).parse(JSON.parse(printed));
+}

@@ -1,0 +1,62 @@
+// Sessions that add up what their passes compute, and how long passes and loading take.
+
+import type { FloatTensor, Tensor } from "../../../src-main/common/tensor.ts";
+import { countFlops } from "../../../src-main/compiler/cost.ts";
+import { prepareGraph } from "../../../src-main/runtime/graph-session.ts";
+import { type Stage, StageSessions } from "../../../src-main/runtime/stage-sessions.ts";
+
+export class MeasuredSessions extends StageSessions {
+  #passSeconds = 0;
+  #loadSeconds = 0;
+  readonly #passes = new Map<Stage, number>();
+  readonly #flops = new Map<Stage, number>();
+
+  /** Since the last `reset`. */
+  get passSeconds(): number {
+    return this.#passSeconds;
+  }
+
+  /** Of all the time. */
+  get loadSeconds(): number {
+    return this.#loadSeconds;
+  }
+
+  reset(): void {
+    this.#passSeconds = 0;
+    this.#passes.clear();
+  }
+
+  /** Floating-point operations of all passes since the last `reset`. */
+  countFlops(): number {
+    return [...this.#passes].reduce((sum, [stage, passes]) => sum + passes * this.#flopsOf(stage), 0);
+  }
+
+  override async runShaped(
+    stage: Stage,
+    feeds: Readonly<Record<string, Tensor>>,
+  ): Promise<Record<string, FloatTensor>> {
+    const outputs = await super.runShaped(stage, feeds);
+    this.#passes.set(stage, (this.#passes.get(stage) ?? 0) + 1);
+    return outputs;
+  }
+
+  /** What is no session's own, the optimizer's work, counts as time outside. */
+  override async measure<Result>(
+    stage: Pick<Stage, "name" | "of">,
+    kind: "pass" | "load",
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    const start = performance.now();
+    const result = await super.measure(stage, kind, work);
+    const seconds = (performance.now() - start) / 1000;
+    if (kind === "load") this.#loadSeconds += seconds;
+    else if (stage.of?.network !== "optimizer") this.#passSeconds += seconds;
+    return result;
+  }
+
+  #flopsOf(stage: Stage): number {
+    const flops = this.#flops.get(stage) ?? countFlops(prepareGraph(stage.build()).graph);
+    this.#flops.set(stage, flops);
+    return flops;
+  }
+}
