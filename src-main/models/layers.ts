@@ -8,10 +8,12 @@ import type { Scope } from "./scope.ts";
 export function linear(scope: Scope, x: Value, out: number, { bias = true } = {}): Value {
   const { b } = scope;
   const width = at(x.shape, x.shape.length - 1);
-  const weight = scope.weight("weight", [out, width]);
   // Gemm reads the weight as it lies in the file; MatMul would need a transposed copy.
+  const operator = (rows: Value, weight: Value, added: Value | null): Value =>
+    b.op("Gemm", [rows, weight, added], { transA: 0, transB: 1 });
   const rows = b.reshape(x, [x.shape.slice(0, -1).reduce((n, size) => n * size, 1), width]);
-  const product = b.op("Gemm", [rows, weight, bias ? scope.weight("bias", [out]) : null], { transA: 0, transB: 1 });
+  const pointwise = (y: Value, weight: Value): Value => operator(y, weight, null);
+  const product = scope.layer(rows, { shape: [out, width], bias, operator, pointwise });
   return b.reshape(product, [...x.shape.slice(0, -1), out]);
 }
 
@@ -26,13 +28,16 @@ export interface Conv2dOptions {
 /** x [batch, channels, height, width] → [batch, out, …] */
 export function conv2d(scope: Scope, x: Value, out: number, options: Conv2dOptions): Value {
   const { kernel, stride = 1, padding = 0, bias = true } = options;
-  const weight = scope.weight("weight", [out, at(x.shape, 1), kernel, kernel]);
   const pads = typeof padding === "number" ? [padding, padding, padding, padding] : padding;
-  return scope.b.op("Conv", [x, weight, bias ? scope.weight("bias", [out]) : null], {
-    strides: [stride, stride],
-    pads,
-    dilations: [1, 1],
-    group: 1,
+  const convolve =
+    (strides: readonly number[], around: readonly number[]) =>
+    (input: Value, weight: Value, added: Value | null = null): Value =>
+      scope.b.op("Conv", [input, weight, added], { strides, pads: around, dilations: [1, 1], group: 1 });
+  return scope.layer(x, {
+    shape: [out, at(x.shape, 1), kernel, kernel],
+    bias,
+    operator: convolve([stride, stride], pads),
+    pointwise: convolve([1, 1], [0, 0, 0, 0]),
   });
 }
 

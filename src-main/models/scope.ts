@@ -5,7 +5,7 @@ import { refuse } from "../common/diagnostic.ts";
 import { sameShape, type Shape } from "../common/tensor.ts";
 import type { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Value } from "../compiler/graph.ts";
-import type { WeightLocation, WeightMap } from "../weights/weight-map.ts";
+import type { WeightMap } from "../weights/weight-map.ts";
 
 export interface Scope {
   readonly b: GraphBuilder;
@@ -15,13 +15,35 @@ export interface Scope {
    * @throws Refusal if the file lacks it or has it in another shape than the config calls for
    */
   readonly weight: (name: string, shape: Shape) => Value;
+  /** `weight`, and `bias` where it has one, at work. */
+  readonly layer: (x: Value, layer: LayerKind) => Value;
 }
 
-/**
- * What the network computes with in the place of a weight: the same value, or one of its shape that is computed from it.
- * @param name the whole name of the weight
- */
-export type Adapt = (b: GraphBuilder, name: string, weight: Value) => Value;
+interface LayerKind extends Pick<Layer, "operator" | "pointwise"> {
+  /** Of the weight: [out, in, …] */
+  readonly shape: Shape;
+  readonly bias: boolean;
+}
+
+/** A linear layer or a convolution: what a LoRA can change. */
+export interface Layer {
+  /** The whole name of its weight. */
+  readonly name: string;
+  /** As the operator takes it: [rows, in], or [batch, in, height, width]. */
+  readonly x: Value;
+  /** [out, in, …] */
+  readonly weight: Value;
+  readonly bias: Value | null;
+  /** The layer with another weight of the same kernel, of any number of outputs. */
+  readonly operator: (x: Value, weight: Value, bias: Value | null) => Value;
+  /** A weight [out, in, 1…] at each place of what the layer gives. */
+  readonly pointwise: (y: Value, weight: Value) => Value;
+  /** What is added to its result. */
+  readonly beside: readonly Value[];
+}
+
+/** @returns the layer with another weight, or with more beside it */
+export type Adapt = (b: GraphBuilder, layer: Layer) => Layer;
 
 /** What is told about the tensors of a network. */
 export interface Reading {
@@ -29,7 +51,7 @@ export interface Reading {
   readonly file: string;
   /** The names of the network that is built, and not of others over the same weights; absent: all. */
   readonly own?: RegExp;
-  /** Absent: weights as they are. */
+  /** Absent: layers as they are. */
   readonly adapt?: Adapt | undefined;
 }
 
@@ -76,23 +98,31 @@ interface RootOptions extends Pick<Reading, "file" | "adapt"> {
 }
 
 export function rootScope(b: GraphBuilder, weights: WeightMap, { file, adapt, read }: RootOptions): Scope {
-  const stored = (name: string, found: WeightLocation): Value =>
-    found.transposed === undefined
-      ? b.weight(name, found)
-      : b.transpose(b.weight(name, { ...found, shape: found.shape.toReversed() }), [1, 0]);
   const scope = (prefix: string): Scope => ({
     b,
     at: (path) => scope(`${prefix}${path}.`),
-    weight: (name, shape) => {
-      const full = prefix + name;
-      read?.add(full);
-      const found = weights.get(full);
-      if (found === undefined) return missingWeight(file, full);
-      if (!sameShape(found.shape, shape)) return wrongShape(file, full, shape, found.shape);
-      const weight = stored(full, found);
-      return adapt === undefined ? weight : adapt(b, full, weight);
+    layer(x, { shape, bias, ...kind }) {
+      const whole: Layer = {
+        ...kind,
+        name: `${prefix}weight`,
+        x,
+        weight: weightAt(`${prefix}weight`, shape),
+        bias: bias ? weightAt(`${prefix}bias`, shape.slice(0, 1)) : null,
+        beside: [],
+      };
+      const layer = adapt === undefined ? whole : adapt(b, whole);
+      return layer.beside.reduce((sum, value) => b.add(sum, value), layer.operator(x, layer.weight, layer.bias));
     },
+    weight: (name, shape) => weightAt(prefix + name, shape),
   });
+  const weightAt = (full: string, shape: Shape): Value => {
+    read?.add(full);
+    const found = weights.get(full);
+    if (found === undefined) return missingWeight(file, full);
+    if (!sameShape(found.shape, shape)) return wrongShape(file, full, shape, found.shape);
+    if (found.transposed === undefined) return b.weight(full, found);
+    return b.transpose(b.weight(full, { ...found, shape: found.shape.toReversed() }), [1, 0]);
+  };
   return scope("");
 }
 

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { seed } from "../../common/limits.ts";
 import { filePath } from "../../common/path-name.ts";
-import { addLowRank } from "../../models/lora/low-rank.ts";
+import { besideLayer } from "../../models/lora/low-rank.ts";
 import { factorNames, type LoraPart } from "../../models/lora/module-names.ts";
 import type { Adapt } from "../../models/scope.ts";
 import type { LoraSettings } from "../../parameters/lora.ts";
@@ -78,11 +78,10 @@ function adaptedByLora(ref: string, { opened, part, settings: chosen, host }: Lo
 }
 
 function adaptByTensors(tensors: Tensors, scale: number): Adapt {
-  return (b, name, weight) => {
-    const names = factorNames({ path: name.replace(/\.weight$/, "") });
+  return (b, layer) => {
+    const names = factorNames({ path: layer.name.replace(/\.weight$/, "") });
     const [down, up] = [tensors[names.down], tensors[names.up]];
-    // A bias has none.
-    if (down === undefined || up === undefined || !name.endsWith(".weight")) return weight;
-    return addLowRank(b, weight, { down, up }, b.scalar(scale));
+    if (down === undefined || up === undefined) return layer;
+    return besideLayer(b, layer, { down, up }, b.scalar(scale));
   };
 }
