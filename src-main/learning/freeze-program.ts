@@ -49,6 +49,6 @@ function atNode<Result>({ nodes: [node] }: Call, work: () => Result): Result {
     return work();
   } catch (error) {
     if (!(error instanceof Refusal) || node === undefined) throw error;
-    throw new Refusal(error.diagnostics.map((fault) => ({ ...fault, at: { node, ...fault.at } })));
+    throw new Refusal(error.diagnostics.map((fault) => ({ ...fault, at: { node, param: "file", ...fault.at } })));
   }
 }
