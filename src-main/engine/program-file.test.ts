@@ -165,7 +165,8 @@ test("a recipe's faults are told at its keys, all at once", () => {
     try {
       readProgramFile(recipe);
     } catch (error) {
-      if (error instanceof Refusal) return error.diagnostics.flatMap(({ severity, at }) => (severity === "error" ? [at.part] : []));
+      if (error instanceof Refusal)
+        return error.diagnostics.flatMap(({ severity, at }) => (severity === "error" ? [at.part] : []));
       throw error;
     }
     return [];

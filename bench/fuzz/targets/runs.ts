@@ -4,7 +4,12 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "../../../src-main/common/diagnostic.ts";
 import { recipe } from "../../../src-main/common/recipe.ts";
+import { floatTensor } from "../../../src-main/common/tensor.ts";
 import { checkRun } from "../../../src-main/engine/check-run.ts";
+import { programOfRecipe } from "../../../src-main/engine/recipe-program.ts";
+import { readNewestCheckpoint, writeCheckpoint } from "../../../src-main/learning/checkpoints.ts";
+import { initialParameter } from "../../../src-main/learning/learning-state.ts";
+import { readMetrics } from "../../../src-main/learning/run-metrics.ts";
 import { readPrepared } from "../../../src-main/sampling/application/applied-folder.ts";
 import { openSessionStore } from "../../../src-main/server/session-store.ts";
 import { listApplied, readAppliedRun } from "../../../src-main/studio/applied-runs.ts";
@@ -15,10 +20,6 @@ import { chosenFiles, knownModels } from "../../../src-main/studio/models.ts";
 import { readLog } from "../../../src-main/studio/run-log.ts";
 import { openRunNumbers } from "../../../src-main/studio/run-numbers.ts";
 import { listRuns, readRun } from "../../../src-main/studio/runs.ts";
-import { readNewestCheckpoint, writeCheckpoint } from "../../../src-main/training/checkpoints.ts";
-import { initialState } from "../../../src-main/training/learning-state.ts";
-import { makePlan } from "../../../src-main/training/plan.ts";
-import { readMetrics } from "../../../src-main/training/run-metrics.ts";
 import { joinFiles } from "../joined-files.ts";
 import type { Target } from "../target.ts";
 import { repositoryFile, writtenIn } from "./seeds.ts";
@@ -67,12 +68,15 @@ export const runs: Target = {
       evaluations: [{ prompts: ["a hen"] }],
       perSample: [{ prompts: ["a hen"] }],
     });
+    const { program } = programOfRecipe(asked, "/", "recipe.json", () => {});
+    const start = { context: floatTensor([1, 2, 2], [1, 2, 3, 4]) };
     const checkpoint = writtenIn("checkpoints/step-000002.safetensors", (run) => {
-      writeCheckpoint(run, { ...initialState(Float32Array.of(1, 2, 3, 4), true), step: 2 }, [2, 2], 1);
+      writeCheckpoint(run, { step: 2, parameters: { negative: initialParameter(start, true) } }, 1);
     });
     return [
+      joinFiles({ "plan.json": JSON.stringify(asked), "metrics.jsonl": lines(point(1)) }),
       joinFiles({
-        "plan.json": JSON.stringify(makePlan(asked, "/")),
+        "program.json": JSON.stringify(program),
         "metrics.jsonl": lines(point(1), point(2)),
         "studio.json": JSON.stringify({ name: "Hen", createdAt: LINE.at, tags: ["a"], workflowName: "learn" }),
         "log.jsonl": lines(LINE, LINE),
@@ -170,7 +174,7 @@ export const homes: Target = {
         "recent.json": JSON.stringify([{ path: "/a.reneg.json", name: "a" }]),
         "run-numbers.json": JSON.stringify({ last: 1, runs: [{ run: RUN, number: 1 }] }),
         "sessions.json": JSON.stringify([{ cookie: "a", key: "b", usedAt: 1 }]),
-        [`runs/${RUN}/plan.json`]: "{}",
+        [`runs/${RUN}/program.json`]: "{}",
         [`runs/${RUN}/studio.json`]: JSON.stringify({ name: "Hen", createdAt: LINE.at }),
       }),
     ];

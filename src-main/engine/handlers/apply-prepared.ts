@@ -3,9 +3,9 @@
 import { join, resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
 import { APPLIED_FOLDER } from "../../common/applied-files.ts";
+import { asOnlyWriter } from "../../learning/run-lock.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { readPrepared, writeApplied } from "../../sampling/application/applied-folder.ts";
-import { asOnlyWriter } from "../../training/run-lock.ts";
 import { carryOutApplication } from "../carry-out-application.ts";
 
 export const applyPrepared: ApiHandlers["applyPrepared"] = async ({ run, device: wanted }, { emit, signal }) => {

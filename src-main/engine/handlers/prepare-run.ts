@@ -5,7 +5,7 @@ import type { ApiHandlers } from "../../common/api.ts";
 import type { Diagnostic } from "../../common/diagnostic.ts";
 import { stepsOf } from "../../common/program/program.ts";
 import { writeProgram } from "../../learning/program-file.ts";
-import { asOnlyWriter } from "../../training/run-lock.ts";
+import { asOnlyWriter } from "../../learning/run-lock.ts";
 import { programOfWorkflow } from "../program-file.ts";
 import { refuseTaken } from "../refuse-taken.ts";
 import { keepWorkflow } from "../workflow-stamp.ts";

@@ -3,21 +3,24 @@ import { Refusal } from "../common/diagnostic.ts";
 import { LARGEST_SEED } from "../common/limits.ts";
 import { recipe as recipeSchema, type RecipeInput } from "../common/recipe.ts";
 import { sampleInput } from "../common/sampling.ts";
-import { makePlan } from "./plan.ts";
+import { programOfRecipe } from "./recipe-program.ts";
 
 function faultsOf(input: Partial<RecipeInput>): readonly string[] {
   try {
-    makePlan(recipeSchema.parse({ prompts: ["a"], ...input }), "/");
+    programOfRecipe(recipeSchema.parse({ prompts: ["a"], ...input }), "/", "r.json", () => {});
     return [];
   } catch (error) {
-    if (error instanceof Refusal) return error.diagnostics.map(({ code, at }) => `${code} ${at.part}`);
+    if (error instanceof Refusal)
+      return error.diagnostics.flatMap(({ severity, code, at }) =>
+        severity === "error" ? [`${code} ${at.part}`] : [],
+      );
     throw error;
   }
 }
 
 function warningsOf(input: Partial<RecipeInput>): readonly string[] {
   const codes: string[] = [];
-  makePlan(recipeSchema.parse({ prompts: ["a"], ...input }), "/", ({ code }) => codes.push(code));
+  programOfRecipe(recipeSchema.parse({ prompts: ["a"], ...input }), "/", "r.json", ({ code }) => codes.push(code));
   return codes;
 }
 

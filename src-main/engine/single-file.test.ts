@@ -7,14 +7,15 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { readLayoutFixture, writeLayout } from "../../bench/parity/layout-models.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { parseSchedulerConfig } from "../diffusion/scheduler-config.ts";
+import { readProgram } from "../learning/program-file.ts";
+import { train } from "../learning/train.ts";
 import { embedded } from "../models/embedded.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import { writeTokenizer } from "../models/testing/write-pipeline.ts";
+import { openRun } from "../sampling/open-run.ts";
 import { resolvePrediction } from "../sampling/resolve-prediction.ts";
-import { openLearner } from "./open-learner.ts";
-import { openScheduler } from "./open-scheduler.ts";
-import { makePlan, parseRecipe, readPlan } from "./plan.ts";
-import { train } from "./train.ts";
+import { openScheduler } from "../training/open-scheduler.ts";
+import { parseRecipe, programOfRecipe } from "./recipe-program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "single-file-"));
 let file: string;
@@ -52,19 +53,30 @@ test(
       sampler: { steps: 2, lastSteps: 1 },
       previews: [],
     };
-    const plan = makePlan(parseRecipe(recipe, "recipe.json"), folder);
+    const { program } = programOfRecipe(parseRecipe(recipe, "recipe.json"), folder, "recipe.json", () => {});
     const run = join(folder, "run");
     const signal = new AbortController().signal;
-    const { embedding, state } = await train(plan, { run, resume: false, device: "cpu", emit, signal });
+    const { embedding, state } = await train(program, {
+      folder: run,
+      resume: false,
+      device: "cpu",
+      emit,
+      signal,
+    });
     expect(existsSync(embedding)).toBe(true);
     expect(state.step).toBe(1);
-    expect(state.negative.length).toBe(77 * 128);
+    expect(state.parameters["negative"]?.value["context"]?.shape).toEqual([1, 77, 128]);
     expect(events).toContainEqual({
       type: "note",
       message: expect.stringMatching(/does not say what its UNet predicts/),
     });
     // Of random weights, noise comes back as something else.
-    expect(readPlan(run).prediction).toBe("v");
+    const parts = Object.values(readProgram(run).calls).filter(({ settings }) => settings["tokenizer"] !== undefined);
+    expect(parts.map(({ fn, settings }) => [fn, settings["prediction"]]).toSorted()).toEqual([
+      ["text encoder", "v"],
+      ["unet", "v"],
+      ["vae", "v"],
+    ]);
     expect(readFileSync(embedding).toString("latin1")).not.toContain(folder);
   },
 );
@@ -136,11 +148,14 @@ test(
   },
 );
 
-test("whoever opens a learner need not know that a single file does not tell what it predicts", async () => {
+test("whoever opens a program need not know that a single file does not tell what it predicts", async () => {
   const recipe = { pipeline: "model.ckpt", tokenizer: "words", rewards: [{ path: embedded.rewards.preference }] };
-  const given = makePlan(parseRecipe({ ...recipe, prompts: ["a cat"] }, "recipe.json"), folder);
-  const { plan, learner } = await openLearner(given, { device: "cpu" });
-  expect(given.prediction).toBeUndefined();
-  expect(plan.prediction).toBeDefined();
-  expect(learner.scheduler.timesteps).toHaveLength(30);
+  const given = parseRecipe({ ...recipe, prompts: ["a cat"] }, "recipe.json");
+  const { program } = programOfRecipe(given, folder, "recipe.json", () => {});
+  const { opened, sessions } = await openRun(program, { device: "cpu" });
+  const predictions = (calls: typeof program.calls) => calls["pipeline.unet"]?.settings["prediction"];
+  expect(predictions(program.calls)).toBeUndefined();
+  expect(predictions(opened.program.calls)).toBeDefined();
+  expect(opened.samplersOf("decoder").map(({ scheduler }) => scheduler.timesteps.length)).toEqual([30]);
+  await sessions.release();
 });

@@ -5,12 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import { openUpdates } from "../learning/open-updates.ts";
+import { planRun } from "../learning/run-plan.ts";
 import { embeddedPath } from "../models/embedded.ts";
 import { fullSizeShapes, writeSparse } from "../models/testing/sparse-checkpoint.ts";
+import { openRun } from "../sampling/open-run.ts";
+import { readPromptFile } from "../training/prompt-file.ts";
 import { readJson } from "../weights/json-file.ts";
-import { makePlan, parseRecipe } from "./plan.ts";
-import { readPromptFile } from "./prompt-file.ts";
-import { planRun } from "./run-plan.ts";
+import { parseRecipe, programOfRecipe } from "./recipe-program.ts";
 
 const folder = fileURLToPath(new URL("../../resources/recipes/", import.meta.url));
 const REWARD = fileURLToPath(new URL("../../resources/emoji/rewards/preference", import.meta.url));
@@ -62,10 +64,11 @@ test.each(QUICK.filter((name) => !name.startsWith("sd14")))(
     const { rewards, ...recipe } = recipeOf(name);
     expect(rewards).not.toEqual([]);
     // The pipeline's own stages are the largest; the rewards that it names are files of other people.
-    const plan = makePlan({ ...recipe, pipeline, rewards: [{ path: REWARD, weight: 1 }], heldOut: [] }, folder);
-    const { memory, problems } = await planRun(plan, { device: "cpu", budget });
-    // Some of the Parti prompts are longer than CLIP reads, in every program: that is said, and no more is wrong.
-    expect(problems.filter(({ code }) => code !== "text-cut")).toEqual([]);
+    const given = { ...recipe, pipeline, rewards: [{ path: REWARD, weight: 1 }], heldOut: [] };
+    const { program } = programOfRecipe(given, folder, name, () => {});
+    const run = await openRun(program, { device: "cpu" });
+    const { memory, problems } = await planRun(run, openUpdates(run, { cuts: "auto", budget }), { budget });
+    expect(problems).toEqual([]);
     expect(memory.peak).toBeLessThanOrEqual(budget);
   },
   // Under load; a second on an idle machine.

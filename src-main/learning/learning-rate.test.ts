@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { recipe } from "../common/recipe.ts";
+import { updateSettings } from "../common/program/update.ts";
 import { learningRateAt } from "./learning-rate.ts";
 
 function rates(schedule: string, warmup = 0): number[] {
-  const plan = recipe.parse({ prompts: ["a"], steps: 4, optimizer: { learningRate: 1, schedule, warmup } });
-  return [0, 1, 2, 3].map((step) => Number(learningRateAt(step, plan).toFixed(4)));
+  const settings = updateSettings.parse({ steps: 4, learningRate: 1, schedule, warmup });
+  return [0, 1, 2, 3].map((step) => Number(learningRateAt(step, settings).toFixed(4)));
 }
 
 test("the cosine starts at the full rate and ends just above zero", () => {
