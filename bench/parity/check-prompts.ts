@@ -10,7 +10,7 @@ import { promptWeights } from "../../src-main/common/text-reading.ts";
 import { embedded } from "../../src-main/models/embedded.ts";
 import { openPipeline } from "../../src-main/models/pipeline.ts";
 import { StageSessions } from "../../src-main/runtime/stage-sessions.ts";
-import { encodeText, openGenerator } from "../../src-main/training/generator.ts";
+import { openTextEncoder } from "../../src-main/sampling/text-encoder.ts";
 import { writeSafetensors } from "../../src-main/weights/safetensors.ts";
 import { type Figure, relativeError } from "./compare.ts";
 import { fixtureFile } from "./manifest.ts";
@@ -36,11 +36,11 @@ export async function checkPrompts(): Promise<readonly Figure[]> {
   try {
     writeSafetensors(join(folder, "pair.safetensors"), { emb_params: floatTensor([2, pair.length / 2], pair) });
     const pipeline = openPipeline(embedded.pipeline);
+    const encoder = openTextEncoder(pipeline, sessions);
     const figures: Figure[] = [];
     for (const { style, text, chunks, rows } of cases) {
       const reading = { longPrompts: "chunks", promptWeights: style, embeddings: folder } as const;
-      const generator = openGenerator(pipeline, sessions, 1, undefined, { reading, chunks: 10 });
-      const found = await encodeText(generator, text);
+      const { data: found } = await encoder.encode(text, reading);
       const bytes = Buffer.from(rows, "base64");
       const wanted = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
       const kept = found.filter((_, i) => (i % pipeline.width) % every === 0);

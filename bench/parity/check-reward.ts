@@ -6,13 +6,13 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { rewardOptions } from "../../src-main/common/reward-options.ts";
 import { bicubicMatrix } from "../../src-main/models/reward/bicubic-matrix.ts";
-import { openReward, rewardKindOf } from "../../src-main/models/reward/open-reward.ts";
+import { rewardKindOf } from "../../src-main/models/reward/open-reward.ts";
 import { StageSessions } from "../../src-main/runtime/stage-sessions.ts";
-import { openJudge, score, scoreWithGradient, type ScoreGradient } from "../../src-main/training/judge.ts";
 import { readTensors } from "../../src-main/weights/safetensors.ts";
 import { floatsOf } from "./check-network.ts";
 import { type Figure, maximalDifference, relativeError } from "./compare.ts";
 import { fixtureFile, networkNamed } from "./manifest.ts";
+import { type ScoreGradient, scoreWithGradient } from "./score-with-gradient.ts";
 import { generateWeight } from "./weight-generator.ts";
 import { writeNetwork, writeWeights } from "./write-network.ts";
 
@@ -77,11 +77,7 @@ export async function checkReward(rewardCase: RewardCase): Promise<readonly Figu
   ];
 }
 
-interface Outcome {
-  /** With the gradient, and by the graph that only scores. */
-  readonly scores: Float32Array;
-  readonly alone: Float32Array;
-  readonly gradient: ScoreGradient["gradient"];
+interface Outcome extends ScoreGradient {
   /** As it was recognised. */
   readonly kind: string | undefined;
 }
@@ -92,11 +88,11 @@ async function runReward(rewardCase: RewardCase): Promise<Outcome> {
   try {
     const path = writeReward(rewardCase, folder);
     const [batch, , height, width] = rewardCase.picture;
-    const judge = openJudge(openReward(path, rewardCase.options), sessions, batch, { height, width });
     const images = generatedPicture(rewardCase);
     const prompts = readRewardFixture().prompts.slice(0, batch);
-    const { score: scores, gradient } = await scoreWithGradient(judge, images, prompts);
-    return { scores, gradient, alone: await score(judge, images, prompts), kind: rewardKindOf(path)?.name };
+    const reward = { path, ...rewardCase.options };
+    const found = await scoreWithGradient(reward, images, prompts, { height, width }, sessions);
+    return { ...found, kind: rewardKindOf(path)?.name };
   } finally {
     await sessions.release();
     rmSync(folder, { recursive: true });

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readRewardFixture, writeReward } from "../../bench/parity/check-reward.ts";
+import { scoreWithGradient } from "../../bench/parity/score-with-gradient.ts";
 import { floatTensor, type Tensor } from "../common/tensor.ts";
 import { openReward } from "../models/reward/open-reward.ts";
 import { StageSessions } from "../runtime/stage-sessions.ts";
-import { openJudge, scoreWithGradient } from "../training/judge.ts";
 import { readTensors, writeSafetensors } from "../weights/safetensors.ts";
 import { runNetwork } from "./run-network.ts";
 
@@ -30,8 +30,8 @@ test.each(NAMES)(
     const path = writeReward(rewardCase, join(root, name));
     const reward = openReward(path);
     const sessions = new StageSessions("cpu");
-    const judge = openJudge(reward, sessions, 1, { height: 40, width: 48 });
-    const learned = await scoreWithGradient(judge, image.data, ["a red apple"]);
+    const size = { height: 40, width: 48 };
+    const learned = await scoreWithGradient({ path }, image.data, ["a red apple"], size, sessions);
     await sessions.release();
 
     const { ids, attentionMask } = reward.text?.tokenizer.encode("a red apple") ?? { ids: [], attentionMask: [] };
@@ -43,7 +43,7 @@ test.each(NAMES)(
     writeSafetensors(inputs, { image, ...text, "cotangent.score": floatTensor([1], [1]) });
     await runNetwork({ path, component: "reward", inputs, output, gradients: ["image"] }, "cpu");
     const { score, "gradient.image": gradient } = readTensors(output);
-    expect(Number(score?.data[0])).toBeCloseTo(learned.score[0] ?? NaN, 5);
+    expect(Number(score?.data[0])).toBeCloseTo(learned.scores[0] ?? NaN, 5);
     const largest = Math.max(...learned.gradient.map(Math.abs));
     const farthest = Math.max(...learned.gradient.map((n, i) => Math.abs(n - Number(gradient?.data[i]))));
     expect(farthest).toBeLessThan(1e-5 * largest);

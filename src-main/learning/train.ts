@@ -107,7 +107,7 @@ async function trainAlone(run: ProgramRun, options: TrainOptions): Promise<Train
 }
 
 /** By the parameter, what a run leaves of it. */
-function learnedValues({ parameters }: LearningState): ParameterValues {
+export function learnedValues({ parameters }: LearningState): ParameterValues {
   return new Map(Object.entries(parameters).map(([ref, state]) => [ref, learnedOf(state)]));
 }
 

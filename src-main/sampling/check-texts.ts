@@ -1,5 +1,6 @@
 // What becomes of the texts of a run before anything runs: what does not fit is cut off, and that is said, once for each list.
 
+import { counted, countedOf } from "../common/counted.ts";
 import type { Diagnostic, Place } from "../common/diagnostic.ts";
 import { callOf, type Program, type Ref } from "../common/program/program.ts";
 import type { TextReading } from "../common/text-reading.ts";
@@ -128,7 +129,7 @@ export function checkJudgedTexts(
             severity: "warning" as const,
             code: "text-garbled",
             at: { ...list.at, file: path },
-            message: `${counted(garbled.length, list)} look like letters of a wrong encoding, “${first.garbled}” in “${shorten(first.prompt)}”, which the own code of ${name} would repair`,
+            message: `${ofList(garbled.length, list, ["looks", "look"])} like letters of a wrong encoding, “${first.garbled}” in “${shorten(first.prompt)}”, which the own code of ${name} would repair`,
             help: "write the letters as they are meant",
           },
         ]),
@@ -161,13 +162,13 @@ function cutWarning(list: TextList, found: readonly Cut[], { reader, room, ...he
   const ending = `from “${shorten(word)}” on it is cut off`;
   const message =
     list.texts.length === 1
-      ? `the ${list.what} is too long: it has ${tokenCount} tokens, and ${reader} reads ${room}; ${ending}`
-      : `${counted(found.length, list)} are too long: ${reader} reads ${room} tokens; the first, “${shorten(text)}”, has ${tokenCount}, and ${ending}`;
+      ? `the ${list.what} is too long: it has ${counted(tokenCount, "token")}, and ${reader} reads ${room}; ${ending}`
+      : `${ofList(found.length, list, ["is", "are"])} too long: ${reader} reads ${counted(room, "token")}; ${found.length === 1 ? "" : "the first, "}“${shorten(text)}”${found.length === 1 ? "" : ","} has ${tokenCount}, and ${ending}`;
   return { severity: "warning", code: "text-cut", at: list.at, message, ...help };
 }
 
-function counted(count: number, { what, texts }: TextList): string {
-  return `${count} of ${texts.length} ${what}s`;
+function ofList(count: number, { what, texts }: TextList, verb: readonly [string, string]): string {
+  return countedOf(count, texts.length, what, verb);
 }
 
 function shorten(text: string): string {
@@ -181,7 +182,7 @@ function checkSyntax(reading: TextReading, list: TextList): Diagnostic[] {
   const found = list.texts.filter((text) => findWeightSyntax(text) !== undefined);
   const [first] = found;
   if (first === undefined) return [];
-  const subject = list.texts.length === 1 ? `the ${list.what} has` : `${counted(found.length, list)} have`;
+  const subject = list.texts.length === 1 ? `the ${list.what} has` : ofList(found.length, list, ["has", "have"]);
   return [
     {
       severity: "warning",

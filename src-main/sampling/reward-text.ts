@@ -34,7 +34,7 @@ export function openRewardText(name: string, text: RewardText, sessions: StageSe
 }
 
 /** input_ids and attention_mask int64 [1, tokens] → the features of a prompt, by name */
-function rewardTextGraph({ tokenizer, encode }: RewardText): Graph {
+export function rewardTextGraph({ tokenizer, encode }: RewardText): Graph {
   const b = new GraphBuilder();
   const shape = [1, tokenizer.length];
   const inputIds = b.input("input_ids", "int64", shape);

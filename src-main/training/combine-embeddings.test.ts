@@ -5,21 +5,22 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { Refusal } from "../common/diagnostic.ts";
 import type { EmbeddingMetadata } from "../common/embedding-metadata.ts";
 import { floatTensor, type FloatTensor } from "../common/tensor.ts";
+import { PLAIN_READING } from "../common/text-reading.ts";
 import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import { writePipeline } from "../models/testing/write-pipeline.ts";
+import { createClipTokenizer } from "../models/tokenizer/clip-tokenizer.ts";
 import { StageSessions } from "../runtime/stage-sessions.ts";
+import { openTextEncoder } from "../sampling/text-encoder.ts";
 import { readTensorAt } from "../weights/read-tensor.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
-import { combineEmbeddings } from "./combine-embeddings.ts";
+import { combineEmbeddings, type EncodingPipeline } from "./combine-embeddings.ts";
 import { readEmbedding, writeEmbedding } from "./embedding-file.ts";
-import { encodeText, openGenerator, type Generator } from "./generator.ts";
-import { loadNegative } from "./load-negative.ts";
 import { sampleConditioning, sampleMetadata } from "./testing/sample-embedding.ts";
 
 const root = mkdtempSync(join(tmpdir(), "combine-"));
 const sessions = new StageSessions("cpu");
-let generator: Generator;
+let encoding: EncodingPipeline;
 let nullText: Float32Array;
 const a = join(root, "a.safetensors");
 const b = join(root, "b.safetensors");
@@ -27,10 +28,11 @@ const words = join(root, "words.safetensors");
 
 beforeAll(async () => {
   writePipeline(join(root, "small-sd"));
-  generator = openGenerator(openPipeline(join(root, "small-sd")), sessions, 1);
-  nullText = await encodeText(generator, "");
-  writeEmbedding(a, { conditioning: sampleConditioning(generator.pipeline.space), metadata: metadata() });
-  writeEmbedding(b, { conditioning: sampleConditioning(generator.pipeline.space, 1), metadata: metadata() });
+  const pipeline = openPipeline(join(root, "small-sd"));
+  encoding = { pipeline, encoder: openTextEncoder(pipeline, sessions) };
+  nullText = await encodeText("");
+  writeEmbedding(a, { conditioning: sampleConditioning(encoding.pipeline.space), metadata: metadata() });
+  writeEmbedding(b, { conditioning: sampleConditioning(encoding.pipeline.space, 1), metadata: metadata() });
   writeSafetensors(words, { emb_params: vectorsOf("cab") });
 });
 afterAll(async () => {
@@ -38,14 +40,20 @@ afterAll(async () => {
   rmSync(root, { recursive: true });
 });
 
+/** [tokens, width] */
+async function encodeText(text: string): Promise<Float32Array> {
+  return (await encoding.encoder.encode(text, PLAIN_READING, 1)).data;
+}
+
 function metadata(): EmbeddingMetadata {
-  const { space, tokens, width } = generator.pipeline;
+  const { space, tokens, width } = encoding.pipeline;
   return { ...sampleMetadata(space), nullText: fingerprintNullText(floatTensor([tokens, width], nullText)) };
 }
 
 /** The encoder's own vectors for the letters of a word: [letters, width]. */
 function vectorsOf(text: string): FloatTensor {
-  const { pipeline, tokenizer } = generator;
+  const { pipeline } = encoding;
+  const tokenizer = createClipTokenizer(pipeline.tokenizer);
   const location = pipeline.textEncoder.weights.get("embeddings.token_embedding.weight");
   if (location === undefined) throw new Error("a text encoder has a table of its tokens");
   const table = readTensorAt(location);
@@ -88,7 +96,7 @@ test("embeddings are averaged by weight, and the operation is noted after those 
   expect(distance(once.conditioning.data, expected)).toBeLessThan(1e-7);
   const file = join(root, "once.safetensors");
   writeEmbedding(file, once);
-  const twice = await combineEmbeddings({ parts: [{ file, weight: 1 }], strength: 2 }, generator);
+  const twice = await combineEmbeddings({ parts: [{ file, weight: 1 }], strength: 2 }, encoding);
   expect(twice.metadata?.operations).toEqual([
     { kind: "combined", parts: [{ file: "a.safetensors", weight: 3 }, { file: "b.safetensors", weight: 1 }], strength: 1 }, // prettier-ignore
     { kind: "combined", parts: [{ file: "once.safetensors", weight: 1 }], strength: 2 },
@@ -97,7 +105,7 @@ test("embeddings are averaged by weight, and the operation is noted after those 
 
 test("strength goes from the null text to the embedding and beyond", async () => {
   const at = async (strength: number) =>
-    (await combineEmbeddings({ parts: [{ file: a, weight: 1 }], strength }, generator)).conditioning.data;
+    (await combineEmbeddings({ parts: [{ file: a, weight: 1 }], strength }, encoding)).conditioning.data;
   const own = readEmbedding(a).conditioning.data;
   expect(distance(await at(0), nullText)).toBe(0);
   expect(distance(await at(1), own)).toBe(0);
@@ -110,27 +118,27 @@ test("a handwritten text is one more part", async () => {
     { file: a, weight: 1 },
     { text: "bad art", weight: 1 },
   ];
-  const { conditioning, metadata: kept } = await combineEmbeddings({ parts, strength: 1 }, generator);
-  const text = await encodeText(generator, "bad art");
+  const { conditioning, metadata: kept } = await combineEmbeddings({ parts, strength: 1 }, encoding);
+  const text = await encodeText("bad art");
   const expected = readEmbedding(a).conditioning.data.map((value, i) => (value + (text[i] ?? 0)) / 2);
   expect(distance(conditioning.data, expected)).toBeLessThan(1e-6);
   expect(kept?.operations?.[0]?.parts).toContainEqual({ text: "bad art", weight: 1 });
 });
 
 test("word vectors that are those of words act as these words", async () => {
-  const negative = await loadNegative(generator, { kind: "embedding", file: words });
-  expect(distance(negative.embedding, await encodeText(generator, "cab"))).toBe(0);
-  expect(distance(negative.embedding, nullText)).toBeGreaterThan(0.01);
-  const { conditioning } = await combineEmbeddings({ parts: [{ file: words, weight: 1 }], strength: 1 }, generator);
-  expect(conditioning).toEqual(floatTensor([1, 77, generator.pipeline.width], negative.embedding));
+  const { data: embedding } = await encoding.encoder.load(words);
+  expect(distance(embedding, await encodeText("cab"))).toBe(0);
+  expect(distance(embedding, nullText)).toBeGreaterThan(0.01);
+  const { conditioning } = await combineEmbeddings({ parts: [{ file: words, weight: 1 }], strength: 1 }, encoding);
+  expect(conditioning).toEqual(floatTensor([1, 77, encoding.pipeline.width], embedding));
 });
 
 test("word vectors of another width, or more than a text has room for, are refused", async () => {
-  const { width } = generator.pipeline;
+  const { width } = encoding.pipeline;
   const load = async (count: number, size: number) => {
     const file = join(root, "other.safetensors");
     writeSafetensors(file, { emb_params: floatTensor([count, size], new Float32Array(count * size)) });
-    return codeOf(() => loadNegative(generator, { kind: "embedding", file }));
+    return codeOf(() => encoding.encoder.load(file));
   };
   expect(await load(2, width + 1)).toBe("embedding-width");
   expect(await load(76, width)).toBe("embedding-tokens");
@@ -152,7 +160,7 @@ test("embeddings of different spaces are not combined", async () => {
   writeEmbedding(other, { conditioning: sampleConditioning(space), metadata: sampleMetadata(space) });
   const parts = [a, other].map((file) => ({ file, weight: 1 }));
   expect(await codeOf(() => combineEmbeddings({ parts, strength: 1 }, null))).toBe("embedding-width");
-  expect(await codeOf(() => combineEmbeddings({ parts, strength: 1 }, generator))).toBe("embedding-width");
+  expect(await codeOf(() => combineEmbeddings({ parts, strength: 1 }, encoding))).toBe("embedding-width");
 });
 
 /** The largest difference. */

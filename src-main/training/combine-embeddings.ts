@@ -5,18 +5,25 @@ import { type Diagnostic, refuse } from "../common/diagnostic.ts";
 import type { CombinationPart } from "../common/embedding-combination.ts";
 import type { EmbeddingMetadata, EmbeddingOperation } from "../common/embedding-metadata.ts";
 import { floatTensor } from "../common/tensor.ts";
+import { PLAIN_READING } from "../common/text-reading.ts";
 import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
+import type { Pipeline } from "../models/pipeline.ts";
+import { checkDrawnTexts } from "../sampling/check-texts.ts";
+import type { TextEncoder } from "../sampling/text-encoder.ts";
 import { checkEmbeddingFits, type EmbeddingTarget } from "./check-embedding-fits.ts";
-import { checkDrawnTexts } from "./check-texts.ts";
 import { type LearnedEmbedding, readEmbeddingFile, type TokenEmbedding } from "./embedding-file.ts";
 import type { EmbeddingToWrite } from "./embedding-output.ts";
-import { encodeWords } from "./encode-words.ts";
-import { encodeText, type Generator } from "./generator.ts";
 
 export interface Combination {
   readonly parts: readonly CombinationPart[];
   /** 1 leaves the average as it is; 0 is the null text. */
   readonly strength: number;
+}
+
+/** Of the pipeline for which it is made. */
+export interface EncodingPipeline {
+  readonly pipeline: Pipeline;
+  readonly encoder: TextEncoder;
 }
 
 export interface CombinedEmbedding extends EmbeddingToWrite {
@@ -25,28 +32,27 @@ export interface CombinedEmbedding extends EmbeddingToWrite {
 
 /**
  * null + strength · (average of the parts − null), where null is the encoder's answer to the empty text.
- * @param generator of the pipeline for which it is made; `null` where the files are enough
+ * @param encoding `null` where the files are enough
  * @throws Refusal if a file is damaged, if parts are of different spaces, or if a pipeline is needed and missing
  */
 export async function combineEmbeddings(
   { parts, strength }: Combination,
-  generator: Generator | null,
+  encoding: EncodingPipeline | null,
 ): Promise<CombinedEmbedding> {
   const opened = parts.map((part) => ("file" in part ? { ...part, embedding: readEmbeddingFile(part.file) } : part));
-  if (generator === null) refuseWithoutPipeline(opened, strength);
-  const nullText = generator === null ? null : await encodeText(generator, "");
+  if (encoding === null) refuseWithoutPipeline(opened, strength);
+  const nullText = encoding === null ? null : await encode(encoding, "");
   const learned = opened.flatMap((part) =>
     "embedding" in part && part.embedding.kind !== "tokens" ? part.embedding : [],
   );
   const texts = parts.flatMap((part) => ("text" in part ? [part.text] : []));
-  const cut =
-    generator === null ? [] : checkDrawnTexts(generator, { what: "text", texts, at: { option: "--text" }, most: 1 });
-  const warnings = [...checkTogether(learned, generator, nullText), ...cut];
+  const cut = encoding === null ? [] : checkTexts(encoding, texts);
+  const warnings = [...checkTogether(learned, encoding, nullText), ...cut];
 
   const rows: { values: Float32Array; weight: number }[] = [];
-  for (const part of opened) rows.push({ values: await valuesOf(part, generator), weight: part.weight });
+  for (const part of opened) rows.push({ values: await valuesOf(part, encoding), weight: part.weight });
   const [first] = learned;
-  const shape = first?.conditioning.shape ?? [1, generator?.pipeline.tokens ?? 0, generator?.pipeline.width ?? 0];
+  const shape = first?.conditioning.shape ?? [1, encoding?.pipeline.tokens ?? 0, encoding?.pipeline.width ?? 0];
   const conditioning = floatTensor(shape, strengthen(average(rows), nullText, strength));
   return { conditioning, metadata: noteOperation(learned, { parts, strength }), warnings };
 }
@@ -56,25 +62,37 @@ type OpenedPart =
   | { readonly file: string; readonly weight: number; readonly embedding: LearnedEmbedding | TokenEmbedding };
 
 /** [tokens, width] */
-async function valuesOf(part: OpenedPart, generator: Generator | null): Promise<Float32Array> {
-  if ("text" in part) return encodeText(present(generator), part.text);
-  const { embedding } = part;
-  return embedding.kind === "tokens" ? encodeWords(present(generator), embedding) : embedding.conditioning.data;
+async function valuesOf(part: OpenedPart, encoding: EncodingPipeline | null): Promise<Float32Array> {
+  if ("text" in part) return encode(present(encoding), part.text);
+  const { embedding, file } = part;
+  if (embedding.kind !== "tokens") return embedding.conditioning.data;
+  return (await present(encoding).encoder.load(file)).data;
 }
 
-function present(generator: Generator | null): Generator {
-  if (generator === null) throw new Error("parts that need a pipeline were refused without one");
-  return generator;
+function present(encoding: EncodingPipeline | null): EncodingPipeline {
+  if (encoding === null) throw new Error("parts that need a pipeline were refused without one");
+  return encoding;
+}
+
+/** A text is its letters. @returns [tokens, width] */
+async function encode({ encoder }: EncodingPipeline, text: string): Promise<Float32Array> {
+  return (await encoder.encode(text, PLAIN_READING, 1)).data;
+}
+
+function checkTexts({ pipeline, encoder }: EncodingPipeline, texts: readonly string[]): Diagnostic[] {
+  const host: Parameters<typeof checkDrawnTexts>[0] = { readText: (_, ...how) => encoder.read(...how) };
+  const reading = { pipeline, reading: PLAIN_READING, chunks: 1, isFixed: true };
+  return checkDrawnTexts(host, reading, { what: "text", texts, at: { option: "--text" } });
 }
 
 /** All against the pipeline, or all against the one among them that tells most about itself. */
 function checkTogether(
   learned: readonly LearnedEmbedding[],
-  generator: Generator | null,
+  encoding: EncodingPipeline | null,
   nullText: Float32Array | null,
 ): readonly Diagnostic[] {
-  if (generator !== null && nullText !== null) {
-    const { name, space, tokens, width } = generator.pipeline;
+  if (encoding !== null && nullText !== null) {
+    const { name, space, tokens, width } = encoding.pipeline;
     const target = { name, space, nullText: fingerprintNullText(floatTensor([tokens, width], nullText)) };
     return learned.flatMap((embedding) => checkEmbeddingFits(embedding, target));
   }

@@ -6,9 +6,9 @@ import type { CombineInput } from "../../common/embedding-combination.ts";
 import { openPipeline } from "../../models/pipeline.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { StageSessions } from "../../runtime/stage-sessions.ts";
+import { openTextEncoder } from "../../sampling/text-encoder.ts";
 import { combineEmbeddings as combine, type CombinedEmbedding } from "../../training/combine-embeddings.ts";
 import { writeEmbeddingAs, writerOf } from "../../training/embedding-output.ts";
-import { openGenerator } from "../../training/generator.ts";
 
 export const combineEmbeddings: ApiHandlers["combineEmbeddings"] = async (input, { signal }) => {
   // Before any work: the name tells the format.
@@ -20,13 +20,14 @@ export const combineEmbeddings: ApiHandlers["combineEmbeddings"] = async (input,
 };
 
 async function combineFor(
-  { pipeline, tokenizer, device, ...input }: CombineInput,
+  { pipeline: path, tokenizer, device, ...input }: CombineInput,
   signal: AbortSignal,
 ): Promise<CombinedEmbedding> {
-  if (pipeline === undefined) return combine(input, null);
+  if (path === undefined) return combine(input, null);
   const sessions = new StageSessions(await chooseDevice(device), signal);
   try {
-    return await combine(input, openGenerator(openPipeline(pipeline, { tokenizer }), sessions, 1));
+    const pipeline = openPipeline(path, { tokenizer });
+    return await combine(input, { pipeline, encoder: openTextEncoder(pipeline, sessions) });
   } finally {
     await sessions.release();
   }

@@ -1,8 +1,9 @@
 // Rewards of every kind, as folders and as single files: what they score, what they look at, and whether their weights fit.
 
 import { basename } from "node:path";
+import { GraphBuilder } from "../../compiler/graph-builder.ts";
 import { openReward, rewardKindOf } from "../../models/reward/open-reward.ts";
-import { rewardGraph, rewardTextGraph } from "../../training/reward-graphs.ts";
+import { rewardTextGraph } from "../../sampling/reward-text.ts";
 import { attempt } from "./attempt.ts";
 import { type Description, fact, type File } from "./kind.ts";
 import { weightFacts } from "./weight-facts.ts";
@@ -33,8 +34,13 @@ export function describeReward(path: string): Description {
 /** Builds the graphs, so that a tensor that is missing or has another shape is told. */
 function openAndCheck(path: string): Description {
   const reward = openReward(path);
-  if (reward.text !== null) rewardTextGraph(reward.text, 1);
-  rewardGraph(reward, { batch: 1, height: 32, width: 32 });
+  if (reward.text !== null) rewardTextGraph(reward.text);
+  const b = new GraphBuilder();
+  const features = Object.entries(reward.text?.features ?? {}).map(([name, shape]) => [
+    name,
+    b.input(name, "float32", [1, ...shape]),
+  ]);
+  reward.score(b, b.input("image", "float32", [1, 3, 32, 32]), Object.fromEntries(features));
   return {
     facts: [...Object.entries(reward.facts).map(([name, value]) => fact(name, value)), ...weightFacts(reward.weights)],
   };

@@ -12,9 +12,7 @@ import { openReward } from "../models/reward/open-reward.ts";
 import { StageSessions } from "../runtime/stage-sessions.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { checkDrawnTexts, checkJudgedTexts } from "./check-texts.ts";
-import { encodeText, openGenerator } from "./generator.ts";
-import { loadNegative } from "./load-negative.ts";
-import { chunksOf } from "./prompt-chunks.ts";
+import { openTextEncoder } from "./text-encoder.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "texts-"));
 const sessions = new StageSessions("cpu");
@@ -24,8 +22,14 @@ afterAll(async () => {
 });
 
 const pipeline = openPipeline(embedded.pipeline);
-const open = (reading: Partial<TextReading> = {}, chunks = 1) =>
-  openGenerator(pipeline, sessions, 1, undefined, { reading: { ...PLAIN_READING, ...reading }, chunks });
+const encoder = openTextEncoder(pipeline, sessions);
+const host: Parameters<typeof checkDrawnTexts>[0] = { readText: (_, ...how) => encoder.read(...how) };
+const open = (reading: Partial<TextReading> = {}, chunks = 1, isFixed = false) => ({
+  pipeline,
+  reading: { ...PLAIN_READING, ...reading },
+  chunks,
+  isFixed,
+});
 const at = { part: "prompts" };
 const long = `${"apple ".repeat(75)}blue car`;
 
@@ -40,7 +44,7 @@ function codesOf(read: () => unknown): readonly string[] {
 }
 
 test("a text that is cut off is told with its count and the first word that is lost", () => {
-  const [warning, ...more] = checkDrawnTexts(open(), { what: "prompt", texts: [long], at });
+  const [warning, ...more] = checkDrawnTexts(host, open(), { what: "prompt", texts: [long], at });
   expect(more).toEqual([]);
   expect(warning).toMatchObject({ severity: "warning", code: "text-cut", at });
   expect(warning?.message).toMatch(
@@ -50,41 +54,41 @@ test("a text that is cut off is told with its count and the first word that is l
 
 test("one prompt of a list is told as one, without a first", () => {
   const list = { what: "prompt", texts: ["a cat", "a dog", long], at };
-  const [warning] = checkDrawnTexts(open(), list);
+  const [warning] = checkDrawnTexts(host, open(), list);
   expect(warning?.message).toMatch(/^1 of 3 prompts is too long: .* reads 75 tokens; “[^”]*” has \d+, and from/);
 });
 
 test("of a list there is one warning, however many are too long", () => {
   const texts = ["a cat", ...Array.from({ length: 500 }, (_, i) => `${long} ${i}`)];
-  const [warning, ...more] = checkDrawnTexts(open(), { what: "prompt", texts, at });
+  const [warning, ...more] = checkDrawnTexts(host, open(), { what: "prompt", texts, at });
   expect(more).toEqual([]);
   expect(warning?.message).toMatch(/^500 of 501 prompts are too long: .*from “blue” on/);
 });
 
 test("nothing is lost in chunks, but what is learned has one", () => {
   const reading = { longPrompts: "chunks" } as const;
-  const generator = open(reading, 2);
-  expect(chunksOf(long, generator.reader)).toBe(2);
-  expect(checkDrawnTexts(generator, { what: "prompt", texts: [long], at })).toEqual([]);
-  expect(checkDrawnTexts(generator, { what: "initial prompt", texts: [long], at, most: 1 })).toHaveLength(1);
+  expect(encoder.read(long, { ...PLAIN_READING, ...reading }).chunks).toBe(2);
+  expect(checkDrawnTexts(host, open(reading, 2), { what: "prompt", texts: [long], at })).toEqual([]);
+  const [warning] = checkDrawnTexts(host, open(reading, 1, true), { what: "initial prompt", texts: [long], at });
+  expect(warning?.help).toBe("shorten it to 75 tokens");
 });
 
 test("rewards cut at their own length, and read the words without weights", () => {
   const reward = openReward(embedded.rewards.preference);
-  const judge = { reward, wordsOf: (prompt: string) => wordsOf(prompt, { promptWeights: "a1111" }) };
+  const judge = { reward, words: (prompt: string) => wordsOf(prompt, { promptWeights: "a1111" }) };
   expect(checkJudgedTexts(judge, { what: "prompt", texts: [long], at })[0]?.message).toMatch(
     /the reward preference reads 75/,
   );
-  expect(judge.wordsOf("a (red:1.3) [apple] BREAK car")).toBe("a red apple car");
-  expect(codesOf(() => judge.wordsOf("a embedding:x"))).toEqual(["embedding-for-reward"]);
+  expect(judge.words("a (red:1.3) [apple] BREAK car")).toBe("a red apple car");
+  expect(codesOf(() => judge.words("a embedding:x"))).toEqual(["embedding-for-reward"]);
 });
 
 test("signs of weights are read as they stand, and said, unless they are asked for", () => {
   const list = { what: "prompt", texts: ["a (red:1.3) apple"], at };
-  expect(checkDrawnTexts(open(), list).map(({ code }) => code)).toEqual(["prompt-syntax"]);
-  expect(checkDrawnTexts(open({ promptWeights: "a1111" }), list)).toEqual([]);
+  expect(checkDrawnTexts(host, open(), list).map(({ code }) => code)).toEqual(["prompt-syntax"]);
+  expect(checkDrawnTexts(host, open({ promptWeights: "a1111" }), list)).toEqual([]);
   const harmless = ["a cat (black)", "rock'n'roll", "c++11 code", "16:9", "well-made, 3 - 4"];
-  expect(checkDrawnTexts(open(), { ...list, texts: harmless })).toEqual([]);
+  expect(checkDrawnTexts(host, open(), { ...list, texts: harmless })).toEqual([]);
 });
 
 test("a learned word has a file of its name, of the right width", () => {
@@ -95,7 +99,8 @@ test("a learned word has a file of its name, of the right width", () => {
   writeSafetensors(join(folder, "wide.safetensors"), { emb_params: floatTensor([1, 768], new Float32Array(768)) });
   writeFileSync(join(folder, "broken.pt"), "no embedding");
   const count = (text: string, embeddings?: string) => () =>
-    chunksOf(text, open({ longPrompts: "chunks", ...(embeddings === undefined ? {} : { embeddings }) }).reader);
+    encoder.read(text, open({ longPrompts: "chunks", ...(embeddings === undefined ? {} : { embeddings }) }).reading)
+      .chunks;
   expect(codesOf(count("a embedding:two"))).toEqual(["embedding-folder"]);
   expect(codesOf(count("a embedding:none", folder))).toEqual(["embedding-unknown"]);
   expect(codesOf(count("a embedding:../two", folder))).toEqual(["embedding-unknown"]);
@@ -104,10 +109,11 @@ test("a learned word has a file of its name, of the right width", () => {
   expect(count(`${"apple ".repeat(74)}embedding:two`, folder)()).toBe(2);
 });
 
-test("a negative of one chunk is filled up by the null text to what the UNet looks at", async () => {
-  const generator = open({ longPrompts: "chunks" }, 2);
-  const negative = await loadNegative(generator, { kind: "text", text: "ugly" });
-  expect(negative.embedding).toHaveLength(77 * pipeline.width);
-  expect(await encodeText(generator, long)).toHaveLength(2 * 77 * pipeline.width);
-  expect(generator.size.contextTokens).toBe(2 * 77);
+test("a text of one chunk is filled up by the null text to what the UNet looks at", async () => {
+  const reading = { ...PLAIN_READING, longPrompts: "chunks" } as const;
+  const { data } = await encoder.encode("ugly", reading, 2);
+  const half = 77 * pipeline.width;
+  expect(data).toHaveLength(2 * half);
+  expect(data.slice(0, half)).toEqual((await encoder.encode("ugly", reading, 1)).data);
+  expect(data.slice(half)).toEqual((await encoder.encode("", reading, 1)).data);
 });
