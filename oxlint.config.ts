@@ -20,6 +20,12 @@ export const FOLDERS = {
   models: "src-main/models",
   diffusion: "src-main/diffusion",
   runtime: "src-main/runtime",
+  pictures: "src-main/pictures",
+  parameters: "src-main/parameters",
+  program: "src-main/program",
+  sampling: "src-main/sampling",
+  learning: "src-main/learning",
+  evaluation: "src-main/evaluation",
   training: "src-main/training",
   engine: "src-main/engine",
   studio: "src-main/studio",
@@ -32,7 +38,20 @@ export const FOLDERS = {
   e2e: "e2e",
 } as const;
 
-const BELOW_THE_ENGINE = ["compiler", "weights", "models", "diffusion", "runtime", "training"] as const;
+const BELOW_THE_ENGINE = [
+  "compiler",
+  "weights",
+  "models",
+  "diffusion",
+  "runtime",
+  "pictures",
+  "parameters",
+  "program",
+  "sampling",
+  "learning",
+  "evaluation",
+  "training",
+] as const;
 
 export const LAYERS: Readonly<Record<Folder, Layer>> = {
   common: {
@@ -59,8 +78,43 @@ export const LAYERS: Readonly<Record<Folder, Layer>> = {
     mayImport: ["common", "compiler"],
     instead: "the runtime runs any graph: give it the graph, and keep what the graph means outside",
   },
+  pictures: {
+    mayImport: ["common", "weights", "diffusion"],
+    instead: "a picture is pixels in a file: take them as an argument",
+  },
+  parameters: {
+    mayImport: ["common", "compiler", "weights", "models", "diffusion"],
+    instead: "a kind of parameter says its shape, its start and its file: leave changing it to learning",
+  },
+  program: {
+    mayImport: ["common", "compiler", "models", "diffusion", "parameters"],
+    instead: "a function opens nothing itself, so that the page can know it: ask the host in program/host.ts",
+  },
+  sampling: {
+    mayImport: ["common", "compiler", "weights", "models", "diffusion", "runtime", "pictures", "parameters", "program"],
+    instead: "sampling draws values of a program: leave changing its parameters to learning",
+  },
+  learning: {
+    mayImport: [
+      "common",
+      "compiler",
+      "weights",
+      "models",
+      "diffusion",
+      "runtime",
+      "pictures",
+      "parameters",
+      "program",
+      "sampling",
+    ],
+    instead: "learning is called by the engine: report through a callback",
+  },
+  evaluation: {
+    mayImport: ["common", "weights", "models", "diffusion", "runtime", "pictures", "program", "sampling", "learning"],
+    instead: "an evaluation reports what was drawn: leave drawing to sampling",
+  },
   training: {
-    mayImport: ["common", "compiler", "weights", "models", "diffusion", "runtime"],
+    mayImport: ["common", "compiler", "weights", "models", "diffusion", "runtime", "pictures", "program", "sampling"],
     instead: "training is called by the engine: report through a callback",
   },
   engine: {
@@ -89,7 +143,7 @@ export const LAYERS: Readonly<Record<Folder, Layer>> = {
     instead: "import only types; a node is handed the builder as an argument",
   },
   renderer: {
-    mayImport: ["common", "nodes"],
+    mayImport: ["common", "nodes", "program"],
     instead: "the editor is a web page: ask the engine through the API in common",
   },
   bench: {
@@ -123,7 +177,24 @@ export const RESERVED_PACKAGES: Readonly<Record<string, ReservedPackage>> = {
   electron: { folders: ["app"], instead: "ask through the API in src-main/common" },
   "@playwright/": { folders: ["e2e"], instead: "test code with vitest, and the built program in e2e" },
   "node:": {
-    folders: ["weights", "models", "runtime", "training", "engine", "studio", "app", "server", "cli", "bench", "e2e"],
+    folders: [
+      "weights",
+      "models",
+      "runtime",
+      "pictures",
+      "parameters",
+      "sampling",
+      "learning",
+      "evaluation",
+      "training",
+      "engine",
+      "studio",
+      "app",
+      "server",
+      "cli",
+      "bench",
+      "e2e",
+    ],
     instead: "this code must run in any JavaScript: take contents, times and settings as arguments",
   },
 };

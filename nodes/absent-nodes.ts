@@ -13,7 +13,7 @@ export const absentNodes: readonly AbsentNode[] = [
     instead: "LoRA files are not supported yet. Merge one into a checkpoint elsewhere, and choose that in Pipeline.",
   },
   {
-    names: ["Inpaint", "VAE Encode (for Inpainting)"],
+    names: ["Inpaint", "Set Latent Noise Mask", "InpaintModelConditioning"],
     instead: "There are no masks here. Latent from Image begins with an image, and ControlNet follows one.",
   },
   {

@@ -104,7 +104,7 @@ type Application = Omit<SinkOf<"application">, "to" | "controls" | "guess">;
 export function applicationOf(
   parameter: Ref,
   prompts: Ref,
-  { written, first: _, steps, guidance, width, height, seed, scheduler, eta, rescale, ...noise }: Params,
+  { written, steps, guidance, width, height, seed, scheduler, eta, rescale, ...noise }: Params,
 ): Application {
   const { betaSchedule: schedule, betaStart: start, betaEnd: end } = noise;
   return {

@@ -29,10 +29,8 @@ function whole(name: TemplateName): Workflow {
 
 /** What is computed, without who asks for it. */
 function computed({ calls, ...others }: Program) {
-  return {
-    ...others,
-    calls: Object.fromEntries(Object.entries(calls).map(([name, { nodes: _, ...call }]) => [name, call])),
-  };
+  const alone = Object.entries(calls).map(([name, call]) => [name, { ...call, nodes: [] }]);
+  return { ...others, calls: Object.fromEntries(alone) };
 }
 
 /** Something else of each kind, made of what is there. */

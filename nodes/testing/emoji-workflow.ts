@@ -81,6 +81,19 @@ export const secondBranch = [
   wire("pipeline.vae", "decoder-2.vae"),
 ];
 
+/** A second embedding that a second optimizer learns, by images of its own. */
+export const secondOptimizer = [
+  ...secondBranch,
+  add("negative-2", "embedding/negative", { text: "blurry" }),
+  wire("pipeline.encoder", "negative-2.encoder"),
+  wire("negative-2.embedding", "cfg-2.negative"),
+  add("reward-2", "reward/model", { path: "emoji:rewards/held-out" }),
+  wire("decoder-2.image", "reward-2.image"),
+  add("optimizer-2", "learning/neg-embedding-optimizer", { learningRate: 0.5, steps: 3 }),
+  wire("reward-2.score", "optimizer-2.objective"),
+  wire("negative-2.embedding", "optimizer-2.parameter"),
+];
+
 export const toVideo = [
   add("video", "model/video"),
   add("film", "apply/video", { frames: 4, steps: 5 }),

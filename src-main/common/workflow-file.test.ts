@@ -154,6 +154,7 @@ test("every rule of docs/workflow-file.md is cited by a test, and every rule tha
     "./workflow-edits.test.ts",
     "../engine/plan-file.test.ts",
     "../../nodes/compile-workflow.test.ts",
+    "../../nodes/workflow-faults.test.ts",
   ];
   const sources = tests.map((path) => readFileSync(new URL(path, import.meta.url), "utf8")).join("");
   const rules = [...page.matchAll(/^- \*\*(W[FG]-\d+)\*\*/gm)].map(([, rule]) => rule);

@@ -112,6 +112,7 @@ export const en = {
       conditioning: "Conditioning",
       sampling: "Sampling",
       reward: "Reward",
+      conditioning: "Conditioning",
       embedding: "Embedding",
       learning: "Training",
       view: "View",

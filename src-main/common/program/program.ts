@@ -61,7 +61,8 @@ export function callsBelow(program: Pick<Program, "calls">, roots: readonly Ref[
   const begin = (name: Ref): void => void open.set(name, feeding(callOf(program, name)).toReversed());
   for (const root of roots) {
     if (!done.has(root)) begin(root);
-    for (let path = [root]; open.size > 0;) {
+    const path = [root];
+    while (open.size > 0) {
       const name = path.at(-1) ?? root;
       const next = open.get(name)?.pop();
       if (next === undefined) {
