@@ -152,7 +152,7 @@ test("every rule of docs/workflow-file.md is cited by a test, and every rule tha
   const tests = [
     "./workflow-file.test.ts",
     "./workflow-edits.test.ts",
-    "../engine/plan-file.test.ts",
+    "../engine/program-file.test.ts",
     "../../nodes/compile-workflow.test.ts",
     "../../nodes/workflow-faults.test.ts",
   ];
