@@ -59,7 +59,7 @@ test("model, rewards and prompts are chosen by mouse, and the workflow then trai
 
   await pick(page, "pipeline", "Model", "Emoji pipeline");
   await pick(page, "reward", "Model", "Emoji preference");
-  await pick(page, "held-out", "Model", "Emoji preference, held out");
+  await pick(page, "held-out", "Model", "Held-out emoji preference");
   await pick(page, "prompts", "File", "Emoji prompts");
   await pick(page, "negative", "Initial prompt", "Blurry, low quality");
   await expect(page.getByRole("tab", { name: /Problems/ })).not.toContainText("1");

@@ -64,7 +64,7 @@ export async function runCommand<Result>(
 }
 
 /** @param since milliseconds since 1970 */
-export function printSilence(since: number | null, doing: string | null): string {
+function printSilence(since: number | null, doing: string | null): string {
   if (since === null) return "the engine answers again";
   const at = doing === null ? "" : `; it was at: ${doing}`;
   const told = `the engine has given no sign of life since ${new Date(since).toLocaleTimeString()}${at}`;

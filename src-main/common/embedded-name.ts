@@ -34,9 +34,9 @@ export const EMBEDDED_TITLES: Readonly<Record<string, string>> = {
   "emoji:controlnet": "Emoji ControlNet",
   "emoji:video": "Emoji video model",
   "emoji:rewards/preference": "Emoji preference",
-  "emoji:rewards/held-out": "Emoji preference, held out",
+  "emoji:rewards/held-out": "Held-out emoji preference",
   "emoji:prompts/train.txt": "Emoji prompts",
-  "emoji:prompts/held-out.txt": "Emoji prompts, held out",
+  "emoji:prompts/held-out.txt": "Held-out emoji prompts",
   "prompts:parti-prompts.txt": "PartiPrompts",
   "emoji:controlnet/example.png": "Emoji edges",
 };

@@ -9,4 +9,3 @@ export const engineSilence = z.object({
   /** What it had told to be at: `unet backwards`; `null`: nothing was told. */
   doing: z.string().nullable(),
 });
-export type EngineSilence = z.output<typeof engineSilence>;

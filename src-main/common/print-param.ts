@@ -5,10 +5,11 @@ import type { ParamField } from "./workflow-params.ts";
 const MOST_LETTERS = 48;
 
 export function printParam(
-  { empty, unit, control }: Pick<ParamField, "empty" | "unit" | "control">,
+  { empty, unit, control, choiceLabels = {} }: Pick<ParamField, "empty" | "unit" | "control" | "choiceLabels">,
   value: unknown,
 ): string {
   if (value === null || value === undefined || value === "") return empty ?? "none";
+  if (typeof value === "string" && Object.hasOwn(choiceLabels, value)) return choiceLabels[value] ?? value;
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value === "number") return unit === undefined ? `${value}` : `${value} ${unit}`;
   const words = typeof value === "string" ? value : JSON.stringify(value);

@@ -6,12 +6,14 @@ import { rewardCourseOf } from "../../src-main/common/reward-course.ts";
 import { describeCourse, printSigned } from "../../src-main/common/reward-words.ts";
 import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
 import { ApplyButton } from "../apply/ApplyButton.tsx";
+import { fieldsOf } from "../canvas/node-look.ts";
 import { EMPTY_RUN, runStore } from "../state/run-store.ts";
 import { showPanel } from "../state/show-panel.ts";
 import { showRun } from "../state/shown-run-store.ts";
 import { endOfPath } from "../text/end-of-path.ts";
 import { text } from "../text/text.ts";
 import { printReward } from "./format.ts";
+import { otherOptimizers, stepsOfOptimizer } from "./metric-series.ts";
 import { NodeTimes } from "./NodeTimes.tsx";
 import { PreviewImages } from "./PreviewImages.tsx";
 import { useJobOfTab } from "./use-job-of-tab.ts";
@@ -40,30 +42,45 @@ export function NodeActivity(props: NodeActivityProps) {
 
 function Activity({ node, type, params }: NodeActivityProps) {
   const { learns, leaves, shows, outputs = {} } = nodeTypes.get(type) ?? {};
-  if (learns === true) return <LearnerProgress />;
+  if (learns === true) return <LearnerProgress node={node} type={type} params={params} />;
   if (leaves === "embedding") return <LearnedEmbedding />;
   if (outputs["score"] !== undefined) return <HeldOutReward name={endOfPath(String(params["path"]))} />;
   if (shows === "previews") return <NodePreview node={node} />;
   return shows === undefined ? null : <NodeResult node={node} shows={shows} />;
 }
 
-function LearnerProgress() {
+function LearnerProgress({ node, type, params }: NodeActivityProps) {
   const job = useJobOfTab();
-  const steps = useStepsOf(job?.run);
+  const all = useStepsOf(job?.run);
   if (job === undefined || (job.state !== "running" && job.state !== "paused")) return null;
+  const steps = otherOptimizers(all).includes(node) ? stepsOfOptimizer(all, node) : all;
+  // One of several may have fewer steps than the run.
+  const total = Math.min(job.total, stepsWanted(type, params));
+  const done = Math.min(job.step, total);
   return (
     <div className="rs-node-progress">
-      <progress value={job.step} max={Math.max(1, job.total)} aria-label={text.run.training} />
-      <span>{text.run.progress(job.step, job.total)}</span>
+      <progress value={done} max={Math.max(1, total)} aria-label={text.run.training} />
+      <span>{text.run.progress(done, total)}</span>
       <Numbers values={steps.map(({ reward }) => reward)} />
     </div>
   );
 }
 
+function stepsWanted(type: string, params: NodeActivityProps["params"]): number {
+  const known = nodeTypes.get(type);
+  const field = known && fieldsOf(known).find(({ name }) => name === "steps");
+  const value = Object.hasOwn(params, "steps") ? params["steps"] : field?.fallback;
+  return typeof value === "number" ? value : Number.POSITIVE_INFINITY;
+}
+
 /** What a reward that is not trained against says, if it is one of them. */
 function HeldOutReward({ name }: { readonly name: string }) {
   const steps = useStepsOf(useJobOfTab()?.run);
-  const values = steps.flatMap(({ heldOut }) => (Object.hasOwn(heldOut, name) ? [heldOut[name] ?? 0] : []));
+  const values = steps.flatMap(({ heldOut, updates = {} }) => {
+    const told = [heldOut, ...Object.values(updates).map((update) => update.heldOut)];
+    const own = told.find((scores) => Object.hasOwn(scores, name));
+    return own === undefined ? [] : [own[name] ?? 0];
+  });
   if (values.length === 0) return null;
   return (
     <div className="rs-node-progress">

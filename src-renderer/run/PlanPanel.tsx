@@ -5,6 +5,7 @@ import { type Diagnostic, Refusal } from "../../src-main/common/diagnostic.ts";
 import type { RunPlan, StagePlan } from "../../src-main/common/run-plan.ts";
 import type { Workflow } from "../../src-main/common/workflow.ts";
 import { studio } from "../api/studio.ts";
+import { nameOf } from "../canvas/node-look.ts";
 import { goToPlace } from "../commands/go-to-place.ts";
 import { checkStore } from "../state/check-store.ts";
 import { type DocumentTab, useActiveTab } from "../state/document-store.ts";
@@ -101,7 +102,7 @@ function PlanOf({ tab }: { readonly tab: DocumentTab }) {
       ) : made === null ? (
         <p className="rs-panel-empty">{words.intro}</p>
       ) : (
-        <PlanTable plan={made.plan} others={plans.slice(1)} />
+        <PlanTable plan={made.plan} others={plans.slice(1)} called={(node) => nameOf(present, node)} />
       )}
     </div>
   );
@@ -129,14 +130,17 @@ interface PlanTableProps {
   readonly plan: RunPlan;
   /** Of the same workflow on other devices. */
   readonly others: readonly MadePlan[];
+  /** The title of a node. */
+  readonly called: (node: string) => string;
 }
 
-function PlanTable({ plan, others }: PlanTableProps) {
+function PlanTable({ plan, others, called }: PlanTableProps) {
+  const isMeasured = plan.stages.some(({ seconds }) => seconds !== undefined);
   return (
     <div className="rs-panel-scroll" tabIndex={0} role="region" aria-label={text.dock.plan}>
-      <PlanSummary plan={plan} />
+      <PlanSummary plan={plan} called={called} />
       {others.map(({ plan: other }) => (
-        <PlanSummary key={other.device} plan={other} />
+        <PlanSummary key={other.device} plan={other} called={called} />
       ))}
       {plan.problems.map((problem, i) => (
         <button
@@ -149,7 +153,7 @@ function PlanTable({ plan, others }: PlanTableProps) {
           {problem.help === undefined ? null : <span className="rs-problem-help">{asSentence(problem.help)}</span>}
         </button>
       ))}
-      <table className="rs-table">
+      <table className="rs-table rs-plan-table">
         <thead>
           <tr>
             {[
@@ -158,9 +162,7 @@ function PlanTable({ plan, others }: PlanTableProps) {
               words.work,
               words.weights,
               words.memory,
-              words.gives,
-              words.recomputes,
-              words.time,
+              ...(isMeasured ? [words.time] : []),
             ].map((head) => (
               <th key={head} scope="col">
                 {head}
@@ -170,7 +172,7 @@ function PlanTable({ plan, others }: PlanTableProps) {
         </thead>
         <tbody>
           {plan.stages.map((stage) => (
-            <StageRow key={stage.name} stage={stage} />
+            <StageRow key={stage.name} stage={stage} isMeasured={isMeasured} />
           ))}
         </tbody>
       </table>
@@ -178,27 +180,32 @@ function PlanTable({ plan, others }: PlanTableProps) {
   );
 }
 
-function StageRow({
-  stage: { name, passes, flops, weights, memory, gives, again, seconds },
-}: {
+interface StageRowProps {
   readonly stage: StagePlan;
-}) {
+  /** Whether times are told at all. */
+  readonly isMeasured: boolean;
+}
+
+function StageRow({ stage, isMeasured }: StageRowProps) {
+  const { name, passes, flops, weights, memory, gives, again, seconds } = stage;
   const count = printCount(passes.count);
   return (
     <tr>
-      <th scope="row">{name}</th>
+      <th scope="row">
+        {name}
+        {gives.length === 0 ? null : <small>{words.gives(gives.join(", "))}</small>}
+        {again.length === 0 ? null : <small>{words.recomputes(again.join(", "))}</small>}
+      </th>
       <td>{passes.per === "step" ? words.perStep(count) : words.perPrompt(count)}</td>
       <td>{printFlops(flops)}</td>
       <td>{printBytes(weights)}</td>
       <td>{printBytes(memory.mapped + memory.folded + memory.activations)}</td>
-      <td className="rs-plan-words">{gives.join(", ")}</td>
-      <td className="rs-plan-words">{again.length === 0 ? "–" : again.join(", ")}</td>
-      <td>{seconds === undefined ? "–" : printSeconds(seconds)}</td>
+      {isMeasured ? <td>{seconds === undefined ? "–" : printSeconds(seconds)}</td> : null}
     </tr>
   );
 }
 
-function PlanSummary({ plan }: { readonly plan: RunPlan }) {
+function PlanSummary({ plan, called }: Pick<PlanTableProps, "plan" | "called">) {
   const { size, batch, microBatch, steps, memory, secondsPerStep, device } = plan;
   const fits = memory.available === null || memory.peak <= memory.available;
   return (
@@ -224,7 +231,10 @@ function PlanSummary({ plan }: { readonly plan: RunPlan }) {
       <span className={fits ? "rs-tone-success" : "rs-tone-error"}>{fits ? words.fits : words.tooMuch}</span>
       <span>{memory.staysLoaded ? words.staysLoaded : words.reloads}</span>
       {plan.optimizers.map(({ name, cuts }) => (
-        <span key={name}>{cuts.length === 0 ? words.onePiece : words.cutAt(cuts.join(", "))}</span>
+        <span key={name}>
+          {plan.optimizers.length === 1 ? null : `${called(name)}: `}
+          {cuts.length === 0 ? words.onePiece : words.cutAt(cuts.join(", "))}
+        </span>
       ))}
       {secondsPerStep === undefined ? null : (
         <strong>

@@ -6,11 +6,12 @@ import { describeCourse } from "../../src-main/common/reward-words.ts";
 import { shownRunStore } from "../state/shown-run-store.ts";
 import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
-import { chartCurves } from "./chart-curves.ts";
+import { chartCurves, type Curves, runOfOptimizer } from "./chart-curves.ts";
 import { chartPicture } from "./chart-picture.ts";
 import { Chart, type Curve } from "./Chart.tsx";
 import { colourOf } from "./colour-of.ts";
-import { printCsv } from "./metric-series.ts";
+import { otherOptimizers, printCsv } from "./metric-series.ts";
+import { optimizerTitles } from "./optimizer-titles.ts";
 import { RewardOfRun } from "./RewardOfRun.tsx";
 import { saveBlob } from "./save-file.ts";
 import { type ShownRun, useRunDetail } from "./use-run-detail.ts";
@@ -25,26 +26,14 @@ export function RunCharts({ run, shown }: { readonly run: string; readonly shown
   const [smoothing, setSmoothing] = useState(0.8);
   const surfaces = useRef(new Map<string, HTMLCanvasElement>());
   const host = useRef<HTMLDivElement>(null);
-  const curves = useMemo(
-    () => (shown === null ? null : chartCurves(shown, other, smoothing)),
-    [shown, other, smoothing],
-  );
-  if (shown === null || curves === null || shown.steps.length === 0)
-    return <p className="rs-panel-empty">{words.noSteps}</p>;
+  const charts = useMemo(() => (shown === null ? [] : chartsOf(shown, other, smoothing)), [shown, other, smoothing]);
+  if (shown === null || shown.steps.length === 0) return <p className="rs-panel-empty">{words.noSteps}</p>;
   const { name } = shown.detail;
   const course = rewardCourseOf(shown.steps.map(({ reward }) => reward));
-  const parts = [
-    { label: words.charts.rewards, axes: { left: words.reward }, curves: curves.rewards },
-    {
-      label: words.charts.gradient,
-      axes: { left: words.gradient, right: words.rate },
-      curves: curves.gradient,
-    },
-  ];
   const savePicture = async (): Promise<void> => {
     const page = host.current;
     if (page === null) return;
-    const drawn = parts.flatMap(({ label, curves: shownCurves }) => {
+    const drawn = charts.flatMap(({ label, curves: shownCurves }) => {
       const canvas = surfaces.current.get(label);
       return canvas === undefined ? [] : [{ title: label, canvas, legend: legendOf(page, shownCurves) }];
     });
@@ -84,18 +73,57 @@ export function RunCharts({ run, shown }: { readonly run: string; readonly shown
         <span>{course === null ? "" : words.course(describeCourse(course))}</span>
         {shown.detail.evaluated === null ? null : <RewardOfRun run={shown.detail} />}
       </div>
-      {parts.map(({ label, axes, curves: shownCurves }) => (
+      {charts.map(({ label, axes, steps, curves }) => (
         <Chart
           key={label}
           label={label}
           axes={axes}
-          steps={curves.steps}
-          curves={shownCurves}
+          steps={steps}
+          curves={curves}
           onReady={(canvas) => surfaces.current.set(label, canvas)}
         />
       ))}
     </div>
   );
+}
+
+interface ShownChart {
+  readonly label: string;
+  readonly axes: { readonly left: string; readonly right?: string };
+  readonly steps: readonly number[];
+  readonly curves: readonly Curve[];
+}
+
+/** Two of each optimizer, the leading one first. */
+function chartsOf(shown: ShownRun, other: ShownRun | null, smoothing: number): ShownChart[] {
+  const further = otherOptimizers(shown.steps);
+  const titles = optimizerTitles(shown.detail, further);
+  const labelOfLead = further.length === 0 || titles.lead === null ? asItIs : words.chartOf(titles.lead);
+  return [
+    ...twoCharts(chartCurves(shown, other, smoothing), labelOfLead),
+    ...further.flatMap((node) =>
+      twoCharts(
+        chartCurves(runOfOptimizer(shown, node), other && runOfOptimizer(other, node), smoothing),
+        words.chartOf(titles.of(node)),
+      ),
+    ),
+  ];
+}
+
+function asItIs(chart: string): string {
+  return chart;
+}
+
+function twoCharts({ steps, rewards, gradient }: Curves, label: (chart: string) => string): ShownChart[] {
+  return [
+    { label: label(words.charts.rewards), axes: { left: words.reward }, steps, curves: rewards },
+    {
+      label: label(words.charts.gradient),
+      axes: { left: words.gradient, right: words.rate },
+      steps,
+      curves: gradient,
+    },
+  ];
 }
 
 function legendOf(host: HTMLElement, curves: readonly Curve[]) {

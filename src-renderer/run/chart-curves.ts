@@ -6,7 +6,7 @@ import type { MetricsPoint } from "../../src-main/common/studio/run.ts";
 import { text } from "../text/text.ts";
 import type { Curve } from "./Chart.tsx";
 import { type EvaluationPoint, previewPoints, reportPoints } from "./evaluation-points.ts";
-import { heldOutNames, smooth } from "./metric-series.ts";
+import { heldOutNames, smooth, stepsOfOptimizer } from "./metric-series.ts";
 import type { ShownRun } from "./use-run-detail.ts";
 
 const words = text.learning.run;
@@ -17,6 +17,11 @@ export interface Curves {
   readonly steps: readonly number[];
   readonly rewards: readonly Curve[];
   readonly gradient: readonly Curve[];
+}
+
+/** What an optimizer beside the leading one tells of a run. Previews and evaluations are of the leading one. */
+export function runOfOptimizer({ detail, steps }: ShownRun, node: string): ShownRun {
+  return { detail: { ...detail, evaluations: [] }, steps: stepsOfOptimizer(steps, node), previews: [] };
 }
 
 /** @param smoothing the weight of what was before, 0: none */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { MetricsPoint } from "../../src-main/common/studio/run.ts";
-import { heldOutNames, joinSteps, printCsv, smooth } from "./metric-series.ts";
+import { heldOutNames, joinSteps, otherOptimizers, printCsv, smooth, stepsOfOptimizer } from "./metric-series.ts";
 
 const point = (step: number, reward: number, heldOut: MetricsPoint["heldOut"] = {}): MetricsPoint => ({
   step,
@@ -35,4 +35,20 @@ test("the table has a column for every watched reward, and quotes its name", () 
   expect(head).toBe('step,reward,rewardDeviation,gradientNorm,learningRate,seconds,memoryMB,"heldOut a, ""b"""');
   expect(first).toBe("1,0.5,0,1,0.01,2,900,");
   expect(second).toBe("2,0.6,0,1,0.01,2,900,0.7");
+});
+
+test("an optimizer beside the leading one has steps, and columns of the table, of its own", () => {
+  const second = { reward: 7, rewardDeviation: 1, heldOut: { taste: 3 }, gradientNorm: 2, learningRate: 0.5 };
+  const points = [{ ...point(1, 0.5), updates: { second } }, point(2, 0.6)];
+  expect(otherOptimizers(points)).toEqual(["second"]);
+  expect(stepsOfOptimizer(points, "second")).toEqual([{ ...point(1, 0.5), ...second }]);
+  const rows = printCsv(points)
+    .split("\r\n")
+    .map((row) => row.split(",").slice(7).join());
+  expect(rows).toEqual([
+    "second reward,second rewardDeviation,second gradientNorm,second learningRate,second heldOut taste",
+    "7,1,2,0.5,3",
+    ",,,,",
+    "",
+  ]);
 });

@@ -22,15 +22,60 @@ export function heldOutNames(points: readonly MetricsPoint[]): string[] {
   return [...new Set(points.flatMap(({ heldOut }) => Object.keys(heldOut)))];
 }
 
+/** The nodes of optimizers that are told beside the leading one, in the order in which they appear. */
+export function otherOptimizers(points: readonly MetricsPoint[]): string[] {
+  return [...new Set(points.flatMap(({ updates = {} }) => Object.keys(updates)))];
+}
+
+/** The same steps as such an optimizer tells them; it may have done fewer. */
+export function stepsOfOptimizer(points: readonly MetricsPoint[], node: string): MetricsPoint[] {
+  return points.flatMap(({ updates, ...point }) => {
+    const own = updates?.[node];
+    return own === undefined ? [] : [{ ...point, ...own }];
+  });
+}
+
+/** A table with a row a step. What further optimizers tell stands in columns that begin with their nodes' names. */
 export function printCsv(points: readonly MetricsPoint[]): string {
-  const names = heldOutNames(points);
-  const fields = ["step", "reward", "rewardDeviation", "gradientNorm", "learningRate", "seconds", "memoryMB"] as const;
-  const head = [...fields, ...names.map((name) => `heldOut ${name}`)];
-  const rows = points.map((point) => [
-    ...fields.map((field) => point[field]),
-    ...names.map((name) => point.heldOut[name] ?? ""),
-  ]);
+  const columns = [
+    ...(["step", "reward", "rewardDeviation", "gradientNorm", "learningRate", "seconds", "memoryMB"] as const).map(
+      (field): Column => ({ head: field, cell: (point) => point[field] }),
+    ),
+    ...heldOutColumns(points),
+    ...otherOptimizers(points).flatMap((node) => columnsOf(points, node)),
+  ];
+  const head = columns.map((column) => column.head);
+  const rows = points.map((point) => columns.map(({ cell }) => cell(point) ?? ""));
   return [head.map(quote), ...rows].map((row) => `${row.join(",")}\r\n`).join("");
+}
+
+interface Column {
+  readonly head: string;
+  /** `undefined`: not told of this step. */
+  readonly cell: (point: MetricsPoint) => number | undefined;
+}
+
+function heldOutColumns(points: readonly MetricsPoint[]): Column[] {
+  return heldOutNames(points).map((name) => ({ head: `heldOut ${name}`, cell: ({ heldOut }) => heldOut[name] }));
+}
+
+function columnsOf(points: readonly MetricsPoint[], node: string): Column[] {
+  const own = stepsOfOptimizer(points, node);
+  const byStep = new Map(own.map((point) => [point.step, point]));
+  const columns: readonly Column[] = [
+    ...(["reward", "rewardDeviation", "gradientNorm", "learningRate"] as const).map((field): Column => ({
+      head: field,
+      cell: (point) => point[field],
+    })),
+    ...heldOutColumns(own),
+  ];
+  return columns.map(({ head, cell }) => ({
+    head: `${node} ${head}`,
+    cell({ step }) {
+      const point = byStep.get(step);
+      return point && cell(point);
+    },
+  }));
 }
 
 function quote(cell: string): string {
