@@ -9,6 +9,7 @@ import type { UpdateMetrics } from "../common/update-metrics.ts";
 import { targetName } from "../program/lower-update.ts";
 import { type OptimizerState, optimizerStep } from "../runtime/optimizer.ts";
 import type { ParameterValues } from "../sampling/moment.ts";
+import { scoreNames } from "../sampling/score-names.ts";
 import { batchOutcome, type MeanGradient } from "./batch-outcome.ts";
 import { learningRateAt } from "./learning-rate.ts";
 import type { LearningState, ParameterState, ParameterTensors } from "./learning-state.ts";
@@ -43,7 +44,7 @@ export function valuesOf({ parameters }: Pick<LearningState, "parameters">): Par
 
 async function batchGradient(opened: OpenedUpdate, state: LearningState) {
   const { objective, told, gradient } = await batchOutcome(opened, state.step, valuesOf(state));
-  const names = heldOutNames(opened);
+  const names = scoreNames(opened.run.opened, opened.update.heldOut);
   const heldOut = opened.update.heldOut.map((ref) => {
     return [names.get(ref) ?? ref, mean([...(told.get(toldName("score", ref)) ?? [])])];
   });
@@ -56,20 +57,6 @@ async function batchGradient(opened: OpenedUpdate, state: LearningState) {
       heldOut: Object.fromEntries(heldOut) as Readonly<Record<string, number>>,
     },
   };
-}
-
-/** Scores are called by their rewards, which may lie in different folders under one name: then they are counted. */
-export function heldOutNames({ run, update }: Pick<OpenedUpdate, "run" | "update">): ReadonlyMap<Ref, string> {
-  const taken = new Set<string>();
-  return new Map(
-    update.heldOut.map((ref) => {
-      const { name } = run.opened.open(ref, "score");
-      let free = name;
-      for (let i = 2; taken.has(free); i++) free = `${name} (${i})`;
-      taken.add(free);
-      return [ref, free];
-    }),
-  );
 }
 
 async function changeParameters(opened: OpenedUpdate, state: LearningState, ascent: MeanGradient) {

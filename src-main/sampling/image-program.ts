@@ -26,9 +26,10 @@ export interface ImageProgramOptions {
 
 /** The call of the image. */
 export const IMAGE: Ref = "image";
-/** The call of the prompts that it is drawn from, and of the text encoder. */
-export const PROMPTS: Ref = "prompts";
+/** The call of the text encoder. */
 export const ENCODER: Ref = "encoder";
+/** The call of the prompts that it is drawn from. */
+const PROMPTS: Ref = "prompts";
 
 type CallInput = Pick<Call, "fn"> & Partial<Call>;
 

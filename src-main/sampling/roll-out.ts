@@ -85,7 +85,7 @@ async function begin(
 }
 
 /** x_t of a clean latent: (√ᾱ · x₀ + √(1−ᾱ) · ε) in the scheduler's scale. */
-export function addNoise(scheduler: Scheduler, index: number, clean: Float32Array, noise: Float32Array): Float32Array {
+function addNoise(scheduler: Scheduler, index: number, clean: Float32Array, noise: Float32Array): Float32Array {
   const alpha = scheduler.alphaCumprod(index);
   const scale = scheduler.inputScale(index);
   const [signal, spread] = [Math.sqrt(alpha) / scale, Math.sqrt(1 - alpha) / scale];

@@ -58,11 +58,6 @@ export function chunkPrompt(text: string, reader: PromptReader, most: number): C
   };
 }
 
-/** @returns chunks that the text fills, 1 at least, if none is cut off */
-export function chunksOf(text: string, reader: PromptReader): number {
-  return reader.reading.longPrompts === "cut" ? 1 : chunkPrompt(text, reader, Infinity).chunks.length;
-}
-
 function unitsOf(text: string, { tokenizer, reading, library }: PromptReader): (Unit | typeof BREAK)[] {
   return readParts(text, reading).flatMap((part, index): (Unit | typeof BREAK)[] => {
     if (part === BREAK) return [BREAK];
