@@ -206,8 +206,8 @@ async function expectExports(player: Locator, frames: readonly Buffer[][]): Prom
 async function learn(page: Page, server: EditorServer): Promise<void> {
   const workflow = emojiWorkflow();
   setParams(workflow, {
-    sampler: { steps: 4 },
-    optimizer: { steps: 1, batch: 1, microBatch: 1, lastSteps: 1, gradientSteps: 1 },
+    sampler: { steps: 4, lastSteps: 1, gradient: "one late step" },
+    optimizer: { steps: 1, batch: 1, microBatch: 1 },
     preview: { every: 1, count: 1 },
     "preview-prompts": { text: "a red apple" },
   });

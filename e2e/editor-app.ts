@@ -181,11 +181,11 @@ export function setParams(workflow: WorkflowFile, params: Readonly<Record<string
 export function writeSmallWorkflow(server: EditorServer, name: string, steps: number, batch = 2): string {
   const workflow = emojiWorkflow();
   setParams(workflow, {
-    sampler: { steps: 6 },
+    sampler: { steps: 6, lastSteps: 2, gradientSteps: 2 },
     // More than looks best: there is more to learn, and a few steps show it.
     cfg: { scale: 7.5 },
     prompts: { text: "a red apple\nrocket\npizza", file: undefined },
-    optimizer: { steps, batch, microBatch: batch, lastSteps: 2, gradientSteps: 2, learningRate: 0.05 },
+    optimizer: { steps, batch, microBatch: batch, learningRate: 0.05 },
     preview: { every: 2, count: 1 },
     save: { every: 1 },
     "preview-prompts": { text: "a red apple\nrocket" },

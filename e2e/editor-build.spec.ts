@@ -166,7 +166,7 @@ test("a wrong wire is not made, and the reason is told", async ({ page }) => {
   await expect(page.locator(".react-flow__edge")).toHaveCount(22);
   await drag(page, "pipeline", "vae", "sampler", "guided");
   const message = page.getByRole("region", { name: "Messages" }).getByRole("alert");
-  await expect(message).toContainText("Guided noise takes a guided noise, but gets a vae");
+  await expect(message).toContainText("Guided noise takes a prediction, but gets a vae");
   await expect(message).toContainText("CFG gives one");
   await expect(page.locator(".react-flow__edge")).toHaveCount(22);
 

@@ -43,8 +43,8 @@ async function expectNoViolations(page: Page): Promise<void> {
 test("model, rewards and prompts are chosen by mouse, and the workflow then trains", async ({ page, server }) => {
   const workflow = emojiWorkflow();
   setParams(workflow, {
-    sampler: { steps: 6 },
-    optimizer: { steps: 2, batch: 2, microBatch: 2, lastSteps: 2, gradientSteps: 1 },
+    sampler: { steps: 6, lastSteps: 2, gradient: "one late step" },
+    optimizer: { steps: 2, batch: 2, microBatch: 2 },
   });
   for (const [node, param] of [
     ["pipeline", "path"],

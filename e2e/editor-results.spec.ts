@@ -20,8 +20,8 @@ const LEARNS_WITHIN = 240_000;
 function writeShortened(server: EditorServer): void {
   const workflow = firstWorkflow();
   setParams(workflow, {
-    sampler: { steps: 4 },
-    optimizer: { steps: 6, batch: 4, microBatch: 4, lastSteps: 2, gradientSteps: 1 },
+    sampler: { steps: 4, lastSteps: 2, gradient: "one late step" },
+    optimizer: { steps: 6, batch: 4, microBatch: 4 },
     preview: { every: 3, count: 2 },
     compare: { first: 2 },
     evaluate: { first: 4 },

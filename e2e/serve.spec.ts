@@ -35,8 +35,8 @@ const savedJobs = () => jobList.parse(JSON.parse(readFileSync(home("jobs.json"),
 function endless(batch: number): WorkflowFile {
   const workflow = emojiWorkflow();
   setParams(workflow, {
-    sampler: { steps: 4 },
-    optimizer: { steps: 10_000, batch, microBatch: batch, lastSteps: 2, gradientSteps: 1 },
+    sampler: { steps: 4, lastSteps: 2, gradient: "one late step" },
+    optimizer: { steps: 10_000, batch, microBatch: batch },
     preview: { every: 10_000, count: 1 },
     save: { every: 10_000 },
   });

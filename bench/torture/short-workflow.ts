@@ -13,8 +13,8 @@ export function shortWorkflow(): Workflow {
   const workflow = parseWorkflow(readFileSync(FILE, "utf8"), FILE).workflow;
   const { nodes, edges } = workflow.graph;
   const params: Readonly<Record<string, object>> = {
-    sampler: { steps: 2 },
-    optimizer: { steps: 3, batch: 2, microBatch: 2, lastSteps: 1, gradientSteps: 1 },
+    sampler: { steps: 2, lastSteps: 1, gradient: "one late step" },
+    optimizer: { steps: 3, batch: 2, microBatch: 2 },
     preview: { every: 3, count: 1 },
   };
   const kept = Object.entries(nodes).filter(([id]) => !LEFT_OUT.includes(id));

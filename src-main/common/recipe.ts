@@ -3,13 +3,12 @@
 import { z } from "zod";
 import { applySettings } from "./applying.ts";
 import { batchSize, LARGEST_STEP, pixelSide, seed, stepCount } from "./limits.ts";
-import { filePath, isDeviceName } from "./path-name.ts";
+import { filePath } from "./path-name.ts";
+import { savedName } from "./program/sink.ts";
+import { optimizerName } from "./program/update.ts";
 import { rewardOptions } from "./reward-options.ts";
 import { negative, pipelineOptions, schedulerName } from "./sampling.ts";
 import { textReadingOptions } from "./text-reading.ts";
-
-export const optimizerName = z.enum(["adamw", "sgd", "momentum", "adagrad", "rmsprop", "adamax"]);
-export type OptimizerName = z.output<typeof optimizerName>;
 
 const optimizer = z.strictObject({
   name: optimizerName.default("adamw"),
@@ -43,12 +42,6 @@ const promptSource = z.union([
 
 /** Part of a file's name. */
 const fileLabel = z.string().regex(/^[\w-]{1,64}$/, "a name for files is made of letters, digits, - and _");
-
-/** Of the file that receives what was learned, in the run's folder. */
-export const savedName = z
-  .string()
-  .regex(/^\w[\w .-]{0,99}\.safetensors$/, "a file's name that ends in .safetensors, without a folder")
-  .refine((name) => !isDeviceName(name), "Windows takes this name for a device");
 
 const preview = <Prompts extends z.ZodType>(prompts: Prompts) =>
   z.strictObject({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { optimizerName } from "../common/recipe.ts";
+import { optimizerName } from "../common/program/update.ts";
 import { floatTensor } from "../common/tensor.ts";
 import { optimizerStep, type OptimizerState } from "./optimizer.ts";
 

@@ -1,7 +1,7 @@
 // The optimizers of TensorFlow.js as a pure function: gradient and state in, direction and state out.
 
 import type { Optimizer, Variable } from "@tensorflow/tfjs-core";
-import type { OptimizerName } from "../common/recipe.ts";
+import type { OptimizerName } from "../common/program/update.ts";
 import { floatTensor, type FloatTensor } from "../common/tensor.ts";
 import { loadTensorflow, type Tensorflow } from "./tensorflow.ts";
 

@@ -47,9 +47,13 @@ afterAll(async () => {
 
 /** The emoji workflow, with as little of everything as still exercises it. */
 function small(): Workflow {
-  const settings = { steps: 40, batch: 1, microBatch: 1, lastSteps: 2, gradientSteps: 1 };
-  let workflow = setParam(emoji(), "sampler", "steps", 4);
-  for (const [name, value] of Object.entries(settings)) workflow = setParam(workflow, "optimizer", name, value);
+  const params = {
+    sampler: { steps: 4, lastSteps: 2, gradient: "one late step" },
+    optimizer: { steps: 40, batch: 1, microBatch: 1 },
+  };
+  let workflow = emoji();
+  for (const [node, settings] of Object.entries(params))
+    for (const [name, value] of Object.entries(settings)) workflow = setParam(workflow, node, name, value);
   return setParam(setParam(workflow, "save", "every", 1), "preview", "count", 1);
 }
 

@@ -11,6 +11,7 @@ import { changeParam, present } from "../commands/node-edits.ts";
 import { edit, sealHistory } from "../state/document-store.ts";
 import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
+import { feedAlike } from "./feed-alike.ts";
 import type { Taker } from "./taker-of.ts";
 
 export function takeValue(node: string, field: ParamField, value: string): void {
@@ -39,13 +40,11 @@ export function wireFileInstead({ node, field, input }: Replaced, { type, param 
   const added = { type: type.type, version: type.version, params: { ...defaultParams(type), [param]: path } };
   edit(
     text.edits.add(type.title),
-    (before) =>
-      connect(
-        addNode(setParam(before, node, field.name, ""), id, added, { x: x - BESIDE, y: y + BESIDE / 3 }),
-        { node: id, port },
-        { node, port: input },
-        nodeTypes,
-      ),
+    (before) => {
+      const place = { x: x - BESIDE, y: y + BESIDE / 3 };
+      const placed = addNode(setParam(before, node, field.name, ""), id, added, place);
+      return feedAlike(connect(placed, { node: id, port }, { node, port: input }, nodeTypes), id, node);
+    },
     { select: { nodes: [id] } },
   );
   remember(path);
