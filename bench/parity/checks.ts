@@ -10,6 +10,7 @@ import { checkSchedulers } from "./check-schedulers.ts";
 import { checkStep } from "./check-step.ts";
 import { checkTokenizer } from "./check-tokenizer.ts";
 import { videoChecks } from "./check-video.ts";
+import { workflowChecks } from "./check-workflow.ts";
 import type { Figure } from "./compare.ts";
 import { firstDesignCases } from "./first-design.ts";
 import { readManifest } from "./manifest.ts";
@@ -32,6 +33,7 @@ export function allChecks(): readonly Check[] {
     { name: "bicubic", run: checkBicubic },
     ...readRewardFixture().rewards.map((reward) => ({ name: reward.name, run: () => checkReward(reward) })),
     { name: step.name, run: () => checkStep(step) },
+    ...workflowChecks(),
     ...firstDesignCases.map((one) => ({ name: one.name, run: () => checkFirstDesign(one) })),
   ];
 }
