@@ -15,18 +15,24 @@ export const applyToControlnet = defineNode({
   type: "apply/controlnet",
   version: 1,
   title: "Apply to ControlNet",
-  help: "Draws images that ControlNets steer: with no, a handwritten and the learned negative, from the same seed.",
+  help: "Draws images, which ControlNets may steer: with no, a handwritten and the learned negative, from the same seed.",
   synonyms: ["ControlNet Preview", "Test ControlNet"],
   inputs: {
     ...applyInputs,
-    controls: { kind: "control", label: "Controls", help: "ControlNets that steer together, in order.", many: true },
+    controls: {
+      kind: "control",
+      label: "Controls",
+      help: "ControlNets that steer together, in order; without any, the base model draws by itself.",
+      optional: true,
+      many: true,
+    },
   },
   outputs: {},
   params: z.object({
     ...applyParams,
     base: z.string().default("").meta({
       label: "Base model",
-      help: "What the ControlNets steer: one that reads the texts that the embedding was learned for.",
+      help: "What draws, steered by the ControlNets: one that reads the texts that the embedding was learned for.",
       control: "folder",
       offers: "pipeline",
       empty: "the one that is learned with",
@@ -43,11 +49,25 @@ export const applyToControlnet = defineNode({
   compile({ inputs: { learned, prompts, controls }, params: { base, guess, ...params }, fault }) {
     checkLearned(learned, fault);
     checkSize(params, fault);
+    if (controls.length === 0 && base === "") {
+      fault({
+        code: "target-missing",
+        param: "base",
+        message: "neither a ControlNet nor another model is given to draw with",
+        help: "connect a ControlNet, or choose a base model",
+      });
+    }
     return {
       outputs: {},
       sinks(args) {
         const [first, ...others] = controls.map(({ ref }) => control.parse(callOf(args.program, ref).settings));
-        if (first === undefined) throw new Error("an input that is not optional has a wire");
+        if (first === undefined)
+          return [
+            {
+              ...applicationOf(learned.ref, callFirst(args, prompts, params.first).ref, params),
+              ...{ to: base, controls: [], guess },
+            },
+          ];
         // The first is what the embedding is applied to, with the settings that are its own.
         const { path: to, ...own } = first;
         const application = applicationOf(learned.ref, callFirst(args, prompts, params.first).ref, params);

@@ -17,15 +17,21 @@ export interface WorkflowOfRecipe {
 /** Rewards that come with the embedded pipeline, where a recipe names none. */
 const COMPANIONS = { preference: "emoji:rewards/preference", heldOut: "emoji:rewards/held-out" };
 
-/** @throws Refusal for a recipe that names no reward, where none comes with the pipeline */
-export function workflowOfRecipe(recipe: Recipe): WorkflowOfRecipe {
+/**
+ * @param drawsImages of the path of a model that is applied to: whether it is a pipeline of images, and not one of videos
+ * @throws Refusal for a recipe that names no reward, where none comes with the pipeline
+ */
+export function workflowOfRecipe(
+  recipe: Recipe,
+  drawsImages: (path: string) => boolean = () => false,
+): WorkflowOfRecipe {
   const draft = new WorkflowDraft();
   addImages(draft, recipe);
   addObjective(draft, recipe);
   recipe.previews.forEach((_, i) => addPreview(draft, recipe, i));
   recipe.evaluations.forEach((_, i) => addEvaluation(draft, recipe, i));
   recipe.perSample.forEach((_, i) => addPerSample(draft, recipe, i));
-  recipe.applications.forEach((_, i) => addApplication(draft, recipe, i));
+  recipe.applications.forEach((_, i) => addApplication(draft, recipe, i, drawsImages));
   return { workflow: draft.workflow(), keys: draft.keys };
 }
 
@@ -354,19 +360,24 @@ function wireLearned(draft: WorkflowDraft, id: string, prompts: Prompts, key: st
   draft.wire(`${addPrompts(draft, `${id}-prompts`, 8, prompts, `${key}.prompts`)}.prompts`, `${id}.prompts`);
 }
 
-function addApplication(draft: WorkflowDraft, { applications }: Recipe, i: number): void {
+function addApplication(
+  draft: WorkflowDraft,
+  { applications }: Recipe,
+  i: number,
+  drawsImages: (path: string) => boolean,
+): void {
   const key = `applications.${i}`;
   const application = applications[i];
   if (application === undefined) return;
   const { name = "application", controls, to, base, prompts, guess, betas, size, ...settings } = application;
   const at = (value: unknown, part: string): Said => said(value, `${key}.${part}`);
-  const isSteered = controls.length > 0;
+  const isVideo = controls.length === 0 && !drawsImages(to);
   // Where the model is none of the ControlNets, it is what they steer.
   const isControl = controls.some(({ controlnet }) => controlnet === undefined);
   const { frames, fps, sharedNoise, toldFps, ...drawing } = settings;
   const id = draft.add({
     id: name,
-    type: isSteered ? "apply/controlnet" : "apply/video",
+    type: isVideo ? "apply/video" : "apply/controlnet",
     column: 9,
     key,
     params: {
@@ -377,18 +388,18 @@ function addApplication(draft: WorkflowDraft, { applications }: Recipe, i: numbe
       betaSchedule: at(betas?.schedule, "betas.schedule"),
       betaStart: at(betas?.start, "betas.start"),
       betaEnd: at(betas?.end, "betas.end"),
-      ...(isSteered
-        ? { base: isControl ? at(base, "base") : at(to, "to"), guess: at(guess, "guess") }
-        : {
+      ...(isVideo
+        ? {
             frames: at(frames, "frames"),
             fps: at(fps, "fps"),
             sharedNoise: at(sharedNoise, "sharedNoise"),
             toldFps: at(toldFps, "toldFps"),
-          }),
+          }
+        : { base: isControl ? at(base, "base") : at(to, "to"), guess: at(guess, "guess") }),
     },
   });
   wireLearned(draft, id, prompts, key);
-  if (!isSteered) {
+  if (isVideo) {
     const params = { path: at(to, "to"), base: at(base, "base") };
     const model = draft.add({ id: `${id}-model`, type: "model/video", column: 8, key, params });
     return draft.wire(`${model}.model`, `${id}.model`);

@@ -114,5 +114,6 @@ type Asked = Omit<SinkOf<"application">, "kind" | "parameter" | "prompts"> & Pic
 function requestOf({ path, tokenizer, prediction, ema }: PipelineChoice, asked: Asked): ApplyRequest {
   const base = asked.base ?? (needsBase(modelPath(asked.to)) ? path : undefined);
   const known = base === path || asked.to === path ? { tokenizer, prediction, ema } : {};
-  return applyRequest.parse({ ...known, ...asked, base });
+  const controls = asked.controls.map((control) => ({ ...control, picture: modelPath(control.picture) }));
+  return applyRequest.parse({ ...known, ...asked, base, controls });
 }

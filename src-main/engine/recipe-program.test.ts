@@ -26,13 +26,11 @@ function warningsOf(input: Partial<RecipeInput>): readonly string[] {
 
 const rewards = (...weights: number[]) => weights.map((weight) => ({ path: "/r", weight }));
 
-test("settings under which nothing can be learned are refused, all of them at once", () => {
+test("settings under which nothing can be learned are refused at their keys", () => {
   expect(faultsOf({})).toEqual([]);
-  expect(faultsOf({ sampler: { guidance: 1 }, rewards: rewards(0) })).toEqual([
-    "guidance-none sampler.guidance",
-    "reward-weights rewards",
-  ]);
-  expect(faultsOf({ rewards: rewards(1, -1) })).toEqual(["reward-weights rewards"]);
+  expect(faultsOf({ sampler: { guidance: 1 } })).toEqual(["guidance-none sampler.guidance"]);
+  expect(faultsOf({ rewards: rewards(0) })).toEqual(["reward-weights rewards.0.weight"]);
+  expect(faultsOf({ rewards: rewards(1, -1) })).toEqual(["reward-weights rewards.0.weight"]);
   expect(faultsOf({ sampler: { steps: 4, lastSteps: 5 } })).toEqual(["recipe-steps sampler.lastSteps"]);
   expect(faultsOf({ sampler: { steps: 4, lastSteps: 2, gradientSteps: 3 } })).toEqual([
     "recipe-steps sampler.gradientSteps",

@@ -1,11 +1,14 @@
 // The program of a recipe, which is a short way to write a workflow: what is wrong with the workflow is told at the recipe's keys.
 
+import { resolve } from "node:path";
 import { atKeys, workflowOfRecipe } from "../../nodes/workflow-of-recipe.ts";
 import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
 import type { Program } from "../common/program/program.ts";
 import { recipe as recipeSchema, type Recipe } from "../common/recipe.ts";
 import { freezeProgram } from "../learning/freeze-program.ts";
+import { embeddedPath } from "../models/embedded.ts";
 import { type Misfit, parseConfig } from "../models/parse-config.ts";
+import { kindOfTarget } from "../models/target/kind-of-target.ts";
 import { compileIn } from "./compile-in.ts";
 
 export type Warn = (warning: Diagnostic) => void;
@@ -32,7 +35,7 @@ export function parseRecipe(json: unknown, file: string): Recipe {
  * @throws Refusal with every fault at its key
  */
 export function programOfRecipe(recipe: Recipe, folder: string, file: string, warn: Warn): FrozenProgram {
-  const { workflow, keys } = workflowOfRecipe(recipe);
+  const { workflow, keys } = workflowOfRecipe(recipe, (path) => drawsImages(path, folder));
   const placed = (faults: readonly Diagnostic[]): Diagnostic[] =>
     atKeys(faults, keys).map((fault) => ({ ...fault, at: { file, ...fault.at } }));
   const { program, diagnostics } = compileIn(workflow, folder);
@@ -42,6 +45,16 @@ export function programOfRecipe(recipe: Recipe, folder: string, file: string, wa
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new Refusal(atKeys(error.diagnostics, keys));
+  }
+}
+
+/** What cannot be looked at is told where it is opened. */
+function drawsImages(path: string, folder: string): boolean {
+  try {
+    return kindOfTarget(embeddedPath(path) ?? resolve(folder, path)) === "pipeline";
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
   }
 }
 
