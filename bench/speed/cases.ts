@@ -135,7 +135,7 @@ const CASES = {
     { axis: "pixels", exponent: { least: 0.7, most: 2 } },
     60,
   ),
-  "growth-length": growth("A run of 3,000 steps", { axis: "length" }, 200),
+  "growth-length": growth("A run of 3,000 steps", { axis: "length" }, 300),
 } as const satisfies Record<string, SpeedCase>;
 
 function growth(title: string, grows: Growth, seconds: number): SpeedCase {

@@ -64,7 +64,13 @@ const timed = z.strictObject({
   processor: z.array(z.number()).min(1),
 });
 
-export const growthPoint = z.strictObject({ x: z.number(), y: z.number() });
+const growthPoint = z.strictObject({
+  x: z.number(),
+  seconds: z.number(),
+  /** Memory then, where it is looked at. */
+  bytes: z.number().optional(),
+});
+export type GrowthPoint = z.output<typeof growthPoint>;
 
 export const answer = z.strictObject({
   /** Seconds from the start of the process until everything was opened. */

@@ -13,6 +13,8 @@ export interface ProgramWanted {
   readonly sampling: { readonly steps: number; readonly last: number };
   readonly batch: number;
   readonly microBatch: number;
+  /** Of learning. */
+  readonly learningSteps: number;
 }
 
 /** The names of its calls. */
@@ -56,9 +58,12 @@ export function benchProgram(wanted: ProgramWanted): Program {
       [CALLS.update]: {
         objective: CALLS.reward,
         parameters: [CALLS.parameter],
-        settings: { steps: 100_000, batch, microBatch, seed: 0, schedule: "constant" },
+        settings: { steps: wanted.learningSteps, batch, microBatch, seed: 0, schedule: "constant" },
       },
     },
-    sinks: {},
+    sinks: {
+      save: { kind: "save", parameter: CALLS.parameter, file: "negative.safetensors" },
+      checkpoints: { kind: "checkpoints" },
+    },
   });
 }

@@ -1,19 +1,17 @@
 // Cost against what grows, on the embedded pipeline: so small that orders show, not constants.
 
-import { readFileSync } from "node:fs";
 import { learnStep } from "../../../src-main/learning/learn-step.ts";
-import type { LearningState } from "../../../src-main/learning/learning-state.ts";
-import { embedded } from "../../../src-main/models/embedded.ts";
 import type { ProgramRun } from "../../../src-main/sampling/program-run.ts";
-import { rollOut, openSampler } from "../../../src-main/sampling/roll-out.ts";
+import { openSampler, rollOut } from "../../../src-main/sampling/roll-out.ts";
 import type { Growth } from "../cases.ts";
-import type { Answer, Job } from "../job.ts";
+import type { GrowthPoint, Job } from "../job.ts";
 import { CALLS } from "./bench-program.ts";
+import { measureLength } from "./growth-length.ts";
 import { MeasuredSessions } from "./measured-sessions.ts";
 import { openGradient, openLearning } from "./open-learning.ts";
 import { startRun } from "./open-work.ts";
+import { promptsOf } from "./prompts.ts";
 
-type Point = NonNullable<Answer["growth"]>[number];
 type Axis = Growth["axis"];
 
 /** What is changed of a job for each x. */
@@ -33,23 +31,13 @@ type Measure = (job: Job, x: number) => Promise<number>;
 
 const SHORT = { microBatch: 4, sampling: { steps: 4, index: 3 } };
 
-/** Steps of the long run, and at which of them it is looked at. */
-const RUN = { steps: 3000, look: 100 };
-
-export async function measureGrowth(job: Job): Promise<readonly Point[]> {
+export async function measureGrowth(job: Job): Promise<readonly GrowthPoint[]> {
   const axis = job.axis as Axis;
-  if (axis === "length") return measureRun(job);
+  if (axis === "length") return measureLength(job);
   const { xs, seconds } = AXES[axis];
-  const points: Point[] = [];
-  for (const x of xs) points.push({ x, y: await seconds(job, x) });
+  const points: GrowthPoint[] = [];
+  for (const x of xs) points.push({ x, seconds: await seconds(job, x) });
   return points;
-}
-
-function promptsOf(count: number): string[] {
-  const lines = readFileSync(embedded.prompts.train, "utf8").split("\n").filter(Boolean);
-  return Array.from({ length: count }, (_, i) =>
-    `${lines[i % lines.length]} ${Math.floor(i / lines.length) || ""}`.trim(),
-  );
 }
 
 /** A step in which prompts are known that were drawn. */
@@ -103,23 +91,4 @@ async function fastest(work: () => Promise<unknown>): Promise<number> {
     least = Math.min(least, (performance.now() - start) / 1000);
   }
   return least;
-}
-
-/** For every hundred steps: at x, seconds of the last hundred; at −x, the memory in bytes. */
-async function measureRun(job: Job): Promise<readonly Point[]> {
-  const wanted: Job = { ...job, batch: 1, microBatch: 1, sampling: { steps: 2, index: 1 } };
-  const points: Point[] = [];
-  await withRun(wanted, promptsOf(160), async (run) => {
-    const { updates, start } = await openLearning(run, wanted);
-    let state: LearningState = start;
-    let since = performance.now();
-    for (let step = 1; step <= RUN.steps; step++) {
-      ({ state } = await learnStep(updates, state));
-      if (step % RUN.look !== 0) continue;
-      points.push({ x: step, y: (performance.now() - since) / 1000 }, { x: -step, y: process.memoryUsage.rss() });
-      since = performance.now();
-    }
-    return 0;
-  });
-  return points;
 }

@@ -41,13 +41,21 @@ export async function openWork(job: Job, sessions: MeasuredSessions): Promise<Op
   return OPENERS[job.work](startRun(job, sessions, PROMPTS), job);
 }
 
+/** More than is ever taken. */
+const ENDLESS = 100_000;
+
 /** Short of `openRun` in this alone: that all texts are taken to fill one chunk. */
-export function startRun(job: Job, sessions: MeasuredSessions, prompts: readonly string[]): ProgramRun {
+export function startRun(
+  job: Job,
+  sessions: MeasuredSessions,
+  prompts: readonly string[],
+  learningSteps = ENDLESS,
+): ProgramRun {
   const { sampling, pipeline, reward, side, guidance, batch, microBatch } = job;
   // As many late steps as the paper takes, where there are so many.
   const last = Math.min(10, sampling.steps);
   const program = benchProgram({
-    ...{ pipeline, reward, side, guidance, batch, microBatch, prompts },
+    ...{ pipeline, reward, side, guidance, batch, microBatch, prompts, learningSteps },
     sampling: { steps: sampling.steps, last },
   });
   return startProgram(openProgram(program, programFunctions, openHost(sessions)), sessions);

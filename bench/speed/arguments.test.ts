@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { readArguments, WrongUse } from "./arguments.ts";
+import { CASE_NAMES } from "./cases.ts";
+
+test("without a name all cases are meant, and by the beginning of names several", () => {
+  expect(readArguments([])?.cases).toEqual(CASE_NAMES);
+  expect(readArguments(["gradient", "text-encoder"])?.cases).toEqual(["gradient-256", "gradient-512", "text-encoder"]);
+});
+
+test.each([[["nothing"]], [["--device", "abacus"]], [["--rounds", "none"]], [["--unknown"]]])(
+  "%j is wrong use, and says so",
+  (words) => {
+    expect(() => readArguments(words)).toThrow(WrongUse);
+  },
+);
