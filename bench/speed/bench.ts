@@ -43,7 +43,7 @@ async function bench(wanted: Wanted): Promise<boolean> {
     return true;
   }
   await measureAll(names, results, wanted, () => writeResults(file, results));
-  const report = reportOf(results);
+  const report = reportOf(results, key);
   if (wanted.docs) writeDocs(report);
   console.log(wanted.json ? JSON.stringify(asJson(report), null, 2) : printReport(report));
   return tellDisagreements(names, results);
@@ -110,8 +110,10 @@ function tellDisagreements(names: readonly CaseName[], { cases }: Results): bool
   return faults.length === 0;
 }
 
-function reportOf(results: Results): Report {
-  const figures = summarize(results);
+/** Of this code alone, measured in this way. */
+function reportOf(results: Results, key: string): Report {
+  const cases = Object.entries(results.cases).filter(([, result]) => result.key === key);
+  const figures = summarize({ ...results, cases: Object.fromEntries(cases) });
   return { machine: results.machine, figures, goals: goalsOf(figures) };
 }
 
@@ -121,7 +123,8 @@ function asJson({ machine, figures, goals }: Report): object {
 
 function describeLeft(name: CaseName, left: readonly PlannedTurn[]): string {
   const seconds = left.reduce((sum, turn) => sum + turn.seconds, 0);
-  const what = left.length === 0 ? "measured" : `${left.length} turns, ${describeTime(seconds)}`;
+  const what =
+    left.length === 0 ? "measured" : `${left.length} ${left.length === 1 ? "turn" : "turns"}, ${describeTime(seconds)}`;
   return `${name.padEnd(22)}${what}`;
 }
 
