@@ -227,12 +227,23 @@ export function requiredInputs(component: ComponentName): readonly string[] {
   return definitions[component === "motion" ? "unet" : component].inputs;
 }
 
+const RESIDUAL = "down_block_additional_residuals.";
+
 /** What ControlNets add to the skips of a UNet, in the order of the skips. */
 function residualsOf(inputs: Values, count: number): Pick<UnetInputs, "residuals"> {
   const mid = inputs["mid_block_additional_residual"];
   if (mid === undefined) return {};
-  const names = Array.from({ length: count }, (_, i) => `down_block_additional_residuals.${i}`);
-  return { residuals: { down: names.map((name) => need(inputs, name)), mid } };
+  const given = Object.keys(inputs).filter((name) => name.startsWith(RESIDUAL)).length;
+  if (given !== count) {
+    refuse({
+      code: "controlnet-unet",
+      at: { stage: "unet" },
+      message: `what steers adds to ${given} places of the UNet, which has ${count}`,
+      help: "take a ControlNet that was made for this model, or for one of its family",
+    });
+  }
+  const down = Array.from({ length: count }, (_, i) => need(inputs, `${RESIDUAL}${i}`));
+  return { residuals: { down, mid } };
 }
 
 /** VideoCrafter's second number besides the timestep. */

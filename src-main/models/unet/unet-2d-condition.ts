@@ -1,5 +1,7 @@
 // UNet2DConditionModel: the noise (or velocity) in a latent picture, given the time and a text.
 
+import { refuse } from "../../common/diagnostic.ts";
+import type { GraphBuilder } from "../../compiler/graph-builder.ts";
 import type { Value } from "../../compiler/graph.ts";
 import { at } from "../../compiler/shapes.ts";
 import { conv2d, groupNorm, silu } from "../layers.ts";
@@ -35,8 +37,22 @@ export function unet2dCondition(scope: Scope, config: UnetConfig, inputs: UnetIn
   if (residuals.down.length !== skips.length) {
     throw new Error(`${residuals.down.length} residuals for the ${skips.length} skips of a UNet`);
   }
-  const steered = skips.map((skip, i) => b.add(skip, residuals.down[i] ?? skip));
-  return unetOutput(scope, config, upBlocks(scope, b.add(middle, residuals.mid), steered, around));
+  const steered = skips.map((skip, i) => addResidual(b, skip, residuals.down[i] ?? skip));
+  return unetOutput(scope, config, upBlocks(scope, addResidual(b, middle, residuals.mid), steered, around));
+}
+
+/** @throws Refusal for a residual of another UNet: as operators alone, shapes that differ may also broadcast */
+function addResidual(b: GraphBuilder, place: Value, residual: Value): Value {
+  const [wanted, given] = [place.shape.slice(1), residual.shape.slice(1)];
+  if (wanted.join() !== given.join()) {
+    refuse({
+      code: "controlnet-unet",
+      at: { stage: "unet" },
+      message: `what steers adds numbers of ${given.join("×")} where the UNet has ${wanted.join("×")}`,
+      help: "take a ControlNet that was made for this model, or for one of its family",
+    });
+  }
+  return b.add(place, residual);
 }
 
 /** The last norm and convolution, which video networks have too. */

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { type FloatTensor, floatTensor } from "../../common/tensor.ts";
 import { appendGradient } from "../../compiler/gradient.ts";
 import { GraphBuilder } from "../../compiler/graph-builder.ts";
-import type { Lowering } from "../lowering.ts";
+import type { Value } from "../../compiler/graph.ts";
+import { Lowering } from "../lowering.ts";
 import { given } from "../testing/compute.ts";
 import { emoji, host, open } from "../testing/given-values.ts";
 import { patternTensor, relativeError, runGraph, runLowered } from "../testing/run-lowered.ts";
@@ -154,4 +155,22 @@ test("the gradient goes through the UNet and the ControlNets to the text", async
 test("an image that is not there is refused where the model is opened, not when it runs", () => {
   const absent = open(controlnet, {}, { ...settings, picture: "/absent/image.png" });
   expect(() => open(applyControlnet, { model: bare, controls: [absent] }, {})).toThrow(/image\.png/);
+});
+
+test("a ControlNet of another UNet is refused by what it adds", () => {
+  const foreign = (change: (residuals: Record<string, Value>, b: GraphBuilder) => Record<string, Value>) => () => {
+    const lowering = new Lowering({ batch: BATCH, samplerEntry: () => ({ kind: "given" }) });
+    const point = { sampler: "sampler", offset: 0, sample: given("sample", sample.shape)(lowering), timestepOf };
+    const text = { context: given("context", context.shape)(lowering) };
+    const residuals = edges.steer(bare)(lowering, point, text, false);
+    bare.predict(lowering, point, text, change({ ...residuals }, lowering.b));
+  };
+  expect(foreign((residuals) => residuals)).not.toThrow();
+  const first = "down_block_additional_residuals.0";
+  expect(foreign(({ [first]: _, ...residuals }) => residuals)).toThrow(/adds to 3 places of the UNet, which has 4/);
+  const narrow = (residuals: Record<string, Value>, b: GraphBuilder) => ({
+    ...residuals,
+    [first]: b.slice(residuals[first] ?? b.scalar(0), 1, 0, 1),
+  });
+  expect(foreign(narrow)).toThrow(/adds numbers of 1×8×8 where the UNet has 64×8×8/);
 });

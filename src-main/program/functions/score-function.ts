@@ -8,7 +8,7 @@ import { scoreFacts } from "./score-facts.ts";
 
 const bound = z.number().min(-1e6).max(1e6);
 
-export const scoreFunctionChoice = z.discriminatedUnion("kind", [
+const scoreFunctionChoice = z.discriminatedUnion("kind", [
   /** min(max(s, low), high): beyond, nothing is gained. */
   z.strictObject({ kind: z.literal("clip"), low: bound.exactOptional(), high: bound.exactOptional() }),
   /** factor · s + offset */
