@@ -2,10 +2,11 @@
 
 import { z } from "zod";
 import { controlKind } from "../src-main/common/applying.ts";
-import { callOf } from "../src-main/common/program/program.ts";
+import { callOf, callsBelow } from "../src-main/common/program/program.ts";
+import type { TypedRef } from "../src-main/common/program/value-type.ts";
 import { checkLearned } from "./after-learning.ts";
 import { applicationOf, applyInputs, applyParams, checkSize } from "./applying.ts";
-import { defineNode } from "./define-node.ts";
+import { defineNode, type ProgramSoFar } from "./define-node.ts";
 import { callFirst } from "./first-of.ts";
 
 /** As the settings of `controlnet`. */
@@ -49,14 +50,6 @@ export const applyToControlnet = defineNode({
   compile({ inputs: { learned, prompts, controls }, params: { base, guess, ...params }, fault }) {
     checkLearned(learned, fault);
     checkSize(params, fault);
-    if (controls.length === 0 && base === "") {
-      fault({
-        code: "target-missing",
-        param: "base",
-        message: "neither a ControlNet nor another model is given to draw with",
-        help: "connect a ControlNet, or choose a base model",
-      });
-    }
     return {
       outputs: {},
       sinks(args) {
@@ -65,7 +58,7 @@ export const applyToControlnet = defineNode({
           return [
             {
               ...applicationOf(learned.ref, callFirst(args, prompts, params.first).ref, params),
-              ...{ to: base, controls: [], guess },
+              ...{ to: base === "" ? learnedWith(args.program, learned) : base, controls: [], guess },
             },
           ];
         // The first is what the embedding is applied to, with the settings that are its own.
@@ -84,3 +77,11 @@ export const applyToControlnet = defineNode({
     };
   },
 });
+
+/** The pipeline whose text encoder an embedding stands in for. */
+function learnedWith(program: ProgramSoFar, { ref }: TypedRef): string {
+  const encoder = callsBelow(program, [ref])
+    .map((name) => callOf(program, name))
+    .find(({ fn }) => fn === "text encoder");
+  return z.string().parse(encoder?.settings["path"]);
+}

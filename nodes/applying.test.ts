@@ -42,5 +42,14 @@ test("an application that makes no sense says why at its node", () => {
   const unlearned = [...toVideo, wire("negative.embedding", "film.learned")];
   expect(faultsOf(emoji(...unlearned))).toEqual(["embedding-unlearned film.learned"]);
   expect(faultsOf(emoji(...toVideo, set("film", "width", 64)))).toEqual(["size-half film.height"]);
-  expect(faultsOf(emoji(...toControlNets.slice(0, -2)))).toEqual(["input-missing steered.controls"]);
+});
+
+test("without a ControlNet images are drawn by the base model, or by the pipeline that is learned with", () => {
+  const alone = toControlNets.slice(0, -2);
+  const drawn = { kind: "application", parameter: "negative", controls: [] };
+  expect(programOf(emoji(...alone)).sinks["steered"]).toMatchObject({ ...drawn, to: "emoji" });
+  expect(programOf(emoji(...alone, set("steered", "base", "sd15"))).sinks["steered"]).toMatchObject({
+    ...drawn,
+    to: "sd15",
+  });
 });

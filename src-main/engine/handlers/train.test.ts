@@ -117,6 +117,6 @@ test("a model that reads other texts is refused before anything is learned", asy
     JSON.stringify({ prompts: ["rocket"], steps: 1, applications: [{ to: "sd", prompts: ["rocket"] }] }),
   );
   expect(await refusalOf({ recipe, out: at("other") })).toMatch(
-    /is to be learned for .*\(77×128\), but sd uses .*\(77×64\).*this one fits emoji/s,
+    /\(77×64\), but an embedding of .*\(77×128\) is connected\n {2}at .*applications\.0/s,
   );
 });
