@@ -6,7 +6,6 @@ import { z } from "zod";
 import { floatTensor, type FloatTensor } from "../../src-main/common/tensor.ts";
 import { appendGradient } from "../../src-main/compiler/gradient.ts";
 import type { Value } from "../../src-main/compiler/graph.ts";
-import { emojiProgram, type EmojiOptions } from "../../src-main/learning/testing/emoji-program.ts";
 import { readLora } from "../../src-main/models/lora/read-lora.ts";
 import { openPipeline } from "../../src-main/models/pipeline.ts";
 import { encode } from "../../src-main/program/functions/encode.ts";
@@ -18,15 +17,13 @@ import { emoji, givenPrompts, open } from "../../src-main/program/testing/given-
 import { runGraph } from "../../src-main/program/testing/run-lowered.ts";
 import type { OpenedEncoder, OpenedParameter, Tensors } from "../../src-main/program/values.ts";
 import { StageSessions } from "../../src-main/runtime/stage-sessions.ts";
-import { openImageDrawer } from "../../src-main/sampling/draw-images.ts";
-import { openRun } from "../../src-main/sampling/open-run.ts";
-import { rollOut } from "../../src-main/sampling/roll-out.ts";
 import { readSafetensorsHeader, readTensors } from "../../src-main/weights/safetensors.ts";
 import { maximalDifference, relativeError } from "./compare.ts";
+import { drawWithAdapters } from "./draw-with-adapters.ts";
 
 const FOLDER = join(import.meta.dirname, "fixtures", "adapters");
-const FILES = ["lora-diffusers.safetensors", "lora-kohya.safetensors"].map((name) => join(FOLDER, name));
-const [DIFFUSERS = "", KOHYA = ""] = FILES;
+const FILES = ["lora-diffusers.safetensors", "lora-kohya.safetensors"];
+const DIFFUSERS = join(FOLDER, "lora-diffusers.safetensors");
 const EXPECTED = join(FOLDER, "expected.safetensors");
 /** Of pixels in 0…1; of gradients max abs(a − b) / max abs(b). */
 const LIMIT = 1e-4;
@@ -54,71 +51,24 @@ function expected(name: string): FloatTensor {
 const sessions = new StageSessions("cpu");
 afterAll(() => sessions.release());
 
-/** [1, 3, height, width] in 0…1, from the noise of the fixture */
-async function draw({ calls = {} }: EmojiOptions): Promise<Float32Array> {
-  const { prompt, steps, guidance } = settings;
-  const program = emojiProgram({
-    prompts: [prompt],
-    guidance,
-    sampler: { steps, scheduler: "ddim", gradient: { kind: "foreseen", last: 1, count: 1 } },
-    calls: {
-      negative: { fn: "encode text", inputs: { encoder: "pipeline.encoder" } },
-      ...calls,
-    },
-    updates: {},
-    sinks: {},
-  });
-  const run = await openRun({ ...program, updates: {}, sinks: {} }, { device: "cpu", sessions });
-  const drawer = openImageDrawer(run, "decoder", 1);
-  const [sampler] = drawer.samplers;
-  if (sampler === undefined) throw new Error("an image has a sampler");
-  const moment = { texts: new Map([["prompts", [prompt]]]), parameters: new Map() };
-  const { sample } = await rollOut(sampler, expected("noise").data, moment);
-  const image = await drawer.decode({ ...moment, given: new Map([[sampler.sampler.ref, sample]]) });
-  return image.map((value) => Math.min(1, Math.max(0, value / 2 + 0.5)));
-}
-
-function withLora(file: string, strength: number): EmojiOptions {
-  const reader = { encoder: "reader" };
-  return {
-    calls: {
-      adapted: { fn: "load lora", inputs: { unet: "pipeline.unet" }, settings: { file, strength } },
-      unet: { fn: "model", inputs: { unet: "adapted" } },
-      reader: { fn: "load text encoder lora", inputs: { encoder: "pipeline.encoder" }, settings: { file, strength } },
-      encoder: { fn: "encode", inputs: { ...reader, prompts: "prompts" } },
-      negative: { fn: "encode text", inputs: reader },
-    },
-  };
-}
+const { strength, prompt, steps, guidance } = settings;
+const drawing = { noise: expected("noise").data, prompt, steps, guidance };
 
 test("without a LoRA the picture is that of diffusers", async () => {
-  expect(maximalDifference(await draw({}), expected("image.plain").data)).toBeLessThan(LIMIT);
+  const image = await drawWithAdapters(drawing, sessions);
+  expect(maximalDifference(image, expected("image.plain").data)).toBeLessThan(LIMIT);
 });
 
-test.each(FILES)("with a LoRA of UNet and text encoder the picture is that of diffusers: %s", async (file) => {
-  const image = await draw(withLora(file, settings.strength));
+test.each(FILES)("with a LoRA of UNet and text encoder the picture is that of diffusers: %s", async (name) => {
+  const loras = [{ file: join(FOLDER, name), strength }];
+  const image = await drawWithAdapters({ ...drawing, loras }, sessions);
   expect(maximalDifference(image, expected("image.lora").data)).toBeLessThan(LIMIT);
   expect(maximalDifference(image, expected("image.plain").data)).toBeGreaterThan(0.1);
 });
 
 test("two halves of a strength, one after the other, are the whole", async () => {
-  const { calls = {} } = withLora(KOHYA, settings.strength / 2);
-  const second = {
-    unet2: {
-      fn: "load lora",
-      inputs: { unet: "adapted" },
-      settings: { file: DIFFUSERS, strength: settings.strength / 2 },
-    },
-    unet: { fn: "model", inputs: { unet: "unet2" } },
-    reader2: {
-      fn: "load text encoder lora",
-      inputs: { encoder: "reader" },
-      settings: { file: DIFFUSERS, strength: settings.strength / 2 },
-    },
-    encoder: { fn: "encode", inputs: { encoder: "reader2", prompts: "prompts" } },
-    negative: { fn: "encode text", inputs: { encoder: "reader2" } },
-  };
-  const image = await draw({ calls: { ...calls, ...second } });
+  const loras = FILES.map((name) => ({ file: join(FOLDER, name), strength: strength / 2 }));
+  const image = await drawWithAdapters({ ...drawing, loras }, sessions);
   expect(maximalDifference(image, expected("image.lora").data)).toBeLessThan(LIMIT);
 });
 

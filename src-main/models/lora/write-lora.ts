@@ -49,7 +49,8 @@ function diffusersFacts(changes: readonly LoraModule[], rank: number, alpha: num
   const parts = new Set(changes.map(({ part }) => part));
   const config = [...parts].flatMap((part) => {
     const prefix = PREFIX[part];
-    const targets = changes.filter((change) => change.part === part).map(({ path }) => PATH[part] + path);
+    // Without `text_model.`, which transformers has left out since 5.6: names are compared by their ends.
+    const targets = changes.filter((change) => change.part === part).map(({ path }) => path);
     return [
       [`${prefix}.r`, rank],
       [`${prefix}.lora_alpha`, alpha],
@@ -61,4 +62,3 @@ function diffusersFacts(changes: readonly LoraModule[], rank: number, alpha: num
 }
 
 const PREFIX: { readonly [P in LoraPart]: string } = { unet: "unet", "text encoder": "text_encoder" };
-const PATH: { readonly [P in LoraPart]: string } = { unet: "", "text encoder": "text_model." };

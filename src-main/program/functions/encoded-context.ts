@@ -115,7 +115,9 @@ export function encodeTokens(
  */
 function weighByMean({ b }: Lowering, encoded: Value, weights: Value): Value {
   const weighed = b.mul(encoded, weights);
-  return b.mul(weighed, b.div(b.mean(encoded, [1, 2]), b.mean(weighed, [1, 2])));
+  // Means of a normalised layer are near 0: of rows first, so that less is lost to rounding.
+  const mean = (values: Value): Value => b.mean(b.mean(values, [2]), [1]);
+  return b.mul(weighed, b.div(mean(encoded), mean(weighed)));
 }
 
 /** @throws Refusal for weights that take passes of their own */
