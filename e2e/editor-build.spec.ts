@@ -1,7 +1,8 @@
 // Wiring a graph: by mouse, by keyboard alone, wrongly, backwards and forwards in its history, and through a file.
 
 import { readFileSync } from "node:fs";
-import { expect, type Locator, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
+import { buildByKeyboard, type GraphWire, selectedId } from "./build-graph.ts";
 import {
   choose,
   emojiWorkflow,
@@ -29,7 +30,7 @@ const NODES = [
   { id: "sampler", title: "Sampler", at: [2, 1.6] },
   { id: "decoder", title: "VAE Decoder", at: [3, 0] },
   { id: "reward", title: "Reward", at: [3, 1], chosen: ["Model", "emoji:rewards/preference", "Emoji preference"] },
-  { id: "heldOut", title: "Reward", at: [3, 2.2], chosen: ["Model", "emoji:rewards/held-out", "held out"] },
+  { id: "heldOut", title: "Reward", at: [3, 2.2], chosen: ["Model", "emoji:rewards/held-out", "Held-out"] },
   { id: "optimizer", title: "NegEmbedding-Optimizer", at: [4, 0] },
   { id: "save", title: "Save Embedding", at: [4, 1.3] },
   { id: "drawn", title: "Prompts", at: [0, 2.2], chosen: ["File", "emoji:prompts/train.txt", "Emoji prompts"] },
@@ -37,7 +38,7 @@ const NODES = [
 ] as const;
 type Id = (typeof NODES)[number]["id"];
 
-const WIRES: readonly (readonly [Id, string, Id, string])[] = [
+const WIRES: readonly GraphWire<Id>[] = [
   ["prompts", "prompts", "encoder", "prompts"],
   ["pipeline", "encoder", "encoder", "encoder"],
   ["pipeline", "unet", "unet", "unet"],
@@ -132,21 +133,7 @@ test("a node is dragged from the library, and a wire that ends on nothing asks f
 
 test("the emoji graph is built from an empty canvas by keyboard alone", async ({ page, server }) => {
   await newWorkflow(page);
-  const ids = new Map<Id, string>();
-  for (const { id, title, ...rest } of NODES) {
-    await page.keyboard.press("Tab");
-    await choose(page, title);
-    await page.keyboard.press("f"); // what is out of sight is not drawn
-    ids.set(id, await selectedId(page));
-    if ("chosen" in rest) await fillByKeyboard(page, rest.chosen[0], rest.chosen[1]);
-    for (const [from, output, to, input] of WIRES.filter((wire) => wire[2] === id)) {
-      const [source, target] = [ids.get(from) ?? "", ids.get(to) ?? ""];
-      await page.keyboard.press("c");
-      await choose(page, `input ${await labelOf(page, target, "target", input)}`);
-      await expect(page.getByRole("dialog")).toContainText(`Connect ${input} to`);
-      await choose(page, `${source} ${await labelOf(page, source, "source", output)}`);
-    }
-  }
+  await buildByKeyboard<Id>(page, NODES, WIRES);
   await showPanel(page, "Problems");
   await expect(page.getByText("No problems: ready to learn.")).toBeVisible();
   const file = await saveAs(page, server, "by keyboard");
@@ -244,38 +231,9 @@ async function leaveFields(page: Page): Promise<void> {
   await page.locator(":focus").blur();
 }
 
-async function selectedId(page: Page): Promise<string> {
-  const selected = page.locator(".rs-node.rs-is-selected");
-  await expect(selected).toHaveCount(1);
-  return (await selected.getAttribute("data-node-id")) ?? "";
-}
-
 async function drag(page: Page, from: string, output: string, to: string, input: string): Promise<void> {
   await nodeOf(page, from).locator(`.source[data-handleid="${output}"]`).hover();
   await page.mouse.down();
   await nodeOf(page, to).locator(`.react-flow__handle.target[data-handleid="${input}"]`).hover();
   await page.mouse.up();
-}
-
-async function labelOf(page: Page, node: string, side: "source" | "target", port: string): Promise<string> {
-  // Where it is far away it is hidden, but it is the same.
-  const label = nodeOf(page, node).locator(`.rs-port:has(.${side}[data-handleid="${port}"]) .rs-port-label`);
-  return (await label.textContent()) ?? "";
-}
-
-/** From the canvas: to the inspector beside it, on to the field that is meant, and out of it again. */
-async function fillByKeyboard(page: Page, label: string, value: string): Promise<void> {
-  const inspector = page.getByRole("complementary", { name: "Inspector" });
-  const goTo = async (region: Locator): Promise<void> => {
-    for (let i = 0; i < 6 && (await region.and(page.locator(":focus")).count()) === 0; i++)
-      await page.keyboard.press("F6");
-    await expect(region).toBeFocused();
-  };
-  await goTo(inspector);
-  const field = inspector.getByLabel(label, { exact: true });
-  for (let i = 0; i < 6 && (await field.and(page.locator(":focus")).count()) === 0; i++)
-    await page.keyboard.press("Tab");
-  await expect(field).toBeFocused();
-  await page.keyboard.insertText(value);
-  await goTo(page.getByRole("region", { name: "Canvas" }));
 }
