@@ -43,81 +43,76 @@ const promptSource = z.union([
 /** Part of a file's name. */
 const fileLabel = z.string().regex(/^[\w-]{1,64}$/, "a name for files is made of letters, digits, - and _");
 
-const preview = <Prompts extends z.ZodType>(prompts: Prompts) =>
-  z.strictObject({
-    /** Tells the files of several previews apart. */
-    name: fileLabel.optional(),
-    /** Steps between previews; 0: none. */
-    every: z.int().nonnegative().max(LARGEST_STEP).default(20),
-    /** Absent: the first four of the recipe's prompts. */
-    prompts: prompts.optional(),
-    seed: seed.default(0),
-    /** Absent: the embedding that is being learned. What does not change is drawn once. */
-    negative: negative.optional(),
-    /** Absent: the recipe's. */
-    sampler: z
-      .strictObject({ scheduler: schedulerName, steps: z.int().min(1).max(1000), guidance: z.number().min(1) })
-      .optional(),
-  });
+const preview = z.strictObject({
+  /** Tells the files of several previews apart. */
+  name: fileLabel.optional(),
+  /** Steps between previews; 0: none. */
+  every: z.int().nonnegative().max(LARGEST_STEP).default(20),
+  /** Absent: the first four of the recipe's prompts. */
+  prompts: promptSource.optional(),
+  seed: seed.default(0),
+  /** Absent: the embedding that is being learned. What does not change is drawn once. */
+  negative: negative.optional(),
+  /** Absent: the recipe's. */
+  sampler: z
+    .strictObject({ scheduler: schedulerName, steps: z.int().min(1).max(1000), guidance: z.number().min(1) })
+    .optional(),
+});
 
 /** One, or a list of several. */
-export const previewsOf = <Prompts extends z.ZodType>(prompts: Prompts) =>
-  z.union([z.array(preview(prompts)), preview(prompts).transform((one) => [one])]).prefault({});
+const previews = z.union([z.array(preview), preview.transform((one) => [one])]).prefault({});
 
 /** Pictures with no, a handwritten and the learned negative, when learning has ended. */
-export const evaluationsOf = <Prompts extends z.ZodType>(prompts: Prompts) =>
-  z
-    .array(
-      z.strictObject({
-        /** Tells the folders of several evaluations apart. */
-        name: fileLabel.optional(),
-        /** Best none of those that are learned from. */
-        prompts,
-        /** Pictures of each prompt: from seed, seed + 1, … */
-        count: z.int().min(1).max(64).default(1),
-        seed: seed.default(0),
-        handwritten: z.string().default("blurry, low quality"),
-        /** `pictures`: side by side; `scores`: also rewards, win rates and intervals. */
-        show: z.enum(["pictures", "scores"]).default("scores"),
-      }),
-    )
-    .default([]);
+const evaluations = z
+  .array(
+    z.strictObject({
+      /** Tells the folders of several evaluations apart. */
+      name: fileLabel.optional(),
+      /** Best none of those that are learned from. */
+      prompts: promptSource,
+      /** Pictures of each prompt: from seed, seed + 1, … */
+      count: z.int().min(1).max(64).default(1),
+      seed: seed.default(0),
+      handwritten: z.string().default("blurry, low quality"),
+      /** `pictures`: side by side; `scores`: also rewards, win rates and intervals. */
+      show: z.enum(["pictures", "scores"]).default("scores"),
+    }),
+  )
+  .default([]);
 
 /** For single prompts, each an embedding of its own: what was learned for all is made better for this one, when learning has ended. */
-export const perSampleOf = <Prompts extends z.ZodType>(prompts: Prompts) =>
-  z
-    .array(
-      z.strictObject({
-        /** Tells the folders of several apart. */
-        name: fileLabel.optional(),
-        prompts,
-        /** Pictures that each embedding is learned for: from seed, seed + 1, … */
-        count: z.int().min(1).max(16).default(2),
-        seed: seed.default(0),
-        /** The most that is tried, and how many steps without a better picture end it: the paper takes ten and three. */
-        steps: z.int().min(1).max(1000).default(10),
-        patience: z.int().min(1).max(1000).default(3),
-      }),
-    )
-    .default([]);
+const perSample = z
+  .array(
+    z.strictObject({
+      /** Tells the folders of several apart. */
+      name: fileLabel.optional(),
+      prompts: promptSource,
+      /** Pictures that each embedding is learned for: from seed, seed + 1, … */
+      count: z.int().min(1).max(16).default(2),
+      seed: seed.default(0),
+      /** The most that is tried, and how many steps without a better picture end it: the paper takes ten and three. */
+      steps: z.int().min(1).max(1000).default(10),
+      patience: z.int().min(1).max(1000).default(3),
+    }),
+  )
+  .default([]);
 
 /** What is drawn with the learned embedding on other models, when learning has ended. Absent settings are those of the model. */
-export const applicationsOf = <Prompts extends z.ZodType>(prompts: Prompts) =>
-  z
-    .array(
-      z.strictObject({
-        ...applySettings.shape,
-        /** Tells the folders of several applications apart. */
-        name: fileLabel.optional(),
-        /** A video model, motion modules, a ControlNet, or a pipeline of pictures. */
-        to: filePath,
-        /** Absent: the pipeline that is learned with, where one is needed. */
-        base: filePath.optional(),
-        /** Each is drawn by itself: without, with a handwritten and with the learned negative. */
-        prompts,
-      }),
-    )
-    .default([]);
+const applications = z
+  .array(
+    z.strictObject({
+      ...applySettings.shape,
+      /** Tells the folders of several applications apart. */
+      name: fileLabel.optional(),
+      /** A video model, motion modules, a ControlNet, or a pipeline of pictures. */
+      to: filePath,
+      /** Absent: the pipeline that is learned with, where one is needed. */
+      base: filePath.optional(),
+      /** Each is drawn by itself: without, with a handwritten and with the learned negative. */
+      prompts: promptSource,
+    }),
+  )
+  .default([]);
 
 export const recipe = z.strictObject({
   format: z.literal("reneg-recipe").default("reneg-recipe"),
@@ -155,10 +150,10 @@ export const recipe = z.strictObject({
   pull: z.number().nonnegative().default(0),
   /** Decay of the running mean that is saved instead of the last value; absent: none. */
   emaDecay: z.number().min(0).lt(1).optional(),
-  previews: previewsOf(promptSource),
-  evaluations: evaluationsOf(promptSource),
-  perSample: perSampleOf(promptSource),
-  applications: applicationsOf(promptSource),
+  previews,
+  evaluations,
+  perSample,
+  applications,
   /** The file in the run's folder that receives what was learned. */
   saveAs: savedName.default("negative.safetensors"),
   checkpoints: z

@@ -148,8 +148,3 @@ function settingFault({ path, message }: z.core.$ZodIssue): CallFault {
     help: "choose another value",
   };
 }
-
-/** Whether a value depends on another. */
-export function dependsOn(program: Pick<Program, "calls">, value: Ref, on: Ref): boolean {
-  return callsBelow(program, [value]).includes(on);
-}

@@ -13,7 +13,7 @@ function rootsOfUpdate({ objective, parameters, heldOut }: Update): Ref[] {
   return [objective, ...parameters, ...heldOut];
 }
 
-export function rootsOfSink(sink: Sink): Ref[] {
+function rootsOfSink(sink: Sink): Ref[] {
   switch (sink.kind) {
     case "preview":
       return [...rootsOfImage(sink), sink.prompts];

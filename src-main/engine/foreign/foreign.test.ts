@@ -150,7 +150,10 @@ test("it opens as a new workflow of ours that lacks nothing but the models", () 
   expect(nodes["prompts"]?.params["text"]).toBe("a (glass:1.2) bottle in the sea");
   expect(nodes["negative"]?.params["text"]).toBe("text, embedding:bad-hands");
   expect(nodes["encoder"]?.params).toMatchObject({ longPrompts: "chunks", promptWeights: "a1111" });
-  expect([nodes["sampler"]?.params, nodes["cfg"]?.params]).toEqual([{ scheduler: "euler", steps: 20 }, { scale: 8 }]);
+  expect([nodes["sampler"]?.params, nodes["cfg"]?.params]).toEqual([
+    { scheduler: "euler", steps: 20, lastSteps: null },
+    { scale: 8 },
+  ]);
   expect(nodes["unet"]?.params).toMatchObject({ width: 512, height: 768 });
   // It is sound but for the rewards, which no other program has.
   const faults = compileWorkflow(
