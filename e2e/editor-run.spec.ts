@@ -26,7 +26,7 @@ test("the first start needs one click on Train until a preview is drawn", async 
   await train.click();
   await showPanel(page, "Run");
   // 20 seconds on two idle cores; a busy machine gets more.
-  await expect(page.locator(".rs-picture-cell, .rs-glimpse img").first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator(".rs-picture-cell, .rs-latent-preview img").first()).toBeVisible({ timeout: 60_000 });
   await barButton(page, "Stop").click();
   await expect(stateOf(page)).toHaveText("Stopped", { timeout: LEARNS_WITHIN });
 });

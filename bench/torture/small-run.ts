@@ -74,13 +74,13 @@ async function faultsFoundIn(run: string): Promise<string[]> {
   return findings.map(({ file, message }) => `reneg check: ${file}: ${message}`);
 }
 
-/** All but glimpses, which appear by the clock. */
+/** All but latent previews, which appear by the clock. */
 function filesOf(run: string): string[] {
   return readdirSync(run, { recursive: true, encoding: "utf8" })
     .map((name) => join(run, name))
     .filter((file) => statSync(file).isFile())
     .map((file) => relative(run, file))
-    .filter((name) => name !== "glimpse.png")
+    .filter((name) => name !== "latent-preview.png")
     .toSorted();
 }
 

@@ -33,7 +33,7 @@ export function createEventPrinter(output: Output): EventPrinter {
           return event.what === null ? undefined : bar.busy(`loading ${terminalText(event.what)} …`);
         case "preview":
           return bar.line(`preview of step ${event.step}: ${event.file}`);
-        case "glimpse":
+        case "latent-preview":
         case "stages":
           return;
         case "note":

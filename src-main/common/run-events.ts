@@ -67,8 +67,8 @@ export type StepEvent = z.output<typeof stepEvent>;
 const previewEvent = z.object({ type: z.literal("preview"), file: z.string(), step: z.int().nonnegative() });
 
 /** A guess at the pictures in work was written over the one before: each sampling step some. */
-const glimpseEvent = z.object({
-  type: z.literal("glimpse"),
+const latentPreviewEvent = z.object({
+  type: z.literal("latent-preview"),
   file: z.string(),
   /** Steps of the sampler done, and in all, of the pictures in work. */
   done: z.int().positive(),
@@ -85,7 +85,7 @@ export const runEvent = z.discriminatedUnion("type", [
   stagesEvent,
   stepEvent,
   previewEvent,
-  glimpseEvent,
+  latentPreviewEvent,
   noteEvent,
   warningEvent,
 ]);

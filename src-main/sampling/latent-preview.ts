@@ -16,7 +16,7 @@ import {
   STABLE_DIFFUSION_COLOURS,
 } from "./latent-colours.ts";
 
-const FILE = "glimpse.png";
+const FILE = "latent-preview.png";
 /** Of a whole way from noise to image. */
 const MOST_SHOWN = 8;
 const LEAST_MS_BETWEEN = 200;
@@ -69,7 +69,7 @@ export function openLatentPreview(run: string, emit: (event: RunEvent) => Promis
       });
       await writePng(file, sideBySide(pictures));
       shownAt = performance.now();
-      await emit({ type: "glimpse", file, done: index + 1, total });
+      await emit({ type: "latent-preview", file, done: index + 1, total });
     },
     onDecoded({ sampler, batch, latents, images }: DecodedBatch) {
       const { pipeline } = sampler.model;

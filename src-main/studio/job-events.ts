@@ -39,7 +39,7 @@ export function listenTo(options: EventOptions, run: string, folder: string): (e
   const { table, publish } = options;
   const log = (tone: RunLogLine["tone"], text: string): void => tellLog(options, run, { from: "studio", tone, text });
   const tellLoads = loadsTeller((text) => log("info", text));
-  let glimpses = 0;
+  let latentPreviews = 0;
   return (event) => {
     switch (event.type) {
       case "step": {
@@ -58,9 +58,9 @@ export function listenTo(options: EventOptions, run: string, folder: string): (e
         if (preview !== null) publish({ type: "preview", run, preview });
         return table.change(run, { phase: null });
       }
-      case "glimpse": {
-        const url = runUrl(run, basename(event.file), ++glimpses);
-        return publish({ type: "glimpse", run, url, step: event.done, total: event.total });
+      case "latent-preview": {
+        const url = runUrl(run, basename(event.file), ++latentPreviews);
+        return publish({ type: "latent-preview", run, url, step: event.done, total: event.total });
       }
       case "stages":
         tellLoads(event.times);

@@ -23,7 +23,10 @@ const NAME = "[\\w][\\w .-]{0,127}";
 
 /** Of a URL below `files/`. */
 const SHOWN: readonly { readonly pattern: RegExp; readonly folder: (home: Home) => string }[] = [
-  { pattern: new RegExp(`^runs/(${RUN}/(?:previews/${NAME}\\.png|glimpse\\.png))$`), folder: ({ runs }) => runs },
+  {
+    pattern: new RegExp(`^runs/(${RUN}/(?:previews/${NAME}\\.png|latent-preview\\.png))$`),
+    folder: ({ runs }) => runs,
+  },
   {
     pattern: new RegExp(`^runs/(${RUN}/(?:evaluation|per-sample)(?:-[\\w-]+)?/before-after\\.png)$`),
     folder: ({ runs }) => runs,

@@ -62,7 +62,7 @@ function keyOf(event: StudioEvent): string {
     case "steps":
     case "stages":
     case "log":
-    case "glimpse":
+    case "latent-preview":
       return `${event.type} ${event.run}`;
     case "preview":
       return `${event.type} ${event.run} ${event.preview.name} ${event.preview.step}`;

@@ -17,7 +17,7 @@ const words = text.learning.run;
 export function RunGlance() {
   const job = useJobOfTab();
   const shown = useRunDetail(job?.run ?? null);
-  const glimpse = runStore(({ live }) => (live[job?.run ?? ""] ?? EMPTY_RUN).glimpse);
+  const latentPreview = runStore(({ live }) => (live[job?.run ?? ""] ?? EMPTY_RUN).latentPreview);
   const isEvaluated = shown !== null && shown.detail.evaluated !== null;
   const course = rewardCourseOf(shown?.steps.map(({ reward }) => reward) ?? []);
   if (job === undefined || job.kind !== "learn") return null;
@@ -41,10 +41,10 @@ export function RunGlance() {
           <figcaption>{preview.step === 0 ? words.start : words.step(preview.step)}</figcaption>
         </figure>
       ))}
-      {glimpse === null || job.state !== "running" ? null : (
+      {latentPreview === null || job.state !== "running" ? null : (
         <figure>
-          <img src={glimpse.url} alt={words.drawing(glimpse.step, glimpse.total)} />
-          <figcaption>{words.drawing(glimpse.step, glimpse.total)}</figcaption>
+          <img src={latentPreview.url} alt={words.drawing(latentPreview.step, latentPreview.total)} />
+          <figcaption>{words.drawing(latentPreview.step, latentPreview.total)}</figcaption>
         </figure>
       )}
       <button type="button" className="rs-button rs-button-small" onClick={() => (showRun(job.run), showPanel("run"))}>

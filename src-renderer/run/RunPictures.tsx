@@ -12,7 +12,7 @@ const words = text.learning.run;
 const OVER: readonly JobState[] = ["stopped", "done", "failed"];
 
 export function RunPictures({ run, shown }: { readonly run: string; readonly shown: ShownRun | null }) {
-  const glimpse = runStore(({ live }) => (live[run] ?? EMPTY_RUN).glimpse);
+  const latentPreview = runStore(({ live }) => (live[run] ?? EMPTY_RUN).latentPreview);
   const state = runStore(({ jobs }) => jobs.find((job) => job.run === run)?.state);
   const isRunning = state === "running";
   const isOver = state === undefined || OVER.includes(state);
@@ -20,13 +20,13 @@ export function RunPictures({ run, shown }: { readonly run: string; readonly sho
   const previews = useMemo(() => [...Map.groupBy(shown?.previews ?? [], ({ name }) => name)], [shown]);
   return (
     <div className="rs-run-pictures">
-      {glimpse === null || !isRunning ? null : (
-        <figure className="rs-glimpse">
-          <img src={glimpse.url} alt={words.drawing(glimpse.step, glimpse.total)} />
-          <figcaption>{words.drawing(glimpse.step, glimpse.total)}</figcaption>
+      {latentPreview === null || !isRunning ? null : (
+        <figure className="rs-latent-preview">
+          <img src={latentPreview.url} alt={words.drawing(latentPreview.step, latentPreview.total)} />
+          <figcaption>{words.drawing(latentPreview.step, latentPreview.total)}</figcaption>
         </figure>
       )}
-      {previews.length === 0 && glimpse === null ? (
+      {previews.length === 0 && latentPreview === null ? (
         <p className="rs-panel-empty">{isOver ? words.neverPictures : words.noPictures}</p>
       ) : null}
       {previews.map(([name, pictures]) => (

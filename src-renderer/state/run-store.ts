@@ -20,7 +20,7 @@ export interface LiveRun {
   readonly times: StageTimes | null;
   /** Lines since this window began to watch. */
   readonly log: readonly RunLogLine[];
-  readonly glimpse: { readonly url: string; readonly step: number; readonly total: number } | null;
+  readonly latentPreview: { readonly url: string; readonly step: number; readonly total: number } | null;
 }
 
 interface RunState {
@@ -35,7 +35,7 @@ interface RunState {
   readonly runOfTab: Readonly<Record<string, string>>;
 }
 
-export const EMPTY_RUN: LiveRun = { steps: [], previews: [], times: null, log: [], glimpse: null };
+export const EMPTY_RUN: LiveRun = { steps: [], previews: [], times: null, log: [], latentPreview: null };
 
 export const runStore = create<RunState>(() => ({ jobs: [], vitals: null, live: {}, libraryVersion: 0, runOfTab: {} }));
 
@@ -78,9 +78,9 @@ function receive(event: StudioEvent): void {
     case "steps":
       return updateRun(event.run, ({ steps }) => ({ steps: [...steps, ...event.steps] }));
     case "preview":
-      return updateRun(event.run, ({ previews }) => ({ previews: [...previews, event.preview], glimpse: null }));
-    case "glimpse":
-      return updateRun(event.run, () => ({ glimpse: { url: event.url, step: event.step, total: event.total } }));
+      return updateRun(event.run, ({ previews }) => ({ previews: [...previews, event.preview], latentPreview: null }));
+    case "latent-preview":
+      return updateRun(event.run, () => ({ latentPreview: { url: event.url, step: event.step, total: event.total } }));
     case "stages":
       return updateRun(event.run, () => ({ times: event.times }));
     case "vitals":

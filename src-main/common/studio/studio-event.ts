@@ -16,7 +16,7 @@ export const studioEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("preview"), run: runId, preview: previewPicture }),
   /** The picture that is being drawn, guessed from its latent by a linear map. The URL differs each time. */
   z.object({
-    type: z.literal("glimpse"),
+    type: z.literal("latent-preview"),
     run: runId,
     url: z.string(),
     /** Of the sampler. */
