@@ -31,11 +31,15 @@ test("graphs of the same structure are equal, whatever feeds them; of another, n
     build(made);
     return graphKey(made.b.build());
   };
-  const sum = (names: readonly string[]) => (made: Lowering) =>
-    void made.b.output(
-      "sum",
-      names.map((name) => made.input(name, [1], run([1]))).reduce((x, y) => made.b.add(x, y)),
-    );
+  const sum =
+    (names: readonly string[]) =>
+    (made: Lowering): void => {
+      const terms = names.map((name) => made.input(name, [1], run([1])));
+      made.b.output(
+        "sum",
+        terms.reduce((x, y) => made.b.add(x, y)),
+      );
+    };
   expect(key(sum(["factor a", "factor b"]))).toBe(key(sum(["factor c", "factor d"])));
   expect(key(sum(["factor a", "factor a"]))).not.toBe(key(sum(["factor a", "factor b"])));
 });

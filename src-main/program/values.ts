@@ -4,7 +4,7 @@ import type { EmbeddingSpace } from "../common/embedding-space.ts";
 import type { Ref } from "../common/program/program.ts";
 import type { ValueKind } from "../common/program/value-type.ts";
 import type { SchedulerName } from "../common/sampling.ts";
-import type { FloatTensor, Shape } from "../common/tensor.ts";
+import type { Shape } from "../common/tensor.ts";
 import type { TextReading } from "../common/text-reading.ts";
 import type { Value } from "../compiler/graph.ts";
 import type { Scheduler } from "../diffusion/scheduler.ts";

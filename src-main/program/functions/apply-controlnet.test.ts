@@ -167,7 +167,9 @@ test("a ControlNet of another UNet is refused by what it adds", () => {
   };
   expect(foreign((residuals) => residuals)).not.toThrow();
   const first = "down_block_additional_residuals.0";
-  expect(foreign(({ [first]: _, ...residuals }) => residuals)).toThrow(/adds to 3 places of the UNet, which has 4/);
+  const fewer = (residuals: Record<string, Value>) =>
+    Object.fromEntries(Object.entries(residuals).filter(([name]) => name !== first));
+  expect(foreign(fewer)).toThrow(/adds to 3 places of the UNet, which has 4/);
   const narrow = (residuals: Record<string, Value>, b: GraphBuilder) => ({
     ...residuals,
     [first]: b.slice(residuals[first] ?? b.scalar(0), 1, 0, 1),

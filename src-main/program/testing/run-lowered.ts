@@ -1,7 +1,7 @@
 // What functions lower to, run by onnxruntime on the processor.
 
 import { floatTensor, type FloatTensor } from "../../common/tensor.ts";
-import { GraphBuilder } from "../../compiler/graph-builder.ts";
+import type { GraphBuilder } from "../../compiler/graph-builder.ts";
 import type { Value } from "../../compiler/graph.ts";
 import { createGraphSession } from "../../runtime/graph-session.ts";
 import { Lowering } from "../lowering.ts";
