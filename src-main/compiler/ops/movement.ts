@@ -170,9 +170,13 @@ export const movement: OpRules<Movement> = {
     },
     // Sum over the copies: [.., n·s, ..] → [.., n, s, ..] → ReduceSum over the s axes.
     vjp: ({ b, inputs: [x], ct, attributes: { scales } }) => {
-      const split = x.shape.flatMap((size, axis) => [size, at(scales, axis)]);
-      const axes = scales.flatMap((scale, axis) => (scale > 1 ? [2 * axis + 1] : []));
-      return [b.reshape(b.sum(b.reshape(ct, split), axes), x.shape)];
+      const split: number[] = [];
+      const axes: number[] = [];
+      for (const [axis, size] of x.shape.entries()) {
+        split.push(size);
+        if (at(scales, axis) > 1) axes.push(split.push(at(scales, axis)) - 1);
+      }
+      return [b.sum(b.reshape(ct, split), axes, 0)];
     },
     evaluate: ([x], { scales }, { shape }) => {
       const strides = stridesOf(x.shape);

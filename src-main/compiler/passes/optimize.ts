@@ -3,6 +3,7 @@
 import type { Graph } from "../graph.ts";
 import { expandMacros } from "./expand-macros.ts";
 import { foldConstants } from "./fold-constants.ts";
+import { mergeUpsampling } from "./merge-upsampling.ts";
 import { removeDead } from "./remove-dead.ts";
 import { shareCommon } from "./share-common.ts";
 import { simplify } from "./simplify.ts";
@@ -13,6 +14,7 @@ export const passes: readonly { readonly name: string; readonly run: (graph: Gra
   { name: "fold constants", run: foldConstants },
   { name: "simplify", run: simplify },
   { name: "share common operators", run: shareCommon },
+  { name: "merge upsampling into convolutions", run: mergeUpsampling },
   { name: "remove what that left", run: removeDead },
 ];
 
