@@ -24,7 +24,7 @@ export const attention: OpRules<"Attention"> = {
       }
       return { dtype: query.dtype, shape: query.shape.with(3, at(value.shape, 3)) };
     },
-    vjp: ({ b, inputs: [query, key, value, mask], ct, attributes }) => {
+    vjp: ({ b, inputs: [query, key, value, mask], output, ct, attributes }) => {
       const pieces = queryPieces(query, key, attributes);
       const recomputes = pieces.length > 1 || countProbabilities(query, key) > RECOMPUTE_ABOVE;
       const parts: Gradients[] = [];
@@ -36,7 +36,8 @@ export const attention: OpRules<"Attention"> = {
         );
         const from = awaited.reduce((rows, gradient) => b.after(rows, gradient), rowsOf(b, query, piece));
         const maskRows = mask === null ? null : maskOf(b, mask, piece);
-        parts.push(gradients(b, { query: from, key, value, mask: maskRows }, partCt, attributes.scale));
+        const inputs = { query: from, key, value, mask: maskRows };
+        parts.push(gradients(b, inputs, rowsOf(b, output, piece), partCt, attributes.scale));
       }
       const joined = (of: (part: Gradients) => Value): Value => b.concat(parts.map(of), 2);
       const summed = (of: (part: Gradients) => Value): Value => parts.map(of).reduce((x, y) => b.add(x, y));
@@ -66,11 +67,23 @@ interface Gradients {
   readonly mask: Value | null;
 }
 
-/** With P = softmax(s·QKᵀ + mask): dV = Pᵀ·ct, dP = ct·Vᵀ, dS = P·(dP − Σ dP·P), dQ = s·dS·K, dK = s·dSᵀ·Q */
-function gradients(b: GraphBuilder, { query, key, value, mask }: Gradients, ct: Value, scale: number): Gradients {
+/**
+ * With P = softmax(s·QKᵀ + mask) and O = P·V: dV = Pᵀ·ct, dP = ct·Vᵀ, dS = P·(dP − Σ dP·P), dQ = s·dS·K, dK = s·dSᵀ·Q.
+ * A row's Σ dP·P is Σ ct·O (Dao et al. 2022, arXiv:2205.14135, appendix B.2), which is as small as O; as one column more of ct beside
+ * a column of ones of V it is subtracted within the product. So P, dP and dS are the only tensors as large as P.
+ */
+function gradients(
+  b: GraphBuilder,
+  { query, key, value, mask }: Gradients,
+  output: Value,
+  ct: Value,
+  scale: number,
+): Gradients {
   const p = probabilities(b, query, key, mask, scale);
-  const dp = b.matmul(ct, swap(b, value));
-  const ds = b.mul(p, b.sub(dp, b.sum(b.mul(dp, p), [3])));
+  const less = b.neg(b.sum(b.mul(ct, output), [3]));
+  const ones = b.expand(b.scalar(1), value.shape.with(3, 1));
+  const dp = b.matmul(b.concat([ct, less], 3), swap(b, b.concat([value, ones], 3)));
+  const ds = b.mul(p, dp);
   return {
     query: b.scale(b.matmul(ds, key), scale),
     key: b.sumTo(b.scale(b.matmul(swap(b, ds), query), scale), key.shape),

@@ -11,19 +11,17 @@ export const normalization: OpRules<"LayerNormalization" | "InstanceNormalizatio
   LayerNormalization: {
     // Over the axes from `axis` on, which scale and bias share.
     infer: ([x]) => ({ dtype: x.dtype, shape: x.shape }),
-    // With n the normalised x and g = scale·ct: dx = (g − mean(g) − n·mean(g·n))/σ
+    // With n the normalised x and g = scale·ct: dx = (g − mean(g) − n·mean(g·n))/σ. n is computed again from x: a transformer has many of
+    // these norms over small rows, and to keep n of each took more memory and no less time.
     vjp: ({ b, inputs: [x, scale, bias], ct, attributes: { axis, epsilon } }) => {
-      const type = scale.shape;
-      const unit = [b.expand(b.scalar(1), type), b.expand(b.scalar(0), type)] as const;
-      const normalized = b.op("LayerNormalization", [x, ...unit], { axis, epsilon });
+      const axes = axesFrom(axis, x.shape.length);
+      const centred = b.sub(x, b.mean(x, axes));
+      const deviation = b.sqrt(b.add(b.mean(b.mul(centred, centred), axes), b.scalar(epsilon)));
+      const normalized = b.div(centred, deviation);
       const g = b.mul(ct, scale);
-      const count = elementCount(type);
-      const perRow = (value: Value): Value => b.reshape(value, [...x.shape.slice(0, axis), ...type.map(() => 1)]);
-      const along = perRow(b.scale(innerProduct(b, g, normalized, axis), 1 / count));
-      const mean = b.mean(g, axesFrom(axis, x.shape.length));
-      const precision = perRow(inverseDeviation(b, x, normalized, axis, epsilon));
-      const dx = b.mul(b.sub(g, b.add(b.mul(normalized, along), mean)), precision);
-      return [dx, b.sumTo(b.mul(ct, normalized), type), b.sumTo(ct, bias.shape)];
+      const along = b.mul(normalized, b.mean(b.mul(g, normalized), axes));
+      const dx = b.div(b.sub(b.sub(g, b.mean(g, axes)), along), deviation);
+      return [dx, b.sumTo(b.mul(ct, normalized), scale.shape), b.sumTo(ct, bias.shape)];
     },
     evaluate: ([x, scale, bias], { axis, epsilon }) => {
       const size = elementCount(x.shape.slice(axis));
@@ -81,7 +79,7 @@ function groupGradients(
   };
   const [mean, along] = [overGroup(sums), overGroup(products)];
   // Written after what waits for ct: onnxruntime makes the input that was written last first, and x need not be kept for this.
-  const precision = b.reshape(inverseDeviation(b, b.reshape(x, grouped), inner, 2, epsilon), [batch, groups, 1]);
+  const precision = b.reshape(inverseDeviation(b, b.reshape(x, grouped), inner, epsilon), [batch, groups, 1]);
   const rest = b.add(b.mul(inner, b.mul(precision, along)), b.mul(precision, mean));
   const eachScale = b.reshape(scale, [1, groups, channels / groups]);
   const slope = b.reshape(b.mul(eachScale, precision), [batch, channels, ...x.shape.slice(2).map(() => 1)]);
@@ -98,13 +96,12 @@ function normalizedGroups(b: GraphBuilder, x: Value, groups: number, epsilon: nu
 }
 
 /**
- * 1/σ with σ = √(variance + ε) over the axes from `axis` on, from x and n = (x − mean)/σ, which both exist: no difference from the mean
+ * 1/σ with σ = √(variance + ε) of each group, from x and n = (x − mean)/σ [batch, groups, …], which both exist: no difference from the mean
  * is written down again. Their covariance is c = variance/σ = σ − ε/σ, so σ = (c + √(c² + 4ε))/2.
  */
-function inverseDeviation(b: GraphBuilder, x: Value, normalized: Value, axis: number, epsilon: number): Value {
-  const axes = axesFrom(axis, x.shape.length);
-  const count = elementCount(x.shape.slice(axis));
-  const meanProduct = b.scale(innerProduct(b, x, normalized, axis), 1 / count);
+function inverseDeviation(b: GraphBuilder, x: Value, normalized: Value, epsilon: number): Value {
+  const axes = [2];
+  const meanProduct = b.scale(innerProduct(b, x, normalized, 2), 1 / at(x.shape, 2));
   // The mean of n is zero but for its rounding, which a large mean of x would magnify.
   const covariance = b.sub(meanProduct, b.mul(b.mean(x, axes, 0), b.mean(normalized, axes, 0)));
   const root = b.sqrt(b.add(b.mul(covariance, covariance), b.scalar(4 * epsilon)));
