@@ -23,12 +23,13 @@ export function describeMachine(peer: string | null): Machine {
   };
 }
 
-/** The commit, and whether files differ from it. */
+/** What tells the measured code apart: its tree in git, whatever else a commit holds, and whether files differ from it. */
 export function codeVersion(): string {
   const git = (...words: readonly string[]): string =>
     execFileSync("git", words, { cwd: ROOT, encoding: "utf8" }).trim();
   const changes = git("status", "--porcelain", "--", "src-main", "package-lock.json");
-  return `${git("rev-parse", "--short=12", "HEAD")}${changes === "" ? "" : " with changes"}`;
+  const trees = ["HEAD:src-main", "HEAD:package-lock.json"].map((path) => git("rev-parse", "--short=12", path));
+  return `${trees.join(" ")}${changes === "" ? "" : " with changes"}`;
 }
 
 function onnxruntimeVersion(): string {

@@ -30,7 +30,7 @@ const agreement = z.strictObject({
 export type Agreement = z.output<typeof agreement>;
 
 const caseResult = z.strictObject({
-  /** What was measured: the commit, device and cuts. Other results are dropped. */
+  /** What was measured: the code, device and cuts. Other results are dropped. */
   key: z.string(),
   turns: z.array(turn),
   /** Seconds of each way of the peer, once: the fastest takes the turns. */
