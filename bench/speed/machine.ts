@@ -1,6 +1,7 @@
 // What a figure is to be read beside: the machine, and the versions of both sides.
 
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { arch, cpus, platform, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -23,13 +24,14 @@ export function describeMachine(peer: string | null): Machine {
   };
 }
 
-/** What tells the measured code apart: its tree in git, whatever else a commit holds, and whether files differ from it. */
+/** What tells the measured code apart: its tree in git, whatever else a commit holds, and how files differ from it. */
 export function codeVersion(): string {
   const git = (...words: readonly string[]): string =>
     execFileSync("git", words, { cwd: ROOT, encoding: "utf8" }).trim();
-  const changes = git("status", "--porcelain", "--", "src-main", "package-lock.json");
-  const trees = ["HEAD:src-main", "HEAD:package-lock.json"].map((path) => git("rev-parse", "--short=12", path));
-  return `${trees.join(" ")}${changes === "" ? "" : " with changes"}`;
+  const paths = ["src-main", "package-lock.json"];
+  const changes = `${git("status", "--porcelain", "--", ...paths)}${git("diff", "HEAD", "--", ...paths)}`;
+  const trees = paths.map((path) => git("rev-parse", "--short=12", `HEAD:${path}`));
+  return `${trees.join(" ")}${changes === "" ? "" : ` with changes ${createHash("sha256").update(changes).digest("hex").slice(0, 12)}`}`;
 }
 
 function onnxruntimeVersion(): string {
