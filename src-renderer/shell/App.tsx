@@ -27,6 +27,7 @@ export function App() {
       <TopBar />
       <ConnectionBanner />
       <main className="rs-workspace">
+        <h1 className="rs-hidden-visually">{text.app.name}</h1>
         {isLibraryOpen ? <Library /> : null}
         <div className="rs-middle">
           <CanvasRegion />
