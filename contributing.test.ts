@@ -4,7 +4,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 
-const PAGES = ["CONTRIBUTING.md", "docs/add-a-function.md", "docs/add-a-model-family.md", "docs/add-a-reward.md"];
+const PAGES = [
+  "CONTRIBUTING.md",
+  "docs/add-a-function.md",
+  "docs/add-a-model-family.md",
+  "docs/add-a-parameter-kind.md",
+  "docs/add-a-reward.md",
+];
 /** What the reader is told to write. */
 const TO_BE_WRITTEN = /Write `([^`]+)`/g;
 const NAMED = /`((?:src-main|nodes|bench|docs|resources)\/[\w./-]+)`/g;
