@@ -156,13 +156,13 @@ test("a preview's images are scored by the run's own reward as `reneg score` sco
 
 test("a comparison that is stopped keeps what was learned and drawn, and goes on with the images that are missing", async () => {
   const run = join(folder, "stopped");
-  const { table } = emojiWithViews().sinks;
   const program = emojiWithViews({
     settings: { ...SHORT, steps: 1 },
     sampler: { ...SAMPLER, steps: 2 },
     calls: { compared: { fn: "prompts", settings: { texts: ["pizza", "rocket"] } } },
   });
-  const only = { ...program, sinks: { table: { ...table, count: 1 } } } as Program;
+  const { table, save, checkpoints } = program.sinks;
+  const only = { ...program, sinks: { save, checkpoints, table: { ...table, count: 1 } } } as Program;
   const attempt = async (resume: boolean, stopAt: number) => {
     const drawn: number[] = [];
     const phases = new Set<string>();
