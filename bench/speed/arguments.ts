@@ -103,6 +103,6 @@ export function usage(): string {
     "--docs           Writes the tables into docs/benchmarks.md.",
     "--json           Machine, figures of all cases, and goals.",
     "",
-    "The exit code is 1 if both sides differ in what they compute, and 2 for wrong use.",
+    "The exit code is 1 if a turn fails or both sides differ in what they compute, and 2 for wrong use.",
   ].join("\n");
 }

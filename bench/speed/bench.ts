@@ -26,7 +26,7 @@ try {
   process.exitCode = WRONG_USE;
 }
 
-/** @returns whether both sides agree in all that was measured */
+/** @returns whether no turn has failed, and both sides agree in all that was measured */
 async function bench(wanted: Wanted): Promise<boolean> {
   const file = join(wanted.cache, "results.json");
   const key = [codeVersion(), wanted.device, wanted.cuts].join(" ");
@@ -42,23 +42,25 @@ async function bench(wanted: Wanted): Promise<boolean> {
     for (const name of names) console.log(describeLeft(name, leftOf(name, results, wanted)));
     return true;
   }
-  await measureAll(names, results, wanted, () => writeResults(file, results));
+  const isWhole = await measureAll(names, results, wanted, () => writeResults(file, results));
   const report = reportOf(results, key);
   if (wanted.docs) writeDocs(report);
   console.log(wanted.json ? JSON.stringify(asJson(report), null, 2) : printReport(report));
-  return tellDisagreements(names, results);
+  return tellDisagreements(names, results) && isWhole;
 }
 
+/** @returns whether no turn has failed */
 async function measureAll(
   names: readonly CaseName[],
   results: Results,
   wanted: Wanted,
   keep: () => void,
-): Promise<void> {
+): Promise<boolean> {
   const begin = performance.now();
   const minutesGone = (): number => (performance.now() - begin) / 60_000;
   // How much slower than expected this machine is, by the turns taken so far.
   let [expected, taken] = [0, 0];
+  let haveFailed = false;
   for (const name of names) {
     for (;;) {
       const [next] = leftOf(name, results, wanted);
@@ -66,15 +68,23 @@ async function measureAll(
       if (next === undefined || done === undefined) break;
       const pace = expected === 0 ? 1 : taken / expected;
       const left = names.flatMap((one) => leftOf(one, results, wanted)).reduce((sum, { seconds }) => sum + seconds, 0);
-      if (wanted.minutes !== null && minutesGone() + (pace * next.seconds) / 60 > wanted.minutes) return;
+      if (wanted.minutes !== null && minutesGone() + (pace * next.seconds) / 60 > wanted.minutes) return !haveFailed;
       say(`${name}: ${describeTurn(next)}; ${describeTime(pace * left)} left`);
       const start = performance.now();
-      results.cases[name] = await takeTurn(name, done, next, wanted);
+      try {
+        results.cases[name] = await takeTurn(name, done, next, wanted);
+      } catch (error) {
+        // One that fails, for want of memory perhaps, keeps no other from being measured.
+        say(`${name} failed: ${error instanceof Error ? error.message : String(error)}`);
+        haveFailed = true;
+        break;
+      }
       expected += next.seconds;
       taken += (performance.now() - start) / 1000;
       keep();
     }
   }
+  return !haveFailed;
 }
 
 /** Nothing, once both sides were seen to differ. */
