@@ -230,11 +230,8 @@ function PlanSummary({ plan, called }: Pick<PlanTableProps, "plan" | "called">) 
       )}
       <span className={fits ? "rs-tone-success" : "rs-tone-error"}>{fits ? words.fits : words.tooMuch}</span>
       <span>{memory.staysLoaded ? words.staysLoaded : words.reloads}</span>
-      {plan.optimizers.map(({ name, cuts }) => (
-        <span key={name}>
-          {plan.optimizers.length === 1 ? null : `${called(name)}: `}
-          {cuts.length === 0 ? words.onePiece : words.cutAt(cuts.join(", "))}
-        </span>
+      {tellCuts(plan, called).map((told) => (
+        <span key={told}>{told}</span>
       ))}
       {secondsPerStep === undefined ? null : (
         <strong>
@@ -243,4 +240,14 @@ function PlanSummary({ plan, called }: Pick<PlanTableProps, "plan" | "called">) 
       )}
     </div>
   );
+}
+
+/** Once where the graphs of all optimizers are cut alike, else of each. */
+function tellCuts({ optimizers }: RunPlan, called: PlanTableProps["called"]): string[] {
+  const told = optimizers.map(({ name, cuts }) => ({
+    name,
+    how: cuts.length === 0 ? words.onePiece : words.cutAt(cuts.join(", ")),
+  }));
+  const ways = new Set(told.map(({ how }) => how));
+  return ways.size === 1 ? [...ways] : told.map(({ name, how }) => `${called(name)}: ${how}`);
 }

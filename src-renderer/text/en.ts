@@ -112,7 +112,6 @@ export const en = {
       conditioning: "Conditioning",
       sampling: "Sampling",
       reward: "Reward",
-      conditioning: "Conditioning",
       embedding: "Embedding",
       learning: "Training",
       view: "View",
