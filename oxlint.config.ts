@@ -21,12 +21,13 @@ export const FOLDERS = {
   diffusion: "src-main/diffusion",
   runtime: "src-main/runtime",
   pictures: "src-main/pictures",
+  embeddings: "src-main/embeddings",
+  texts: "src-main/texts",
   parameters: "src-main/parameters",
   program: "src-main/program",
   sampling: "src-main/sampling",
   learning: "src-main/learning",
   evaluation: "src-main/evaluation",
-  training: "src-main/training",
   engine: "src-main/engine",
   studio: "src-main/studio",
   app: "src-main/app",
@@ -45,12 +46,13 @@ const BELOW_THE_ENGINE = [
   "diffusion",
   "runtime",
   "pictures",
+  "embeddings",
+  "texts",
   "parameters",
   "program",
   "sampling",
   "learning",
   "evaluation",
-  "training",
 ] as const;
 
 export const LAYERS: Readonly<Record<Folder, Layer>> = {
@@ -68,7 +70,7 @@ export const LAYERS: Readonly<Record<Folder, Layer>> = {
   },
   models: {
     mayImport: ["common", "compiler", "weights"],
-    instead: "a network only emits a graph: leave running it to training or engine",
+    instead: "a network only emits a graph: leave running it to sampling or learning",
   },
   diffusion: {
     mayImport: ["common", "compiler"],
@@ -82,8 +84,17 @@ export const LAYERS: Readonly<Record<Folder, Layer>> = {
     mayImport: ["common", "weights", "diffusion"],
     instead: "a picture is pixels in a file: take them as an argument",
   },
+  embeddings: {
+    mayImport: ["common", "weights", "models"],
+    instead: "a file of an embedding is tensors with a name: leave encoding and drawing to texts and sampling",
+  },
+  texts: {
+    mayImport: ["common", "compiler", "weights", "models", "runtime", "embeddings"],
+    mayImportTypesOf: ["program"],
+    instead: "a text becomes tensors here: what is drawn by them belongs to sampling",
+  },
   parameters: {
-    mayImport: ["common", "compiler", "weights", "models", "diffusion"],
+    mayImport: ["common", "compiler", "weights", "models", "diffusion", "embeddings"],
     instead: "a kind of parameter says its shape, its start and its file: leave changing it to learning",
   },
   program: {
@@ -91,7 +102,19 @@ export const LAYERS: Readonly<Record<Folder, Layer>> = {
     instead: "a function opens nothing itself, so that the page can know it: ask the host in program/host.ts",
   },
   sampling: {
-    mayImport: ["common", "compiler", "weights", "models", "diffusion", "runtime", "pictures", "parameters", "program"],
+    mayImport: [
+      "common",
+      "compiler",
+      "weights",
+      "models",
+      "diffusion",
+      "runtime",
+      "pictures",
+      "embeddings",
+      "texts",
+      "parameters",
+      "program",
+    ],
     instead: "sampling draws values of a program: leave changing its parameters to learning",
   },
   learning: {
@@ -103,6 +126,8 @@ export const LAYERS: Readonly<Record<Folder, Layer>> = {
       "diffusion",
       "runtime",
       "pictures",
+      "embeddings",
+      "texts",
       "parameters",
       "program",
       "sampling",
@@ -112,10 +137,6 @@ export const LAYERS: Readonly<Record<Folder, Layer>> = {
   evaluation: {
     mayImport: ["common", "weights", "models", "diffusion", "runtime", "pictures", "program", "sampling", "learning"],
     instead: "an evaluation reports what was drawn: leave drawing to sampling",
-  },
-  training: {
-    mayImport: ["common", "compiler", "weights", "models", "diffusion", "runtime", "pictures", "program", "sampling"],
-    instead: "training is called by the engine: report through a callback",
   },
   engine: {
     mayImport: ["common", ...BELOW_THE_ENGINE, "nodes"],
@@ -182,11 +203,12 @@ export const RESERVED_PACKAGES: Readonly<Record<string, ReservedPackage>> = {
       "models",
       "runtime",
       "pictures",
+      "embeddings",
+      "texts",
       "parameters",
       "sampling",
       "learning",
       "evaluation",
-      "training",
       "engine",
       "studio",
       "app",
@@ -200,7 +222,16 @@ export const RESERVED_PACKAGES: Readonly<Record<string, ReservedPackage>> = {
 };
 
 /** Folders in which people's work is written, and how. */
-export const DURABLE: readonly Folder[] = ["models", "training", "engine", "studio"];
+export const DURABLE: readonly Folder[] = [
+  "models",
+  "pictures",
+  "embeddings",
+  "sampling",
+  "learning",
+  "evaluation",
+  "engine",
+  "studio",
+];
 const WRITERS = ["writeFileSync", "copyFileSync", "cpSync", "mkdirSync", "renameSync"];
 export const DURABLE_INSTEAD = "write, copy and move files, and make folders, through src-main/weights/atomic-write.ts";
 

@@ -10,6 +10,7 @@ import { callOf, callsBelow, type Program, type Ref } from "../common/program/pr
 import { sinksOfKind } from "../common/program/sink-names.ts";
 import type { SinkOf } from "../common/program/sink.ts";
 import type { RunEvent } from "../common/run-events.ts";
+import { checkEmbeddingShape } from "../embeddings/check-embedding-fits.ts";
 import { modelPath } from "../models/embedded.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import { needsBase } from "../models/target/open-target.ts";
@@ -18,7 +19,6 @@ import { memoryBudget } from "../runtime/memory-budget.ts";
 import { StageSessions } from "../runtime/stage-sessions.ts";
 import { writeApplied } from "../sampling/application/applied-folder.ts";
 import { foreseeDrawing } from "../sampling/application/open-application.ts";
-import { checkEmbeddingShape } from "../training/check-embedding-fits.ts";
 import { carryOutApplication } from "./carry-out-application.ts";
 import { openTargetOf } from "./open-target-of.ts";
 
@@ -78,7 +78,7 @@ interface Request {
 /** @param run the folder that holds what was learned */
 function requestsOf(program: Program, run: string): Request[] {
   return sinksOfKind(program, "application").flatMap(
-    ({ name, sink: { kind: _, parameter, prompts, ...application } }) => {
+    ({ name, sink: { kind: _kind, parameter, prompts, ...application } }) => {
       const texts = textList.parse(callOf(program, prompts).settings["texts"]);
       const embedding = join(run, fileOf(program, parameter));
       return texts.map((prompt, i): Request => {

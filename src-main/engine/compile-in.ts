@@ -6,11 +6,11 @@ import { nodeTypes } from "../../nodes/index.ts";
 import { isEmbeddedName } from "../common/embedded-name.ts";
 import type { WorkflowFacts } from "../common/workflow-node-type.ts";
 import type { Workflow } from "../common/workflow.ts";
+import { readEmbeddingFile } from "../embeddings/embedding-file.ts";
 import { embeddedPath } from "../models/embedded.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import { spaceOfControlNet, spaceOfVideoModel } from "../models/target/space-of-target.ts";
 import { programFunctions } from "../program/functions/index.ts";
-import { readEmbeddingFile } from "../training/embedding-file.ts";
 
 /** @param folder what the paths of the workflow are relative to */
 export function compileIn(workflow: Workflow, folder: string): CompiledWorkflow {

@@ -1,6 +1,6 @@
 // The demo: learns a negative embedding on the embedded pipeline and shows what it is worth on prompts it never saw.
 
-import { copyFileSync, existsSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DeviceName } from "../common/device.ts";
@@ -30,8 +30,8 @@ import type { ParameterValues } from "../sampling/moment.ts";
 import { openRun } from "../sampling/open-run.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
 import { progressReporter } from "../sampling/progress-reporter.ts";
-import { readPromptFile } from "../training/prompt-file.ts";
-import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
+import { readPromptFile } from "../texts/prompt-file.ts";
+import { copyFileAtomically, makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
 import { readJson } from "../weights/json-file.ts";
 import { type DemoProgram, demoProgram, SAMPLING_STEPS } from "./demo-program.ts";
 import { parseRecipe, programOfRecipe } from "./recipe-program.ts";
@@ -69,7 +69,7 @@ export async function runDemo(input: DemoInput, options: DemoOptions): Promise<D
     const outcome = await trainWith(run, { ...options, folder, resume: false, openViews: openRunViews });
     if (outcome.stopped) refuseStopped(folder);
     const negative = join(out, "negative.safetensors");
-    copyFileSync(outcome.embedding, negative);
+    copyFileAtomically(outcome.embedding, negative);
     const learned = learnedValues(outcome.state);
     const compared = await compare(run, demo, learned, prompts, emit);
     const perSample = await refineSome(run, demo, learned, prompts.slice(0, input.perSample), folder, emit);

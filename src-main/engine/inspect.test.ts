@@ -8,11 +8,11 @@ import { writeNetwork } from "../../bench/parity/write-network.ts";
 import { inspection } from "../common/inspection.ts";
 import { recipe } from "../common/recipe.ts";
 import { floatTensor, type Shape } from "../common/tensor.ts";
+import { writeEmbedding } from "../embeddings/embedding-file.ts";
+import { sampleConditioning, sampleMetadata } from "../embeddings/testing/sample-embedding.ts";
 import { embedded } from "../models/embedded.ts";
 import { originalShapes, withRunningMeans, writeSparse } from "../models/testing/sparse-checkpoint.ts";
 import { changeJson, writePipeline, writeTokenizer } from "../models/testing/write-pipeline.ts";
-import { writeEmbedding } from "../training/embedding-file.ts";
-import { sampleConditioning, sampleMetadata } from "../training/testing/sample-embedding.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { inspectPath } from "./inspect.ts";
 

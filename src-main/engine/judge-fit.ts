@@ -3,8 +3,8 @@
 import { Refusal } from "../common/diagnostic.ts";
 import { isKnownSpace } from "../common/embedding-space.ts";
 import type { Fit } from "../common/target-model.ts";
-import { checkEmbeddingFits, checkEmbeddingShape, type EmbeddingTarget } from "../training/check-embedding-fits.ts";
-import { type LearnedEmbedding, readEmbeddingFile } from "../training/embedding-file.ts";
+import { checkEmbeddingFits, checkEmbeddingShape, type EmbeddingTarget } from "../embeddings/check-embedding-fits.ts";
+import { type LearnedEmbedding, readEmbeddingFile } from "../embeddings/embedding-file.ts";
 
 /** @throws Refusal if the embedding cannot be read */
 export function judgeFit(file: string, target: EmbeddingTarget): Fit {

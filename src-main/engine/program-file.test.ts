@@ -13,11 +13,11 @@ import { sinksOfKind } from "../common/program/sink-names.ts";
 import { addNode, connect, setParam } from "../common/workflow-edits.ts";
 import { printWorkflow } from "../common/workflow-file.ts";
 import type { Workflow } from "../common/workflow.ts";
+import { writeEmbedding } from "../embeddings/embedding-file.ts";
+import { sampleConditioning, sampleMetadata } from "../embeddings/testing/sample-embedding.ts";
 import { writeProgram } from "../learning/program-file.ts";
 import { imageFacts } from "../sampling/image-facts.ts";
-import { writeEmbedding } from "../training/embedding-file.ts";
-import { readPromptFile } from "../training/prompt-file.ts";
-import { sampleConditioning, sampleMetadata } from "../training/testing/sample-embedding.ts";
+import { readPromptFile } from "../texts/prompt-file.ts";
 import { inspectPath } from "./inspect.ts";
 import { faultsOfWorkflow, readProgramFile } from "./program-file.ts";
 

@@ -10,7 +10,7 @@ import { planRun } from "../learning/run-plan.ts";
 import { embeddedPath } from "../models/embedded.ts";
 import { fullSizeShapes, writeSparse } from "../models/testing/sparse-checkpoint.ts";
 import { openRun } from "../sampling/open-run.ts";
-import { readPromptFile } from "../training/prompt-file.ts";
+import { readPromptFile } from "../texts/prompt-file.ts";
 import { readJson } from "../weights/json-file.ts";
 import { parseRecipe, programOfRecipe } from "./recipe-program.ts";
 

@@ -13,8 +13,8 @@ import { embedded } from "../models/embedded.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import { writeTokenizer } from "../models/testing/write-pipeline.ts";
 import { openRun } from "../sampling/open-run.ts";
+import { openScheduler } from "../sampling/open-scheduler.ts";
 import { resolvePrediction } from "../sampling/resolve-prediction.ts";
-import { openScheduler } from "../training/open-scheduler.ts";
 import { parseRecipe, programOfRecipe } from "./recipe-program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "single-file-"));
@@ -72,7 +72,9 @@ test(
     });
     // Of random weights, noise comes back as something else.
     const parts = Object.values(readProgram(run).calls).filter(({ settings }) => settings["tokenizer"] !== undefined);
-    expect(parts.map(({ fn, settings }) => [fn, settings["prediction"]]).toSorted()).toEqual([
+    expect(
+      parts.map(({ fn, settings }) => [fn, settings["prediction"]]).toSorted((a, b) => `${a}`.localeCompare(`${b}`)),
+    ).toEqual([
       ["text encoder", "v"],
       ["unet", "v"],
       ["vae", "v"],

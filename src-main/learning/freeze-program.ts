@@ -8,7 +8,7 @@ import { embeddedPath } from "../models/embedded.ts";
 import type { ProgramFunctions } from "../program/function.ts";
 import { programFunctions } from "../program/functions/index.ts";
 import { mapPaths } from "../program/program-paths.ts";
-import { readPromptFile } from "../training/prompt-file.ts";
+import { readPromptFile } from "../texts/prompt-file.ts";
 
 /**
  * @param folder what relative paths are relative to; what comes with the program keeps its name

@@ -64,7 +64,7 @@ test("the gradient is that of learning, before proximal weight, decay and clippi
   const step = await record(program);
   const run = await openRun(program, { device: "cpu", sessions });
   const updates = openUpdates(run, { cuts: "borders" });
-  const start = await run.opened.open("negative", "embedding");
+  const start = run.opened.open("negative", "embedding");
   if (!("initial" in start)) throw new Error("a parameter has a start");
   const before = initialParameter(await start.initial(), false);
   const { state } = await learnStep(updates, { step: 0, parameters: { negative: before } });

@@ -4,11 +4,11 @@ import { basename } from "node:path";
 import { isEmbeddedName } from "../common/embedded-name.ts";
 import { callOf, callsBelow, type Ref } from "../common/program/program.ts";
 import type { Update } from "../common/program/update.ts";
+import { programVersion } from "../embeddings/program-version.ts";
 import type { Origin } from "../parameters/parameter-kind.ts";
 import type { ProgramFunctions } from "../program/function.ts";
 import type { OpenedProgram } from "../program/open-program.ts";
 import { mapPaths } from "../program/program-paths.ts";
-import { programVersion } from "../training/program-version.ts";
 
 export interface LearnedBy {
   readonly opened: OpenedProgram;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Program } from "../common/program/program.ts";
 import type { RunEvent } from "../common/run-events.ts";
-import { readEmbedding } from "../training/embedding-file.ts";
+import { readEmbedding } from "../embeddings/embedding-file.ts";
 import { isLock, lockFolder } from "../weights/folder-lock.ts";
 import { freezeProgram } from "./freeze-program.ts";
 import { readProgram } from "./program-file.ts";

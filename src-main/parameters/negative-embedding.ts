@@ -4,9 +4,9 @@
 import type { Negative } from "../common/sampling.ts";
 import { floatTensor } from "../common/tensor.ts";
 import { PLAIN_READING, type TextReading } from "../common/text-reading.ts";
+import { writeEmbedding } from "../embeddings/embedding-file.ts";
 import { hashWeights } from "../models/hash-weights.ts";
 import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
-import { writeEmbedding } from "../training/embedding-file.ts";
 import type { ParameterKind } from "./parameter-kind.ts";
 
 export interface NegativeEmbeddingSettings {

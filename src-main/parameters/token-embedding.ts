@@ -5,10 +5,10 @@ import { basename } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
 import type { Negative } from "../common/sampling.ts";
 import { type FloatTensor, printType } from "../common/tensor.ts";
+import { readEmbeddingFile } from "../embeddings/embedding-file.ts";
 import { readWordVectors } from "../models/clip/word-vectors.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import { createClipTokenizer } from "../models/tokenizer/clip-tokenizer.ts";
-import { readEmbeddingFile } from "../training/embedding-file.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import type { ParameterKind } from "./parameter-kind.ts";
 
@@ -29,8 +29,9 @@ export const tokenEmbeddingKind: ParameterKind<TokenEmbeddingSettings> = {
   shapes: ({ width }, { count }) => ({ vectors: [count, width] }),
   async initial(pipeline, { count, start }) {
     if (start.kind === "embedding") return { vectors: readStart(pipeline, count, start.file) };
-    const { endId, padId, words } = createClipTokenizer(pipeline.tokenizer);
-    const ids = start.kind === "text" ? words(start.text).flatMap(({ ids: own }) => own) : [];
+    const tokenizer = createClipTokenizer(pipeline.tokenizer);
+    const { endId, padId } = tokenizer;
+    const ids = start.kind === "text" ? tokenizer.words(start.text).flatMap(({ ids: own }) => own) : [];
     // As the stable-diffusion-webui spreads the words of a text over more vectors or fewer. Without a word the text goes on as the empty one does.
     const chosen = Array.from({ length: count }, (_, i) =>
       ids.length > 0 ? (ids[Math.floor((i * ids.length) / count)] ?? padId) : i === 0 ? endId : padId,

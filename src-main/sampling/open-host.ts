@@ -6,7 +6,6 @@ import type { RewardOptions } from "../common/reward-options.ts";
 import { modelPath } from "../models/embedded.ts";
 import { readLora } from "../models/lora/read-lora.ts";
 import { openNetwork } from "../models/networks.ts";
-import type { PipelineOptions } from "../models/pipeline-source.ts";
 import { openPipeline, type Pipeline } from "../models/pipeline.ts";
 import { wordsOf } from "../models/prompt/read-parts.ts";
 import { openReward } from "../models/reward/open-reward.ts";
@@ -15,9 +14,9 @@ import { openSteering } from "../models/target/open-target.ts";
 import { parameterKinds } from "../parameters/index.ts";
 import type { Host } from "../program/host.ts";
 import type { StageSessions } from "../runtime/stage-sessions.ts";
-import { openScheduler } from "../training/open-scheduler.ts";
 import { openControlPicture } from "./control-picture.ts";
 import { openImageEncoder } from "./image-encoder.ts";
+import { openScheduler } from "./open-scheduler.ts";
 import { openRewardText, type RewardTextEncoder } from "./reward-text.ts";
 import { openTextEncoder, type TextEncoder } from "./text-encoder.ts";
 

@@ -6,7 +6,7 @@ import type { Graph } from "../compiler/graph.ts";
 import type { RewardText } from "../models/reward/reward.ts";
 import type { FeedStage } from "../program/feed.ts";
 import type { StageSessions } from "../runtime/stage-sessions.ts";
-import { idTensor } from "../training/token-batch.ts";
+import { idTensor } from "../texts/token-batch.ts";
 
 export interface RewardTextEncoder {
   readonly stage: FeedStage;

@@ -6,19 +6,19 @@ import { floatTensor, type FloatTensor } from "../common/tensor.ts";
 import type { TextReading } from "../common/text-reading.ts";
 import { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Graph } from "../compiler/graph.ts";
+import { checkEmbeddingFits } from "../embeddings/check-embedding-fits.ts";
+import { readEmbeddingFile } from "../embeddings/embedding-file.ts";
 import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import { createClipTokenizer } from "../models/tokenizer/clip-tokenizer.ts";
 import type { FeedStage } from "../program/feed.ts";
 import type { LearnedWord, ReadText, TextTokens } from "../program/host.ts";
 import type { StageSessions } from "../runtime/stage-sessions.ts";
-import { checkEmbeddingFits } from "../training/check-embedding-fits.ts";
-import { readEmbeddingFile } from "../training/embedding-file.ts";
-import { openEmbeddingLibrary } from "../training/embedding-library.ts";
-import { encodeChunk, type PromptEncoder, weighByMean, weighLikeCompel } from "../training/encode-prompt.ts";
-import { encodeWords } from "../training/encode-words.ts";
-import { chunkPrompt, type PromptReader } from "../training/prompt-chunks.ts";
-import { readTokens } from "../training/text-tokens.ts";
+import { openEmbeddingLibrary } from "../texts/embedding-library.ts";
+import { encodeChunk, type PromptEncoder, weighByMean, weighLikeCompel } from "../texts/encode-prompt.ts";
+import { encodeWords } from "../texts/encode-words.ts";
+import { chunkPrompt, type PromptReader } from "../texts/prompt-chunks.ts";
+import { readTokens } from "../texts/text-tokens.ts";
 
 export interface TextEncoder {
   readonly stage: FeedStage;

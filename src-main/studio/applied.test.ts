@@ -8,11 +8,11 @@ import { KNOWN_SPACES } from "../common/embedding-space.ts";
 import type { Job } from "../common/studio/job.ts";
 import { type StudioEvent, studioEvent } from "../common/studio/studio-event.ts";
 import { PLAIN_READING } from "../common/text-reading.ts";
+import { writeEmbedding } from "../embeddings/embedding-file.ts";
+import { sampleConditioning, sampleMetadata } from "../embeddings/testing/sample-embedding.ts";
 import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import { writePipeline } from "../models/testing/write-pipeline.ts";
-import { writeEmbedding } from "../training/embedding-file.ts";
-import { sampleConditioning, sampleMetadata } from "../training/testing/sample-embedding.ts";
 import { isLock, lockFolder } from "../weights/folder-lock.ts";
 import { createStudio, type Studio } from "./studio.ts";
 

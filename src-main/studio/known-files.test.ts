@@ -5,10 +5,10 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { KNOWN_SPACES } from "../common/embedding-space.ts";
 import { setParam } from "../common/workflow-edits.ts";
 import { readWorkflow } from "../common/workflow-file.ts";
+import { writeEmbedding } from "../embeddings/embedding-file.ts";
+import { sampleConditioning } from "../embeddings/testing/sample-embedding.ts";
 import { fullSizeShapes, writeSparse } from "../models/testing/sparse-checkpoint.ts";
 import { writePipeline } from "../models/testing/write-pipeline.ts";
-import { writeEmbedding } from "../training/embedding-file.ts";
-import { sampleConditioning } from "../training/testing/sample-embedding.ts";
 import { createStudio, type Studio } from "./studio.ts";
 import { readTemplates } from "./templates.ts";
 

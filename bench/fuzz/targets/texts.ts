@@ -7,7 +7,7 @@ import { findWeightSyntax, readParts, wordsOf } from "../../../src-main/models/p
 import { createClipTokenizer } from "../../../src-main/models/tokenizer/clip-tokenizer.ts";
 import { readClipVocabulary } from "../../../src-main/models/tokenizer/clip-vocabulary.ts";
 import { createOpenClipTokenizer } from "../../../src-main/models/tokenizer/open-clip-tokenizer.ts";
-import { readPromptFile } from "../../../src-main/training/prompt-file.ts";
+import { readPromptFile } from "../../../src-main/texts/prompt-file.ts";
 import type { Target } from "../target.ts";
 import { json } from "./seeds.ts";
 

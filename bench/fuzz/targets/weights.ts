@@ -1,9 +1,9 @@
 // Weight files: safetensors and PyTorch's, and learned embeddings of every kind.
 
 import { floatTensor } from "../../../src-main/common/tensor.ts";
-import { readEmbeddingFile, writeEmbedding } from "../../../src-main/training/embedding-file.ts";
-import { writeEmbeddingAs } from "../../../src-main/training/embedding-output.ts";
-import { sampleConditioning, sampleMetadata } from "../../../src-main/training/testing/sample-embedding.ts";
+import { readEmbeddingFile, writeEmbedding } from "../../../src-main/embeddings/embedding-file.ts";
+import { writeEmbeddingAs } from "../../../src-main/embeddings/embedding-output.ts";
+import { sampleConditioning, sampleMetadata } from "../../../src-main/embeddings/testing/sample-embedding.ts";
 import { writeNpy } from "../../../src-main/weights/npy.ts";
 import { readSafetensorsHeader, readTensors, writeSafetensors } from "../../../src-main/weights/safetensors.ts";
 import { readTorchWeights } from "../../../src-main/weights/torch/torch-weights.ts";

@@ -3,12 +3,12 @@
 import { resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
 import type { CombineInput } from "../../common/embedding-combination.ts";
+import { writeEmbeddingAs, writerOf } from "../../embeddings/embedding-output.ts";
 import { openPipeline } from "../../models/pipeline.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { StageSessions } from "../../runtime/stage-sessions.ts";
+import { combineEmbeddings as combine, type CombinedEmbedding } from "../../sampling/combine-embeddings.ts";
 import { openTextEncoder } from "../../sampling/text-encoder.ts";
-import { combineEmbeddings as combine, type CombinedEmbedding } from "../../training/combine-embeddings.ts";
-import { writeEmbeddingAs, writerOf } from "../../training/embedding-output.ts";
 
 export const combineEmbeddings: ApiHandlers["combineEmbeddings"] = async (input, { signal }) => {
   // Before any work: the name tells the format.

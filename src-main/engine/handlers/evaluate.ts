@@ -25,8 +25,7 @@ import { openRun } from "../../sampling/open-run.ts";
 import { progressReporter } from "../../sampling/progress-reporter.ts";
 import { openImageScorer } from "../../sampling/score-images.ts";
 import { openTextEncoder } from "../../sampling/text-encoder.ts";
-import { readPromptFile } from "../../training/prompt-file.ts";
-import { makeFolder } from "../../weights/atomic-write.ts";
+import { readPromptFile } from "../../texts/prompt-file.ts";
 import { openTargetOf, resolveRequest } from "../open-target-of.ts";
 
 interface Setting {

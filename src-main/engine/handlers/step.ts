@@ -4,12 +4,12 @@ import { resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
 import { type Diagnostic, refuse } from "../../common/diagnostic.ts";
 import { leadOf, stepsOf } from "../../common/program/program.ts";
+import { programVersion } from "../../embeddings/program-version.ts";
 import { recordStep, toldOf } from "../../learning/one-step.ts";
 import { openUpdates } from "../../learning/open-updates.ts";
 import { programFunctions } from "../../program/functions/index.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { openRun } from "../../sampling/open-run.ts";
-import { programVersion } from "../../training/program-version.ts";
 import { writeSafetensors } from "../../weights/safetensors.ts";
 import { readProgramFile } from "../program-file.ts";
 

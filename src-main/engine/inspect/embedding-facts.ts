@@ -5,9 +5,9 @@ import type { EmbeddingMetadata, EmbeddingOperation } from "../../common/embeddi
 import { modelsOfSpace, printSpace } from "../../common/embedding-space.ts";
 import { program as programSchema } from "../../common/program/program.ts";
 import { recipe as recipeSchema } from "../../common/recipe.ts";
-import { type LearnedEmbedding, readEmbeddingFile, type TokenEmbedding } from "../../training/embedding-file.ts";
-import { readContents } from "../../training/embedding-formats.ts";
-import { findEmbedding } from "../../training/embedding-tensors.ts";
+import { type LearnedEmbedding, readEmbeddingFile, type TokenEmbedding } from "../../embeddings/embedding-file.ts";
+import { readContents } from "../../embeddings/embedding-formats.ts";
+import { findEmbedding } from "../../embeddings/embedding-tensors.ts";
 import { attempt } from "./attempt.ts";
 import { type Description, fact, type Fact, type File } from "./kind.ts";
 import { programFacts } from "./program-facts.ts";

@@ -1,6 +1,6 @@
 // A list of prompts, as a run would read it.
 
-import { readPromptFile } from "../../training/prompt-file.ts";
+import { readPromptFile } from "../../texts/prompt-file.ts";
 import { type Description, fact, type File } from "./kind.ts";
 
 export function describePrompts({ path }: File): Description {

@@ -32,7 +32,12 @@ export function targetsIn(part: LoraPart, targets: readonly string[], paths: rea
 }
 
 function toPattern(globs: readonly string[]): RegExp {
-  const sources = globs.map((glob) => glob.split("*").map(RegExp.escape).join(".*"));
+  const sources = globs.map((glob) =>
+    glob
+      .split("*")
+      .map((part) => RegExp.escape(part))
+      .join(".*"),
+  );
   return new RegExp(`^(${sources.join("|")})$`);
 }
 

@@ -1,6 +1,6 @@
 // Draws with a learned embedding on another model: the same prompt and seed without a negative, with a written one, and with the learned one.
 
-import type { ApplyColumn, ApplyRequest } from "../../common/applying.ts";
+import type { ApplyColumn } from "../../common/applying.ts";
 import type { Diagnostic } from "../../common/diagnostic.ts";
 import { joinArrays } from "../../common/join-arrays.ts";
 import { DRAWING, type RunEvent } from "../../common/run-events.ts";
@@ -8,9 +8,9 @@ import { createScheduler } from "../../diffusion/create-scheduler.ts";
 import type { Target } from "../../models/target/open-target.ts";
 import { fromNetwork, type Picture } from "../../pictures/picture.ts";
 import type { Host } from "../../program/host.ts";
-import { predictionConfig } from "../../training/open-scheduler.ts";
 import { checkDrawnNegative } from "../check-guidance.ts";
 import { checkDrawnTexts } from "../check-texts.ts";
+import { predictionConfig } from "../open-scheduler.ts";
 import { drawFrames } from "./draw-frames.ts";
 import type { FrameDecoder } from "./frame-decoder.ts";
 import { type Application, readingOf } from "./open-application.ts";

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { applyRequest } from "../../common/applying.ts";
 import { Refusal } from "../../common/diagnostic.ts";
+import { writeEmbedding } from "../../embeddings/embedding-file.ts";
+import { sampleConditioning } from "../../embeddings/testing/sample-embedding.ts";
 import { openTarget } from "../../models/target/open-target.ts";
 import { StageSessions } from "../../runtime/stage-sessions.ts";
-import { writeEmbedding } from "../../training/embedding-file.ts";
-import { sampleConditioning } from "../../training/testing/sample-embedding.ts";
 import { openApplication } from "./open-application.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "application-"));

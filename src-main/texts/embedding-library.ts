@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
-import { readEmbeddingFile } from "./embedding-file.ts";
+import { readEmbeddingFile } from "../embeddings/embedding-file.ts";
 
 /** [width] each, in their order */
 export type WordVectors = readonly Float32Array[];

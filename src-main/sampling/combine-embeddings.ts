@@ -6,13 +6,13 @@ import type { CombinationPart } from "../common/embedding-combination.ts";
 import type { EmbeddingMetadata, EmbeddingOperation } from "../common/embedding-metadata.ts";
 import { floatTensor } from "../common/tensor.ts";
 import { PLAIN_READING } from "../common/text-reading.ts";
+import { checkEmbeddingFits, type EmbeddingTarget } from "../embeddings/check-embedding-fits.ts";
+import { type LearnedEmbedding, readEmbeddingFile, type TokenEmbedding } from "../embeddings/embedding-file.ts";
+import type { EmbeddingToWrite } from "../embeddings/embedding-output.ts";
 import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
 import type { Pipeline } from "../models/pipeline.ts";
-import { checkDrawnTexts } from "../sampling/check-texts.ts";
-import type { TextEncoder } from "../sampling/text-encoder.ts";
-import { checkEmbeddingFits, type EmbeddingTarget } from "./check-embedding-fits.ts";
-import { type LearnedEmbedding, readEmbeddingFile, type TokenEmbedding } from "./embedding-file.ts";
-import type { EmbeddingToWrite } from "./embedding-output.ts";
+import { checkDrawnTexts } from "./check-texts.ts";
+import type { TextEncoder } from "./text-encoder.ts";
 
 export interface Combination {
   readonly parts: readonly CombinationPart[];

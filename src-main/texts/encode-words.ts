@@ -1,8 +1,8 @@
 // Word vectors (textual inversion) through the text encoder of a pipeline: the conditioning of a prompt that consists of them alone.
 
 import { refuse } from "../common/diagnostic.ts";
+import type { TokenEmbedding } from "../embeddings/embedding-file.ts";
 import type { Pipeline } from "../models/pipeline.ts";
-import type { TokenEmbedding } from "./embedding-file.ts";
 import { encodeChunk, type PromptEncoder } from "./encode-prompt.ts";
 
 /** @returns [tokens, width] @throws Refusal if the vectors have another width, are too many, or the encoder takes only ids */
