@@ -55,6 +55,12 @@ describe("an exported UNet", () => {
     expect(relativeError(forOne.gradient, summed)).toBeLessThan(1e-5);
   });
 
+  test("takes no LoRA, since its weights have lost their names", () => {
+    const b = new GraphBuilder();
+    const build = () => openNetwork(pipeline, "unet").build(b, {}, (_, layer) => layer);
+    expect(build).toThrow(/ONNX export, whose weights no longer have the names/);
+  });
+
   test("is built twice in one graph over the same weights", () => {
     const b = new GraphBuilder();
     const network = openNetwork(pipeline, "unet");

@@ -51,7 +51,7 @@ export interface ValueFacts {
   readonly isGuided?: boolean;
   /** Of a prediction at which the negative has no effect. */
   readonly isUnguided?: boolean;
-  /** Of an embedding: it can be changed, was learned, or is what its file says. */
+  /** Of an embedding, or of a part with a LoRA: it can be changed, was learned, or is what its file says. */
   readonly state?: "trainable" | "learned" | "fixed";
   /** Of an embedding that was learned: the optimizer that changes it. */
   readonly update?: Ref;

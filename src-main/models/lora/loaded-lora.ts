@@ -24,7 +24,6 @@ export function adaptByFile(changes: ReadonlyMap<string, LoraChange>, strength: 
 
 /** The network with a LoRA in it, for whoever runs it by itself. */
 export function withLora(network: Network, changes: ReadonlyMap<string, LoraChange>, strength: number): Network {
-  if (changes.size === 0) return network;
   return {
     ...network,
     build(b, inputs, adapt) {

@@ -21,7 +21,8 @@ export const loadLora = defineFunction({
   output: "unet",
   settings,
   paths: ["file"],
-  infer: ({ inputs: { unet } }) => unet.facts,
+  // What may be learned in it below is another value.
+  infer: ({ inputs: { unet } }) => ({ ...unet.facts, state: "fixed" }),
   open({ ref, inputs: { unet }, settings: { file, strength }, host }) {
     const changes = host.lora(file, unet.pipeline).changes.unet;
     const { pipeline, adapt } = unet;
@@ -45,11 +46,12 @@ export const loadTextLora = defineFunction({
   output: "text encoder",
   settings,
   paths: ["file"],
-  infer: ({ inputs: { encoder } }) => encoder.facts,
+  infer: ({ inputs: { encoder } }) => ({ ...encoder.facts, state: "fixed" }),
   open({ ref, inputs: { encoder }, settings: { file, strength }, host }) {
     const changes = host.lora(file, encoder.pipeline).changes["text encoder"];
     const { pipeline, adapt } = encoder;
-    // Many have none: then the network stays what it is.
+    // Many change the UNet alone. The same pipeline then shares its sessions.
+    if (changes.size === 0) return { ref, pipeline, adapt };
     // Nothing in it is learned by this: the encoder still runs once for each text.
     return { ref, adapt, pipeline: { ...pipeline, textEncoder: withLora(pipeline.textEncoder, changes, strength) } };
   },
