@@ -77,7 +77,8 @@ test("PEFT's names and config say the same of the UNet as those of diffusers", (
   const [peft, diffusers] = [readLora(join(FOLDER, "lora-peft"), pipeline), readLora(DIFFUSERS, pipeline)];
   const facts = (file: typeof peft) =>
     [...file.changes.unet].map(([name, { scale, down, up }]) => [name, scale, down.shape, up.shape]);
-  const sorted = (file: typeof peft) => facts(file).toSorted((a, b) => `${a[0]}`.localeCompare(`${b[0]}`));
+  const sorted = (file: typeof peft) =>
+    facts(file).toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
   expect(sorted(peft)).toEqual(sorted(diffusers));
   expect(peft.changes["text encoder"].size).toBe(0);
   expect([...diffusers.changes.unet.values()].every(({ scale }) => scale === settings.alpha / settings.rank)).toBe(

@@ -73,7 +73,9 @@ test(
     // Of random weights, noise comes back as something else.
     const parts = Object.values(readProgram(run).calls).filter(({ settings }) => settings["tokenizer"] !== undefined);
     expect(
-      parts.map(({ fn, settings }) => [fn, settings["prediction"]]).toSorted((a, b) => `${a}`.localeCompare(`${b}`)),
+      parts
+        .map(({ fn, settings }) => [fn, settings["prediction"]])
+        .toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))),
     ).toEqual([
       ["text encoder", "v"],
       ["unet", "v"],

@@ -1,9 +1,7 @@
 // What is shown of a run: the loop asks for it, and who opens the run says how it is drawn.
 
 import type { EvaluationReport } from "../common/evaluation-report.ts";
-import type { Ref } from "../common/program/program.ts";
 import type { RunEvent } from "../common/run-events.ts";
-import type { ParameterTensors } from "../parameters/parameter-kind.ts";
 import type { Provenance } from "../pictures/provenance.ts";
 import type { ParameterValues } from "../sampling/moment.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
