@@ -154,7 +154,7 @@ test("a wrong wire is not made, and the reason is told", async ({ page }) => {
   await drag(page, "pipeline", "vae", "sampler", "guided");
   const message = page.getByRole("region", { name: "Messages" }).getByRole("alert");
   await expect(message).toContainText("Guided noise takes a prediction, but gets a vae");
-  await expect(message).toContainText("CFG gives one");
+  await expect(message).toContainText("CFG or Guidance Rescale gives one");
   await expect(page.locator(".react-flow__edge")).toHaveCount(22);
 
   // A dialog puts all else out of reach, but not what is told meanwhile.

@@ -44,8 +44,9 @@ export function listenTo(options: EventOptions, run: string, folder: string): (e
     switch (event.type) {
       case "step": {
         const { step, total, reward, stepSeconds: seconds, secondsPerStep, secondsLeft } = event;
-        const { rewardDeviation, heldOut, recent, gradientNorm, learningRate, memoryMB } = event;
-        const point = { step, reward, rewardDeviation, heldOut, gradientNorm, learningRate, seconds, memoryMB };
+        const { rewardDeviation, heldOut, recent, gradientNorm, learningRate, updates, memoryMB } = event;
+        const own = { reward, rewardDeviation, heldOut, gradientNorm, learningRate };
+        const point = { step, ...own, ...(updates === undefined ? {} : { updates }), seconds, memoryMB };
         publish({ type: "steps", run, steps: [point] });
         return table.change(run, { step, total, reward: recent.reward, secondsPerStep, secondsLeft, phase: null });
       }
