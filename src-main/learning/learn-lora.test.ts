@@ -2,12 +2,19 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { CutChoice } from "../common/cut-choice.ts";
 import type { Program } from "../common/program/program.ts";
 import { readLora } from "../models/lora/read-lora.ts";
 import { openPipeline } from "../models/pipeline.ts";
+import { programFunctions } from "../program/functions/index.ts";
+import { relativeError } from "../program/testing/run-lowered.ts";
+import { StageSessions } from "../runtime/stage-sessions.ts";
+import { openRun } from "../sampling/open-run.ts";
 import { readTensorAt } from "../weights/read-tensor.ts";
 import { readSafetensorsHeader } from "../weights/safetensors.ts";
 import { freezeProgram } from "./freeze-program.ts";
+import { recordStep, toldOf } from "./one-step.ts";
+import { openUpdates } from "./open-updates.ts";
 import { emojiProgram } from "./testing/emoji-program.ts";
 import { train } from "./train.ts";
 
@@ -44,6 +51,28 @@ function loraProgram(settings: object = {}): Program {
     },
   });
 }
+
+test("their gradients are the same wherever the graph is cut", async () => {
+  const sessions = new StageSessions("cpu");
+  try {
+    const gradients = async (cuts: CutChoice) => {
+      const run = await openRun(loraProgram(), { device: "cpu", sessions });
+      const { tensors } = await recordStep(openUpdates(run, { cuts, tellOf: toldOf(run, programFunctions) }), 0);
+      return Object.entries(tensors).filter(([name]) => /^gradient\..*\.up$/.test(name));
+    };
+    const whole = Object.fromEntries(await gradients("none"));
+    const found = await gradients("borders");
+    expect(found.length).toBeGreaterThan(40);
+    for (const [name, tensor] of found) {
+      const other = whole[name];
+      if (tensor.dtype !== "float32" || other?.dtype !== "float32") throw new Error(`${name} is float32`);
+      expect(relativeError(tensor, other)).toBeLessThan(1e-4);
+      expect(tensor.data.some((n) => n !== 0)).toBe(true);
+    }
+  } finally {
+    await sessions.release();
+  }
+});
 
 test("LoRA of UNet and text encoder are learned together, saved, and read again as what they are", async () => {
   const { state } = await train(freezeProgram(loraProgram(), folder), {
