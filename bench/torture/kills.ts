@@ -7,7 +7,7 @@ import type { Part } from "./part.ts";
 import { engineOf, leftOf, sendSignal } from "./process-table.ts";
 import { createRandom, pick } from "./random.ts";
 import { type CommandEnd, type RunningCommand, startReneg } from "./reneg-command.ts";
-import { differencesOf, learnInPeace, type Reference, wordsToGoOn } from "./small-run.ts";
+import { differencesOf, learnInPeace, type Reference, TWO_OPTIMIZERS, wordsToGoOn } from "./small-run.ts";
 import { createTally } from "./tally.ts";
 
 /** Of each run, so that some of what is resumed is disturbed again. */
@@ -38,11 +38,15 @@ export const kills: Part = {
   amount: { of: "kills", whole: 100, small: 4 },
   async run({ seed, amount, folder, say }) {
     if (process.platform !== "linux") return { rows: [], skipped: "it finds processes and groups as Linux tells them" };
-    const reference = await learnInPeace(folder);
+    const references = [
+      { reference: await learnInPeace(folder), what: "runs" },
+      { reference: await learnInPeace(folder, TWO_OPTIMIZERS, "two-optimizers"), what: "runs of two optimizers" },
+    ] as const;
     const tally = createTally();
     let sent = 0;
     for (let i = 0; sent < amount; i++) {
       const random = createRandom(seed * 1000 + i);
+      const { reference, what } = pick(references, random);
       const planned = Array.from({ length: Math.min(1 + random(MOST_KILLS_OF_A_RUN), amount - sent) }, () =>
         drawKill(reference, random),
       );
@@ -53,7 +57,7 @@ export const kills: Part = {
         sent += 1;
         tally.count(`${kill.signal}${kill.signal === "SIGSTOP" ? ", SIGCONT" : ""} to the ${kill.target}`, faults);
       }
-      tally.count("runs, resumed until done", await finish(reference, run, folder));
+      tally.count(`${what}, resumed until done`, await finish(reference, run, folder));
       say(`${sent} of ${amount} signals, ${i + 1} runs`);
     }
     return { rows: tally.rows() };

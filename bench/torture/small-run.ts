@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { checkRun } from "../../src-main/engine/check-run.ts";
+import { twoOptimizers } from "../../src-main/learning/testing/emoji-program.ts";
 import { reneg } from "./reneg-command.ts";
 
 /** All that a run writes: previews, and checkpoints of which the oldest go. */
@@ -26,10 +27,20 @@ export interface Reference {
   readonly seconds: number;
 }
 
-export async function learnInPeace(folder: string, recipe: object = SMALL_RECIPE): Promise<Reference> {
-  const file = join(folder, "recipe.json");
-  writeFileSync(file, JSON.stringify(recipe));
-  const run = join(folder, "in-peace");
+/** Two parameters in one run, each with an optimizer, a guidance and a number of steps of its own. */
+export const TWO_OPTIMIZERS = twoOptimizers({
+  settings: { steps: 6 },
+  sinks: {
+    preview: { kind: "preview", image: "decoder", objective: "reward", prompts: "prompts", every: 2, count: 1 },
+    checkpoints: { kind: "checkpoints", every: 2, keep: 2 },
+  },
+});
+
+/** @param given a recipe, or a program */
+export async function learnInPeace(folder: string, given: object = SMALL_RECIPE, name = "recipe"): Promise<Reference> {
+  const file = join(folder, `${name}.json`);
+  writeFileSync(file, JSON.stringify(given));
+  const run = join(folder, name === "recipe" ? "in-peace" : `${name}-in-peace`);
   const start = performance.now();
   const { how, stderr } = await reneg(["train", file, "--out", run, "--device", "cpu"], folder);
   if (how !== 0) throw new Error(`the run that nobody disturbs ended with ${how}: ${stderr}`);
