@@ -3,9 +3,9 @@
 
 import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
 import { printIssue } from "../common/print-issue.ts";
-import { type Call, feeding, type Program, type Ref } from "../common/program/program.ts";
+import { type Call, callOf, feeding, type Program, type Ref } from "../common/program/program.ts";
 import { rootsOf } from "../common/program/roots.ts";
-import { isKindOf, type ValueKind } from "../common/program/value-type.ts";
+import { isKindOf, type TypedRef, type ValueKind } from "../common/program/value-type.ts";
 import type { ProgramFunction, ProgramFunctions } from "./function.ts";
 
 const HELP = "another program has changed the file: make it anew from its workflow or recipe";
@@ -32,15 +32,56 @@ export function checkProgram(program: Program, functions: ProgramFunctions, file
     if (given === undefined) tell(part, `there is no call ${ref}`);
     else if (!isKindOf(given, kind)) tell(part, `${ref} is ${given}, not ${kind}`);
   };
-  for (const [name, { objective, parameters, heldOut }] of Object.entries(program.updates)) {
+  for (const [name, { objective, heldOut }] of Object.entries(program.updates)) {
     wanted(`updates.${name}.objective`, objective, "score");
-    for (const ref of parameters) wanted(`updates.${name}.parameters`, ref, "embedding");
     for (const ref of heldOut) wanted(`updates.${name}.heldOut`, ref, "score");
   }
-  for (const ref of rootsOf(program)) if (!kinds.has(ref)) tell("sinks", `there is no call ${ref}`);
-  const circle = faults.length === 0 ? findCircle(program) : undefined;
-  if (circle !== undefined) tell(`calls.${circle}`, "depends on itself");
+  for (const ref of rootsOf(program)) if (!kinds.has(ref)) tell("updates and sinks", `there is no call ${ref}`);
+  if (faults.length === 0) checkRules(program, functions, tell);
   if (faults.length > 0) throw new Refusal(faults);
+}
+
+/** What functions themselves find wrong, and whether what is trained can be. */
+function checkRules(
+  program: Program,
+  functions: ProgramFunctions,
+  tell: (part: string, message: string) => void,
+): void {
+  const { order, circle } = orderOf(program);
+  if (circle !== undefined) return tell(`calls.${circle}`, "depends on itself");
+  const typed = new Map<Ref, TypedRef>();
+  for (const ref of order) typed.set(ref, inferCall(program, ref, functions, typed, tell));
+  for (const [name, { parameters }] of Object.entries(program.updates)) {
+    for (const ref of parameters)
+      if (typed.get(ref)?.facts.state !== "trainable") tell(`updates.${name}.parameters`, `${ref} cannot be trained`);
+  }
+}
+
+function inferCall(
+  program: Program,
+  ref: Ref,
+  functions: ProgramFunctions,
+  typed: ReadonlyMap<Ref, TypedRef>,
+  tell: (part: string, message: string) => void,
+): TypedRef {
+  const { fn, inputs, settings } = callOf(program, ref);
+  const definition = functions.get(fn);
+  if (definition === undefined) throw new Error(`${fn} was checked to be a function`);
+  const find = (name: Ref): TypedRef | undefined => typed.get(name);
+  const gathered = Object.entries(definition.inputs).map(([name, { many }]) => {
+    const sources = [inputs[name] ?? []].flat().map(find);
+    return [name, many === true ? sources : sources[0]];
+  });
+  const facts = definition.infer?.({
+    // Kinds and lists were checked.
+    inputs: Object.fromEntries(gathered) as Parameters<NonNullable<ProgramFunction["infer"]>>[0]["inputs"],
+    settings: definition.settings.parse(settings),
+    fault({ severity = "error", input, setting, message }) {
+      const place = setting === undefined ? (input === undefined ? [] : ["inputs", input]) : ["settings", setting];
+      if (severity === "error") tell(["calls", ref, ...place].join("."), message);
+    },
+  });
+  return { ref, kind: definition.output, facts: facts ?? {} };
 }
 
 function checkCall(
@@ -65,8 +106,8 @@ function checkCall(
   for (const issue of parsed.error?.issues ?? []) tell(["settings", ...issue.path].join("."), printIssue(issue));
 }
 
-/** @returns one of the calls that feed one another in a circle, if there are any */
-function findCircle({ calls }: Program): Ref | undefined {
+/** Each call after those that feed it, and one of those that feed one another in a circle, if there are any. */
+function orderOf({ calls }: Program): { readonly order: readonly Ref[]; readonly circle: Ref | undefined } {
   const open = new Map(Object.entries(calls).map(([ref, call]) => [ref, new Set(feeding(call))]));
   const done = new Set<Ref>();
   for (let before = -1; before !== done.size;) {
@@ -77,5 +118,5 @@ function findCircle({ calls }: Program): Ref | undefined {
       open.delete(ref);
     }
   }
-  return [...open.keys()][0];
+  return { order: [...done], circle: [...open.keys()][0] };
 }
