@@ -11,6 +11,8 @@ const COMMANDS = [
   "sample",
   "score",
   "train",
+  "check",
+  "step",
   "embedding",
   "apply",
   "evaluate",

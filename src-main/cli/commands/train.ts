@@ -2,14 +2,23 @@
 
 import type { Command } from "commander";
 import { counted } from "../../common/counted.ts";
+import type { CutChoice } from "../../common/cut-choice.ts";
 import type { TrainResult } from "../../common/learning.ts";
 import { describeCourse, describeEvaluated } from "../../common/reward-words.ts";
-import { deviceOption, jsonOption, verboseOption, type CommonOptions, type DeviceOption } from "../options.ts";
+import {
+  type CommonOptions,
+  cutsOption,
+  deviceOption,
+  type DeviceOption,
+  jsonOption,
+  verboseOption,
+} from "../options.ts";
 import { printDuration } from "../progress-bar.ts";
 import { runCommand } from "../run-command.ts";
 
 const EXAMPLES = `
 Ctrl-C ends the run after its current step and saves it; a second Ctrl-C ends it at once.
+A run that goes on keeps the cuts that it began with, unless --cuts says otherwise.
 
 Examples:
   $ reneg train recipe.json --out runs/first
@@ -18,6 +27,7 @@ Examples:
 interface Options extends CommonOptions, DeviceOption {
   readonly out?: string;
   readonly resume?: string;
+  readonly cuts: CutChoice;
 }
 
 export function addTrain(program: Command): void {
@@ -27,14 +37,15 @@ export function addTrain(program: Command): void {
     .argument("[recipe]", "the recipe or workflow, a JSON file; not needed with --resume")
     .option("--out <folder>", "the run's folder (default: runs/NAME, after the recipe)")
     .option("--resume <folder>", "go on with the run in this folder")
+    .addOption(cutsOption())
     .addOption(deviceOption())
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText("after", EXAMPLES)
-    .action((recipe: string | undefined, { out, resume, device, ...options }: Options) =>
+    .action((recipe: string | undefined, { out, resume, cuts, device, ...options }: Options) =>
       runCommand(
         options,
-        ({ api, signal, onEvent }) => api.train({ recipe, out, resume, device }, { signal, onEvent }),
+        ({ api, signal, onEvent }) => api.train({ recipe, out, resume, cuts, device }, { signal, onEvent }),
         printResult,
       ),
     );
