@@ -26,9 +26,9 @@ import { stepInput, stepResult } from "./step-record.ts";
 import { targetModel, targetModelInput, targetModelsInput } from "./target-model.ts";
 import {
   extractedWorkflow,
-  nudgeInput,
   prepareRunInput,
   preparedRun,
+  runRequest,
   workflowCheck,
   workflowInput,
 } from "./workflow-run.ts";
@@ -69,7 +69,7 @@ export const api = {
   step: stream({ input: stepInput, event: runEvent, result: stepResult }),
   train: stream({ input: trainInput, event: runEvent, result: trainResult }),
   /** Refused if that run is not learning just now. */
-  nudge: call({ input: nudgeInput, output: z.object({}), anyTime: true }),
+  askRun: call({ input: runRequest, output: z.object({}), anyTime: true }),
   demo: stream({ input: demoInput, event: runEvent, result: demoResult }),
 };
 

@@ -32,10 +32,10 @@ export const extractedWorkflow = z.object({
   diagnostics: z.array(diagnosticSchema),
 });
 
-/** Wishes for a training that is running: they are met after the step in work. */
-export const nudgeInput = z.object({
+/** What a training that is running is asked for: it is met after the step in work. */
+export const runRequest = z.object({
   /** The folder of the run that is meant. */
   run: z.string(),
-  wish: z.enum(["sample", "save"]),
+  request: z.enum(["sample", "save"]),
 });
-export type NudgeInput = z.output<typeof nudgeInput>;
+export type RunRequest = z.output<typeof runRequest>;

@@ -3,6 +3,7 @@
 import type { ApiHandlers } from "../common/api.ts";
 import { applyPrepared } from "./handlers/apply-prepared.ts";
 import { apply } from "./handlers/apply.ts";
+import { askRun } from "./handlers/ask-run.ts";
 import { checkRun } from "./handlers/check-run.ts";
 import { checkWorkflow } from "./handlers/check-workflow.ts";
 import { combineEmbeddings } from "./handlers/combine-embeddings.ts";
@@ -14,7 +15,6 @@ import { exportFilm } from "./handlers/export-film.ts";
 import { extractWorkflow } from "./handlers/extract-workflow.ts";
 import { inspect } from "./handlers/inspect.ts";
 import { network } from "./handlers/network.ts";
-import { nudge } from "./handlers/nudge.ts";
 import { plan } from "./handlers/plan.ts";
 import { foreseeApply, prepareApply } from "./handlers/prepare-apply.ts";
 import { prepareRun } from "./handlers/prepare-run.ts";
@@ -47,6 +47,6 @@ export const handlers: ApiHandlers = {
   score,
   step,
   train,
-  nudge,
+  askRun,
   demo,
 };

@@ -16,7 +16,7 @@ import type { MicroBatch, OpenedUpdate } from "./update-gradient.ts";
 
 export interface StepRecord {
   readonly tensors: Readonly<Record<string, Tensor>>;
-  /** Of the leading optimizer's batch, in order, and by the call of each list where there are several. */
+  /** Of the first optimizer's batch, in order, and by the call of each list where there are several. */
   readonly prompts: ReadonlyMap<string, readonly string[]>;
 }
 

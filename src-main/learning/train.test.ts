@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { CutChoice } from "../common/cut-choice.ts";
 import type { Program } from "../common/program/program.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { readEmbedding } from "../embeddings/embedding-file.ts";
@@ -26,6 +27,7 @@ interface Attempt {
 
 interface RunOptions {
   readonly resume?: boolean;
+  readonly cuts?: CutChoice;
   readonly stopAfter?: number;
   readonly onStep?: (step: number) => void;
 }
@@ -33,7 +35,7 @@ interface RunOptions {
 async function run(
   name: string,
   program: Program,
-  { resume = false, stopAfter = Infinity, onStep = () => {} }: RunOptions = {},
+  { resume = false, cuts = "auto", stopAfter = Infinity, onStep = () => {} }: RunOptions = {},
 ): Promise<Attempt> {
   const events: RunEvent[] = [];
   const controller = new AbortController();
@@ -41,6 +43,7 @@ async function run(
     folder: join(folder, name),
     resume,
     device: "cpu",
+    cuts,
     signal: controller.signal,
     emit: (event) => {
       events.push(event);
@@ -203,4 +206,15 @@ test("a long prompt fills up every other text of the run, and what is learned ke
   expect(whole.outcome.state.parameters["negative"]?.value["context"]?.shape).toEqual(
     cut.outcome.state.parameters["negative"]?.value["context"]?.shape,
   );
+});
+
+test("a run goes on with the cuts that it began with, to the bit, whatever would be chosen now", async () => {
+  const unbroken = await run("unbroken", small(), { cuts: "borders" });
+  await run("broken", small(), { cuts: "borders", stopAfter: 2 });
+  const resumed = await run("broken", readProgram(join(folder, "broken")), { resume: true });
+  expect(resumed.outcome.state).toEqual(unbroken.outcome.state);
+  const cuts = (name: string): unknown => JSON.parse(bytes(name, "cuts.json").toString());
+  expect(cuts("broken")).toEqual({ optimizer: ["prediction sampler", "latent sampler", "image decoder"] });
+  await run("whole", small({ settings: { steps: 1 } }), { cuts: "none" });
+  expect(cuts("whole")).toEqual({ optimizer: [] });
 });

@@ -121,8 +121,8 @@ function createCommands(home: Home, table: JobTable, runner: JobRunner, worker: 
       }
       table.remove(run);
     },
-    "sample now": async ({ run }) => void (await worker.nudge({ run: join(home.runs, run), wish: "sample" })),
-    "save now": async ({ run }) => void (await worker.nudge({ run: join(home.runs, run), wish: "save" })),
+    "sample now": async ({ run }) => void (await worker.askRun({ run: join(home.runs, run), request: "sample" })),
+    "save now": async ({ run }) => void (await worker.askRun({ run: join(home.runs, run), request: "save" })),
     "end engine": ({ run }) => runner.endEngine(run),
   };
 }

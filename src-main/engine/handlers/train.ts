@@ -19,10 +19,10 @@ import type { Provenance } from "../../pictures/provenance.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { isThere } from "../../weights/is-there.ts";
 import { applyLearned, checkApplications } from "../apply-learned.ts";
-import { whileNudged } from "../nudges.ts";
 import { readProgramFile } from "../program-file.ts";
 import type { FrozenProgram } from "../recipe-program.ts";
 import { readRunProgram } from "../run-program.ts";
+import { whileAskable } from "../run-requests.ts";
 import { portableWorkflowOf, WORKFLOW_TEXT } from "../workflow-stamp.ts";
 
 export const train: ApiHandlers["train"] = async (input, { emit: tell, signal }) => {
@@ -32,7 +32,7 @@ export const train: ApiHandlers["train"] = async (input, { emit: tell, signal })
     event.type === "warning" ? tellAll(tell, placed([event.diagnostic])) : tell(event);
   await tellAll(tell, [...warnings, ...placed(checkRewards(program))]);
   checkApplications(program, device);
-  const { embedding, state, metrics, reports, stopped, seconds } = await whileNudged(folder, (takeRequests) =>
+  const { embedding, state, metrics, reports, stopped, seconds } = await whileAskable(folder, (takeRequests) =>
     learn(program, {
       folder,
       resume: isResumed,

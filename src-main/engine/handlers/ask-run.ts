@@ -1,11 +1,11 @@
-// Answers `nudge`: a wish for the training that is running.
+// Answers `askRun`: a request to the training that is running.
 
 import type { ApiHandlers } from "../../common/api.ts";
 import { refuse } from "../../common/diagnostic.ts";
-import { nudge as wish } from "../nudges.ts";
+import { askRun as ask } from "../run-requests.ts";
 
-export const nudge: ApiHandlers["nudge"] = async (input) => {
-  if (wish(input)) return {};
+export const askRun: ApiHandlers["askRun"] = async (input) => {
+  if (ask(input)) return {};
   return refuse({
     code: "run-idle",
     at: { file: input.run },
