@@ -13,7 +13,7 @@ export class GraphBuilder {
   readonly #nodes: Node[] = [];
   readonly #values = new Map<string, Value>();
   readonly #scalars = new Map<string, Value>();
-  /** By place in a file: networks in one graph may call different tensors alike. */
+  /** By name and place in a file: networks in one graph may call different tensors alike. */
   readonly #stored = new Map<string, Value>();
   /** Weights as float32, by the names of what is stored. */
   readonly #computed = new Map<string, Value>();
@@ -57,7 +57,7 @@ export class GraphBuilder {
 
   /** A tensor that stays in its file, by its name there, if no other has it yet, and with the element type it has there. */
   storedWeight(name: string, weight: ExternalWeight): Value {
-    const place = `${weight.file} ${weight.offset} ${weight.dtype} ${weight.shape.join()}`;
+    const place = `${name} ${weight.file} ${weight.offset} ${weight.dtype} ${weight.shape.join()}`;
     const known = this.#stored.get(place);
     if (known !== undefined) return known;
     const free = this.#values.has(name) ? this.#freshName(`${name}.`) : name;

@@ -55,7 +55,7 @@ export function openUpdates(run: ProgramRun, options: CutOptions): OpenedUpdates
 }
 
 /** What a graph computes and needs, as the runtime gets it; each is looked at once. */
-export function estimator(): (graph: Graph) => StageEstimate {
+function estimator(): (graph: Graph) => StageEstimate {
   const known = new Map<string, StageEstimate>();
   return (graph) => {
     const key = graphKey(graph);

@@ -20,8 +20,8 @@ export interface EmojiOptions {
 type CallInput = Pick<Call, "fn"> & Partial<Call>;
 
 /** As little of everything as still exercises it. */
-export const SMALL_SAMPLER = { steps: 4, gradient: { kind: "foreseen", last: 2, count: 1 } };
-export const SMALL_SETTINGS = { steps: 4, batch: 2, microBatch: 2, seed: 7, emaDecay: 0.5, proximalWeight: 0.01 };
+const SMALL_SAMPLER = { steps: 4, gradient: { kind: "foreseen", last: 2, count: 1 } };
+const SMALL_SETTINGS = { steps: 4, batch: 2, microBatch: 2, seed: 7, emaDecay: 0.5, proximalWeight: 0.01 };
 
 export function emojiProgram({
   prompts = ["a red apple", "rocket", "pizza"],

@@ -26,7 +26,7 @@ export function besideLayer(b: GraphBuilder, layer: Layer, { down, up }: LowRank
 }
 
 /** W + s · B·A in the place of the weight: less to compute where a layer has many rows, and its sum is as large as W. */
-export function inLayer(b: GraphBuilder, layer: Layer, { down, up }: LowRank<Value>, scale: Value): Layer {
+function inLayer(b: GraphBuilder, layer: Layer, { down, up }: LowRank<Value>, scale: Value): Layer {
   const { weight } = layer;
   const [out, rank] = [at(weight.shape, 0), at(down.shape, 0)];
   const product = b.matmul(

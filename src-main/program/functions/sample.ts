@@ -10,7 +10,7 @@ import type { Lowering } from "../lowering.ts";
 import type { OpenedLatent, OpenedSampler, Point } from "../values.ts";
 import { linearStep } from "./linear-step.ts";
 
-export const samplerGradient = z.discriminatedUnion("kind", [
+const samplerGradient = z.discriminatedUnion("kind", [
   /** ReNeg (arXiv 2412.19637): x̂0 from `count` of the `last` steps, drawn anew at each step of learning. The paper takes one. */
   z.strictObject({
     kind: z.literal("foreseen"),
