@@ -13,6 +13,8 @@ export const stageTime = z.object({
   /** `unet backwards` */
   name: z.string(),
   network: stageNetwork,
+  /** Other networks that it computes in one piece with that one: they share its time. */
+  beside: z.array(stageNetwork),
   work: stageWork,
   passes: z.int().nonnegative(),
   /** Of all passes, and of loading, which includes building its graph. */

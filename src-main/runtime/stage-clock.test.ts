@@ -30,8 +30,8 @@ test("passes and loads of each stage add up apart", async () => {
     device: "cpu",
     current: null,
     stages: [
-      { ...unet, passes: 2, seconds: 0.04, loads: 1, loadSeconds: 2 },
-      { ...reward, passes: 1, seconds: 0.005, loads: 0, loadSeconds: 0 },
+      { ...unet, beside: [], passes: 2, seconds: 0.04, loads: 1, loadSeconds: 2 },
+      { ...reward, beside: [], passes: 1, seconds: 0.005, loads: 0, loadSeconds: 0 },
     ],
   });
 });

@@ -6,6 +6,8 @@ import type { StageNetwork, StageTime, StageTimes, StageWork } from "../common/s
 export interface TimedStage {
   readonly name: string;
   readonly network: StageNetwork;
+  /** Other networks in the same piece. */
+  readonly beside?: readonly StageNetwork[];
   readonly work: StageWork;
 }
 
@@ -31,9 +33,9 @@ export function createStageClock(
     await tell({ device, current, stages: [...times.values()] });
   };
   return {
-    async measure({ name, network, work: purpose }, kind, work) {
+    async measure({ name, network, beside = [], work: purpose }, kind, work) {
       const before = times.get(name) ?? {
-        ...{ name, network, work: purpose },
+        ...{ name, network, beside: [...beside], work: purpose },
         ...{ passes: 0, seconds: 0, loads: 0, loadSeconds: 0 },
       };
       times.set(name, before);

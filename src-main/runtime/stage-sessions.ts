@@ -17,7 +17,7 @@ export interface Stage {
   readonly name: string;
   readonly build: () => Graph;
   /** Whose work it is, so that its time is told. */
-  readonly of?: Pick<TimedStage, "network" | "work">;
+  readonly of?: Pick<TimedStage, "network" | "beside" | "work">;
 }
 
 export interface SessionOptions {

@@ -68,10 +68,10 @@ function nameOf({ networks, isBackwards = false, label }: StageNaming): Omit<Sta
   const names = [...new Set(networks.map(({ name }) => name))];
   const last = names.at(-1) ?? label;
   const listed = names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
-  const network = networks.at(-1)?.network;
+  const [network, ...beside] = [...new Set(networks.map((use) => use.network))].reverse();
   return {
     name: isBackwards ? `${listed} backwards` : listed,
-    ...(network === undefined ? {} : { of: { network, work: isBackwards ? "gradient" : WORK[network] } }),
+    ...(network === undefined ? {} : { of: { network, beside, work: isBackwards ? "gradient" : WORK[network] } }),
   };
 }
 

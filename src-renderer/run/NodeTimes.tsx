@@ -43,7 +43,7 @@ export function NodeTimes({ network, name }: NodeTimesProps) {
 
 /** Those that are called as the node's file; where none is, all of the network. */
 function stagesOf(stages: readonly StageTime[], network: StageNetwork, name: string): readonly StageTime[] {
-  const all = stages.filter((stage) => stage.network === network);
+  const all = stages.filter((stage) => stage.network === network || stage.beside.includes(network));
   const named = name === "" ? [] : all.filter((stage) => stage.name.includes(name));
   return named.length > 0 ? named : all;
 }
