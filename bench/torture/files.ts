@@ -27,12 +27,12 @@ type Reader = (file: string, folder: string) => unknown;
 const READERS: Readonly<Record<string, Reader>> = {
   inspect: (file) => inspectPath(file),
   "extract a workflow": (file) => extractWorkflow(file),
-  "read a plan": (file) => readProgramFile(file),
+  "read a program": (file) => readProgramFile(file),
   "read a text": (file) => readTextFile(file),
   "check a workflow": (file, folder) => faultsOfWorkflow({ workflow: JSON.parse(readTextFile(file)), folder }),
   "unpack a bundle": (file, folder) => readBundle(file, join(folder, "unpacked")),
 };
-const OF_TEXTS = ["inspect", "extract a workflow", "read a plan", "read a text", "check a workflow"];
+const OF_TEXTS = ["inspect", "extract a workflow", "read a program", "read a text", "check a workflow"];
 
 /** By what people call them. */
 function validFiles(folder: string): readonly {
