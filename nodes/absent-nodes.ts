@@ -9,10 +9,6 @@ export interface AbsentNode {
 export const absentNodes: readonly AbsentNode[] = [
   { names: ["Reroute", "Knot"], instead: "Double-click a wire to bend it: bends are drawn with the wire." },
   {
-    names: ["Load LoRA", "LoraLoader", "LoRA"],
-    instead: "LoRA files are not supported yet. Merge one into a checkpoint elsewhere, and choose that in Pipeline.",
-  },
-  {
     names: ["Inpaint", "Set Latent Noise Mask", "InpaintModelConditioning"],
     instead: "There are no masks here. Latent from Image begins with an image, and ControlNet follows one.",
   },

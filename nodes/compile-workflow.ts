@@ -7,9 +7,9 @@ import { ProgramBuilder } from "../src-main/common/program/program-builder.ts";
 import type { Program } from "../src-main/common/program/program.ts";
 import type { Sink } from "../src-main/common/program/sink.ts";
 import type { Update } from "../src-main/common/program/update.ts";
-import type { TypedRef } from "../src-main/common/program/value-type.ts";
+import { isKindOf, type TypedRef, type ValueKind, withArticle } from "../src-main/common/program/value-type.ts";
 import { type CheckedNode, checkWorkflow } from "../src-main/common/workflow-check.ts";
-import type { Ports, WorkflowFacts } from "../src-main/common/workflow-node-type.ts";
+import type { Port, Ports, WorkflowFacts } from "../src-main/common/workflow-node-type.ts";
 import { own, type PortEnd, sortedIds, type Workflow } from "../src-main/common/workflow.ts";
 import { collectSinks } from "./collect-sinks.ts";
 import type { Compiled, CompileArgs, Fault, NodeDefinition, SinkArgs } from "./define-node.ts";
@@ -56,7 +56,10 @@ export function compileWorkflow(
   const collected = collectSinks(parts);
   diagnostics.push(...collected.faults);
   if (countErrors(diagnostics) > 0) return { program: null, diagnostics };
-  return { program: builder.build({ updates, sinks: collected.sinks }), diagnostics };
+  const program = builder.build({ updates, sinks: collected.sinks });
+  const idle = checkIdle(program, builder);
+  diagnostics.push(...idle);
+  return { program: idle.length > 0 ? null : program, diagnostics };
 }
 
 function countErrors(diagnostics: readonly Diagnostic[]): number {
@@ -73,12 +76,14 @@ function gatherInputs(
   compiled: ReadonlyMap<string, CompiledNode>,
   diagnostics: Diagnostic[],
 ): CompileArgs<Ports, NodeDefinition["params"]>["inputs"] | null {
-  const gathered = Object.entries(inputs).map(([port, { many }]) => {
+  const gathered = Object.entries(inputs).map(([port, { kind, label, many }]) => {
     const values = (sources[port] ?? []).map((from) => {
       const source = compiled.get(from.node);
       const value = source && own(source.outputs, from.port);
       if (source !== undefined && value === undefined) diagnostics.push(emptyOutput(id, port, from));
-      return value;
+      if (value === undefined || isKindOf(value.kind, kind)) return value;
+      diagnostics.push(otherKind({ node: id, port }, { kind, label }, from, value.kind));
+      return undefined;
     });
     return [port, many === true ? values : values[0], values.includes(undefined)] as const;
   });
@@ -95,6 +100,23 @@ function emptyOutput(node: string, port: string, from: PortEnd): Diagnostic {
     message: `nothing comes from ${from.node} there, since its input of the same name has no wire`,
     notes: [{ at: { node: from.node, port: from.port }, message: "gives nothing" }],
     help: "connect that input, or remove this wire",
+  };
+}
+
+/** A port that takes several kinds gives one of them, which only the values tell. */
+function otherKind(
+  at: PortEnd,
+  { kind, label }: Pick<Port, "kind" | "label">,
+  from: PortEnd,
+  given: ValueKind,
+): Diagnostic {
+  return {
+    severity: "error",
+    code: "port-kind",
+    at,
+    message: `the input ${label} takes ${withArticle(kind)}, but gets ${withArticle(given)}`,
+    notes: [{ at: { node: from.node, port: from.port }, message: `gives ${withArticle(given)}` }],
+    help: `connect ${withArticle(kind)}`,
   };
 }
 
@@ -172,6 +194,27 @@ function learnedTwice(node: string, other: string, parameter: string): Diagnosti
 
 /** A diagnostic stays readable, and a hostile file small in memory. */
 const MOST_NOTES = 8;
+
+/** Whatever is used of parameters is trained, or can be computed as what it begins as. */
+function checkIdle({ calls, updates }: Program, builder: ProgramBuilder): Diagnostic[] {
+  const trained = new Set(Object.values(updates).flatMap(({ parameters }) => parameters));
+  return [...builder.made].flatMap(({ ref, kind, facts }) => {
+    const used = own(calls, ref);
+    const [node] = used?.nodes ?? [];
+    const isIdle = facts.state === "trainable" && isKindOf(kind, "parameter") && !trained.has(ref);
+    // What stands in its place is made by another function.
+    if (!isIdle || node === undefined || used?.fn !== own(builder.calls, ref)?.fn) return [];
+    return [
+      {
+        severity: "error",
+        code: "parameter-idle",
+        at: { node },
+        message: "nothing trains this parameter, so it would stay without effect",
+        help: "connect it to Optimizer as well, or remove the node",
+      },
+    ];
+  });
+}
 
 /** Something learns. */
 function checkLearners({ graph }: Workflow, definitions: NodeDefinitions): Diagnostic[] {

@@ -9,6 +9,7 @@ const sentence = /^[A-Zλγ0-9a-z+].*[.]$/s;
 /** What only the user can know. */
 const CHOSEN_BY_THE_USER = [
   "model/pipeline.path",
+  "model/load-lora.file",
   "sampling/latent-from-image.source",
   "reward/model.path",
   "embedding/load.file",

@@ -19,6 +19,8 @@ import { group } from "./group.ts";
 import { guidanceRescale } from "./guidance-rescale.ts";
 import { latentFromImage } from "./latent-from-image.ts";
 import { loadEmbedding } from "./load-embedding.ts";
+import { loadLora } from "./load-lora.ts";
+import { lora } from "./lora.ts";
 import { modelBlend } from "./model-blend.ts";
 import { negEmbeddingOptimizer } from "./neg-embedding-optimizer.ts";
 import { negEmbedding } from "./neg-embedding.ts";
@@ -32,6 +34,8 @@ import { reward } from "./reward.ts";
 import { sampler } from "./sampler.ts";
 import { saveEmbedding } from "./save-embedding.ts";
 import { scoreFunction } from "./score-function.ts";
+import { textEncoderLora } from "./text-encoder-lora.ts";
+import { tokenEmbedding } from "./token-embedding.ts";
 import { unet } from "./unet.ts";
 import { vaeDecoder } from "./vae-decoder.ts";
 import { videoModel } from "./video-model.ts";
@@ -41,6 +45,9 @@ const definitions: readonly NodeDefinition[] = [
   pipeline,
   encoder,
   unet,
+  loadLora,
+  lora,
+  textEncoderLora,
   controlnet,
   applyControlnetToModel,
   modelBlend,
@@ -59,6 +66,7 @@ const definitions: readonly NodeDefinition[] = [
   scoreFunction,
   distanceToStart,
   negEmbedding,
+  tokenEmbedding,
   loadEmbedding,
   negEmbeddingOptimizer,
   optimizer,

@@ -8,13 +8,7 @@ export const loadEmbedding = defineNode({
   version: 1,
   title: "Load Embedding",
   help: "A negative embedding that was learned before. Connect it to CFG to draw with it, or to NegEmbedding to learn on from it.",
-  synonyms: [
-    "Load Textual Inversion",
-    "Textual Inversion",
-    "load_textual_inversion",
-    "EasyNegative",
-    "Load Conditioning",
-  ],
+  synonyms: ["Load Textual Inversion", "load_textual_inversion", "Load Conditioning"],
   inputs: {
     encoder: {
       kind: "text encoder",

@@ -5,7 +5,7 @@ import { batchSize, seed, stepCount } from "../src-main/common/limits.ts";
 import { optimizerName, type UpdateSettings } from "../src-main/common/program/update.ts";
 
 export const optimizerParams = z.object({
-  steps: stepCount.default(100).meta({ label: "Steps", help: "How often the embedding is changed." }),
+  steps: stepCount.default(100).meta({ label: "Steps", help: "How often what is trained is changed." }),
   batch: batchSize.default(8).meta({
     label: "Batch size",
     unit: "images",
@@ -44,7 +44,7 @@ export const optimizerParams = z.object({
   pull: z.number().nonnegative().default(0).meta({
     label: "Proximal weight",
     step: 0.01,
-    help: "λ of a loss λ/2 · ‖n − n₀‖² that keeps the embedding near where it began.",
+    help: "λ of a loss λ/2 · ‖n − n₀‖² that keeps what is trained near where it began.",
   }),
   emaDecay: z.number().min(0).lt(1).nullable().default(null).meta({
     label: "EMA decay",

@@ -1,4 +1,4 @@
-// Learns up to four embeddings together, by one objective.
+// Learns up to four parameters together, by one objective.
 
 import type { TypedRef } from "../src-main/common/program/value-type.ts";
 import type { Port } from "../src-main/common/workflow-node-type.ts";
@@ -7,19 +7,19 @@ import { optimizerParams } from "./optimizer-params.ts";
 import { heldOutPort, learned, objectivePort, updateOf } from "./update-of.ts";
 
 const parameter = {
-  kind: "embedding",
-  help: "What is changed: a NegEmbedding that the objective depends on, of whatever text encoder.",
+  kind: "parameter",
+  help: "What is changed: a NegEmbedding, Token Embedding, LoRA or Text Encoder LoRA that the objective depends on.",
   apart: true,
 } as const satisfies Omit<Port, "label">;
-const result = { kind: "embedding", help: "What was learned of the parameter of the same name." } as const;
+const result = { kind: "parameter", help: "What was learned of the parameter of the same name." } as const;
 
 export const optimizer = defineNode({
   type: "learning/optimizer",
   version: 1,
   title: "Optimizer",
   computes: "optimizer",
-  help: "Changes several embeddings together, step after step, so that one objective rises: those of two models, or of two samplers.",
-  synonyms: ["Joint Training", "Several Parameters", "Parameter Group", "Multi-Parameter Trainer"],
+  help: "Changes embeddings and LoRA together, step after step, so that one objective rises: those of one model, of two, or of two samplers.",
+  synonyms: ["Joint Training", "Several Parameters", "Parameter Group", "Multi-Parameter Trainer", "LoRA Training"],
   inputs: {
     objective: objectivePort,
     first: { ...parameter, label: "First parameter" },

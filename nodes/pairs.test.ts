@@ -15,6 +15,10 @@ import { add, emoji, load, secondBranch, wire } from "./testing/emoji-workflow.t
 import { anywhere, end, newNode } from "./testing/templates.ts";
 
 const NEW = [
+  "model/load-lora",
+  "model/lora",
+  "model/text-encoder-lora",
+  "embedding/token",
   "model/apply-controlnet",
   "model/blend",
   "conditioning/blend",
@@ -58,6 +62,7 @@ const USUAL: Readonly<Record<ValueKind, string>> = {
   score: "reward-2.score",
   control: "control.control",
   "video model": "video.model",
+  parameter: "negative-2.embedding",
 };
 
 /** Where an input asks for more than its kind. */
@@ -65,6 +70,7 @@ const ASKED: Readonly<Record<string, string>> = {
   learned: "optimizer.embedding",
   "embedding/save.embedding": "optimizer.embedding",
   "embedding/negative.start": "load.embedding",
+  "embedding/token.start": "load.embedding",
   "sampling/sampler.start": "begin.latent",
 };
 
@@ -79,6 +85,7 @@ const PARAMS: Readonly<Record<string, WorkflowNode["params"]>> = {
   "sampling/latent-from-image": { source: "street.png" },
   "reward/model": { path: "taste" },
   "embedding/load": { file: "new.safetensors" },
+  "model/load-lora": { file: "style.safetensors" },
   "embedding/save": { name: "another" },
 };
 

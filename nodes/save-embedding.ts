@@ -9,9 +9,15 @@ export const saveEmbedding = defineNode({
   type: "embedding/save",
   version: 1,
   title: "Save Embedding",
-  help: "Names the file that receives what was learned, and says how often a run keeps what it could go on from. Without it, a run saves negative.safetensors.",
-  synonyms: ["Save Textual Inversion", "Save Conditioning", "Export Embedding", "Checkpoints"],
-  inputs: { embedding: { kind: "embedding", label: "Embedding", help: "What an optimizer has learned." } },
+  help: "Names the file that receives what was learned, an embedding or a LoRA, and says how often a run keeps what it could go on from. Without it, a run saves negative.safetensors.",
+  synonyms: ["Save Textual Inversion", "Save Conditioning", "Export Embedding", "Checkpoints", "Save LoRA", "LoraSave"],
+  inputs: {
+    embedding: {
+      kind: "parameter",
+      label: "Embedding",
+      help: "What an optimizer has learned: an embedding or a LoRA.",
+    },
+  },
   outputs: {},
   leaves: "embedding",
   params: z.object({
@@ -36,8 +42,8 @@ export const saveEmbedding = defineNode({
       fault({
         code: "embedding-unlearned",
         port: "embedding",
-        message: "this embedding does not come from an optimizer, so there is nothing new to save",
-        help: "connect what NegEmbedding-Optimizer puts out",
+        message: `this ${embedding.kind} does not come from an optimizer, so there is nothing new to save`,
+        help: "connect what NegEmbedding-Optimizer or Optimizer puts out",
       });
     }
     return {

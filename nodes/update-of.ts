@@ -2,7 +2,13 @@
 
 import { callOf, callsBelow, feeding, type Ref } from "../src-main/common/program/program.ts";
 import type { Update } from "../src-main/common/program/update.ts";
-import type { TypedRef } from "../src-main/common/program/value-type.ts";
+import {
+  isKindOf,
+  type TypedRef,
+  type ValueFacts,
+  type ValueKind,
+  withArticle,
+} from "../src-main/common/program/value-type.ts";
 import type { Fault, ProgramSoFar } from "./define-node.ts";
 import { type OptimizerParams, updateSettings } from "./optimizer-params.ts";
 
@@ -62,14 +68,14 @@ export function updateOf(parts: UpdateParts): Update {
   };
 }
 
-/** What an embedding is to nodes behind the one that learns it. */
+/** What a parameter is to nodes behind the one that learns it. */
 export function learned(update: Ref, parameter: TypedRef): TypedRef {
   return { ...parameter, facts: { ...parameter.facts, state: "learned", update } };
 }
 
 function checkParameter(
   port: string,
-  { ref, facts: { state } }: TypedRef,
+  { ref, kind, facts: { state } }: TypedRef,
   acting: ReadonlySet<Ref>,
   { objective, program, fault }: UpdateParts,
 ): void {
@@ -77,8 +83,7 @@ function checkParameter(
     return fault({
       code: "parameter-fixed",
       port,
-      message: `an embedding that is ${state === "learned" ? "already learned" : "loaded"} cannot be changed`,
-      help: "connect a NegEmbedding; a loaded embedding can be what it starts from",
+      ...(kind === "embedding" ? fixedEmbedding(state) : fixedPart(kind, state)),
     });
   }
   if (acting.has(ref)) return;
@@ -94,16 +99,48 @@ function checkParameter(
       help: "raise the scale of CFG; 7.5 is usual",
     });
   }
-  const others = below.filter((name) => program.typed(name).facts.state === "trainable");
+  // What is made of a part that is trained says the same of itself.
+  const others = below.filter((name) => {
+    const { kind, facts } = program.typed(name);
+    return facts.state === "trainable" && isKindOf(kind, "parameter");
+  });
   fault({
     code: "parameter-unused",
     port,
-    message: "the objective does not depend on this embedding",
+    message: `the objective does not depend on this ${kind}`,
     ...(others.length === 0
       ? {}
       : { notes: others.map((name) => ({ at: atNode(program, name), message: "is what the objective depends on" })) }),
-    help: `connect ${ref} also to the negative of the CFG whose images are scored`,
+    help: `connect ${ref} also to ${WHERE_IT_ACTS[kind] ?? "what draws the images that are scored"}`,
   });
+}
+
+const WHERE_IT_ACTS: Partial<Readonly<Record<ValueKind, string>>> = {
+  embedding: "the negative of the CFG whose images are scored",
+  unet: "the UNet node that draws the images that are scored",
+  "text encoder": "the Encoder whose prompts the images are drawn from",
+};
+
+function fixedEmbedding(state: ValueFacts["state"]): Pick<Fault, "message" | "help"> {
+  return {
+    message: `an embedding that is ${state === "learned" ? "already learned" : "loaded"} cannot be changed`,
+    help: "connect a NegEmbedding; a loaded embedding can be what it starts from",
+  };
+}
+
+/** @param kind of the part of a pipeline */
+function fixedPart(kind: ValueKind, state: ValueFacts["state"]): Pick<Fault, "message" | "help"> {
+  const node = kind === "unet" ? "LoRA" : "Text Encoder LoRA";
+  if (state === undefined) {
+    return {
+      message: `the weights of ${withArticle(kind)} itself stay as they are: nothing in this one is trained`,
+      help: `insert ${node}, and connect what it puts out`,
+    };
+  }
+  return {
+    message: `${withArticle(kind)} whose LoRA is ${state === "learned" ? "already learned" : "loaded"} cannot be changed`,
+    help: `connect ${node}; a file can be what it starts from`,
+  };
 }
 
 /** The calls that a value changes with: a negative without guidance is not among them. */

@@ -63,6 +63,7 @@ const OTHERS: Readonly<
   score: ["reward/function", "score", { function: "scale", factor: 2 }, { scores: "reward.score" }],
   control: ["model/controlnet", "control", {}, {}],
   "video model": ["model/video", "model", {}, {}],
+  parameter: ["model/lora", "unet", {}, { unet: "pipeline.unet" }],
 };
 
 function ledElsewhere(workflow: Workflow, { from, to }: WorkflowEdge): Workflow {

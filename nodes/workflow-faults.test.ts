@@ -15,6 +15,7 @@ import {
   secondOptimizer,
   set,
   type Step,
+  trainedLora,
   wire,
 } from "./testing/emoji-workflow.ts";
 
@@ -46,6 +47,65 @@ const faults: readonly (readonly [title: string, steps: readonly Step[], expecte
     "a loaded embedding to learn",
     [...load("a"), wire("load.embedding", "optimizer.parameter")],
     ["parameter-fixed optimizer.parameter"],
+  ],
+  [
+    "a LoRA that is loaded to learn, a part without one, and a LoRA that the objective does not depend on",
+    [
+      remove("save"),
+      add("load", "model/load-lora", { file: "a" }),
+      wire("pipeline.unet", "load.unet"),
+      wire("pipeline.encoder", "load.encoder"),
+      add("idle", "model/lora"),
+      wire("pipeline.unet", "idle.unet"),
+      add("joint", "learning/optimizer"),
+      wire("reward.score", "joint.objective"),
+      wire("load.unet", "joint.first"),
+      wire("load.encoder", "joint.second"),
+      wire("pipeline.unet", "joint.third"),
+      wire("idle.unet", "joint.fourth"),
+    ],
+    [
+      "parameter-fixed joint.first",
+      "parameter-fixed joint.second",
+      "parameter-fixed joint.third",
+      "parameter-unused joint.fourth",
+    ],
+  ],
+  [
+    "a LoRA that nothing trains",
+    [add("adapted", "model/lora"), wire("pipeline.unet", "adapted.unet"), wire("adapted.unet", "unet.unet")],
+    ["parameter-idle adapted"],
+  ],
+  [
+    "a learned LoRA where an embedding is wanted",
+    [
+      ...trainedLora,
+      wire("joint.first", "save.embedding"),
+      add("shown", "view/compare"),
+      wire("joint.first", "shown.learned"),
+      wire("prompts.prompts", "shown.prompts"),
+    ],
+    ["port-kind shown.learned"],
+  ],
+  [
+    "the text encoder of a LoRA that is given none",
+    [
+      add("load", "model/load-lora", { file: "a" }),
+      wire("pipeline.unet", "load.unet"),
+      wire("load.encoder", "encoder.encoder"),
+    ],
+    ["output-empty encoder.encoder"],
+  ],
+  [
+    "layers without a name, and words that leave no place for what is learned",
+    [
+      ...trainedLora,
+      set("adapted", "targets", " "),
+      add("token", "embedding/token", { around: "blurry", promptWeights: "compel" }),
+      wire("pipeline.encoder", "token.encoder"),
+      set("token", "count", 5),
+    ],
+    ["param-invalid adapted.targets", "token-unnamed token.around", "encoder-trained-compel token.promptWeights"],
   ],
   [
     "guidance without effect",

@@ -94,6 +94,18 @@ export const secondOptimizer = [
   wire("negative-2.embedding", "optimizer-2.parameter"),
 ];
 
+/** A LoRA of the UNet in the place of the embedding, which is then the empty text. */
+export const trainedLora = [
+  remove("optimizer", "negative"),
+  add("adapted", "model/lora", { rank: 2 }),
+  wire("pipeline.unet", "adapted.unet"),
+  wire("adapted.unet", "unet.unet"),
+  add("joint", "learning/optimizer", { steps: 2, batch: 2, microBatch: 2, learningRate: 0.01 }),
+  wire("reward.score", "joint.objective"),
+  wire("adapted.unet", "joint.first"),
+  wire("joint.first", "save.embedding"),
+];
+
 export const toVideo = [
   add("video", "model/video"),
   add("film", "apply/video", { frames: 4, steps: 5 }),

@@ -38,7 +38,7 @@ test("where no node stands between, the makers of what is wanted are named", () 
     "error: the input negative takes an embedding, but gets prompts
       at cfg › negative
       note: prompts › prompts gives prompts
-      help: connect an embedding: NegEmbedding, Load Embedding, NegEmbedding-Optimizer or Optimizer gives one"
+      help: connect an embedding: NegEmbedding, Token Embedding, Load Embedding or NegEmbedding-Optimizer gives one"
   `);
 });
 

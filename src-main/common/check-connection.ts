@@ -4,7 +4,7 @@ import type { Diagnostic } from "./diagnostic.ts";
 import { printSpace } from "./embedding-space.ts";
 import { type PortType, tagsOfKind, uniteTags } from "./port-type.ts";
 import { isKindOf, type ValueKind, withArticle } from "./program/value-type.ts";
-import type { NodeType, NodeTypes } from "./workflow-node-type.ts";
+import type { NodeType, NodeTypes, Port } from "./workflow-node-type.ts";
 import type { PortEnd } from "./workflow.ts";
 
 export interface TypedEnd extends PortEnd {
@@ -47,7 +47,13 @@ export function checkConnection(from: TypedEnd, to: LabelledEnd, types: NodeType
 
 /** The titles of the nodes that put out this kind. */
 export function makersOf(wanted: ValueKind, types: NodeTypes): string[] {
-  return titles(types, ({ outputs }) => Object.values(outputs).some(({ kind }) => isKindOf(kind, wanted)));
+  return titles(types, ({ outputs }) => Object.values(outputs).some((output) => makes(output, wanted)));
+}
+
+/** A node that gives a parameter gives what it is given. */
+function makes({ kind, trainable }: Port, wanted: ValueKind): boolean {
+  if (wanted === "parameter") return kind === wanted || trainable === true;
+  return kind !== "parameter" && isKindOf(kind, wanted);
 }
 
 function bridge(given: ValueKind, wanted: ValueKind, types: NodeTypes): string {
@@ -55,7 +61,7 @@ function bridge(given: ValueKind, wanted: ValueKind, types: NodeTypes): string {
     types,
     ({ inputs, outputs }) =>
       Object.values(inputs).some(({ kind }) => isKindOf(given, kind)) &&
-      Object.values(outputs).some(({ kind }) => isKindOf(kind, wanted)),
+      Object.values(outputs).some((output) => makes(output, wanted)),
   );
   if (between.length > 0) return `insert ${listed(between)} between them`;
   return `connect ${withArticle(wanted)}: ${listed(makersOf(wanted, types))} gives one`;

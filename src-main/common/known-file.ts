@@ -11,6 +11,7 @@ export const fileKind = z.enum([
   "video",
   "reward",
   "embedding",
+  "lora",
   "prompts",
   "image",
   /** Weights that people have beside the others, and that no node takes. */

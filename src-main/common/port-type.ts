@@ -24,6 +24,7 @@ const OF_A_SPACE: ReadonlySet<ValueKind> = new Set<ValueKind>([
   "prediction",
   "control",
   "video model",
+  "parameter",
 ]);
 
 /** What a value of this kind keeps of the tags of the node that it comes from or goes to. */

@@ -18,6 +18,8 @@ export interface Port {
   readonly many?: true;
   /** An input whose text encoder need not be that of the others. */
   readonly apart?: true;
+  /** An output that an optimizer can change. */
+  readonly trainable?: true;
 }
 export type Ports = Readonly<Record<string, Port>>;
 

@@ -2,7 +2,7 @@
 
 import { Refusal } from "../common/diagnostic.ts";
 import { type Call, callOf, callsBelow, feeding, type Program, type Ref } from "../common/program/program.ts";
-import type { ValueKind } from "../common/program/value-type.ts";
+import { isKindOf, type ValueKind } from "../common/program/value-type.ts";
 import type { FunctionInputs, ProgramFunction, ProgramFunctions } from "./function.ts";
 import type { Host } from "./host.ts";
 import type {
@@ -72,14 +72,11 @@ export function openProgram(program: Program, functions: ProgramFunctions, host:
       return value;
     },
     samplersOf: (root) => below(root, ({ output }) => output === "latent").filter(isSampler),
-    parametersOf: (root) => below(root, ({ output }) => LEARNABLE.has(output)).filter(isParameter),
+    parametersOf: (root) => below(root, ({ output }) => isKindOf(output, "parameter")).filter(isParameter),
     imagesOf: (root) => [...new Set(nearestImages(root))].map((name) => open(name, "image")),
     promptsOf: (root) => below(root, ({ output }) => output === "prompts") as OpenedPrompts[],
   };
 }
-
-/** Kinds of values that may be parameters, or have one in them. */
-const LEARNABLE: ReadonlySet<ValueKind> = new Set(["embedding", "unet", "text encoder"]);
 
 function isSampler(value: OpenedValue): value is OpenedSampler {
   return "kind" in value && value.kind === "sampler";

@@ -193,5 +193,6 @@ export interface OpenedValues {
   readonly score: OpenedScore;
   readonly control: OpenedControl;
   readonly "video model": OpenedPart;
+  readonly parameter: OpenedParameter;
 }
 export type OpenedValue = OpenedValues[ValueKind];

@@ -133,6 +133,7 @@ export const PORT_SHAPES: Readonly<Record<ValueKind, string>> = {
   image: "M5 .6a4.4 4.4 0 1 1 0 8.8A4.4 4.4 0 0 1 5 .6z",
   score: "M5 9.6.4 1h9.2z",
   "video model": "M1 1.5h8v7H1zM2.6 1.5v7M7.4 1.5v7",
+  parameter: "M1 5 5 1l4 4-4 4zM3.6 5 5 3.6 6.4 5 5 6.4z",
   control: "M1 1h3.4v3.4H1zM5.6 5.6H9V9H5.6zM4.4 4.4l1.2 1.2",
 };
 

@@ -31,6 +31,7 @@ export const enChoose = {
     video: "A video model",
     reward: "A reward",
     embedding: "An embedding",
+    lora: "A LoRA",
     prompts: "A prompt list",
     image: "An image",
     other: "Something else",

@@ -37,6 +37,11 @@ export class ProgramBuilder {
     return this.#calls;
   }
 
+  /** All that were made by `call`. */
+  get made(): Iterable<TypedRef> {
+    return this.#typed.values();
+  }
+
   /** @throws Error for a call that was not made by `call` */
   typed(name: Ref): TypedRef {
     const found = this.#typed.get(name);

@@ -23,11 +23,18 @@ export const VALUE_KINDS = [
   "score",
   "control",
   "video model",
+  /** At ports alone: any value that an optimizer can change, or has changed. A program knows which it is. */
+  "parameter",
 ] as const;
 export type ValueKind = (typeof VALUE_KINDS)[number];
 
-/** Whether what is `given` can stand where `wanted` is asked for. */
+/** Kinds of values that may be parameters, or have one in them. */
+const PARAMETERS: ReadonlySet<ValueKind> = new Set<ValueKind>(["embedding", "unet", "text encoder"]);
+
+/** Whether what is `given` can stand where `wanted` is asked for. What a port gives as a parameter may be any of their kinds. */
 export function isKindOf(given: ValueKind, wanted: ValueKind): boolean {
+  if (wanted === "parameter") return given === wanted || PARAMETERS.has(given);
+  if (given === "parameter") return wanted === "conditioning" || PARAMETERS.has(wanted);
   return given === wanted || (wanted === "conditioning" && given === "embedding");
 }
 

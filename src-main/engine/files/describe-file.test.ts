@@ -75,7 +75,7 @@ test("a folder of models gives each with its kind, and with why it cannot be use
   expect(found["clip-vit-l"]).toMatchObject({ kind: "reward", what: "CLIP reward", refusal: null });
   expect(found["negative"]).toMatchObject({ kind: "embedding", space: { width: 768 }, refusal: null });
   expect(found["easy"]).toMatchObject({ kind: "embedding", what: "textual inversion", refusal: null });
-  expect(found["style"]).toMatchObject({ kind: "other", what: "LoRA", refusal: { message: /it changes a model/ } });
+  expect(found["style"]).toMatchObject({ kind: "lora", what: "LoRA", refusal: null });
   expect(found["sd_xl"]).toMatchObject({ kind: "other", what: "single-file Stable Diffusion XL" });
 });
 

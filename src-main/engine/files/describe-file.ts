@@ -82,6 +82,7 @@ function lookAtWeights(path: string): Look | undefined {
   if (weights === undefined) return unusable("weights", problems);
   const family = weightFamilyOf(weights);
   if (family === undefined) return undefined;
+  if (family.title === "LoRA") return plain("lora", family.title);
   if (isModel(path)) return lookAtModel(path, family.title);
   // Beside its config a file is one part of a folder that is a thing itself.
   if (family.outlook === "runs" || existsSync(join(path, "..", "config.json"))) return undefined;

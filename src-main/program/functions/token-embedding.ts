@@ -49,7 +49,7 @@ export const tokenEmbedding = defineFunction({
       fault({
         code: "encoder-trained-compel",
         setting: "reading.promptWeights",
-        message: "Compel's weights of words cannot be trained through",
+        message: "weights of words in Compel's syntax cannot be trained through",
         help: "let the text be read without weights, or with those of AUTOMATIC1111",
       });
     }
