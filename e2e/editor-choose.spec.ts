@@ -95,7 +95,7 @@ test("the list is gone through by keyboard, says what does not fit and why, and 
   await page.getByRole("textbox", { name: "Model", exact: true }).press("Alt+ArrowDown");
   const lora = page.getByRole("option", { name: /style/ });
   await expect(lora).toHaveAttribute("aria-disabled", "true");
-  await expect(lora).toContainText("It changes a model, and is none by itself");
+  await expect(lora).toContainText("A LoRA: choose it in a Load LoRA node.");
   await expect(page.getByRole("dialog").getByRole("option", { selected: true })).toContainText(
     "Emoji pipeline (chosen)",
   );
@@ -116,7 +116,7 @@ test("dropped files become nodes where they are dropped, as one step, and what c
   const at = (name: string): string => join(folder, name);
   writeFileSync(at("animals.txt"), "a cat\na dog\n");
   writeFloats(at("negative.safetensors"), { conditioning: { shape: [1, 77, 128], value: 0.5 } });
-  writeFloats(at("style.safetensors"), { "lora_unet_down_blocks_0.lora_down.weight": { shape: [4, 32], value: 0 } });
+  writeFloats(at("style.safetensors"), { "lora_unet_down_blocks_0.hada_w1_a": { shape: [4, 32], value: 0 } });
   await newWorkflow(page);
   await dropFiles(
     page,
@@ -129,7 +129,7 @@ test("dropped files become nodes where they are dropped, as one step, and what c
   await expect(page.locator(".rs-node")).toHaveCount(2);
   await expect(nodeOf(page, "prompts")).toContainText("animals.txt");
   await expect(nodeOf(page, "load")).toContainText("negative.safetensors");
-  await expect(page.getByText(/style \(LoRA\) cannot be used/)).toBeVisible();
+  await expect(page.getByText(/style \(LyCORIS adapter\) cannot be used/)).toBeVisible();
   const canvas = await page.locator(".react-flow").boundingBox();
   const node = await nodeOf(page, "prompts").boundingBox();
   expect(Math.abs((node?.x ?? 0) - (canvas?.x ?? 0) - 300)).toBeLessThan(40);

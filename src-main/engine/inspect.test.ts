@@ -180,8 +180,7 @@ test("a conditioning of another program is declared by its shape", () => {
 
 // Names as the programs of each family write them.
 test.each<[string, Readonly<Record<string, Shape>>]>([
-  ["LoRA", { "lora_unet_down_blocks_0_attentions_0_proj_in.lora_down.weight": [4, 32] }],
-  ["LoRA", { "unet.down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q.lora_A.weight": [4, 32] }],
+  ["LyCORIS adapter", { "lora_unet_down_blocks_0_attentions_0_proj_in.hada_w1_a": [4, 32] }],
   [
     "single-file Stable Diffusion XL",
     {
@@ -205,6 +204,14 @@ test.each<[string, Readonly<Record<string, Shape>>]>([
 ])("a file of weights is known as %s by the names of its tensors", (title, shapes) => {
   const found = inspect(weights("family.safetensors", shapes));
   expect(found).toMatchObject({ kind: "weights", title, problems: ["warning not-supported-yet"] });
+});
+
+test.each([
+  "lora_unet_down_blocks_0_attentions_0_proj_in.lora_down.weight",
+  "unet.down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q.lora_A.weight",
+])("a LoRA is known by %s, and nothing is wrong with it", (name) => {
+  const found = inspect(weights("family.safetensors", { [name]: [4, 32] }));
+  expect(found).toMatchObject({ kind: "weights", title: "LoRA", problems: [] });
 });
 
 test.each<[string, Readonly<Record<string, readonly number[]>>]>([

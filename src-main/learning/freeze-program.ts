@@ -1,4 +1,4 @@
-// A program made definite: every file found, every list of prompts read. A run keeps it so, and later changes of its workflow or of its files do not reach it.
+// A program made definite: every file found, every list of prompts read, and all that is learned saved. A run keeps it so, and later changes of its workflow or of its files do not reach it.
 
 import { resolve } from "node:path";
 import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
@@ -9,6 +9,7 @@ import type { ProgramFunctions } from "../program/function.ts";
 import { programFunctions } from "../program/functions/index.ts";
 import { mapPaths } from "../program/program-paths.ts";
 import { readPromptFile } from "../texts/prompt-file.ts";
+import { withDefaultSinks } from "./default-sinks.ts";
 
 /**
  * @param folder what relative paths are relative to; what comes with the program keeps its name
@@ -21,7 +22,9 @@ export function freezeProgram(
   warn: (warning: Diagnostic) => void = () => {},
   functions: ProgramFunctions = programFunctions,
 ): Program {
-  const located = mapPaths(given, functions, (path) => (isEmbeddedName(path) ? path : resolve(folder, path)));
+  const located = mapPaths(withDefaultSinks(given, functions), functions, (path) =>
+    isEmbeddedName(path) ? path : resolve(folder, path),
+  );
   const lists = new Map<string, readonly string[]>();
   const promptsIn = (file: string): readonly string[] => {
     const known = lists.get(file);

@@ -6,6 +6,8 @@ import type { WeightMap } from "./weight-map.ts";
 interface Outlook {
   readonly message: string;
   readonly help: string;
+  /** What it is used as, besides a model; absent: it is of no use by itself. */
+  readonly usedAs?: "lora";
   /** The same on the command line. */
   readonly command?: string;
 }
@@ -30,8 +32,13 @@ const OTHER_ARCHITECTURE: Outlook = {
   message: "this architecture cannot be run",
   help: "Stable Diffusion 1.x and 2.x can, and models trained further from them",
 };
+const ADDED: Outlook = {
+  message: "it changes a model, and is none by itself",
+  help: "give the model that it was made for, and the file to Load LoRA",
+  usedAs: "lora",
+};
 const CHANGES: Outlook = {
-  message: "it changes a model, and is none by itself; it cannot be used yet",
+  message: "it changes a model, and is none by itself; adapters of this kind cannot be used",
   help: "merge it into its model with another program (diffusers: `load_lora_weights`, `fuse_lora`, `save_pretrained`), and give what that saves",
 };
 const NOT_YET: Outlook = {
@@ -67,7 +74,8 @@ const TEXTUAL_INVERSION: WeightFamily = {
 };
 
 const FAMILIES: readonly WeightFamily[] = [
-  { title: "LoRA", mark: /(^|[._])lora[._](up|down|A|B|unet|te)|\.hada_w1_a$|\.lokr_w1/, outlook: CHANGES },
+  { title: "LyCORIS adapter", mark: /\.hada_w1_a$|\.lokr_w1/, outlook: CHANGES },
+  { title: "LoRA", mark: /(^|[._])lora[._](up|down|A|B|unet|te)/, outlook: ADDED },
   {
     title: "ControlNet",
     mark: /^(control_model|controlnet_cond_embedding|controlnet_down_blocks|input_hint_block)\./,

@@ -82,11 +82,11 @@ function lookAtWeights(path: string): Look | undefined {
   if (weights === undefined) return unusable("weights", problems);
   const family = weightFamilyOf(weights);
   if (family === undefined) return undefined;
-  if (family.title === "LoRA") return plain("lora", family.title);
   if (isModel(path)) return lookAtModel(path, family.title);
   // Beside its config a file is one part of a folder that is a thing itself.
   if (family.outlook === "runs" || existsSync(join(path, "..", "config.json"))) return undefined;
-  const { message, help } = family.outlook;
+  const { usedAs, message, help } = family.outlook;
+  if (usedAs !== undefined) return plain(usedAs, family.title);
   return unusable(family.title, [{ severity: "error", code: "checkpoint-family", at: { file: path }, message, help }]);
 }
 

@@ -57,7 +57,7 @@ function told(
   scheduler: SchedulerName | undefined,
 ): Diagnostic[] {
   const left = [
-    ...(loras.length === 0 ? [] : [`the LoRA ${loras.join(", ")}: merge it into the model first`]),
+    ...(loras.length === 0 ? [] : [`the LoRA ${loras.join(", ")}: choose it in Load LoRA, behind Pipeline`]),
     ...(embeddings.length === 0
       ? []
       : [`the files of the embeddings ${embeddings.join(", ")}: name their folder in Encoder`]),

@@ -54,6 +54,7 @@ export function describeTensors(path: string, tensors: WeightMap, more: readonly
     return { title, facts: [...facts, fact("more", `\`reneg inspect ${dirname(path)}\``)] };
   }
   if (outlook === "runs") throw new Error(`${path} was not recognised as a checkpoint`);
+  if (outlook.usedAs !== undefined) return { title, facts };
   return { title, facts, problems: [{ ...notSupportedYet(path, outlook.message), ...wayOutOf(outlook) }] };
 }
 
