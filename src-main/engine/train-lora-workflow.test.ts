@@ -1,6 +1,6 @@
 // A LoRA from the canvas and back: one workflow trains and saves it, another loads the file.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -49,4 +49,25 @@ test("a workflow trains a LoRA for two steps and saves it, and Load LoRA draws w
   const [without, loaded] = [await rewardAt(0), await rewardAt(1)];
   expect(without).toHaveLength(1);
   expect(loaded).not.toEqual(without);
+}, 180_000);
+
+test("LoRA of UNet and text encoder and a token embedding are trained together, and each is saved without a Save node", async () => {
+  const workflow = emoji(
+    ...small,
+    ...trainedLora,
+    remove("save"),
+    add("reader", "model/text-encoder-lora"),
+    wire("pipeline.encoder", "reader.encoder"),
+    wire("reader.encoder", "encoder.encoder"),
+    wire("reader.encoder", "joint.second"),
+    add("token", "embedding/token", { name: "bad", count: 2, text: "blurry", around: "ugly, embedding:bad" }),
+    wire("reader.encoder", "token.encoder"),
+    wire("token.embedding", "cfg.negative"),
+    wire("token.embedding", "joint.third"),
+  );
+  const { state } = await trained(workflow, "joint");
+  const files = readdirSync(join(folder, "joint")).filter((name) => name.endsWith(".safetensors"));
+  expect(files.toSorted()).toEqual(["adapted.safetensors", "negative.safetensors", "reader.safetensors"]);
+  for (const { value, start } of Object.values(state.parameters)) expect(value).not.toEqual(start);
+  expect(Object.keys(state.parameters)).toEqual(["adapted", "reader", "token"]);
 }, 180_000);
