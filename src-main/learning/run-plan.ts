@@ -92,7 +92,7 @@ function stagesOf(opened: OpenedUpdate): PlannedStage[] {
     ...textStages(opened).map((stage) => ({
       stage,
       passes: { count: 1, per: "prompt" as const },
-      gives: ["what is known of a text"],
+      gives: ["features of a text"],
       again: [],
     })),
     ...samplers.map(({ sampler, stage }) => ({

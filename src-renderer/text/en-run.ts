@@ -155,7 +155,7 @@ export const enRun = {
     gives: (values: string) => `Hands on ${values}`,
     recomputes: (networks: string) => `Computes ${networks} once more`,
     onePiece: "In one piece, so that nothing is computed twice",
-    cutAt: (borders: string) => `Cut at ${borders}, to need less memory`,
+    cutAt: (borders: string) => `Cut at ${borders}`,
     memory: "Memory",
     time: "Time a pass",
     perStep: (count: string) => `${count} a step`,

@@ -25,7 +25,7 @@ test("a plan is printed as a table, with what it foresees and what will not fit"
         name: "text encoder",
         operators: 387,
         passes: { count: 1, per: "prompt" },
-        gives: ["what is known of a text"],
+        gives: ["features of a text"],
         again: [],
         flops: 13.3e9,
         weights: 0.49e9,
@@ -47,11 +47,11 @@ test("a plan is printed as a table, with what it foresees and what will not fit"
   });
   expect(printed).toMatchInlineSnapshot(`
     "100 steps of 8 images 512×512, 2 at a time, on cpu
-    optimizer: its step is cut at prediction, latent, image, so that less memory is needed
+    optimizer: its step is cut at prediction, latent, image
 
-    stage         operators      passes   GFLOP  weights  results                    gives  seconds
-    unet               3052  102 a step  1564.8  3.44 GB  0.60 GB               prediction     8.50
-    text encoder        387  1 a prompt    13.3  0.49 GB  0.00 GB  what is known of a text     0.10
+    stage         operators      passes   GFLOP  weights  results               gives  seconds
+    unet               3052  102 a step  1564.8  3.44 GB  0.60 GB          prediction     8.50
+    text encoder        387  1 a prompt    13.3  0.49 GB  0.00 GB  features of a text     0.10
 
     memory: at most 4.20 GB of 4.00 GB that may be used
     not all stages fit together: some are loaded anew in each step, which takes time

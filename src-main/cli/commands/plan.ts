@@ -70,7 +70,7 @@ export function printRunPlan(plan: RunPlan): string {
 function printCuts(cuts: readonly string[]): string {
   return cuts.length === 0
     ? "its step is one piece, and nothing is computed twice"
-    : `its step is cut at ${cuts.join(", ")}, so that less memory is needed`;
+    : `its step is cut at ${cuts.join(", ")}`;
 }
 
 const HEADINGS = ["stage", "operators", "passes", "GFLOP", "weights", "results", "gives", "again", "seconds"];

@@ -1,0 +1,92 @@
+// Parts that the workflow of a recipe is made of: prompts, embeddings, a way from the UNet to an image, rewards.
+
+import { writePrompts } from "../src-main/common/prompt-lines.ts";
+import type { Recipe } from "../src-main/common/recipe.ts";
+import type { Negative } from "../src-main/common/sampling.ts";
+import type { Said, WorkflowDraft } from "./workflow-draft.ts";
+
+export type Prompts = Recipe["prompts"];
+
+export function said(value: unknown, key: string): Said {
+  return { value, key };
+}
+
+export function addPrompts(draft: WorkflowDraft, id: string, column: number, prompts: Prompts, key: string): string {
+  const params = Array.isArray(prompts)
+    ? { text: said(writePrompts(prompts), key) }
+    : { file: said(prompts.file, `${key}.file`), first: said(prompts.first, `${key}.first`) };
+  return draft.add({ id, type: "input/prompts", column, key, params });
+}
+
+export function readingOf({ promptWeights, embeddings }: Recipe): Readonly<Record<string, Said>> {
+  return { promptWeights: said(promptWeights, "promptWeights"), embeddings: said(embeddings, "embeddings") };
+}
+
+/** What stands on the negative side, as a node; `null`: nothing does. */
+export function addEmbedding(draft: WorkflowDraft, id: string, recipe: Recipe, start: Negative, key: string): string {
+  const embedding = draft.add({
+    id,
+    type: "embedding/negative",
+    column: 1,
+    key,
+    params: { text: said(start.kind === "text" ? start.text : undefined, `${key}.text`), ...readingOf(recipe) },
+  });
+  draft.wire("pipeline.encoder", `${embedding}.encoder`);
+  if (start.kind === "embedding")
+    draft.wire(`${addLoaded(draft, `${id}-start`, start.file, key)}.embedding`, `${embedding}.start`);
+  return embedding;
+}
+
+export function addLoaded(draft: WorkflowDraft, id: string, file: string, key: string): string {
+  const params = { file: said(file, `${key}.file`) };
+  const loaded = draft.add({ id, type: "embedding/load", column: 0, key, params });
+  draft.wire("pipeline.encoder", `${loaded}.encoder`);
+  return loaded;
+}
+
+export interface Branch {
+  /** The node whose embedding stands on the negative side; `null`: the empty text. */
+  readonly negative: string | null;
+  readonly key: string;
+  readonly guidance: number;
+  readonly sampler: Readonly<Record<string, Said>>;
+}
+
+/** From the UNet to an image. @returns the decoder */
+export function addBranch(draft: WorkflowDraft, prefix: string, { negative, key, guidance, sampler }: Branch): string {
+  const scale = said(guidance, `${key}.guidance`);
+  const cfg = draft.add({ id: `${prefix}cfg`, type: "sampling/cfg", column: 2, key, params: { scale } });
+  const drawn = draft.add({ id: `${prefix}sampler`, type: "sampling/sampler", column: 3, key, params: sampler });
+  const decoder = draft.add({ id: `${prefix}decoder`, type: "sampling/vae-decoder", column: 4, key });
+  draft.wire("unet.model", `${cfg}.model`);
+  draft.wire("encoder.condition", `${cfg}.positive`);
+  if (negative !== null) draft.wire(`${negative}.embedding`, `${cfg}.negative`);
+  draft.wire(`${cfg}.guided`, `${drawn}.guided`);
+  draft.wire("pipeline.vae", `${decoder}.vae`);
+  draft.wire(`${drawn}.latent`, `${decoder}.latent`);
+  return decoder;
+}
+
+export type Reward = Omit<NonNullable<Recipe["rewards"]>[number], "weight">;
+
+export function addReward(
+  draft: WorkflowDraft,
+  id: string,
+  { path, kind, score, antialias }: Reward,
+  key: string,
+): string {
+  const reward = draft.add({
+    id,
+    type: "reward/model",
+    column: 5,
+    key,
+    params: {
+      path: said(path, `${key}.path`),
+      kind: said(kind, `${key}.kind`),
+      scale: said(score, `${key}.score`),
+      antialias: said(antialias, `${key}.antialias`),
+    },
+  });
+  draft.wire("decoder.image", `${reward}.image`);
+  return reward;
+}
