@@ -39,7 +39,7 @@ export const FOLDERS = {
   e2e: "e2e",
 } as const;
 
-const BELOW_THE_ENGINE = [
+const BELOW_SAMPLING = [
   "compiler",
   "weights",
   "models",
@@ -50,10 +50,8 @@ const BELOW_THE_ENGINE = [
   "texts",
   "parameters",
   "program",
-  "sampling",
-  "learning",
-  "evaluation",
 ] as const;
+const BELOW_THE_ENGINE = [...BELOW_SAMPLING, "sampling", "learning", "evaluation"] as const;
 
 export const LAYERS: Readonly<Record<Folder, Layer>> = {
   common: {
@@ -102,36 +100,11 @@ export const LAYERS: Readonly<Record<Folder, Layer>> = {
     instead: "a function opens nothing itself, so that the page can know it: ask the host in program/host.ts",
   },
   sampling: {
-    mayImport: [
-      "common",
-      "compiler",
-      "weights",
-      "models",
-      "diffusion",
-      "runtime",
-      "pictures",
-      "embeddings",
-      "texts",
-      "parameters",
-      "program",
-    ],
+    mayImport: ["common", ...BELOW_SAMPLING],
     instead: "sampling draws values of a program: leave changing its parameters to learning",
   },
   learning: {
-    mayImport: [
-      "common",
-      "compiler",
-      "weights",
-      "models",
-      "diffusion",
-      "runtime",
-      "pictures",
-      "embeddings",
-      "texts",
-      "parameters",
-      "program",
-      "sampling",
-    ],
+    mayImport: ["common", ...BELOW_SAMPLING, "sampling"],
     instead: "learning is called by the engine: report through a callback",
   },
   evaluation: {

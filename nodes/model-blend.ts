@@ -1,6 +1,7 @@
 // Two models at once.
 
 import { z } from "zod";
+import { blendWeight } from "./blend-weight.ts";
 import { defineNode } from "./define-node.ts";
 
 export const modelBlend = defineNode({
@@ -14,12 +15,6 @@ export const modelBlend = defineNode({
     second: { kind: "model", label: "Second", help: "What a weight of 1 gives, at the same size." },
   },
   outputs: { model: { kind: "model", label: "Model", help: "Both, ready to be guided." } },
-  params: z.object({
-    weight: z.number().min(-10).max(10).default(0.5).meta({
-      label: "Weight",
-      step: 0.05,
-      help: "Of the second: 0 is the first alone, 1 the second alone; beyond, it leads away from the other.",
-    }),
-  }),
+  params: z.object({ weight: blendWeight }),
   compile: ({ inputs, params, call }) => ({ outputs: { model: call("blend models", inputs, params) } }),
 });
