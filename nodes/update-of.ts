@@ -1,7 +1,7 @@
 // What the nodes that learn have in common: the update that they make of a score and of parameters, and what keeps it from learning.
 
 import { callOf, callsBelow, feeding, type Ref } from "../src-main/common/program/program.ts";
-import type { Update } from "../src-main/common/program/update.ts";
+import { imagesAtOnce, type Update } from "../src-main/common/program/update.ts";
 import {
   isKindOf,
   type TypedRef,
@@ -172,7 +172,7 @@ function checkNumbers({ params: { batch, microBatch, steps, warmup }, fault }: U
       help: "make the warm-up shorter than the steps; a tenth of them is usual",
     });
   }
-  if (batch % Math.min(microBatch, batch) === 0) return;
+  if (batch % imagesAtOnce({ batch, microBatch }) === 0) return;
   fault({
     code: "recipe-batch",
     param: "microBatch",

@@ -2,7 +2,8 @@
 
 import { joinArrays } from "../common/join-arrays.ts";
 import type { ParameterValues } from "../sampling/moment.ts";
-import { drawBatch } from "./draw-batch.ts";
+import { addScaled } from "./add-scaled.ts";
+import { drawBatch, drawTexts } from "./draw-batch.ts";
 import { type MicroBatch, type OpenedUpdate, updateGradient } from "./update-gradient.ts";
 
 /** By `targetName`: d mean objective / d parameter. */
@@ -28,16 +29,15 @@ export async function batchOutcome(
   const objective: Float32Array[] = [];
   const told = new Map<string, Float32Array[]>();
   const sums = new Map<string, Float32Array>();
+  const texts = drawTexts(opened, step);
   for (let first = 0; first < images; first += opened.batch) {
-    const batch = drawBatch(opened, step, first, parameters);
+    const batch = drawBatch(opened, step, first, parameters, texts);
     const outcome = await updateGradient(opened, batch);
     drawn.push(batch);
     objective.push(outcome.objective);
     for (const [name, values] of outcome.told) told.set(name, [...(told.get(name) ?? []), values]);
     for (const [name, values] of outcome.gradient) {
-      const sum = sums.get(name);
-      if (sum === undefined) sums.set(name, Float32Array.from(values));
-      else for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (values[i] ?? 0);
+      addScaled(sums, name, values);
     }
   }
   return {

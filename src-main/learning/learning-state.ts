@@ -4,10 +4,8 @@ import { z } from "zod";
 import { refuse } from "../common/diagnostic.ts";
 import type { Ref } from "../common/program/program.ts";
 import type { FloatTensor, Tensor } from "../common/tensor.ts";
+import type { ParameterTensors } from "../parameters/parameter-kind.ts";
 import type { OptimizerState } from "../runtime/optimizer.ts";
-
-/** By the name of the tensor. */
-export type ParameterTensors = Readonly<Record<string, FloatTensor>>;
 
 export interface ParameterState {
   readonly value: ParameterTensors;

@@ -5,15 +5,14 @@ import type { Ref } from "../common/program/program.ts";
 import type { Update } from "../common/program/update.ts";
 import { countFlops } from "../compiler/cost.ts";
 import type { Graph } from "../compiler/graph.ts";
-import type { MemoryEstimate } from "../compiler/memory.ts";
 import { chooseCuts, type CuttingMeans, type StageEstimate } from "../program/schedule/choose-cuts.ts";
 import { graphKey } from "../runtime/graph-key.ts";
 import { prepareGraph } from "../runtime/graph-session.ts";
 import { steadyMemoryBudget } from "../runtime/memory-budget.ts";
-import { Residency } from "../runtime/residency.ts";
+import { followStages } from "../runtime/residency.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
-import { openSampler } from "../sampling/roll-out.ts";
-import { microBatchOf, type OpenedUpdate, openUpdate, type OpenUpdateOptions } from "./update-gradient.ts";
+import type { SamplerRun } from "../sampling/roll-out.ts";
+import { type OpenedUpdate, openUpdate, type OpenUpdateOptions } from "./update-gradient.ts";
 
 export interface CutOptions {
   readonly cuts: CutChoice;
@@ -33,20 +32,20 @@ export function openUpdates(run: ProgramRun, options: CutOptions): OpenedUpdates
   const estimate = estimator();
   return new Map(
     Object.entries(run.opened.program.updates).map(([name, update]) => {
-      const means: CuttingMeans = {
+      const meansFor = (samplers: readonly SamplerRun[]): CuttingMeans => ({
         budget,
         estimate,
-        peakOf,
-        prediction: (sampler) => estimate(openSampler(run, sampler, microBatchOf(update)).stage.build()),
-      };
+        peakOf: (memories) => followStages(memories, Infinity, 2).peak,
+        predictions: () => samplers.map(({ stage }) => estimate(stage.build())),
+      });
       const before = cuts === "auto" ? kept[name] : undefined;
       return [
         name,
         openUpdate(run, update, {
           ...(tellOf === undefined ? {} : { tell: tellOf(update) }),
-          chooseCuts: (lowered) =>
+          chooseCuts: (lowered, samplers) =>
             before === undefined
-              ? chooseCuts(cuts, lowered, means)
+              ? chooseCuts(cuts, lowered, meansFor(samplers))
               : lowered.borders.filter((border) => before.includes(border.name)),
         }),
       ];
@@ -66,12 +65,4 @@ function estimator(): (graph: Graph) => StageEstimate {
     known.set(key, estimate);
     return estimate;
   };
-}
-
-/** Bytes when all of these stay loaded. */
-function peakOf(memories: readonly MemoryEstimate[]): number {
-  const residency = new Residency<number>(Infinity);
-  // Twice: in the second step early stages run beside late ones.
-  for (const round of [memories, memories]) for (const [i, memory] of round.entries()) residency.admit(i, memory);
-  return residency.peak;
 }

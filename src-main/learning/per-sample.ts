@@ -134,9 +134,8 @@ async function save(
   const files: string[] = [];
   for (const [i, parameter] of update.parameters.entries()) {
     const file = `${i === 0 ? stem : `${stem}-${parameter}`}.safetensors`;
-    const value = opened.parametersOf(update.objective).find(({ ref }) => ref === parameter);
     const tensors = refined.parameters.get(parameter);
-    if (value === undefined || tensors === undefined) throw new Error(`${parameter} is refined, but is no parameter`);
+    if (tensors === undefined) throw new Error(`nothing was refined of ${parameter}`);
     const origin = originOf({
       opened: { ...opened, program: ofOnePrompt(opened, update.objective, prompt) },
       functions: programFunctions,
@@ -145,7 +144,7 @@ async function save(
       steps,
       workflow: provenance?.workflow,
     });
-    (await value.saver())(join(folder, file), tensors, origin);
+    (await opened.parameter(parameter).saver())(join(folder, file), tensors, origin);
     files.push(file);
   }
   return files[0] ?? "";

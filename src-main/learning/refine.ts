@@ -2,16 +2,16 @@
 
 import { mean } from "../common/means.ts";
 import type { Ref } from "../common/program/program.ts";
-import { floatTensor } from "../common/tensor.ts";
 import type { Picture } from "../pictures/picture.ts";
-import { targetName } from "../program/lower-update.ts";
-import { optimizerStep, type OptimizerState } from "../runtime/optimizer.ts";
 import { drawImages, type ImageDrawer, type ImageRequest, openImageDrawer, textsOf } from "../sampling/draw-images.ts";
 import type { ParameterValues } from "../sampling/moment.ts";
 import type { SamplingStep } from "../sampling/roll-out.ts";
 import { type ImageScorer, openImageScorer, scoreImages } from "../sampling/score-images.ts";
+import { changeParameters } from "./change-parameters.ts";
 import { drawGradientSteps } from "./draws.ts";
-import { gradientOver, type OpenedUpdate } from "./update-gradient.ts";
+import { valuesOf } from "./learn-step.ts";
+import { initialParameter, type LearningState } from "./learning-state.ts";
+import { gradientOver, type OpenedUpdate, startsOf } from "./update-gradient.ts";
 
 /** An optimizer that goes on with one prompt: its batch is as many images as a prompt gets. */
 export interface Refiner {
@@ -71,18 +71,17 @@ export async function refine(
 ): Promise<Refined> {
   const requests = seeds.map((seed) => ({ prompt, seed }));
   let parameters = learned;
-  let drawn = await drawAndKeep(refiner, requests, parameters, 0);
+  let state = startOf(refiner, learned);
+  let drawn = await drawAndKeep(refiner, requests, parameters, state.step);
   const start = drawn.scored;
   let best = { parameters, scored: start, step: 0 };
-  const memory = new Map<string, OptimizerState>();
-  let step = 0;
-  while (step < limits.steps && step - best.step < limits.patience) {
-    parameters = await improve(refiner, requests, parameters, drawn, memory);
-    step++;
-    drawn = await drawAndKeep(refiner, requests, parameters, step);
-    if (drawn.scored.score > best.scored.score) best = { parameters, scored: drawn.scored, step };
+  while (state.step < limits.steps && state.step - best.step < limits.patience) {
+    state = await improve(refiner, requests, parameters, drawn, state);
+    parameters = new Map([...parameters, ...valuesOf(state)]);
+    drawn = await drawAndKeep(refiner, requests, parameters, state.step);
+    if (drawn.scored.score > best.scored.score) best = { parameters, scored: drawn.scored, step: state.step };
   }
-  return { parameters: best.parameters, start, best: best.scored, steps: step };
+  return { parameters: best.parameters, start, best: best.scored, steps: state.step };
 }
 
 /** Draws to the end, and keeps of the way what the gradient of `step` needs. */
@@ -94,10 +93,10 @@ async function drawAndKeep(
 ): Promise<Drawn> {
   const { seed } = opened.update.settings;
   const wanted = new Map(
-    opened.samplers.map(({ sampler: { ref, scheduler, gradient } }) => {
+    opened.samplers.map(({ sampler }) => {
+      const { ref, scheduler, gradient } = sampler;
       const indices = drawGradientSteps(seed, scheduler.timesteps.length, gradient, step);
-      // Through several steps the graph goes by itself.
-      return [ref, new Set(gradient.kind === "unrolled" ? indices.slice(0, 1) : indices)];
+      return [ref, new Set(startsOf(sampler, indices))];
     }),
   );
   const kept = new Map<Ref, Map<number, SamplingStep>>();
@@ -120,37 +119,31 @@ async function drawAndKeep(
   };
 }
 
-/** One step of the optimizer, at its rate, without what belongs to long runs: warm-up, decay and clipping. */
+/** One step of the optimizer, at its rate, without what belongs to long runs: warm-up, schedule, decay, clipping, and the pull to the start. */
 async function improve(
   { opened, scorer }: Refiner,
   requests: readonly ImageRequest[],
   parameters: ParameterValues,
   { positions }: Drawn,
-  memory: Map<string, OptimizerState>,
-): Promise<ParameterValues> {
+  state: LearningState,
+): Promise<LearningState> {
   const { run, update } = opened;
-  const { optimizer, learningRate } = update.settings;
   const prompts = scorer.images.find((image) => image.prompts !== null)?.prompts ?? null;
   const texts = textsOf(run, { ref: update.objective, prompts }, requests);
   const { gradient } = await gradientOver(opened, { texts, parameters }, positions);
-  const changed = new Map(parameters);
-  for (const { ref } of opened.parameters) {
-    const tensors: Record<string, ReturnType<typeof floatTensor>> = {};
-    for (const [tensor, { shape, data }] of Object.entries(parameters.get(ref) ?? {})) {
-      const name = targetName(ref, tensor);
-      const ascent = gradient.get(name) ?? new Float32Array(data.length);
-      const descent = floatTensor(
-        [ascent.length],
-        ascent.map((n) => -n / requests.length),
-      );
-      const { direction, state } = await optimizerStep(optimizer, descent, memory.get(name) ?? null);
-      memory.set(name, state);
-      tensors[tensor] = floatTensor(
-        shape,
-        data.map((n, i) => n + learningRate * (direction[i] ?? 0)),
-      );
-    }
-    changed.set(ref, tensors);
-  }
-  return changed;
+  const ascent = new Map([...gradient].map(([name, sum]) => [name, sum.map((n) => n / requests.length)]));
+  const { clipNorm: _, ...settings } = update.settings;
+  const short = { ...settings, warmup: 0, schedule: "constant", weightDecay: 0, proximalWeight: 0 } as const;
+  const changed = await changeParameters({ run, update: { ...update, settings: short } }, state, ascent);
+  return { step: state.step + 1, parameters: changed.parameters };
+}
+
+/** @param learned for all prompts: what this starts from */
+function startOf({ opened }: Refiner, learned: ParameterValues): LearningState {
+  const own = opened.parameters.map(({ ref }) => {
+    const value = learned.get(ref);
+    if (value === undefined) throw new Error(`nothing was learned of ${ref}`);
+    return [ref, initialParameter(value, false)] as const;
+  });
+  return { step: 0, parameters: Object.fromEntries(own) };
 }

@@ -12,7 +12,7 @@ import type { Segment } from "../program/schedule/cut.ts";
 import { prepareGraph } from "../runtime/graph-session.ts";
 import { measureStage } from "../runtime/measure-stage.ts";
 import { memoryBudget } from "../runtime/memory-budget.ts";
-import { Residency } from "../runtime/residency.ts";
+import { followStages, Residency } from "../runtime/residency.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
 import { textBytes } from "../runtime/text-store.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
@@ -47,10 +47,10 @@ export async function planRun(
     stages.push({ memory, plan: planStage(planned, graph, memory, seconds) });
   }
   const longest = Math.max(...[...updates.values()].map(({ update }) => update.settings.steps));
-  const { peak, staysLoaded } = followSteps(
+  const { peak, staysLoaded } = followStages(
     stages.map(({ memory }) => memory),
-    longest,
     budget,
+    Math.min(longest, 2),
   );
   const perStep = stages.flatMap(({ plan: { passes, seconds } }) =>
     passes.per === "step" && seconds !== undefined ? [passes.count * seconds] : [],
@@ -172,18 +172,6 @@ function planStage(
     memory: { mapped: mapped.reduce((sum, weight) => sum + byteCount(weight), 0), folded, activations },
     ...(seconds === undefined ? {} : { seconds }),
   };
-}
-
-/** Two steps, if the run has more than one: in the second it shows whether everything stayed, and early stages run beside late ones. */
-function followSteps(
-  stages: readonly MemoryEstimate[],
-  steps: number,
-  budget: number,
-): { peak: number; staysLoaded: boolean } {
-  const residency = new Residency<MemoryEstimate>(budget);
-  const followed = steps > 1 ? [...stages, ...stages] : stages;
-  const released = followed.flatMap((memory) => residency.admit(memory, memory));
-  return { peak: residency.peak, staysLoaded: released.length === 0 };
 }
 
 /** A stage that does not even fit alone. */

@@ -2,9 +2,9 @@
 // taken, and the graph from there to the objective runs forwards and backwards, in as many parts as it is cut into.
 
 import type { Ref } from "../common/program/program.ts";
-import type { Update } from "../common/program/update.ts";
+import { imagesAtOnce, type Update } from "../common/program/update.ts";
 import { floatTensor, type Shape, type Tensor } from "../common/tensor.ts";
-import { lowerUpdate, type LoweredUpdate, targetName, toldName } from "../program/lower-update.ts";
+import { lowerUpdate, type LoweredUpdate, targetName } from "../program/lower-update.ts";
 import type { Border } from "../program/lowering.ts";
 import { cutGraph, type CutGraph, gradientOf, OBJECTIVE, type Segment } from "../program/schedule/cut.ts";
 import type { OpenedParameter, OpenedSampler } from "../program/values.ts";
@@ -12,6 +12,7 @@ import type { Stage } from "../runtime/stage-sessions.ts";
 import type { Moment, ParameterValues } from "../sampling/moment.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
 import { openSampler, rollOut, type SamplerRun, type SamplingStep } from "../sampling/roll-out.ts";
+import { addScaled } from "./add-scaled.ts";
 
 export interface OpenedUpdate {
   readonly run: ProgramRun;
@@ -29,8 +30,8 @@ export interface OpenUpdateOptions {
   /** Absent: those of micro-batches. */
   readonly batch?: number;
   readonly tell?: Parameters<typeof lowerUpdate>[2]["tell"];
-  /** Where the graph is cut. */
-  readonly chooseCuts: (lowered: LoweredUpdate) => readonly Border[];
+  /** Where the graph is cut. @param samplers what predicts for each of its samplers */
+  readonly chooseCuts: (lowered: LoweredUpdate, samplers: readonly SamplerRun[]) => readonly Border[];
 }
 
 export function openUpdate(
@@ -39,13 +40,14 @@ export function openUpdate(
   { batch, tell, chooseCuts }: OpenUpdateOptions,
 ): OpenedUpdate {
   const { heldOut } = update;
-  const images = batch ?? microBatchOf(update);
+  const images = batch ?? imagesAtOnce(update.settings);
   const lowered = lowerUpdate(run.opened, update, {
     batch: images,
     chunks: run.chunks,
     tell: tell ?? heldOut.map((ref) => ({ ref, kind: "score" as const })),
   });
-  const cut = cutGraph(lowered, chooseCuts(lowered));
+  const samplers = lowered.samplers.map((sampler) => openSampler(run, sampler, images));
+  const cut = cutGraph(lowered, chooseCuts(lowered, samplers));
   const stages = new Map(cut.segments.map((segment) => [segment, run.stageOf(segment.build(), segment)]));
   return {
     run,
@@ -54,14 +56,9 @@ export function openUpdate(
     lowered,
     cut,
     stages,
-    samplers: lowered.samplers.map((sampler) => openSampler(run, sampler, images)),
+    samplers,
     batch: images,
   };
-}
-
-/** Images that go through the networks at once. */
-export function microBatchOf({ settings: { batch, microBatch } }: Pick<Update, "settings">): number {
-  return Math.min(microBatch, batch);
 }
 
 export interface MicroBatch {
@@ -113,7 +110,7 @@ async function goTo(opened: OpenedUpdate, run: SamplerRun, batch: MicroBatch): P
 }
 
 /** Where a sampler has to stand: through several steps the graph goes by itself. */
-function startsOf({ gradient }: OpenedSampler, indices: readonly number[]): readonly number[] {
+export function startsOf({ gradient }: OpenedSampler, indices: readonly number[]): readonly number[] {
   return gradient.kind === "unrolled" ? indices.slice(0, 1) : indices;
 }
 
@@ -180,7 +177,7 @@ async function runSegments(
     for (const [name, output] of segment.gives) {
       const result = outputs[output];
       if (result === undefined) throw new Error(`${stage.name} gives no ${output}`);
-      addScaled(values, name, result, 1);
+      addScaled(values, name, result);
     }
   }
   return values;
@@ -196,11 +193,3 @@ function handedOn(values: ReadonlyMap<string, Float32Array>, { shapes }: CutGrap
   if (data === undefined || shape === undefined) throw new Error(`${name} is used before it is computed`);
   return floatTensor(shape, data);
 }
-
-function addScaled(sums: Map<string, Float32Array>, name: string, terms: Float32Array, factor: number): void {
-  const sum = sums.get(name);
-  if (sum === undefined) sums.set(name, factor === 1 ? terms : terms.map((n) => n * factor));
-  else for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + factor * (terms[i] ?? 0);
-}
-
-export { toldName };

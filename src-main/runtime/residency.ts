@@ -55,3 +55,20 @@ export class Residency<Key> {
     return PROCESS_BYTES + mapped + folded;
   }
 }
+
+/**
+ * Follows stages through as many rounds, one after the other: in the second it shows whether everything stayed, and early stages run
+ * beside late ones.
+ */
+export function followStages(
+  memories: readonly MemoryEstimate[],
+  budget: number,
+  rounds: number,
+): { readonly peak: number; readonly staysLoaded: boolean } {
+  const residency = new Residency<number>(budget);
+  let staysLoaded = true;
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, memory] of memories.entries()) if (residency.admit(i, memory).length > 0) staysLoaded = false;
+  }
+  return { peak: residency.peak, staysLoaded };
+}

@@ -1,6 +1,7 @@
 // How many images of a value are drawn at once.
 
 import type { Ref } from "../common/program/program.ts";
+import { imagesAtOnce } from "../common/program/update.ts";
 import type { OpenedProgram } from "../program/open-program.ts";
 
 /** More at once needs more memory and is hardly faster on a processor. */
@@ -12,7 +13,7 @@ export function imageBatch({ program, parametersOf }: OpenedProgram, image: Ref)
   const updates = Object.values(program.updates);
   const learning = updates.find((update) => update.parameters.some((ref) => parameters.has(ref))) ?? updates[0];
   if (learning === undefined) return LARGEST_BATCH;
-  return Math.min(learning.settings.microBatch, learning.settings.batch);
+  return imagesAtOnce(learning.settings);
 }
 
 /** Whether an image changes while the program learns. */

@@ -29,6 +29,11 @@ export const updateSettings = z.strictObject({
 });
 export type UpdateSettings = z.output<typeof updateSettings>;
 
+/** Images that go through the networks at once. */
+export function imagesAtOnce({ batch, microBatch }: Pick<UpdateSettings, "batch" | "microBatch">): number {
+  return Math.min(microBatch, batch);
+}
+
 export const update = z.strictObject({
   /** The score whose mean over the images is maximized. */
   objective: z.string(),

@@ -30,8 +30,8 @@ export interface CuttingMeans {
   readonly estimate: (graph: Graph) => StageEstimate;
   /** Bytes when all of these stay loaded. */
   readonly peakOf: (memories: readonly MemoryEstimate[]) => number;
-  /** One pass of what predicts for a sampler. */
-  readonly prediction: (sampler: OpenedSampler) => StageEstimate;
+  /** One pass of what predicts for each of the graph's samplers. */
+  readonly predictions: () => readonly StageEstimate[];
 }
 
 export function chooseCuts(choice: CutChoice, lowered: LoweredUpdate, means: CuttingMeans): readonly Border[] {
@@ -46,9 +46,10 @@ export function chooseCuts(choice: CutChoice, lowered: LoweredUpdate, means: Cut
 }
 
 function fastest(lowered: LoweredUpdate, means: CuttingMeans): readonly Border[] {
+  const predictions = means.predictions();
   const ways = CUTTINGS.map((kinds) => {
     const cut = cutGraph(lowered, bordersOf(lowered, kinds));
-    return { cut, ...estimateStep(lowered, cut, means) };
+    return { cut, ...estimateStep(lowered, cut, predictions, means) };
   });
   const fitting = ways.filter(({ peak, isLoadable }) => isLoadable && peak <= means.budget);
   const least = (cost: (way: (typeof ways)[number]) => number, of: typeof ways) =>
@@ -69,14 +70,20 @@ interface StepEstimate {
   readonly isLoadable: boolean;
 }
 
-function estimateStep({ samplers }: LoweredUpdate, cut: CutGraph, means: CuttingMeans): StepEstimate {
-  const predictions = samplers.map((sampler) => ({
-    ...means.prediction(sampler),
-    passes: samplingPasses(sampler, cut),
-  }));
+function estimateStep(
+  { samplers }: LoweredUpdate,
+  cut: CutGraph,
+  predictions: readonly StageEstimate[],
+  means: CuttingMeans,
+): StepEstimate {
+  const sampling = predictions.map((estimate, i) => {
+    const sampler = samplers[i];
+    if (sampler === undefined) throw new Error("a prediction without its sampler");
+    return { ...estimate, passes: samplingPasses(sampler, cut) };
+  });
   const graphs = cut.segments.map((segment) => segment.build());
   const segments = graphs.map((graph) => ({ ...means.estimate(graph), passes: gradientPasses(samplers) }));
-  const stages = [...predictions, ...segments];
+  const stages = [...sampling, ...segments];
   return {
     flops: stages.reduce((sum, { flops, passes }) => sum + passes * flops, 0),
     peak: means.peakOf(stages.map(({ memory }) => memory)),

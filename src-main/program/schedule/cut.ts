@@ -171,12 +171,18 @@ function appendGradients(b: GraphBuilder, seeds: readonly Seed[], targets: reado
   for (const [i, { name, value }] of targets.entries()) b.output(gradientOf(name), gradients[i] ?? b.zeros(value));
 }
 
-/** The operators between some borders and what is wanted. */
-function partTowards({ graph, networks }: DifferentiableGraph, wanted: readonly Value[], cuts: readonly Border[]) {
+/** The operators between some borders and what is wanted, the names of what they need, and the borders that they read. */
+function between(graph: Graph, wanted: readonly Value[], cuts: readonly Border[]) {
   const { nodes, needed } = partOf(graph, wanted, new Set(cuts.map(({ value }) => value.name)));
   const read = new Set([...nodes.flatMap(({ inputs }) => inputs), ...wanted.map(({ name }) => name)]);
+  return { nodes, needed, taken: cuts.filter(({ value }) => read.has(value.name)) };
+}
+
+/** The operators between some borders and what is wanted. */
+function partTowards({ graph, networks }: DifferentiableGraph, wanted: readonly Value[], cuts: readonly Border[]) {
+  const { nodes, needed, taken: borders } = between(graph, wanted, cuts);
   const made = new Set(nodes.map(({ output }) => output));
-  const taken = inputNames(cuts.filter(({ value }) => read.has(value.name)));
+  const taken = inputNames(borders);
   return {
     facts: {
       networks: networks.filter(({ value }) => made.has(value.name)),
@@ -212,10 +218,9 @@ function activeTargets(
   cuts: readonly Border[],
   isActive: (border: Border) => boolean,
 ): Target[] {
-  const { nodes, needed } = partOf(graph, wanted, new Set(cuts.map(({ value }) => value.name)));
-  const read = new Set([...nodes.flatMap(({ inputs }) => inputs), ...wanted.map(({ name }) => name)]);
+  const { needed, taken } = between(graph, wanted, cuts);
   return [
-    ...cuts.filter((border) => read.has(border.value.name) && isActive(border)),
+    ...taken.filter(isActive),
     ...[...targets].flatMap(([name, value]) => (needed.has(value.name) ? [{ name, value }] : [])),
   ].map(({ name, value }) => ({ name, value }));
 }
