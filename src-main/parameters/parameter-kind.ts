@@ -11,7 +11,7 @@ export type ParameterTensors = Readonly<Record<string, FloatTensor>>;
 
 /** What a kind may ask of the machine. */
 export interface ParameterHost {
-  /** @returns [1, chunks · tokens, width] */
+  /** @returns the text encoder's last hidden state [1, chunks · tokens, width]; absent chunks: as many as the text fills */
   readonly encodeText: (
     pipeline: Pipeline,
     text: string,

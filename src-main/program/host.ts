@@ -1,20 +1,19 @@
 // What functions ask of the machine on which a program is opened: files, networks that run outside of the graph, and pictures.
 
 import type { ControlKind } from "../common/applying.ts";
-import type { Ref } from "../common/program/program.ts";
 import type { RewardOptions } from "../common/reward-options.ts";
 import type { SchedulerName } from "../common/sampling.ts";
 import type { FloatTensor } from "../common/tensor.ts";
 import type { TextReading } from "../common/text-reading.ts";
 import type { Scheduler } from "../diffusion/scheduler.ts";
 import type { LoraFile } from "../models/lora/read-lora.ts";
-import type { Network } from "../models/networks.ts";
 import type { PipelineOptions } from "../models/pipeline-source.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import type { Reward } from "../models/reward/reward.ts";
 import type { Steering } from "../models/target/open-target.ts";
 import type { LostWords } from "../models/tokenizer/fit-words.ts";
 import type { ParameterKinds } from "../parameters/index.ts";
+import type { ParameterHost } from "../parameters/parameter-kind.ts";
 import type { FeedStage } from "./feed.ts";
 
 /** What becomes of a text that is read. */
@@ -52,27 +51,17 @@ export interface PixelSize {
   readonly width: number;
 }
 
-export interface Host {
+export interface Host extends ParameterHost {
   /** Each is opened once. @throws Refusal */
   readonly pipeline: (path: string, options: PipelineOptions) => Pipeline;
   readonly reward: (path: string, options: RewardOptions) => Reward;
   readonly controlnet: (path: string, pipeline: Pipeline) => Steering;
-  readonly vaeEncoder: (pipeline: Pipeline) => Network;
   readonly scheduler: (pipeline: Pipeline, name: SchedulerName, steps: number) => Scheduler;
   /** What a reward reads of a prompt: its words, without the syntax of weights. */
   readonly wordsOf: (text: string, reading: TextReading) => string;
   /** @param most chunks that are kept */
   readonly readText: (pipeline: Pipeline, text: string, reading: TextReading, most?: number) => ReadText;
-  /** @returns the text encoder's last hidden state [1, chunks · tokens, width]; absent chunks: as many as the text fills */
-  readonly encodeText: (
-    pipeline: Pipeline,
-    text: string,
-    reading: TextReading,
-    chunks?: number,
-  ) => Promise<FloatTensor>;
   readonly textStage: (pipeline: Pipeline) => FeedStage;
-  /** A saved embedding [1, tokens, width], checked to fit. @throws Refusal */
-  readonly loadEmbedding: (pipeline: Pipeline, file: string) => Promise<FloatTensor>;
   /** What a LoRA changes in a pipeline. @throws Refusal for one that was made for another */
   readonly lora: (file: string, pipeline: Pipeline) => LoraFile;
   /** What the text encoder gets of a text, for encoders that run in the graph. @param chunks filled up by padding to as many */
@@ -99,6 +88,4 @@ export interface Host {
   ) => (picture: number) => Promise<FloatTensor>;
   /** How each kind of parameter starts and is saved. */
   readonly parameterKinds: ParameterKinds;
-  /** What a parameter starts from where a program is resumed is in its checkpoint; `null`: nothing is learned here. */
-  readonly parameterOf?: (parameter: Ref) => Readonly<Record<string, FloatTensor>> | null;
 }

@@ -7,7 +7,7 @@ import { fromNetwork, type Picture } from "../pictures/picture.ts";
 import type { OpenedImage, OpenedSampler } from "../program/values.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
 import { imageNoise } from "./image-noise.ts";
-import type { ParameterValues } from "./moment.ts";
+import type { Moment, ParameterValues } from "./moment.ts";
 import { openValue } from "./open-value.ts";
 import type { ProgramRun } from "./program-run.ts";
 import { openSampler, rollOut, type SamplerRun, type SamplingStep } from "./roll-out.ts";
@@ -30,15 +30,8 @@ export interface ImageDrawer {
   readonly samplers: readonly SamplerRun[];
   /** That decodes. */
   readonly stage: Stage;
-  /** @returns [batch, 3, height, width] */
-  readonly decode: (moment: DecodingMoment) => Promise<Float32Array>;
-}
-
-interface DecodingMoment {
-  readonly texts: ReadonlyMap<Ref, readonly string[]>;
-  readonly parameters: ParameterValues;
-  /** Finished latents, by the sampler. */
-  readonly given: ReadonlyMap<Ref, Float32Array>;
+  /** Given finished latents by the sampler. @returns [batch, 3, height, width] */
+  readonly decode: (moment: Moment) => Promise<Float32Array>;
 }
 
 /** Nothing is loaded before the first image. Graphs that compute the same, such as those of learning, share its sessions. */

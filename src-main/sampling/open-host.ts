@@ -5,7 +5,6 @@ import type { Diagnostic } from "../common/diagnostic.ts";
 import type { RewardOptions } from "../common/reward-options.ts";
 import { modelPath } from "../models/embedded.ts";
 import { readLora } from "../models/lora/read-lora.ts";
-import { openNetwork } from "../models/networks.ts";
 import { openPipeline, type Pipeline } from "../models/pipeline.ts";
 import { wordsOf } from "../models/prompt/read-parts.ts";
 import { openReward } from "../models/reward/open-reward.ts";
@@ -39,7 +38,6 @@ export function openHost(sessions: StageSessions, warn?: (warning: Diagnostic) =
     reward: (path: string, options: RewardOptions) =>
       getOr(rewards, JSON.stringify([path, options]), () => openReward(modelPath(path), options)),
     controlnet: (path, pipeline) => openSteering(modelPath(path), pipeline),
-    vaeEncoder: ({ path }) => openNetwork(path, "vae_encoder"),
     scheduler: openScheduler,
     wordsOf,
     readText: (pipeline, text, reading, most) => encoderOf(pipeline).read(text, reading, most),

@@ -4,7 +4,7 @@ import type { Ref } from "../common/program/program.ts";
 import { type Picture, toNetwork } from "../pictures/picture.ts";
 import type { OpenedImage, OpenedScore } from "../program/values.ts";
 import { fillBatch, type ImageRequest, textsOf } from "./draw-images.ts";
-import type { ParameterValues } from "./moment.ts";
+import type { Moment, ParameterValues } from "./moment.ts";
 import { openValue } from "./open-value.ts";
 import type { ProgramRun } from "./program-run.ts";
 
@@ -16,14 +16,8 @@ export interface ImageScorer {
   readonly images: readonly OpenedImage[];
   /** Images at once. */
   readonly batch: number;
-  /** @param given [batch, 3, height, width] of each image. @returns [batch] */
-  readonly scoreBatch: (moment: ScoringMoment) => Promise<Float32Array>;
-}
-
-interface ScoringMoment {
-  readonly texts: ReadonlyMap<Ref, readonly string[]>;
-  readonly parameters: ParameterValues;
-  readonly given: ReadonlyMap<Ref, Float32Array>;
+  /** Given [batch, 3, height, width] of each image. @returns [batch] */
+  readonly scoreBatch: (moment: Moment) => Promise<Float32Array>;
 }
 
 /** Nothing is loaded before the first image is scored. */

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { floatTensor } from "../../common/tensor.ts";
 import { GraphBuilder } from "../../compiler/graph-builder.ts";
+import { openNetwork } from "../../models/networks.ts";
 import { fromNetwork, toNetwork, readPicture, writePng } from "../../pictures/picture.ts";
-import { emoji, host, infer, open, typed } from "../testing/given-values.ts";
+import { emoji, infer, open, typed } from "../testing/given-values.ts";
 import { patternTensor, relativeError, runGraph, runLowered } from "../testing/run-lowered.ts";
 import { encodeImages } from "./encode-images.ts";
 import { sample } from "./sample.ts";
@@ -26,7 +27,7 @@ async function writeImage(name: string, offset: number): Promise<string> {
 async function latentOf(file: string) {
   const b = new GraphBuilder();
   const shape = [1, 3, SIZE.height, SIZE.width];
-  const moments = host.vaeEncoder(emoji).build(b, { sample: b.input("sample", "float32", shape) });
+  const moments = openNetwork(emoji.path, "vae_encoder").build(b, { sample: b.input("sample", "float32", shape) });
   for (const [name, value] of Object.entries(moments)) b.output(name, value);
   const { latent_parameters: found } = await runGraph(b, {
     sample: floatTensor(shape, toNetwork(await readPicture(file))),
