@@ -1,10 +1,11 @@
 // A program made definite: every file found, every list of prompts read, and all that is learned saved. A run keeps it so, and later changes of its workflow or of its files do not reach it.
 
 import { resolve } from "node:path";
-import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
+import type { Diagnostic } from "../common/diagnostic.ts";
 import { isEmbeddedName } from "../common/embedded-name.ts";
 import { type Call, type Program, program as programSchema } from "../common/program/program.ts";
 import { embeddedPath } from "../models/embedded.ts";
+import { atNode } from "../program/at-node.ts";
 import type { ProgramFunctions } from "../program/function.ts";
 import { programFunctions } from "../program/functions/index.ts";
 import { mapPaths } from "../program/program-paths.ts";
@@ -43,15 +44,11 @@ export function freezeProgram(
 function withTexts(call: Call, promptsIn: (file: string) => readonly string[]): Call {
   const { file, first, texts, ...settings } = call.settings;
   if (call.fn !== "prompts" || (typeof file !== "string" && first === undefined)) return call;
-  const all = typeof file === "string" ? atNode(call, () => promptsIn(file)) : Array.isArray(texts) ? texts : [];
+  const all =
+    typeof file === "string"
+      ? atNode(call, () => promptsIn(file), { param: "file" })
+      : Array.isArray(texts)
+        ? texts
+        : [];
   return { ...call, settings: { ...settings, texts: all.slice(0, typeof first === "number" ? first : undefined) } };
-}
-
-function atNode<Result>({ nodes: [node] }: Call, work: () => Result): Result {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof Refusal) || node === undefined) throw error;
-    throw new Refusal(error.diagnostics.map((fault) => ({ ...fault, at: { node, param: "file", ...fault.at } })));
-  }
 }

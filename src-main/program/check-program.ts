@@ -6,6 +6,8 @@ import { printIssue } from "../common/print-issue.ts";
 import { type Call, callOf, feeding, type Program, type Ref } from "../common/program/program.ts";
 import { rootsOf } from "../common/program/roots.ts";
 import { isKindOf, type TypedRef, type ValueKind } from "../common/program/value-type.ts";
+import { orderNodes } from "../common/workflow-order.ts";
+import type { Wire } from "../common/workflow-wires.ts";
 import type { ProgramFunction, ProgramFunctions } from "./function.ts";
 
 const HELP = "another program has changed the file: make it anew from its workflow or recipe";
@@ -47,7 +49,8 @@ function checkRules(
   functions: ProgramFunctions,
   tell: (part: string, message: string) => void,
 ): void {
-  const { order, circle } = orderOf(program);
+  const { order, cycles } = orderNodes(Object.keys(program.calls), wiresOf(program));
+  const [[circle] = []] = cycles;
   if (circle !== undefined) return tell(`calls.${circle}`, "depends on itself");
   const typed = new Map<Ref, TypedRef>();
   for (const ref of order) typed.set(ref, inferCall(program, ref, functions, typed, tell));
@@ -106,17 +109,9 @@ function checkCall(
   for (const issue of parsed.error?.issues ?? []) tell(["settings", ...issue.path].join("."), printIssue(issue));
 }
 
-/** Each call after those that feed it, and one of those that feed one another in a circle, if there are any. */
-function orderOf({ calls }: Program): { readonly order: readonly Ref[]; readonly circle: Ref | undefined } {
-  const open = new Map(Object.entries(calls).map(([ref, call]) => [ref, new Set(feeding(call))]));
-  const done = new Set<Ref>();
-  for (let before = -1; before !== done.size;) {
-    before = done.size;
-    for (const [ref, sources] of open) {
-      if (![...sources].every((source) => done.has(source))) continue;
-      done.add(ref);
-      open.delete(ref);
-    }
-  }
-  return { order: [...done], circle: [...open.keys()][0] };
+/** Calls as nodes, and what feeds them as wires. */
+function wiresOf({ calls }: Program): Wire[] {
+  return Object.entries(calls).flatMap(([ref, call]) =>
+    feeding(call).map((source) => ({ from: { node: source, port: "value" }, to: { node: ref, port: "input" } })),
+  );
 }

@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { Refusal, refuse } from "../common/diagnostic.ts";
+import type { Program } from "../common/program/program.ts";
 import { emojiProgram, twoOptimizers } from "../learning/testing/emoji-program.ts";
+import { checkProgram } from "./check-program.ts";
 import { defineFunction } from "./function.ts";
 import { programFunctions } from "./functions/index.ts";
+import { Lowering } from "./lowering.ts";
 import { openProgram } from "./open-program.ts";
 import { host } from "./testing/given-values.ts";
 
@@ -34,6 +37,45 @@ test("what a value depends on is found, and nothing else", () => {
   expect(opened.parametersOf("reward").map(({ ref }) => ref)).toEqual(["negative"]);
   expect(opened.promptsOf("reward").map(({ ref }) => ref)).toEqual(["prompts"]);
   expect(opened.imagesOf("reward2").map(({ ref }) => ref)).toEqual(["decoder2"]);
+});
+
+test("values that share others are appended once, and looked through once", () => {
+  const depth = 12;
+  const rows = Array.from({ length: depth }, (_, i) => {
+    const below = (what: string, first: string): string => (i === 0 ? first : `${what}${i - 1}`);
+    const model = { first: below("model", "unet"), second: below("model", "unet") };
+    const conditioning = { first: below("context", "encoder"), second: below("context", "encoder") };
+    return [
+      [`model${i}`, { fn: "blend models", inputs: model, settings: { weight: 0.5 } }],
+      [`context${i}`, { fn: "blend conditioning", inputs: conditioning, settings: { weight: 0.5 } }],
+    ] as const;
+  });
+  const inputs = { model: `model${depth - 1}`, conditioning: `context${depth - 1}` };
+  const deep = { fn: "predict", inputs };
+  const calls = { ...Object.fromEntries(rows.flat()), "cfg.positive": deep };
+  const operators = (program: ReturnType<typeof emojiProgram>): number => {
+    const opened = openProgram(program, programFunctions, host);
+    const lowering = new Lowering({ batch: 1, samplerEntry: () => ({ kind: "foreseen" }) });
+    opened.open("decoder", "image").lower(lowering);
+    return lowering.b.nodes.length;
+  };
+  // Two products and a sum for each mixture.
+  expect(operators(emojiProgram({ calls }))).toBe(operators(emojiProgram()) + 2 * 3 * depth);
+});
+
+test("a row of calls may be longer than the stack is high", () => {
+  const length = 20_000;
+  const row = Array.from({ length }, (_, i) => {
+    const below = i === length - 1 ? "reward" : `sum${i + 1}`;
+    return [`sum${i}`, { fn: "add scores", inputs: { scores: [below] }, settings: { weights: [1] } }];
+  });
+  const program = emojiProgram({ calls: Object.fromEntries(row) as Program["calls"] });
+  const opened = openProgram(program, programFunctions, host);
+  expect(opened.open("sum0", "score").name).toBe("preference");
+  expect(opened.imagesOf("sum0").map(({ ref }) => ref)).toEqual(["decoder"]);
+  const begun = performance.now();
+  checkProgram(program, programFunctions, "program.json");
+  expect(performance.now() - begun).toBeLessThan(5000);
 });
 
 test("a refusal is told at the node that asked for the call", () => {

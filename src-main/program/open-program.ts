@@ -1,8 +1,9 @@
 // A program with its calls opened: each once, when it is first asked for.
 
-import { Refusal } from "../common/diagnostic.ts";
 import { type Call, callOf, callsBelow, feeding, type Program, type Ref } from "../common/program/program.ts";
 import { isKindOf, type ValueKind } from "../common/program/value-type.ts";
+import { appendOnce } from "./append-once.ts";
+import { atNode } from "./at-node.ts";
 import type { FunctionInputs, ProgramFunction, ProgramFunctions } from "./function.ts";
 import type { Host } from "./host.ts";
 import type {
@@ -36,21 +37,28 @@ export function openProgram(program: Program, functions: ProgramFunctions, host:
     if (found === undefined) throw new Error(`the program calls ${fn}, which is no function`);
     return found;
   };
-  const openCall = (name: Ref): OpenedValue => {
-    const known = opened.get(name);
-    if (known !== undefined) return known;
-    const call = callOf(program, name);
-    const definition = functionOf(call);
-    const value = atNode(call, () =>
-      definition.open({
-        ref: name,
-        inputs: gather(call, definition.inputs, openCall),
-        settings: definition.settings.parse(call.settings),
-        host,
-      }),
-    );
-    opened.set(name, value);
+  const present = (name: Ref): OpenedValue => {
+    const value = opened.get(name);
+    if (value === undefined) throw new Error(`${name} is used before it is opened`);
     return value;
+  };
+  const openCall = (name: Ref): OpenedValue => {
+    // A row of calls may be longer than the stack is high.
+    for (const ref of opened.has(name) ? [] : callsBelow(program, [name])) {
+      if (opened.has(ref)) continue;
+      const call = callOf(program, ref);
+      const definition = functionOf(call);
+      const inputs = gather(call, definition.inputs, present);
+      const settings = definition.settings.parse(call.settings);
+      opened.set(
+        ref,
+        appendOnce(
+          ref,
+          atNode(call, () => definition.open({ ref, inputs, settings, host })),
+        ),
+      );
+    }
+    return present(name);
   };
   // A program is checked where it enters: what a call gives is of the kind that is asked for.
   const open = <Kind extends ValueKind>(name: Ref, _kind: Kind) => openCall(name) as OpenedValues[Kind];
@@ -58,9 +66,18 @@ export function openProgram(program: Program, functions: ProgramFunctions, host:
     callsBelow(program, [root])
       .filter((name) => isWanted(functionOf(callOf(program, name))))
       .map(openCall);
-  const nearestImages = (name: Ref): Ref[] => {
-    const call = callOf(program, name);
-    return functionOf(call).output === "image" ? [name] : feeding(call).flatMap(nearestImages);
+  const nearestImages = (root: Ref): Ref[] => {
+    const images: Ref[] = [];
+    const seen = new Set<Ref>();
+    const waiting = [root];
+    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      const call = callOf(program, name);
+      if (functionOf(call).output === "image") images.push(name);
+      else waiting.push(...feeding(call).toReversed());
+    }
+    return images;
   };
   return {
     program,
@@ -97,14 +114,4 @@ function gather(
     return [name, typeof source === "string" ? open(source) : source.map(open)];
   });
   return Object.fromEntries(gathered) as Parameters<ProgramFunction["open"]>[0]["inputs"];
-}
-
-/** What is wrong with a call is wrong at the node that asked for it. */
-function atNode<Result>({ nodes: [node] }: Call, work: () => Result): Result {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof Refusal) || node === undefined) throw error;
-    throw new Refusal(error.diagnostics.map((fault) => ({ ...fault, at: { node, ...fault.at } })));
-  }
 }

@@ -43,13 +43,12 @@ export const addScores = defineFunction({
     return {
       ref,
       name: terms.map(({ score, weight }) => (weight === 1 ? score.name : `${weight} · ${score.name}`)).join(" + "),
-      lower: (lowering) =>
-        lowering.once(`score ${ref}`, () => {
-          const { b } = lowering;
-          return terms
-            .map(({ score, weight }) => b.scale(score.lower(lowering), weight))
-            .reduce((sum, term) => b.add(sum, term));
-        }),
+      lower(lowering) {
+        const { b } = lowering;
+        return terms
+          .map(({ score, weight }) => b.scale(score.lower(lowering), weight))
+          .reduce((sum, term) => b.add(sum, term));
+      },
     };
   },
 });

@@ -30,15 +30,14 @@ export const decode = defineFunction({
       ref,
       size: { height: height * vaeFactor, width: width * vaeFactor },
       prompts: latent.prompts,
-      lower: (lowering) =>
-        lowering.once(`image ${ref}`, () => {
-          const { b, batch } = lowering;
-          const shape = [batch, 3, height * vaeFactor, width * vaeFactor];
-          if (lowering.isGiven(ref)) return lowering.input(`image ${ref}`, shape, { rate: "given", value: ref });
-          const value = lowerDecoder(b, pipeline, latent.lower(lowering));
-          lowering.network({ name: "vae decoder", network: "vae", value });
-          return lowering.border({ name: `image ${ref}`, value, kind: "image" });
-        }),
+      lower(lowering) {
+        const { b, batch } = lowering;
+        const shape = [batch, 3, height * vaeFactor, width * vaeFactor];
+        if (lowering.isGiven(ref)) return lowering.input(`image ${ref}`, shape, { rate: "given", value: ref });
+        const value = lowerDecoder(b, pipeline, latent.lower(lowering));
+        lowering.network({ name: "vae decoder", network: "vae", value });
+        return lowering.border({ name: `image ${ref}`, value, kind: "image" });
+      },
     };
   },
 });

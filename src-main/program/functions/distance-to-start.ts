@@ -31,13 +31,12 @@ export const distanceToStart = defineFunction({
   open: ({ ref, inputs: { parameter }, settings: { weight } }) => ({
     ref,
     name: "distance to start",
-    lower: (lowering) =>
-      lowering.once(`score ${ref}`, () => {
-        const { b, batch } = lowering;
-        // What stands in place of a parameter, as a handwritten negative in a comparison, is not trained: it has not moved.
-        const squares = "initial" in parameter ? squaredDistance(lowering, parameter) : b.scalar(0);
-        return b.expand(b.reshape(b.scale(squares, -weight / 2), [1]), [batch]);
-      }),
+    lower(lowering) {
+      const { b, batch } = lowering;
+      // What stands in place of a parameter, as a handwritten negative in a comparison, is not trained: it has not moved.
+      const squares = "initial" in parameter ? squaredDistance(lowering, parameter) : b.scalar(0);
+      return b.expand(b.reshape(b.scale(squares, -weight / 2), [1]), [batch]);
+    },
   }),
 });
 

@@ -21,15 +21,12 @@ export const predict = defineFunction({
       ...(space === undefined ? {} : { space }),
     };
   },
-  open({ ref, inputs: { model, conditioning } }) {
+  open({ inputs: { model, conditioning } }) {
     refuseOtherSpace(model.pipeline.space, conditioning.space, "conditioning");
     return {
       model,
       prompts: conditioning.prompts,
-      lower: (lowering, point) =>
-        lowering.once(`${ref} at ${point.sampler} ${point.offset} ${point.isNegative === true}`, () =>
-          model.predict(lowering, point, conditioning.lower(lowering)),
-        ),
+      lower: (lowering, point) => model.predict(lowering, point, conditioning.lower(lowering)),
     };
   },
 });

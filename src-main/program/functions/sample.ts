@@ -84,7 +84,7 @@ export const sample = defineFunction({
       scheduler,
       gradient,
       start: start === undefined ? null : startOf(start, from),
-      lower: (lowering) => lowering.once(`latent ${ref}`, () => lowerSampler(lowering, sampler)),
+      lower: (lowering) => lowerSampler(lowering, sampler),
     };
     return sampler;
   },

@@ -56,12 +56,11 @@ export const scoreFunction = defineFunction({
   open: ({ ref, inputs: { scores }, settings: { function: choice } }) => ({
     ref,
     name: `${choice.kind} of ${scores.map(({ name }) => name).join(", ")}`,
-    lower: (lowering) =>
-      lowering.once(`score ${ref}`, () => {
-        const [first, ...others] = scores.map((score) => score.lower(lowering));
-        if (first === undefined) throw new Error("a function of scores needs one");
-        return compute(lowering.b, choice, first, others);
-      }),
+    lower(lowering) {
+      const [first, ...others] = scores.map((score) => score.lower(lowering));
+      if (first === undefined) throw new Error("a function of scores needs one");
+      return compute(lowering.b, choice, first, others);
+    },
   }),
 });
 

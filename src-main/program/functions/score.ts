@@ -34,27 +34,26 @@ export const score = defineFunction({
       name,
       reward,
       ...(text === null || prompts === null ? {} : { prompts }),
-      lower: (lowering) =>
-        lowering.once(`score ${ref}`, () => {
-          const features = Object.entries(text?.features ?? {}).map(([feature, shape]) => {
-            if (prompts === null) throw new Error("a reward that reads was opened without prompts");
-            const value = lowering.input(`${feature} ${ref} ${prompts.ref}`, [lowering.batch, ...shape], {
-              rate: "prompt",
-              prompts: prompts.ref,
-              key: `${feature} ${path} ${JSON.stringify(options)}`,
-              of: async (prompt) => {
-                const found = (await host.rewardFeatures(reward, prompts.words(prompt)))[feature];
-                if (found === undefined) throw new Error(`${name} has no ${feature}`);
-                return found;
-              },
-              stage: host.rewardTextStage(reward),
-            });
-            return [feature, value] as const;
+      lower(lowering) {
+        const features = Object.entries(text?.features ?? {}).map(([feature, shape]) => {
+          if (prompts === null) throw new Error("a reward that reads was opened without prompts");
+          const value = lowering.input(`${feature} ${ref} ${prompts.ref}`, [lowering.batch, ...shape], {
+            rate: "prompt",
+            prompts: prompts.ref,
+            key: `${feature} ${path} ${JSON.stringify(options)}`,
+            of: async (prompt) => {
+              const found = (await host.rewardFeatures(reward, prompts.words(prompt)))[feature];
+              if (found === undefined) throw new Error(`${name} has no ${feature}`);
+              return found;
+            },
+            stage: host.rewardTextStage(reward),
           });
-          const value = reward.score(lowering.b, image.lower(lowering), Object.fromEntries(features));
-          lowering.network({ name: `reward ${name}`, network: "reward", value });
-          return lowering.border({ name: `score ${ref}`, value, kind: "score" });
-        }),
+          return [feature, value] as const;
+        });
+        const value = reward.score(lowering.b, image.lower(lowering), Object.fromEntries(features));
+        lowering.network({ name: `reward ${name}`, network: "reward", value });
+        return lowering.border({ name: `score ${ref}`, value, kind: "score" });
+      },
     };
   },
 });

@@ -67,16 +67,15 @@ export const tokenEmbedding = defineFunction({
         parameter: ref,
         tensor: "vectors",
       });
-    const encode = (lowering: Lowering): Value =>
-      lowering.once(`encoded ${ref}`, () => {
-        const placed = placeVectors(lowering, read, learned(lowering));
-        return encodeTokens(lowering, encoder, {
-          ...placed,
-          ...(reading.promptWeights === "none"
-            ? {}
-            : { weights: constant(lowering, read.weights, [1, pipeline.tokens, 1]) }),
-        });
+    const encode = (lowering: Lowering): Value => {
+      const placed = placeVectors(lowering, read, learned(lowering));
+      return encodeTokens(lowering, encoder, {
+        ...placed,
+        ...(reading.promptWeights === "none"
+          ? {}
+          : { weights: constant(lowering, read.weights, [1, pipeline.tokens, 1]) }),
       });
+    };
     return {
       ref,
       pipeline,

@@ -5,6 +5,7 @@ import type { TypedRef, ValueFacts, ValueKind } from "../../common/program/value
 import type { Shape } from "../../common/tensor.ts";
 import { StageSessions } from "../../runtime/stage-sessions.ts";
 import { openHost } from "../../sampling/open-host.ts";
+import { appendOnce } from "../append-once.ts";
 import type { CallFault, FunctionInputs, OpenedInputs, ProgramFunction, TypedInputs } from "../function.ts";
 import { model } from "../functions/model.ts";
 import type { Host } from "../host.ts";
@@ -51,7 +52,7 @@ export function open<I extends FunctionInputs, K extends ValueKind, S extends z.
   settings: z.input<S>,
   ref = "tested",
 ): OpenedValues[K] {
-  return definition.open({ ref, inputs, settings: definition.settings.parse(settings), host });
+  return appendOnce(ref, definition.open({ ref, inputs, settings: definition.settings.parse(settings), host }));
 }
 
 export function givenPrompts(ref: string): OpenedPrompts {

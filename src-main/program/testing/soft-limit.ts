@@ -23,10 +23,9 @@ export const softLimit = defineFunction({
   open: ({ ref, inputs: { score }, settings: { height } }) => ({
     ref,
     name: `${score.name}, limited`,
-    lower: (lowering) =>
-      lowering.once(`score ${ref}`, () => {
-        const { b } = lowering;
-        return b.scale(b.op("Tanh", [b.scale(score.lower(lowering), 1 / height)], {}), height);
-      }),
+    lower(lowering) {
+      const { b } = lowering;
+      return b.scale(b.op("Tanh", [b.scale(score.lower(lowering), 1 / height)], {}), height);
+    },
   }),
 });
