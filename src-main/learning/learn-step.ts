@@ -7,10 +7,11 @@ import type { UpdateMetrics } from "../common/update-metrics.ts";
 import { toldName } from "../program/lower-update.ts";
 import type { ParameterValues } from "../sampling/moment.ts";
 import { scoreNames } from "../sampling/score-names.ts";
-import { batchOutcome } from "./batch-outcome.ts";
+import { type BatchOutcome, computeHere, sumBatch } from "./batch-outcome.ts";
 import { changeParameters } from "./change-parameters.ts";
 import type { LearningState, ParameterState } from "./learning-state.ts";
-import type { OpenedUpdate } from "./update-gradient.ts";
+import type { OpenedUpdates } from "./open-updates.ts";
+import type { GradientOutcome, OpenedUpdate } from "./update-gradient.ts";
 
 export interface StepOutcome {
   readonly state: LearningState;
@@ -18,18 +19,42 @@ export interface StepOutcome {
   readonly metrics: Readonly<Record<Ref, UpdateMetrics>>;
 }
 
-export async function learnStep(updates: ReadonlyMap<Ref, OpenedUpdate>, state: LearningState): Promise<StepOutcome> {
+/**
+ * Computes the micro-batches of a step, wherever it likes.
+ * @param updates those that have such a step
+ * @param add takes those of one optimizer in their order
+ */
+export type ComputeStep = (
+  updates: OpenedUpdates,
+  step: number,
+  parameters: ParameterValues,
+  add: (name: Ref, outcome: GradientOutcome) => void,
+) => Promise<void>;
+
+/** @param compute absent: in this process */
+export async function learnStep(
+  updates: OpenedUpdates,
+  state: LearningState,
+  compute: ComputeStep = computeAllHere,
+): Promise<StepOutcome> {
+  // One that has fewer steps than another rests.
+  const active = new Map([...updates].filter(([, { update }]) => state.step < update.settings.steps));
+  const sums = new Map([...active].map(([name, opened]) => [name, sumBatch(opened)]));
+  await compute(active, state.step, valuesOf(state), (name, outcome) => sums.get(name)?.add(outcome));
   const changed: Record<Ref, ParameterState> = { ...state.parameters };
   const metrics: Record<Ref, UpdateMetrics> = {};
-  for (const [name, opened] of updates) {
-    // One that has fewer steps than another rests.
-    if (state.step >= opened.update.settings.steps) continue;
-    const found = await batchGradient(opened, state);
-    const { parameters, ...told } = await changeParameters(opened, state, found.gradient);
+  for (const [name, opened] of active) {
+    const outcome = sums.get(name)?.outcome();
+    if (outcome === undefined) throw new Error(`nothing was summed for ${name}`);
+    const { parameters, ...told } = await changeParameters(opened, state, outcome.gradient);
     Object.assign(changed, parameters);
-    metrics[name] = { ...found.metrics, ...told };
+    metrics[name] = { ...metricsOf(opened, outcome), ...told };
   }
   return { state: { step: state.step + 1, parameters: changed }, metrics };
+}
+
+async function computeAllHere(...[updates, step, parameters, add]: Parameters<ComputeStep>): Promise<void> {
+  for (const [name, opened] of updates) await computeHere(opened, step, parameters, (outcome) => add(name, outcome));
 }
 
 /** The parameters as a graph takes them. */
@@ -37,19 +62,15 @@ export function valuesOf({ parameters }: Pick<LearningState, "parameters">): Par
   return new Map(Object.entries(parameters).map(([ref, { value }]) => [ref, value]));
 }
 
-async function batchGradient(opened: OpenedUpdate, state: LearningState) {
-  const { objective, told, gradient } = await batchOutcome(opened, state.step, valuesOf(state));
-  const names = scoreNames(opened.run.opened, opened.update.heldOut);
-  const heldOut = opened.update.heldOut.map((ref) => {
+function metricsOf({ run, update }: OpenedUpdate, { objective, told }: BatchOutcome) {
+  const names = scoreNames(run.opened, update.heldOut);
+  const heldOut = update.heldOut.map((ref) => {
     return [names.get(ref) ?? ref, mean([...(told.get(toldName("score", ref)) ?? [])])];
   });
   const rewards = [...objective];
   return {
-    gradient,
-    metrics: {
-      reward: mean(rewards),
-      rewardDeviation: deviation(rewards),
-      heldOut: Object.fromEntries(heldOut) as Readonly<Record<string, number>>,
-    },
+    reward: mean(rewards),
+    rewardDeviation: deviation(rewards),
+    heldOut: Object.fromEntries(heldOut) as Readonly<Record<string, number>>,
   };
 }

@@ -8,7 +8,7 @@ import { type FloatTensor, floatTensor, type Tensor } from "../common/tensor.ts"
 import type { ProgramFunctions } from "../program/function.ts";
 import { targetName, toldName } from "../program/lower-update.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
-import { type BatchOutcome, batchOutcome } from "./batch-outcome.ts";
+import { type BatchOutcome, computeHere, sumBatch } from "./batch-outcome.ts";
 import { initialState } from "./initial-state.ts";
 import { valuesOf } from "./learn-step.ts";
 import type { OpenedUpdates } from "./open-updates.ts";
@@ -36,8 +36,13 @@ export async function recordStep(updates: OpenedUpdates, step: number): Promise<
   for (const [name, opened] of updates) {
     // One that has fewer steps than another rests.
     if (step >= opened.update.settings.steps) continue;
-    const outcome = await batchOutcome(opened, step, parameters);
-    records.push(...nameAll(name, opened, outcome, parameters));
+    const sum = sumBatch(opened);
+    const drawn: MicroBatch[] = [];
+    await computeHere(opened, step, parameters, (outcome, batch) => {
+      sum.add(outcome);
+      drawn.push(batch);
+    });
+    records.push(...nameAll(name, opened, { drawn, ...sum.outcome() }, parameters));
   }
   return joinRecords(records);
 }
@@ -52,7 +57,7 @@ interface Named {
 function nameAll(
   update: Ref,
   { lowered, parameters: own, update: { settings } }: OpenedUpdate,
-  { drawn, objective, told, gradient }: BatchOutcome,
+  { drawn, objective, told, gradient }: BatchOutcome & { readonly drawn: readonly MicroBatch[] },
   parameters: ReadonlyMap<Ref, Readonly<Record<string, FloatTensor>>>,
 ): Named[] {
   const { batch } = settings;

@@ -19,7 +19,7 @@ import type { ProgramRun } from "../sampling/program-run.ts";
 import { hasCheckpoint, readNewestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
 import { initialState } from "./initial-state.ts";
 import { readCuts, writeCuts } from "./kept-cuts.ts";
-import { learnStep, type StepOutcome, valuesOf } from "./learn-step.ts";
+import { type ComputeStep, learnStep, type StepOutcome, valuesOf } from "./learn-step.ts";
 import { learnedOf, type LearningState } from "./learning-state.ts";
 import { type OpenedUpdates, openUpdates } from "./open-updates.ts";
 import { originOf } from "./origin.ts";
@@ -41,8 +41,18 @@ export interface TrainOptions {
   /** What was asked for since it was last called; it is called between two steps. */
   readonly takeRequests?: () => RunRequests;
   readonly openViews?: OpenViews;
+  /** What computes micro-batches; absent: this process. */
+  readonly openCompute?: OpenCompute | undefined;
   readonly provenance?: Provenance | undefined;
   readonly functions?: ProgramFunctions;
+}
+
+/** @param program as it was opened, with nothing left open */
+export type OpenCompute = (run: ProgramRun, updates: OpenedUpdates) => Promise<OpenedCompute>;
+
+export interface OpenedCompute {
+  readonly compute: ComputeStep;
+  readonly close: () => Promise<void>;
 }
 
 export interface RunRequests {
@@ -88,7 +98,13 @@ async function trainAlone(run: ProgramRun, options: TrainOptions): Promise<Train
   const begun = await begin(run, updates, options);
   const views = (await openViews?.(run, { folder, emit, provenance })) ?? NO_VIEWS;
   const saveLearned = await openSavers(run, { folder, provenance, functions });
-  const { state, metrics, stopped } = await learn(run, updates, begun, { ...options, views, saveLearned });
+  const computing = await options.openCompute?.(run, updates);
+  const { state, metrics, stopped } = await learn(run, updates, begun, {
+    ...options,
+    views,
+    saveLearned,
+    compute: computing?.compute,
+  }).finally(() => computing?.close());
   saveLearned(state);
   const reports: EvaluationReport[] = [];
   const isDone =
@@ -169,12 +185,13 @@ async function begin(
 }
 
 interface LearnOptions extends TrainOptions {
+  readonly compute: ComputeStep | undefined;
   readonly views: RunViews;
   readonly saveLearned: (state: LearningState) => void;
 }
 
 async function learn(run: ProgramRun, updates: OpenedUpdates, begun: LearningState, options: LearnOptions) {
-  const { folder, emit, signal, takeRequests, views, saveLearned } = options;
+  const { folder, emit, signal, takeRequests, views, saveLearned, compute } = options;
   const { program } = run.opened;
   const total = stepsOf(program);
   const checkpoints = checkpointsOf(program);
@@ -194,7 +211,7 @@ async function learn(run: ProgramRun, updates: OpenedUpdates, begun: LearningSta
     await views.draw(...shown());
     while (state.step < total) {
       const begin = performance.now();
-      const result = await learnStep(updates, state);
+      const result = await learnStep(updates, state, compute);
       const now = performance.now();
       const line = lineOf(program, result, (now - begin) / 1000);
       // A step whose line cannot be written is not done: what is saved then is the state before it.
