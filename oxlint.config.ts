@@ -28,6 +28,7 @@ export const FOLDERS = {
   sampling: "src-main/sampling",
   learning: "src-main/learning",
   evaluation: "src-main/evaluation",
+  queue: "src-main/queue",
   engine: "src-main/engine",
   studio: "src-main/studio",
   app: "src-main/app",
@@ -111,8 +112,12 @@ export const LAYERS: Readonly<Record<Folder, Layer>> = {
     mayImport: ["common", "weights", "models", "diffusion", "runtime", "pictures", "program", "sampling", "learning"],
     instead: "an evaluation reports what was drawn: leave drawing to sampling",
   },
+  queue: {
+    mayImport: ["common", "weights"],
+    instead: "the queue carries pieces: take what computes them as an argument",
+  },
   engine: {
-    mayImport: ["common", ...BELOW_THE_ENGINE, "nodes"],
+    mayImport: ["common", ...BELOW_THE_ENGINE, "queue", "nodes"],
     instead: "the engine is a process of its own: answer through its API",
   },
   studio: {
@@ -128,7 +133,7 @@ export const LAYERS: Readonly<Record<Folder, Layer>> = {
     instead: "browser mode only serves: call the engine through engine/client.ts",
   },
   cli: {
-    mayImport: ["common", "server"],
+    mayImport: ["common", "server", "queue"],
     instead: "commands only parse and print: call the engine through engine/client.ts",
   },
   nodes: {
@@ -141,7 +146,7 @@ export const LAYERS: Readonly<Record<Folder, Layer>> = {
     instead: "the editor is a web page: ask the engine through the API in common",
   },
   bench: {
-    mayImport: ["common", ...BELOW_THE_ENGINE, "engine", "studio", "app", "server", "cli", "nodes"],
+    mayImport: ["common", ...BELOW_THE_ENGINE, "queue", "engine", "studio", "app", "server", "cli", "nodes"],
     instead: "measure the engine here, and the page in e2e",
   },
   e2e: {
@@ -165,6 +170,8 @@ export const RESERVED_PACKAGES: Readonly<Record<string, ReservedPackage>> = {
   "@tensorflow/": { folders: ["runtime"], instead: "update parameters through src-main/runtime" },
   "onnx-buf": { folders: ["compiler"], instead: "read and write models through src-main/compiler" },
   "@bufbuild/": { folders: ["compiler"], instead: "read and write models through src-main/compiler" },
+  bullmq: { folders: ["queue"], instead: "speak to workers through src-main/queue" },
+  ioredis: { folders: ["queue"], instead: "speak to workers through src-main/queue" },
   ws: { folders: ["server"], instead: "speak through a Channel of src-main/common/wire" },
   fflate: { folders: ["studio"], instead: "read and write bundles through src-main/studio" },
   commander: { folders: ["cli"], instead: "take parsed arguments" },
@@ -182,6 +189,7 @@ export const RESERVED_PACKAGES: Readonly<Record<string, ReservedPackage>> = {
       "sampling",
       "learning",
       "evaluation",
+      "queue",
       "engine",
       "studio",
       "app",

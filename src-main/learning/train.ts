@@ -99,12 +99,13 @@ async function trainAlone(run: ProgramRun, options: TrainOptions): Promise<Train
   const views = (await openViews?.(run, { folder, emit, provenance })) ?? NO_VIEWS;
   const saveLearned = await openSavers(run, { folder, provenance, functions });
   const computing = await options.openCompute?.(run, updates);
-  const { state, metrics, stopped } = await learn(run, updates, begun, {
-    ...options,
-    views,
-    saveLearned,
-    compute: computing?.compute,
-  }).finally(() => computing?.close());
+  let learned: Awaited<ReturnType<typeof learn>>;
+  try {
+    learned = await learn(run, updates, begun, { ...options, views, saveLearned, compute: computing?.compute });
+  } finally {
+    await computing?.close();
+  }
+  const { state, metrics, stopped } = learned;
   saveLearned(state);
   const reports: EvaluationReport[] = [];
   const isDone =

@@ -1,0 +1,66 @@
+// What a worker is given to do at a time, and what it answers. Files are named by what they hold, never by a path: `queue/` maps them.
+
+import { z } from "zod";
+import { diagnosticSchema } from "../diagnostic-schema.ts";
+
+/** Bytes in the queue's store are named by the SHA-256 of what they are. */
+export const blobHash = z.string().regex(/^[0-9a-f]{64}$/, "a SHA-256 in hexadecimal");
+export type BlobHash = z.output<typeof blobHash>;
+
+/** The gradient of one micro-batch of one optimizer in one step. */
+const gradientWork = z.strictObject({
+  kind: z.literal("gradient"),
+  /** Frozen, as JSON. */
+  program: blobHash,
+  /** Names of borders at which the graph of each optimizer is cut: all workers compute the same graphs. */
+  cuts: z.record(z.string(), z.array(z.string())),
+  /** The node that optimizes. */
+  update: z.string(),
+  step: z.int().nonnegative(),
+  /** The first image of the micro-batch. */
+  first: z.int().nonnegative(),
+  /** The parameters as they are before the step, packed. */
+  parameters: blobHash,
+});
+export type GradientWork = z.output<typeof gradientWork>;
+
+/** A whole run, from its first step to its last. */
+const runWork = z.strictObject({ kind: z.literal("run"), program: blobHash });
+export type RunWork = z.output<typeof runWork>;
+
+/** Some prompts of an evaluation on one model. */
+const evaluationWork = z.strictObject({
+  kind: z.literal("evaluation"),
+  /** What `evaluate` was asked, as JSON, with a single model and without prompts. */
+  input: blobHash,
+  prompts: z.array(z.string()).min(1),
+});
+export type EvaluationWork = z.output<typeof evaluationWork>;
+
+export const pieceWork = z.discriminatedUnion("kind", [gradientWork, runWork, evaluationWork]);
+export type PieceWork = z.output<typeof pieceWork>;
+
+/** Within its job. Letters, digits, `-`, `_` and `.`; BullMQ keeps the colon for itself. */
+const pieceName = z.string().regex(/^[\w.-]{1,200}$/);
+
+export const piece = z.strictObject({
+  name: pieceName,
+  work: pieceWork,
+  /** Tells that whoever asks knows the token: see `queue/sign.ts`. */
+  signature: z.string(),
+});
+export type Piece = z.output<typeof piece>;
+
+export const answer = z.strictObject({
+  worker: z.string(),
+  /** By the worker's own clock: no two clocks are compared. */
+  seconds: z.number().nonnegative(),
+  blob: blobHash,
+  /** Tells that the worker knows the token. */
+  signature: z.string(),
+});
+export type Answer = z.output<typeof answer>;
+
+/** What went wrong with a piece at a worker. */
+export const pieceFailure = z.strictObject({ worker: z.string(), diagnostics: z.array(diagnosticSchema).min(1) });
+export type PieceFailure = z.output<typeof pieceFailure>;

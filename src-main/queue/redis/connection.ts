@@ -1,0 +1,81 @@
+// The connection to Redis or Valkey: it waits for one that is away, and says so.
+
+import { Redis } from "ioredis";
+import { type Diagnostic, Refusal, refuse } from "../../common/diagnostic.ts";
+
+export interface ConnectionOptions {
+  /** Hears that the server is away, and that it is back; not of the first connection. */
+  readonly onChange?: (isAway: boolean, why: string) => void;
+}
+
+const FIRST_CONNECTION_MS = 10_000;
+/** Between two tries to connect again. */
+const MOST_WAIT_MS = 2000;
+
+/**
+ * @param url `redis://` or, with TLS, `rediss://`, with user, password and number of the database where there are
+ * @throws Refusal if it is no such address, or nobody answers there
+ */
+export async function connectRedis(url: string, { onChange }: ConnectionOptions = {}): Promise<Redis> {
+  const address = addressOf(url);
+  let last = "it does not answer";
+  const redis = new Redis(url, {
+    // Commands wait for a server that is away.
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => Math.min(50 * 2 ** times, MOST_WAIT_MS),
+    lazyConnect: true,
+  });
+  let isReady = false;
+  let isAway = false;
+  redis.on("error", (error: Error) => (last = error.message));
+  redis.on("close", () => {
+    if (!isReady || isAway) return;
+    isAway = true;
+    onChange?.(true, last);
+  });
+  redis.on("ready", () => {
+    isReady = true;
+    if (isAway) onChange?.(false, "");
+    isAway = false;
+  });
+  const timer = setTimeout(() => redis.disconnect(), FIRST_CONNECTION_MS);
+  try {
+    await redis.connect();
+    await redis.ping();
+    return redis;
+  } catch (error) {
+    redis.disconnect();
+    throw new Refusal([unreachable(address, error instanceof Error && isTelling(error) ? error.message : last)]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** "Connection is closed." only says that we have given up. */
+function isTelling({ message }: Error): boolean {
+  return !message.startsWith("Connection is closed");
+}
+
+/** Without the password, which belongs into no message. @throws Refusal */
+export function addressOf(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (parsed === null || !["redis:", "rediss:"].includes(parsed.protocol)) {
+    return refuse({
+      code: "invalid-input",
+      at: { option: "--queue" },
+      message: "this is not the address of a queue",
+      help: "give one like redis://:PASSWORD@HOST:6379, or rediss:// for TLS",
+    });
+  }
+  return `${parsed.protocol}//${parsed.host}`;
+}
+
+function unreachable(address: string, why: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "queue-unreachable",
+    at: { stage: "queue", part: address },
+    message: `the queue cannot be reached: ${why}`,
+    help: "check that Redis or Valkey runs there, its password, and the firewall between; docs/scale.md shows how it is set up",
+  };
+}

@@ -1,0 +1,71 @@
+// Where jobs are announced, their pieces wait for workers, and answers lie until they are taken. Two back ends have this interface, one in
+// this process and one on BullMQ, and the same tests.
+
+import type { JobRefusal, JobTicket, PieceCounts, WorkerState } from "../common/queue/job.ts";
+import type { Answer, BlobHash, Piece, PieceFailure } from "../common/queue/piece.ts";
+
+export interface WorkQueue {
+  readonly blobs: BlobStore;
+  /** Announces a job, or tells anew that its coordinator lives; one that is not heard of for a while is forgotten with its pieces. */
+  readonly announce: (job: JobTicket) => Promise<void>;
+  readonly withdraw: (job: string) => Promise<void>;
+  readonly jobs: () => Promise<readonly JobTicket[]>;
+  readonly countPieces: (job: string) => Promise<PieceCounts>;
+  /** Pieces that are there already stay as they are. */
+  readonly submit: (job: string, pieces: readonly Piece[]) => Promise<void>;
+  readonly look: (job: string, names: readonly string[]) => Promise<ReadonlyMap<string, PieceState>>;
+  /** Forgets pieces; those that a worker has just taken end by themselves, and nobody asks for their answers. */
+  readonly drop: (job: string, names: readonly string[]) => Promise<void>;
+  /** The next piece of a job, for one worker alone until it is silent for too long. */
+  readonly take: (job: JobTicket, worker: string) => Promise<Lease | null>;
+  readonly refuse: (job: string, refusal: JobRefusal) => Promise<void>;
+  readonly refusals: (job: string) => Promise<readonly JobRefusal[]>;
+  /** Tells that a worker lives; without another word it is forgotten after a while. */
+  readonly tellWorker: (worker: WorkerState) => Promise<void>;
+  readonly leave: (worker: string) => Promise<void>;
+  readonly workers: () => Promise<readonly WorkerState[]>;
+  /** Hears of pieces that have come in and of those that have ended. News may get lost: whoever waits also looks now and then. */
+  readonly onNews: (listener: (news: News) => void) => () => void;
+  readonly close: () => Promise<void>;
+}
+
+export interface News {
+  readonly what: "submitted" | "ended";
+  readonly job: string;
+  /** Of the piece that has ended; of those that were submitted, none. */
+  readonly piece?: string | undefined;
+}
+
+export type PieceState =
+  /** Nobody knows it: it was never submitted, or the queue has lost what it held. */
+  | { readonly is: "missing" }
+  | { readonly is: "waiting" }
+  | { readonly is: "taken" }
+  | { readonly is: "done"; readonly answer: Answer }
+  | { readonly is: "failed"; readonly failure: PieceFailure };
+
+export interface Lease {
+  readonly piece: Piece;
+  /** Tells that the worker is alive. @returns false if the piece is its no longer */
+  readonly extend: () => Promise<boolean>;
+  /** @returns false if the piece is its no longer: then nothing has come of the answer */
+  readonly complete: (answer: Answer) => Promise<boolean>;
+  /** Another worker tries, unless too many have. @param isFinal there is nothing to try */
+  readonly fail: (failure: PieceFailure, isFinal?: boolean) => Promise<boolean>;
+  readonly giveBack: () => Promise<boolean>;
+}
+
+/** Bytes by the SHA-256 of what they are. */
+export interface BlobStore {
+  readonly put: (bytes: Uint8Array) => Promise<BlobHash>;
+  /** `null`: it is not there, or no longer. Never other bytes than its name says. */
+  readonly get: (hash: BlobHash) => Promise<Uint8Array | null>;
+  readonly drop: (hashes: readonly BlobHash[]) => Promise<void>;
+}
+
+/** Workers that fail a piece, or die of it, before it fails its job. */
+export const MOST_ATTEMPTS = 3;
+/** Workers that fall silent over a piece: machines are switched off, too, so that it takes more to blame the piece. */
+export const MOST_SILENCES = 5;
+/** A coordinator or worker that tells nothing of itself for so long is forgotten. */
+export const FORGOTTEN_AFTER_MS = 60_000;
