@@ -1,4 +1,4 @@
-// What Compare and Evaluate have in common: images with no, a handwritten and the learned negative, when training has ended.
+// What Compare and Evaluate have in common: images without what was learned, with a handwritten negative, and with it, when training has ended.
 
 import { z } from "zod";
 import { seed } from "../src-main/common/limits.ts";
@@ -9,9 +9,15 @@ import type { TypedRef } from "../src-main/common/program/value-type.ts";
 import type { Fault, ProgramSoFar, SinkArgs } from "./define-node.ts";
 import { callFirst } from "./first-of.ts";
 import { usualNegatives } from "./usual-negatives.ts";
+import { withoutLearned } from "./without-learned.ts";
 
 export const comparisonInputs = {
-  learned: { kind: "embedding", label: "Learned", help: "What an optimizer has learned." },
+  learned: {
+    kind: "parameter",
+    label: "Learned",
+    help: "What optimizers have learned, embeddings and LoRA: the other images are drawn without any of it.",
+    many: true,
+  },
   prompts: { kind: "prompts", label: "Prompts", help: "What is drawn: best prompts that nothing was learned from." },
 } as const;
 
@@ -19,7 +25,7 @@ export function comparisonParams(defaults: { readonly prompts: number; readonly 
   return z.object({
     handwritten: z.string().default("blurry, low quality").meta({
       label: "Handwritten",
-      help: "The negative prompt that the learned one is compared with.",
+      help: "The negative prompt that what was learned is compared with.",
       suggestions: usualNegatives,
     }),
     first: z.int().positive().max(10_000).nullable().default(defaults.prompts).meta({
@@ -29,37 +35,39 @@ export function comparisonParams(defaults: { readonly prompts: number; readonly 
     }),
     count: z.int().min(1).max(64).default(defaults.count).meta({
       label: "Images each",
-      help: "Images of each prompt under each negative.",
+      help: "Images of each prompt in each column.",
     }),
     seed: seed.default(0).meta({
       label: "Seed",
-      help: "Image i of a prompt starts from seed + i, whatever the negative.",
+      help: "Image i of a prompt starts from seed + i in every column.",
       control: "seed",
     }),
   });
 }
 type ComparisonParams = z.output<ReturnType<typeof comparisonParams>>;
 
-export function checkLearned({ facts: { state } }: TypedRef, fault: (fault: Fault) => void): void {
-  if (state === "learned") return;
+/** @param learned one, or several at a port that takes them */
+export function checkLearned(learned: readonly TypedRef[], fault: (fault: Fault) => void): void {
+  const other = learned.find(({ facts: { state } }) => state !== "learned");
+  if (other === undefined) return;
   fault({
     code: "embedding-unlearned",
     port: "learned",
-    message: "this embedding does not come from an optimizer, so there is nothing to compare",
-    help: "connect what NegEmbedding-Optimizer puts out",
+    message: `this ${other.kind} does not come from an optimizer, so there is nothing to compare`,
+    help: "connect what NegEmbedding-Optimizer or Optimizer puts out",
   });
 }
 
-/** The optimizer that has learned an embedding: it was checked to be one. */
-export function updateBehind({ facts: { update } }: TypedRef, { updates }: SinkArgs): Update {
-  const found = updates[update ?? ""];
+/** The optimizer that has learned the first: it was checked to be one. */
+export function updateBehind([first]: readonly TypedRef[], { updates }: SinkArgs): Update {
+  const found = updates[first?.facts.update ?? ""];
   if (found === undefined) throw new Error("what is learned has an update");
   return found;
 }
 
 interface ComparisonParts {
   readonly show: "pictures" | "scores";
-  readonly learned: TypedRef;
+  readonly learned: readonly TypedRef[];
   readonly prompts: TypedRef;
   readonly params: ComparisonParams;
   readonly fault: (fault: Fault) => void;
@@ -68,9 +76,9 @@ interface ComparisonParts {
 export function comparison({ show, learned, prompts, params, fault }: ComparisonParts, args: SinkArgs): Sink[] {
   const { program, call, substitute } = args;
   const update = updateBehind(learned, args);
-  const { images: [image] = [], prompts: drawn } = program.typed(update.objective).facts;
-  const { encoder } = learned.facts;
-  if (image === undefined || drawn === undefined || encoder === undefined) {
+  const { objective } = update;
+  const { images: [image] = [], prompts: drawn } = program.typed(objective).facts;
+  if (image === undefined || drawn === undefined) {
     fault({
       code: "comparison-image",
       port: "learned",
@@ -81,21 +89,30 @@ export function comparison({ show, learned, prompts, params, fault }: Comparison
   }
   const { handwritten, first, count, seed } = params;
   const used = callFirst(args, prompts, first);
-  const reading = readingOf(program, update.objective, encoder);
-  const written = (text: string, as: string): Ref =>
-    call("encode text", { encoder: program.typed(encoder) }, { ...(text === "" ? {} : reading), text }, { as }).ref;
-  const under = (what: string, negative: Ref): ScoredImage => {
-    const replacements = new Map([
-      [drawn, used.ref],
-      [learned.ref, negative],
-    ]);
-    const put = (value: Ref): Ref => substitute(value, replacements, what);
-    return { image: put(image), objective: put(update.objective), heldOut: update.heldOut.map(put) };
+  const shown = (what: string, others: ReadonlyMap<Ref, Ref>): ScoredImage => {
+    const put = (value: Ref): Ref => substitute(value, new Map([...others, [drawn, used.ref]]), what);
+    return { image: put(image), objective: put(objective), heldOut: update.heldOut.map(put) };
+  };
+  const under = (what: string, text: string, as: string): ScoredImage => {
+    const written = (encoder: TypedRef, trained: Ref): Ref => {
+      const reading = text === "" ? {} : readingOf(program, objective, trained);
+      return call("encode text", { encoder }, { ...reading, text }, { as }).ref;
+    };
+    const replacements = withoutLearned({ learned, objective, written }, args, what);
+    if (replacements === null) {
+      fault({
+        code: "comparison-encoder",
+        port: "learned",
+        message: "it is not known which text encoder encodes the handwritten negative",
+        help: "connect an Encoder to the negative of CFG",
+      });
+    }
+    return shown(what, replacements ?? new Map());
   };
   const conditions = {
-    null: under("null", written("", "empty")),
-    handcrafted: under("handcrafted", written(handwritten, "handwritten")),
-    learned: under("learned", learned.ref),
+    null: under("null", "", "empty"),
+    handcrafted: under("handcrafted", handwritten, "handwritten"),
+    learned: shown("learned", new Map()),
   };
   return [{ kind: "comparison", conditions, prompts: used.ref, handwritten, count, seed, show }];
 }

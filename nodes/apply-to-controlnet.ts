@@ -48,7 +48,7 @@ export const applyToControlnet = defineNode({
     return space === undefined ? {} : { space };
   },
   compile({ inputs: { learned, prompts, controls }, params: { base, guess, ...params }, fault }) {
-    checkLearned(learned, fault);
+    checkLearned([learned], fault);
     checkSize(params, fault);
     return {
       outputs: {},

@@ -50,7 +50,7 @@ export const applyToVideo = defineNode({
     }),
   }),
   compile({ inputs: { learned, prompts, model }, params: { frames, fps, sharedNoise, toldFps, ...params }, fault }) {
-    checkLearned(learned, fault);
+    checkLearned([learned], fault);
     checkSize(params, fault);
     return {
       outputs: {},

@@ -7,7 +7,7 @@ export const compare = defineNode({
   type: "view/compare",
   version: 1,
   title: "Compare",
-  help: "Draws the same prompts from the same noise with no, a handwritten and the learned negative, side by side.",
+  help: "Draws the same prompts from the same noise side by side: with no negative, with a handwritten one, and with what was learned, be it an embedding or a LoRA.",
   synonyms: ["Image Comparer", "Compare Images", "Before and After", "X/Y/Z plot"],
   inputs: comparisonInputs,
   outputs: {},

@@ -1,4 +1,4 @@
-// What a learned embedding is worth: rewards, win rates and intervals, when learning has ended.
+// What was learned, and what it is worth: rewards, win rates and intervals, when learning has ended.
 
 import { checkLearned, comparison, comparisonInputs, comparisonParams, updateBehind } from "./after-learning.ts";
 import { defineNode } from "./define-node.ts";
@@ -7,7 +7,7 @@ export const evaluate = defineNode({
   type: "evaluation/evaluate",
   version: 1,
   title: "Evaluate",
-  help: "Scores images of many prompts with no, a handwritten and the learned negative, by the objective and by the held-out rewards.",
+  help: "Scores images of many prompts with no negative, with a handwritten one, and with what was learned, by the objective and by the held-out rewards.",
   synonyms: ["Validation", "Benchmark", "Test Set", "Statistics"],
   inputs: comparisonInputs,
   outputs: {},

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { seed } from "../src-main/common/limits.ts";
-import { checkLearned, comparisonInputs } from "./after-learning.ts";
+import { checkLearned } from "./after-learning.ts";
 import { defineNode } from "./define-node.ts";
 import { callFirst } from "./first-of.ts";
 
@@ -10,11 +10,15 @@ export const perSample = defineNode({
   type: "learning/per-sample",
   version: 1,
   title: "Per-Sample",
-  help: "Goes on from the learned embedding to one for each single prompt, when training has ended. Each is saved, and shown beside the common one.",
+  help: "Goes on from what was learned to an embedding or a LoRA for each single prompt, when training has ended. Each is saved, and shown beside the common one.",
   synonyms: ["Test-Time Optimization", "One Embedding per Prompt"],
   inputs: {
-    learned: comparisonInputs.learned,
-    prompts: { kind: "prompts", label: "Prompts", help: "Each of them gets an embedding of its own." },
+    learned: {
+      kind: "parameter",
+      label: "Learned",
+      help: "What an optimizer has learned: it goes on, with everything that it trains.",
+    },
+    prompts: { kind: "prompts", label: "Prompts", help: "Each of them gets one of its own." },
   },
   outputs: {},
   params: z.object({
@@ -25,16 +29,16 @@ export const perSample = defineNode({
     }),
     count: z.int().min(1).max(16).default(2).meta({
       label: "Images each",
-      help: "Images that an embedding is learned for. They go through the networks together.",
+      help: "Images that each is learned for. They go through the networks together.",
     }),
     steps: z.int().min(1).max(1000).default(10).meta({
       label: "Most steps",
-      help: "How often an embedding is changed at most.",
+      help: "How often it is changed at most.",
     }),
     patience: z.int().min(1).max(1000).default(3).meta({
       label: "Patience",
       unit: "steps",
-      help: "So many steps without a better image end it. The best embedding is kept.",
+      help: "So many steps without a better image end it. The best is kept.",
     }),
     seed: seed.default(0).meta({
       label: "Seed",
@@ -44,7 +48,7 @@ export const perSample = defineNode({
   }),
   shows: "per-sample",
   compile({ inputs: { learned, prompts }, params: { first, ...params }, fault }) {
-    checkLearned(learned, fault);
+    checkLearned([learned], fault);
     return {
       outputs: {},
       sinks: (args) => [

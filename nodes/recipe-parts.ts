@@ -1,11 +1,20 @@
 // Parts that the workflow of a recipe is made of: prompts, embeddings, a way from the UNet to an image, rewards.
 
 import { writePrompts } from "../src-main/common/prompt-lines.ts";
+import type { LearnedKind } from "../src-main/common/recipe-learned.ts";
 import type { Recipe } from "../src-main/common/recipe.ts";
 import type { Negative } from "../src-main/common/sampling.ts";
 import type { Said, WorkflowDraft } from "./workflow-draft.ts";
 
 export type Prompts = Recipe["prompts"];
+
+/** The nodes of what is learned: one of each at most. */
+export const LEARNED_IDS = {
+  "negative embedding": "negative",
+  "token embedding": "negative",
+  lora: "lora",
+  "text encoder lora": "text-encoder-lora",
+} as const satisfies Readonly<Record<LearnedKind, string>>;
 
 export function said(value: unknown, key: string): Said {
   return { value, key };
@@ -22,7 +31,13 @@ export function readingOf({ promptWeights, embeddings }: Recipe): Readonly<Recor
   return { promptWeights: said(promptWeights, "promptWeights"), embeddings: said(embeddings, "embeddings") };
 }
 
-/** What stands on the negative side, as a node; `null`: nothing does. */
+/** The end of a wire that gives the text encoder: with the LoRA in it, if one is learned. */
+export function encoderOf({ learn }: Recipe): string {
+  const found = learn.find(({ kind }) => kind === "text encoder lora");
+  return `${found === undefined ? "pipeline" : LEARNED_IDS[found.kind]}.encoder`;
+}
+
+/** An embedding that stands on the negative side, as a node. */
 export function addEmbedding(draft: WorkflowDraft, id: string, recipe: Recipe, start: Negative, key: string): string {
   const embedding = draft.add({
     id,
@@ -31,17 +46,35 @@ export function addEmbedding(draft: WorkflowDraft, id: string, recipe: Recipe, s
     key,
     params: { text: said(start.kind === "text" ? start.text : undefined, `${key}.text`), ...readingOf(recipe) },
   });
-  draft.wire("pipeline.encoder", `${embedding}.encoder`);
-  if (start.kind === "embedding")
-    draft.wire(`${addLoaded(draft, `${id}-start`, start.file, key)}.embedding`, `${embedding}.start`);
+  wireStart(draft, embedding, recipe, start, key);
   return embedding;
 }
 
-export function addLoaded(draft: WorkflowDraft, id: string, file: string, key: string): string {
+/** To the node of an embedding: its text encoder, and the file that it begins as, if it does. */
+export function wireStart(draft: WorkflowDraft, node: string, recipe: Recipe, start: Negative, key: string): void {
+  draft.wire(encoderOf(recipe), `${node}.encoder`);
+  if (start.kind !== "embedding") return;
+  draft.wire(`${addLoaded(draft, `${node}-start`, recipe, start.file, key)}.embedding`, `${node}.start`);
+}
+
+export function addLoaded(draft: WorkflowDraft, id: string, recipe: Recipe, file: string, key: string): string {
   const params = { file: said(file, `${key}.file`) };
   const loaded = draft.add({ id, type: "embedding/load", column: 0, key, params });
-  draft.wire("pipeline.encoder", `${loaded}.encoder`);
+  draft.wire(encoderOf(recipe), `${loaded}.encoder`);
   return loaded;
+}
+
+/** A negative that is not learned, as a node; `null`: the empty text. */
+export function addFixed(
+  draft: WorkflowDraft,
+  id: string,
+  recipe: Recipe,
+  fixed: Negative,
+  key: string,
+): string | null {
+  if (fixed.kind === "none") return null;
+  if (fixed.kind === "embedding") return addLoaded(draft, id, recipe, fixed.file, key);
+  return addEmbedding(draft, id, recipe, fixed, key);
 }
 
 export interface Branch {

@@ -1,8 +1,8 @@
 // What a recipe has written, as nodes of its workflow: previews, evaluations, per-sample embeddings and applications.
 
 import type { Recipe } from "../src-main/common/recipe.ts";
-import type { Negative } from "../src-main/common/sampling.ts";
-import { addBranch, addEmbedding, addLoaded, addPrompts, type Prompts, said } from "./recipe-parts.ts";
+import { appliedEnd, learnedEnds, negativeOf } from "./recipe-learned.ts";
+import { addBranch, addFixed, addPrompts, type Prompts, said } from "./recipe-parts.ts";
 import type { Said, WorkflowDraft } from "./workflow-draft.ts";
 
 export function addPreview(draft: WorkflowDraft, recipe: Recipe, i: number): void {
@@ -45,22 +45,19 @@ function previewDecoder(
   const { scheduler, steps, guidance } = sampler ?? recipe.sampler;
   const drawing = sampler === undefined ? "sampler" : `${key}.sampler`;
   return addBranch(draft, `${id}-`, {
-    negative: negative === undefined ? "negative" : previewNegative(draft, recipe, negative, id, `${key}.negative`),
+    negative:
+      negative === undefined
+        ? negativeOf(recipe)
+        : addFixed(draft, `${id}-negative`, recipe, negative, `${key}.negative`),
     key: drawing,
     guidance,
     sampler: { scheduler: said(scheduler, `${drawing}.scheduler`), steps: said(steps, `${drawing}.steps`) },
   });
 }
 
-function previewNegative(draft: WorkflowDraft, recipe: Recipe, negative: Negative, id: string, key: string) {
-  if (negative.kind === "none") return null;
-  if (negative.kind === "embedding") return addLoaded(draft, `${id}-negative`, negative.file, key);
-  return addEmbedding(draft, `${id}-negative`, recipe, negative, key);
-}
-
-export function addEvaluation(draft: WorkflowDraft, { evaluations }: Recipe, i: number): void {
+export function addEvaluation(draft: WorkflowDraft, recipe: Recipe, i: number): void {
   const key = `evaluations.${i}`;
-  const evaluation = evaluations[i];
+  const evaluation = recipe.evaluations[i];
   if (evaluation === undefined) return;
   const { show, prompts, handwritten, count, seed } = evaluation;
   const isScored = show === "scores";
@@ -76,12 +73,12 @@ export function addEvaluation(draft: WorkflowDraft, { evaluations }: Recipe, i: 
       seed: said(seed, `${key}.seed`),
     },
   });
-  wireLearned(draft, id, prompts, key);
+  wireSink(draft, id, learnedEnds(recipe), { prompts, key });
 }
 
-export function addPerSample(draft: WorkflowDraft, { perSample }: Recipe, i: number): void {
+export function addPerSample(draft: WorkflowDraft, recipe: Recipe, i: number): void {
   const key = `perSample.${i}`;
-  const part = perSample[i];
+  const part = recipe.perSample[i];
   if (part === undefined) return;
   const { name = "per-sample", prompts, count, seed, steps, patience } = part;
   const id = draft.add({
@@ -97,22 +94,27 @@ export function addPerSample(draft: WorkflowDraft, { perSample }: Recipe, i: num
       patience: said(patience, `${key}.patience`),
     },
   });
-  wireLearned(draft, id, prompts, key);
+  wireSink(draft, id, learnedEnds(recipe).slice(0, 1), { prompts, key });
 }
 
-function wireLearned(draft: WorkflowDraft, id: string, prompts: Prompts, key: string): void {
-  draft.wire("optimizer.embedding", `${id}.learned`);
+function wireSink(
+  draft: WorkflowDraft,
+  id: string,
+  learned: readonly string[],
+  { prompts, key }: { readonly prompts: Prompts; readonly key: string },
+): void {
+  for (const end of learned) draft.wire(end, `${id}.learned`);
   draft.wire(`${addPrompts(draft, `${id}-prompts`, 8, prompts, `${key}.prompts`)}.prompts`, `${id}.prompts`);
 }
 
 export function addApplication(
   draft: WorkflowDraft,
-  { applications }: Recipe,
+  recipe: Recipe,
   i: number,
   drawsImages: (path: string) => boolean,
 ): void {
   const key = `applications.${i}`;
-  const application = applications[i];
+  const application = recipe.applications[i];
   if (application === undefined) return;
   const { name = "application", controls, to, base, prompts, guess, betas, size, ...settings } = application;
   const at = (value: unknown, part: string): Said => said(value, `${key}.${part}`);
@@ -143,7 +145,7 @@ export function addApplication(
         : { base: isControl ? at(base, "base") : at(to, "to"), guess: at(guess, "guess") }),
     },
   });
-  wireLearned(draft, id, prompts, key);
+  wireSink(draft, id, [appliedEnd(recipe)], { prompts, key });
   if (isVideo) {
     const params = { path: at(to, "to"), base: at(base, "base") };
     const model = draft.add({ id: `${id}-model`, type: "model/video", column: 8, key, params });

@@ -1,7 +1,8 @@
 // What can be trained besides a NegEmbedding, and LoRA that are loaded.
 
 import { expect, test } from "vitest";
-import { add, emoji, load, programOf, set, trainedLora, wire } from "./testing/emoji-workflow.ts";
+import { callOf, callsBelow } from "../src-main/common/program/program.ts";
+import { add, emoji, load, programOf, set, type Step, trainedLora, wire } from "./testing/emoji-workflow.ts";
 
 test("a LoRA is learned of the UNet, one of the text encoder, and a token embedding, each as it is set", () => {
   const { calls, updates, sinks } = programOf(
@@ -83,6 +84,65 @@ test("LoRA are loaded one behind the other, into the text encoder where it is co
     encoder: { inputs: { encoder: "first.encoder" } },
   });
   expect(calls).not.toHaveProperty("second.encoder");
+});
+
+/** Compare of what an optimizer has learned of the parts that are wired to it. */
+const compared = (...parts: readonly string[]) => [
+  add("other", "input/prompts", { text: "a rocket" }),
+  add("shown", "view/compare", { handwritten: "ugly", first: null }),
+  wire("other.prompts", "shown.prompts"),
+  ...parts.map((part) => wire(`joint.${part}`, "shown.learned")),
+];
+
+function conditionsOf(...steps: readonly Step[]) {
+  const { calls, sinks } = programOf(emoji(...steps));
+  const { shown } = sinks;
+  if (shown?.kind !== "comparison") throw new Error("nothing is compared");
+  return Object.fromEntries(
+    Object.entries(shown.conditions).map(([condition, { image }]) => {
+      const below = callsBelow({ calls }, [image]).map((ref) => callOf({ calls }, ref));
+      const of = (fn: string) => below.filter((call) => call.fn === fn);
+      return [
+        condition,
+        {
+          parameters: below.flatMap(({ fn, settings }) => ("id" in settings ? [fn] : [])),
+          negatives: of("encode text").map(({ settings }) => settings["text"]),
+          prompts: of("prompts").map(({ settings }) => settings["texts"]),
+        },
+      ];
+    }),
+  );
+}
+
+test("what was learned is compared with the base model without it, under no negative and a handwritten one", () => {
+  const prompts = [["a rocket"]];
+  expect(conditionsOf(...trainedLora, ...compared("first"))).toEqual({
+    null: { parameters: [], negatives: [""], prompts },
+    handcrafted: { parameters: [], negatives: ["ugly"], prompts },
+    learned: { parameters: ["lora"], negatives: [""], prompts },
+  });
+});
+
+test("of several that are learned together, those are left out that are connected, and the encoder is the one without its LoRA", () => {
+  const all = [
+    ...trainedLora,
+    add("reader", "model/text-encoder-lora"),
+    wire("pipeline.encoder", "reader.encoder"),
+    wire("reader.encoder", "encoder.encoder"),
+    wire("reader.encoder", "joint.second"),
+    add("token", "embedding/token"),
+    wire("reader.encoder", "token.encoder"),
+    wire("token.embedding", "cfg.negative"),
+    wire("token.embedding", "joint.third"),
+  ];
+  const learned = ["lora", "text encoder lora", "token embedding"];
+  const whole = conditionsOf(...all, ...compared("first", "second", "third"));
+  expect(whole["null"]).toMatchObject({ parameters: [], negatives: [""] });
+  expect(whole["handcrafted"]).toMatchObject({ parameters: [], negatives: ["ugly"] });
+  expect(whole["learned"]?.parameters.toSorted()).toEqual(learned);
+  const one = conditionsOf(...all, ...compared("third"));
+  expect(one["handcrafted"]?.parameters.toSorted()).toEqual(learned.slice(0, 2));
+  expect(one["handcrafted"]?.negatives).toEqual(["ugly"]);
 });
 
 test("a token embedding begins as a loaded one", () => {

@@ -81,11 +81,11 @@ const faults: readonly (readonly [title: string, steps: readonly Step[], expecte
     [
       ...trainedLora,
       wire("joint.first", "save.embedding"),
-      add("shown", "view/compare"),
-      wire("joint.first", "shown.learned"),
-      wire("prompts.prompts", "shown.prompts"),
+      add("other", "embedding/token"),
+      wire("pipeline.encoder", "other.encoder"),
+      wire("joint.first", "other.start"),
     ],
-    ["port-kind shown.learned"],
+    ["port-kind other.start"],
   ],
   [
     "the text encoder of a LoRA that is given none",

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type Program, program as programSchema } from "../src-main/common/program/program.ts";
 import { recipe as recipeSchema, type RecipeInput } from "../src-main/common/recipe.ts";
 import { parseWorkflow, printWorkflow } from "../src-main/common/workflow-file.ts";
+import { LEARNED_IDS } from "./recipe-parts.ts";
 import { compiled } from "./testing/emoji-workflow.ts";
 import { atKeys, workflowOfRecipe } from "./workflow-of-recipe.ts";
 
@@ -11,15 +12,16 @@ interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
 }
 
 /** Every key that a recipe can have, lists and alternatives included: `previews.sampler.steps` and so on. */
-function keysOf({ properties = {}, items, anyOf = [] }: JsonSchema, prefix = ""): string[] {
+function keysOf({ properties = {}, items, anyOf = [], oneOf = [] }: JsonSchema, prefix = ""): string[] {
   const own = Object.entries(properties).flatMap(([key, inner]) => [
     prefix + key,
     ...keysOf(inner, `${prefix}${key}.`),
   ]);
-  return [...own, ...[...(items ? [items] : []), ...anyOf].flatMap((inner) => keysOf(inner, prefix))];
+  return [...own, ...[...(items ? [items] : []), ...anyOf, ...oneOf].flatMap((inner) => keysOf(inner, prefix))];
 }
 
 function keysIn(value: unknown, prefix = ""): string[] {
@@ -51,7 +53,10 @@ test.each(shipped)("%s is a workflow that compiles, and a file that opens as it 
   expect(parseWorkflow(printWorkflow(workflow), name)).toEqual({ workflow, diagnostics: [] });
   const { steps, batch, microBatch, seed, pull } = recipe;
   expect(program.updates).toMatchObject({
-    optimizer: { parameters: ["negative"], settings: { steps, batch, microBatch, seed, proximalWeight: pull } },
+    optimizer: {
+      parameters: recipe.learn.map(({ kind }) => LEARNED_IDS[kind]),
+      settings: { steps, batch, microBatch, seed, proximalWeight: pull },
+    },
   });
   const { lastSteps, gradientSteps, guidance, ...sampler } = recipe.sampler;
   expect(program.calls["sampler"]?.settings).toMatchObject({
@@ -134,7 +139,7 @@ const WHOLE: RecipeInput = {
   prediction: "v",
   ema: true,
   longPrompts: "chunks",
-  promptWeights: "compel",
+  promptWeights: "a1111",
   embeddings: "vectors",
   rewards: [
     { path: "r", weight: 2, kind: "clip", score: "cosine", antialias: false },
@@ -142,6 +147,36 @@ const WHOLE: RecipeInput = {
   ],
   heldOut: [{ path: "h", kind: "hps", score: "scaled", antialias: false }],
   prompts: { file: "prompts.txt", first: 7 },
+  learn: [
+    {
+      kind: "token embedding",
+      vectors: 3,
+      name: "bad",
+      around: "blurry, embedding:bad",
+      naming: "a1111",
+      saveAs: "words.safetensors",
+    },
+    {
+      kind: "lora",
+      rank: 5,
+      alpha: 6,
+      targets: ["attention", "*.proj_in"],
+      seed: 35,
+      start: "old.safetensors",
+      naming: "diffusers",
+      saveAs: "style.safetensors",
+    },
+    {
+      kind: "text encoder lora",
+      rank: 7,
+      alpha: 9,
+      targets: ["feed-forward"],
+      seed: 36,
+      start: "read.safetensors",
+      naming: "diffusers",
+      saveAs: "reading.safetensors",
+    },
+  ],
   start: { kind: "text", text: "ugly" },
   steps: 11,
   batch: 6,
@@ -234,7 +269,7 @@ function differing(value: unknown): unknown {
 const OTHER_CHOICES: Readonly<Record<string, string>> = {
   v: "epsilon",
   chunks: "cut",
-  compel: "a1111",
+  a1111: "diffusers",
   cosine: "scaled",
   scaled: "cosine",
   euler: "ddim",
@@ -244,16 +279,22 @@ const OTHER_CHOICES: Readonly<Record<string, string>> = {
   linear: "scaled_linear",
   pictures: "scores",
   none: "canny",
+  diffusers: "kohya",
+  "blurry, embedding:bad": "ugly, embedding:bad",
 };
 
-/** What says what kind of value follows, or what a file is; that a batch divides is another test. */
-const FIXED = [/^format/, /\.kind$/, /^microBatch$/];
+/** What says what kind of value follows, or what a file is; that a batch divides, and which file is the first one's, are other tests. */
+const FIXED = [/^format/, /\.kind$/, /^microBatch$/, /^saveAs$/];
 
 const leaves = leavesOf(WHOLE).filter((path) => !FIXED.some((fixed) => fixed.test(path.join("."))));
 
 /** What else has to change for a value to stay possible. */
 const COMPANION_CHANGES: Readonly<Record<string, RecipeInput>> = {
   batch: { ...WHOLE, batch: 9 },
+  // A token embedding is not trained through Compel's.
+  promptWeights: { ...WHOLE, promptWeights: "none" },
+  // The word stands in its text.
+  "learn.0.name": { ...WHOLE, learn: [{ kind: "token embedding", name: "worse", around: "blurry, embedding:worse" }] },
   "optimizer.schedule": { ...WHOLE, optimizer: { ...WHOLE.optimizer, schedule: "constant" } },
 };
 
@@ -275,6 +316,71 @@ test("the recipe of that test says every key that there is", () => {
   const keys = keysOf(z.toJSONSchema(recipeSchema, { io: "input" }) as JsonSchema);
   expect(keys.length).toBeGreaterThan(50);
   expect(keys.filter((key) => !said.has(key))).toEqual([]);
+});
+
+test("what is learned stands where it acts, goes to one optimizer, and is saved, by its kind unless it is named", () => {
+  const { calls, updates, sinks } = programOfRecipe({
+    prompts: ["a"],
+    promptWeights: "a1111",
+    learn: [{ kind: "negative embedding" }, { kind: "lora", rank: 2 }, { kind: "text encoder lora" }],
+  });
+  expect(calls).toMatchObject({
+    lora: { fn: "lora", inputs: { unet: "pipeline.unet" }, settings: { rank: 2, targets: ["attention"] } },
+    "text-encoder-lora": { fn: "text encoder lora", inputs: { encoder: "pipeline.encoder" } },
+    unet: { inputs: { unet: "lora" } },
+    encoder: { inputs: { encoder: "text-encoder-lora" } },
+    negative: { inputs: { encoder: "text-encoder-lora" } },
+  });
+  expect(updates["optimizer"]?.parameters).toEqual(["negative", "lora", "text-encoder-lora"]);
+  expect(Object.values(sinks).flatMap((sink) => (sink.kind === "save" ? [sink.file] : []))).toEqual([
+    "negative.safetensors",
+    "lora.safetensors",
+    "text-encoder-lora.safetensors",
+  ]);
+});
+
+test("a token embedding is called by its word, and begins as the start says", () => {
+  const { calls, sinks } = programOfRecipe({
+    prompts: ["a"],
+    learn: [{ kind: "token embedding", name: "bad", vectors: 2 }],
+    start: { kind: "text", text: "ugly" },
+  });
+  expect(calls["negative"]).toMatchObject({
+    fn: "token embedding",
+    settings: { name: "bad", count: 2, start: { kind: "text", text: "ugly" } },
+  });
+  expect(sinks["save"]).toMatchObject({ file: "bad.safetensors" });
+  const named = programOfRecipe({ prompts: ["a"], learn: [{ kind: "lora" }], saveAs: "style.safetensors" });
+  expect(named.sinks["save"]).toMatchObject({ file: "style.safetensors" });
+});
+
+test("where no embedding is learned, the start is what stands on the negative side", () => {
+  const negativeOf = (start: RecipeInput["start"]) => {
+    const { calls } = programOfRecipe({ prompts: ["a"], learn: [{ kind: "lora" }], ...(start && { start }) });
+    return calls[String(calls["cfg.negative"]?.inputs["conditioning"])];
+  };
+  expect(negativeOf(undefined)).toMatchObject({ fn: "encode text", settings: { text: "" } });
+  expect(negativeOf({ kind: "text", text: "ugly" })).toMatchObject({ fn: "encode text", settings: { text: "ugly" } });
+  expect(negativeOf({ kind: "embedding", file: "a.bin" })).toMatchObject({ fn: "load embedding" });
+});
+
+test("two that change the same are refused at the second, and what a node finds wrong is told at its key", () => {
+  const twice = recipeSchema.safeParse({
+    prompts: ["a"],
+    learn: [{ kind: "negative embedding" }, { kind: "token embedding" }],
+  });
+  expect(twice.error?.issues.map(({ path }) => path.join("."))).toEqual(["learn.1.kind"]);
+  const faultsOf = (learn: RecipeInput["learn"]) =>
+    compiledOf({ prompts: ["a"], ...(learn && { learn }) }).faults.map(({ code, at }) => `${code} ${at.part}`);
+  expect(faultsOf([{ kind: "lora", rank: 0 }])).toEqual(["param-invalid learn.0.rank"]);
+  expect(faultsOf([{ kind: "token embedding", around: "ugly" }])).toEqual(["token-unnamed learn.0.around"]);
+  const one = "one.safetensors";
+  expect(
+    faultsOf([
+      { kind: "negative embedding", saveAs: one },
+      { kind: "lora", saveAs: one },
+    ]),
+  ).toEqual(["decided-twice learn.1.saveAs"]);
 });
 
 test("a start from a file, and preprocessing by name, end in the program as well", () => {

@@ -4,7 +4,8 @@ import { type Diagnostic, refuse } from "../src-main/common/diagnostic.ts";
 import { EMBEDDED_NAME } from "../src-main/common/embedded-name.ts";
 import type { Recipe } from "../src-main/common/recipe.ts";
 import type { Workflow } from "../src-main/common/workflow.ts";
-import { addBranch, addEmbedding, addPrompts, addReward, readingOf, said } from "./recipe-parts.ts";
+import { addLearned, negativeOf, optimizerOf, unetOf, wireLearned } from "./recipe-learned.ts";
+import { addBranch, addPrompts, addReward, encoderOf, readingOf, said } from "./recipe-parts.ts";
 import { addApplication, addEvaluation, addPerSample, addPreview } from "./recipe-sinks.ts";
 import { type Said, WorkflowDraft } from "./workflow-draft.ts";
 
@@ -78,13 +79,13 @@ function addImages(draft: WorkflowDraft, recipe: Recipe): void {
     params: { height: said(recipe.size?.height, "size.height"), width: said(recipe.size?.width, "size.width") },
   });
   draft.wire("prompts.prompts", "encoder.prompts");
-  draft.wire("pipeline.encoder", "encoder.encoder");
-  draft.wire("pipeline.unet", "unet.unet");
-  addEmbedding(draft, "negative", recipe, recipe.start, "start");
+  addLearned(draft, recipe);
+  draft.wire(encoderOf(recipe), "encoder.encoder");
+  draft.wire(unetOf(recipe), "unet.unet");
   const { scheduler, steps, guidance, lastSteps, gradientSteps } = recipe.sampler;
   const gradient = gradientSteps === 1 ? "one late step" : "several late steps";
   addBranch(draft, "", {
-    negative: "negative",
+    negative: negativeOf(recipe),
     key: "sampler",
     guidance,
     sampler: {
@@ -115,7 +116,7 @@ function addObjective(draft: WorkflowDraft, recipe: Recipe): void {
   const { optimizer } = recipe;
   draft.add({
     id: "optimizer",
-    type: "learning/neg-embedding-optimizer",
+    type: optimizerOf(recipe).type,
     column: 7,
     key: "optimizer",
     params: {
@@ -135,22 +136,9 @@ function addObjective(draft: WorkflowDraft, recipe: Recipe): void {
   });
   draft.keys.set("optimizer.objective", "sampler.guidance");
   draft.wire(`${addSum(draft, scores)}.score`, "optimizer.objective");
-  draft.wire("negative.embedding", "optimizer.parameter");
   for (const [i, reward] of heldOut.entries())
     draft.wire(`${addReward(draft, "held-out", reward, `heldOut.${i}`)}.score`, "optimizer.watched");
-  const { saveAs, checkpoints } = recipe;
-  draft.add({
-    id: "save",
-    type: "embedding/save",
-    column: 8,
-    key: "saveAs",
-    params: {
-      name: said(saveAs.replace(/\.safetensors$/, ""), "saveAs"),
-      every: said(checkpoints.every, "checkpoints.every"),
-      keep: said(checkpoints.keep, "checkpoints.keep"),
-    },
-  });
-  draft.wire("optimizer.embedding", "save.embedding");
+  wireLearned(draft, recipe);
 }
 
 interface Score {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { deviceName } from "./device.ts";
 import { schedulerName } from "./sampling.ts";
 
-/** What stood on the negative side: the empty text, a handwritten text, or the learned embedding. */
+/** No negative and a handwritten one, without what was learned, and what was learned. */
 export const CONDITIONS = ["null", "handcrafted", "learned"] as const;
 export const conditionName = z.enum(CONDITIONS);
 export type Condition = z.output<typeof conditionName>;
@@ -41,9 +41,11 @@ const evaluationSettings = z.object({
   guidance: z.number(),
   scheduler: schedulerName,
   device: deviceName,
-  /** How the embedding was learned, where that was part of the run. */
+  /** How it was learned, where that was part of the run. */
   learning: z
     .object({
+      /** Kinds of what was learned; absent in reports of earlier versions. */
+      parameters: z.array(z.string()).optional(),
       prompts: z.int().positive(),
       steps: z.int().nonnegative(),
       batch: z.int().positive(),

@@ -17,7 +17,7 @@ function verdictOn(...[trainVsNull, trainVsHandcrafted, heldOutVsNull, heldOutVs
 
 test("two sentences say what was measured and what follows", () => {
   expect(verdictOn(BETTER, BETTER, BETTER, LEVEL)).toEqual([
-    "On the training reward, the learned negative is better than no negative and better than the handwritten one.",
+    "On the training reward, what was learned is better than no negative and better than the handwritten one.",
     "On the held-out reward, which it was never trained against, it is better than no negative, " +
       "but not distinguishable from the handwritten one: the gain carries over to a reward it has never seen.",
   ]);

@@ -11,7 +11,7 @@ export function evaluationVerdict({
   const judge = (vsNull: Interval, vsHandcrafted: Interval): string =>
     `${compare(vsNull, vsHandcrafted)}: ${conclude(trainVsNull, vsNull, vsHandcrafted)}.`;
   return [
-    `On the training reward, the learned negative is ${compare(trainVsNull, trainVsHandcrafted)}.`,
+    `On the training reward, what was learned is ${compare(trainVsNull, trainVsHandcrafted)}.`,
     `On the held-out reward, which it was never trained against, it is ${judge(heldOutVsNull, heldOutVsHandcrafted)}`,
     ...others.map(
       ({ name, intervals: own }) => `On ${name}, also held out, it is ${judge(own.vsNull, own.vsHandcrafted)}`,

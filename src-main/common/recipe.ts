@@ -6,6 +6,7 @@ import { batchSize, LARGEST_STEP, pixelSide, seed, stepCount } from "./limits.ts
 import { filePath } from "./path-name.ts";
 import { savedName } from "./program/sink.ts";
 import { optimizerName } from "./program/update.ts";
+import { learnedItems } from "./recipe-learned.ts";
 import { rewardOptions } from "./reward-options.ts";
 import { negative, pipelineOptions, schedulerName } from "./sampling.ts";
 import { textReadingOptions } from "./text-reading.ts";
@@ -51,7 +52,7 @@ const preview = z.strictObject({
   /** Absent: the first four of the recipe's prompts. */
   prompts: promptSource.optional(),
   seed: seed.default(0),
-  /** Absent: the embedding that is being learned. What does not change is drawn once. */
+  /** Absent: that of the images that are learned from. What does not change is drawn once. */
   negative: negative.optional(),
   /** Absent: the recipe's. */
   sampler: z
@@ -62,7 +63,7 @@ const preview = z.strictObject({
 /** One, or a list of several. */
 const previews = z.union([z.array(preview), preview.transform((one) => [one])]).prefault({});
 
-/** Pictures with no, a handwritten and the learned negative, when learning has ended. */
+/** Images with no negative, with a handwritten one, and with what was learned, when learning has ended. */
 const evaluations = z
   .array(
     z.strictObject({
@@ -80,7 +81,7 @@ const evaluations = z
   )
   .default([]);
 
-/** For single prompts, each an embedding of its own: what was learned for all is made better for this one, when learning has ended. */
+/** For single prompts: what was learned for all is made better for this one alone, when learning has ended. */
 const perSample = z
   .array(
     z.strictObject({
@@ -97,7 +98,7 @@ const perSample = z
   )
   .default([]);
 
-/** What is drawn with the learned embedding on other models, when learning has ended. Absent settings are those of the model. */
+/** What is drawn on other models with what was learned, when learning has ended. Absent settings are those of the model. */
 const applications = z
   .array(
     z.strictObject({
@@ -108,7 +109,7 @@ const applications = z
       to: filePath,
       /** Absent: the pipeline that is learned with, where one is needed. */
       base: filePath.optional(),
-      /** Each is drawn by itself: without, with a handwritten and with the learned negative. */
+      /** Each is drawn by itself: under no negative, under a handwritten one, and with what was learned. */
       prompts: promptSource,
     }),
   )
@@ -126,6 +127,9 @@ export const recipe = z.strictObject({
   /** Rewards that are only watched, never climbed; a path alone is enough. Absent: those that come with the pipeline. */
   heldOut: z.array(z.union([filePath.transform((path) => ({ path })), watchedReward])).optional(),
   prompts: promptSource,
+  /** What is learned, all of it together. */
+  learn: learnedItems.default([{ kind: "negative embedding" }]),
+  /** What the embedding begins as; where none is learned, what stands on the negative side. */
   start: start.default({ kind: "none" }),
   steps: stepCount.default(100),
   /** Images per step, made `microBatch` at a time; their gradients add up, so only memory and speed depend on the latter. */
@@ -154,8 +158,8 @@ export const recipe = z.strictObject({
   evaluations,
   perSample,
   applications,
-  /** The file in the run's folder that receives what was learned. */
-  saveAs: savedName.default("negative.safetensors"),
+  /** The file in the run's folder that receives what is learned first, if that names none; absent: one that is called by its kind. */
+  saveAs: savedName.optional(),
   checkpoints: z
     .strictObject({
       /** Steps between checkpoints. */

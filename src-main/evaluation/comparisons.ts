@@ -1,15 +1,15 @@
-// What a run has learned, on prompts of its comparisons: images side by side, and a report of what the embedding is worth.
+// What a run has learned, on prompts of its comparisons: images side by side, and a report of what it is worth.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { COMPARISON_RECORD } from "../common/comparison-record.ts";
 import { type Condition, CONDITIONS, type EvaluationReport, evaluationReport } from "../common/evaluation-report.ts";
-import { callsBelow, type Program } from "../common/program/program.ts";
+import { callOf, callsBelow, type Program } from "../common/program/program.ts";
 import { type NamedSink, sinksOfKind } from "../common/program/sink-names.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { parseConfig } from "../models/parse-config.ts";
 import { drawContactSheet } from "../pictures/contact-sheet.ts";
-import { imageParameters, LEARNED_NEGATIVE } from "../pictures/image-parameters.ts";
+import { imageParameters } from "../pictures/image-parameters.ts";
 import { writePng } from "../pictures/picture.ts";
 import { type Provenance, textOfProvenance } from "../pictures/provenance.ts";
 import type { DrawingObserver } from "../sampling/draw-images.ts";
@@ -115,7 +115,7 @@ async function drawComparison(
     parameters,
     observer,
     onProgress: progressReporter(PHASES[show], emit, { unit: "images" }),
-    kept: openEvaluationImages(folder, { prompts, textOf: textOf(facts, handwritten, provenance) }),
+    kept: openEvaluationImages(folder, { prompts, textOf: textOf(run, sink.conditions, provenance) }),
   });
   const compared = await scoreCompared(conditions, images, {
     parameters,
@@ -140,17 +140,21 @@ export function openConditions(run: ProgramRun, conditions: Comparison["sink"]["
   return { null: of("null"), handcrafted: of("handcrafted"), learned: of("learned") };
 }
 
-function textOf(facts: ImageFacts, handwritten: string, provenance: Provenance | undefined) {
-  const negatives = { null: "", handcrafted: handwritten, learned: LEARNED_NEGATIVE };
+function textOf(
+  { opened: { program } }: ProgramRun,
+  conditions: Comparison["sink"]["conditions"],
+  provenance: Provenance | undefined,
+) {
+  const of = (condition: Condition): ImageFacts => imageFacts(program, conditions[condition].image);
+  const facts = { null: of("null"), handcrafted: of("handcrafted"), learned: of("learned") };
   const carried = textOfProvenance(provenance);
   return (condition: Condition, { prompt, seed }: { readonly prompt: string; readonly seed: number }) => ({
     Title: prompt,
     parameters: imageParameters({
-      ...facts,
+      ...facts[condition],
       prompt,
       seed,
-      negative: negatives[condition],
-      pipeline: pipelineName(facts),
+      pipeline: pipelineName(facts[condition]),
     }),
     ...carried,
   });
@@ -195,5 +199,6 @@ export function learningOf(program: Program, image: string): Pick<EvaluationRepo
     const texts = program.calls[ref]?.settings["texts"];
     return Array.isArray(texts) ? texts : [];
   });
-  return { learning: { prompts: prompts.length, steps, batch, optimizer, learningRate, seed } };
+  const parameters = update.parameters.map((ref) => callOf(program, ref).fn);
+  return { learning: { parameters, prompts: prompts.length, steps, batch, optimizer, learningRate, seed } };
 }

@@ -47,7 +47,7 @@ test("the terminal shows the tables and what they mean", () => {
       prompt   global   its own
       rocket   0.2500    0.5000
 
-      On the training reward, the learned negative is better than no negative and better than the handwritten one.
+      On the training reward, what was learned is better than no negative and better than the handwritten one.
       On the held-out reward, which it was never trained against, it is better than no negative, but worse than the handwritten one: the gain carries over to a reward it has never seen, though there the handwritten negative serves better."
     `);
 });
@@ -61,9 +61,9 @@ test("both files are written, and report.json reads back as the report", () => {
 
 test("the page shows tables, settings and the command, and only pictures that are there", () => {
   expect(markdownOf(REPORT)).toMatchInlineSnapshot(`
-    "# What the learned negative embedding is worth
+    "# What was learned, and what it is worth
 
-    On the training reward, the learned negative is better than no negative and better than the handwritten one.
+    On the training reward, what was learned is better than no negative and better than the handwritten one.
     On the held-out reward, which it was never trained against, it is better than no negative, but worse than the handwritten one: the gain carries over to a reward it has never seen, though there the handwritten negative serves better.
 
     | mean reward | no negative | handwritten | learned |
@@ -79,7 +79,7 @@ test("the page shows tables, settings and the command, and only pictures that ar
     | handwritten, held-out reward | −0.0500 | −0.0500 … −0.0500 | 0 % |
 
     Measured on 4 prompts that were never trained on, each drawn from seeds 0, 1: 24 images in all.
-    A pair is the same prompt and seed with another negative; a tie counts as half a win.
+    A pair is the same prompt and seed under two conditions; a tie counts as half a win.
     Intervals are paired bootstraps over prompts (10,000 resamples, 95 %).
 
     ## Settings

@@ -31,7 +31,7 @@ function reportMarkdown(report: EvaluationReport, beside: readonly string[]): st
   const own = perSampleTable(report);
   const has = (name: string): boolean => beside.includes(name);
   const sections = [
-    "# What the learned negative embedding is worth",
+    "# What was learned, and what it is worth",
     evaluationVerdict(report).join("\n"),
     markdownTable(rewardTable(report)),
     markdownTable(differenceTable(report)),
@@ -45,7 +45,7 @@ function reportMarkdown(report: EvaluationReport, beside: readonly string[]): st
     markdownTable(settingsTable(report)),
     "## To make this report again",
     codeBlock(report.settings.command),
-    ...(has(BESIDE.embedding) ? [`The learned embedding is [${BESIDE.embedding}](${BESIDE.embedding}).`] : []),
+    ...(has(BESIDE.embedding) ? [`What was learned is [${BESIDE.embedding}](${BESIDE.embedding}).`] : []),
     "## Prompts",
     report.prompts.map((prompt) => `- ${escapeMarkdown(prompt)}`).join("\n"),
   ];
@@ -55,7 +55,7 @@ function reportMarkdown(report: EvaluationReport, beside: readonly string[]): st
 function describeEvidence({ prompts, seeds, scores }: EvaluationReport): string {
   return [
     `Measured on ${prompts.length} prompts that were never trained on, each drawn from ${printSeeds(seeds)}: ${scores.length} images in all.`,
-    "A pair is the same prompt and seed with another negative; a tie counts as half a win.",
+    "A pair is the same prompt and seed under two conditions; a tie counts as half a win.",
     "Intervals are paired bootstraps over prompts (10,000 resamples, 95 %).",
   ].join("\n");
 }
@@ -73,6 +73,7 @@ function settingsTable({ settings, others = [], seconds, peakMemoryMB }: Evaluat
     ["held-out reward", [rewards.heldOut, ...others.map(({ name }) => name)].join(", ")],
     ["handwritten negative", handcrafted],
     ["sampler", `${scheduler}, ${steps} steps, guidance ${guidance}`],
+    ...(learning?.parameters === undefined ? [] : [["learned", learning.parameters.join(", ")]]),
     ...(learning ? [["learning", describeLearning(learning)]] : []),
     ["device", device],
     ["time", `${Math.round(seconds)} s`],

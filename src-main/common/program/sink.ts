@@ -35,7 +35,7 @@ const preview = z.strictObject({
 /** The same image under several negatives, when learning has ended. */
 const comparison = z.strictObject({
   kind: z.literal("comparison"),
-  /** The image with the empty text, the handwritten and the learned negative. */
+  /** The image without what was learned, under no negative and a handwritten one, and with it. */
   conditions: z.strictObject({ null: scoredImage, handcrafted: scoredImage, learned: scoredImage }),
   prompts: z.string(),
   handwritten: z.string(),
@@ -64,7 +64,7 @@ const perSample = z.strictObject({
 const application = z.strictObject({
   kind: z.literal("application"),
   parameter: z.string(),
-  /** Each is drawn by itself: without, with a handwritten and with the learned negative. */
+  /** Each is drawn by itself: under no negative, under a handwritten one, and with what was learned. */
   prompts: z.string(),
   /** A video model, motion modules, a ControlNet, or a pipeline of images. */
   to: filePath,

@@ -1,0 +1,135 @@
+// What a recipe has learned, as nodes: each stands where it acts, and goes to the one optimizer.
+
+import { isEmbedding, type LearnedItem } from "../src-main/common/recipe-learned.ts";
+import type { Recipe } from "../src-main/common/recipe.ts";
+import { addEmbedding, addFixed, LEARNED_IDS, readingOf, said, wireStart } from "./recipe-parts.ts";
+import type { Said, WorkflowDraft } from "./workflow-draft.ts";
+
+/** Adds them, and what stands on the negative side where no embedding is learned. */
+export function addLearned(draft: WorkflowDraft, recipe: Recipe): void {
+  for (const [i, item] of recipe.learn.entries()) addItem(draft, recipe, item, `learn.${i}`);
+  if (!recipe.learn.some(isEmbedding)) addFixed(draft, FIXED_NEGATIVE, recipe, recipe.start, "start");
+}
+
+const FIXED_NEGATIVE = "negative";
+
+/** The end of a wire that gives the UNet: with the LoRA in it, if one is learned. */
+export function unetOf({ learn }: Recipe): string {
+  return learn.some(({ kind }) => kind === "lora") ? `${LEARNED_IDS.lora}.unet` : "pipeline.unet";
+}
+
+/** The node of what stands on the negative side of the images that are learned from; `null`: the empty text. */
+export function negativeOf({ learn, start }: Recipe): string | null {
+  const item = learn.find(isEmbedding);
+  if (item !== undefined) return LEARNED_IDS[item.kind];
+  return start.kind === "none" ? null : FIXED_NEGATIVE;
+}
+
+/** One embedding has an optimizer made for it; anything else goes to that of all kinds. */
+export function optimizerOf({ learn }: Recipe) {
+  const [only, ...others] = learn;
+  const isOne = only !== undefined && isEmbedding(only) && others.length === 0;
+  return isOne
+    ? ({ type: "learning/neg-embedding-optimizer", parameters: ["parameter"], results: ["embedding"] } as const)
+    : ({ type: "learning/optimizer", parameters: PORTS, results: PORTS } as const);
+}
+
+const PORTS = ["first", "second", "third", "fourth"] as const;
+
+/** To the optimizer, and from it to where each is saved. */
+export function wireLearned(draft: WorkflowDraft, recipe: Recipe): void {
+  const { parameters } = optimizerOf(recipe);
+  const { every, keep } = recipe.checkpoints;
+  const ends = learnedEnds(recipe);
+  for (const [i, item] of recipe.learn.entries()) {
+    const port = parameters[i] ?? "";
+    draft.wire(`${LEARNED_IDS[item.kind]}.${OUTPUTS[item.kind]}`, `optimizer.${port}`);
+    draft.keys.set(`optimizer.${port}`, `learn.${i}`);
+    const key = item.saveAs === undefined && i === 0 ? "saveAs" : `learn.${i}.saveAs`;
+    const save = draft.add({
+      id: "save",
+      type: "embedding/save",
+      column: 8,
+      key,
+      params: {
+        name: said(fileOf(recipe, item, i).replace(/\.safetensors$/, ""), key),
+        every: said(every, "checkpoints.every"),
+        keep: said(keep, "checkpoints.keep"),
+      },
+    });
+    draft.wire(ends[i] ?? "", `${save}.embedding`);
+  }
+}
+
+/** What was learned of each, as the end of a wire. */
+export function learnedEnds(recipe: Recipe): string[] {
+  const { results } = optimizerOf(recipe);
+  return recipe.learn.map((_, i) => `optimizer.${results[i] ?? ""}`);
+}
+
+/** What other models are given: the embedding, if one is learned. */
+export function appliedEnd(recipe: Recipe): string {
+  const embedding = recipe.learn.findIndex(isEmbedding);
+  return learnedEnds(recipe)[Math.max(0, embedding)] ?? "";
+}
+
+const OUTPUTS = {
+  "negative embedding": "embedding",
+  "token embedding": "embedding",
+  lora: "unet",
+  "text encoder lora": "encoder",
+} as const satisfies Readonly<Record<LearnedItem["kind"], string>>;
+
+function fileOf({ saveAs }: Recipe, item: LearnedItem, i: number): string {
+  const named = item.saveAs ?? (i === 0 ? saveAs : undefined);
+  if (named !== undefined) return named;
+  switch (item.kind) {
+    case "negative embedding":
+      return "negative.safetensors";
+    // Programs call the word by the file.
+    case "token embedding":
+      return `${item.name ?? "negative"}.safetensors`;
+    case "lora":
+    case "text encoder lora":
+      return `${LEARNED_IDS[item.kind]}.safetensors`;
+  }
+}
+
+function addItem(draft: WorkflowDraft, recipe: Recipe, item: LearnedItem, key: string): void {
+  const at = (value: unknown, part: string): Said => said(value, `${key}.${part}`);
+  const id = LEARNED_IDS[item.kind];
+  switch (item.kind) {
+    case "negative embedding":
+      addEmbedding(draft, id, recipe, recipe.start, "start");
+      return;
+    case "token embedding": {
+      const { start } = recipe;
+      const params = {
+        name: at(item.name, "name"),
+        count: at(item.vectors, "vectors"),
+        around: at(item.around, "around"),
+        naming: at(item.naming, "naming"),
+        text: said(start.kind === "text" ? start.text : undefined, "start.text"),
+        ...readingOf(recipe),
+      };
+      draft.add({ id, type: "embedding/token", column: 1, key, params });
+      return wireStart(draft, id, recipe, start, "start");
+    }
+    case "lora":
+    case "text encoder lora": {
+      const { rank, alpha, targets, seed, start, naming } = item;
+      const [type, part] =
+        item.kind === "lora" ? (["model/lora", "unet"] as const) : (["model/text-encoder-lora", "encoder"] as const);
+      const params = {
+        rank: at(rank, "rank"),
+        alpha: at(alpha, "alpha"),
+        targets: at(targets?.join(", "), "targets"),
+        seed: at(seed, "seed"),
+        start: at(start, "start"),
+        naming: at(naming, "naming"),
+      };
+      draft.add({ id, type, column: 0, key, params });
+      return draft.wire(`pipeline.${part}`, `${id}.${part}`);
+    }
+  }
+}

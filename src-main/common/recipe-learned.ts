@@ -1,0 +1,72 @@
+// What a recipe has learned: kinds, and what is said of each. Ranges and defaults are those of the nodes that they stand for.
+
+import { z } from "zod";
+import { filePath } from "./path-name.ts";
+import { savedName } from "./program/sink.ts";
+
+/** The file in the run's folder that receives it. */
+const file = { saveAs: savedName.optional() };
+
+const lora = {
+  rank: z.int().optional(),
+  /** What is learned counts alpha / rank times; absent: once. */
+  alpha: z.number().optional(),
+  /** Groups of layers, or patterns of their paths. */
+  targets: z
+    .array(z.string().regex(/^[^\s,]+$/, "one group of layers or one pattern each"))
+    .min(1)
+    .optional(),
+  /** Of the numbers that a new one begins with. */
+  seed: z.int().optional(),
+  /** A LoRA of the same layers and rank to go on from. */
+  start: filePath.optional(),
+  naming: z.enum(["kohya", "diffusers"]).optional(),
+  ...file,
+};
+
+const item = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("negative embedding"), ...file }),
+  z.strictObject({
+    kind: z.literal("token embedding"),
+    vectors: z.int().optional(),
+    /** Of the word that stands for the vectors: `embedding:NAME`. */
+    name: z.string().optional(),
+    /** A negative prompt with `embedding:NAME` where the vectors stand; absent: the vectors alone. */
+    around: z.string().optional(),
+    naming: z.enum(["diffusers", "a1111"]).optional(),
+    ...file,
+  }),
+  z.strictObject({ kind: z.literal("lora"), ...lora }),
+  z.strictObject({ kind: z.literal("text encoder lora"), ...lora }),
+]);
+export type LearnedItem = z.output<typeof item>;
+export type LearnedKind = LearnedItem["kind"];
+
+/** What each changes, of which a recipe has one. */
+const PLACES = {
+  "negative embedding": "what stands on the negative side",
+  "token embedding": "what stands on the negative side",
+  lora: "the UNet",
+  "text encoder lora": "the text encoder",
+} as const satisfies Readonly<Record<LearnedKind, string>>;
+
+export const learnedItems = z
+  .array(item)
+  .min(1)
+  .superRefine((items, context) => {
+    for (const [i, { kind }] of items.entries()) {
+      const first = items.findIndex((other) => PLACES[other.kind] === PLACES[kind]);
+      if (first === i) continue;
+      context.addIssue({
+        code: "custom",
+        path: [i, "kind"],
+        message: `${PLACES[kind]} is changed by learn.${first} already; a workflow can learn several`,
+      });
+    }
+  });
+
+export function isEmbedding(
+  given: LearnedItem,
+): given is Extract<LearnedItem, { readonly kind: "negative embedding" | "token embedding" }> {
+  return PLACES[given.kind] === PLACES["negative embedding"];
+}
