@@ -90,6 +90,36 @@ test("what the optimizer is set to is what learns", () => {
   expect(updates["optimizer"]?.settings).not.toHaveProperty("clipNorm");
 });
 
+test("an optimizer that may stop early asks the held-out score of prompts of its own", () => {
+  const { sinks, calls } = programOf(
+    emoji(
+      set("optimizer", "patience", 4),
+      set("optimizer", "evaluateEvery", 5),
+      set("optimizer", "evaluateImages", 6),
+      set("optimizer", "seed", 3),
+      add("unseen", "input/prompts", { text: "a hen" }),
+      wire("unseen.prompts", "optimizer.heldOutPrompts"),
+    ),
+  );
+  expect(sinks["optimizer"]).toEqual({
+    kind: "early-stopping",
+    update: "optimizer",
+    score: "held-out.optimizer.early-stopping",
+    image: "decoder.optimizer.early-stopping",
+    prompts: "unseen",
+    patience: 4,
+    every: 5,
+    count: 6,
+    seed: 3,
+  });
+  expect(calls["held-out.optimizer.early-stopping"]?.inputs["image"]).toBe("decoder.optimizer.early-stopping");
+  expect(programOf(emoji(set("optimizer", "patience", 4))).sinks["optimizer"]).toMatchObject({
+    score: "held-out",
+    image: "decoder",
+    prompts: "prompts",
+  });
+});
+
 test("the sampler says which of its steps training goes back through", () => {
   const gradientOf = (...steps: Step[]) =>
     programOf(emoji(set("sampler", "steps", 12), ...steps)).calls["sampler"]?.settings["gradient"];

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { batchSize, seed, stepCount } from "../src-main/common/limits.ts";
 import { optimizerName, type UpdateSettings } from "../src-main/common/program/update.ts";
+import { earlyStoppingParams } from "./early-stopping.ts";
 
 export const optimizerParams = z.object({
   steps: stepCount.default(100).meta({ label: "Steps", help: "How often what is trained is changed." }),
@@ -52,6 +53,7 @@ export const optimizerParams = z.object({
     help: "Of an exponential moving average, which is saved in place of the last value.",
     empty: "the last value is saved",
   }),
+  ...earlyStoppingParams,
   seed: seed.default(0).meta({
     label: "Seed",
     help: "Everything that chance decides repeats from it.",
@@ -61,7 +63,8 @@ export const optimizerParams = z.object({
 export type OptimizerParams = z.output<typeof optimizerParams>;
 
 /** As an update has them. */
-export function updateSettings({ clipNorm, emaDecay, pull, ...settings }: OptimizerParams): UpdateSettings {
+export function updateSettings(params: OptimizerParams): UpdateSettings {
+  const { clipNorm, emaDecay, pull, patience: _, evaluateEvery: _every, evaluateImages: _images, ...settings } = params;
   return {
     ...settings,
     proximalWeight: pull,

@@ -3,6 +3,7 @@
 import type { TypedRef } from "../src-main/common/program/value-type.ts";
 import type { Port } from "../src-main/common/workflow-node-type.ts";
 import { defineNode } from "./define-node.ts";
+import { earlyStopping, heldOutPromptsPort } from "./early-stopping.ts";
 import { optimizerParams } from "./optimizer-params.ts";
 import { heldOutPort, learned, objectivePort, updateOf } from "./update-of.ts";
 
@@ -27,6 +28,7 @@ export const optimizer = defineNode({
     third: { ...parameter, label: "Third parameter", optional: true },
     fourth: { ...parameter, label: "Fourth parameter", optional: true },
     watched: heldOutPort,
+    heldOutPrompts: heldOutPromptsPort,
   },
   outputs: {
     first: { ...result, label: "Learned first" },
@@ -36,15 +38,20 @@ export const optimizer = defineNode({
   },
   params: optimizerParams,
   learns: true,
-  compile({ node, inputs: { objective, watched, ...given }, params, program, fault }) {
+  compile({ node, inputs: { objective, watched, heldOutPrompts, ...given }, params, program, fault }) {
     const parameters = Object.fromEntries(
       Object.entries(given).flatMap(([port, value]) => (value === undefined ? [] : [[port, value]])),
     );
     const update = updateOf({ objective, parameters, heldOut: watched, params, program, fault });
+    const sinks = earlyStopping({ node, heldOut: watched, prompts: heldOutPrompts, params, fault });
     const of = (port: string): TypedRef | undefined => {
       const value = parameters[port];
       return value && learned(node, value);
     };
-    return { outputs: { first: of("first"), second: of("second"), third: of("third"), fourth: of("fourth") }, update };
+    return {
+      outputs: { first: of("first"), second: of("second"), third: of("third"), fourth: of("fourth") },
+      update,
+      ...(sinks && { sinks }),
+    };
   },
 });

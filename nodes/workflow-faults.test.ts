@@ -118,6 +118,18 @@ const faults: readonly (readonly [title: string, steps: readonly Step[], expecte
     ["score-picture optimizer.watched"],
   ],
   [
+    "stopping early by nothing, and prompts for it while it is off",
+    [
+      set("optimizer", "patience", 3),
+      cut("optimizer-watched"),
+      add("other", "learning/neg-embedding-optimizer"),
+      wire("reward.score", "other.objective"),
+      wire("negative.embedding", "other.parameter"),
+      wire("prompts.prompts", "other.heldOutPrompts"),
+    ],
+    ["stopping-score optimizer.watched", "stopping-off other.heldOutPrompts"],
+  ],
+  [
     "numbers that do not fit together",
     [set("sampler", "lastSteps", 31), set("sampler", "gradientSteps", 32)],
     ["recipe-steps sampler.lastSteps", "recipe-steps sampler.gradientSteps"],

@@ -110,6 +110,11 @@ test.each<readonly [title: string, recipe: Omit<RecipeInput, "prompts">, faults:
   ["a batch that does not divide", { batch: 8, microBatch: 3 }, ["recipe-batch microBatch"]],
   ["a warm-up longer than the run", { optimizer: { warmup: 100 } }, ["optimizer-warmup optimizer.warmup"]],
   [
+    "stopping early without a held-out reward",
+    { heldOut: [], earlyStopping: { patience: 3 } },
+    ["stopping-score earlyStopping.patience"],
+  ],
+  [
     "an evaluation without a held-out reward",
     { heldOut: [], evaluations: [{ prompts: ["b"] }] },
     ["evaluation-judge evaluations.0"],
@@ -187,6 +192,7 @@ const WHOLE: RecipeInput = {
   optimizer: { name: "sgd", learningRate: 0.125, weightDecay: 0.25, schedule: "linear", warmup: 2, clipNorm: 9 },
   pull: 0.375,
   emaDecay: 0.75,
+  earlyStopping: { patience: 35, every: 36, count: 37, prompts: { file: "unseen.txt", first: 38 } },
   previews: [
     {
       name: "strong",

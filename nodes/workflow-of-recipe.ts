@@ -132,12 +132,20 @@ function addObjective(draft: WorkflowDraft, recipe: Recipe): void {
       clipNorm: said(optimizer.clipNorm, "optimizer.clipNorm"),
       pull: said(recipe.pull, "pull"),
       emaDecay: said(recipe.emaDecay, "emaDecay"),
+      patience: said(recipe.earlyStopping?.patience, "earlyStopping.patience"),
+      evaluateEvery: said(recipe.earlyStopping?.every, "earlyStopping.every"),
+      evaluateImages: said(recipe.earlyStopping?.count, "earlyStopping.count"),
     },
   });
   draft.keys.set("optimizer.objective", "sampler.guidance");
   draft.wire(`${addSum(draft, scores)}.score`, "optimizer.objective");
   for (const [i, reward] of heldOut.entries())
     draft.wire(`${addReward(draft, "held-out", reward, `heldOut.${i}`)}.score`, "optimizer.watched");
+  const evaluated = recipe.earlyStopping?.prompts;
+  if (evaluated !== undefined) {
+    const from = addPrompts(draft, "early-stopping-prompts", 6, evaluated, "earlyStopping.prompts");
+    draft.wire(`${from}.prompts`, "optimizer.heldOutPrompts");
+  }
   wireLearned(draft, recipe);
 }
 

@@ -111,6 +111,7 @@ async function initialState(updates: OpenedUpdates): Promise<LearningState> {
   return {
     step: 0,
     parameters: Object.fromEntries(names.flatMap((name, i) => (parameters[i] ? [[name, parameters[i]]] : []))),
+    stopping: {},
   };
 }
 

@@ -1,7 +1,7 @@
 // Events of a run as a person reads them: one moving line for progress, and lines above it for the rest.
 
 import { printDiagnostic } from "../common/diagnostic.ts";
-import { printRewardMean } from "../common/reward-words.ts";
+import { printNumber, printRewardMean } from "../common/reward-words.ts";
 import type { RunEvent, StepEvent } from "../common/run-events.ts";
 import { createProgressBar, type Output } from "./progress-bar.ts";
 import { terminalText } from "./terminal-text.ts";
@@ -36,6 +36,11 @@ export function createEventPrinter(output: Output): EventPrinter {
         case "latent-preview":
         case "stages":
           return;
+        case "held-out": {
+          const { reward, step, mean, best } = event;
+          const comparison = best === step ? "the best so far" : `step ${best} is better`;
+          return bar.line(`${reward} on held-out images at step ${step}: ${printNumber(mean, 4)}, ${comparison}`);
+        }
         case "note":
           return bar.line(event.message);
         case "warning":

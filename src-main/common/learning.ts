@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { cutChoice } from "./cut-choice.ts";
 import { deviceChoice, deviceName } from "./device.ts";
+import { earlyStopping } from "./early-stopping.ts";
 import { evaluatedReward } from "./evaluated-reward.ts";
 import { evaluationReport } from "./evaluation-report.ts";
 import { seed } from "./limits.ts";
@@ -35,6 +36,8 @@ export const trainResult = z.object({
   stopped: z.boolean(),
   /** While learning; `null` before the first step is done. */
   reward: rewardCourse.nullable(),
+  /** Of the optimizers that may end before their last step: what was evaluated, and which step was best and kept. */
+  earlyStopping: z.array(earlyStopping),
   /** On prompts that nothing was learned from, one for each evaluation that scores. */
   evaluated: z.array(evaluatedReward),
   device: deviceName,

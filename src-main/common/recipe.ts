@@ -4,7 +4,7 @@ import { z } from "zod";
 import { applySettings } from "./applying.ts";
 import { batchSize, LARGEST_STEP, pixelSide, seed, stepCount } from "./limits.ts";
 import { filePath } from "./path-name.ts";
-import { savedName } from "./program/sink.ts";
+import { earlyStoppingSettings, savedName } from "./program/sink.ts";
 import { optimizerName } from "./program/update.ts";
 import { learnedItems } from "./recipe-learned.ts";
 import { rewardOptions } from "./reward-options.ts";
@@ -154,6 +154,13 @@ export const recipe = z.strictObject({
   pull: z.number().nonnegative().default(0),
   /** Decay of the running mean that is saved instead of the last value; absent: none. */
   emaDecay: z.number().min(0).lt(1).optional(),
+  /** Ends where the held-out reward of fixed images no longer rises, and keeps the best step; absent: all steps are done. */
+  earlyStopping: earlyStoppingSettings
+    .extend({
+      /** Best none of those that are learned from; absent: these. */
+      prompts: promptSource.optional(),
+    })
+    .optional(),
   previews,
   evaluations,
   perSample,

@@ -27,6 +27,18 @@ const SHARE = 1 / 5;
 const LEAST_STEPS = 3;
 const MOST_STEPS = 50;
 
+/** The steps that the leading optimizer has done: others may go on when it has stopped early. */
+export function ledSteps<Point extends { readonly leadRests?: true }>(points: readonly Point[]): Point[] {
+  return points.filter(({ leadRests }) => leadRests !== true);
+}
+
+/** Of the leading optimizer. @param points of all steps so far, in their order; none: `null` */
+export function courseOfSteps(
+  points: readonly { readonly reward: number; readonly leadRests?: true }[],
+): RewardCourse | null {
+  return rewardCourseOf(ledSteps(points).map(({ reward }) => reward));
+}
+
 /** @param rewards of all steps so far, in their order; none: `null` */
 export function rewardCourseOf(rewards: readonly number[]): RewardCourse | null {
   if (rewards.length === 0) return null;

@@ -51,6 +51,8 @@ const stepEvent = z.object({
   learningRate: z.number(),
   /** What other optimizers of the run tell, by their names. */
   updates: z.record(z.string(), updateMetrics).exactOptional(),
+  /** The leading optimizer has stopped early: what is told of it is of its last step. */
+  leadRests: z.literal(true).exactOptional(),
   /** Of this step, and the engine's resident memory after it, in 2²⁰ bytes. */
   stepSeconds: z.number(),
   memoryMB: z.number(),
@@ -75,6 +77,19 @@ const latentPreviewEvent = z.object({
   total: z.int().positive(),
 });
 
+/** Images of fixed prompts and seeds were drawn and scored, to stop an optimizer whose held-out reward no longer rises. */
+const heldOutEvent = z.object({
+  type: z.literal("held-out"),
+  /** The node that optimizes, and the name of the reward. */
+  optimizer: z.string(),
+  reward: z.string(),
+  step: z.int().nonnegative(),
+  /** Over the images. */
+  mean: z.number(),
+  /** The step that was best so far. */
+  best: z.int().nonnegative(),
+});
+
 const noteEvent = z.object({ type: z.literal("note"), message: z.string() });
 
 const warningEvent = z.object({ type: z.literal("warning"), diagnostic: diagnosticSchema });
@@ -86,6 +101,7 @@ export const runEvent = z.discriminatedUnion("type", [
   stepEvent,
   previewEvent,
   latentPreviewEvent,
+  heldOutEvent,
   noteEvent,
   warningEvent,
 ]);

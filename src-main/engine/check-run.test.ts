@@ -24,7 +24,7 @@ beforeEach(async () => {
   for (const step of [1, 2, 3]) {
     const numbers = { reward: 0.5, rewardDeviation: 0, heldOut: {}, gradientNorm: 1, learningRate: 0.1 };
     appendMetrics(run, { step, ...numbers, seconds: 1, memoryMB: 1 });
-    writeCheckpoint(run, { step, parameters: { negative: start } }, 3);
+    writeCheckpoint(run, { step, parameters: { negative: start }, stopping: {} }, 3);
   }
   mkdirSync(at("previews"));
   writeFileSync(at("previews", "step-000001.png"), await encodePng({ width: 8, height: 8, data: new Uint8Array(192) }));

@@ -53,7 +53,7 @@ export async function changeParameters(
       optimizer[tensor] = step.state;
     }
     const average = runningMean(before.average, value, state.step, settings.emaDecay);
-    parameters[ref] = { value, start: before.start, average, optimizer };
+    parameters[ref] = { ...before, value, average, optimizer };
   }
   return { parameters, gradientNorm, learningRate };
 }

@@ -16,8 +16,12 @@ function stateAt(step: number, value = step / 7): LearningState {
   const context = floatTensor([1, 2, 3], new Float32Array(6).fill(value));
   const other = initialParameter({ down: floatTensor([2], [step, 1]), up: floatTensor([1], [value]) }, false);
   const optimizer = { down: { moment1: floatTensor([2], [1, 2]) }, up: { moment1: floatTensor([1], [3]) } };
-  const parameters = { "negative.of": initialParameter({ context }, true), lora: { ...other, optimizer } };
-  return { step, parameters };
+  const parameters = {
+    "negative.of": initialParameter({ context }, true),
+    lora: { ...other, optimizer, best: other.start },
+  };
+  const stopping = { optimizer: { evaluations: [{ step: 0, scores: [0.25, step] }], isStopped: step > 1 } };
+  return { step, parameters, stopping };
 }
 
 function write(step: number, keep = 5): ReturnType<typeof writeCheckpoint> {
@@ -80,8 +84,10 @@ test("a checkpoint of an earlier version names neither its parameter nor a check
         start: context(1),
         average: context(3),
         optimizer: { context: { moment1: memory } },
+        best: null,
       },
     },
+    stopping: {},
   });
   expect(() => readNewestCheckpoint(run)).toThrow(Refusal);
 });

@@ -10,5 +10,5 @@ export async function initialState(updates: OpenedUpdates): Promise<LearningStat
   for (const { parameters: own, update } of updates.values())
     for (const { ref, initial } of own)
       parameters[ref] = initialParameter(await initial(), update.settings.emaDecay !== undefined);
-  return { step: 0, parameters };
+  return { step: 0, parameters, stopping: {} };
 }

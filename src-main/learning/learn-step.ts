@@ -3,6 +3,7 @@
 
 import { deviation, mean } from "../common/means.ts";
 import type { Ref } from "../common/program/program.ts";
+import type { Update } from "../common/program/update.ts";
 import type { UpdateMetrics } from "../common/update-metrics.ts";
 import { toldName } from "../program/lower-update.ts";
 import type { ParameterValues } from "../sampling/moment.ts";
@@ -37,8 +38,7 @@ export async function learnStep(
   state: LearningState,
   compute: ComputeStep = computeAllHere,
 ): Promise<StepOutcome> {
-  // One that has fewer steps than another rests.
-  const active = new Map([...updates].filter(([, { update }]) => state.step < update.settings.steps));
+  const active = new Map([...updates].filter(([name, { update }]) => !isAtRest(state, name, update)));
   const sums = new Map([...active].map(([name, opened]) => [name, sumBatch(opened)]));
   await compute(active, state.step, valuesOf(state), (name, outcome) => sums.get(name)?.add(outcome));
   const changed: Record<Ref, ParameterState> = { ...state.parameters };
@@ -50,7 +50,16 @@ export async function learnStep(
     Object.assign(changed, parameters);
     metrics[name] = { ...metricsOf(opened, outcome), ...told };
   }
-  return { state: { step: state.step + 1, parameters: changed }, metrics };
+  return { state: { ...state, step: state.step + 1, parameters: changed }, metrics };
+}
+
+/** One that has fewer steps than another rests, and one that has stopped early. */
+export function isAtRest(
+  { step, stopping }: LearningState,
+  name: Ref,
+  { settings }: Pick<Update, "settings">,
+): boolean {
+  return step >= settings.steps || stopping[name]?.isStopped === true;
 }
 
 async function computeAllHere(...[updates, step, parameters, add]: Parameters<ComputeStep>): Promise<void> {

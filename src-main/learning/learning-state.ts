@@ -2,7 +2,8 @@
 
 import { z } from "zod";
 import { refuse } from "../common/diagnostic.ts";
-import type { Ref } from "../common/program/program.ts";
+import { type StoppingState, stoppingState } from "../common/early-stopping.ts";
+import { type Ref, ref } from "../common/program/program.ts";
 import type { FloatTensor, Tensor } from "../common/tensor.ts";
 import type { ParameterTensors } from "../parameters/parameter-kind.ts";
 import type { OptimizerState } from "../runtime/optimizer.ts";
@@ -15,20 +16,29 @@ export interface ParameterState {
   readonly average: ParameterTensors | null;
   /** What the optimizer remembers of each tensor; `null` before the first step. */
   readonly optimizer: Readonly<Record<string, OptimizerState>> | null;
+  /** What the best step so far would have left; `null` where nothing looks for it. */
+  readonly best: ParameterTensors | null;
 }
 
 export interface LearningState {
   /** Steps done. */
   readonly step: number;
   readonly parameters: Readonly<Record<Ref, ParameterState>>;
+  /** By the optimizer, what is known of those that may stop early. */
+  readonly stopping: Readonly<Record<Ref, StoppingState>>;
 }
 
 export function initialParameter(start: ParameterTensors, withAverage: boolean): ParameterState {
-  return { value: start, start, average: withAverage ? start : null, optimizer: null };
+  return { value: start, start, average: withAverage ? start : null, optimizer: null, best: null };
 }
 
-/** What a run leaves: the running mean where there is one. */
-export function learnedOf({ average, value }: ParameterState): ParameterTensors {
+/** What a run leaves: the best step where one was looked for, else the running mean where there is one. */
+export function learnedOf({ best, ...state }: ParameterState): ParameterTensors {
+  return best ?? currentOf(state);
+}
+
+/** What it would leave if it ended now. */
+export function currentOf({ average, value }: Pick<ParameterState, "average" | "value">): ParameterTensors {
   return average ?? value;
 }
 
@@ -41,21 +51,36 @@ const FORMAT = "reneg-learning-state";
 /** Between the parts of a tensor's name: parameter, what of it, which of its tensors, and what of the optimizer. No such part holds it. */
 const SEPARATOR = "/";
 
-export function storeState({ step, parameters }: LearningState): StoredState {
-  const tensors = Object.entries(parameters).flatMap(([ref, { value, start, average, optimizer }]) => [
+export function storeState({ step, parameters, stopping }: LearningState): StoredState {
+  const tensors = Object.entries(parameters).flatMap(([ref, { value, start, average, optimizer, best }]) => [
     ...named([ref, "value"], value),
     ...named([ref, "start"], start),
     ...named([ref, "average"], average ?? {}),
+    ...named([ref, "best"], best ?? {}),
     ...Object.entries(optimizer ?? {}).flatMap(([tensor, memory]) => named([ref, "optimizer", tensor], memory)),
   ]);
-  return { tensors: Object.fromEntries(tensors), metadata: { format: FORMAT, step: `${step}` } };
+  const known = Object.keys(stopping).length === 0 ? {} : { stopping: JSON.stringify(stopping) };
+  return { tensors: Object.fromEntries(tensors), metadata: { format: FORMAT, step: `${step}`, ...known } };
 }
 
 function named(path: readonly string[], tensors: ParameterTensors): [string, FloatTensor][] {
   return Object.entries(tensors).map(([name, tensor]) => [[...path, name].join(SEPARATOR), tensor]);
 }
 
-const metadataSchema = z.object({ step: z.coerce.number().int().nonnegative() });
+const metadataSchema = z.object({
+  step: z.coerce.number().int().nonnegative(),
+  stopping: z.preprocess(parsedOrAsItIs, z.record(ref, stoppingState).default({})),
+});
+
+/** What is no JSON is refused by what it should be. */
+function parsedOrAsItIs(text: unknown): unknown {
+  if (typeof text !== "string") return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
 
 /**
  * @param only the parameter of a run of an earlier version, which had one and did not name it
@@ -76,7 +101,7 @@ export function restoreState({ tensors, metadata }: StoredState, file: string, o
       help: "resume with the folder of a run, not with an embedding",
     });
   }
-  return { step: parsed.data.step, parameters };
+  return { ...parsed.data, parameters };
 }
 
 /** `negative`, `start`, `average` and `optimizer.NAME`, each of a context [tokens, width] without the batch. */
@@ -94,20 +119,21 @@ function groupTensors(entries: readonly (readonly [string, FloatTensor])[]): Rec
     value: Record<string, FloatTensor>;
     start: Record<string, FloatTensor>;
     average: Record<string, FloatTensor>;
+    best: Record<string, FloatTensor>;
     optimizer: Record<string, Record<string, FloatTensor>>;
   }
   const found = new Map<Ref, Parts>();
   for (const [path, tensor] of entries) {
     const [ref = "", what = "", name = "", ...rest] = path.split(SEPARATOR);
-    const parts = found.get(ref) ?? { value: {}, start: {}, average: {}, optimizer: {} };
+    const parts = found.get(ref) ?? { value: {}, start: {}, average: {}, best: {}, optimizer: {} };
     found.set(ref, parts);
     if (what === "optimizer") (parts.optimizer[name] ??= {})[rest.join(SEPARATOR)] = tensor;
-    else if (what === "value" || what === "start" || what === "average") parts[what][name] = tensor;
+    else if (what === "value" || what === "start" || what === "average" || what === "best") parts[what][name] = tensor;
   }
   return Object.fromEntries(
-    [...found].map(([ref, { value, start, average, optimizer }]) => [
+    [...found].map(([ref, { value, start, average, best, optimizer }]) => [
       ref,
-      { value, start, average: orNull(average), optimizer: orNull(optimizer) },
+      { value, start, average: orNull(average), best: orNull(best), optimizer: orNull(optimizer) },
     ]),
   );
 }

@@ -67,7 +67,7 @@ test("the gradient is that of learning, before proximal weight, decay and clippi
   const start = run.opened.open("negative", "embedding");
   if (!("initial" in start)) throw new Error("a parameter has a start");
   const before = initialParameter(await start.initial(), false);
-  const { state } = await learnStep(updates, { step: 0, parameters: { negative: before } });
+  const { state } = await learnStep(updates, { step: 0, parameters: { negative: before }, stopping: {} });
   const moved = numbers(state.parameters["negative"]?.value["context"]);
   const from = numbers(before.value["context"]);
   const gradient = numbers(step.tensors["gradient.negative"]);

@@ -135,7 +135,7 @@ async function improve(
   const { clipNorm: _, ...settings } = update.settings;
   const short = { ...settings, warmup: 0, schedule: "constant", weightDecay: 0, proximalWeight: 0 } as const;
   const changed = await changeParameters({ run, update: { ...update, settings: short } }, state, ascent);
-  return { step: state.step + 1, parameters: changed.parameters };
+  return { ...state, step: state.step + 1, parameters: changed.parameters };
 }
 
 /** @param learned for all prompts: what this starts from */
@@ -145,5 +145,5 @@ function startOf({ opened }: Refiner, learned: ParameterValues): LearningState {
     if (value === undefined) throw new Error(`nothing was learned of ${ref}`);
     return [ref, initialParameter(value, false)] as const;
   });
-  return { step: 0, parameters: Object.fromEntries(own) };
+  return { step: 0, parameters: Object.fromEntries(own), stopping: {} };
 }

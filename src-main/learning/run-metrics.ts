@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { rewardCourseOf } from "../common/reward-course.ts";
+import { ledSteps, rewardCourseOf } from "../common/reward-course.ts";
 import type { StepEvent } from "../common/run-events.ts";
 import { metricsPoint, type MetricsPoint } from "../common/studio/run.ts";
 import { appendToFile, writeFileAtomically } from "../weights/atomic-write.ts";
@@ -36,12 +36,11 @@ export function recentOf(metrics: readonly MetricsPoint[]): StepEvent["recent"] 
     if (course === null) throw new Error("no step is done yet");
     return course.last;
   };
-  const names = Object.keys(metrics.at(-1)?.heldOut ?? {});
+  const own = ledSteps(metrics);
+  const names = Object.keys(own.at(-1)?.heldOut ?? {});
   return {
-    reward: lastOf(metrics.map(({ reward }) => reward)),
-    heldOut: Object.fromEntries(
-      names.map((name) => [name, lastOf(metrics.flatMap(({ heldOut }) => heldOut[name] ?? []))]),
-    ),
+    reward: lastOf(own.map(({ reward }) => reward)),
+    heldOut: Object.fromEntries(names.map((name) => [name, lastOf(own.flatMap(({ heldOut }) => heldOut[name] ?? []))])),
   };
 }
 

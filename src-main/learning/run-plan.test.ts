@@ -41,7 +41,7 @@ test.each(["none", "borders", "auto"] as const)(
     if (parameter === undefined) throw new Error("there is no parameter");
     const start = await parameter.initial();
     passed.mockClear();
-    await learnStep(updates, { step: 0, parameters: { negative: initialParameter(start, false) } });
+    await learnStep(updates, { step: 0, parameters: { negative: initialParameter(start, false) }, stopping: {} });
     const made: Record<string, number> = {};
     for (const [{ name }] of passed.mock.calls) made[name] = (made[name] ?? 0) + 1;
     const { stages } = await planRun(run, updates);

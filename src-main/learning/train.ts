@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { CutChoice } from "../common/cut-choice.ts";
 import type { DeviceName } from "../common/device.ts";
 import { Refusal } from "../common/diagnostic.ts";
+import { bestOf, type EarlyStopping } from "../common/early-stopping.ts";
 import type { EvaluationReport } from "../common/evaluation-report.ts";
 import { leadOf, type Program, stepsOf } from "../common/program/program.ts";
 import { sinksOfKind } from "../common/program/sink-names.ts";
@@ -13,13 +14,14 @@ import type { Provenance } from "../pictures/provenance.ts";
 import type { ProgramFunctions } from "../program/function.ts";
 import { programFunctions } from "../program/functions/index.ts";
 import { checkTexts } from "../sampling/check-texts.ts";
-import type { ParameterValues } from "../sampling/moment.ts";
 import { openRun } from "../sampling/open-run.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
 import { hasCheckpoint, readNewestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
+import { openEarlyStopping } from "./early-stopping.ts";
 import { initialState } from "./initial-state.ts";
 import { readCuts, writeCuts } from "./kept-cuts.ts";
-import { type ComputeStep, learnStep, type StepOutcome, valuesOf } from "./learn-step.ts";
+import { type ComputeStep, isAtRest, learnStep, type StepOutcome, valuesOf } from "./learn-step.ts";
+import { learnedValues } from "./learned-values.ts";
 import { learnedOf, type LearningState } from "./learning-state.ts";
 import { type OpenedUpdates, openUpdates } from "./open-updates.ts";
 import { originOf } from "./origin.ts";
@@ -68,6 +70,8 @@ export interface TrainOutcome {
   readonly state: LearningState;
   /** Of all steps, also those of earlier sittings. */
   readonly metrics: readonly MetricsPoint[];
+  /** Of the optimizers that may end before their last step. */
+  readonly earlyStopping: readonly EarlyStopping[];
   readonly reports: readonly EvaluationReport[];
   readonly stopped: boolean;
   readonly seconds: number;
@@ -105,7 +109,8 @@ async function trainAlone(run: ProgramRun, options: TrainOptions): Promise<Train
   } finally {
     await computing?.close();
   }
-  const { state, metrics, stopped } = learned;
+  const { stopped, ...told } = learned;
+  const { state } = told;
   saveLearned(state);
   const reports: EvaluationReport[] = [];
   const isDone =
@@ -115,17 +120,11 @@ async function trainAlone(run: ProgramRun, options: TrainOptions): Promise<Train
     }));
   return {
     embedding: leadingFile(program, folder),
-    state,
-    metrics,
+    ...told,
     reports,
     stopped: !isDone,
     seconds: (performance.now() - started) / 1000,
   };
-}
-
-/** By the parameter, what a run leaves of it. */
-export function learnedValues({ parameters }: LearningState): ParameterValues {
-  return new Map(Object.entries(parameters).map(([ref, state]) => [ref, learnedOf(state)]));
 }
 
 /** @throws Error for a program that was not frozen: a run saves what it learns */
@@ -148,12 +147,14 @@ async function openSavers({ opened }: ProgramRun, { folder, provenance, function
   for (const {
     sink: { parameter, file },
   } of sinksOfKind(program, "save")) {
-    const update = Object.values(program.updates).find(({ parameters }) => parameters.includes(parameter));
-    if (update === undefined) throw new Error(`${parameter} is saved, but is not learned`);
+    const found = Object.entries(program.updates).find(([, { parameters }]) => parameters.includes(parameter));
+    if (found === undefined) throw new Error(`${parameter} is saved, but is not learned`);
+    const [name, update] = found;
     const save = await opened.parameter(parameter).saver();
-    savers.push(({ step, parameters: { [parameter]: learned } }) => {
+    savers.push(({ step, stopping, parameters: { [parameter]: learned } }) => {
       if (learned === undefined) throw new Error(`nothing is known of ${parameter}`);
-      const origin = originOf({ opened, functions, update, parameter, steps: step, workflow });
+      const steps = bestOf(stopping[name]?.evaluations ?? [])?.step ?? step;
+      const origin = originOf({ opened, functions, update, parameter, steps, workflow });
       save(join(folder, file), learnedOf(learned), origin);
     });
   }
@@ -195,6 +196,7 @@ async function learn(run: ProgramRun, updates: OpenedUpdates, begun: LearningSta
   const { folder, emit, signal, takeRequests, views, saveLearned, compute } = options;
   const { program } = run.opened;
   const total = stepsOf(program);
+  const early = openEarlyStopping(run, { folder, emit });
   const checkpoints = checkpointsOf(program);
   const started = performance.now();
   let state = begun;
@@ -210,11 +212,12 @@ async function learn(run: ProgramRun, updates: OpenedUpdates, begun: LearningSta
   try {
     // A run that was stopped while it drew has its previews still to draw.
     await views.draw(...shown());
-    while (state.step < total) {
+    state = await early.evaluate(state);
+    while (!isOver(program, state)) {
       const begin = performance.now();
       const result = await learnStep(updates, state, compute);
       const now = performance.now();
-      const line = lineOf(program, result, (now - begin) / 1000);
+      const line = lineOf(program, result, (now - begin) / 1000, metrics.at(-1));
       // A step whose line cannot be written is not done: what is saved then is the state before it.
       appendMetrics(folder, line);
       ({ state } = result);
@@ -234,16 +237,22 @@ async function learn(run: ProgramRun, updates: OpenedUpdates, begun: LearningSta
       const requests = takeRequests?.();
       if (views.isDue(state.step)) await views.draw(...shown());
       else if (requests?.sample === true) await views.drawNow(...shown());
+      state = await early.evaluate(state);
       if (state.step % checkpoints.every === 0 || requests?.save === true) await save();
       if (requests?.save === true) saveLearned(state);
     }
     await save();
-    return { state, metrics, stopped: false };
+    return { state, metrics, stopped: false, earlyStopping: early.record(state) };
   } catch (error) {
     await saveAfter(error, save);
     if (!signal.aborted) throw error;
-    return { state, metrics, stopped: true };
+    return { state, metrics, stopped: true, earlyStopping: early.record(state) };
   }
+}
+
+/** When every optimizer has done its steps, or has stopped before. */
+function isOver({ updates }: Program, state: LearningState): boolean {
+  return Object.entries(updates).every(([name, update]) => isAtRest(state, name, update));
 }
 
 /** As often as the most frequent wants them, and as many as the most careful keeps. */
@@ -253,17 +262,29 @@ function checkpointsOf(program: Program): { readonly every: number; readonly kee
   return { every: Math.min(...wanted.map(({ every }) => every)), keep: Math.max(...wanted.map(({ keep }) => keep)) };
 }
 
-function lineOf(program: Program, { state, metrics }: StepOutcome, seconds: number): MetricsPoint {
+/** @param before the line of the step before, if there is one */
+function lineOf(
+  program: Program,
+  { state, metrics }: StepOutcome,
+  seconds: number,
+  before: MetricsPoint | undefined,
+): MetricsPoint {
   const { name } = leadOf(program);
   const { [name]: lead, ...others } = metrics;
-  if (lead === undefined) throw new Error(`${name} has told nothing of a step`);
+  const told = lead ?? (before === undefined ? undefined : restingOf(before));
+  if (told === undefined) throw new Error(`${name} has told nothing of a step`);
   return {
     step: state.step,
-    ...lead,
+    ...told,
     ...(Object.keys(others).length === 0 ? {} : { updates: others }),
     seconds,
     memoryMB: Math.round(process.memoryUsage.rss() / 2 ** 20),
   };
+}
+
+/** Of the leading optimizer, when it has stopped and others go on. */
+function restingOf({ reward, rewardDeviation, heldOut, gradientNorm, learningRate }: MetricsPoint) {
+  return { reward, rewardDeviation, heldOut, gradientNorm, learningRate, leadRests: true as const };
 }
 
 /** What an event says otherwise than a line of the file. */

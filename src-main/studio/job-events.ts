@@ -69,6 +69,10 @@ export function listenTo(options: EventOptions, run: string, folder: string): (e
       case "warning":
         log("warning", event.diagnostic.message);
         return table.change(run, { diagnostics: [...table.warningsOf(run), event.diagnostic] });
+      case "held-out": {
+        table.change(run, { phase: null });
+        return publish({ type: "library" });
+      }
       case "note":
         return log("info", event.message);
     }

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { type Diagnostic, Refusal, refuse } from "../common/diagnostic.ts";
-import { rewardCourseOf } from "../common/reward-course.ts";
+import { courseOfSteps } from "../common/reward-course.ts";
 import { type Job, type JobKind, job as jobSchema } from "../common/studio/job.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
 import { isThere, mayBeThere } from "../weights/is-there.ts";
@@ -182,7 +182,7 @@ function foundOnStart(home: Home, job: Job): Job {
 const progressOf: Readonly<Record<JobKind, (folder: string, job: Job) => Partial<Job>>> = {
   learn(folder, { workedSeconds }) {
     const metrics = readMetrics(folder) ?? [];
-    const course = rewardCourseOf(metrics.map(({ reward }) => reward));
+    const course = courseOfSteps(metrics);
     return {
       step: metrics.at(-1)?.step ?? 0,
       reward: course?.last ?? null,

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { APPLIED_PLAN, appliedPlan } from "../common/applied-files.ts";
 import { COMPARED_IMAGES, COMPARISON_RECORD, comparisonRecord } from "../common/comparison-record.ts";
+import { EARLY_STOPPING_FILE, earlyStoppingRecord } from "../common/early-stopping.ts";
 import { type EvaluatedReward, evaluatedRewardOf } from "../common/evaluated-reward.ts";
 import { evaluationReport } from "../common/evaluation-report.ts";
 import { perSampleReport } from "../common/per-sample-report.ts";
@@ -86,6 +87,8 @@ export const readAppliedPlan = remembered(APPLIED_PLAN, (text) => appliedPlan.pa
 export const readMetrics = remembered("metrics.jsonl", (text): readonly MetricsPoint[] =>
   text.split("\n").flatMap((line) => metricsPoint.safeParse(parseOrNull(line)).data ?? []),
 );
+
+export const readEarlyStopping = remembered(EARLY_STOPPING_FILE, (text) => earlyStoppingRecord.parse(JSON.parse(text)));
 
 /** Of its steps; drawing and loading between them are not in it. */
 export function secondsOf(metrics: readonly MetricsPoint[]): number {

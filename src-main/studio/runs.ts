@@ -6,7 +6,7 @@ import type { z } from "zod";
 import { refuse } from "../common/diagnostic.ts";
 import { isEmbeddedName } from "../common/embedded-name.ts";
 import { explainFault } from "../common/explain-fault.ts";
-import { rewardCourseOf } from "../common/reward-course.ts";
+import { courseOfSteps } from "../common/reward-course.ts";
 import { type Job, jobKind, type JobKind, type JobState } from "../common/studio/job.ts";
 import type { RunDetail, runNotes, RunSummary } from "../common/studio/run.ts";
 import { moveDurably } from "../weights/atomic-write.ts";
@@ -18,6 +18,7 @@ import { runUrl } from "./run-files.ts";
 import {
   damagedFileOf,
   kindOfRun,
+  readEarlyStopping,
   readEvaluated,
   readEvaluations,
   readMetrics,
@@ -60,6 +61,7 @@ export function readRun(home: Home, id: string, jobs: readonly Job[]): RunDetail
     previews: readPreviews(id, folder),
     evaluations,
     evaluationsOpen: (readShownRun(folder)?.evaluations.length ?? 0) - evaluations.length,
+    earlyStopping: [...(readEarlyStopping(folder) ?? [])],
     perSample: readPerSample(id, folder),
     applied: readApplied(id, folder),
     workflow: readWorkflowOf(folder),
@@ -167,7 +169,7 @@ function summarise(home: Home, id: string, jobs: readonly Job[], made: ReturnTyp
     name: name === "" ? id : name,
     createdAt: createdAt === "" ? statSync(folder).mtime.toISOString() : createdAt,
     damagedFile,
-    state: job?.state ?? (damagedFile === null ? stateOnDisk(step, steps, saved?.isFile() === true) : "failed"),
+    state: job?.state ?? (damagedFile === null ? stateOnDisk(folder, step, saved?.isFile() === true) : "failed"),
     step,
     total: steps,
     beganAt: job?.beganAt ?? kept.beganAt,
@@ -177,7 +179,7 @@ function summarise(home: Home, id: string, jobs: readonly Job[], made: ReturnTyp
     workflowPath: kept.workflowPath,
     changes: changesOf(home, id, made),
     parameters: parametersOfRun(home, id),
-    reward: rewardCourseOf(metrics.map(({ reward }) => reward)),
+    reward: courseOfSteps(metrics),
     evaluated: readEvaluated(folder),
     thumbnail: readPreviews(id, folder).at(-1)?.url ?? null,
     pipeline: basename(plan?.pipeline ?? ""),
@@ -190,6 +192,9 @@ function summarise(home: Home, id: string, jobs: readonly Job[], made: ReturnTyp
   };
 }
 
-function stateOnDisk(step: number, steps: number, isSaved: boolean): JobState {
-  return step >= steps && isSaved ? "done" : "paused";
+function stateOnDisk(folder: string, step: number, isSaved: boolean): JobState {
+  const stopped = new Set(readEarlyStopping(folder)?.flatMap((one) => (one.isStopped ? [one.optimizer] : [])));
+  const optimizers = Object.entries(readShownRun(folder)?.optimizers ?? {});
+  const isOver = optimizers.every(([name, steps]) => step >= steps || stopped.has(name));
+  return isOver && isSaved ? "done" : "paused";
 }

@@ -17,6 +17,8 @@ export interface ShownRun {
   /** The model that is learned with, as the run names it. */
   readonly pipeline: string;
   readonly steps: number;
+  /** The steps of each, by its node; of a run of an earlier version its only one. */
+  readonly optimizers: Readonly<Record<string, number>>;
   /** Of what the leading optimizer learns. */
   readonly saveAs: string;
   /** Names are empty where there is one of a kind. */
@@ -34,6 +36,7 @@ export function shownOfProgram(text: string): ShownRun {
   return {
     pipeline: pipelineOf(program, update.objective),
     steps: stepsOf(program),
+    optimizers: Object.fromEntries(Object.entries(program.updates).map(([name, own]) => [name, own.settings.steps])),
     saveAs: own?.file ?? "",
     previews: sinksOfKind(program, "preview").map(({ name = "", sink: { prompts, count, seed } }) => ({
       name,
@@ -81,6 +84,7 @@ export function shownOfPlan(text: string): ShownRun {
   const { prompts: all, previews, evaluations, perSample, ...plan } = shownPlan.parse(JSON.parse(text));
   return {
     ...plan,
+    optimizers: { optimizer: plan.steps },
     previews: previews.map(({ prompts = all.slice(0, USUAL_PROMPTS), ...preview }) => ({ ...preview, prompts })),
     evaluations: evaluations.map(({ name }) => name),
     perSample: perSample.map(({ name }) => name),

@@ -12,8 +12,8 @@ export interface Curve {
   readonly values: readonly (number | null)[];
   /** A custom property of the style sheet, e.g. `--series-1`. */
   readonly colour: string;
-  /** `points`: nothing between them. */
-  readonly look?: "faint" | "dashed" | "points";
+  /** `points`: nothing between them; `mark`: a ring around a point of another curve. */
+  readonly look?: "faint" | "dashed" | "points" | "mark";
   /** How far each value is uncertain, up and down; drawn as a bar. */
   readonly spread?: readonly (number | null)[];
   /** `right`: on an axis of its own. */

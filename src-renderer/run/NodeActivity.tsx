@@ -2,7 +2,7 @@
 // that show any.
 
 import { nodeTypes } from "../../nodes/index.ts";
-import { rewardCourseOf } from "../../src-main/common/reward-course.ts";
+import { ledSteps, rewardCourseOf } from "../../src-main/common/reward-course.ts";
 import { describeCourse, printSigned } from "../../src-main/common/reward-words.ts";
 import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
 import { ApplyButton } from "../apply/ApplyButton.tsx";
@@ -61,7 +61,7 @@ function LearnerProgress({ node, type, params }: NodeActivityProps) {
     <div className="rs-node-progress">
       <progress value={done} max={Math.max(1, total)} aria-label={text.run.training} />
       <span>{text.run.progress(done, total)}</span>
-      <Numbers values={steps.map(({ reward }) => reward)} />
+      <Numbers values={ledSteps(steps).map(({ reward }) => reward)} />
     </div>
   );
 }

@@ -1,18 +1,19 @@
 // Reward, held-out rewards, gradient and learning rate over the steps, beside another run if wanted.
 
 import { useMemo, useRef, useState } from "react";
-import { rewardCourseOf } from "../../src-main/common/reward-course.ts";
+import { courseOfSteps } from "../../src-main/common/reward-course.ts";
 import { describeCourse } from "../../src-main/common/reward-words.ts";
 import { shownRunStore } from "../state/shown-run-store.ts";
 import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
-import { chartCurves, type Curves, runOfOptimizer } from "./chart-curves.ts";
+import { chartCurves, type Curves, runOfLead, runOfOptimizer } from "./chart-curves.ts";
 import { chartPicture } from "./chart-picture.ts";
 import { Chart, type Curve } from "./Chart.tsx";
 import { colourOf } from "./colour-of.ts";
 import { otherOptimizers, printCsv } from "./metric-series.ts";
 import { optimizerTitles } from "./optimizer-titles.ts";
 import { RewardOfRun } from "./RewardOfRun.tsx";
+import { stoppingStory } from "./run-story.ts";
 import { saveBlob } from "./save-file.ts";
 import { type ShownRun, useRunDetail } from "./use-run-detail.ts";
 import { useRuns } from "./use-runs.ts";
@@ -29,7 +30,7 @@ export function RunCharts({ run, shown }: { readonly run: string; readonly shown
   const charts = useMemo(() => (shown === null ? [] : chartsOf(shown, other, smoothing)), [shown, other, smoothing]);
   if (shown === null || shown.steps.length === 0) return <p className="rs-panel-empty">{words.noSteps}</p>;
   const { name } = shown.detail;
-  const course = rewardCourseOf(shown.steps.map(({ reward }) => reward));
+  const course = courseOfSteps(shown.steps);
   const savePicture = async (): Promise<void> => {
     const page = host.current;
     if (page === null) return;
@@ -73,6 +74,11 @@ export function RunCharts({ run, shown }: { readonly run: string; readonly shown
         <span>{course === null ? "" : words.course(describeCourse(course))}</span>
         {shown.detail.evaluated === null ? null : <RewardOfRun run={shown.detail} />}
       </div>
+      {stoppingStory(shown.detail).map((sentence) => (
+        <p key={sentence} className="rs-chart-told">
+          {sentence}
+        </p>
+      ))}
       {charts.map(({ label, axes, steps, curves }) => (
         <Chart
           key={label}
@@ -100,7 +106,10 @@ function chartsOf(shown: ShownRun, other: ShownRun | null, smoothing: number): S
   const titles = optimizerTitles(shown.detail, further);
   const labelOfLead = further.length === 0 || titles.lead === null ? asItIs : words.chartOf(titles.lead);
   return [
-    ...twoCharts(chartCurves(shown, other, smoothing), labelOfLead),
+    ...twoCharts(
+      chartCurves(runOfLead(shown, further), other && runOfLead(other, otherOptimizers(other.steps)), smoothing),
+      labelOfLead,
+    ),
     ...further.flatMap((node) =>
       twoCharts(
         chartCurves(runOfOptimizer(shown, node), other && runOfOptimizer(other, node), smoothing),

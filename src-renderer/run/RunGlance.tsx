@@ -1,6 +1,6 @@
 // The run of the shown workflow, at a glance, beside the canvas: how far it is and its newest images.
 
-import { rewardCourseOf } from "../../src-main/common/reward-course.ts";
+import { courseOfSteps } from "../../src-main/common/reward-course.ts";
 import { describeCourse } from "../../src-main/common/reward-words.ts";
 import { EMPTY_RUN, runStore } from "../state/run-store.ts";
 import { showPanel } from "../state/show-panel.ts";
@@ -19,7 +19,7 @@ export function RunGlance() {
   const shown = useRunDetail(job?.run ?? null);
   const latentPreview = runStore(({ live }) => (live[job?.run ?? ""] ?? EMPTY_RUN).latentPreview);
   const isEvaluated = shown !== null && shown.detail.evaluated !== null;
-  const course = rewardCourseOf(shown?.steps.map(({ reward }) => reward) ?? []);
+  const course = courseOfSteps(shown?.steps ?? []);
   if (job === undefined || job.kind !== "learn") return null;
   const newest = new Map(shown?.previews.map((preview) => [preview.name, preview]));
   return (

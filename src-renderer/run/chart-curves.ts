@@ -1,17 +1,20 @@
 // The curves of a run over its steps, beside those of another if wanted: raw batches faintly, smoothed ones clearly, and as points
 // with bars what fixed prompts and seeds score.
 
+import { bestOf, type HeldOutEvaluation } from "../../src-main/common/early-stopping.ts";
 import type { EvaluationReport } from "../../src-main/common/evaluation-report.ts";
+import { ledSteps } from "../../src-main/common/reward-course.ts";
 import type { MetricsPoint } from "../../src-main/common/studio/run.ts";
 import { text } from "../text/text.ts";
 import type { Curve } from "./Chart.tsx";
-import { type EvaluationPoint, previewPoints, reportPoints } from "./evaluation-points.ts";
+import { type EvaluationPoint, heldOutPoints, previewPoints, reportPoints } from "./evaluation-points.ts";
 import { heldOutNames, smooth, stepsOfOptimizer } from "./metric-series.ts";
 import type { ShownRun } from "./use-run-detail.ts";
 
 const words = text.learning.run;
 const HELD_OUT_COLOURS = ["--series-2", "--series-3", "--series-4"];
 const PREVIEW_COLOUR = "--muted";
+const STOPPING_COLOUR = "--series-4";
 
 export interface Curves {
   readonly steps: readonly number[];
@@ -21,11 +24,19 @@ export interface Curves {
 
 /** What an optimizer beside the leading one tells of a run. Previews and evaluations are of the leading one. */
 export function runOfOptimizer({ detail, steps }: ShownRun, node: string): ShownRun {
-  return { detail: { ...detail, evaluations: [] }, steps: stepsOfOptimizer(steps, node), previews: [] };
+  const earlyStopping = detail.earlyStopping.filter(({ optimizer }) => optimizer === node);
+  return { detail: { ...detail, evaluations: [], earlyStopping }, steps: stepsOfOptimizer(steps, node), previews: [] };
+}
+
+/** What the leading optimizer tells of a run. @param further the others */
+export function runOfLead({ detail, ...run }: ShownRun, further: readonly string[]): ShownRun {
+  const earlyStopping = detail.earlyStopping.filter(({ optimizer }) => !further.includes(optimizer));
+  return { ...run, detail: { ...detail, earlyStopping } };
 }
 
 /** @param smoothing the weight of what was before, 0: none */
-export function chartCurves(run: ShownRun, other: ShownRun | null, smoothing: number): Curves {
+export function chartCurves(shown: ShownRun, beside: ShownRun | null, smoothing: number): Curves {
+  const [run, other] = [led(shown), beside && led(beside)];
   const evaluated = evaluationsOf(run);
   const all = [...run.steps, ...(other?.steps ?? []), ...evaluated.flatMap(({ points }) => points)];
   const steps = [...new Set(all.map(({ step }) => step))].toSorted((a, b) => a - b);
@@ -42,7 +53,7 @@ export function chartCurves(run: ShownRun, other: ShownRun | null, smoothing: nu
       ...curve,
       values: steps.map((step) => points.find((point) => point.step === step)?.mean ?? null),
       spread: steps.map((step) => points.find((point) => point.step === step)?.error ?? null),
-      look: "points",
+      look: curve.look ?? "points",
     })),
     ...(other === null ? [] : besideCurves(run, other, smoothing, along)),
   ];
@@ -58,6 +69,11 @@ export function chartCurves(run: ShownRun, other: ShownRun | null, smoothing: nu
     ...(other === null ? [] : [dashed(words.gradient, other, along(other.steps, norm), "--series-3")]),
   ];
   return { steps, rewards, gradient };
+}
+
+/** Without steps in which the optimizer rested. */
+function led(run: ShownRun): ShownRun {
+  return { ...run, steps: ledSteps(run.steps) };
 }
 
 function rewardOf({ reward }: MetricsPoint): number {
@@ -113,6 +129,7 @@ interface EvaluatedCurve {
   readonly name: string;
   readonly colour: string;
   readonly points: readonly EvaluationPoint[];
+  readonly look?: "mark";
 }
 
 function evaluationsOf({ detail, previews }: ShownRun): EvaluatedCurve[] {
@@ -120,6 +137,7 @@ function evaluationsOf({ detail, previews }: ShownRun): EvaluatedCurve[] {
   const drawn = previewPoints(previews.filter(({ name }) => name === firstName));
   const report: EvaluationReport | null = detail.evaluations.find((one) => one.report !== null)?.report ?? null;
   return [
+    ...detail.earlyStopping.flatMap(({ reward, evaluations: asked }) => stoppingCurves(reward, asked)),
     ...(drawn.length === 0 ? [] : [{ name: words.previewPoints, colour: PREVIEW_COLOUR, points: drawn }]),
     ...(report === null
       ? []
@@ -131,6 +149,16 @@ function evaluationsOf({ detail, previews }: ShownRun): EvaluatedCurve[] {
             points: reportPoints(report, "heldOut", detail.total),
           },
         ]),
+  ];
+}
+
+/** What decides when to stop, and which of it was best. */
+function stoppingCurves(reward: string, evaluations: readonly HeldOutEvaluation[]): EvaluatedCurve[] {
+  const points = heldOutPoints(evaluations);
+  const best = points.filter(({ step }) => step === bestOf(evaluations)?.step);
+  return [
+    { name: words.stoppingPoints(reward), colour: STOPPING_COLOUR, points },
+    { name: words.bestStep, colour: STOPPING_COLOUR, points: best, look: "mark" },
   ];
 }
 

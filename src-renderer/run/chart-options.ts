@@ -17,6 +17,7 @@ interface ChartBehaviour {
 
 /** Pixels of the page. */
 const POINT = 7;
+const MARK = 17;
 const HALF_CAP = 4;
 /** Between the pointer and what is told of it. */
 const APART = 14;
@@ -74,11 +75,17 @@ function seriesOf({ name, look, axis, values }: Curve, stroke: string): uPlot.Se
     alpha: look === "faint" ? 0.35 : 1,
     spanGaps: true,
     scale: axis === "right" ? "right" : "y",
-    ...(look === "points"
-      ? { paths: () => null, points: { show: true, size: POINT, fill: stroke } }
-      : { points: { show: values.length === 1 } }),
+    ...pointsOf(look, stroke, values.length),
     ...(look === "dashed" ? { dash: [6, 4] } : {}),
   };
+}
+
+function pointsOf(look: Curve["look"], stroke: string, count: number): Partial<uPlot.Series> {
+  if (look === "points") return { paths: () => null, points: { show: true, size: POINT, fill: stroke } };
+  if (look === "mark") {
+    return { paths: () => null, points: { show: true, size: MARK, width: 2, fill: "transparent" } };
+  }
+  return { points: { show: count === 1 } };
 }
 
 /** A bar from value − spread to value + spread, with a cap at either end. */

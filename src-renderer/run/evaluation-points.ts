@@ -1,6 +1,7 @@
 // What fixed prompts and seeds score along a run: previews at their steps, evaluations at its start and its end. Each is a mean over
 // images with its standard error.
 
+import { gainOver, type HeldOutEvaluation } from "../../src-main/common/early-stopping.ts";
 import type { Condition, EvaluationReport } from "../../src-main/common/evaluation-report.ts";
 import { deviation, mean } from "../../src-main/common/means.ts";
 import type { PreviewPicture } from "../../src-main/common/studio/run.ts";
@@ -22,6 +23,16 @@ export function previewPoints(previews: readonly PreviewPicture[]): EvaluationPo
     const gains = rewards.map((reward, image) => reward - (judged[0]?.rewards[image] ?? NaN));
     return { step, mean: mean(rewards), error: i === 0 ? null : pointOf(step, gains).error };
   });
+}
+
+/** Of images that are asked again and again when to stop; the error is that of the gain since the first. */
+export function heldOutPoints(evaluations: readonly HeldOutEvaluation[]): EvaluationPoint[] {
+  const [first] = evaluations;
+  return evaluations.map((one) => ({
+    step: one.step,
+    mean: mean(one.scores),
+    error: first === undefined || one === first ? null : gainOver(one, first).error,
+  }));
 }
 
 /**

@@ -29,8 +29,9 @@ export function otherOptimizers(points: readonly MetricsPoint[]): string[] {
 
 /** The same steps as such an optimizer tells them; it may have done fewer. */
 export function stepsOfOptimizer(points: readonly MetricsPoint[], node: string): MetricsPoint[] {
-  return points.flatMap(({ updates, ...point }) => {
+  return points.flatMap(({ updates, ...told }) => {
     const own = updates?.[node];
+    const { leadRests: _, ...point } = told;
     return own === undefined ? [] : [{ ...point, ...own }];
   });
 }

@@ -39,6 +39,9 @@ const run = {
   evaluated,
   evaluations: [],
   evaluationsOpen: 0,
+  earlyStopping: [],
+  workflow: null,
+  name: "Emoji",
   metrics,
   previews: [preview(0, [0.5, 0.6]), preview(40, [0.6, 0.72])],
 };
@@ -71,4 +74,14 @@ test("what is learned while its evaluation is open is said to be kept", () => {
 
 test("before the first step nothing is told", () => {
   expect(runStory({ ...run, reward: null })).toEqual([]);
+});
+
+test("a run that stopped early says when, and which step was kept", () => {
+  const evaluations = [10, 20, 30].map((step) => ({ step, scores: [step === 10 ? 0.7 : 0.6] }));
+  const stopping = { optimizer: "optimizer", reward: "held-out", patience: 2, evaluations, isStopped: true };
+  expect(runStory({ ...run, step: 30, total: 100, earlyStopping: [stopping] })).toContain(
+    "Stopped at step 30: the held-out reward has not risen since step 10, which was kept.",
+  );
+  const two = runStory({ ...run, earlyStopping: [stopping, { ...stopping, optimizer: "second", isStopped: false }] });
+  expect(two).toContain("Second: the held-out reward was highest at step 10; 2 evaluations since then without a rise.");
 });

@@ -1,24 +1,38 @@
 // What a run has come to, in words: how long it learned, how the reward went, and what the evaluation says, each with its spread.
 
+import { describeStopping } from "../../src-main/common/early-stopping.ts";
 import type { EvaluatedReward } from "../../src-main/common/evaluated-reward.ts";
 import type { Interval } from "../../src-main/common/evaluation-report.ts";
 import type { RewardCourse } from "../../src-main/common/reward-course.ts";
 import { describeCourse, printGain, printNumber, printSigned } from "../../src-main/common/reward-words.ts";
 import type { RunDetail } from "../../src-main/common/studio/run.ts";
+import { asSentence } from "../text/sentence.ts";
 import { text } from "../text/text.ts";
 import { previewGain } from "./evaluation-points.ts";
 import { printCount, printSeconds } from "./format.ts";
+import { optimizerTitles } from "./optimizer-titles.ts";
 
 const words = text.learning.story;
 
 type Told = Pick<
   RunDetail,
-  "step" | "total" | "reward" | "evaluated" | "evaluations" | "evaluationsOpen" | "metrics" | "previews"
->;
+  | "step"
+  | "total"
+  | "reward"
+  | "earlyStopping"
+  | "evaluated"
+  | "evaluations"
+  | "evaluationsOpen"
+  | "metrics"
+  | "previews"
+> &
+  Titled;
+
+type Titled = Pick<RunDetail, "workflow" | "name">;
 
 /** Sentences; none before the first step is done. */
 export function runStory(run: Told): string[] {
-  const { step, total, reward, evaluated, evaluations, evaluationsOpen, metrics, previews } = run;
+  const { step, total, reward, evaluated, evaluations, evaluationsOpen, earlyStopping, metrics, previews } = run;
   if (reward === null) return [];
   const seconds = metrics.reduce((sum, { seconds: ofStep }) => sum + ofStep, 0);
   const learning = evaluations.find(({ report }) => report !== null)?.report?.settings.learning;
@@ -26,13 +40,26 @@ export function runStory(run: Told): string[] {
   return [
     words.learned(step, total, printSeconds(seconds)),
     ...(learning === undefined ? [] : [words.learnedWith(learning.batch, learning.prompts)]),
+    ...stoppingStory(run),
     words.course[wayOf(reward)](describeCourse(reward)),
     ...(gain === null
       ? []
       : [words.previews(printSigned(gain.mean), gain.error === null ? null : printNumber(gain.error))]),
     ...(evaluated === null ? [] : tellEvaluated(evaluated)),
-    ...(evaluationsOpen > 0 && step >= total ? [words.open(evaluationsOpen)] : []),
+    ...(evaluationsOpen > 0 && (step >= total || earlyStopping.some(({ isStopped }) => isStopped))
+      ? [words.open(evaluationsOpen)]
+      : []),
   ];
+}
+
+/** What became of optimizers that may stop early, a sentence each. */
+export function stoppingStory({ earlyStopping, ...run }: Titled & Pick<RunDetail, "earlyStopping">): string[] {
+  const { of } = optimizerTitles(run, []);
+  return earlyStopping.flatMap(({ optimizer, ...stopping }) => {
+    const told = describeStopping(stopping);
+    if (told === null) return [];
+    return [asSentence(earlyStopping.length === 1 ? told : words.ofOptimizer(of(optimizer), told))];
+  });
 }
 
 /** A difference is one where it is more than twice its standard error, √(e₁² + e₂²). */

@@ -243,6 +243,8 @@ export const enRun = {
     smoothed: "Reward, smoothed",
     heldOutCurve: (name: string) => (name.includes("held-out") ? name : `${name}, held-out`),
     previewPoints: "Preview images ± error of their gain",
+    stoppingPoints: (reward: string) => `${reward} on held-out images ± error of its gain`,
+    bestStep: "Best step, kept",
     evaluatedPoints: "Evaluated ± standard error",
     stepAxis: "step",
     zoomHelp: "Drag to zoom",
@@ -297,6 +299,7 @@ export const enRun = {
       steps < total
         ? `It has learned for ${steps} of ${total} steps, in ${time}.`
         : `It has learned for ${steps} steps, in ${time}.`,
+    ofOptimizer: (optimizer: string, told: string) => `${optimizer}: ${told}`,
     learnedWith: (batch: number, prompts: number) => `Each step drew ${batch} images, of ${prompts} prompts in all.`,
     course: {
       rose: (words: string) => `While training, the reward rose: ${words}.`,

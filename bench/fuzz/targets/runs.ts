@@ -71,7 +71,7 @@ export const runs: Target = {
     const { program } = programOfRecipe(asked, "/", "recipe.json", () => {});
     const start = { context: floatTensor([1, 2, 2], [1, 2, 3, 4]) };
     const checkpoint = writtenIn("checkpoints/step-000002.safetensors", (run) => {
-      writeCheckpoint(run, { step: 2, parameters: { negative: initialParameter(start, true) } }, 1);
+      writeCheckpoint(run, { step: 2, parameters: { negative: initialParameter(start, true) }, stopping: {} }, 1);
     });
     return [
       joinFiles({ "plan.json": JSON.stringify(asked), "metrics.jsonl": lines(point(1)) }),

@@ -30,7 +30,7 @@ export async function openLearning(run: ProgramRun, { cuts }: Pick<Job, "cuts">)
   const [parameter] = update?.parameters ?? [];
   if (update === undefined || parameter === undefined) throw new Error("the program has no optimizer");
   const start = initialParameter(await parameter.initial(), false);
-  return { updates, update, start: { step: 0, parameters: { [CALLS.parameter]: start } } };
+  return { updates, update, start: { step: 0, parameters: { [CALLS.parameter]: start }, stopping: {} } };
 }
 
 export async function openGradient(run: ProgramRun, job: Job): Promise<OpenedWork> {

@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import { counted } from "../../common/counted.ts";
 import type { CutChoice } from "../../common/cut-choice.ts";
+import { describeStopping } from "../../common/early-stopping.ts";
 import type { TrainResult } from "../../common/learning.ts";
 import { describeCourse, describeEvaluated } from "../../common/reward-words.ts";
 import {
@@ -52,10 +53,15 @@ export function addTrain(program: Command): void {
 }
 
 function printResult(result: TrainResult): string {
-  const { run, embedding, steps, total, stopped, reward, evaluated, device, seconds } = result;
+  const { run, embedding, steps, total, stopped, reward, earlyStopping, evaluated, device, seconds } = result;
   const lines = [
     `${counted(steps, "step")} in ${printDuration(seconds)} on ${device}`,
     ...(reward === null ? [] : [`reward while learning ${describeCourse(reward)}`]),
+    ...earlyStopping.flatMap((one) => {
+      const told = describeStopping(one);
+      const of = earlyStopping.length === 1 ? "" : `${one.optimizer}: `;
+      return told === null ? [] : [`${of}${told}`];
+    }),
     ...evaluated.map((one) => `reward ${describeEvaluated(one)}`),
     embedding,
   ];

@@ -23,6 +23,8 @@ function rootsOfSink(sink: Sink): Ref[] {
       return [sink.prompts];
     case "application":
       return [sink.parameter, sink.prompts];
+    case "early-stopping":
+      return [sink.score, sink.image, sink.prompts];
     case "save":
       return [sink.parameter];
     case "checkpoints":

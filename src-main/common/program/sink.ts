@@ -72,6 +72,28 @@ const application = z.strictObject({
   ...applySettings.shape,
 });
 
+export const earlyStoppingSettings = z.strictObject({
+  /** Evaluations without a rise that end the training. */
+  patience: z.int().min(1).max(1000),
+  /** Steps between evaluations; the start is evaluated, and the last step. */
+  every: stepCount.default(10),
+  /** Images of an evaluation: image i has prompt i, from the first again after the last, and starts from seed + i. */
+  count: z.int().min(1).max(1024).default(16),
+});
+
+/** Images of fixed prompts and seeds along a run: an optimizer ends where a held-out score of them no longer rises, and keeps its best step. */
+const earlyStopping = z.strictObject({
+  kind: z.literal("early-stopping"),
+  ...earlyStoppingSettings.shape,
+  /** The optimizer that ends. */
+  update: z.string(),
+  /** The held-out score, an image that it looks at, and the call of the prompts that this is drawn from. */
+  score: z.string(),
+  image: z.string(),
+  prompts: z.string(),
+  seed: seed.default(0),
+});
+
 const save = z.strictObject({
   kind: z.literal("save"),
   parameter: z.string(),
@@ -86,7 +108,15 @@ const checkpoints = z.strictObject({
   keep: stepCount.default(3),
 });
 
-export const sink = z.discriminatedUnion("kind", [preview, comparison, perSample, application, save, checkpoints]);
+export const sink = z.discriminatedUnion("kind", [
+  preview,
+  comparison,
+  perSample,
+  application,
+  earlyStopping,
+  save,
+  checkpoints,
+]);
 export type Sink = z.output<typeof sink>;
 export type SinkKind = Sink["kind"];
 export type SinkOf<Kind extends SinkKind> = Extract<Sink, { readonly kind: Kind }>;

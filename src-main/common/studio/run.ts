@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { diagnosticSchema } from "../diagnostic-schema.ts";
+import { earlyStoppingRecord } from "../early-stopping.ts";
 import { evaluatedReward } from "../evaluated-reward.ts";
 import { conditionName, evaluationReport } from "../evaluation-report.ts";
 import { perSampleReport } from "../per-sample-report.ts";
@@ -19,6 +20,8 @@ export const metricsPoint = z.object({
   ...updateMetrics.shape,
   /** What other optimizers of the run tell, by their names. */
   updates: z.record(z.string(), updateMetrics).exactOptional(),
+  /** The leading optimizer has stopped early: what is told of it is of its last step. */
+  leadRests: z.literal(true).exactOptional(),
   seconds: z.number(),
   /** Resident memory of the engine after the step, in 2²⁰ bytes. */
   memoryMB: z.number(),
@@ -115,6 +118,8 @@ export const runDetail = runSummary.extend({
   evaluations: z.array(evaluationResult),
   /** Evaluations that its plan asks for and that are not done. */
   evaluationsOpen: z.int().nonnegative(),
+  /** Of its optimizers that may end before their last step. */
+  earlyStopping: earlyStoppingRecord,
   perSample: z.array(perSampleResult),
   /** What its Apply nodes have drawn on other models. */
   applied: z.array(appliedResult),

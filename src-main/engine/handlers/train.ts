@@ -6,7 +6,7 @@ import { type Diagnostic, Refusal, refuse } from "../../common/diagnostic.ts";
 import { evaluatedRewardOf } from "../../common/evaluated-reward.ts";
 import type { TrainInput } from "../../common/learning.ts";
 import { type Program, stepsOf } from "../../common/program/program.ts";
-import { rewardCourseOf } from "../../common/reward-course.ts";
+import { courseOfSteps } from "../../common/reward-course.ts";
 import type { RunEvent } from "../../common/run-events.ts";
 import { RUN_MARKERS } from "../../common/run-files.ts";
 import { openRunViews } from "../../evaluation/open-run-views.ts";
@@ -32,18 +32,20 @@ export const train: ApiHandlers["train"] = async (input, { emit: tell, signal })
     event.type === "warning" ? tellAll(tell, placed([event.diagnostic])) : tell(event);
   await tellAll(tell, [...warnings, ...placed(checkRewards(program))]);
   checkApplications(program, device);
-  const { embedding, state, metrics, reports, stopped, seconds } = await whileAskable(folder, (takeRequests) =>
-    learn(program, {
-      folder,
-      resume: isResumed,
-      device,
-      cuts: input.cuts,
-      emit,
-      signal,
-      takeRequests,
-      openViews: openRunViews,
-      provenance: provenanceOf(folder, program),
-    }),
+  const { embedding, state, metrics, earlyStopping, reports, stopped, seconds } = await whileAskable(
+    folder,
+    (takeRequests) =>
+      learn(program, {
+        folder,
+        resume: isResumed,
+        device,
+        cuts: input.cuts,
+        emit,
+        signal,
+        takeRequests,
+        openViews: openRunViews,
+        provenance: provenanceOf(folder, program),
+      }),
   ).catch((error: unknown) => refuseWithRun(error, folder));
   const isDone =
     !stopped && (await unlessAborted(signal, () => applyLearned(program, { run: folder, device, emit, signal })));
@@ -53,7 +55,8 @@ export const train: ApiHandlers["train"] = async (input, { emit: tell, signal })
     steps: state.step,
     total: stepsOf(program),
     stopped: !isDone,
-    reward: rewardCourseOf(metrics.map(({ reward }) => reward)),
+    reward: courseOfSteps(metrics),
+    earlyStopping: [...earlyStopping],
     evaluated: reports.map(evaluatedRewardOf),
     device,
     seconds,

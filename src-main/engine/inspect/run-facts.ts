@@ -2,12 +2,12 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
 import { evaluationReport } from "../../common/evaluation-report.ts";
 import { stepsOf } from "../../common/program/program.ts";
 import type { Recipe } from "../../common/recipe.ts";
-import { rewardCourseOf } from "../../common/reward-course.ts";
+import { courseOfSteps } from "../../common/reward-course.ts";
 import { describeCourse } from "../../common/reward-words.ts";
+import { metricsPoint } from "../../common/studio/run.ts";
 import { parseProgram } from "../../learning/program-file.ts";
 import { parseConfig } from "../../models/parse-config.ts";
 import { openWorkflow } from "../program-file.ts";
@@ -16,14 +16,14 @@ import { readRunProgram } from "../run-program.ts";
 import { type Description, type Fact, fact, type Folder } from "./kind.ts";
 import { programFacts } from "./program-facts.ts";
 
-const metricsLine = z.object({ step: z.int(), reward: z.number() });
+const metricsLine = metricsPoint.pick({ step: true, reward: true, leadRests: true });
 
 export function describeRun({ path, entries }: Folder): Description {
   const program = readRunProgram(path);
   const metrics = join(path, "metrics.jsonl");
   const lines = existsSync(metrics) ? readFileSync(metrics, "utf8").trimEnd().split("\n") : [];
   const steps = lines.flatMap((line) => metricsLine.safeParse(parseLine(line)).data ?? []);
-  const course = rewardCourseOf(steps.map(({ reward }) => reward));
+  const course = courseOfSteps(steps);
   const embeddings = entries.filter((name) => name.endsWith(".safetensors"));
   return {
     facts: [
