@@ -15,6 +15,7 @@ import type { NodeDefinition } from "./define-node.ts";
 import { distanceToStart } from "./distance-to-start.ts";
 import { encoder } from "./encoder.ts";
 import { evaluate } from "./evaluate.ts";
+import { fineTuneTextEncoder } from "./fine-tune-text-encoder.ts";
 import { group } from "./group.ts";
 import { guidanceRescale } from "./guidance-rescale.ts";
 import { latentFromImage } from "./latent-from-image.ts";
@@ -48,6 +49,7 @@ const definitions: readonly NodeDefinition[] = [
   loadLora,
   lora,
   textEncoderLora,
+  fineTuneTextEncoder,
   controlnet,
   applyControlnetToModel,
   modelBlend,

@@ -9,7 +9,7 @@ import { heldOutPort, learned, objectivePort, updateOf } from "./update-of.ts";
 
 const parameter = {
   kind: "parameter",
-  help: "What is changed: a NegEmbedding, Token Embedding, LoRA or Text Encoder LoRA that the objective depends on.",
+  help: "What is changed: a NegEmbedding, Token Embedding, LoRA, Text Encoder LoRA or Fine-tune Text Encoder that the objective depends on.",
   apart: true,
 } as const satisfies Omit<Port, "label">;
 const result = { kind: "parameter", help: "What was learned of the parameter of the same name." } as const;
@@ -19,7 +19,7 @@ export const optimizer = defineNode({
   version: 1,
   title: "Optimizer",
   computes: "optimizer",
-  help: "Changes embeddings and LoRA together, step after step, so that one objective rises: those of one model, of two, or of two samplers.",
+  help: "Changes embeddings, LoRA and text encoders together, step after step, so that one objective rises: those of one model, of two, or of two samplers.",
   synonyms: ["Joint Training", "Several Parameters", "Parameter Group", "Multi-Parameter Trainer", "LoRA Training"],
   inputs: {
     objective: objectivePort,

@@ -18,6 +18,7 @@ const NEW = [
   "model/load-lora",
   "model/lora",
   "model/text-encoder-lora",
+  "model/fine-tune-text-encoder",
   "embedding/token",
   "model/apply-controlnet",
   "model/blend",

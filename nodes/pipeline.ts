@@ -40,6 +40,12 @@ export const pipeline = defineNode({
       control: "folder",
       empty: "the model's own",
     }),
+    textEncoder: z.string().default("").meta({
+      label: "Text encoder",
+      help: "One in place of the model's own: a folder that transformers or Fine-tune Text Encoder has saved, or a model whose text encoder is used.",
+      control: "folder",
+      empty: "the model's own",
+    }),
     base: z.string().default("").meta({
       label: "Base model",
       help: "It lends the text encoder or the VAE, if the file has none.",
@@ -58,14 +64,15 @@ export const pipeline = defineNode({
       empty: "as the model is usually read",
     }),
   }),
-  tags({ path, tokenizer, base }, { spaceOfPipeline }) {
-    const space = spaceOfPipeline(path, { ...named({ tokenizer }), ...named({ base }) });
+  tags({ path, tokenizer, textEncoder, base }, { spaceOfPipeline }) {
+    const space = spaceOfPipeline(path, { ...named({ tokenizer }), ...named({ textEncoder }), ...named({ base }) });
     return space === undefined ? {} : { space };
   },
-  compile({ params: { path, tokenizer, base, prediction, weights }, call }) {
+  compile({ params: { path, tokenizer, textEncoder, base, prediction, weights }, call }) {
     const settings = {
       path,
       ...named({ tokenizer }),
+      ...named({ textEncoder }),
       ...named({ base }),
       ...(prediction === null ? {} : { prediction }),
       ...(weights === null ? {} : { ema: weights === "ema" }),

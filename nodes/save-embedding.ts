@@ -9,13 +9,13 @@ export const saveEmbedding = defineNode({
   type: "embedding/save",
   version: 1,
   title: "Save Embedding",
-  help: "Names the file that receives what was learned, an embedding or a LoRA, and says how often a run keeps what it could go on from. Without it, a run saves negative.safetensors.",
+  help: "Names the file that receives what was learned, an embedding, a LoRA or a text encoder, and says how often a run keeps what it could go on from. Without it, a run saves negative.safetensors.",
   synonyms: ["Save Textual Inversion", "Save Conditioning", "Export Embedding", "Checkpoints", "Save LoRA", "LoraSave"],
   inputs: {
     embedding: {
       kind: "parameter",
       label: "Embedding",
-      help: "What an optimizer has learned: an embedding or a LoRA.",
+      help: "What an optimizer has learned: an embedding, a LoRA or a text encoder.",
     },
   },
   outputs: {},
@@ -26,7 +26,10 @@ export const saveEmbedding = defineNode({
       .regex(/^\w[\w .-]{0,99}$/, "a name is made of letters, digits, spaces, - . and _")
       .refine((name) => !isDeviceName(name), "Windows takes this name for a device")
       .default("negative")
-      .meta({ label: "Name", help: "Of the file in the run's folder; .safetensors is added." }),
+      .meta({
+        label: "Name",
+        help: "Of the file in the run's folder; .safetensors, or the ending of its format, is added.",
+      }),
     every: stepCount.default(20).meta({
       label: "Keep every",
       unit: "steps",
@@ -49,7 +52,7 @@ export const saveEmbedding = defineNode({
     return {
       outputs: {},
       sinks: () => [
-        { kind: "save", parameter: embedding.ref, file: `${name}.safetensors` },
+        { kind: "save", parameter: embedding.ref, file: `${name}${embedding.facts.fileEnding ?? ".safetensors"}` },
         { kind: "checkpoints", every, keep },
       ],
     };

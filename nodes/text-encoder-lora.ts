@@ -8,7 +8,7 @@ export const textEncoderLora = defineNode({
   version: 1,
   title: "Text Encoder LoRA",
   help: "A text encoder with small matrices beside its weights that are trained. Connect it to Encoder, where it acts, and to Optimizer, which changes it.",
-  synonyms: ["Train Text Encoder", "CLIP LoRA", "Fine-tune CLIP", "Fine-tune Text Encoder"],
+  synonyms: ["CLIP LoRA", "LoRA for CLIP", "Text Encoder Adapter"],
   inputs: {
     encoder: {
       kind: "text encoder",

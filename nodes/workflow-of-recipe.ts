@@ -59,6 +59,7 @@ function addImages(draft: WorkflowDraft, recipe: Recipe): void {
     params: {
       path: said(recipe.pipeline, "pipeline"),
       tokenizer: said(recipe.tokenizer, "tokenizer"),
+      textEncoder: said(recipe.textEncoder, "textEncoder"),
       base: said(recipe.base, "base"),
       prediction: said(recipe.prediction, "prediction"),
       weights: said(recipe.ema === undefined ? undefined : recipe.ema ? "ema" : "trained", "ema"),

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { filePath } from "./path-name.ts";
-import { savedName } from "./program/sink.ts";
+import { savedName } from "./program/saved-name.ts";
 
 /** The file in the run's folder that receives it. */
 const file = { saveAs: savedName.optional() };

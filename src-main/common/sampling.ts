@@ -18,6 +18,8 @@ export type Prediction = z.output<typeof predictionName>;
 export const pipelineOptions = {
   /** The folder of a CLIP tokenizer; absent: the pipeline's own, or that of CLIP. */
   tokenizer: filePath.optional(),
+  /** A text encoder in place of its own: the folder of one, as transformers saves it, or a model, folder or single file, that holds one. */
+  textEncoder: filePath.optional(),
   /** Absent: as the scheduler's config says, or what a trial of the UNet tells. */
   prediction: predictionName.optional(),
   /** A model that lends what this one lacks: text encoder, tokenizer, autoencoder. A folder or a single file, whole or that part alone. */

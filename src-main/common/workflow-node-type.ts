@@ -53,7 +53,7 @@ export interface WorkflowFacts {
   /** `undefined`: not known. @throws Refusal if it cannot be used */
   readonly spaceOfPipeline: (
     path: string,
-    options: { readonly tokenizer?: string; readonly base?: string },
+    options: { readonly tokenizer?: string; readonly textEncoder?: string; readonly base?: string },
   ) => EmbeddingSpace | undefined;
   readonly spaceOfEmbedding: (file: string) => EmbeddingSpace | undefined;
   readonly spaceOfVideoModel: (path: string, base?: string) => EmbeddingSpace | undefined;

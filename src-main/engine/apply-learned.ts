@@ -111,9 +111,9 @@ function pipelineOf(program: Program, parameter: Ref): PipelineChoice {
 type Asked = Omit<SinkOf<"application">, "kind" | "parameter" | "prompts"> & Pick<ApplyRequest, "embedding" | "prompt">;
 
 /** Where a base is needed and none is named, it is the pipeline that was learned with. */
-function requestOf({ path, tokenizer, prediction, ema }: PipelineChoice, asked: Asked): ApplyRequest {
+function requestOf({ path, tokenizer, textEncoder, prediction, ema }: PipelineChoice, asked: Asked): ApplyRequest {
   const base = asked.base ?? (needsBase(modelPath(asked.to)) ? path : undefined);
-  const known = base === path || asked.to === path ? { tokenizer, prediction, ema } : {};
+  const known = base === path || asked.to === path ? { tokenizer, textEncoder, prediction, ema } : {};
   const controls = asked.controls.map((control) => ({ ...control, picture: modelPath(control.picture) }));
   return applyRequest.parse({ ...known, ...asked, base, controls });
 }

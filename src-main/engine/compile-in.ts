@@ -26,9 +26,10 @@ function workflowFacts(folder: string): WorkflowFacts {
     ),
     spaceOfControlNet: once((path) => spaceOfControlNet(model(path))),
     spaceOfPipeline: once(
-      (path, { tokenizer, base }) =>
+      (path, { tokenizer, textEncoder, base }) =>
         openPipeline(at(path), {
           ...(tokenizer === undefined ? {} : { tokenizer: at(tokenizer) }),
+          ...(textEncoder === undefined ? {} : { textEncoder: at(textEncoder) }),
           ...(base === undefined ? {} : { base: at(base) }),
         }).space,
     ),

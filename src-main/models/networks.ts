@@ -215,8 +215,8 @@ export function openMotionNetwork(unet: string | ModelPart, motion: string | Mod
   };
 }
 
-/** A reward is a model of its own, and never a part of a pipeline. */
-function findModelPart(path: string, name: PartName, ema?: boolean): ModelPart {
+/** A reward is a model of its own, and never a part of a pipeline. @param path of a pipeline's folder, of the part's own, or of a single file */
+export function findModelPart(path: string, name: PartName, ema?: boolean): ModelPart {
   if (name === "reward") return partInFolder(path, name);
   if (statSync(path, { throwIfNoEntry: false })?.isFile()) return openCheckpoint(path, ema).part(name);
   const inside = join(path, folderOfPart(name));

@@ -57,7 +57,7 @@ describe("an exported UNet", () => {
 
   test("takes no LoRA, since its weights have lost their names", () => {
     const b = new GraphBuilder();
-    const build = () => openNetwork(pipeline, "unet").build(b, {}, (_, layer) => layer);
+    const build = () => openNetwork(pipeline, "unet").build(b, {}, { layer: (_, layer) => layer });
     expect(build).toThrow(/ONNX export, whose weights no longer have the names/);
   });
 

@@ -37,8 +37,9 @@ export interface SchedulerSource {
 export interface PipelineOptions {
   /** A folder with vocab.json and merges.txt, or tokenizer.json; absent: the pipeline's own, or CLIP's. */
   readonly tokenizer?: string | undefined;
+  /** See `pipelineOptions`, as all below. */
+  readonly textEncoder?: string | undefined;
   readonly prediction?: Prediction | undefined;
-  /** See `pipelineOptions`, as the next. */
   readonly base?: string | undefined;
   readonly ema?: boolean | undefined;
 }

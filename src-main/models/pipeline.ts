@@ -129,7 +129,17 @@ export function openSource(path: string, options: PipelineOptions): PipelineSour
     });
   }
   const own = status.isDirectory() ? openPipelineFolder(path, options) : openPipelineFile(path, options);
-  return options.base === undefined ? own : lend(own, pipelinePath(options.base));
+  const whole = options.base === undefined ? own : lend(own, pipelinePath(options.base));
+  return options.textEncoder === undefined ? whole : withTextEncoder(whole, pipelinePath(options.textEncoder));
+}
+
+/** With that of another model, or one by itself. Its words are those of the tokenizer that the source has. */
+function withTextEncoder(source: PipelineSource, path: string): PipelineSource {
+  return {
+    ...source,
+    holds: (name) => name === "text_encoder" || source.holds(name),
+    part: (name) => (name === "text_encoder" ? partOfBase(path, name) : source.part(name)),
+  };
 }
 
 /** Parts that are not held, out of another model; it is not opened where none is missing. */
@@ -141,7 +151,7 @@ function lend(own: PipelineSource, base: string): PipelineSource {
   };
 }
 
-/** Out of a whole model, or of a folder that is this one part. */
+/** Out of a whole model, or of a folder that is this one part. @throws Refusal */
 function partOfBase(base: string, name: "text_encoder" | "unet" | "vae"): ModelPart {
   const isPart = existsSync(join(base, "config.json"));
   return isPart ? partInFolder(base, name) : openSource(base, {}).part(name);

@@ -42,8 +42,13 @@ export interface Layer {
   readonly beside: readonly Value[];
 }
 
-/** @returns the layer with another weight, or with more beside it */
-export type Adapt = (b: GraphBuilder, layer: Layer) => Layer;
+/** How a network is built otherwise than its file says. */
+export interface Adapt {
+  /** By the whole name: what stands in the place of a weight. */
+  readonly weights?: ReadonlyMap<string, Value> | undefined;
+  /** @returns the layer with another weight, or with more beside it */
+  readonly layer?: ((b: GraphBuilder, layer: Layer) => Layer) | undefined;
+}
 
 /** What is told about the tensors of a network. */
 export interface Reading {
@@ -110,7 +115,7 @@ export function rootScope(b: GraphBuilder, weights: WeightMap, { file, adapt, re
         bias: bias ? weightAt(`${prefix}bias`, shape.slice(0, 1)) : null,
         beside: [],
       };
-      const layer = adapt === undefined ? whole : adapt(b, whole);
+      const layer = adapt?.layer?.(b, whole) ?? whole;
       return layer.beside.reduce((sum, value) => b.add(sum, value), layer.operator(x, layer.weight, layer.bias));
     },
     weight: (name, shape) => weightAt(prefix + name, shape),
@@ -120,6 +125,8 @@ export function rootScope(b: GraphBuilder, weights: WeightMap, { file, adapt, re
     const found = weights.get(full);
     if (found === undefined) return missingWeight(file, full);
     if (!sameShape(found.shape, shape)) return wrongShape(file, full, shape, found.shape);
+    const given = adapt?.weights?.get(full);
+    if (given !== undefined) return given;
     if (found.transposed === undefined) return b.weight(full, found);
     return b.transpose(b.weight(full, { ...found, shape: found.shape.toReversed() }), [1, 0]);
   };

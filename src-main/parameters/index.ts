@@ -3,10 +3,12 @@
 import { loraKind } from "./lora.ts";
 import { negativeEmbeddingKind } from "./negative-embedding.ts";
 import { tokenEmbeddingKind } from "./token-embedding.ts";
+import { trainedTextEncoderKind } from "./trained-text-encoder.ts";
 
 export const parameterKinds = {
   lora: loraKind,
   negativeEmbedding: negativeEmbeddingKind,
   tokenEmbedding: tokenEmbeddingKind,
+  trainedTextEncoder: trainedTextEncoderKind,
 } as const;
 export type ParameterKinds = typeof parameterKinds;

@@ -11,8 +11,7 @@ import { factorNames, type LoraPart, modulePaths, weightOf } from "../models/lor
 import { type LoraChange, readLora } from "../models/lora/read-lora.ts";
 import { type LoraNaming, writeLora } from "../models/lora/write-lora.ts";
 import type { Pipeline } from "../models/pipeline.ts";
-import { readTensorAt } from "../weights/read-tensor.ts";
-import type { WeightLocation } from "../weights/weight-map.ts";
+import { floatsAt } from "../weights/read-tensor.ts";
 import type { ParameterKind, ParameterTensors } from "./parameter-kind.ts";
 
 export interface LoraSettings {
@@ -125,10 +124,10 @@ function readStart(pipeline: Pipeline, settings: LoraSettings, start: string): P
     if (change === undefined) throw new Error("all layers were found before");
     // Its own α may be another.
     const factor = (change.scale * settings.rank) / settings.alpha;
-    tensors[names.down] = floatTensor(shapes[names.down] ?? [], numbersAt(change.down));
+    tensors[names.down] = floatTensor(shapes[names.down] ?? [], floatsAt(change.down));
     tensors[names.up] = floatTensor(
       shapes[names.up] ?? [],
-      numbersAt(change.up).map((n) => n * factor),
+      floatsAt(change.up).map((n) => n * factor),
     );
   }
   return tensors;
@@ -136,10 +135,6 @@ function readStart(pipeline: Pipeline, settings: LoraSettings, start: string): P
 
 function describeOther([name, { down }]: readonly [string, LoraChange], wanted: ReadonlySet<string>): string {
   return wanted.has(name) ? `has the rank ${down.shape[0]} at ${name}` : `changes ${name}, which is not to be trained`;
-}
-
-function numbersAt(location: WeightLocation): Float32Array {
-  return Float32Array.from(readTensorAt(location).data, Number);
 }
 
 function present(tensors: ParameterTensors, name: string): FloatTensor {

@@ -25,7 +25,7 @@ export interface LowerUpdateOptions {
 
 export function lowerUpdate(
   opened: OpenedProgram,
-  { objective, heldOut }: Update,
+  { objective, heldOut, parameters }: Update,
   { batch, chunks, tell }: LowerUpdateOptions,
 ): LoweredUpdate {
   const samplers = [...new Set([objective, ...heldOut].flatMap((root) => opened.samplersOf(root)))];
@@ -42,7 +42,9 @@ export function lowerUpdate(
   const graph = lowering.b.build();
   const targets = new Map(
     [...lowering.feeds].flatMap(([name, feed]) =>
-      feed.rate === "parameter" ? [[targetName(feed.parameter, feed.tensor), lowering.b.value(name)] as const] : [],
+      feed.rate === "parameter" && parameters.includes(feed.parameter)
+        ? [[targetName(feed.parameter, feed.tensor), lowering.b.value(name)] as const]
+        : [],
     ),
   );
   const { borders, networks, feeds } = lowering;

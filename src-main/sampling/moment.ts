@@ -3,6 +3,7 @@
 import { joinArrays } from "../common/join-arrays.ts";
 import type { Ref } from "../common/program/program.ts";
 import { type FloatTensor, floatTensor, type Shape } from "../common/tensor.ts";
+import type { ParameterTensors } from "../parameters/parameter-kind.ts";
 import type { Feed } from "../program/feed.ts";
 import type { TextStore } from "../runtime/text-store.ts";
 
@@ -30,12 +31,19 @@ export interface Moment {
 /** What was computed of a text, by what was computed and of which. */
 export type PromptTensors = TextStore<FloatTensor>;
 
+/** What is kept between the moments of a run. */
+export interface Kept {
+  readonly known: PromptTensors;
+  readonly once: Map<Feed, FloatTensor>;
+  /** What a parameter begins as, and stays where nothing changes it. */
+  readonly start: (parameter: Ref) => Promise<ParameterTensors>;
+}
+
 export async function tensorOf(
   feed: Feed,
   shape: Shape,
   moment: Moment,
-  known: PromptTensors,
-  once: Map<Feed, FloatTensor>,
+  { known, once, start }: Kept,
 ): Promise<FloatTensor> {
   switch (feed.rate) {
     case "run": {
@@ -64,8 +72,10 @@ export async function tensorOf(
     }
     case "given":
       return floatTensor(shape, present(moment.given?.get(feed.value), feed.value));
-    case "parameter":
-      return present(moment.parameters.get(feed.parameter)?.[feed.tensor], feed.parameter);
+    case "parameter": {
+      const tensors = moment.parameters.get(feed.parameter) ?? (await start(feed.parameter));
+      return present(tensors[feed.tensor], feed.parameter);
+    }
   }
 }
 

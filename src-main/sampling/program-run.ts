@@ -4,6 +4,7 @@ import type { Ref } from "../common/program/program.ts";
 import type { StageWork } from "../common/stage-times.ts";
 import type { FloatTensor, Tensor } from "../common/tensor.ts";
 import type { Graph } from "../compiler/graph.ts";
+import type { ParameterTensors } from "../parameters/parameter-kind.ts";
 import type { Feed } from "../program/feed.ts";
 import type { NetworkUse } from "../program/lowering.ts";
 import type { OpenedProgram } from "../program/open-program.ts";
@@ -42,6 +43,12 @@ export function startProgram(
   const stages = new Map<string, Stage>();
   const known: PromptTensors = createTextStore(({ data }) => data.byteLength);
   const once = new Map<Feed, FloatTensor>();
+  const starts = new Map<Ref, Promise<ParameterTensors>>();
+  const start = (parameter: Ref): Promise<ParameterTensors> => {
+    const found = starts.get(parameter) ?? opened.parameter(parameter).initial();
+    starts.set(parameter, found);
+    return found;
+  };
   return {
     opened,
     sessions,
@@ -56,7 +63,7 @@ export function startProgram(
       const tensors: Record<string, Tensor> = {};
       for (const { name, shape } of inputs) {
         const feed = feeds.get(name);
-        if (feed !== undefined) tensors[name] = await tensorOf(feed, shape, moment, known, once);
+        if (feed !== undefined) tensors[name] = await tensorOf(feed, shape, moment, { known, once, start });
       }
       return tensors;
     },

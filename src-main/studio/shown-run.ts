@@ -10,8 +10,8 @@ import {
   type Ref,
   stepsOf,
 } from "../common/program/program.ts";
+import { savedName } from "../common/program/saved-name.ts";
 import { sinksOfKind } from "../common/program/sink-names.ts";
-import { savedName } from "../common/program/sink.ts";
 
 export interface ShownRun {
   /** The model that is learned with, as the run names it. */

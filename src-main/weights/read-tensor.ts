@@ -11,6 +11,12 @@ export function readTensorAt(location: WeightLocation): Tensor {
   return withOpenFile(file, (opened) => decodeTensor(location, readRange(opened, offset, length)));
 }
 
+/** As float32, whatever the file holds. */
+export function floatsAt(location: WeightLocation): Float32Array {
+  const { data } = readTensorAt(location);
+  return data instanceof Float32Array ? data : Float32Array.from(data, Number);
+}
+
 /**
  * Half floats become float32; 8- and 16-bit integers become int32.
  * @param bytes starts its own buffer, so that every element type is aligned

@@ -5,18 +5,23 @@ import { type Diagnostic, Refusal, refuse } from "../common/diagnostic.ts";
 import { printShort } from "../common/print-issue.ts";
 import { BYTES_PER_ELEMENT, type DataType } from "../common/tensor.ts";
 
-const DATA_TYPES: { readonly [name: string]: DataType | undefined } = {
-  F64: "float64",
-  F32: "float32",
-  F16: "float16",
-  BF16: "bfloat16",
-  I64: "int64",
-  I32: "int32",
-  I16: "int16",
-  I8: "int8",
-  U8: "uint8",
-  BOOL: "bool",
+/** What the format calls them. */
+export const NAME_OF_DATA_TYPE: { readonly [D in DataType]: string } = {
+  float64: "F64",
+  float32: "F32",
+  float16: "F16",
+  bfloat16: "BF16",
+  int64: "I64",
+  int32: "I32",
+  int16: "I16",
+  int8: "I8",
+  uint8: "U8",
+  bool: "BOOL",
 };
+// Object.entries widens the keys.
+const DATA_TYPES: ReadonlyMap<string, DataType> = new Map(
+  (Object.entries(NAME_OF_DATA_TYPE) as [DataType, string][]).map(([type, name]) => [name, type]),
+);
 
 /** The header begins after its own length, a 64-bit number. */
 export const LENGTH_BYTES = 8;
@@ -89,7 +94,7 @@ class FaultList {
 
 const DAMAGED_HELP = "the file is damaged or was written by a faulty program: download or write it again";
 
-const OTHER_TYPES_HELP = `take the file of the same model in fp16 or float32; what can be read is ${Object.keys(DATA_TYPES).join(", ")}`;
+const OTHER_TYPES_HELP = `take the file of the same model in fp16 or float32; what can be read is ${[...DATA_TYPES.keys()].join(", ")}`;
 
 function parseObject(text: string, faults: FaultList): Record<string, unknown> {
   try {
@@ -137,8 +142,7 @@ function parseEntry(name: string, value: unknown, faults: FaultList): HeaderEntr
   if (!isObject(value)) return fault("safetensors-entry", "the entry of this tensor is not an object");
 
   const { dtype: dtypeName, shape, data_offsets: offsets } = value;
-  const dtype =
-    typeof dtypeName === "string" && Object.hasOwn(DATA_TYPES, dtypeName) ? DATA_TYPES[dtypeName] : undefined;
+  const dtype = typeof dtypeName === "string" ? DATA_TYPES.get(dtypeName) : undefined;
   if (dtype === undefined) {
     faults.addOnce("safetensors-dtype", name, `unknown element type ${print(dtypeName)}`, OTHER_TYPES_HELP);
     return undefined;

@@ -2,12 +2,12 @@
 
 import { realpathSync } from "node:fs";
 import { type Diagnostic, refuse } from "../common/diagnostic.ts";
-import { BYTES_PER_ELEMENT, byteCount, type Tensor } from "../common/tensor.ts";
-import { writeFileAtomically } from "./atomic-write.ts";
+import { byteCount, type Tensor } from "../common/tensor.ts";
 import { type OpenFile, readRange, withOpenFile } from "./byte-range.ts";
 import { printForeign, recogniseForeignFile, RECOGNISED_BYTES } from "./foreign-file.ts";
 import { decodeTensor } from "./read-tensor.ts";
 import { type Header, LENGTH_BYTES, parseHeader, refuseShort } from "./safetensors-header.ts";
+import { type WrittenTensor, writeTensors } from "./safetensors-writer.ts";
 import type { WeightLocation, WeightMap } from "./weight-map.ts";
 
 export interface SafetensorsHeader {
@@ -48,37 +48,19 @@ export function readTensors(file: string, names?: readonly string[]): Record<str
   });
 }
 
-/** Write a new file atomically. Tensors lie as the reference implementation lays them: widest elements first, then by name. */
+/** Write a new file atomically. */
 export function writeSafetensors(
   file: string,
   tensors: Readonly<Record<string, Tensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): void {
-  const sorted = Object.entries(tensors).toSorted(
-    ([nameA, a], [nameB, b]) => BYTES_PER_ELEMENT[b.dtype] - BYTES_PER_ELEMENT[a.dtype] || (nameA < nameB ? -1 : 1),
-  );
-  let begin = 0;
-  const entries = sorted.map(([name, tensor]): [string, unknown] => {
-    if (name === "__metadata__") throw new Error("a tensor cannot be called __metadata__");
-    if (tensor.data.byteLength !== byteCount(tensor)) throw new Error(`the data of ${name} does not fill its shape`);
-    const end = begin + byteCount(tensor);
-    const entry = { dtype: NAME_OF_DATA_TYPE[tensor.dtype], shape: tensor.shape, data_offsets: [begin, end] };
-    begin = end;
-    return [name, entry];
+  const written = Object.entries(tensors).map(([name, { dtype, shape, data }]): WrittenTensor => {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    if (bytes.length !== byteCount({ dtype, shape })) throw new Error(`the data of ${name} does not fill its shape`);
+    return { name, dtype, shape, bytes: () => [bytes] };
   });
-  const described = Object.keys(metadata).length > 0 ? [["__metadata__", metadata], ...entries] : entries;
-  const header = encodeHeader(JSON.stringify(Object.fromEntries(described)));
-  const data = sorted.map(([, tensor]) => bytesOf(tensor));
-  writeFileAtomically(file, [header, ...data]);
+  writeTensors(file, written, metadata);
 }
-
-const NAME_OF_DATA_TYPE: { readonly [D in Tensor["dtype"]]: string } = {
-  float32: "F32",
-  float64: "F64",
-  int64: "I64",
-  int32: "I32",
-  bool: "BOOL",
-};
 
 function readHeaderLength(opened: OpenFile): number {
   if (opened.size === 0) refuseForeign(opened, "the file is empty");
@@ -137,18 +119,4 @@ function refuseMissingTensor(file: string, name: string, tensors: WeightMap): ne
     message: "the file has no tensor of this name",
     help: `the file holds ${listed || "no tensors"}`,
   });
-}
-
-/** Spaces after the JSON let the data section begin at a multiple of 8 bytes. */
-function encodeHeader(json: string): Uint8Array {
-  const text = Buffer.from(json, "utf8");
-  const length = Math.ceil(text.length / LENGTH_BYTES) * LENGTH_BYTES;
-  const header = Buffer.alloc(LENGTH_BYTES + length, " ");
-  header.writeBigUInt64LE(BigInt(length));
-  text.copy(header, LENGTH_BYTES);
-  return header;
-}
-
-function bytesOf({ data }: Tensor): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

@@ -45,6 +45,7 @@ interface Options extends CommonOptions, DeviceOption, ReadingOptions {
   readonly to: string;
   readonly base?: string;
   readonly tokenizer?: string;
+  readonly textEncoder?: string;
   readonly prediction?: Prediction;
   readonly ema?: boolean;
   readonly prompt: string;
@@ -81,6 +82,10 @@ export function addApply(program: Command): void {
       "the pipeline that a ControlNet or motion modules need, or a video UNet without text encoder",
     )
     .option("--tokenizer <folder>", "a CLIP tokenizer in place of the pipeline's own")
+    .option(
+      "--text-encoder <path>",
+      "a text encoder in place of the pipeline's own: its folder, or a model that holds it",
+    )
     .addOption(
       new Option("--prediction <what>", "what the UNet predicts, if its files do not say or say it wrong").choices(
         predictionName.options,

@@ -2,6 +2,7 @@
 
 import type { z } from "zod";
 import type { Diagnostic } from "../diagnostic.ts";
+import type { SavedEnding } from "./saved-name.ts";
 import type { TypedRef, ValueFacts, ValueKind } from "./value-type.ts";
 
 export interface FunctionInput {
@@ -51,6 +52,8 @@ export interface FunctionSignature<
   readonly paths?: readonly string[];
   /** Of a parameter: what it is where no optimizer changes it, of the same inputs. */
   untrained?(settings: z.output<S>): { readonly fn: string; readonly settings: Readonly<Record<string, unknown>> };
+  /** Of a parameter: how the name of what is saved of it ends, "" for a folder; absent: `.safetensors`. */
+  fileEnding?(settings: z.output<S>): SavedEnding;
   /** Before anything is opened. */
   infer?(args: InferArgs<I, S>): ValueFacts;
 }

@@ -59,7 +59,9 @@ export class ProgramBuilder {
       for (const issue of parsed.error.issues) fault(settingFault(issue));
       return { ref: name, kind: signature.output, facts: {} };
     }
-    const facts = signature.infer?.({ inputs: given, settings: parsed.data, fault }) ?? {};
+    const inferred = signature.infer?.({ inputs: given, settings: parsed.data, fault }) ?? {};
+    const ending = signature.fileEnding?.(parsed.data);
+    const facts = ending === undefined ? inferred : { ...inferred, fileEnding: ending };
     // What the schema makes of settings is JSON: a program is written to a file.
     const call: Call = { fn, inputs: refsOf(given), settings: parsed.data as Call["settings"], nodes: [node] };
     const ref = this.#intern(name, call);

@@ -3,13 +3,8 @@
 import { z } from "zod";
 import { applySettings } from "../applying.ts";
 import { LARGEST_STEP, seed, stepCount } from "../limits.ts";
-import { filePath, isDeviceName } from "../path-name.ts";
-
-/** Of the file that receives what was learned, in the run's folder. */
-export const savedName = z
-  .string()
-  .regex(/^\w[\w .-]{0,99}\.safetensors$/, "a file's name that ends in .safetensors, without a folder")
-  .refine((name) => !isDeviceName(name), "Windows takes this name for a device");
+import { filePath } from "../path-name.ts";
+import { savedPlace } from "./saved-name.ts";
 
 /** An image, and how it is scored. */
 const scoredImage = z.strictObject({
@@ -97,7 +92,7 @@ const earlyStopping = z.strictObject({
 const save = z.strictObject({
   kind: z.literal("save"),
   parameter: z.string(),
-  file: savedName,
+  file: savedPlace,
 });
 
 const checkpoints = z.strictObject({

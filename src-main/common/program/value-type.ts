@@ -2,6 +2,7 @@
 
 import type { EmbeddingSpace } from "../embedding-space.ts";
 import type { Ref } from "./program.ts";
+import type { SavedEnding } from "./saved-name.ts";
 
 export const VALUE_KINDS = [
   /** Parts of a pipeline. */
@@ -62,6 +63,8 @@ export interface ValueFacts {
   readonly state?: "trainable" | "learned" | "fixed";
   /** Of an embedding that was learned: the optimizer that changes it. */
   readonly update?: Ref;
+  /** Of a parameter that is not saved as `.safetensors`. */
+  readonly fileEnding?: SavedEnding;
   /** Sampling steps of a latent or an image. */
   readonly steps?: number;
 }

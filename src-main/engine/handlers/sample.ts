@@ -29,8 +29,8 @@ export const sample: ApiHandlers["sample"] = async (input, { emit, signal }) => 
   );
   const files = nameFiles(input, requests);
   const started = performance.now();
-  const { tokenizer, prediction, base, ema, prompts, negative, steps, scheduler } = input;
-  const options = { tokenizer, prediction, base, ema };
+  const { tokenizer, textEncoder, prediction, base, ema, prompts, negative, steps, scheduler } = input;
+  const options = { tokenizer, textEncoder, prediction, base, ema };
   const own = readOwnSettings(openPipeline(input.pipeline, options).path).settings;
   const guidance = input.guidance ?? own.guidance ?? publishedSettings.picture.guidance;
   const program = imageProgram({

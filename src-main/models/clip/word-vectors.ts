@@ -3,7 +3,7 @@
 import { refuse } from "../../common/diagnostic.ts";
 import { floatTensor, type FloatTensor } from "../../common/tensor.ts";
 import { rows } from "../../weights/layouts/views.ts";
-import { readTensorAt } from "../../weights/read-tensor.ts";
+import { floatsAt } from "../../weights/read-tensor.ts";
 import type { Pipeline } from "../pipeline.ts";
 
 /** @returns [ids, width] @throws Refusal for an encoder that was exported, whose tables have lost their names */
@@ -20,7 +20,7 @@ export function readWordVectors({ name, textEncoder, width }: Pipeline, ids: rea
   const [count = 0] = table.shape;
   const data = new Float32Array(ids.length * width);
   for (const [i, id] of ids.entries()) {
-    data.set(Float32Array.from(readTensorAt(rows(id, count)(table)).data, Number), i * width);
+    data.set(floatsAt(rows(id, count)(table)), i * width);
   }
   return floatTensor([ids.length, width], data);
 }

@@ -2,9 +2,10 @@
 
 import type { GraphBuilder } from "../../compiler/graph-builder.ts";
 import type { Value } from "../../compiler/graph.ts";
+import { adaptByBoth } from "../adapt-by-both.ts";
 import type { Network } from "../networks.ts";
 import type { Adapt } from "../scope.ts";
-import { adaptByBoth, changeLayer } from "./low-rank.ts";
+import { changeLayer } from "./low-rank.ts";
 import type { LoraChange } from "./read-lora.ts";
 
 /**
@@ -12,13 +13,15 @@ import type { LoraChange } from "./read-lora.ts";
  *   and keep each weight twice
  */
 export function adaptByFile(changes: ReadonlyMap<string, LoraChange>, strength: Value): Adapt {
-  return (b, layer) => {
-    const { name } = layer;
-    const change = changes.get(name);
-    if (change === undefined) return layer;
-    const down = b.weight(`${name}.lora_down`, change.down);
-    const up = b.weight(`${name}.lora_up`, change.up);
-    return changeLayer(b, layer, { down, up }, b.scale(strength, change.scale));
+  return {
+    layer(b, layer) {
+      const { name } = layer;
+      const change = changes.get(name);
+      if (change === undefined) return layer;
+      const down = b.weight(`${name}.lora_down`, change.down);
+      const up = b.weight(`${name}.lora_up`, change.up);
+      return changeLayer(b, layer, { down, up }, b.scale(strength, change.scale));
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { elementCount } from "../../common/tensor.ts";
 import type { GraphBuilder } from "../../compiler/graph-builder.ts";
 import type { Value } from "../../compiler/graph.ts";
 import { at } from "../../compiler/shapes.ts";
-import type { Adapt, Layer } from "../scope.ts";
+import type { Layer } from "../scope.ts";
 
 /** Of a weight [out, in, …]: down (A) [rank, in, …], up (B) [out, rank], perhaps with 1s behind. */
 export interface LowRank<Tensor> {
@@ -44,9 +44,4 @@ export function changeLayer(b: GraphBuilder, layer: Layer, change: LowRank<Value
   const rows = elementCount(x.shape) / at(x.shape, 1);
   const isMany = rows * (inputs + out) > inputs * out;
   return (isMany ? inLayer : besideLayer)(b, layer, change, scale);
-}
-
-/** Changes one after the other. */
-export function adaptByBoth(first: Adapt | undefined, second: Adapt): Adapt {
-  return first === undefined ? second : (b, layer) => second(b, first(b, layer));
 }

@@ -28,6 +28,7 @@ import { sample } from "./sample.ts";
 import { scoreFunction } from "./score-function.ts";
 import { score } from "./score.ts";
 import { tokenEmbedding } from "./token-embedding.ts";
+import { trainedTextEncoder } from "./trained-text-encoder.ts";
 import { videoModel } from "./video-model.ts";
 
 const definitions: readonly ProgramFunction[] = [
@@ -63,6 +64,7 @@ const definitions: readonly ProgramFunction[] = [
   lora,
   textLora,
   tokenEmbedding,
+  trainedTextEncoder,
 ];
 
 /** By name. */

@@ -78,10 +78,12 @@ function adaptedByLora(ref: string, { opened, part, settings: chosen, host }: Lo
 }
 
 function adaptByTensors(tensors: Tensors, scale: number): Adapt {
-  return (b, layer) => {
-    const names = factorNames({ path: layer.name.replace(/\.weight$/, "") });
-    const [down, up] = [tensors[names.down], tensors[names.up]];
-    if (down === undefined || up === undefined) return layer;
-    return besideLayer(b, layer, { down, up }, b.scalar(scale));
+  return {
+    layer(b, layer) {
+      const names = factorNames({ path: layer.name.replace(/\.weight$/, "") });
+      const [down, up] = [tensors[names.down], tensors[names.up]];
+      if (down === undefined || up === undefined) return layer;
+      return besideLayer(b, layer, { down, up }, b.scalar(scale));
+    },
   };
 }

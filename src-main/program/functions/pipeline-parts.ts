@@ -8,7 +8,7 @@ import { defineFunction } from "../function.ts";
 export const pipelineChoice = z.strictObject({ path: filePath, ...pipelineOptions });
 export type PipelineChoice = z.output<typeof pipelineChoice>;
 
-const paths = ["path", "tokenizer", "base"] as const;
+const paths = ["path", "tokenizer", "textEncoder", "base"] as const;
 
 export const textEncoder = defineFunction({
   name: "text encoder",

@@ -54,12 +54,13 @@ export function prepareFolder(folder: string, { request, target, settings }: App
 /** Of models; what comes with the program keeps its name. */
 function withWholePaths(request: ApplyRequest): ApplyRequest {
   const whole = (path: string): string => (modelPath(path) === resolve(path) ? resolve(path) : path);
-  const { base, tokenizer } = request;
+  const { base, tokenizer, textEncoder } = request;
   return {
     ...request,
     to: whole(request.to),
     ...(base === undefined ? {} : { base: whole(base) }),
     ...(tokenizer === undefined ? {} : { tokenizer: resolve(tokenizer) }),
+    ...(textEncoder === undefined ? {} : { textEncoder: whole(textEncoder) }),
     controls: request.controls.map(({ controlnet, ...control }) => ({
       ...control,
       ...(controlnet === undefined ? {} : { controlnet: whole(controlnet) }),

@@ -33,14 +33,14 @@ export interface ControlImageOptions {
  */
 export async function drawControlImages(
   { pipeline }: Target,
-  { tokenizer, prediction, ema }: Pick<ApplyRequest, "tokenizer" | "prediction" | "ema">,
+  { tokenizer, textEncoder, prediction, ema }: Pick<ApplyRequest, "tokenizer" | "textEncoder" | "prediction" | "ema">,
   folder: string,
   { prompts, settings, seed, sessions, onProgress }: ControlImageOptions,
 ): Promise<string[]> {
   makeFolder(folder);
   const program = imageProgram({
     pipeline: pipeline.path,
-    options: { tokenizer, prediction, ema },
+    options: { tokenizer, textEncoder, prediction, ema },
     reading: PLAIN_READING,
     prompts,
     negative: { kind: "none" },

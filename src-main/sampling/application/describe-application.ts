@@ -28,13 +28,14 @@ export function describeApplication(
 
 /** Names in place of paths: a shared file says what was used, not where it lay. */
 function portable(request: ApplyRequest): ApplyRequest {
-  const { base, tokenizer } = request;
+  const { base, tokenizer, textEncoder } = request;
   return {
     ...request,
     embedding: nameOf(request.embedding),
     to: nameOf(request.to),
     ...(base === undefined ? {} : { base: nameOf(base) }),
     ...(tokenizer === undefined ? {} : { tokenizer: nameOf(tokenizer) }),
+    ...(textEncoder === undefined ? {} : { textEncoder: nameOf(textEncoder) }),
     controls: request.controls.map(({ controlnet, picture, ...control }) => ({
       ...control,
       ...(controlnet === undefined ? {} : { controlnet: nameOf(controlnet) }),

@@ -1,0 +1,38 @@
+// Writes a text encoder of which some weights are others than in its files: as a folder that transformers and diffusers read.
+
+import { join } from "node:path";
+import type { FloatTensor } from "../../common/tensor.ts";
+import { makeFolder, writeFileAtomically } from "../../weights/atomic-write.ts";
+import { patchedTensor } from "../../weights/copied-tensor.ts";
+import { writeTensors } from "../../weights/safetensors-writer.ts";
+import type { WeightMap } from "../../weights/weight-map.ts";
+
+export interface ChangedNetwork {
+  /** By the names that the network uses, as its files have them. */
+  readonly weights: WeightMap;
+  /** By the same names: what stands in the place of some. */
+  readonly changed: Readonly<Record<string, FloatTensor>>;
+  /** What the file tells of itself. */
+  readonly about: Readonly<Record<string, string>>;
+}
+
+/** @param config the content of config.json, as the encoder's own files have it. @throws Refusal if the folder cannot be written */
+export function writeTextEncoder(
+  folder: string,
+  config: Readonly<Record<string, unknown>>,
+  { weights, changed, about }: ChangedNetwork,
+): void {
+  makeFolder(folder);
+  // All of it in one precision: readers take the type of the whole from the config.
+  const tensors = [...weights].map(([name, location]) => {
+    const own = changed[name];
+    return patchedTensor(`${PREFIX}${name}`, location, own === undefined ? [] : [{ from: 0, data: own.data }]);
+  });
+  writeTensors(join(folder, "model.safetensors"), tensors, { format: "pt", ...about });
+  const { dtype: _dtype, ...others } = config;
+  const told = { ...others, architectures: ["CLIPTextModel"], model_type: "clip_text_model", torch_dtype: "float32" };
+  writeFileAtomically(join(folder, "config.json"), `${JSON.stringify(told, null, 2)}\n`);
+}
+
+/** transformers leaves it out from 5.6 on, and reads files that have it. */
+const PREFIX = "text_model.";
