@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { byteCount, floatTensor, type Tensor } from "../common/tensor.ts";
+import { byteCount, elementCount, floatTensor, type Tensor } from "../common/tensor.ts";
 import { appendGradient } from "../compiler/gradient.ts";
 import { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Graph, Value } from "../compiler/graph.ts";
@@ -78,26 +78,37 @@ function wideGraph(): Graph {
   return b.build();
 }
 
+/** Any numbers. */
+function feedsOf({ inputs }: Graph): Record<string, Tensor> {
+  return Object.fromEntries(
+    inputs.map(({ name, shape }) => {
+      const numbers = new Float32Array(elementCount(shape)).map((_, i) => Math.sin(i));
+      return [name, floatTensor(shape, numbers)];
+    }),
+  );
+}
+
 // Memory is looked at every few milliseconds, which can miss the peak while other work holds the processor.
 test("the memory of a run is foreseen within 15 %", { retry: 2 }, async ({ skip }) => {
   skip(process.platform !== "linux", ONLY_LINUX);
   const prepared = prepareGraph(wideGraph());
   const session = await createPreparedSession(prepared, { device: "cpu", stage: "test", lean: true });
-  const feeds = Object.fromEntries(
-    prepared.graph.inputs.map(({ name, shape }) => {
-      const count = shape.reduce((n, size) => n * size, 1);
-      return [
-        name,
-        floatTensor(
-          shape,
-          new Float32Array(count).map((_, i) => Math.sin(i)),
-        ),
-      ];
-    }),
-  );
+  const feeds = feedsOf(prepared.graph);
   const inputs = prepared.graph.inputs.reduce((sum, input) => sum + byteCount(input), 0);
   const peak = await watchAnonymousMemory(() => session.run(feeds));
   const foreseen = prepared.memory.activations - inputs; // they are there before the run
   expect(Math.abs(peak - foreseen) / foreseen, `${peak} measured, ${foreseen} foreseen`).toBeLessThan(0.15);
+  await session.release();
+});
+
+test.each([true, false])("a second run takes no memory beside that of the first (lean: %s)", async (lean) => {
+  const { graph, memory } = prepareGraph(wideGraph());
+  const session = await createPreparedSession({ graph, lean, memory }, { device: "cpu", stage: "test" });
+  const feeds = feedsOf(graph);
+  await session.run(feeds);
+  const first = process.resourceUsage().maxRSS;
+  await session.run(feeds);
+  const grown = 1024 * (process.resourceUsage().maxRSS - first);
+  expect(grown / memory.activations, `${grown} more, ${memory.activations} foreseen`).toBeLessThan(0.2);
   await session.release();
 });

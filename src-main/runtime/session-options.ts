@@ -69,16 +69,17 @@ const NOT_WANTED = [
 
 /**
  * The level above "extended" is that of layouts: it copies the kernels of convolutions. The arena doubles what it asks the
- * system for, and never gives it back; patterns keep the results of a whole run in one piece. Measured in docs/benchmarks.md.
+ * system for, and never gives it back. Measured in docs/benchmarks.md.
  */
 const LEAN: InferenceSession.SessionOptions = {
   graphOptimizationLevel: "extended",
   enableCpuMemArena: false,
-  enableMemPattern: false,
 };
 
 const DEVICE_OPTIONS: { readonly [D in DeviceName]: InferenceSession.SessionOptions } = {
-  cpu: { executionProviders: [{ name: "cpu" }] },
+  // Patterns keep the results of a whole run in one piece, from the second run on: beside all that the first one has left in the arena,
+  // so that a session takes twice what it needs. They save no time.
+  cpu: { executionProviders: [{ name: "cpu" }], enableMemPattern: false },
   cuda: { executionProviders: [{ name: "cuda" }] },
   // Shapes never change between runs, so buffers of the exact size are used again.
   webgpu: { executionProviders: [{ name: "webgpu", storageBufferCacheMode: "simple" }] },
