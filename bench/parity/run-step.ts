@@ -9,7 +9,7 @@ import { openPipeline } from "../../src-main/models/pipeline.ts";
 import { defineFunction, type ProgramFunctions } from "../../src-main/program/function.ts";
 import { programFunctions } from "../../src-main/program/functions/index.ts";
 import { targetName } from "../../src-main/program/lower-update.ts";
-import { gradientOf } from "../../src-main/program/schedule/cut.ts";
+import { cutGraph, gradientOf } from "../../src-main/program/schedule/cut.ts";
 import { openRun } from "../../src-main/sampling/open-run.ts";
 
 export interface StepRequest {
@@ -97,7 +97,7 @@ export async function runStep(request: StepRequest): Promise<StepOutcome> {
       parameters: ["negative"],
       settings: { batch, microBatch: batch },
     });
-    const opened = openUpdate(run, update, { chooseCuts: ({ borders }) => borders });
+    const opened = openUpdate(run, update, { cut: (lowered) => cutGraph(lowered, lowered.borders) });
     const { objective, gradient } = await updateGradient(opened, {
       texts: new Map([["prompts", prompts]]),
       images: prompts.map((_, i) => i),

@@ -32,10 +32,10 @@ test("only operators between the target and the seed are differentiated", () => 
     input aside: float32[2]
     input ct: float32[2]
     v0 = Tanh(w): float32[2]
-    v1 = Mul(ct, v0): float32[2]
-    v2 = Cos(x): float32[2]
-    v3 = Mul(v1, v2): float32[2]
-    output gradient = v3"
+    v4 = Mul(ct, v0): float32[2]
+    v6 = Cos(x): float32[2]
+    v7 = Mul(v4, v6): float32[2]
+    output gradient = v7"
   `);
 });
 

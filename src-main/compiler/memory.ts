@@ -63,7 +63,9 @@ function fixedValues(graph: Graph): ReadonlySet<string> {
 
 /** A piece of memory that results lie in, one after the other. */
 interface Buffer {
-  readonly type: TensorType;
+  /** Data type and shape, as printed. */
+  readonly kind: string;
+  readonly bytes: number;
   readonly first: number;
   last: number;
   /** How often what lies in it will still be read; results of the graph once more, for good. */
@@ -80,7 +82,8 @@ function peakOf(graph: Graph, order: readonly Node[], fixed: ReadonlySet<string>
   const reads = countReads(graph, order);
   const buffers: Buffer[] = [];
   const holders = new Map<string, Buffer>();
-  const free: Buffer[] = []; // the one that became free last at the end
+  // By what they can hold: the one that became free last at the end.
+  const free = new Map<string, Buffer[]>();
   for (const [moment, node] of order.entries()) {
     const type = valueOf(graph, node.output);
     const [first = null] = node.inputs;
@@ -89,9 +92,10 @@ function peakOf(graph: Graph, order: readonly Node[], fixed: ReadonlySet<string>
       continue;
     }
     const held = first === null ? undefined : holders.get(first);
-    const isOverwritten = OVERWRITES.has(node.op) && held?.reads === 1 && printType(held.type) === printType(type);
+    const kind = printType(type);
+    const isOverwritten = OVERWRITES.has(node.op) && held?.reads === 1 && held.kind === kind;
     const buffer = (VIEWS.has(node.op) || isOverwritten ? held : undefined) ??
-      takeFree(free, type) ?? { type, first: moment, last: moment, reads: 0 };
+      free.get(kind)?.pop() ?? { kind, bytes: byteCount(type), first: moment, last: moment, reads: 0 };
     if (buffer.first === moment) buffers.push(buffer);
     holders.set(node.output, buffer);
     buffer.reads += reads.get(node.output) ?? 0;
@@ -100,7 +104,10 @@ function peakOf(graph: Graph, order: readonly Node[], fixed: ReadonlySet<string>
       const read = name === null ? undefined : holders.get(name);
       if (read === undefined) continue;
       read.last = moment;
-      if (--read.reads === 0) free.push(read);
+      if (--read.reads !== 0) continue;
+      const alike = free.get(read.kind) ?? [];
+      free.set(read.kind, alike);
+      alike.push(read);
     }
   }
   for (const { name } of graph.outputs.values()) {
@@ -113,11 +120,6 @@ function peakOf(graph: Graph, order: readonly Node[], fixed: ReadonlySet<string>
   );
 }
 
-function takeFree(free: Buffer[], type: TensorType): Buffer | undefined {
-  const index = free.findLastIndex((buffer) => printType(buffer.type) === printType(type));
-  return index === -1 ? undefined : free.splice(index, 1)[0];
-}
-
 function countReads(graph: Graph, order: readonly Node[]): ReadonlyMap<string, number> {
   const reads = new Map<string, number>();
   const names = [...order.flatMap(({ inputs }) => inputs), ...[...graph.outputs.values()].map(({ name }) => name)];
@@ -127,8 +129,7 @@ function countReads(graph: Graph, order: readonly Node[]): ReadonlyMap<string, n
 
 function highestSum(buffers: readonly Buffer[], own: readonly number[]): number {
   const change = new Float64Array(own.length + 2);
-  for (const { type, first, last } of buffers) {
-    const bytes = byteCount(type);
+  for (const { bytes, first, last } of buffers) {
     change[first] = (change[first] ?? 0) + bytes;
     change[last + 1] = (change[last + 1] ?? 0) - bytes;
   }

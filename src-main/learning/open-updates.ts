@@ -6,8 +6,7 @@ import type { Update } from "../common/program/update.ts";
 import { countFlops } from "../compiler/cost.ts";
 import type { Graph } from "../compiler/graph.ts";
 import { chooseCuts, type CuttingMeans, type StageEstimate } from "../program/schedule/choose-cuts.ts";
-import { graphKey } from "../runtime/graph-key.ts";
-import { prepareGraph } from "../runtime/graph-session.ts";
+import { cutGraph } from "../program/schedule/cut.ts";
 import { steadyMemoryBudget } from "../runtime/memory-budget.ts";
 import { followStages } from "../runtime/residency.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
@@ -29,7 +28,10 @@ export type OpenedUpdates = ReadonlyMap<Ref, OpenedUpdate>;
 
 export function openUpdates(run: ProgramRun, options: CutOptions): OpenedUpdates {
   const { budget = steadyMemoryBudget(run.sessions.device), cuts, kept = {}, tellOf } = options;
-  const estimate = estimator();
+  const estimate = (graph: Graph): StageEstimate => {
+    const prepared = run.sessions.prepare(graph);
+    return { flops: countFlops(prepared.graph), memory: () => prepared.memory };
+  };
   return new Map(
     Object.entries(run.opened.program.updates).map(([name, update]) => {
       const meansFor = (samplers: readonly SamplerRun[]): CuttingMeans => ({
@@ -43,26 +45,15 @@ export function openUpdates(run: ProgramRun, options: CutOptions): OpenedUpdates
         name,
         openUpdate(run, update, {
           ...(tellOf === undefined ? {} : { tell: tellOf(update) }),
-          chooseCuts: (lowered, samplers) =>
+          cut: (lowered, samplers) =>
             before === undefined
               ? chooseCuts(cuts, lowered, meansFor(samplers))
-              : lowered.borders.filter((border) => before.includes(border.name)),
+              : cutGraph(
+                  lowered,
+                  lowered.borders.filter((border) => before.includes(border.name)),
+                ),
         }),
       ];
     }),
   );
-}
-
-/** What a graph computes and needs, as the runtime gets it; each is looked at once. */
-function estimator(): (graph: Graph) => StageEstimate {
-  const known = new Map<string, StageEstimate>();
-  return (graph) => {
-    const key = graphKey(graph);
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    const prepared = prepareGraph(graph);
-    const estimate = { flops: countFlops(prepared.graph), memory: prepared.memory };
-    known.set(key, estimate);
-    return estimate;
-  };
 }

@@ -9,7 +9,6 @@ import type { MemoryEstimate } from "../compiler/memory.ts";
 import type { FeedStage } from "../program/feed.ts";
 import { gradientPasses, samplingPasses } from "../program/schedule/choose-cuts.ts";
 import type { Segment } from "../program/schedule/cut.ts";
-import { prepareGraph } from "../runtime/graph-session.ts";
 import { measureStage } from "../runtime/measure-stage.ts";
 import { memoryBudget } from "../runtime/memory-budget.ts";
 import { followStages, Residency } from "../runtime/residency.ts";
@@ -42,7 +41,7 @@ export async function planRun(
   const { sessions } = run;
   const stages: { readonly plan: StagePlan; readonly memory: MemoryEstimate }[] = [];
   for (const planned of joined([...updates.values()].flatMap(stagesOf))) {
-    const { graph, memory } = prepareGraph(planned.stage.build());
+    const { graph, memory } = sessions.prepare(planned.stage.build());
     const seconds = measure ? await measureStage(sessions, planned.stage, graph) : undefined;
     stages.push({ memory, plan: planStage(planned, graph, memory, seconds) });
   }

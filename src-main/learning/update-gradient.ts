@@ -5,8 +5,7 @@ import type { Ref } from "../common/program/program.ts";
 import { imagesAtOnce, type Update } from "../common/program/update.ts";
 import { floatTensor, type Shape, type Tensor } from "../common/tensor.ts";
 import { lowerUpdate, type LoweredUpdate, targetName } from "../program/lower-update.ts";
-import type { Border } from "../program/lowering.ts";
-import { cutGraph, type CutGraph, gradientOf, OBJECTIVE, type Segment } from "../program/schedule/cut.ts";
+import { type CutGraph, gradientOf, OBJECTIVE, type Segment } from "../program/schedule/cut.ts";
 import type { OpenedParameter, OpenedSampler } from "../program/values.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
 import type { Moment, ParameterValues } from "../sampling/moment.ts";
@@ -30,14 +29,14 @@ export interface OpenUpdateOptions {
   /** Absent: those of micro-batches. */
   readonly batch?: number;
   readonly tell?: Parameters<typeof lowerUpdate>[2]["tell"];
-  /** Where the graph is cut. @param samplers what predicts for each of its samplers */
-  readonly chooseCuts: (lowered: LoweredUpdate, samplers: readonly SamplerRun[]) => readonly Border[];
+  /** @param samplers what predicts for each of the graph's samplers */
+  readonly cut: (lowered: LoweredUpdate, samplers: readonly SamplerRun[]) => CutGraph;
 }
 
 export function openUpdate(
   run: ProgramRun,
   update: Update,
-  { batch, tell, chooseCuts }: OpenUpdateOptions,
+  { batch, tell, cut: cutOf }: OpenUpdateOptions,
 ): OpenedUpdate {
   const { heldOut } = update;
   const images = batch ?? imagesAtOnce(update.settings);
@@ -47,7 +46,7 @@ export function openUpdate(
     tell: tell ?? heldOut.map((ref) => ({ ref, kind: "score" as const })),
   });
   const samplers = lowered.samplers.map((sampler) => openSampler(run, sampler, images));
-  const cut = cutGraph(lowered, chooseCuts(lowered, samplers));
+  const cut = cutOf(lowered, samplers);
   const stages = new Map(cut.segments.map((segment) => [segment, run.stageOf(segment.build(), segment)]));
   return {
     run,

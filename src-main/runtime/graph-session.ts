@@ -19,6 +19,7 @@ export interface PreparedGraph {
   readonly graph: Graph;
   /** See `SessionOptions.lean`. */
   readonly lean: boolean;
+  /** Foreseen when it is first asked for. */
   readonly memory: MemoryEstimate;
 }
 
@@ -29,7 +30,14 @@ export async function createGraphSession(graph: Graph, options: GraphSessionOpti
 
 export function prepareGraph(graph: Graph): PreparedGraph {
   const ready = optimize(graph);
-  return { graph: ready, lean: isLean(ready), memory: estimateMemory(ready) };
+  let memory: MemoryEstimate | undefined;
+  return {
+    graph: ready,
+    lean: isLean(ready),
+    get memory() {
+      return (memory ??= estimateMemory(ready));
+    },
+  };
 }
 
 /** @throws as `createGraphSession` */

@@ -34,3 +34,13 @@ test("where memory is short, a session is released for the next and loaded again
   expect([double.builds(), triple.builds()]).toEqual([2, 1]);
   await sessions.release();
 });
+
+test("a graph that was looked at is not made ready again to be loaded, and not kept once it is", async () => {
+  const sessions = new StageSessions("cpu", undefined, { budget: Infinity });
+  const graph = scaling(2).stage.build();
+  const looked = sessions.prepare(graph);
+  expect(sessions.prepare(graph)).toBe(looked);
+  await sessions.run({ name: "times 2", build: () => graph }, { x });
+  expect(sessions.prepare(graph)).not.toBe(looked);
+  await sessions.release();
+});

@@ -6,7 +6,7 @@ import { refuse } from "../common/diagnostic.ts";
 import { floatTensor, type FloatTensor, type Tensor } from "../common/tensor.ts";
 import type { Graph } from "../compiler/graph.ts";
 import type { MemoryEstimate } from "../compiler/memory.ts";
-import { createPreparedSession, prepareGraph } from "./graph-session.ts";
+import { createPreparedSession, type PreparedGraph, prepareGraph } from "./graph-session.ts";
 import { memoryBudget } from "./memory-budget.ts";
 import { Residency } from "./residency.ts";
 import type { Session } from "./session.ts";
@@ -37,6 +37,7 @@ export class StageSessions {
   readonly #onLoad: SessionOptions["onLoad"];
   readonly #clock: StageClock | undefined;
   readonly #loadedOnce = new Set<Stage>();
+  readonly #prepared = new WeakMap<Graph, PreparedGraph>();
 
   /** @param signal once aborted, the next stage does not start and `run` throws an AbortError */
   constructor(
@@ -49,6 +50,13 @@ export class StageSessions {
     this.#onLoad = onLoad;
     this.#clock = clock;
     this.#residency = new Residency(budget);
+  }
+
+  /** A graph as a session gets it: what was looked at before it is loaded is made once, and let go when it is loaded. */
+  prepare(graph: Graph): PreparedGraph {
+    const prepared = this.#prepared.get(graph) ?? prepareGraph(graph);
+    this.#prepared.set(graph, prepared);
+    return prepared;
   }
 
   /** @throws Refusal naming the stage if onnxruntime fails or a result is NaN or infinite */
@@ -102,10 +110,13 @@ export class StageSessions {
   }
 
   async #load(stage: Stage): Promise<Session> {
-    const prepared = prepareGraph(stage.build());
-    await this.#makeRoom(stage, prepared.memory);
+    const graph = stage.build();
+    const prepared = this.prepare(graph);
+    this.#prepared.delete(graph);
+    const { memory } = prepared;
+    await this.#makeRoom(stage, memory);
     const session = await createPreparedSession(prepared, { device: this.device, stage: stage.name });
-    this.#sessions.set(stage, { session, memory: prepared.memory });
+    this.#sessions.set(stage, { session, memory });
     return session;
   }
 

@@ -34,7 +34,8 @@ export function rewrite(
   return b.build();
 }
 
-function usedNames(graph: Graph): ReadonlySet<string> {
+/** Of what an operator or an output reads. */
+export function usedNames(graph: Graph): ReadonlySet<string> {
   const used = new Set<string>([...graph.outputs.values()].map((value) => value.name));
   for (const node of graph.nodes) for (const name of node.inputs) if (name !== null) used.add(name);
   return used;

@@ -4,24 +4,24 @@ import type { CutChoice } from "../../common/cut-choice.ts";
 import type { Graph } from "../../compiler/graph.ts";
 import type { MemoryEstimate } from "../../compiler/memory.ts";
 import type { LoweredUpdate } from "../lower-update.ts";
-import type { Border, BorderKind } from "../lowering.ts";
+import type { BorderKind } from "../lowering.ts";
 import type { OpenedSampler } from "../values.ts";
 import { type CutGraph, cutGraph } from "./cut.ts";
 
-/** From none to every border: each needs less memory than the one before, and computes more. */
-const CUTTINGS: readonly (readonly BorderKind[])[] = [
-  [],
-  ["prediction"],
-  ["prediction", "latent", "image"],
-  ["prediction", "latent", "image", "score"],
-];
+/**
+ * Without a cut between the networks behind a prediction. Which of the two computes less depends on the sampler: one takes the prediction
+ * from it, the other saves it a pass.
+ */
+const COARSE: readonly (readonly BorderKind[])[] = [[], ["prediction"]];
 /** At every network; rewards of one image share a part, unless memory is short. */
 const BORDERS: readonly BorderKind[] = ["prediction", "latent", "image"];
+/** Each needs less memory than the one before and than all coarse ones, and computes more. */
+const FINE: readonly (readonly BorderKind[])[] = [BORDERS, [...BORDERS, "score"]];
 
 export interface StageEstimate {
   /** Of one pass. */
   readonly flops: number;
-  readonly memory: MemoryEstimate;
+  readonly memory: () => MemoryEstimate;
 }
 
 export interface CuttingMeans {
@@ -34,38 +34,47 @@ export interface CuttingMeans {
   readonly predictions: () => readonly StageEstimate[];
 }
 
-export function chooseCuts(choice: CutChoice, lowered: LoweredUpdate, means: CuttingMeans): readonly Border[] {
+export function chooseCuts(choice: CutChoice, lowered: LoweredUpdate, means: CuttingMeans): CutGraph {
   switch (choice) {
     case "none":
-      return [];
+      return cutAt(lowered, []);
     case "borders":
-      return bordersOf(lowered, BORDERS);
+      return cutAt(lowered, BORDERS);
     case "auto":
-      return means.budget === Infinity ? bordersOf(lowered, BORDERS) : fastest(lowered, means);
+      return means.budget === Infinity ? cutAt(lowered, BORDERS) : fastest(lowered, means);
   }
 }
 
-function fastest(lowered: LoweredUpdate, means: CuttingMeans): readonly Border[] {
+/** A cutting is looked at only where none that computes less fits: to know what one needs takes as long as to make it ready. */
+function fastest(lowered: LoweredUpdate, means: CuttingMeans): CutGraph {
   const predictions = means.predictions();
-  const ways = CUTTINGS.map((kinds) => {
-    const cut = cutGraph(lowered, bordersOf(lowered, kinds));
+  const look = (kinds: readonly BorderKind[]) => {
+    const cut = cutAt(lowered, kinds);
     return { cut, ...estimateStep(lowered, cut, predictions, means) };
-  });
-  const fitting = ways.filter(({ peak, isLoadable }) => isLoadable && peak <= means.budget);
-  const least = (cost: (way: (typeof ways)[number]) => number, of: typeof ways) =>
-    of.reduce((best, way) => (cost(way) < cost(best) ? way : best));
-  const chosen = fitting.length > 0 ? least(({ flops }) => flops, fitting) : least(({ peak }) => peak, ways);
-  return chosen.cut.cuts;
+  };
+  const fits = ({ isLoadable, peak }: ReturnType<typeof look>): boolean => isLoadable && peak() <= means.budget;
+  const seen = COARSE.map(look).toSorted((a, b) => a.flops - b.flops);
+  const fitting = seen.find(fits);
+  if (fitting !== undefined) return fitting.cut;
+  for (const kinds of FINE) {
+    const way = look(kinds);
+    if (fits(way)) return way.cut;
+    seen.push(way);
+  }
+  return seen.reduce((best, way) => (way.peak() < best.peak() ? way : best)).cut;
 }
 
-function bordersOf({ borders }: LoweredUpdate, kinds: readonly BorderKind[]): Border[] {
-  return borders.filter(({ kind }) => kinds.includes(kind));
+function cutAt(lowered: LoweredUpdate, kinds: readonly BorderKind[]): CutGraph {
+  return cutGraph(
+    lowered,
+    lowered.borders.filter(({ kind }) => kinds.includes(kind)),
+  );
 }
 
 interface StepEstimate {
   /** Of a step, for one micro-batch. */
   readonly flops: number;
-  readonly peak: number;
+  readonly peak: () => number;
   /** onnxruntime reads the weights of one session from one volume. */
   readonly isLoadable: boolean;
 }
@@ -86,7 +95,7 @@ function estimateStep(
   const stages = [...sampling, ...segments];
   return {
     flops: stages.reduce((sum, { flops, passes }) => sum + passes * flops, 0),
-    peak: means.peakOf(stages.map(({ memory }) => memory)),
+    peak: () => means.peakOf(stages.map(({ memory }) => memory())),
     isLoadable: graphs.every((graph) => volumesOf(graph).size < 2),
   };
 }

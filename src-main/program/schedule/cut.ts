@@ -94,11 +94,11 @@ function forwardSegment(whole: DifferentiableGraph, border: Border, before: read
     label: border.kind,
     isBackwards: false,
     gives: new Map([[border.name, RESULT]]),
-    build() {
+    build: once(() => {
       const { b, copy } = part.copy();
       b.output(RESULT, copy.of(border.value));
       return b.build();
-    },
+    }),
   };
 }
 
@@ -117,7 +117,7 @@ function lastSegment(
     label: OBJECTIVE,
     isBackwards: towards.length > 0,
     gives: named([OBJECTIVE, ...told.map(([name]) => name), ...towards.map(({ name }) => gradientOf(name))]),
-    build() {
+    build: once(() => {
       const { b, copy } = part.copy();
       const score = copy.of(objective);
       const ones = b.constant("float32", score.shape, new Float64Array(elementCount(score.shape)).fill(1));
@@ -125,7 +125,7 @@ function lastSegment(
       b.output(OBJECTIVE, score);
       for (const [name, value] of told) b.output(name, copy.of(value));
       return b.build();
-    },
+    }),
   };
 }
 
@@ -144,16 +144,22 @@ function backwardSegment(
     isBackwards: true,
     takes: new Map([...part.facts.takes, [gradientOf(border.name), COTANGENT]]),
     gives: named(towards.map(({ name }) => gradientOf(name))),
-    build() {
+    build: once(() => {
       const { b, copy } = part.copy();
       const value = copy.of(border.value);
       appendGradients(b, [{ value, cotangent: b.input(COTANGENT, "float32", value.shape) }], towards, copy);
       return b.build();
-    },
+    }),
   };
 }
 
 const COTANGENT = "cotangent";
+
+/** Who chooses between cuttings looks at the graphs of parts, of which some are then run. */
+function once(build: () => Graph): () => Graph {
+  let built: Graph | undefined;
+  return () => (built ??= build());
+}
 
 /** Output names that are those of what is handed on. */
 function named(names: readonly string[]): ReadonlyMap<string, string> {
