@@ -1,9 +1,9 @@
-// Pictures that follow another, with the learned embedding, when learning has ended.
+// Images that follow another, with what was learned, when learning has ended.
 
 import { z } from "zod";
 import { controlKind } from "../src-main/common/applying.ts";
 import { callOf, callsBelow } from "../src-main/common/program/program.ts";
-import type { TypedRef } from "../src-main/common/program/value-type.ts";
+import type { TypedRef, ValueKind } from "../src-main/common/program/value-type.ts";
 import { checkLearned } from "./after-learning.ts";
 import { applicationOf, applyInputs, applyParams, checkSize } from "./applying.ts";
 import { defineNode, type ProgramSoFar } from "./define-node.ts";
@@ -16,7 +16,7 @@ export const applyToControlnet = defineNode({
   type: "apply/controlnet",
   version: 1,
   title: "Apply to ControlNet",
-  help: "Draws images, which ControlNets may steer: with no, a handwritten and the learned negative, from the same seed.",
+  help: "Draws images, which ControlNets may steer: with no negative, with a handwritten one, and with what was learned, from the same seed.",
   synonyms: ["ControlNet Preview", "Test ControlNet"],
   inputs: {
     ...applyInputs,
@@ -78,10 +78,12 @@ export const applyToControlnet = defineNode({
   },
 });
 
-/** The pipeline whose text encoder an embedding stands in for. */
+/** The pipeline whose text encoder an embedding stands in for, or whose part a LoRA changes. */
 function learnedWith(program: ProgramSoFar, { ref }: TypedRef): string {
-  const encoder = callsBelow(program, [ref])
+  const parts: readonly ValueKind[] = ["text encoder", "unet"];
+  const part = callsBelow(program, [ref])
+    .filter((name) => parts.includes(program.typed(name).kind))
     .map((name) => callOf(program, name))
-    .find(({ fn }) => fn === "text encoder");
-  return z.string().parse(encoder?.settings["path"]);
+    .find(({ settings }) => "path" in settings);
+  return z.string().parse(part?.settings["path"]);
 }

@@ -14,7 +14,7 @@ export const applyToVideo = defineNode({
   type: "apply/video",
   version: 1,
   title: "Apply to Video",
-  help: "Draws videos on a model that reads the same texts: with no, a handwritten and the learned negative, from the same seed.",
+  help: "Draws videos on a model that reads the same texts: with no negative, with a handwritten one, and with what was learned, from the same seed.",
   synonyms: ["Text to Video", "Video Combine", "VHS_VideoCombine", "AnimateDiff"],
   inputs: {
     ...applyInputs,

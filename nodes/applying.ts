@@ -1,4 +1,4 @@
-// What the nodes that apply an embedding to other models have in common.
+// What the nodes that apply what was learned to other models have in common.
 
 import { z } from "zod";
 import { applySettings, betas } from "../src-main/common/applying.ts";
@@ -9,7 +9,7 @@ import type { Fault } from "./define-node.ts";
 import { usualNegatives } from "./usual-negatives.ts";
 
 export const applyInputs = {
-  learned: { kind: "embedding", label: "Learned", help: "What an optimizer has learned." },
+  learned: { kind: "parameter", label: "Learned", help: "What an optimizer has learned: an embedding or a LoRA." },
   prompts: { kind: "prompts", label: "Prompts", help: "What is drawn, each prompt by itself." },
 } as const;
 
@@ -19,7 +19,7 @@ const own = "the model's own";
 export const applyParams = {
   written: applySettings.shape.written.meta({
     label: "Handwritten",
-    help: "The negative prompt that the learned one is compared with.",
+    help: "The negative prompt that what was learned is compared with.",
     suggestions: usualNegatives,
   }),
   first: z.int().positive().max(10_000).nullable().default(1).meta({
@@ -52,7 +52,7 @@ export const applyParams = {
   }),
   seed: applySettings.shape.seed.meta({
     label: "Seed",
-    help: "All columns start from the same noise, so that only the negative differs.",
+    help: "All columns start from the same noise, so that nothing else differs.",
     control: "seed",
   }),
   scheduler: schedulerName.nullable().default(null).meta({

@@ -13,8 +13,9 @@ import type { RunEvent } from "../common/run-events.ts";
 import { checkEmbeddingShape } from "../embeddings/check-embedding-fits.ts";
 import { modelPath } from "../models/embedded.ts";
 import { openPipeline } from "../models/pipeline.ts";
-import { needsBase } from "../models/target/open-target.ts";
-import { type PipelineChoice, pipelineChoice, textEncoder } from "../program/functions/pipeline-parts.ts";
+import { needsBase, type Target } from "../models/target/open-target.ts";
+import { programFunctions } from "../program/functions/index.ts";
+import { type PipelineChoice, pipelineChoice, textEncoder, unet } from "../program/functions/pipeline-parts.ts";
 import { memoryBudget } from "../runtime/memory-budget.ts";
 import { StageSessions } from "../runtime/stage-sessions.ts";
 import { writeApplied } from "../sampling/application/applied-folder.ts";
@@ -36,17 +37,25 @@ export interface ApplyLearnedOptions {
  */
 export function checkApplications(program: Program, device: DeviceName, budget = memoryBudget(device)): void {
   for (const { parameter, request } of requestsOf(program, "")) {
-    const { path, ...known } = pipelineOf(program, parameter);
-    const { name, space } = openPipeline(path, known);
-    const file = fileOf(program, parameter);
-    const conditioning = { shape: [1, space.tokens, space.width] };
-    const learned = { file, kind: "planned", space, conditioning, metadata: { base: { name } } } as const;
     // Nothing is loaded.
     const options = { sessions: new StageSessions(device), budget };
     const target = openTargetOf(request);
-    checkEmbeddingShape(learned, { name: target.name, space: target.pipeline.space });
+    if (isEmbedding(program, parameter)) checkSpace(program, parameter, target);
     foreseeDrawing(request, target, options);
   }
+}
+
+function checkSpace(program: Program, parameter: Ref, target: Target): void {
+  const { path, ...known } = pipelineOf(program, parameter);
+  const { name, space } = openPipeline(path, known);
+  const file = fileOf(program, parameter);
+  const conditioning = { shape: [1, space.tokens, space.width] };
+  const learned = { file, kind: "planned", space, conditioning, metadata: { base: { name } } } as const;
+  checkEmbeddingShape(learned, { name: target.name, space: target.pipeline.space });
+}
+
+function isEmbedding(program: Program, parameter: Ref): boolean {
+  return programFunctions.get(callOf(program, parameter).fn)?.output === "embedding";
 }
 
 /** Results that are there already are kept. */
@@ -99,13 +108,13 @@ function fileOf(program: Program, parameter: Ref): string {
   return found.sink.file;
 }
 
-/** Whose text encoder it stands in for. */
+/** Whose text encoder it stands in for, or whose part it changes. */
 function pipelineOf(program: Program, parameter: Ref): PipelineChoice {
-  const encoder = callsBelow(program, [parameter])
+  const part = callsBelow(program, [parameter])
     .map((ref) => callOf(program, ref))
-    .find(({ fn }) => fn === textEncoder.name);
-  if (encoder === undefined) throw new Error(`${parameter} stands in for no text encoder`);
-  return pipelineChoice.parse(encoder.settings);
+    .find(({ fn }) => fn === textEncoder.name || fn === unet.name);
+  if (part === undefined) throw new Error(`${parameter} is of no pipeline`);
+  return pipelineChoice.parse(part.settings);
 }
 
 type Asked = Omit<SinkOf<"application">, "kind" | "parameter" | "prompts"> & Pick<ApplyRequest, "embedding" | "prompt">;

@@ -1,13 +1,24 @@
-// Whether an embedding fits a model, as far as their files tell: no network runs.
+// Whether an embedding or a LoRA fits a model, as far as their files tell: no network runs.
 
 import { Refusal } from "../common/diagnostic.ts";
 import { isKnownSpace } from "../common/embedding-space.ts";
 import type { Fit } from "../common/target-model.ts";
 import { checkEmbeddingFits, checkEmbeddingShape, type EmbeddingTarget } from "../embeddings/check-embedding-fits.ts";
 import { type LearnedEmbedding, readEmbeddingFile } from "../embeddings/embedding-file.ts";
+import { isLora } from "../models/lora/is-lora.ts";
+import { readLora } from "../models/lora/read-lora.ts";
+import type { Pipeline } from "../models/pipeline.ts";
+
+export interface FitTarget {
+  /** What the user calls it. */
+  readonly name: string;
+  readonly pipeline: Pipeline;
+}
 
 /** @throws Refusal if the embedding cannot be read */
-export function judgeFit(file: string, target: EmbeddingTarget): Fit {
+export function judgeFit(file: string, { name, pipeline }: FitTarget): Fit {
+  const target: EmbeddingTarget = { name, space: pipeline.space };
+  if (isLora(file)) return judgeLora(file, pipeline);
   const embedding = readEmbeddingFile(file);
   if (embedding.kind === "tokens")
     return unsure(file, "these are word vectors: the text encoder tells whether they fit");
@@ -21,6 +32,17 @@ export function judgeFit(file: string, target: EmbeddingTarget): Fit {
     }
     const [why] = checkEmbeddingFits(embedding, target);
     return why === undefined ? { verdict: "fits" } : { verdict: "unsure", why };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return misfit(error);
+  }
+}
+
+/** Its layers are those of the model, or it is refused. */
+function judgeLora(file: string, pipeline: Pipeline): Fit {
+  try {
+    readLora(file, pipeline);
+    return { verdict: "fits" };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return misfit(error);

@@ -1,4 +1,4 @@
-// `reneg apply`: a learned embedding on a ControlNet or a video model.
+// `reneg apply`: a learned embedding or LoRA on another model, a ControlNet or a video model.
 
 import { InvalidArgumentError, Option, type Command } from "commander";
 import {
@@ -74,8 +74,8 @@ interface Options extends CommonOptions, DeviceOption, ReadingOptions {
 export function addApply(program: Command): void {
   const command = program
     .command("apply")
-    .description("Draw with a learned negative embedding on a ControlNet or a video model.")
-    .argument("<embedding>", "the learned embedding")
+    .description("Draw with what was learned on another model, a ControlNet or a video model.")
+    .argument("<file>", "what was learned: an embedding, a textual inversion or a LoRA")
     .requiredOption("--to <model>", "a video model, ControlNet, motion modules or pipeline: a folder or a single file")
     .option(
       "--base <pipeline>",
@@ -97,7 +97,7 @@ export function addApply(program: Command): void {
     .option("--negative <text>", "the written negative of the comparison");
   for (const option of readingOptions()) command.addOption(option);
   command
-    .option("--no-compare", "draw with the learned embedding alone")
+    .option("--no-compare", "draw with what was learned alone")
     .option("--frames <n>", "frames of a video", readInteger)
     .option("--fps <n>", "frames a second of the file", readNumber)
     .option("--size <width>x<height>", "pixels", readSize)

@@ -34,7 +34,7 @@ interface Options extends CommonOptions, DeviceOption {
 export function addTrain(program: Command): void {
   program
     .command("train")
-    .description("Learn a negative embedding by a recipe or a workflow.")
+    .description("Learn embeddings and LoRA by a recipe or a workflow.")
     .argument("[recipe]", "the recipe or workflow, a JSON file; not needed with --resume")
     .option("--out <folder>", "the run's folder (default: runs/NAME, after the recipe)")
     .option("--resume <folder>", "go on with the run in this folder")

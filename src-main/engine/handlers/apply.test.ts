@@ -9,6 +9,8 @@ import { applyInput } from "../../common/applying.ts";
 import { Refusal } from "../../common/diagnostic.ts";
 import type { RunEvent } from "../../common/run-events.ts";
 import { floatTensor } from "../../common/tensor.ts";
+import { modelPath } from "../../models/embedded.ts";
+import { openPipeline } from "../../models/pipeline.ts";
 import { writePipeline } from "../../models/testing/write-pipeline.ts";
 import { readPictureText, writePng } from "../../pictures/picture.ts";
 import { writeSafetensors } from "../../weights/safetensors.ts";
@@ -181,6 +183,52 @@ test("a drawing that is stopped goes on where it was, to the same picture", asyn
   expect(existsSync(at("stopped.png.unfinished"))).toBe(false);
   const pixels = (name: string) => sharp(at(name)).raw().toBuffer();
   expect((await pixels("stopped.png")).equals(await pixels("whole.png"))).toBe(true);
+});
+
+/** A LoRA of one layer of the embedded pipeline, in kohya's names. @param up what B holds */
+async function lora(name: string, up: number): Promise<string> {
+  const layer = "down_blocks.1.attentions.0.transformer_blocks.0.attn2.to_v";
+  const [out = 0, width = 0] = openPipeline(modelPath("emoji")).unet.weights.get(`${layer}.weight`)?.shape ?? [];
+  const key = `lora_unet_${layer.replaceAll(".", "_")}`;
+  const filled = (shape: readonly number[], value: number) =>
+    floatTensor(shape, new Float32Array((shape[0] ?? 0) * (shape[1] ?? 0)).fill(value));
+  const file = at(`${name}.safetensors`);
+  writeSafetensors(file, {
+    [`${key}.lora_down.weight`]: filled([1, width], 0.1),
+    [`${key}.lora_up.weight`]: filled([out, 1], up),
+    [`${key}.alpha`]: floatTensor([], Float32Array.of(1)),
+  });
+  return file;
+}
+
+test("a LoRA is drawn with in the column of what was learned, and one that changes nothing draws as the model without it", async () => {
+  const columnsWith = async (file: string) => {
+    const asked = {
+      embedding: file,
+      to: "emoji",
+      base: undefined,
+      columns: ["none", "learned"],
+      steps: 2,
+      size: undefined,
+    };
+    const { data, info } = await sharp((await run({ ...asked, out: `${file}.png` })).file)
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const row = (from: number) => data.subarray(from * info.channels, (from + 64) * info.channels);
+    const middle = Math.floor(info.height / 2) * info.width;
+    return { none: row(middle), learned: row(middle + info.width - 64) };
+  };
+  const idle = await columnsWith(await lora("idle", 0));
+  expect(idle.learned).toEqual(idle.none);
+  const acting = await columnsWith(await lora("acting", 3));
+  expect(acting.none).toEqual(idle.none);
+  expect(acting.learned).not.toEqual(acting.none);
+});
+
+test("a LoRA of layers that the model does not have is refused before anything runs", async () => {
+  await expect(run({ embedding: await lora("stranger", 0), to: at("sd"), out: at("stranger.png") })).rejects.toThrow(
+    /of no layer of|does not fit|but/,
+  );
 });
 
 test("an embedding of another width is refused before anything runs", async () => {

@@ -37,7 +37,7 @@ export const prepareApply: ApiHandlers["prepareApply"] = async ({ run, device: w
 function forecastOf(application: Application, device: DeviceName): ApplyForecast {
   const { request, target, settings, memory } = application;
   const budget = memoryBudget(device);
-  const fit = judgeFit(request.embedding, { name: target.name, space: target.pipeline.space });
+  const fit = judgeFit(request.embedding, target);
   const warnings: Diagnostic[] = [...(fit.verdict === "unsure" ? [fit.why] : []), ...checkAppliedTexts(application)];
   return {
     model: target.name,

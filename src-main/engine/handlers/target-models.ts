@@ -128,9 +128,9 @@ function baseMissing(file: string): Diagnostic {
   };
 }
 
-function fitOf({ name, pipeline }: Target, embedding: string | null): Fit {
+function fitOf(target: Target, embedding: string | null): Fit {
   if (embedding === null) return { verdict: "fits" };
-  return judgeFit(embedding, { name, space: pipeline.space });
+  return judgeFit(embedding, target);
 }
 
 const VERDICTS: readonly Fit["verdict"][] = ["fits", "unsure", "misfit"];

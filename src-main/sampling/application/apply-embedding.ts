@@ -1,5 +1,7 @@
-// Draws with a learned embedding on another model: the same prompt and seed without a negative, with a written one, and with the learned one.
+// Draws with what was learned on another model: the same prompt and seed without a negative, with a written one, and with the learned embedding
+// or LoRA.
 
+import { statSync } from "node:fs";
 import type { ApplyColumn } from "../../common/applying.ts";
 import type { Diagnostic } from "../../common/diagnostic.ts";
 import { joinArrays } from "../../common/join-arrays.ts";
@@ -11,7 +13,7 @@ import type { Host } from "../../program/host.ts";
 import { checkDrawnNegative } from "../check-guidance.ts";
 import { checkDrawnTexts } from "../check-texts.ts";
 import { predictionConfig } from "../open-scheduler.ts";
-import { drawFrames } from "./draw-frames.ts";
+import { type Drawing, drawFrames } from "./draw-frames.ts";
 import type { FrameDecoder } from "./frame-decoder.ts";
 import { type Application, readingOf } from "./open-application.ts";
 import { readControls } from "./read-controls.ts";
@@ -28,7 +30,7 @@ export interface ApplyOptions {
 
 /** @returns frames by column */
 export async function drawApplication(application: Application, options: ApplyOptions): Promise<Picture[][]> {
-  const { request, target, settings, encoder, chunks, decoder, drawing } = application;
+  const { request, target, settings, decoder } = application;
   const { unfinished, emit } = options;
   const { seed, guess } = request;
   const { eta, rescale, steps, guidance, sharedNoise, toldFps, betas } = settings;
@@ -36,25 +38,24 @@ export async function drawApplication(application: Application, options: ApplyOp
   const controls = await readControls(request, target, settings.size);
   const config = predictionConfig(pipeline, schedulerConfigWith(pipeline, betas));
   const scheduler = createScheduler(settings.scheduler, config, steps, { eta, rescale });
-  const positive = (await encoder.encode(request.prompt, readingOf(request), chunks)).data;
   const isSteered = request.columns.some((column) => column !== "none");
   const idle = isSteered ? checkDrawnNegative(guidance, { option: "--guidance" }) : [];
   for (const diagnostic of [...idle, ...checkAppliedTexts(application)]) await emit({ type: "warning", diagnostic });
-  const negatives: Float32Array[] = [];
+  const columns: DrawnColumn[] = [];
   for (const column of request.columns) {
-    negatives.push(await negativeOf(column, application));
+    columns.push(await drawnColumn(column, application));
     for (const diagnostic of application.warnings.splice(0)) await emit({ type: "warning", diagnostic });
   }
 
-  const key = drawingKey({ request, settings, target: target.name }, [
-    ...negatives,
+  const key = drawingKey({ request, settings, target: target.name, written: writtenAt(request.embedding) }, [
+    ...columns.map(({ negative }) => negative),
     ...controls.map(({ picture }) => picture),
   ]);
   const left = unfinished === undefined ? undefined : readUnfinished(unfinished, key);
   if (left !== undefined) await emit({ type: "note", message: `going on where ${unfinished} was left` });
   const finished = [...(left?.finished ?? [])];
   const report = options.progress(DRAWING, finished.length * steps + (left?.current?.step ?? 0));
-  for (const [column, negative] of negatives.entries()) {
+  for (const [column, { drawing, positive, negative }] of columns.entries()) {
     if (column < finished.length) continue;
     const from = column === left?.finished.length ? left.current : undefined;
     const how = { positive, negative, guidance, seed, sharedNoise, controls, guess, toldFps };
@@ -62,7 +63,7 @@ export async function drawApplication(application: Application, options: ApplyOp
       from,
       onStep: async (current) => {
         if (unfinished !== undefined) saveUnfinished(unfinished, key, { finished, current });
-        await report(column * steps + current.step, negatives.length * steps);
+        await report(column * steps + current.step, columns.length * steps);
       },
     });
     finished.push(latents);
@@ -87,19 +88,29 @@ export function checkAppliedTexts({
   ];
 }
 
-/** @returns [chunks · tokens, width] */
-async function negativeOf(column: ApplyColumn, { encoder, chunks, request }: Application): Promise<Float32Array> {
-  switch (column) {
-    case "none":
-      return (await encoder.encode("", readingOf(request), chunks)).data;
-    case "written":
-      return (await encoder.encode(request.written, readingOf(request), chunks)).data;
-    case "learned": {
-      const { data } = await encoder.load(request.embedding);
-      if (chunks === 1) return data;
-      return joinArrays([data, (await encoder.encode("", readingOf(request), chunks - 1)).data]);
-    }
-  }
+interface DrawnColumn {
+  readonly drawing: Drawing;
+  /** [chunks · tokens, width] */
+  readonly positive: Float32Array;
+  readonly negative: Float32Array;
+}
+
+async function drawnColumn(column: ApplyColumn, application: Application): Promise<DrawnColumn> {
+  const { chunks, request, learned } = application;
+  const { encoder, drawing } = column === "learned" ? learned : application;
+  const encode = async (text: string, count = chunks): Promise<Float32Array> =>
+    (await encoder.encode(text, readingOf(request), count)).data;
+  const isText = column !== "learned" || drawing !== application.drawing;
+  const positive = await encode(request.prompt);
+  // A LoRA is drawn with no negative.
+  if (isText) return { drawing, positive, negative: await encode(column === "written" ? request.written : "") };
+  const { data } = await encoder.load(request.embedding);
+  return { drawing, positive, negative: chunks === 1 ? data : joinArrays([data, await encode("", chunks - 1)]) };
+}
+
+/** When the file was written: a drawing goes on with the same alone. */
+function writtenAt(file: string): number {
+  return statSync(file).mtimeMs;
 }
 
 /** A few frames at a time, so that the autoencoder needs no more memory than the network that drew them. */

@@ -1,4 +1,4 @@
-// An application of a learned embedding, opened and checked: does the embedding fit, can the target draw what is asked, is there memory?
+// An application of a learned embedding or LoRA, opened and checked: does the embedding fit, can the target draw what is asked, is there memory?
 
 import type { ApplyRequest, DrawingSettings } from "../../common/applying.ts";
 import { counted } from "../../common/counted.ts";
@@ -7,6 +7,10 @@ import type { TextReading } from "../../common/text-reading.ts";
 import { leastMemory, type MemoryEstimate } from "../../compiler/memory.ts";
 import { checkEmbeddingShape } from "../../embeddings/check-embedding-fits.ts";
 import { readEmbeddingFile } from "../../embeddings/embedding-file.ts";
+import { isLora } from "../../models/lora/is-lora.ts";
+import { pipelineWithLora } from "../../models/lora/loaded-lora.ts";
+import { type LoraFile, readLora } from "../../models/lora/read-lora.ts";
+import type { Pipeline } from "../../models/pipeline.ts";
 import type { Target } from "../../models/target/open-target.ts";
 import { prepareGraph } from "../../runtime/graph-session.ts";
 import { Residency } from "../../runtime/residency.ts";
@@ -22,6 +26,8 @@ export interface Application {
   readonly target: Target;
   readonly settings: DrawingSettings;
   readonly encoder: TextEncoder;
+  /** What draws the column of what was learned: of an embedding the same, of a LoRA the model with it. */
+  readonly learned: Pick<Application, "encoder" | "drawing">;
   /** Contexts of a text behind one another: shorter ones are filled up by the null text. */
   readonly chunks: number;
   /** Of embeddings that were loaded, and not told yet. */
@@ -38,30 +44,42 @@ export interface OpenApplicationOptions {
   readonly budget: number;
 }
 
-/** @throws Refusal before anything runs if the embedding does not fit, or the drawing does not fit into memory */
+/** @throws Refusal before anything runs if the embedding or LoRA does not fit, or the drawing does not fit into memory */
 export function openApplication(request: ApplyRequest, target: Target, options: OpenApplicationOptions): Application {
+  const { embedding: file } = request;
+  if (isLora(file)) return foreseeDrawing(request, target, options, readLora(file, target.pipeline));
   refuseMisfit(request, target);
   return foreseeDrawing(request, target, options);
 }
 
-/** As `openApplication`, before there is an embedding. */
+/** As `openApplication`, before there is a file of what is learned. */
 export function foreseeDrawing(
   request: ApplyRequest,
   target: Target,
   { sessions, budget }: OpenApplicationOptions,
+  lora: LoraFile | null = null,
 ): Application {
   const settings = resolveDrawing(request, target);
   checkControls(request.controls, target);
   const { pipeline } = target;
   const warnings: Diagnostic[] = [];
-  const encoder = openTextEncoder(pipeline, sessions, async (warning) => void warnings.push(warning));
+  const encoderOf = (of: Pipeline): TextEncoder =>
+    openTextEncoder(of, sessions, async (warning) => void warnings.push(warning));
+  const encoder = encoderOf(pipeline);
   const chunks = chunksOf(request, encoder);
   const { vaeFactor, tokens } = pipeline;
   const latent = { height: settings.size.height / vaeFactor, width: settings.size.width / vaeFactor };
   const single = openFrameDecoder(pipeline, sessions, 1, latent);
-  const drawing = openDrawing(target, { ...latent, frames: settings.frames, contextTokens: chunks * tokens }, sessions);
+  const size = { ...latent, frames: settings.frames, contextTokens: chunks * tokens };
+  const drawing = openDrawing(target, size, sessions);
+  const adapted = lora === null ? null : pipelineWithLora(pipeline, lora, 1);
+  const learned =
+    adapted === null
+      ? { encoder, drawing }
+      : { encoder: encoderOf(adapted), drawing: openDrawing({ ...target, pipeline: adapted }, size, sessions) };
   const { prediction, steering } = drawing.stages;
-  const before: readonly Stage[] = [encoder.stage, ...steering, prediction];
+  const own = lora === null ? [] : [learned.encoder.stage, learned.drawing.stages.prediction];
+  const before: readonly Stage[] = [encoder.stage, ...steering, prediction, ...own];
   const foresee = forecaster();
   const peakWith = ({ stage }: FrameDecoder): number => foresee([...before, ...steering, prediction, stage], budget);
   refuseTooLarge([...before, single.stage], { settings, budget, foresee });
@@ -72,7 +90,7 @@ export function foreseeDrawing(
     (count) => openFrameDecoder(pipeline, sessions, count, latent),
     (several) => peakWith(several) <= memory,
   );
-  return { request, target, settings, encoder, chunks, warnings, decoder, drawing, memory };
+  return { request, target, settings, encoder, learned, chunks, warnings, decoder, drawing, memory };
 }
 
 /** How the texts of a request are read. */
