@@ -23,6 +23,7 @@ export const FOLDERS = {
   pictures: "src-main/pictures",
   embeddings: "src-main/embeddings",
   texts: "src-main/texts",
+  preferences: "src-main/preferences",
   parameters: "src-main/parameters",
   program: "src-main/program",
   sampling: "src-main/sampling",
@@ -49,6 +50,7 @@ const BELOW_SAMPLING = [
   "pictures",
   "embeddings",
   "texts",
+  "preferences",
   "parameters",
   "program",
 ] as const;
@@ -91,6 +93,11 @@ export const LAYERS: Readonly<Record<Folder, Layer>> = {
     mayImport: ["common", "compiler", "weights", "models", "runtime", "embeddings"],
     mayImportTypesOf: ["program"],
     instead: "a text becomes tensors here: what is drawn by them belongs to sampling",
+  },
+  preferences: {
+    mayImport: ["common", "weights", "diffusion", "pictures", "texts"],
+    instead:
+      "what people said of images is rows of a table here: leave what is learned from them to program and learning",
   },
   parameters: {
     mayImport: ["common", "compiler", "weights", "models", "diffusion", "embeddings"],
@@ -185,6 +192,7 @@ export const RESERVED_PACKAGES: Readonly<Record<string, ReservedPackage>> = {
       "pictures",
       "embeddings",
       "texts",
+      "preferences",
       "parameters",
       "sampling",
       "learning",

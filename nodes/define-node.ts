@@ -45,7 +45,7 @@ export interface CompileArgs<I extends Ports, P extends z.ZodObject> extends Cal
   readonly params: z.output<P>;
 }
 
-interface Caller {
+export interface Caller {
   /**
    * Adds a call, or finds the one that says the same. What its function finds wrong is told at the node.
    * @param settings as the function's schema has them

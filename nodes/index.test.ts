@@ -12,6 +12,10 @@ const CHOSEN_BY_THE_USER = [
   "model/load-lora.file",
   "sampling/latent-from-image.source",
   "reward/model.path",
+  "reward/preference-pairs.source",
+  "reward/rated-images.source",
+  "reward/head.path",
+  "reward/lora.path",
   "embedding/load.file",
 ];
 

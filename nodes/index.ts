@@ -29,8 +29,14 @@ import { note } from "./note.ts";
 import { optimizer } from "./optimizer.ts";
 import { perSample } from "./per-sample.ts";
 import { pipeline } from "./pipeline.ts";
+import { preferenceLoss } from "./preference-loss.ts";
+import { preferencePairs } from "./preference-pairs.ts";
 import { preview } from "./preview.ts";
 import { prompts } from "./prompts.ts";
+import { ratedImages } from "./rated-images.ts";
+import { ratingLoss } from "./rating-loss.ts";
+import { rewardHead } from "./reward-head.ts";
+import { rewardLora } from "./reward-lora.ts";
 import { reward } from "./reward.ts";
 import { sampler } from "./sampler.ts";
 import { saveEmbedding } from "./save-embedding.ts";
@@ -67,6 +73,12 @@ const definitions: readonly NodeDefinition[] = [
   addScores,
   scoreFunction,
   distanceToStart,
+  preferencePairs,
+  ratedImages,
+  rewardHead,
+  rewardLora,
+  preferenceLoss,
+  ratingLoss,
   negEmbedding,
   tokenEmbedding,
   loadEmbedding,

@@ -9,7 +9,7 @@ import { heldOutPort, learned, objectivePort, updateOf } from "./update-of.ts";
 
 const parameter = {
   kind: "parameter",
-  help: "What is changed: a NegEmbedding, Token Embedding, LoRA, Text Encoder LoRA or Fine-tune Text Encoder that the objective depends on.",
+  help: "What is changed: a NegEmbedding, Token Embedding, LoRA, Text Encoder LoRA, Fine-tune Text Encoder, Reward Head or Reward LoRA that the objective depends on.",
   apart: true,
 } as const satisfies Omit<Port, "label">;
 const result = { kind: "parameter", help: "What was learned of the parameter of the same name." } as const;

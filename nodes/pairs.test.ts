@@ -45,6 +45,9 @@ const base = emoji(
   wire("decoder-2.image", "reward-2.image"),
   add("control", "model/controlnet"),
   add("video", "model/video"),
+  add("pairs", "reward/preference-pairs", { source: "pairs" }),
+  add("rated", "reward/rated-images", { source: "rated" }),
+  add("head", "reward/head", { path: "emoji:rewards/preference" }),
   add("begin", "sampling/latent-from-image", { source: "house.png" }),
   wire("pipeline.vae", "begin.vae"),
 );
@@ -63,6 +66,9 @@ const USUAL: Readonly<Record<ValueKind, string>> = {
   score: "reward-2.score",
   control: "control.control",
   "video model": "video.model",
+  pairs: "pairs.pairs",
+  "rated images": "rated.images",
+  reward: "head.reward",
   parameter: "negative-2.embedding",
 };
 
@@ -85,9 +91,19 @@ const PARAMS: Readonly<Record<string, WorkflowNode["params"]>> = {
   "model/video": { path: "moving" },
   "sampling/latent-from-image": { source: "street.png" },
   "reward/model": { path: "taste" },
+  "reward/preference-pairs": { source: "mine" },
+  "reward/rated-images": { source: "others" },
+  "reward/head": { path: "taste" },
+  "reward/lora": { path: "taste" },
   "embedding/load": { file: "new.safetensors" },
   "model/load-lora": { file: "style.safetensors" },
   "embedding/save": { name: "another" },
+};
+
+/** What is trained, where an objective depends on nothing else. */
+const TRAINED_BY: Readonly<Record<string, string>> = {
+  "reward/preference-loss": "head.reward",
+  "reward/rating-loss": "head.reward",
 };
 
 function usual({ type }: NodeType, port: string, kind: ValueKind): string {
@@ -168,7 +184,9 @@ test.each([...nodeTypes.values()].filter(({ inputs }) => Object.keys(inputs).len
       if (!NEW.includes(type.type) && !NEW.includes(target.type)) continue;
       for (const [port, input] of Object.entries(target.inputs)) {
         const name = `${type.type}.${output} → ${target.type}.${port}`;
-        const wired = outcomeOf(place(place(base, "a", type), "b", target, { [port]: `a.${output}` }));
+        const trained = port === "objective" ? TRAINED_BY[type.type] : undefined;
+        const given = { ...(trained === undefined ? {} : { first: trained }), [port]: `a.${output}` };
+        const wired = outcomeOf(place(place(base, "a", type), "b", target, given));
         const here = wired.diagnostics.filter(({ at }) => at.node === "b" && at.port === port);
         if (!isKindOf(kind, input.kind)) {
           expect(

@@ -105,7 +105,7 @@ export type Reward = Omit<NonNullable<Recipe["rewards"]>[number], "weight">;
 export function addReward(
   draft: WorkflowDraft,
   id: string,
-  { path, kind, score, antialias }: Reward,
+  { path, kind, score, antialias, base }: Reward,
   key: string,
 ): string {
   const reward = draft.add({
@@ -118,6 +118,7 @@ export function addReward(
       kind: said(kind, `${key}.kind`),
       scale: said(score, `${key}.score`),
       antialias: said(antialias, `${key}.antialias`),
+      base: said(base, `${key}.base`),
     },
   });
   draft.wire("decoder.image", `${reward}.image`);

@@ -47,12 +47,20 @@ export const reward = defineNode({
       label: "Antialias",
       help: "Whether every pixel counts when the image is made smaller for the reward.",
     }),
+    base: z.string().default("").meta({
+      label: "Base model",
+      help: "Of a trained head or LoRA: the model that it was trained on.",
+      control: "folder",
+      offers: "reward",
+      empty: "as it names, beside it",
+    }),
   }),
-  compile({ inputs, params: { path, kind, scale, antialias }, call }) {
+  compile({ inputs, params: { path, kind, scale, antialias, base }, call }) {
     const options = {
       ...(kind === "" ? {} : { kind }),
       ...(scale === null ? {} : { score: scale }),
       ...(antialias ? {} : { antialias }),
+      ...(base === "" ? {} : { base }),
     };
     return { outputs: { score: call("score", inputs, { path, ...options }, { params: { score: "scale" } }) } };
   },

@@ -119,6 +119,7 @@ const WHERE_IT_ACTS: Partial<Readonly<Record<ValueKind, string>>> = {
   embedding: "the negative of the CFG whose images are scored",
   unet: "the UNet node that draws the images that are scored",
   "text encoder": "the Encoder whose prompts the images are drawn from",
+  reward: "the Preference Loss or the Rating Loss that is maximized",
 };
 
 function fixedEmbedding(state: ValueFacts["state"]): Pick<Fault, "message" | "help"> {

@@ -63,6 +63,9 @@ const OTHERS: Readonly<
   score: ["reward/function", "score", { function: "scale", factor: 2 }, { scores: "reward.score" }],
   control: ["model/controlnet", "control", {}, {}],
   "video model": ["model/video", "model", {}, {}],
+  pairs: ["reward/preference-pairs", "pairs", { source: "other" }, {}],
+  "rated images": ["reward/rated-images", "images", { source: "other" }, {}],
+  reward: ["reward/head", "reward", { path: "emoji:rewards/held-out" }, {}],
   parameter: ["model/lora", "unet", {}, { unet: "pipeline.unet" }],
 };
 

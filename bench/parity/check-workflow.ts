@@ -67,6 +67,7 @@ async function compareUpdates(
     noise: new Map(
       Object.entries(given).map(([key, tensor]) => [key.replace("noise.", ""), floatsOf(key, tensor, tensor.shape)]),
     ),
+    examples: new Map(),
     indices: new Map(Object.entries(indices)),
   };
   for (const [update, opened] of updates) {

@@ -100,6 +100,7 @@ export async function runStep(request: StepRequest): Promise<StepOutcome> {
     const opened = openUpdate(run, update, { cut: (lowered) => cutGraph(lowered, lowered.borders) });
     const { objective, gradient } = await updateGradient(opened, {
       texts: new Map([["prompts", prompts]]),
+      examples: new Map(),
       images: prompts.map((_, i) => i),
       noise: new Map([["latent", noise.data]]),
       indices: new Map([["latent", [index]]]),

@@ -13,6 +13,9 @@ export const fileKind = z.enum([
   "embedding",
   "lora",
   "prompts",
+  /** Folders of images with a table of what people said of them. */
+  "pairs",
+  "ratings",
   "image",
   /** Weights that people have beside the others, and that no node takes. */
   "other",

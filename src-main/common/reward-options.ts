@@ -1,6 +1,7 @@
 // How a reward is opened, where its files leave a choice.
 
 import { z } from "zod";
+import { filePath } from "./path-name.ts";
 
 /** cosine: of picture and prompt, −1…1; scaled: times the factor that the model learned, as PickScore is published. */
 export const scoreScale = z.enum(["cosine", "scaled"]);
@@ -14,6 +15,8 @@ export const rewardKindNames = [
   { value: "open-clip", label: "CLIP in OpenCLIP's names" },
   { value: "aesthetic", label: "LAION aesthetic predictor" },
   { value: "image-reward", label: "ImageReward" },
+  { value: "trained-head", label: "Trained reward head" },
+  { value: "reward-lora", label: "Trained reward LoRA" },
 ] as const;
 
 export const rewardOptions = {
@@ -23,6 +26,8 @@ export const rewardOptions = {
   score: scoreScale.optional(),
   /** Whether every pixel counts when the picture is made smaller for the reward. Absent: yes. */
   antialias: z.boolean().optional(),
+  /** Of a trained head or LoRA: the model that it looks through. Absent: what it names, beside it. */
+  base: filePath.optional(),
 };
 
 // `undefined` is what an absent key is after parsing.
@@ -30,4 +35,5 @@ export interface RewardOptions {
   readonly kind?: string | undefined;
   readonly score?: ScoreScale | undefined;
   readonly antialias?: boolean | undefined;
+  readonly base?: string | undefined;
 }

@@ -3,7 +3,7 @@
 import { joinArrays } from "../common/join-arrays.ts";
 import type { ParameterValues } from "../sampling/moment.ts";
 import { addScaled } from "./add-scaled.ts";
-import { drawBatch, drawTexts } from "./draw-batch.ts";
+import { drawBatch, drawRows } from "./draw-batch.ts";
 import { type GradientOutcome, type MicroBatch, type OpenedUpdate, updateGradient } from "./update-gradient.ts";
 
 /** By `targetName`: d mean objective / d parameter. */
@@ -30,9 +30,9 @@ export async function computeHere(
   parameters: ParameterValues,
   add: (outcome: GradientOutcome, drawn: MicroBatch) => void,
 ): Promise<void> {
-  const texts = drawTexts(opened, step);
+  const rows = drawRows(opened, step);
   for (const first of firstImages(opened)) {
-    const batch = drawBatch(opened, step, first, parameters, texts);
+    const batch = drawBatch(opened, step, first, parameters, rows);
     add(await updateGradient(opened, batch), batch);
   }
 }

@@ -10,15 +10,17 @@ const NOISE = 1;
 const ORDER = 2;
 const GRADIENT_STEP = 3;
 
-/** The prompts of a step of learning: the list in random order, again and again, each time in another order. */
-export function drawPrompts(seed: number, prompts: readonly string[], batch: number, step: number): string[] {
-  const orders = new Map<number, readonly string[]>();
+/** The prompts or examples of a step of learning: the list in random order, again and again, each time in another order. */
+export function drawInTurn<Item>(seed: number, items: readonly Item[], batch: number, step: number): Item[] {
+  const orders = new Map<number, readonly Item[]>();
   return Array.from({ length: batch }, (_, i) => {
     const count = step * batch + i;
-    const round = Math.floor(count / prompts.length);
-    const order = orders.get(round) ?? shuffle({ seed, path: [ORDER, round] }, prompts);
+    const round = Math.floor(count / items.length);
+    const order = orders.get(round) ?? shuffle({ seed, path: [ORDER, round] }, items);
     orders.set(round, order);
-    return order[count % prompts.length] ?? "";
+    const drawn = order[count % items.length];
+    if (drawn === undefined) throw new Error("nothing can be drawn from an empty list");
+    return drawn;
   });
 }
 

@@ -65,6 +65,8 @@ export interface MicroBatch {
   readonly images: readonly number[];
   /** The text of each image, by the call of the prompts. */
   readonly texts: ReadonlyMap<Ref, readonly string[]>;
+  /** Places of the examples that are drawn, by the call that they are drawn from. */
+  readonly examples: ReadonlyMap<Ref, readonly number[]>;
   /** Standard normal, by the sampler. */
   readonly noise: ReadonlyMap<Ref, Float32Array>;
   /** The sampling steps whose gradients are taken, ascending, by the sampler. */
@@ -94,7 +96,7 @@ async function goTo(opened: OpenedUpdate, run: SamplerRun, batch: MicroBatch): P
   const indices = startsOf(sampler, batch.indices.get(ref) ?? []);
   const noise = batch.noise.get(ref);
   if (noise === undefined) throw new Error(`no noise for ${ref}`);
-  const moment = { texts: batch.texts, parameters: batch.parameters };
+  const moment = { texts: batch.texts, examples: batch.examples, parameters: batch.parameters };
   const taken: SamplingStep[] = [];
   const last = Math.max(...indices);
   const isPredicted = isCutAtPrediction(opened, ref);
@@ -120,7 +122,7 @@ function isCutAtPrediction({ cut }: OpenedUpdate, sampler: Ref): boolean {
 /** The mean over positions that trajectories passed under these parameters. */
 export async function gradientOver(
   opened: OpenedUpdate,
-  { texts, parameters }: Pick<MicroBatch, "texts" | "parameters">,
+  { texts, examples = new Map(), parameters }: Pick<MicroBatch, "texts" | "parameters"> & Partial<MicroBatch>,
   positions: ReadonlyMap<Ref, readonly SamplingStep[]>,
 ): Promise<GradientOutcome> {
   const count = Math.max(1, ...[...positions.values()].map(({ length }) => length));
@@ -133,7 +135,7 @@ export async function gradientOver(
         return [ref, step] as const;
       }),
     );
-    const results = await runSegments(opened, { texts, parameters, samplers: here }, here);
+    const results = await runSegments(opened, { texts, examples, parameters, samplers: here }, here);
     for (const [name, values] of results) addScaled(sums, name, values, 1 / count);
   }
   return outcomeOf(opened, sums);

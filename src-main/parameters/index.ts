@@ -2,12 +2,16 @@
 
 import { loraKind } from "./lora.ts";
 import { negativeEmbeddingKind } from "./negative-embedding.ts";
+import { rewardHeadKind } from "./reward-head.ts";
+import { rewardLoraKind } from "./reward-lora.ts";
 import { tokenEmbeddingKind } from "./token-embedding.ts";
 import { trainedTextEncoderKind } from "./trained-text-encoder.ts";
 
 export const parameterKinds = {
   lora: loraKind,
   negativeEmbedding: negativeEmbeddingKind,
+  rewardHead: rewardHeadKind,
+  rewardLora: rewardLoraKind,
   tokenEmbedding: tokenEmbeddingKind,
   trainedTextEncoder: trainedTextEncoderKind,
 } as const;

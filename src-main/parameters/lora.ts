@@ -3,15 +3,14 @@
 
 import { basename } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
-import { elementCount, floatTensor, type FloatTensor, type Shape } from "../common/tensor.ts";
-import { at } from "../compiler/shapes.ts";
-import { uniformInteger } from "../diffusion/noise.ts";
+import { floatTensor, type FloatTensor } from "../common/tensor.ts";
 import { targetsIn } from "../models/lora/lora-targets.ts";
 import { factorNames, type LoraPart, modulePaths, weightOf } from "../models/lora/module-names.ts";
 import { type LoraChange, readLora } from "../models/lora/read-lora.ts";
 import { type LoraNaming, writeLora } from "../models/lora/write-lora.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import { floatsAt } from "../weights/read-tensor.ts";
+import { factorShapes, initialFactors, type LoraLayer } from "./lora-factors.ts";
 import type { ParameterKind, ParameterTensors } from "./parameter-kind.ts";
 
 export interface LoraSettings {
@@ -31,27 +30,11 @@ export interface LoraSettings {
 
 export const loraKind: ParameterKind<LoraSettings> = {
   name: "LoRA",
-  shapes: (pipeline, settings) =>
-    Object.fromEntries(
-      layersOf(pipeline, settings).flatMap(({ path, weight: [out = 0, ...inputs] }) => {
-        const { down, up } = factorNames({ path });
-        return [
-          [down, [settings.rank, ...inputs]],
-          [up, [out, settings.rank, ...inputs.slice(1).map(() => 1)]],
-        ] as const;
-      }),
-    ),
+  shapes: (pipeline, settings) => factorShapes(layersOf(pipeline, settings), settings.rank),
   async initial(pipeline, settings) {
     const { start, seed } = settings;
     if (start !== undefined) return readStart(pipeline, settings, start);
-    const tensors: Record<string, FloatTensor> = {};
-    const shapes = loraKind.shapes(pipeline, settings);
-    for (const [i, { path }] of layersOf(pipeline, settings).entries()) {
-      const { down, up } = factorNames({ path });
-      tensors[down] = kaimingUniform(shapes[down] ?? [], seed, i);
-      tensors[up] = zeros(shapes[up] ?? []);
-    }
-    return tensors;
+    return initialFactors(layersOf(pipeline, settings), settings.rank, seed);
   },
   /** Safetensors under kohya's names or those of diffusers. */
   async saver(pipeline, _host, settings) {
@@ -68,37 +51,12 @@ export const loraKind: ParameterKind<LoraSettings> = {
   },
 };
 
-interface Layer {
-  readonly path: string;
-  readonly weight: Shape;
-}
-
-function layersOf(pipeline: Pipeline, { part, targets }: LoraSettings): Layer[] {
+function layersOf(pipeline: Pipeline, { part, targets }: LoraSettings): LoraLayer[] {
   const { weights } = part === "unet" ? pipeline.unet : pipeline.textEncoder;
   return targetsIn(part, targets, modulePaths(weights)).map((path) => ({
     path,
     weight: weights.get(weightOf({ path }))?.shape ?? [],
   }));
-}
-
-/** The first number of a random stream's path. Images and steps of learning have others. */
-const FACTOR = 5;
-/** Steps between −1 and 1. */
-const FINENESS = 2 ** 24;
-
-/** As PyTorch begins a layer, and PEFT and kohya's scripts a LoRA: uniform in ±1/√n, of n inputs. */
-function kaimingUniform(shape: Shape, seed: number, layer: number): FloatTensor {
-  const bound = 1 / Math.sqrt(elementCount(shape) / at(shape, 0));
-  const stream = { seed, path: [FACTOR, layer] } as const;
-  const uniform = (i: number): number => (2 * (uniformInteger(stream, FINENESS, i) + 0.5)) / FINENESS - 1;
-  return floatTensor(
-    shape,
-    Float32Array.from({ length: elementCount(shape) }, (_, i) => bound * uniform(i)),
-  );
-}
-
-function zeros(shape: Shape): FloatTensor {
-  return floatTensor(shape, new Float32Array(elementCount(shape)));
 }
 
 function readStart(pipeline: Pipeline, settings: LoraSettings, start: string): ParameterTensors {

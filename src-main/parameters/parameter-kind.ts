@@ -39,18 +39,19 @@ export interface Origin {
   readonly guidance: number | null;
 }
 
-export interface ParameterKind<Settings> {
+/** @template Base what it is a parameter of, opened: a pipeline, a reward */
+export interface ParameterKind<Settings, Base = Pipeline> {
   /** As messages call it, in lower case. */
   readonly name: string;
   /** By name, of each tensor. @throws Refusal for settings that leave nothing to learn */
-  readonly shapes: (pipeline: Pipeline, settings: Settings) => Readonly<Record<string, Shape>>;
+  readonly shapes: (base: Base, settings: Settings) => Readonly<Record<string, Shape>>;
   /** Before anything is learned. @throws Refusal for a file that does not fit */
-  readonly initial: (pipeline: Pipeline, settings: Settings, host: ParameterHost) => Promise<ParameterTensors>;
+  readonly initial: (base: Base, settings: Settings, host: ParameterHost) => Promise<ParameterTensors>;
   /**
    * @returns what writes a file that other programs read, where there is a usual format. What it needs of networks is computed before
    *   anything is learned: a run that is stopped saves without them
    */
-  readonly saver: (pipeline: Pipeline, host: ParameterHost, settings: Settings) => Promise<SaveParameter>;
+  readonly saver: (base: Base, host: ParameterHost, settings: Settings) => Promise<SaveParameter>;
 }
 
 /** @throws Refusal if the file cannot be written */
@@ -66,16 +67,16 @@ export interface StoredParameter {
 }
 
 /** What a function of the kind's name hands on beside how its tensors enter the graph. */
-export function storeOf<Settings>(
-  kind: ParameterKind<Settings>,
-  pipeline: Pipeline,
+export function storeOf<Settings, Base>(
+  kind: ParameterKind<Settings, Base>,
+  base: Base,
   settings: Settings,
   host: ParameterHost,
 ): StoredParameter {
   return {
     kindName: kind.name,
-    shapes: kind.shapes(pipeline, settings),
-    initial: () => kind.initial(pipeline, settings, host),
-    saver: () => kind.saver(pipeline, host, settings),
+    shapes: kind.shapes(base, settings),
+    initial: () => kind.initial(base, settings, host),
+    saver: () => kind.saver(base, host, settings),
   };
 }

@@ -112,8 +112,12 @@ export interface OpenedPicture {
 }
 
 /** @throws Refusal if the file is missing, too large, or holds no picture; drawings by lines (SVG) are none */
-export async function openPicture(file: string): Promise<OpenedPicture> {
-  const bytes = readImageFile(file);
+export function openPicture(file: string): Promise<OpenedPicture> {
+  return openPictureBytes(readImageFile(file), file);
+}
+
+/** @param file that the bytes are from, for messages */
+export async function openPictureBytes(bytes: Uint8Array, file: string): Promise<OpenedPicture> {
   const read = async <Result>(decode: () => Promise<Result>): Promise<Result> => {
     try {
       return await decode();

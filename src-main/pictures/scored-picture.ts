@@ -4,7 +4,7 @@
 import sharp, { type Sharp } from "sharp";
 import type { Diagnostic } from "../common/diagnostic.ts";
 import { transparentColour } from "./gif-palette.ts";
-import { openPicture, type Picture, type PictureFacts } from "./picture.ts";
+import { type OpenedPicture, openPicture, openPictureBytes, type Picture, type PictureFacts } from "./picture.ts";
 
 export interface ScoredPicture {
   readonly picture: Picture;
@@ -14,7 +14,15 @@ export interface ScoredPicture {
 
 /** @throws Refusal as `readPicture` does */
 export async function readScoredPicture(file: string): Promise<ScoredPicture> {
-  const { bytes, facts, read } = await openPicture(file);
+  return decodeOpened(file, await openPicture(file));
+}
+
+/** @param file that the bytes are from, for messages. @throws Refusal as `readPicture` does */
+export async function decodeScoredPicture(bytes: Uint8Array, file: string): Promise<ScoredPicture> {
+  return decodeOpened(file, await openPictureBytes(bytes, file));
+}
+
+async function decodeOpened(file: string, { bytes, facts, read }: OpenedPicture): Promise<ScoredPicture> {
   const picture = await read(() => decode(bytes, facts));
   return { picture, warnings: differencesOf(facts).map((difference) => warning(file, difference)) };
 }

@@ -26,6 +26,17 @@ export type Feed =
       /** What runs for each new text; absent: nothing that takes time. */
       readonly stage?: FeedStage;
     }
+  /** A row for each of a batch, by the example that is drawn for it. */
+  | {
+      readonly rate: "example";
+      readonly examples: Ref;
+      /** What is computed of an example: equal keys compute the same. */
+      readonly key: string;
+      /** @param place of the example. @returns [1, …] */
+      readonly of: (place: number) => Promise<FloatTensor>;
+      /** What runs for each new example; absent: nothing that takes time. */
+      readonly stage?: FeedStage;
+    }
   /** Known from where a sampler stands. */
   | { readonly rate: "timestep"; readonly sampler: Ref; readonly of: (index: number) => FloatTensor }
   /** A sampler's x_t at the step that it stands at, or the x̂0 of the step before, for those that look back. */

@@ -1,6 +1,7 @@
 // What functions ask of the machine on which a program is opened: files, networks that run outside of the graph, and pictures.
 
 import type { ControlKind } from "../common/applying.ts";
+import type { ExampleList, ImageSource, PairExample, RatedExample } from "../common/example.ts";
 import type { RewardOptions } from "../common/reward-options.ts";
 import type { SchedulerName } from "../common/sampling.ts";
 import type { FloatTensor } from "../common/tensor.ts";
@@ -9,7 +10,9 @@ import type { Scheduler } from "../diffusion/scheduler.ts";
 import type { LoraFile } from "../models/lora/read-lora.ts";
 import type { PipelineOptions } from "../models/pipeline-source.ts";
 import type { Pipeline } from "../models/pipeline.ts";
+import type { Pixels } from "../models/reward/fit-picture.ts";
 import type { Reward } from "../models/reward/reward.ts";
+import type { ClipReward } from "../models/reward/trained/as-clip.ts";
 import type { Steering } from "../models/target/open-target.ts";
 import type { LostWords } from "../models/tokenizer/fit-words.ts";
 import type { ParameterKinds } from "../parameters/index.ts";
@@ -51,6 +54,18 @@ export interface PixelSize {
   readonly width: number;
 }
 
+export interface SplitOptions {
+  /** That is held back, 0 to 1. */
+  readonly share: number;
+  readonly seed: number;
+}
+
+export interface SplitExamples<Example> extends ExampleList<Example> {
+  /** Places in the list. */
+  readonly learned: readonly number[];
+  readonly heldBack: readonly number[];
+}
+
 export interface Host extends ParameterHost {
   /** Each is opened once. @throws Refusal */
   readonly pipeline: (path: string, options: PipelineOptions) => Pipeline;
@@ -86,6 +101,14 @@ export interface Host extends ParameterHost {
     source: string,
     size: PixelSize,
   ) => (picture: number) => Promise<FloatTensor>;
+  /** Images of a reward's CLIP: [1, width] for an image of its size. */
+  readonly rewardEmbedding: (reward: ClipReward, image: Pixels) => Promise<FloatTensor>;
+  readonly rewardEmbeddingStage: (reward: ClipReward) => FeedStage;
+  /** What people said of images, read before anything is opened. */
+  readonly pairs: (source: string, split: SplitOptions) => SplitExamples<PairExample>;
+  readonly ratedImages: (source: string, split: SplitOptions) => SplitExamples<RatedExample>;
+  /** @throws Refusal with the row of the table, for a file that holds no image */
+  readonly exampleImage: (source: ImageSource, table: string, row: number) => Promise<Pixels>;
   /** How each kind of parameter starts and is saved. */
   readonly parameterKinds: ParameterKinds;
 }

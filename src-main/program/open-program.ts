@@ -7,6 +7,7 @@ import { atNode } from "./at-node.ts";
 import type { FunctionInputs, ProgramFunction, ProgramFunctions } from "./function.ts";
 import type { Host } from "./host.ts";
 import type {
+  OpenedExamples,
   OpenedImage,
   OpenedParameter,
   OpenedPrompts,
@@ -26,6 +27,7 @@ export interface OpenedProgram {
   readonly samplersOf: (root: Ref) => readonly OpenedSampler[];
   readonly parametersOf: (root: Ref) => readonly OpenedParameter[];
   readonly promptsOf: (root: Ref) => readonly OpenedPrompts[];
+  readonly examplesOf: (root: Ref) => readonly OpenedExamples[];
   /** Those that a value looks at: the nearest on each way down from it. */
   readonly imagesOf: (root: Ref) => readonly OpenedImage[];
 }
@@ -91,6 +93,8 @@ export function openProgram(program: Program, functions: ProgramFunctions, host:
     samplersOf: (root) => below(root, ({ output }) => output === "latent").filter(isSampler),
     parametersOf: (root) => below(root, ({ output }) => isKindOf(output, "parameter")).filter(isParameter),
     imagesOf: (root) => [...new Set(nearestImages(root))].map((name) => open(name, "image")),
+    examplesOf: (root) =>
+      below(root, ({ output }) => output === "pairs" || output === "rated images") as OpenedExamples[],
     promptsOf: (root) => below(root, ({ output }) => output === "prompts") as OpenedPrompts[],
   };
 }

@@ -9,7 +9,9 @@ import type { TextReading } from "../common/text-reading.ts";
 import type { Value } from "../compiler/graph.ts";
 import type { Scheduler } from "../diffusion/scheduler.ts";
 import type { Pipeline } from "../models/pipeline.ts";
+import type { Pixels } from "../models/reward/fit-picture.ts";
 import type { Reward } from "../models/reward/reward.ts";
+import type { ClipReward } from "../models/reward/trained/as-clip.ts";
 import type { Adapt } from "../models/scope.ts";
 import type { TimestepProjection } from "../models/unet/timestep-embedding.ts";
 import type { StoredParameter } from "../parameters/parameter-kind.ts";
@@ -140,6 +142,42 @@ export interface OpenedImage {
   readonly prompts: OpenedPrompts | null;
   /** → [batch, 3, height, width] in −1…1 */
   readonly lower: (lowering: Lowering) => Value;
+  /** Of an image that exists: what is computed of it by something frozen is computed once. */
+  readonly example?: ExampleImage;
+}
+
+export interface ExampleImage {
+  /** The call that it is drawn from. */
+  readonly examples: Ref;
+  /** @param place of the example */
+  readonly of: (place: number) => Promise<Pixels>;
+}
+
+/** Images that people have said something of. */
+export interface OpenedExamples {
+  readonly ref: Ref;
+  /** Of those that are drawn from, in the list of all. */
+  readonly places: readonly number[];
+  /** "" where none is known. */
+  readonly textOf: (place: number) => string;
+  /** 1 where the better image of a pair is better, 0.5 where neither is; of a single image how good it is. */
+  readonly said: (place: number) => number;
+  readonly image: (place: number, which: ImageOfExample) => Promise<Pixels>;
+}
+export type ImageOfExample = "better" | "worse" | "rated";
+
+/** What scores images, and can be trained. */
+export interface OpenedReward {
+  readonly ref: Ref;
+  readonly name: string;
+  /** Whose files it looks through. */
+  readonly base: ClipReward;
+  /** Whether it needs the prompt of an image. */
+  readonly isReading: boolean;
+  /** What a difference of two scores is multiplied by to become a logit. */
+  readonly contrast: number;
+  /** → [batch] */
+  readonly score: (lowering: Lowering, image: OpenedImage) => Value;
 }
 
 export interface OpenedScore {
@@ -148,6 +186,8 @@ export interface OpenedScore {
   readonly name: string;
   /** Absent: it is no reward's own score. */
   readonly reward?: Reward;
+  /** Of a score that is trained: what a difference of two is multiplied by to become a logit. */
+  readonly contrast?: number;
   /** What the reward judges by; absent: it looks at the image alone. */
   readonly prompts?: OpenedPrompts;
   /** → [batch] */
@@ -165,7 +205,6 @@ export interface OpenedAdaptedPart extends OpenedParameter, OpenedPart {
 /** What an optimizer changes: its tensors by name, what they start from, and how they are saved. */
 export interface OpenedParameter extends StoredParameter {
   readonly ref: Ref;
-  readonly pipeline: Pipeline;
   /** What is changed, as inputs of the graph. What is computed of them is another matter. */
   readonly tensors: (lowering: Lowering) => Tensors;
 }
@@ -193,6 +232,9 @@ export interface OpenedValues {
   readonly score: OpenedScore;
   readonly control: OpenedControl;
   readonly "video model": OpenedPart;
+  readonly pairs: OpenedExamples;
+  readonly "rated images": OpenedExamples;
+  readonly reward: OpenedReward & OpenedParameter;
   readonly parameter: OpenedParameter;
 }
 export type OpenedValue = OpenedValues[ValueKind];

@@ -22,6 +22,8 @@ export type ParameterValues = ReadonlyMap<Ref, Readonly<Record<string, FloatTens
 export interface Moment {
   /** The text of each image of the batch, by the call of the prompts. */
   readonly texts: ReadonlyMap<Ref, readonly string[]>;
+  /** Places of the examples of the batch, by the call that they are drawn from. */
+  readonly examples?: ReadonlyMap<Ref, readonly number[]>;
   readonly samplers?: ReadonlyMap<Ref, SamplerPosition>;
   /** Finished latents and images. */
   readonly given?: ReadonlyMap<Ref, Float32Array>;
@@ -51,16 +53,25 @@ export async function tensorOf(
       once.set(feed, tensor);
       return tensor;
     }
-    case "prompt": {
-      const rows: Float32Array[] = [];
-      for (const text of present(moment.texts.get(feed.prompts), feed.prompts)) {
-        const name = `${feed.key} ${text}`;
-        const tensor = known.get(name) ?? (await feed.of(text));
-        known.set(name, tensor);
-        rows.push(tensor.data);
-      }
-      return floatTensor(shape, joinArrays(rows));
-    }
+    case "prompt":
+      return rowsOf(
+        shape,
+        present(moment.texts.get(feed.prompts), feed.prompts).map((text) => ({
+          name: `${feed.key} ${text}`,
+          of: () => feed.of(text),
+        })),
+        known,
+      );
+    case "example":
+      return rowsOf(
+        shape,
+        present(moment.examples?.get(feed.examples), feed.examples).map((place) => ({
+          name: `${feed.key} ${place}`,
+          of: () => feed.of(place),
+        })),
+        // An image is read faster than a text is encoded, and would take its place.
+        feed.stage === undefined ? undefined : known,
+      );
     case "timestep":
       return feed.of(present(moment.samplers?.get(feed.sampler), feed.sampler).index);
     case "image": {
@@ -77,6 +88,22 @@ export async function tensorOf(
       return present(tensors[feed.tensor], feed.parameter);
     }
   }
+}
+
+interface Row {
+  /** What it is kept by. */
+  readonly name: string;
+  readonly of: () => Promise<FloatTensor>;
+}
+
+async function rowsOf(shape: Shape, rows: readonly Row[], known?: PromptTensors): Promise<FloatTensor> {
+  const each: Float32Array[] = [];
+  for (const { name, of } of rows) {
+    const tensor = known?.get(name) ?? (await of());
+    known?.set(name, tensor);
+    each.push(tensor.data);
+  }
+  return floatTensor(shape, joinArrays(each));
 }
 
 function present<T>(value: T | undefined, name: string): T {

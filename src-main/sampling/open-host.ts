@@ -9,18 +9,30 @@ import { openPipeline, type Pipeline } from "../models/pipeline.ts";
 import { wordsOf } from "../models/prompt/read-parts.ts";
 import { openReward } from "../models/reward/open-reward.ts";
 import type { Reward } from "../models/reward/reward.ts";
+import type { ClipReward } from "../models/reward/trained/as-clip.ts";
 import { openSteering } from "../models/target/open-target.ts";
 import { parameterKinds } from "../parameters/index.ts";
+import { toNetwork } from "../pictures/picture.ts";
+import { readExampleImage } from "../preferences/read-example-image.ts";
 import type { Host } from "../program/host.ts";
 import type { StageSessions } from "../runtime/stage-sessions.ts";
 import { openControlPicture } from "./control-picture.ts";
 import { openImageEncoder } from "./image-encoder.ts";
 import { openScheduler } from "./open-scheduler.ts";
+import { NO_EXAMPLES, type ReadExamples, splitList } from "./read-examples.ts";
+import { openRewardEmbedder, type RewardEmbedder } from "./reward-embedder.ts";
 import { openRewardText, type RewardTextEncoder } from "./reward-text.ts";
 import { openTextEncoder, type TextEncoder } from "./text-encoder.ts";
 
-/** @param warn hears of files that may have been read wrong */
-export function openHost(sessions: StageSessions, warn?: (warning: Diagnostic) => Promise<void>): Host {
+/**
+ * @param warn hears of files that may have been read wrong
+ * @param examples what people said of images, read before
+ */
+export function openHost(
+  sessions: StageSessions,
+  warn?: (warning: Diagnostic) => Promise<void>,
+  examples: ReadExamples = NO_EXAMPLES,
+): Host {
   const pipelines = new Map<string, Pipeline>();
   const rewards = new Map<string, Reward>();
   const encoders = new Map<Pipeline, TextEncoder>();
@@ -33,6 +45,9 @@ export function openHost(sessions: StageSessions, warn?: (warning: Diagnostic) =
       if (reward.text === null) throw new Error(`${reward.name} reads no text`);
       return openRewardText(reward.name, reward.text, sessions);
     });
+  const embedders = new Map<string, RewardEmbedder>();
+  const embedderOf = (reward: ClipReward): RewardEmbedder =>
+    getOr(embedders, reward.path, () => openRewardEmbedder(reward, sessions));
   return {
     pipeline: (path, options) => getOr(pipelines, JSON.stringify([path, options]), () => openPipeline(path, options)),
     reward: (path: string, options: RewardOptions) =>
@@ -49,6 +64,14 @@ export function openHost(sessions: StageSessions, warn?: (warning: Diagnostic) =
     rewardFeatures: (reward, words) => readerOf(reward).encode(words),
     rewardTextStage: (reward) => readerOf(reward).stage,
     controlPicture: openControlPicture,
+    rewardEmbedding: (reward, image) => embedderOf(reward).embed(image),
+    rewardEmbeddingStage: (reward) => embedderOf(reward).stage,
+    pairs: (source, split) => splitList(examples.pairs(source), split, ({ better, worse }) => [better, worse]),
+    ratedImages: (source, split) => splitList(examples.ratedImages(source), split, ({ image }) => [image]),
+    exampleImage: async (source, table, row) => {
+      const picture = await readExampleImage(source, table, row);
+      return { height: picture.height, width: picture.width, data: toNetwork(picture) };
+    },
     parameterKinds,
     imageEncoder: (pipeline, source, size) =>
       getOr(imageEncoders, JSON.stringify([pipeline.path, source, size]), () =>

@@ -134,6 +134,9 @@ export const PORT_SHAPES: Readonly<Record<ValueKind, string>> = {
   score: "M5 9.6.4 1h9.2z",
   "video model": "M1 1.5h8v7H1zM2.6 1.5v7M7.4 1.5v7",
   parameter: "M1 5 5 1l4 4-4 4zM3.6 5 5 3.6 6.4 5 5 6.4z",
+  pairs: "M.8 2h3.6v6H.8zM5.6 2h3.6v6H5.6z",
+  "rated images": "M1 1h8v8H1zM3 6.4h4",
+  reward: "M5 .6 9.4 5 7.6 9.4H2.4L.6 5z",
   control: "M1 1h3.4v3.4H1zM5.6 5.6H9V9H5.6zM4.4 4.4l1.2 1.2",
 };
 

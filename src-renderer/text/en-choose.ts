@@ -33,6 +33,8 @@ export const enChoose = {
     embedding: "An embedding",
     lora: "A LoRA",
     prompts: "A prompt list",
+    pairs: "A folder of pairs",
+    ratings: "A folder of rated images",
     image: "An image",
     other: "Something else",
   },

@@ -24,13 +24,19 @@ export const VALUE_KINDS = [
   "score",
   "control",
   "video model",
+  /** Two images each, of which people said which is better. */
+  "pairs",
+  /** Images that people said of how good they are. */
+  "rated images",
+  /** What scores images. */
+  "reward",
   /** At ports alone: any value that an optimizer can change, or has changed. A program knows which it is. */
   "parameter",
 ] as const;
 export type ValueKind = (typeof VALUE_KINDS)[number];
 
 /** Kinds of values that may be parameters, or have one in them. */
-const PARAMETERS: ReadonlySet<ValueKind> = new Set<ValueKind>(["embedding", "unet", "text encoder"]);
+const PARAMETERS: ReadonlySet<ValueKind> = new Set<ValueKind>(["embedding", "unet", "text encoder", "reward"]);
 
 /** Whether what is `given` can stand where `wanted` is asked for. What a port gives as a parameter may be any of their kinds. */
 export function isKindOf(given: ValueKind, wanted: ValueKind): boolean {
@@ -39,9 +45,11 @@ export function isKindOf(given: ValueKind, wanted: ValueKind): boolean {
   return given === wanted || (wanted === "conditioning" && given === "embedding");
 }
 
+const PLURALS: ReadonlySet<ValueKind> = new Set<ValueKind>(["prompts", "pairs", "rated images"]);
+
 /** `an embedding`, `a prediction` */
 export function withArticle(kind: ValueKind): string {
-  if (kind === "prompts") return kind;
+  if (PLURALS.has(kind)) return kind;
   // "a unet": it begins with the sound of "you".
   return `${/^[aeio]/.test(kind) ? "an" : "a"} ${kind}`;
 }
@@ -67,6 +75,8 @@ export interface ValueFacts {
   readonly fileEnding?: SavedEnding;
   /** Sampling steps of a latent or an image. */
   readonly steps?: number;
+  /** Of pairs and rated images: there are none, since none are held back. */
+  readonly isEmpty?: true;
 }
 
 /** A value in a program under construction. */

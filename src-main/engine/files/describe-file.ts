@@ -13,6 +13,9 @@ import { openPipeline } from "../../models/pipeline.ts";
 import { openReward, rewardKindOf } from "../../models/reward/open-reward.ts";
 import { isModel, kindOfTarget } from "../../models/target/kind-of-target.ts";
 import { spaceOfControlNet, spaceOfVideoModel } from "../../models/target/space-of-target.ts";
+import { PAIRS } from "../../preferences/read-pairs.ts";
+import { RATINGS } from "../../preferences/read-ratings.ts";
+import { usualTable } from "../../preferences/table.ts";
 import { readWeights } from "../../weights/read-weights.ts";
 import { weightFamilyOf } from "../../weights/weight-families.ts";
 import { attempt } from "../inspect/attempt.ts";
@@ -53,6 +56,8 @@ function lookAtFile(path: string, size: number): Look | undefined {
 
 function lookAtFolder(path: string): Look | undefined {
   if (isModel(path) || existsSync(join(path, "unet"))) return lookAtModel(path, "folder of diffusers");
+  if (usualTable(path, PAIRS) !== undefined) return plain("pairs", "pairs of images");
+  if (usualTable(path, RATINGS) !== undefined) return plain("ratings", "rated images");
   return isRewardFolder(path) ? lookAtReward(path) : undefined;
 }
 

@@ -3,17 +3,23 @@
 import { refuse } from "../../common/diagnostic.ts";
 import type { LoraPart } from "./module-names.ts";
 
+/** What a LoRA that is trained may be in. */
+export type LoraPlace = LoraPart | "reward";
+
+const TOWER: Readonly<Record<string, readonly string[]>> = {
+  attention: ["*.self_attn.*_proj"],
+  "feed-forward": ["*.mlp.fc*"],
+};
+
 /** By the name that settings have; `*` stands for anything. */
-const GROUPS: { readonly [P in LoraPart]: Readonly<Record<string, readonly string[]>> } = {
+const GROUPS: { readonly [P in LoraPlace]: Readonly<Record<string, readonly string[]>> } = {
   unet: {
     attention: ["*.attn1.to_*", "*.attn2.to_*"],
     "feed-forward": ["*.ff.net.0.proj", "*.ff.net.2"],
     convolutions: ["*.resnets.*.conv*", "*.downsamplers.*.conv", "*.upsamplers.*.conv", "*.proj_in", "*.proj_out"],
   },
-  "text encoder": {
-    attention: ["*.self_attn.*_proj"],
-    "feed-forward": ["*.mlp.fc*"],
-  },
+  "text encoder": TOWER,
+  reward: TOWER,
 };
 
 /**
@@ -21,7 +27,7 @@ const GROUPS: { readonly [P in LoraPart]: Readonly<Record<string, readonly strin
  * @param paths of all layers of the network
  * @throws Refusal for a target that no layer has
  */
-export function targetsIn(part: LoraPart, targets: readonly string[], paths: readonly string[]): string[] {
+export function targetsIn(part: LoraPlace, targets: readonly string[], paths: readonly string[]): string[] {
   const groups = GROUPS[part];
   const patterns = targets.map((target) => {
     const pattern = toPattern(Object.hasOwn(groups, target) ? (groups[target] ?? []) : [target]);
@@ -41,7 +47,7 @@ function toPattern(globs: readonly string[]): RegExp {
   return new RegExp(`^(${sources.join("|")})$`);
 }
 
-function refuseTarget(part: LoraPart, target: string, [example = ""]: readonly string[]): never {
+function refuseTarget(part: LoraPlace, target: string, [example = ""]: readonly string[]): never {
   refuse({
     code: "lora-target",
     at: { param: "targets" },

@@ -2,11 +2,13 @@
 
 import { basename } from "node:path";
 import type { RewardOptions, ScoreScale } from "../../common/reward-options.ts";
+import type { GraphBuilder } from "../../compiler/graph-builder.ts";
+import type { Value } from "../../compiler/graph.ts";
 import { readTensorAt } from "../../weights/read-tensor.ts";
 import type { WeightMap } from "../../weights/weight-map.ts";
 import type { ClipConfig } from "../clip/clip-config.ts";
 import { clipImageEmbedding, clipTextEmbedding, ownOfClip, strangersToClip } from "../clip/clip.ts";
-import { readAll, refuseUnread } from "../scope.ts";
+import { type Adapt, readAll, refuseUnread, rootScope } from "../scope.ts";
 import { type Preprocessing, preprocess, printPreprocessing } from "./preprocess.ts";
 import type { OpenedReward, RewardTokenizer } from "./reward.ts";
 
@@ -27,6 +29,10 @@ export function clipReward(parts: ClipParts, options: RewardOptions): OpenedRewa
   const preprocessing = { ...parts.preprocessing, antialias: options.antialias ?? parts.preprocessing.antialias };
   const scale = options.score ?? parts.scale;
   const width = config.projection_dim;
+  const embed = (b: GraphBuilder, image: Value, adapt?: Adapt): Value =>
+    readAll(b, weights, { file: path, own: ownOfClip(false, true), adapt }, (scope) =>
+      clipImageEmbedding(scope, config, preprocess(b, image, preprocessing)),
+    );
   refuseUnread(strangersToClip(weights.keys()), path);
   return {
     name: basename(path),
@@ -41,18 +47,23 @@ export function clipReward(parts: ClipParts, options: RewardOptions): OpenedRewa
     text: {
       tokenizer,
       features: { text: [width] },
-      encode: (b, inputIds, attentionMask) =>
-        readAll(b, weights, { file: path, own: ownOfClip(true, false) }, (scope) => ({
+      encode: (b, inputIds, attentionMask, adapt) =>
+        readAll(b, weights, { file: path, own: ownOfClip(true, false), adapt }, (scope) => ({
           text: clipTextEmbedding(scope, config, { inputIds, attentionMask }),
         })),
     },
-    score: (b, image, { text }) => {
+    score: (b, image, { text }, adapt) => {
       if (text === undefined) throw new Error("a CLIP reward was built without its text");
-      return readAll(b, weights, { file: path, own: ownOfClip(false, true) }, (scope) => {
-        const embedding = clipImageEmbedding(scope, config, preprocess(b, image, preprocessing));
-        const cosine = b.sum(b.mul(embedding, text), [1], 0);
-        return scale === "cosine" ? cosine : b.mul(cosine, b.exp(scope.weight("logit_scale", [])));
-      });
+      const cosine = b.sum(b.mul(embed(b, image, adapt), text), [1], 0);
+      if (scale === "cosine") return cosine;
+      return b.mul(cosine, b.exp(rootScope(b, weights, { file: path }).weight("logit_scale", [])));
+    },
+    clip: {
+      preprocessing,
+      width,
+      contrast: scale === "cosine" ? (logitScaleOf(weights) ?? 1) : 1,
+      weights,
+      embed,
     },
   };
 }
@@ -77,9 +88,14 @@ function printTower({ num_hidden_layers: layers, hidden_size: width, num_attenti
   return `${layers} layers of width ${width}, ${heads} heads`;
 }
 
-function printScore(scale: ScoreScale, weights: WeightMap): string {
+/** e^logit_scale; `undefined` where the file holds none. */
+function logitScaleOf(weights: WeightMap): number | undefined {
   const location = weights.get("logit_scale");
-  const factor = location === undefined ? "?" : Math.exp(Number(readTensorAt(location).data[0])).toFixed(1);
+  return location === undefined ? undefined : Math.exp(Number(readTensorAt(location).data[0]));
+}
+
+function printScore(scale: ScoreScale, weights: WeightMap): string {
+  const factor = logitScaleOf(weights)?.toFixed(1) ?? "?";
   return scale === "cosine"
     ? `cosine of picture and prompt (logits: times ${factor})`
     : `cosine of picture and prompt, times ${factor}`;

@@ -56,14 +56,29 @@ export function preprocess(b: GraphBuilder, image: Value, preprocessing: Preproc
 
 function resizeAndCrop(b: GraphBuilder, image: Value, preprocessing: Preprocessing): Value {
   const [height, width] = [at(image.shape, 2), at(image.shape, 3)];
-  const resized = resizedSize({ height, width }, preprocessing.resize);
-  const crop = preprocessing.crop ?? resized;
-  const rows = cropRows(height, resized.height, crop.height, preprocessing);
-  const columns = cropRows(width, resized.width, crop.width, preprocessing);
+  const { rows, columns, crop } = fit({ height, width }, preprocessing);
   // [crop height, height] · [.., height, width] · [width, crop width]
   const vertical = rows === null ? image : b.matmul(b.constant("float32", [crop.height, height], rows), image);
   if (columns === null) return vertical;
   return b.matmul(vertical, b.transpose(b.constant("float32", [crop.width, width], columns), [1, 0]));
+}
+
+export interface Fit {
+  /** [crop height, height] and [crop width, width], how each pixel is mixed; `null`: it is as it was. */
+  readonly rows: Float64Array | null;
+  readonly columns: Float64Array | null;
+  readonly crop: PixelSize;
+}
+
+/** How a picture of some size is resized and cropped. */
+export function fit({ height, width }: PixelSize, preprocessing: Preprocessing): Fit {
+  const resized = resizedSize({ height, width }, preprocessing.resize);
+  const crop = preprocessing.crop ?? resized;
+  return {
+    rows: cropRows(height, resized.height, crop.height, preprocessing),
+    columns: cropRows(width, resized.width, crop.width, preprocessing),
+    crop,
+  };
 }
 
 function resizedSize({ height, width }: PixelSize, resize: Preprocessing["resize"]): PixelSize {

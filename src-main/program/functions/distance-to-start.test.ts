@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { floatTensor } from "../../common/tensor.ts";
 import { compute, differences, farthest, pattern } from "../testing/compute.ts";
 import { givenConditioning, infer, open, typed } from "../testing/given-values.ts";
-import { emoji } from "../testing/given-values.ts";
 import type { OpenedEmbedding } from "../values.ts";
 import { distanceToStart } from "./distance-to-start.ts";
 
@@ -13,7 +12,6 @@ function parameter(): OpenedEmbedding {
   return {
     ...conditioning,
     ref: "negative",
-    pipeline: emoji,
     shapes: { context: [1, 3, 2] },
     tensors: conditioning.lower,
     kindName: "negative embedding",

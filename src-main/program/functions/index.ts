@@ -13,6 +13,8 @@ import { distanceToStart } from "./distance-to-start.ts";
 import { encodeImages } from "./encode-images.ts";
 import { encodeText } from "./encode-text.ts";
 import { encode } from "./encode.ts";
+import { pairImage, ratedImage } from "./example-images.ts";
+import { preferencePairs, ratedImages } from "./examples.ts";
 import { givenImage } from "./given-image.ts";
 import { guide } from "./guide.ts";
 import { loadEmbedding } from "./load-embedding.ts";
@@ -22,12 +24,15 @@ import { model } from "./model.ts";
 import { negativeEmbedding } from "./negative-embedding.ts";
 import { textEncoder, unet, vae } from "./pipeline-parts.ts";
 import { predict } from "./predict.ts";
+import { preferenceAccuracy, preferenceLoss, ratingLoss } from "./preference-loss.ts";
 import { prompts } from "./prompts.ts";
 import { rescaleGuidance } from "./rescale-guidance.ts";
 import { sample } from "./sample.ts";
+import { scoreByReward } from "./score-by-reward.ts";
 import { scoreFunction } from "./score-function.ts";
 import { score } from "./score.ts";
 import { tokenEmbedding } from "./token-embedding.ts";
+import { rewardHead, rewardLora } from "./trained-reward.ts";
 import { trainedTextEncoder } from "./trained-text-encoder.ts";
 import { videoModel } from "./video-model.ts";
 
@@ -65,6 +70,16 @@ const definitions: readonly ProgramFunction[] = [
   textLora,
   tokenEmbedding,
   trainedTextEncoder,
+  preferencePairs,
+  ratedImages,
+  pairImage,
+  ratedImage,
+  rewardHead,
+  rewardLora,
+  scoreByReward,
+  preferenceLoss,
+  preferenceAccuracy,
+  ratingLoss,
 ];
 
 /** By name. */

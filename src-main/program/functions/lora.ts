@@ -3,15 +3,14 @@
 import { z } from "zod";
 import { seed } from "../../common/limits.ts";
 import { filePath } from "../../common/path-name.ts";
-import { besideLayer } from "../../models/lora/low-rank.ts";
-import { factorNames, type LoraPart } from "../../models/lora/module-names.ts";
-import type { Adapt } from "../../models/scope.ts";
+import type { LoraPart } from "../../models/lora/module-names.ts";
 import type { LoraSettings } from "../../parameters/lora.ts";
 import { storeOf } from "../../parameters/parameter-kind.ts";
 import { defineFunction } from "../function.ts";
 import type { Host } from "../host.ts";
 import type { Lowering } from "../lowering.ts";
 import type { OpenedPart, Tensors } from "../values.ts";
+import { adaptByTensors } from "./adapt-by-tensors.ts";
 import { adaptedBy } from "./adapted-part.ts";
 
 const settings = z.strictObject({
@@ -75,15 +74,4 @@ function adaptedByLora(ref: string, { opened, part, settings: chosen, host }: Lo
     );
   const adapted = adaptedBy(opened, (lowering) => adaptByTensors(tensors(lowering), alpha / rank));
   return { ...adapted, ...store, ref, tensors };
-}
-
-function adaptByTensors(tensors: Tensors, scale: number): Adapt {
-  return {
-    layer(b, layer) {
-      const names = factorNames({ path: layer.name.replace(/\.weight$/, "") });
-      const [down, up] = [tensors[names.down], tensors[names.up]];
-      if (down === undefined || up === undefined) return layer;
-      return besideLayer(b, layer, { down, up }, b.scalar(scale));
-    },
-  };
 }

@@ -5,6 +5,7 @@ import { refuse } from "../../common/diagnostic.ts";
 import { filePath } from "../../common/path-name.ts";
 import { rewardOptions } from "../../common/reward-options.ts";
 import { defineFunction } from "../function.ts";
+import { rewardText } from "./reward-text.ts";
 
 export const score = defineFunction({
   name: "score",
@@ -12,7 +13,7 @@ export const score = defineFunction({
   inputs: { image: { kind: "image" } },
   output: "score",
   settings: z.strictObject({ path: filePath, ...rewardOptions }),
-  paths: ["path"],
+  paths: ["path", "base"],
   infer: ({ inputs: { image } }) => ({
     images: [image.ref],
     ...(image.facts.prompts === undefined ? {} : { prompts: image.facts.prompts }),
@@ -35,22 +36,11 @@ export const score = defineFunction({
       reward,
       ...(text === null || prompts === null ? {} : { prompts }),
       lower(lowering) {
-        const features = Object.entries(text?.features ?? {}).map(([feature, shape]) => {
-          if (prompts === null) throw new Error("a reward that reads was opened without prompts");
-          const value = lowering.input(`${feature} ${ref} ${prompts.ref}`, [lowering.batch, ...shape], {
-            rate: "prompt",
-            prompts: prompts.ref,
-            key: `${feature} ${path} ${JSON.stringify(options)}`,
-            of: async (prompt) => {
-              const found = (await host.rewardFeatures(reward, prompts.words(prompt)))[feature];
-              if (found === undefined) throw new Error(`${name} has no ${feature}`);
-              return found;
-            },
-            stage: host.rewardTextStage(reward),
-          });
-          return [feature, value] as const;
-        });
-        const value = reward.score(lowering.b, image.lower(lowering), Object.fromEntries(features));
+        const features =
+          prompts === null
+            ? {}
+            : rewardText(lowering, { reward, prompts, key: `${path} ${JSON.stringify(options)}`, host });
+        const value = reward.score(lowering.b, image.lower(lowering), features);
         lowering.network({ name: `reward ${name}`, network: "reward", value });
         return lowering.border({ name: `score ${ref}`, value, kind: "score" });
       },

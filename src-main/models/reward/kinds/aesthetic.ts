@@ -3,12 +3,15 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { refuse } from "../../../common/diagnostic.ts";
+import { isEmbeddedName } from "../../../common/embedded-name.ts";
 import { clipImageEmbedding, ownOfClip } from "../../clip/clip.ts";
+import { modelPath } from "../../embedded.ts";
 import { readAll } from "../../scope.ts";
 import { applyAffineHead, readAffineHead } from "../affine-head.ts";
 import { clipFacts } from "../clip-reward.ts";
 import { preprocess, printPreprocessing } from "../preprocess.ts";
 import { looseFileWith, type RewardFiles, rewardFiles } from "../reward-files.ts";
+import { readHeadFacts } from "../trained/head-file.ts";
 import { readClipModel } from "./clip.ts";
 import type { RewardKind } from "./kind.ts";
 
@@ -22,7 +25,7 @@ export const aesthetic: RewardKind = {
   open: (files, options) => {
     const headFile = looseFileWith(files, MARK) ?? refuseHead(files);
     const head = readAffineHead(headFile);
-    const tower = readClipModel(towerBeside(files));
+    const tower = readClipModel(towerOf(files, headFile.file, options.base));
     const { weights, config } = tower;
     const preprocessing = { ...tower.preprocessing, antialias: options.antialias ?? true };
     if (config.projection_dim !== head.weight.length) refuseWidth(files, head.weight.length, config.projection_dim);
@@ -47,6 +50,14 @@ export const aesthetic: RewardKind = {
     };
   },
 };
+
+/** Where it is said to lie, or what a head that was trained here names, or what lies beside. */
+function towerOf(files: RewardFiles, head: string, base: string | undefined): RewardFiles {
+  const named = base ?? readHeadFacts(head)?.base.name;
+  return named !== undefined && (base !== undefined || isEmbeddedName(named))
+    ? rewardFiles(modelPath(named))
+    : towerBeside(files);
+}
 
 /** The CLIPModel in the head's folder, or in the one folder inside it that holds one. */
 function towerBeside({ path, folder, className }: RewardFiles): RewardFiles {

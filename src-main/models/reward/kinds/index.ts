@@ -7,5 +7,16 @@ import { imageReward } from "./image-reward.ts";
 import type { RewardKind } from "./kind.ts";
 import { openClip } from "./open-clip.ts";
 import { pickScore } from "./pick-score.ts";
+import { rewardLora } from "./reward-lora.ts";
+import { trainedHead } from "./trained-head.ts";
 
-export const rewardKinds: readonly RewardKind[] = [imageReward, aesthetic, pickScore, clip, hps, openClip];
+export const rewardKinds: readonly RewardKind[] = [
+  imageReward,
+  aesthetic,
+  trainedHead,
+  rewardLora,
+  pickScore,
+  clip,
+  hps,
+  openClip,
+];

@@ -1,0 +1,108 @@
+// A LoRA in the towers of a reward's CLIP that is learned.
+
+import { basename } from "node:path";
+import { refuse } from "../common/diagnostic.ts";
+import type { RewardOptions } from "../common/reward-options.ts";
+import { floatTensor, type FloatTensor, sameShape } from "../common/tensor.ts";
+import { targetsIn } from "../models/lora/lora-targets.ts";
+import type { LowRank } from "../models/lora/low-rank.ts";
+import { factorNames, modulePaths, weightOf } from "../models/lora/module-names.ts";
+import type { ClipReward } from "../models/reward/trained/as-clip.ts";
+import { factsOfBase } from "../models/reward/trained/base-reward.ts";
+import { readLoraFacts, rewardLoraChanges, writeRewardLora } from "../models/reward/trained/lora-file.ts";
+import { floatsAt } from "../weights/read-tensor.ts";
+import { readWeights } from "../weights/read-weights.ts";
+import { factorShapes, initialFactors, type LoraLayer } from "./lora-factors.ts";
+import type { ParameterKind, ParameterTensors } from "./parameter-kind.ts";
+
+export interface RewardLoraSettings {
+  /** The base as the program names it, and how it is opened. */
+  readonly path: string;
+  readonly options: RewardOptions;
+  readonly rank: number;
+  /** B·A is added α / rank times. */
+  readonly alpha: number;
+  readonly targets: readonly string[];
+  readonly towers: "image" | "image and prompt";
+  readonly seed: number;
+  readonly start?: string | undefined;
+}
+
+export const rewardLoraKind: ParameterKind<RewardLoraSettings, ClipReward> = {
+  name: "reward LoRA",
+  shapes: (base, settings) => factorShapes(rewardLayers(base, settings), settings.rank),
+  async initial(base, settings) {
+    const layers = rewardLayers(base, settings);
+    if (settings.start !== undefined) return readStart(settings.start, layers, settings);
+    return initialFactors(layers, settings.rank, settings.seed);
+  },
+  /** Safetensors that the Reward node opens, with the names that PEFT gives the factors. */
+  async saver(base, _host, settings) {
+    const { path, options, rank, alpha } = settings;
+    const layers = rewardLayers(base, settings);
+    const facts = { base: factsOfBase(base, path, options), rank, alpha };
+    return (file, tensors, { createdWith, program, steps }) => {
+      const changes = layers.map((layer): [string, LowRank<FloatTensor>] => {
+        const names = factorNames(layer);
+        return [layer.path, { down: present(tensors, names.down), up: present(tensors, names.up) }];
+      });
+      const about = { "reneg-studio": JSON.stringify({ createdWith, steps, program }) };
+      writeRewardLora(file, new Map(changes), facts, about);
+    };
+  },
+};
+
+const TOWERS = { image: /^vision_model\./, "image and prompt": /^(vision|text)_model\./ };
+
+/** Layers that are changed; tables of words, places and patches are none. */
+export function rewardLayers(
+  { clip: { weights } }: ClipReward,
+  { targets, towers }: Pick<RewardLoraSettings, "targets" | "towers">,
+): LoraLayer[] {
+  const paths = modulePaths(weights).filter((path) => TOWERS[towers].test(path) && !path.includes(".embeddings."));
+  return targetsIn("reward", targets, paths).map((path) => ({
+    path,
+    weight: weights.get(weightOf({ path }))?.shape ?? [],
+  }));
+}
+
+function readStart(
+  file: string,
+  layers: readonly LoraLayer[],
+  { rank, alpha }: Pick<RewardLoraSettings, "rank" | "alpha">,
+): ParameterTensors {
+  const facts = readLoraFacts(file);
+  const changes = facts && rewardLoraChanges(readWeights(file), facts);
+  const shapes = factorShapes(layers, rank);
+  const tensors: Record<string, FloatTensor> = {};
+  for (const layer of layers) {
+    const change = changes?.get(weightOf(layer));
+    const names = factorNames(layer);
+    const wanted = shapes[names.down] ?? [];
+    if (change === undefined || !sameShape(change.down.shape, wanted)) return refuseStart(file, layer);
+    // Its own α may be another.
+    const factor = (change.scale * rank) / alpha;
+    tensors[names.down] = floatTensor(wanted, floatsAt(change.down));
+    tensors[names.up] = floatTensor(
+      shapes[names.up] ?? [],
+      floatsAt(change.up).map((n) => n * factor),
+    );
+  }
+  if (changes?.size !== layers.length) return refuseStart(file);
+  return tensors;
+}
+
+function refuseStart(file: string, layer?: LoraLayer): never {
+  refuse({
+    code: "lora-start",
+    at: { file },
+    message: `${basename(file)} is no LoRA of the same layers and rank${layer === undefined ? "" : `: it has no such one for ${layer.path}`}`,
+    help: "give the LoRA that is trained the layers and the rank of the one that it goes on from",
+  });
+}
+
+function present(tensors: ParameterTensors, name: string): FloatTensor {
+  const found = tensors[name];
+  if (found === undefined) throw new Error(`a LoRA has the tensor ${name}`);
+  return found;
+}

@@ -1,0 +1,146 @@
+// Tables as people keep them: JSON, JSON lines, CSV and TSV, as rows of named cells.
+
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { refuse } from "../common/diagnostic.ts";
+import { parseDelimited, UnclosedQuote } from "../texts/delimited-text.ts";
+import { readDecodedFile } from "../weights/text-file.ts";
+
+export interface TableRow {
+  /** Counted from 1, without the names of columns. */
+  readonly number: number;
+  readonly cells: Readonly<Record<string, unknown>>;
+}
+
+export interface Table {
+  readonly file: string;
+  /** That images are named relative to. */
+  readonly folder: string;
+  readonly rows: readonly TableRow[];
+}
+
+type ReadRows = (file: string) => readonly unknown[] | Promise<readonly unknown[]>;
+
+/** Bytes: some million rows. */
+const LARGEST = 512 * 2 ** 20;
+
+const READERS: Readonly<Record<string, ReadRows>> = {
+  ".jsonl": jsonLines,
+  ".ndjson": jsonLines,
+  ".json": (file) => {
+    const json = parseJson(textOf(file), file, "the file");
+    return Array.isArray(json) ? (json as readonly unknown[]) : refuseShape(file);
+  },
+  ".csv": (file) => delimited(file, ","),
+  ".tsv": (file) => delimited(file, "\t"),
+};
+
+/** Endings of tables. */
+export const TABLE_ENDINGS: readonly string[] = Object.keys(READERS);
+
+/**
+ * @param path a table, or the folder that it lies in
+ * @param usual what it is called where several lie in the folder, without the ending
+ * @throws Refusal if there is none, or several
+ */
+export async function readTable(path: string, usual: string): Promise<Table> {
+  const file = findTable(resolve(path), usual);
+  const read = READERS[extname(file).toLowerCase()];
+  if (read === undefined) return refuseMissing(file, usual);
+  const rows = (await read(file)).map((row, i): TableRow => {
+    if (typeof row !== "object" || row === null || Array.isArray(row)) return refuseShape(file, i + 1);
+    return { number: i + 1, cells: { ...row } };
+  });
+  return { file, folder: dirname(file), rows };
+}
+
+/** The table that a path stands for; `undefined`: nothing here is called so. */
+export function usualTable(folder: string, usual: string): string | undefined {
+  return TABLE_ENDINGS.map((ending) => join(folder, `${usual}${ending}`)).find((file) => existsSync(file));
+}
+
+function findTable(path: string, usual: string): string {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) {
+    return refuse({
+      code: "file-missing",
+      at: { file: path },
+      message: "there is no such file or folder",
+      help: "check the path",
+    });
+  }
+  if (!status.isDirectory()) return path;
+  const named = usualTable(path, usual);
+  if (named !== undefined) return named;
+  const tables = readdirSync(path)
+    .filter((name) => TABLE_ENDINGS.includes(extname(name).toLowerCase()))
+    .toSorted();
+  const [only, ...others] = tables;
+  if (only === undefined) return refuseMissing(path, usual);
+  if (others.length === 0) return join(path, only);
+  return refuse({
+    code: "table-several",
+    at: { file: path },
+    message: `the folder holds several tables: ${tables.slice(0, 4).join(", ")}`,
+    help: "name the file in place of the folder",
+  });
+}
+
+function textOf(file: string): string {
+  return readDecodedFile(file, { limit: LARGEST, what: "a table" }).text;
+}
+
+function jsonLines(file: string): unknown[] {
+  return textOf(file)
+    .split(/\r\n|\r|\n/)
+    .flatMap((line, i) => (line.trim() === "" ? [] : [parseJson(line, file, `line ${i + 1}`)]));
+}
+
+function delimited(file: string, separator: "," | "\t"): Record<string, string>[] {
+  const text = textOf(file);
+  // Spreadsheets of some countries write semicolons.
+  const used = separator === "," && /^[^\n,]*;/.test(text) ? ";" : separator;
+  try {
+    const [names = [], ...rows] = parseDelimited(text, used);
+    return rows.map((cells) => Object.fromEntries(names.map((name, i) => [name.trim(), cells[i] ?? ""])));
+  } catch (error) {
+    if (!(error instanceof UnclosedQuote)) throw error;
+    return refuse({
+      code: "table-damaged",
+      at: { file, part: `row ${error.row}` },
+      message: "this row has a quote that does not close",
+      help: "double each quote inside a cell",
+    });
+  }
+}
+
+function parseJson(text: string, file: string, part: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return refuse({
+      code: "table-damaged",
+      at: { file, part },
+      message: "this is not JSON",
+      help: "write one object a line, each with its prompt and its images",
+    });
+  }
+}
+
+function refuseShape(file: string, row?: number): never {
+  refuse({
+    code: "table-damaged",
+    at: { file, ...(row === undefined ? {} : { part: `row ${row}` }) },
+    message: row === undefined ? "this is no list of rows" : "this row is no object",
+    help: 'write rows such as {"prompt": "a cat", "better": "1.png", "worse": "2.png"}',
+  });
+}
+
+function refuseMissing(path: string, usual: string): never {
+  refuse({
+    code: "table-missing",
+    at: { file: path },
+    message: `no table lies here (${basename(path)})`,
+    help: `put ${usual}.jsonl or ${usual}.csv into the folder; docs/rewards.md says what stands in it`,
+  });
+}
