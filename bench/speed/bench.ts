@@ -1,6 +1,7 @@
 // `npm run bench`: what ours costs, beside what it would cost in PyTorch.
 
 import { join } from "node:path";
+import { Refusal } from "../../src-main/common/diagnostic.ts";
 import { readArguments, usage, type Wanted, WrongUse } from "./arguments.ts";
 import { type CaseName, caseOf, PEAK_CASE } from "./cases.ts";
 import { AGREES_WITHIN } from "./check-agreement.ts";
@@ -21,8 +22,9 @@ try {
   if (wanted === null) console.log(usage());
   else process.exitCode = (await bench(wanted)) ? 0 : 1;
 } catch (error) {
-  if (!(error instanceof WrongUse)) throw error;
-  console.error(`${error.message}\n\n${usage()}`);
+  if (error instanceof Refusal) console.error(error.message);
+  else if (error instanceof WrongUse) console.error(`${error.message}\n\n${usage()}`);
+  else throw error;
   process.exitCode = WRONG_USE;
 }
 

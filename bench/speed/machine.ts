@@ -6,11 +6,12 @@ import { readFileSync } from "node:fs";
 import { arch, cpus, platform, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { peerVersions } from "./peer-versions.ts";
 import type { Machine } from "./results.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** @throws Error for a peer that lacks a package */
+/** @throws Refusal for a peer that does not work */
 export function describeMachine(peer: string | null): Machine {
   const [core] = cpus();
   const ours = { Node: process.versions.node, onnxruntime: onnxruntimeVersion() };
@@ -37,12 +38,4 @@ export function codeVersion(): string {
 function onnxruntimeVersion(): string {
   const file = new URL("../../node_modules/onnxruntime-node/package.json", import.meta.url);
   return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, "utf8"))).version;
-}
-
-function peerVersions(peer: string): Record<string, string> {
-  const script =
-    "import json, sys, torch, diffusers, transformers\n" +
-    "print(json.dumps({'Python': sys.version.split()[0], 'PyTorch': torch.__version__, 'diffusers': diffusers.__version__, 'transformers': transformers.__version__}))";
-  const printed = execFileSync(peer, ["-c", script], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
-  return z.record(z.string(), z.string()).parse(JSON.parse(printed));
 }
