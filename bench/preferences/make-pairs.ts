@@ -10,7 +10,7 @@ import { embedded } from "../../src-main/models/embedded.ts";
 import type { Picture } from "../../src-main/pictures/picture.ts";
 import { StageSessions } from "../../src-main/runtime/stage-sessions.ts";
 import { drawImages, openImageDrawer } from "../../src-main/sampling/draw-images.ts";
-import { IMAGE, imageProgram } from "../../src-main/sampling/image-program.ts";
+import { DRAWN, imageProgram } from "../../src-main/sampling/image-program.ts";
 import { openRun } from "../../src-main/sampling/open-run.ts";
 import { readPromptFile } from "../../src-main/texts/prompt-file.ts";
 import { DEFECT_NAMES, DEFECTS } from "./spoil.ts";
@@ -63,17 +63,16 @@ console.log(`${count} pairs in ${out}`);
 async function draw(prompts: readonly string[]): Promise<Picture[]> {
   const sessions = new StageSessions("cpu");
   const program = imageProgram({
-    pipeline: "emoji",
-    options: {},
+    model: { path: "emoji", draws: "pictures" },
     reading: { longPrompts: "cut", promptWeights: "none" },
     prompts,
     negative: { kind: "text", text: CLEAR },
     guidance: 3,
-    scheduler: "ddim",
-    steps: 20,
+    sampling: { scheduler: "ddim", steps: 20 },
+    at: {},
   });
   try {
-    const drawer = openImageDrawer(await openRun(program, { device: "cpu", sessions }), IMAGE, 4);
+    const drawer = openImageDrawer(await openRun(program, { device: "cpu", sessions }), DRAWN, 4);
     const requests = prompts.map((prompt, place) => ({ prompt, seed: 100_000 * (seed + 1) + place, place }));
     return await drawImages(drawer, requests, { parameters: new Map() });
   } finally {

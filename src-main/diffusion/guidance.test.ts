@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { guide } from "./guidance.ts";
+import { guide, rescaleGuided } from "./guidance.ts";
 
 const unconditional = Float32Array.of(1, 2, -1, 0.5);
 const conditional = Float32Array.of(2, 1, -1, 4.5);
@@ -15,11 +15,13 @@ test("beyond 1 the difference is carried on", () => {
 
 // Reference: rescale_noise_cfg of diffusers' Stable Diffusion pipeline on the same numbers, guidance 3, rescale 0.7.
 test("rescaling brings the spread of each image back towards the conditional one, as diffusers does", () => {
-  const rescaled = guide({ unconditional, conditional, scale: 3, rescale: 0.7, batch: 2 });
+  const guided = guide({ unconditional, conditional, scale: 3 });
+  const rescaled = rescaleGuided({ guided, conditional, factor: 0.7, batch: 2 });
   const expected = [1.76, -0.44, -0.585185, 7.314815];
   rescaled.forEach((value, index) => expect(value).toBeCloseTo(expected[index] ?? NaN, 5));
 });
 
-test("arrays that do not hold whole images are our own mistake", () => {
-  expect(() => guide({ unconditional, conditional, scale: 3, batch: 3 })).toThrow(/do not make 3 images/);
+test("arrays that do not go together are our own mistake", () => {
+  const short = unconditional.subarray(1);
+  expect(() => guide({ unconditional: short, conditional, scale: 3 })).toThrow(/3 and 4 numbers do not go together/);
 });

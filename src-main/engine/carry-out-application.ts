@@ -4,13 +4,13 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { ApplyRequest, ApplyResult } from "../common/applying.ts";
 import type { DeviceName } from "../common/device.ts";
-import { refuse } from "../common/diagnostic.ts";
+import { type Diagnostic, refuse } from "../common/diagnostic.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import type { Drawn } from "../sampling/application/applied-folder.ts";
-import { drawApplication } from "../sampling/application/apply-embedding.ts";
+import { drawApplication } from "../sampling/application/draw-application.ts";
 import type { Application } from "../sampling/application/open-application.ts";
-import { removeUnfinished } from "../sampling/application/unfinished-drawing.ts";
 import { progressReporter } from "../sampling/progress-reporter.ts";
+import { removeUnfinished } from "../sampling/unfinished-drawing.ts";
 import { makeFolder } from "../weights/atomic-write.ts";
 import { openTargetOf, resolveRequest } from "./open-target-of.ts";
 import { withApplication } from "./with-application.ts";
@@ -38,7 +38,8 @@ export async function carryOutApplication(
   openTargetOf(asked);
   makeFolder(dirname(file));
   const request = await resolveRequest(asked, { device, emit });
-  return withApplication(request, { device, signal }, async (application) => {
+  const warn = (diagnostic: Diagnostic) => emit({ type: "warning", diagnostic });
+  return withApplication(request, { device, signal, warn }, async (application) => {
     const { target, settings, memory } = application;
     const progress = (phase: string, before = 0) => progressReporter(phaseName(phase, target.name), emit, { before });
     const columns = await drawApplication(application, { unfinished, emit, progress }).catch((error: unknown) => {

@@ -4,7 +4,7 @@ import type { ApplyRequest } from "../common/applying.ts";
 import type { DeviceName } from "../common/device.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { openTarget, predictingPath, type Target } from "../models/target/open-target.ts";
-import { furtherControlNets } from "../sampling/application/read-controls.ts";
+import { furtherControlNets } from "../sampling/application/check-controls.ts";
 import { resolvePrediction } from "../sampling/resolve-prediction.ts";
 
 /** @throws Refusal before anything runs if it cannot be opened */

@@ -2,7 +2,8 @@
 
 import { type Condition, CONDITIONS, type EvaluationScore } from "../common/evaluation-report.ts";
 import type { Picture } from "../pictures/picture.ts";
-import { drawImages, type DrawingObserver, type ImageRequest } from "../sampling/draw-images.ts";
+import { drawImages, type DrawingObserver } from "../sampling/draw-images.ts";
+import type { ImageRequest } from "../sampling/draw-latents.ts";
 import type { ParameterValues } from "../sampling/moment.ts";
 import { type OpenedScoredImage, scoreDrawn, type Scores } from "../sampling/scored-image.ts";
 import type { EvaluationImages } from "./evaluation-images.ts";

@@ -6,14 +6,13 @@ import { CONDITIONS, type EvaluationScore } from "../common/evaluation-report.ts
 import { mean } from "../common/means.ts";
 import { DRAWING, type RunEvent } from "../common/run-events.ts";
 import type { Picture } from "../pictures/picture.ts";
-import { drawApplication } from "../sampling/application/apply-embedding.ts";
 import { steeredBy } from "../sampling/application/control-images.ts";
+import { drawApplication } from "../sampling/application/draw-application.ts";
 import type { Application } from "../sampling/application/open-application.ts";
 import { IMAGE } from "../sampling/image-program.ts";
 import { type ImageScorer, scoreImages } from "../sampling/score-images.ts";
 
 export interface EvaluateTargetOptions {
-  /** Opened for texts as long as those of the request. */
   readonly applicationFor: (request: ApplyRequest) => Application;
   readonly prompts: readonly string[];
   /** A picture for each prompt, where the target needs one that steers. */
@@ -39,16 +38,13 @@ export async function evaluateTarget(given: ApplyRequest, options: EvaluateTarge
     const asked = { ...given, prompt };
     const request = picture === undefined ? asked : steeredBy(picture, asked);
     const { length: columns } = CONDITIONS;
-    const drawn = await drawApplication(
-      { ...applicationFor(request), request },
-      {
-        // What is to be said of the embedding is said once.
-        emit: i === 0 ? emit : async () => undefined,
-        progress: (phase) => async (done, total) => {
-          if (phase === DRAWING) await onProgress(columns * (i + done / total), columns * prompts.length);
-        },
+    const drawn = await drawApplication(applicationFor(request), {
+      // What is to be said of the embedding is said once.
+      emit: i === 0 ? emit : async () => undefined,
+      progress: (phase) => async (done, total) => {
+        if (phase === DRAWING) await onProgress(columns * (i + done / total), columns * prompts.length);
       },
-    );
+    });
     for (const [column, frames] of drawn.entries()) {
       const condition = CONDITIONS[column];
       if (condition === undefined) throw new Error("a column without a condition");

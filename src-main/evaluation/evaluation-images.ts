@@ -11,7 +11,7 @@ import {
 import { type Condition, type EvaluationScore } from "../common/evaluation-report.ts";
 import { type Picture, readPicture, writePng } from "../pictures/picture.ts";
 import type { PngText } from "../pictures/png-text.ts";
-import type { ImageRequest } from "../sampling/draw-images.ts";
+import type { ImageRequest } from "../sampling/draw-latents.ts";
 import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
 import { isThere } from "../weights/is-there.ts";
 

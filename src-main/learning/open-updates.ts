@@ -10,7 +10,7 @@ import { cutGraph } from "../program/schedule/cut.ts";
 import { steadyMemoryBudget } from "../runtime/memory-budget.ts";
 import { followStages } from "../runtime/residency.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
-import type { SamplerRun } from "../sampling/roll-out.ts";
+import type { WholeSamplerRun } from "../sampling/roll-out.ts";
 import { type OpenedUpdate, openUpdate, type OpenUpdateOptions } from "./update-gradient.ts";
 
 export interface CutOptions {
@@ -34,7 +34,7 @@ export function openUpdates(run: ProgramRun, options: CutOptions): OpenedUpdates
   };
   return new Map(
     Object.entries(run.opened.program.updates).map(([name, update]) => {
-      const meansFor = (samplers: readonly SamplerRun[]): CuttingMeans => ({
+      const meansFor = (samplers: readonly WholeSamplerRun[]): CuttingMeans => ({
         budget,
         estimate,
         peakOf: (memories) => followStages(memories, Infinity, 2).peak,

@@ -3,7 +3,8 @@
 import { mean } from "../common/means.ts";
 import type { Ref } from "../common/program/program.ts";
 import type { Picture } from "../pictures/picture.ts";
-import { drawImages, type ImageDrawer, type ImageRequest, openImageDrawer, textsOf } from "../sampling/draw-images.ts";
+import { drawImages, type ImageDrawer, openImageDrawer, textsOf } from "../sampling/draw-images.ts";
+import type { ImageRequest } from "../sampling/draw-latents.ts";
 import type { ParameterValues } from "../sampling/moment.ts";
 import type { SamplingStep } from "../sampling/roll-out.ts";
 import { type ImageScorer, openImageScorer, scoreImages } from "../sampling/score-images.ts";

@@ -10,7 +10,13 @@ import type { OpenedParameter, OpenedSampler } from "../program/values.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
 import type { Moment, ParameterValues } from "../sampling/moment.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
-import { openSampler, rollOut, type SamplerRun, type SamplingStep } from "../sampling/roll-out.ts";
+import {
+  openSampler,
+  rollOut,
+  type SamplerRun,
+  type SamplingStep,
+  type WholeSamplerRun,
+} from "../sampling/roll-out.ts";
 import { addScaled } from "./add-scaled.ts";
 
 export interface OpenedUpdate {
@@ -20,7 +26,7 @@ export interface OpenedUpdate {
   readonly lowered: LoweredUpdate;
   readonly cut: CutGraph;
   readonly stages: ReadonlyMap<Segment, Stage>;
-  readonly samplers: readonly SamplerRun[];
+  readonly samplers: readonly WholeSamplerRun[];
   /** Images at once. */
   readonly batch: number;
 }
@@ -30,7 +36,7 @@ export interface OpenUpdateOptions {
   readonly batch?: number;
   readonly tell?: Parameters<typeof lowerUpdate>[2]["tell"];
   /** @param samplers what predicts for each of the graph's samplers */
-  readonly cut: (lowered: LoweredUpdate, samplers: readonly SamplerRun[]) => CutGraph;
+  readonly cut: (lowered: LoweredUpdate, samplers: readonly WholeSamplerRun[]) => CutGraph;
 }
 
 export function openUpdate(

@@ -37,6 +37,8 @@ export interface Pipeline {
   readonly tokens: number;
   readonly width: number;
   readonly space: EmbeddingSpace;
+  /** What its network draws: videos have frames, beside height and width. */
+  readonly draws: "pictures" | "videos";
   /** How a timestep becomes the UNet's `timestep_sinusoid`. */
   readonly timeProjection: TimestepProjection;
   readonly latentChannels: number;
@@ -63,6 +65,7 @@ type UnetFacts = Pick<
   "cross_attention_dim" | "in_channels" | "out_channels" | "block_out_channels" | "flip_sin_to_cos" | "freq_shift"
 >;
 export interface OpenUnet extends OpenPart<UnetFacts> {
+  readonly draws: Pipeline["draws"];
   /** Latents [height, width] of the pictures it was trained on, where the config tells. */
   readonly sampleSize: readonly [number, number] | null | undefined;
 }
@@ -73,6 +76,7 @@ const LARGEST_LATENT = 1024;
 function openUnet(source: PipelineSource): OpenUnet {
   return {
     ...openPart(source, "unet", unetConfig, "unet"),
+    draws: "pictures",
     sampleSize: readPartConfig(sampleSize, source.part("unet")),
   };
 }
@@ -110,6 +114,7 @@ export function openPipelineSource(
     tokens: space.tokens,
     width: space.width,
     space,
+    draws: unet.draws,
     timeProjection: timestepProjection(unet.config),
     latentChannels: vae.config.latent_channels,
     vaeScaling: vae.config.scaling_factor,

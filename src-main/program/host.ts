@@ -1,11 +1,12 @@
 // What functions ask of the machine on which a program is opened: files, networks that run outside of the graph, and pictures.
 
-import type { ControlKind } from "../common/applying.ts";
+import type { Betas, ControlKind } from "../common/applying.ts";
 import type { ExampleList, ImageSource, PairExample, RatedExample } from "../common/example.ts";
 import type { RewardOptions } from "../common/reward-options.ts";
 import type { SchedulerName } from "../common/sampling.ts";
 import type { FloatTensor } from "../common/tensor.ts";
 import type { TextReading } from "../common/text-reading.ts";
+import type { SchedulerOptions } from "../diffusion/create-scheduler.ts";
 import type { Scheduler } from "../diffusion/scheduler.ts";
 import type { LoraFile } from "../models/lora/read-lora.ts";
 import type { PipelineOptions } from "../models/pipeline-source.ts";
@@ -66,12 +67,25 @@ export interface SplitExamples<Example> extends ExampleList<Example> {
   readonly heldBack: readonly number[];
 }
 
+/** How a sampler goes, besides its name and its steps. */
+export interface HostSchedulerOptions extends SchedulerOptions {
+  /** Of the noise that the network was trained with; absent: as its config says. */
+  readonly betas?: Betas | undefined;
+}
+
 export interface Host extends ParameterHost {
   /** Each is opened once. @throws Refusal */
   readonly pipeline: (path: string, options: PipelineOptions) => Pipeline;
+  /** Of motion modules and their base, or of a video UNet. @throws Refusal for what draws no videos */
+  readonly videoModel: (path: string, options: PipelineOptions) => Pipeline;
   readonly reward: (path: string, options: RewardOptions) => Reward;
   readonly controlnet: (path: string, pipeline: Pipeline) => Steering;
-  readonly scheduler: (pipeline: Pipeline, name: SchedulerName, steps: number) => Scheduler;
+  readonly scheduler: (
+    pipeline: Pipeline,
+    name: SchedulerName,
+    steps: number,
+    options?: HostSchedulerOptions,
+  ) => Scheduler;
   /** What a reward reads of a prompt: its words, without the syntax of weights. */
   readonly wordsOf: (text: string, reading: TextReading) => string;
   /** @param most chunks that are kept */

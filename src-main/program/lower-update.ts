@@ -1,7 +1,9 @@
 // Everything between an optimizer's parameters and its objective, as one differentiable graph.
 
-import type { Ref } from "../common/program/program.ts";
+import { refuse } from "../common/diagnostic.ts";
+import { callOf, type Ref } from "../common/program/program.ts";
 import type { Update } from "../common/program/update.ts";
+import { atNode } from "./at-node.ts";
 import type { Feed } from "./feed.ts";
 import { Lowering, type SamplerEntry } from "./lowering.ts";
 import type { OpenedProgram } from "./open-program.ts";
@@ -29,6 +31,7 @@ export function lowerUpdate(
   { batch, chunks, tell }: LowerUpdateOptions,
 ): LoweredUpdate {
   const samplers = [...new Set([objective, ...heldOut].flatMap((root) => opened.samplersOf(root)))];
+  for (const sampler of samplers) if (sampler.addsNoise) refuseNoise(opened, sampler);
   const entries = new Map(samplers.map((sampler) => [sampler.ref, entryOf(sampler)]));
   const lowering = new Lowering({
     batch,
@@ -49,6 +52,17 @@ export function lowerUpdate(
   );
   const { borders, networks, feeds } = lowering;
   return { graph, borders, networks, objective: score, outputs, targets, feeds, samplers };
+}
+
+function refuseNoise({ program }: OpenedProgram, { ref }: OpenedSampler): never {
+  return atNode(callOf(program, ref), () =>
+    refuse({
+      code: "sampler-noise",
+      at: { part: ref },
+      message: "a sampler that adds noise at each step cannot be learned through",
+      help: "set eta to 0",
+    }),
+  );
 }
 
 function entryOf({ gradient }: OpenedSampler): SamplerEntry {

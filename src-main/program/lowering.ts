@@ -30,8 +30,8 @@ export interface NetworkUse {
 
 /** How a sampler's latent enters the graph. */
 export type SamplerEntry =
-  /** As an input: it was drawn before. */
-  | { readonly kind: "given" }
+  /** As an input: it was drawn before. `frames`: those of a video are rows of the batch, as many as it has room for. */
+  | { readonly kind: "given"; readonly rows?: "frames" }
   /** x̂0, as it is foreseen from one step. */
   | { readonly kind: "foreseen" }
   /** The last steps one by one, from where the sampler stands. */

@@ -7,6 +7,7 @@ import type { SchedulerName } from "../common/sampling.ts";
 import type { Shape } from "../common/tensor.ts";
 import type { TextReading } from "../common/text-reading.ts";
 import type { Value } from "../compiler/graph.ts";
+import type { SchedulerOptions } from "../diffusion/create-scheduler.ts";
 import type { Scheduler } from "../diffusion/scheduler.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import type { Pixels } from "../models/reward/fit-picture.ts";
@@ -33,6 +34,12 @@ export interface OpenedPart {
   readonly adapt?: ((lowering: Lowering) => Adapt) | undefined;
 }
 
+export interface OpenedVideoModel {
+  readonly ref: Ref;
+  /** Whose network draws videos. */
+  readonly pipeline: Pipeline;
+}
+
 /** One that is adapted is changed by learning: it then runs in the graph, and not once for each text. */
 export interface OpenedEncoder extends OpenedPart {
   readonly ref: Ref;
@@ -52,13 +59,15 @@ export interface Point {
 
 export interface OpenedModel {
   readonly pipeline: Pipeline;
-  /** Of a latent, without the batch: [channels, height, width] */
+  /** Of a latent, without the batch: [channels, height, width]; of a video [channels, frames, height, width] */
   readonly latent: Shape;
+  /** Images in one latent: those of a video, otherwise 1. */
+  readonly frames: number;
   /** Pixels. */
   readonly size: { readonly height: number; readonly width: number };
   readonly timeProjection: TimestepProjection;
   /** The sampler over the noise that the model was trained with. */
-  readonly scheduler: (name: SchedulerName, steps: number) => Scheduler;
+  readonly scheduler: (name: SchedulerName, steps: number, options?: SchedulerOptions) => Scheduler;
   /** @param added by the names of the network's inputs: what steers it besides */
   readonly predict: (lowering: Lowering, point: Point, conditioning: Tensors, added?: Tensors) => Value;
 }
@@ -93,6 +102,21 @@ export interface OpenedPrediction {
   readonly guidance?: number;
   /** The half of a guided prediction that follows the prompt. */
   readonly conditional?: (lowering: Lowering, point: Point) => Value;
+  /** The same, computed pass after pass; absent: it is a single pass. */
+  readonly passes?: PredictionPasses;
+}
+
+/** A prediction that the host puts together from others, so that only one of them needs memory at a time. */
+export interface PredictionPasses {
+  readonly of: readonly PredictionPass[];
+  /** @param outputs of the passes, [batch, …] each */
+  readonly combine: (outputs: readonly Float32Array[], batch: number) => Float32Array;
+}
+
+export interface PredictionPass {
+  readonly prediction: OpenedPrediction;
+  /** Whether it stands on the negative side of guidance. */
+  readonly isNegative: boolean;
 }
 
 /** What a sampler draws, or the latents of images that exist. */
@@ -100,7 +124,7 @@ export type OpenedLatent = OpenedSampler | OpenedEncodedImages;
 
 interface LatentValue {
   /** Whose latents they are. */
-  readonly model: Pick<OpenedModel, "latent" | "pipeline">;
+  readonly model: Pick<OpenedModel, "latent" | "frames" | "pipeline">;
   readonly prompts: OpenedPrompts | null;
   readonly lower: (lowering: Lowering) => Value;
 }
@@ -118,6 +142,10 @@ export interface OpenedSampler extends LatentValue {
   readonly model: OpenedModel;
   readonly prediction: OpenedPrediction;
   readonly scheduler: Scheduler;
+  /** Whether it adds noise at each step, and not at the first alone. */
+  readonly addsNoise: boolean;
+  /** Of the variance of a video's noise, what all frames have in common. */
+  readonly sharedNoise: number;
   readonly gradient: SamplerGradient;
   /** What it starts from besides noise; `null`: noise alone. */
   readonly start: SamplerStart | null;
@@ -139,8 +167,10 @@ export interface SamplerStart {
 export interface OpenedImage {
   readonly ref: Ref;
   readonly size: { readonly height: number; readonly width: number };
+  /** Of a video; otherwise 1. */
+  readonly frames: number;
   readonly prompts: OpenedPrompts | null;
-  /** → [batch, 3, height, width] in −1…1 */
+  /** → [batch · frames, 3, height, width] in −1…1, the frames of one behind one another */
   readonly lower: (lowering: Lowering) => Value;
   /** Of an image that exists: what is computed of it by something frozen is computed once. */
   readonly example?: ExampleImage;
@@ -231,7 +261,7 @@ export interface OpenedValues {
   readonly image: OpenedImage;
   readonly score: OpenedScore;
   readonly control: OpenedControl;
-  readonly "video model": OpenedPart;
+  readonly "video model": OpenedVideoModel;
   readonly pairs: OpenedExamples;
   readonly "rated images": OpenedExamples;
   readonly reward: OpenedReward & OpenedParameter;

@@ -38,6 +38,7 @@ export class StageSessions {
   readonly #clock: StageClock | undefined;
   readonly #loadedOnce = new Set<Stage>();
   readonly #prepared = new WeakMap<Graph, PreparedGraph>();
+  readonly #known = new Map<string, Stage>();
 
   /** @param signal once aborted, the next stage does not start and `run` throws an AbortError */
   constructor(
@@ -57,6 +58,13 @@ export class StageSessions {
     const prepared = this.#prepared.get(graph) ?? prepareGraph(graph);
     this.#prepared.set(graph, prepared);
     return prepared;
+  }
+
+  /** Graphs of one key compute the same, whichever program they are of, and are one stage. */
+  stageOf(key: string, make: () => Stage): Stage {
+    const stage = this.#known.get(key) ?? make();
+    this.#known.set(key, stage);
+    return stage;
   }
 
   /** @throws Refusal naming the stage if onnxruntime fails or a result is NaN or infinite */

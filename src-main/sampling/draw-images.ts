@@ -1,24 +1,14 @@
 // Finished images of a program's value, for prompts and seeds: the whole way from noise, in batches.
 
-import { joinArrays } from "../common/join-arrays.ts";
 import type { Ref } from "../common/program/program.ts";
-import { elementCount } from "../common/tensor.ts";
 import { fromNetwork, type Picture } from "../pictures/picture.ts";
 import type { OpenedImage, OpenedSampler } from "../program/values.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
-import { imageNoise } from "./image-noise.ts";
+import { drawLatents, type ImageRequest } from "./draw-latents.ts";
 import type { Moment, ParameterValues } from "./moment.ts";
 import { openValue } from "./open-value.ts";
 import type { ProgramRun } from "./program-run.ts";
-import { openSampler, rollOut, type SamplerRun, type SamplingStep } from "./roll-out.ts";
-
-export interface ImageRequest {
-  readonly prompt: string;
-  /** Equal seeds start from equal noise, whatever else differs. */
-  readonly seed: number;
-  /** The prompt's place in its list: other lists that an image is drawn from give it their text of this place. Absent: the first. */
-  readonly place?: number;
-}
+import { openSampler, type SamplingStep, type WholeSamplerRun } from "./roll-out.ts";
 
 /** An image value with the sessions that it is drawn in. */
 export interface ImageDrawer {
@@ -27,7 +17,7 @@ export interface ImageDrawer {
   /** Images at once. */
   readonly batch: number;
   /** Those that the image depends on, each after those that it depends on itself. */
-  readonly samplers: readonly SamplerRun[];
+  readonly samplers: readonly WholeSamplerRun[];
   /** That decodes. */
   readonly stage: Stage;
   /** Given finished latents by the sampler. @returns [batch, 3, height, width] */
@@ -37,6 +27,7 @@ export interface ImageDrawer {
 /** Nothing is loaded before the first image. Graphs that compute the same, such as those of learning, share its sessions. */
 export function openImageDrawer(run: ProgramRun, image: Ref, batch: number): ImageDrawer {
   const opened = run.opened.open(image, "image");
+  if (opened.frames > 1) throw new Error(`${image} is a video, whose frames are decoded some at a time`);
   const { stage, compute } = openValue(run, { batch, label: "image", lower: opened.lower });
   return {
     run,
@@ -120,37 +111,23 @@ async function drawBatch(
   const { run, batch, samplers, image } = drawer;
   const requests = fillBatch(wanted, batch);
   const texts = textsOf(run, image, requests);
-  const given = new Map<Ref, Float32Array>();
-  const only = samplers.length === 1;
-  const total = samplers.reduce((sum, { sampler }) => sum + stepsOf(sampler), 0);
-  let done = 0;
-  for (const samplerRun of samplers) {
-    const { sampler } = samplerRun;
-    const noise = joinArrays(requests.map(({ seed }) => imageNoise(seed, elementCount(sampler.model.latent))));
-    const decode = only
-      ? (latents: Float32Array) => drawer.decode({ texts, parameters, given: new Map([[sampler.ref, latents]]) })
-      : null;
-    const moment = { texts, parameters, given };
-    const { sample } = await rollOut(samplerRun, noise, moment, {
-      images: requests.map(({ place = 0 }) => place),
-      onStep: async (step) => {
-        await onStep?.({ sampler, step, batch, count: wanted.length, decode });
-        await onShare(++done / total);
-      },
-    });
-    given.set(sampler.ref, sample);
-  }
+  const decodeOf = ({ ref }: OpenedSampler): BatchAtStep["decode"] =>
+    samplers.length === 1 ? (latents) => drawer.decode({ texts, parameters, given: new Map([[ref, latents]]) }) : null;
+  const given = await drawLatents(samplers, requests, {
+    texts,
+    parameters,
+    async onStep(sampler, step, done, total) {
+      await onStep?.({ sampler, step, batch, count: wanted.length, decode: decodeOf(sampler) });
+      await onShare(done / total);
+    },
+  });
   const images = await drawer.decode({ texts, parameters, given });
-  const [first] = samplers;
+  const [first, ...others] = samplers;
   const latents = first === undefined ? undefined : given.get(first.sampler.ref);
-  if (only && first !== undefined && latents !== undefined) {
+  if (others.length === 0 && first !== undefined && latents !== undefined) {
     onDecoded?.({ sampler: first.sampler, batch, latents, images });
   }
   return images;
-}
-
-function stepsOf({ scheduler, start }: OpenedSampler): number {
-  return scheduler.timesteps.length - (start?.from ?? 0);
 }
 
 /** A batch has a fixed size: the last one is filled up and the surplus thrown away. */

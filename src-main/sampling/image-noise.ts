@@ -1,15 +1,30 @@
-// The noise that an image starts from: by its seed alone, wherever and with whatever else it is drawn.
+// The noise that an image or a video is drawn with: by its seed alone, wherever and with whatever else it is drawn.
 
 import { normalNoise, type RandomStream } from "../diffusion/noise.ts";
+import type { OpenedSampler } from "../program/values.ts";
+import { latentNoise } from "./latent-noise.ts";
 
-/** The first number of the path of a random stream; those of learning are in learning/draws.ts, and that of a step's noise in draw-frames.ts. */
-const IMAGE = 4;
+/** The first number of the path of a random stream: what the noise is for. Those of learning are in learning/draws.ts. */
+const START = 4;
+const STEP = 5;
 
-export function imageStream(seed: number): RandomStream {
-  return { seed, path: [IMAGE] };
+function startStream(seed: number): RandomStream {
+  return { seed, path: [START] };
 }
 
 /** Standard normal. */
 export function imageNoise(seed: number, length: number): Float32Array {
-  return normalNoise(imageStream(seed), length);
+  return normalNoise(startStream(seed), length);
+}
+
+type Drawn = Pick<OpenedSampler, "model" | "sharedNoise">;
+
+/** What a sampler starts from, in the model's latent shape. */
+export function startNoise({ model, sharedNoise }: Drawn, seed: number): Float32Array {
+  return latentNoise(startStream(seed), [1, ...model.latent], sharedNoise);
+}
+
+/** What a sampler adds at a step, where it adds noise. */
+export function stepNoise({ model, sharedNoise }: Drawn, seed: number, index: number): Float32Array {
+  return latentNoise({ seed, path: [STEP, index] }, [1, ...model.latent], sharedNoise);
 }

@@ -1,68 +1,193 @@
-// The smallest programs: one image of a pipeline, and scores of images that exist.
+// The smallest programs: an image of a pipeline under some negatives, and scores of images that exist.
 
+import type { z } from "zod";
+import type { ControlKind } from "../common/applying.ts";
 import { type Call, type Program, program, PROGRAM_FORMAT, type Ref } from "../common/program/program.ts";
 import type { RewardOptions } from "../common/reward-options.ts";
-import type { Negative, SchedulerName } from "../common/sampling.ts";
+import type { Negative } from "../common/sampling.ts";
 import type { TextReading } from "../common/text-reading.ts";
 import type { PipelineOptions } from "../models/pipeline-source.ts";
+import type { model } from "../program/functions/model.ts";
+import type { sample } from "../program/functions/sample.ts";
 
 interface Size {
   readonly height: number;
   readonly width: number;
 }
 
-export interface ImageProgramOptions {
-  readonly pipeline: string;
-  readonly options: PipelineOptions;
-  readonly reading: TextReading;
-  readonly prompts: readonly string[];
-  readonly negative: Negative;
-  readonly guidance: number;
-  readonly scheduler: SchedulerName;
-  readonly steps: number;
-  /** Absent: what the pipeline was made for. */
-  readonly size?: Size;
+/** Where the parts come from: a pipeline, or a video model. */
+export interface ProgramModel extends PipelineOptions {
+  readonly path: string;
+  readonly draws: "pictures" | "videos";
 }
 
-/** The call of the image. */
+/** As the settings of `controlnet`. */
+export interface ProgramControl {
+  readonly path: string;
+  readonly picture: string;
+  readonly kind: ControlKind;
+  readonly scale: number;
+}
+
+/** One of the images: what it differs in from the others. */
+export interface ProgramImage {
+  /** What pulls the other way. */
+  readonly negative: Negative;
+  /** A LoRA in the model, as it was trained. */
+  readonly lora?: string;
+}
+
+export interface ImagesProgramOptions {
+  readonly model: ProgramModel;
+  readonly reading: TextReading;
+  readonly prompts: readonly string[];
+  /** By name. */
+  readonly images: Readonly<Record<string, ProgramImage>>;
+  readonly guidance: number;
+  /** As the settings of `sample`. */
+  readonly sampling: z.input<typeof sample.settings>;
+  /** As the settings of `model`. */
+  readonly at: z.input<typeof model.settings>;
+  readonly controls?: readonly ProgramControl[];
+  /** Whether ControlNets see the prompt alone. */
+  readonly guess?: boolean;
+}
+
+/** The call of an image that exists. */
 export const IMAGE: Ref = "image";
 /** The call of the text encoder. */
 export const ENCODER: Ref = "encoder";
 /** The call of the prompts that it is drawn from. */
-const PROMPTS: Ref = "prompts";
+export const PROMPTS: Ref = "prompts";
+
+/** The call of the image of a name. */
+export function imageOf(name: string): Ref {
+  return `${IMAGE}.${name}`;
+}
+
+function latentOf(name: string): Ref {
+  return `latent.${name}`;
+}
 
 type CallInput = Pick<Call, "fn"> & Partial<Call>;
+type Calls = Readonly<Record<Ref, CallInput>>;
 
-export function imageProgram(asked: ImageProgramOptions): Program {
-  const { pipeline, options, reading, prompts, guidance, scheduler, steps, size } = asked;
-  const part = { path: pipeline, ...present(options) };
+/** The same image several times, of the same prompts. */
+export function imagesProgram(asked: ImagesProgramOptions): Program {
+  const { prompts, model: from, images, controls = [] } = asked;
   return programOf({
     [PROMPTS]: { fn: "prompts", settings: { texts: [...prompts] } },
-    [ENCODER]: { fn: "text encoder", settings: part },
-    unet: { fn: "unet", settings: part },
-    vae: { fn: "vae", settings: part },
-    positive: { fn: "encode", inputs: { encoder: ENCODER, prompts: PROMPTS }, settings: readingOf(reading) },
-    negative: negativeCall(asked),
-    model: { fn: "model", inputs: { unet: "unet" }, settings: size === undefined ? {} : { size: { ...size } } },
-    conditional: { fn: "predict", inputs: { model: "model", conditioning: "positive" } },
-    unconditional: { fn: "predict", inputs: { model: "model", conditioning: "negative" } },
-    guided: {
-      fn: "guide",
-      inputs: { positive: "conditional", negative: "unconditional" },
-      settings: { scale: guidance },
-    },
-    // Nothing is learned: a gradient would be that of the last step.
-    latent: {
-      fn: "sample",
-      inputs: { prediction: "guided" },
-      settings: { scheduler, steps, gradient: { kind: "foreseen", last: 1 } },
-    },
-    [IMAGE]: { fn: "decode", inputs: { vae: "vae", latent: "latent" } },
+    ...partCalls(from),
+    ...Object.fromEntries(controls.map((control, i) => [controlOf(i), { fn: "controlnet", settings: { ...control } }])),
+    ...conditionalCalls({ encoder: ENCODER, unet: "unet" }, "", asked),
+    ...Object.assign({}, ...Object.entries(images).map(([name, image]) => imageCalls(name, image, asked))),
   });
 }
 
-function negativeCall({ negative, reading }: ImageProgramOptions): CallInput {
-  const inputs = { encoder: ENCODER };
+interface Parts {
+  /** The calls of the text encoder and of the network. */
+  readonly encoder: Ref;
+  readonly unet: Ref;
+}
+
+/** The model, and what it predicts beside the prompt. @param label ends the names of its calls */
+function conditionalCalls({ encoder, unet }: Parts, label: string, asked: ImagesProgramOptions): Calls {
+  const { reading, at, controls = [], guess = false } = asked;
+  const own = `model${label}`;
+  return {
+    [`positive${label}`]: { fn: "encode", inputs: { encoder, prompts: PROMPTS }, settings: readingOf(reading) },
+    [own]: { fn: "model", inputs: { unet }, settings: present(at) },
+    ...(controls.length === 0
+      ? {}
+      : {
+          [`steered${label}`]: {
+            fn: "apply controlnet",
+            inputs: { model: own, controls: controls.map((_, i) => controlOf(i)) },
+            settings: { guess },
+          },
+        }),
+    [`conditional${label}`]: {
+      fn: "predict",
+      inputs: { model: drawingModel(label, asked), conditioning: `positive${label}` },
+    },
+  };
+}
+
+function imageCalls(name: string, { negative, lora }: ProgramImage, asked: ImagesProgramOptions): Calls {
+  const { guidance, sampling, reading } = asked;
+  const label = lora === undefined ? "" : `.${name}`;
+  const adapted = { encoder: `${ENCODER}${label}`, unet: `unet${label}` };
+  return {
+    ...(lora === undefined
+      ? {}
+      : {
+          [adapted.encoder]: {
+            fn: "load text encoder lora",
+            inputs: { encoder: ENCODER },
+            settings: { file: lora },
+          },
+          [adapted.unet]: { fn: "load lora", inputs: { unet: "unet" }, settings: { file: lora } },
+          ...conditionalCalls(adapted, label, asked),
+        }),
+    [`negative.${name}`]: negativeCall(negative, adapted.encoder, reading),
+    [`unconditional.${name}`]: {
+      fn: "predict",
+      inputs: { model: drawingModel(label, asked), conditioning: `negative.${name}` },
+    },
+    [`guided.${name}`]: {
+      fn: "guide",
+      inputs: { positive: `conditional${label}`, negative: `unconditional.${name}` },
+      settings: { scale: guidance },
+    },
+    // Nothing is learned: a gradient would be that of the last step.
+    [latentOf(name)]: {
+      fn: "sample",
+      inputs: { prediction: `guided.${name}` },
+      settings: present({ gradient: { kind: "foreseen", last: 1 }, ...sampling }),
+    },
+    [imageOf(name)]: { fn: "decode", inputs: { vae: "vae", latent: latentOf(name) } },
+  };
+}
+
+function drawingModel(label: string, { controls = [] }: ImagesProgramOptions): Ref {
+  return `${controls.length === 0 ? "model" : "steered"}${label}`;
+}
+
+function controlOf(i: number): Ref {
+  return `control.${i + 1}`;
+}
+
+export interface ImageProgramOptions extends Omit<ImagesProgramOptions, "images"> {
+  readonly negative: Negative;
+}
+
+/** One image, `DRAWN`. */
+export function imageProgram({ negative, ...asked }: ImageProgramOptions): Program {
+  return imagesProgram({ ...asked, images: { drawn: { negative } } });
+}
+
+export const DRAWN = imageOf("drawn");
+
+function partCalls({ path, draws, ...options }: ProgramModel): Calls {
+  const settings = { path, ...present(options) };
+  if (draws === "pictures") {
+    return {
+      [ENCODER]: { fn: "text encoder", settings },
+      unet: { fn: "unet", settings },
+      vae: { fn: "vae", settings },
+    };
+  }
+  const inputs = { model: "video" };
+  return {
+    video: { fn: "video model", settings },
+    [ENCODER]: { fn: "video text encoder", inputs },
+    unet: { fn: "video unet", inputs },
+    vae: { fn: "video vae", inputs },
+  };
+}
+
+function negativeCall(negative: Negative, encoder: Ref, reading: TextReading): CallInput {
+  const inputs = { encoder };
   if (negative.kind === "embedding") return { fn: "load embedding", inputs, settings: { file: negative.file } };
   const text = negative.kind === "text" ? negative.text : "";
   return { fn: "encode text", inputs, settings: { text, ...readingOf(reading) } };

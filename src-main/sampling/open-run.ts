@@ -7,6 +7,7 @@ import type { Program, Ref } from "../common/program/program.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import type { ProgramFunctions } from "../program/function.ts";
 import { programFunctions } from "../program/functions/index.ts";
+import type { Host } from "../program/host.ts";
 import { type OpenedProgram, openProgram } from "../program/open-program.ts";
 import type { TextsRead } from "../program/values.ts";
 import { createStageClock } from "../runtime/stage-clock.ts";
@@ -34,10 +35,25 @@ export async function openRun(given: Program, options: OpenRunOptions): Promise<
   const clock = emit && createStageClock(device, (times) => emit({ type: "stages", times }));
   const { sessions = new StageSessions(device, signal, { onLoad, clock }) } = options;
   const warn = emit && ((diagnostic: Diagnostic) => emit({ type: "warning", diagnostic }));
-  const opened = openProgram(program, functions, openHost(sessions, warn, await readExamples(program)));
-  const run = startProgram(opened, sessions, longestChunks(opened, functions));
+  const host = openHost(sessions, warn, await readExamples(program));
+  const run = startWith(program, { sessions, host, functions });
   await emit?.({ type: "loading", what: null });
   return run;
+}
+
+export interface StartOptions {
+  readonly sessions: StageSessions;
+  readonly host: Host;
+  readonly functions?: ProgramFunctions;
+}
+
+/** Where nothing has to be found out, and a host has perhaps opened the files before. */
+export function startWith(
+  program: Program,
+  { sessions, host, functions = programFunctions }: StartOptions,
+): ProgramRun {
+  const opened = openProgram(program, functions, host);
+  return startProgram(opened, sessions, longestChunks(opened, functions));
 }
 
 /** What each text encoder reads for any conditioning of the program. */

@@ -2,7 +2,7 @@
 
 import type { Ref } from "../common/program/program.ts";
 import type { Value } from "../compiler/graph.ts";
-import { Lowering } from "../program/lowering.ts";
+import { Lowering, type SamplerEntry } from "../program/lowering.ts";
 import { RESULT } from "../program/schedule/cut.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
 import type { Moment } from "./moment.ts";
@@ -11,6 +11,8 @@ import type { ProgramRun } from "./program-run.ts";
 export interface ComputedValue {
   readonly stage: Stage;
   readonly compute: (moment: Moment) => Promise<Float32Array>;
+  /** Reads and encodes what does not depend on where a sampler stands. */
+  readonly prepare: (moment: Moment) => Promise<void>;
 }
 
 export interface OpenValueOptions {
@@ -18,6 +20,8 @@ export interface OpenValueOptions {
   readonly batch: number;
   /** Values that are inputs; what samplers draw always is. */
   readonly given?: ReadonlySet<Ref>;
+  /** Latents of videos come frame by frame: the batch is one of frames. */
+  readonly rows?: "frames";
   /** What the stage is called if it holds no network. */
   readonly label: string;
   readonly lower: (lowering: Lowering) => Value;
@@ -26,14 +30,19 @@ export interface OpenValueOptions {
 /** Nothing is loaded before it is first computed. */
 export function openValue(
   run: ProgramRun,
-  { batch, given = new Set(), label, lower }: OpenValueOptions,
+  { batch, given = new Set(), rows, label, lower }: OpenValueOptions,
 ): ComputedValue {
-  const lowering = new Lowering({ batch, chunks: run.chunks, samplerEntry: () => ({ kind: "given" }), given });
+  const entry: SamplerEntry = rows === undefined ? { kind: "given" } : { kind: "given", rows };
+  const lowering = new Lowering({ batch, chunks: run.chunks, samplerEntry: () => entry, given });
   lowering.b.output(RESULT, lower(lowering));
   const graph = lowering.b.build();
   const stage = run.stageOf(graph, { networks: lowering.networks, label });
   return {
     stage,
+    async prepare(moment) {
+      const inputs = graph.inputs.filter(({ name }) => EARLY.has(lowering.feeds.get(name)?.rate));
+      await run.feed({ inputs }, lowering.feeds, moment);
+    },
     async compute(moment) {
       const outputs = await run.sessions.run(stage, await run.feed(graph, lowering.feeds, moment));
       const result = outputs[RESULT];
@@ -42,3 +51,5 @@ export function openValue(
     },
   };
 }
+
+const EARLY: ReadonlySet<string | undefined> = new Set(["run", "prompt"]);

@@ -40,7 +40,6 @@ export function startProgram(
   sessions: StageSessions,
   chunks: ReadonlyMap<Ref, number> = new Map(),
 ): ProgramRun {
-  const stages = new Map<string, Stage>();
   const known: PromptTensors = createTextStore(({ data }) => data.byteLength);
   const once = new Map<Feed, FloatTensor>();
   const starts = new Map<Ref, Promise<ParameterTensors>>();
@@ -54,10 +53,7 @@ export function startProgram(
     sessions,
     chunks,
     stageOf(graph, naming) {
-      const key = graphKey(graph);
-      const stage = stages.get(key) ?? { ...nameOf(naming), build: () => graph };
-      stages.set(key, stage);
-      return stage;
+      return sessions.stageOf(graphKey(graph), () => ({ ...nameOf(naming), build: () => graph }));
     },
     async feed({ inputs }, feeds, moment) {
       const tensors: Record<string, Tensor> = {};

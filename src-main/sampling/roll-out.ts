@@ -2,8 +2,9 @@
 
 import { joinArrays } from "../common/join-arrays.ts";
 import { type Scheduler, type SchedulerState } from "../diffusion/scheduler.ts";
-import { lowerPrediction } from "../program/functions/sample.ts";
-import type { OpenedSampler } from "../program/values.ts";
+import { lowerPass, lowerPrediction } from "../program/functions/sample.ts";
+import type { Lowering } from "../program/lowering.ts";
+import type { OpenedSampler, PredictionPass } from "../program/values.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
 import type { Moment } from "./moment.ts";
 import { openValue } from "./open-value.ts";
@@ -20,16 +21,29 @@ export interface SamplingStep {
   readonly previous: Float32Array | undefined;
 }
 
+/** What rolls out: a sampler, and what predicts for it. */
 export interface SamplerRun {
   readonly sampler: OpenedSampler;
   readonly batch: number;
-  readonly stage: Stage;
   /** @returns ε̃ at a step, for x_t */
   readonly predict: (moment: Moment) => Promise<Float32Array>;
 }
 
+/** One that predicts in a single graph. */
+export interface WholeSamplerRun extends SamplerRun {
+  readonly stage: Stage;
+}
+
+/** One that predicts pass after pass, so that only one of them needs memory at a time. */
+export interface PassingSamplerRun extends SamplerRun {
+  /** In the order in which they run; passes that compute the same share one. */
+  readonly stages: readonly Stage[];
+  /** Encodes texts and reads files before the first step. */
+  readonly prepare: (moment: Moment) => Promise<void>;
+}
+
 /** Opens what predicts for a sampler; graphs that compute the same share a session. */
-export function openSampler(run: ProgramRun, sampler: OpenedSampler, batch: number): SamplerRun {
+export function openSampler(run: ProgramRun, sampler: OpenedSampler, batch: number): WholeSamplerRun {
   const { stage, compute } = openValue(run, {
     batch,
     label: "prediction",
@@ -38,12 +52,59 @@ export function openSampler(run: ProgramRun, sampler: OpenedSampler, batch: numb
   return { sampler, batch, stage, predict: compute };
 }
 
+/** As `openSampler`, with guidance between the passes of the network, on the host. */
+export function openPassingSampler(run: ProgramRun, sampler: OpenedSampler, batch: number): PassingSamplerRun {
+  const pass = openPass(run, sampler, batch, { prediction: sampler.prediction, isNegative: false });
+  return { sampler, batch, ...pass };
+}
+
+type OpenedPass = Omit<PassingSamplerRun, "sampler" | "batch">;
+
+function openPass(run: ProgramRun, sampler: OpenedSampler, batch: number, pass: PredictionPass): OpenedPass {
+  const { passes } = pass.prediction;
+  if (passes === undefined) {
+    const lower = (lowering: Lowering) => lowerPass(lowering, sampler, pass);
+    const { stage, compute, prepare } = openValue(run, { batch, label: "prediction", lower });
+    return { stages: [stage], predict: compute, prepare };
+  }
+  const opened = passes.of.map(({ prediction, isNegative }) =>
+    openPass(run, sampler, batch, { prediction, isNegative: isNegative || pass.isNegative }),
+  );
+  return {
+    stages: opened.flatMap(({ stages }) => stages),
+    async prepare(moment) {
+      for (const { prepare } of opened) await prepare(moment);
+    },
+    async predict(moment) {
+      const outputs: Float32Array[] = [];
+      for (const { predict } of opened) outputs.push(await predict(moment));
+      return passes.combine(outputs, batch);
+    },
+  };
+}
+
+/** Where a sampler stands between two steps. */
+export interface AtStep {
+  /** The step that comes next. */
+  readonly step: number;
+  /** x_t there [batch, channels, …] */
+  readonly sample: Float32Array;
+  readonly state: SchedulerState;
+}
+
 export interface RollOutOptions {
+  /** Absent: from noise, or from images. */
+  readonly from?: AtStep | undefined;
   /** Stop before this step; absent: go to the end. */
   readonly until?: number;
   /** Which image of a folder each row begins with, for samplers that begin with images; absent: the first, the second, … */
   readonly images?: readonly number[];
+  /** Standard normal, as large as the sample: for samplers that add noise at each step. */
+  readonly stepNoise?: (index: number) => Float32Array;
+  /** Called before a step is taken. */
   readonly onStep?: (step: SamplingStep) => void | Promise<void>;
+  /** Called when it is. */
+  readonly onStepTaken?: (now: AtStep) => void | Promise<void>;
 }
 
 export interface RolledOut {
@@ -52,24 +113,27 @@ export interface RolledOut {
   readonly previous: Float32Array | undefined;
 }
 
-/** @param noise standard normal [batch, channels, height, width] @param start images to begin with, in place of noise alone */
+/** @param noise standard normal [batch, channels, …]. @throws Error for a sampler that adds noise, without `stepNoise` */
 export async function rollOut(
   { sampler, predict }: SamplerRun,
   noise: Float32Array,
   moment: Omit<Moment, "samplers">,
-  { until = sampler.scheduler.timesteps.length, images, onStep }: RollOutOptions = {},
+  options: RollOutOptions = {},
 ): Promise<RolledOut> {
-  const { scheduler, ref, start } = sampler;
-  const first = start?.from ?? 0;
-  let sample = await begin(sampler, noise, images);
-  let state: SchedulerState = {};
-  for (let index = first; index < until; index++) {
-    const previous = state.previousOriginal;
-    const prediction = await predict({ ...moment, samplers: new Map([[ref, { index, sample, previous }]]) });
-    await onStep?.({ index, sample, prediction, previous });
-    ({ sample, state } = scheduler.step({ index, sample, modelOutput: prediction, state }));
+  const { scheduler, ref, start, addsNoise } = sampler;
+  const { from, until = scheduler.timesteps.length, images, stepNoise, onStep, onStepTaken } = options;
+  let now = from ?? { step: start?.from ?? 0, sample: await begin(sampler, noise, images), state: {} };
+  while (now.step < until) {
+    const { step: index, sample } = now;
+    const previous = now.state.previousOriginal;
+    const modelOutput = await predict({ ...moment, samplers: new Map([[ref, { index, sample, previous }]]) });
+    await onStep?.({ index, sample, prediction: modelOutput, previous });
+    const added = addsNoise && stepNoise !== undefined ? { noise: stepNoise(index) } : {};
+    const next = scheduler.step({ index, sample, modelOutput, state: now.state, ...added });
+    now = { step: index + 1, sample: next.sample, state: next.state };
+    await onStepTaken?.(now);
   }
-  return { sample, previous: state.previousOriginal };
+  return { sample: now.sample, previous: now.state.previousOriginal };
 }
 
 async function begin(

@@ -3,7 +3,8 @@
 import type { Ref } from "../common/program/program.ts";
 import { type Picture, toNetwork } from "../pictures/picture.ts";
 import type { OpenedImage, OpenedScore } from "../program/values.ts";
-import { fillBatch, type ImageRequest, textsOf } from "./draw-images.ts";
+import { fillBatch, textsOf } from "./draw-images.ts";
+import type { ImageRequest } from "./draw-latents.ts";
 import type { Moment, ParameterValues } from "./moment.ts";
 import { openValue } from "./open-value.ts";
 import type { ProgramRun } from "./program-run.ts";

@@ -3,7 +3,8 @@
 import type { Ref } from "../common/program/program.ts";
 import type { ScoredImage } from "../common/program/sink.ts";
 import type { Picture } from "../pictures/picture.ts";
-import { drawImages, type ImageDrawer, type ImageRequest, openImageDrawer } from "./draw-images.ts";
+import { drawImages, type ImageDrawer, openImageDrawer } from "./draw-images.ts";
+import type { ImageRequest } from "./draw-latents.ts";
 import type { ParameterValues } from "./moment.ts";
 import type { ProgramRun } from "./program-run.ts";
 import { type ImageScorer, openImageScorer, scoreImages } from "./score-images.ts";

@@ -31,7 +31,7 @@ export interface TextEncoder {
   readonly encode: (text: string, reading: TextReading, chunks?: number) => Promise<FloatTensor>;
   /** As `encode` has it before the encoder reads it. */
   readonly readTokens: (text: string, reading: TextReading, chunks: number, learned?: LearnedWord) => TextTokens;
-  /** A saved embedding [1, tokens, width]. @throws Refusal if it is damaged or of another space */
+  /** A saved embedding [1, tokens, width]; each file is read once. @throws Refusal if it is damaged or of another space */
   readonly load: (file: string) => Promise<FloatTensor>;
 }
 
@@ -67,8 +67,20 @@ export function openTextEncoder(
     readers.set(key, reader);
     return reader;
   };
+  const loaded = new Map<string, Promise<FloatTensor>>();
   let nullText: Float32Array | undefined;
   const encodeNull = async (): Promise<Float32Array> => (nullText ??= await encodeChunk(encoder, []));
+  const load = async (path: string): Promise<FloatTensor> => {
+    const file = readEmbeddingFile(path);
+    if (file.kind === "tokens") {
+      const embedding = await encodeWords(encoder, file);
+      return floatTensor([1, tokens, width], embedding);
+    }
+    const fingerprint = fingerprintNullText(floatTensor([tokens, width], await encodeNull()));
+    const target = { name: pipeline.name, space: pipeline.space, nullText: fingerprint };
+    for (const warning of checkEmbeddingFits(file, target)) await warn(warning);
+    return file.conditioning;
+  };
   return {
     stage,
     read(text, reading, most = reading.longPrompts === "cut" ? 1 : Infinity) {
@@ -82,16 +94,10 @@ export function openTextEncoder(
     },
     readTokens: (text, reading, chunks, learned) =>
       readTokens(text, { reader: readerOf(reading), chunks, width, ...(learned === undefined ? {} : { learned }) }),
-    async load(path) {
-      const file = readEmbeddingFile(path);
-      if (file.kind === "tokens") {
-        const embedding = await encodeWords(encoder, file);
-        return floatTensor([1, tokens, width], embedding);
-      }
-      const fingerprint = fingerprintNullText(floatTensor([tokens, width], await encodeNull()));
-      const target = { name: pipeline.name, space: pipeline.space, nullText: fingerprint };
-      for (const warning of checkEmbeddingFits(file, target)) await warn(warning);
-      return file.conditioning;
+    load(path) {
+      const found = loaded.get(path) ?? load(path);
+      loaded.set(path, found);
+      return found;
     },
   };
 }

@@ -18,13 +18,13 @@ import { chooseDevice } from "../../runtime/devices.ts";
 import { memoryBudget } from "../../runtime/memory-budget.ts";
 import { StageSessions } from "../../runtime/stage-sessions.ts";
 import { drawControlImages, steeredBy } from "../../sampling/application/control-images.ts";
-import { type Application, chunksOf, openApplication } from "../../sampling/application/open-application.ts";
+import { openApplication } from "../../sampling/application/open-application.ts";
 import { resolveDrawing } from "../../sampling/application/resolve-drawing.ts";
 import { scoreProgram } from "../../sampling/image-program.ts";
+import { openHost } from "../../sampling/open-host.ts";
 import { openRun } from "../../sampling/open-run.ts";
 import { progressReporter } from "../../sampling/progress-reporter.ts";
 import { openImageScorer } from "../../sampling/score-images.ts";
-import { openTextEncoder } from "../../sampling/text-encoder.ts";
 import { readPromptFile } from "../../texts/prompt-file.ts";
 import { openTargetOf, resolveRequest } from "../open-target-of.ts";
 
@@ -95,7 +95,10 @@ async function evaluateIn(folder: string, { request, target, to, setting, starte
           });
     const [first] = controls;
     const steered = first === undefined ? request : steeredBy(first, request);
-    const applicationFor = openByLength(target, sessions);
+    const host = openHost(sessions, (diagnostic) => emit({ type: "warning", diagnostic }));
+    const budget = memoryBudget(sessions.device);
+    const applicationFor = (asked: ApplyRequest) => openApplication(asked, target, { sessions, host, budget });
+    // What does not fit is told before scorers are opened.
     applicationFor(steered);
     const scorers = await openScorers(input, settings, sessions);
     const evaluation = await evaluateTarget(steered, {
@@ -141,19 +144,6 @@ async function openScorers(input: EvaluateInput, { frames, size }: DrawingSettin
 
 function rewardPaths({ reward, heldOut }: EvaluateInput) {
   return { train: reward ?? embedded.rewards.preference, heldOut: heldOut ?? embedded.rewards.heldOut };
-}
-
-/** Prompts of as many chunks share networks, so that an image does not depend on which other prompts are asked for. */
-function openByLength(target: Target, sessions: StageSessions): (request: ApplyRequest) => Application {
-  const known = new Map<number, Application>();
-  const encoder = openTextEncoder(target.pipeline, sessions);
-  return (request) => {
-    const chunks = chunksOf(request, encoder);
-    const application =
-      known.get(chunks) ?? openApplication(request, target, { sessions, budget: memoryBudget(sessions.device) });
-    known.set(chunks, application);
-    return application;
-  };
 }
 
 function commandOf({ embedding, count, seed, out }: EvaluateInput, to: string): string {

@@ -14,9 +14,10 @@ import { chooseDevice } from "../../runtime/devices.ts";
 import { StageSessions } from "../../runtime/stage-sessions.ts";
 import { checkDrawnNegative } from "../../sampling/check-guidance.ts";
 import { checkDrawnTexts } from "../../sampling/check-texts.ts";
-import { drawImages, type ImageRequest, openImageDrawer } from "../../sampling/draw-images.ts";
+import { drawImages, openImageDrawer } from "../../sampling/draw-images.ts";
+import type { ImageRequest } from "../../sampling/draw-latents.ts";
 import { LARGEST_BATCH } from "../../sampling/image-batch.ts";
-import { ENCODER, IMAGE, imageProgram } from "../../sampling/image-program.ts";
+import { DRAWN, ENCODER, imageProgram } from "../../sampling/image-program.ts";
 import { openRun } from "../../sampling/open-run.ts";
 import { type ProgramRun, withChunks } from "../../sampling/program-run.ts";
 import { progressReporter } from "../../sampling/progress-reporter.ts";
@@ -34,14 +35,13 @@ export const sample: ApiHandlers["sample"] = async (input, { emit, signal }) => 
   const own = readOwnSettings(openPipeline(input.pipeline, options).path).settings;
   const guidance = input.guidance ?? own.guidance ?? publishedSettings.picture.guidance;
   const program = imageProgram({
-    pipeline: input.pipeline,
-    options,
+    model: { path: input.pipeline, draws: "pictures", ...options },
     reading: readingOf(input),
     prompts,
     negative,
     guidance,
-    scheduler,
-    steps,
+    sampling: { scheduler, steps },
+    at: {},
   });
   const sessions = new StageSessions(device, signal);
   try {
@@ -87,7 +87,7 @@ async function drawByLength(
     for (const diagnostic of checkGroup(run, part, input, chunks)) await emit({ type: "warning", diagnostic });
     const drawer = openImageDrawer(
       withChunks(run, new Map([[ENCODER, chunks]])),
-      IMAGE,
+      DRAWN,
       Math.min(part.length, LARGEST_BATCH),
     );
     const before = pictures.size;

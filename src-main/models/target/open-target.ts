@@ -26,11 +26,18 @@ export interface Target {
   /** Its `unet` is the network that draws: of pictures or of videos, moved or not. */
   readonly pipeline: Pipeline;
   readonly kind: TargetKind;
-  readonly draws: "pictures" | "videos";
+  readonly draws: Pipeline["draws"];
+  /** Where that pipeline comes from, as programs name it. */
+  readonly source: TargetSource;
   /** What they add to the network is summed. */
   readonly controlnets: readonly Steering[];
   readonly settings: PublishedSettings;
   readonly example: NonNullable<OwnSettings["example"]> | null;
+}
+
+export interface TargetSource {
+  readonly path: string;
+  readonly base?: string | undefined;
 }
 
 export interface Steering {
@@ -53,9 +60,11 @@ export function openTarget(to: string, options: TargetOptions): Target {
   const base = options.base ?? (kind === "pipeline" ? undefined : embeddedBase(path));
   const { controlnets = [] } = options;
   const opened = openers[kind](to, path, { ...options, base });
-  if (opened.draws === "videos" && controlnets.length > 0) refuseSteeredVideo(opened.name);
+  const { draws } = opened.pipeline;
+  if (draws === "videos" && controlnets.length > 0) refuseSteeredVideo(opened.name);
   return {
     ...opened,
+    draws,
     name: own.name ?? opened.name,
     kind,
     settings: { ...opened.settings, ...own.settings },
@@ -63,12 +72,30 @@ export function openTarget(to: string, options: TargetOptions): Target {
   };
 }
 
+/** @throws Refusal if it draws no videos, or lacks the base that it needs */
+export function openVideoModel(to: string, options: PipelineOptions): Pipeline {
+  const path = modelPath(to);
+  const kind = kindOfTarget(path);
+  if (kind === "pipeline" || kind === "controlnet") refuseStill(path);
+  return openTarget(to, options).pipeline;
+}
+
+/** @param file of a model that draws no videos */
+export function refuseStill(file: string): never {
+  return refuse({
+    code: "target-kind",
+    at: { file },
+    message: "this draws pictures, not videos",
+    help: "choose ModelScope, ZeroScope, VideoCrafter2 or motion modules of AnimateDiff; Apply to ControlNet draws pictures",
+  });
+}
+
 function exampleOf(path: string, { example }: OwnSettings): Target["example"] {
   if (example?.picture === undefined) return example ?? null;
   return { ...example, picture: join(path, example.picture) };
 }
 
-type Opened = Omit<Target, "kind" | "example">;
+type Opened = Omit<Target, "kind" | "example" | "draws">;
 
 const openers: Readonly<Record<TargetKind, (to: string, path: string, options: TargetOptions) => Opened>> = {
   pipeline: pictureTarget,
@@ -108,23 +135,25 @@ function needBase(file: string, does: string, { base }: TargetOptions): string {
 }
 
 function pictureTarget(to: string, path: string, options: TargetOptions): Opened {
-  const pipeline = openPipeline(to === EMBEDDED_NAME ? to : path, options);
+  const source = { path: to === EMBEDDED_NAME ? to : path, base: options.base };
+  const pipeline = openPipeline(source.path, options);
   const { controlnets = [] } = options;
   if (controlnets.length === 0) {
-    return { name: pipeline.name, pipeline, draws: "pictures", controlnets: [], settings: publishedSettings.picture };
+    return { name: pipeline.name, pipeline, source, controlnets: [], settings: publishedSettings.picture };
   }
-  return steered(pipeline, controlnets);
+  return steered(pipeline, source, controlnets);
 }
 
 function steeredTarget(_: string, path: string, options: TargetOptions): Opened {
   const base = needBase(path, "a ControlNet steers", options);
-  return steered(openPipeline(base, { ...options, base: undefined }), [path, ...(options.controlnets ?? [])]);
+  const pipeline = openPipeline(base, { ...options, base: undefined });
+  return steered(pipeline, { path: base }, [path, ...(options.controlnets ?? [])]);
 }
 
-function steered(pipeline: Pipeline, paths: readonly string[]): Opened {
+function steered(pipeline: Pipeline, source: TargetSource, paths: readonly string[]): Opened {
   const controlnets = paths.map((path) => openSteering(modelPath(path), pipeline));
   const name = `${paths.map((path) => basename(modelPath(path))).join(" and ")} on ${pipeline.name}`;
-  return { name, pipeline, draws: "pictures", controlnets, settings: publishedSettings.controlnet };
+  return { name, pipeline, source, controlnets, settings: publishedSettings.controlnet };
 }
 
 export function openSteering(path: string, pipeline: Pipeline): Steering {
@@ -143,13 +172,14 @@ function movedTarget(_: string, path: string, options: TargetOptions): Opened {
     const part = from.part("unet");
     return {
       part,
+      draws: "videos",
       config: readPartConfig(unetConfig, part),
       network: openMotionNetwork(part, partOf(path, "motion")),
       sampleSize: undefined,
     };
   });
   const name = `${basename(path)} on ${pipeline.name}`;
-  return { name, pipeline, draws: "videos", controlnets: [], settings: publishedSettings.animateDiff };
+  return { name, pipeline, source: { path, base }, controlnets: [], settings: publishedSettings.animateDiff };
 }
 
 function videoTarget(_: string, path: string, options: TargetOptions): Opened {
@@ -158,6 +188,7 @@ function videoTarget(_: string, path: string, options: TargetOptions): Opened {
   const source = videoSource(path, options);
   const pipeline = openPipelineSource({ ...source, name: basename(path) }, options, () => ({
     part,
+    draws: "videos",
     config,
     network: openNetwork(part, "unet3d"),
     sampleSize: undefined,
@@ -168,7 +199,7 @@ function videoTarget(_: string, path: string, options: TargetOptions): Opened {
     : isZeroScope
       ? publishedSettings.zeroScope
       : publishedSettings.modelScope;
-  return { name: pipeline.name, pipeline, draws: "videos", controlnets: [], settings };
+  return { name: pipeline.name, pipeline, source: { path, base: options.base }, controlnets: [], settings };
 }
 
 /** Text encoder, autoencoder, tokenizer and noise: the model's own, or the base's where it is a UNet alone. */

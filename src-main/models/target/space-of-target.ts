@@ -7,19 +7,12 @@ import { embeddedBase, modelPath } from "../embedded.ts";
 import { readPartConfig } from "../model-part.ts";
 import { openPipeline } from "../pipeline.ts";
 import { kindOfTarget } from "./kind-of-target.ts";
-import { openTarget, partOf } from "./open-target.ts";
+import { openTarget, partOf, refuseStill } from "./open-target.ts";
 
 /** `undefined`: it takes that of a base that is not named. @throws Refusal if it draws no videos, or cannot be opened */
 export function spaceOfVideoModel(to: string, base: string | undefined): EmbeddingSpace | undefined {
   const kind = kindOfTarget(modelPath(to));
-  if (kind === "pipeline" || kind === "controlnet") {
-    refuse({
-      code: "target-kind",
-      at: { file: modelPath(to) },
-      message: "this draws pictures, not videos",
-      help: "choose ModelScope, ZeroScope, VideoCrafter2 or motion modules of AnimateDiff; Apply to ControlNet draws pictures",
-    });
-  }
+  if (kind === "pipeline" || kind === "controlnet") refuseStill(modelPath(to));
   const isLacking = kind === "motion" && base === undefined && embeddedBase(modelPath(to)) === undefined;
   return isLacking ? undefined : openTarget(to, { base }).pipeline.space;
 }

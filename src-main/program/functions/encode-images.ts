@@ -28,7 +28,7 @@ export const encodeImages = defineFunction({
     const encoded = async (picture: number) => (await encode(picture)).data;
     return {
       kind: "images",
-      model: { latent, pipeline },
+      model: { latent, frames: 1, pipeline },
       prompts: null,
       encoded,
       lower(lowering) {

@@ -36,6 +36,7 @@ function imageOf(ref: string, examples: OpenedExamples, { base }: OpenedReward, 
   return {
     ref,
     size: { height, width },
+    frames: 1,
     prompts: texts.every((text) => text === "") ? null : { ref: examples.ref, texts, words: (text) => text },
     example: { examples: examples.ref, of },
     lower: (lowering) => {

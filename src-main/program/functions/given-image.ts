@@ -16,6 +16,7 @@ export const givenImage = defineFunction({
   open: ({ ref, inputs: { prompts }, settings: { size } }) => ({
     ref,
     size,
+    frames: 1,
     prompts: prompts ?? null,
     lower: (lowering) =>
       lowering.input(`image ${ref}`, [lowering.batch, 3, size.height, size.width], { rate: "given", value: ref }),

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { floatTensor } from "../../common/tensor.ts";
+import { guide as guideOutputs } from "../../diffusion/guidance.ts";
 import { defineFunction } from "../function.ts";
 import { refuseUnfitting } from "./fitting-models.ts";
 
@@ -24,6 +25,16 @@ export const guide = defineFunction({
       prompts: positive.prompts,
       conditional: positive.lower,
       guidance: scale,
+      passes: {
+        of: [
+          { prediction: positive, isNegative: false },
+          ...(scale === 1 ? [] : [{ prediction: negative, isNegative: true }]),
+        ],
+        combine([conditional, unconditional = conditional]) {
+          if (conditional === undefined || unconditional === undefined) throw new Error("guidance without its passes");
+          return guideOutputs({ unconditional, conditional, scale });
+        },
+      },
       lower(lowering, point) {
         const { b } = lowering;
         const unconditional = negative.lower(lowering, { ...point, isNegative: true });

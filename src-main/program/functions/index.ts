@@ -34,7 +34,7 @@ import { score } from "./score.ts";
 import { tokenEmbedding } from "./token-embedding.ts";
 import { rewardHead, rewardLora } from "./trained-reward.ts";
 import { trainedTextEncoder } from "./trained-text-encoder.ts";
-import { videoModel } from "./video-model.ts";
+import { videoModel, videoTextEncoder, videoUnet, videoVae } from "./video-model.ts";
 
 const definitions: readonly ProgramFunction[] = [
   prompts,
@@ -63,6 +63,9 @@ const definitions: readonly ProgramFunction[] = [
   distanceToStart,
   encodeImages,
   videoModel,
+  videoTextEncoder,
+  videoUnet,
+  videoVae,
   givenImage,
   loadLora,
   loadTextLora,

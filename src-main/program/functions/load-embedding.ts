@@ -1,7 +1,10 @@
 // An embedding from a file, as it is: one that was learned before, or word vectors, which the text encoder turns into one.
 
 import { z } from "zod";
+import { joinArrays } from "../../common/join-arrays.ts";
 import { filePath } from "../../common/path-name.ts";
+import { floatTensor } from "../../common/tensor.ts";
+import { PLAIN_READING } from "../../common/text-reading.ts";
 import { defineFunction } from "../function.ts";
 import { filledContext } from "./filled-context.ts";
 
@@ -19,11 +22,20 @@ export const loadEmbedding = defineFunction({
       space: pipeline.space,
       prompts: null,
       lower(lowering) {
-        const context = lowering.input(`context ${encoder.ref} file ${file}`, [1, pipeline.tokens, pipeline.width], {
+        // An encoder that is learned itself fills up in the graph.
+        const chunks = encoder.adapt === undefined ? lowering.chunksOf(encoder.ref) : 1;
+        const shape = [1, chunks * pipeline.tokens, pipeline.width];
+        const context = lowering.input(`context ${encoder.ref} ${chunks} file ${file}`, shape, {
           rate: "run",
-          tensor: () => host.loadEmbedding(pipeline, file),
+          async tensor() {
+            const own = await host.loadEmbedding(pipeline, file);
+            if (chunks === 1) return own;
+            // The rest is the null text's, as other programs fill up. It is joined here, so that the graph is that of texts.
+            const rest = await host.encodeText(pipeline, "", PLAIN_READING, chunks - 1);
+            return floatTensor(shape, joinArrays([own.data, rest.data]));
+          },
         });
-        return { context: filledContext(lowering, encoder, context, host) };
+        return { context: encoder.adapt === undefined ? context : filledContext(lowering, encoder, context, host) };
       },
     };
   },

@@ -1,32 +1,55 @@
-// A UNet at the size at which it works.
+// A UNet at the size at which it works: of images, or of the frames of a video.
 
 import { z } from "zod";
+import { betas, drawingSettings } from "../../common/applying.ts";
+import { refuse } from "../../common/diagnostic.ts";
 import { pixelSide } from "../../common/limits.ts";
+import { floatTensor } from "../../common/tensor.ts";
+import type { Value } from "../../compiler/graph.ts";
+import { sinusoidOf, type TimestepProjection } from "../../models/unet/timestep-embedding.ts";
 import { defineFunction } from "../function.ts";
+import type { Lowering } from "../lowering.ts";
 import { sinusoidInput } from "./sinusoid-input.ts";
 
 const settings = z.strictObject({
   /** Pixels; absent: what the pipeline was made for. */
   size: z.strictObject({ height: pixelSide, width: pixelSide }).exactOptional(),
+  /** Of a video; absent: 1, which is all that images have. */
+  frames: drawingSettings.shape.frames.exactOptional(),
+  /** Frames a second that the network itself is told, where it asks. */
+  toldFps: z.number().positive().max(120).exactOptional(),
+  /** Of the noise that it was trained with; absent: as its config says. */
+  betas: betas.exactOptional(),
 });
 
 export const model = defineFunction({
   name: "model",
-  help: "A UNet that predicts the noise of images of one size.",
+  help: "A UNet that predicts the noise of images of one size, or of videos of so many frames.",
   inputs: { unet: { kind: "unet" } },
   output: "model",
   settings,
   infer: ({ inputs: { unet } }) => unet.facts,
-  open({ inputs: { unet }, settings: { size: asked }, host }) {
+  open({ inputs: { unet }, settings: { size: asked, frames = 1, toldFps, betas: trained }, host }) {
     const { pipeline, adapt } = unet;
     const size = asked ?? pipeline.defaultSize;
-    const { vaeFactor, latentChannels, timeProjection } = pipeline;
+    const { vaeFactor, latentChannels, timeProjection, draws, name } = pipeline;
+    if (draws === "pictures" && frames > 1) {
+      refuse({
+        code: "frames-of-picture",
+        at: { param: "frames" },
+        message: `${name} draws images, and not ${frames} frames`,
+        help: "ask for one frame, or choose a video model",
+      });
+    }
+    const plane = [size.height / vaeFactor, size.width / vaeFactor];
     return {
       pipeline,
       size,
-      latent: [latentChannels, size.height / vaeFactor, size.width / vaeFactor],
+      latent: draws === "videos" ? [latentChannels, frames, ...plane] : [latentChannels, ...plane],
+      frames,
       timeProjection,
-      scheduler: (name, steps) => host.scheduler(pipeline, name, steps),
+      scheduler: (scheduler, steps, options) =>
+        host.scheduler(pipeline, scheduler, steps, { ...options, betas: trained }),
       predict(lowering, point, { context, ...others }, added = {}) {
         if (context === undefined) throw new Error("a UNet reads a conditioning's context");
         const inputs = {
@@ -35,11 +58,21 @@ export const model = defineFunction({
           sample: point.sample,
           timestep_sinusoid: sinusoidInput(lowering, point, timeProjection),
           encoder_hidden_states: context,
+          ...(toldFps === undefined ? {} : { fps_sinusoid: fpsInput(lowering, toldFps, timeProjection) }),
         };
         const { out_sample: value } = pipeline.unet.build(lowering.b, inputs, adapt?.(lowering));
         if (value === undefined) throw new Error("a UNet has the output out_sample");
-        return lowering.network({ name: "unet", network: "unet", value });
+        return lowering.network({ name: draws === "videos" ? "video unet" : "unet", network: "unet", value });
       },
     };
   },
 });
+
+/** → [1, width] */
+function fpsInput(lowering: Lowering, fps: number, projection: TimestepProjection): Value {
+  const shape = [1, projection.width];
+  return lowering.input(`fps ${fps} ${shape.join()}`, shape, {
+    rate: "run",
+    tensor: () => floatTensor(shape, sinusoidOf(fps, projection)),
+  });
+}

@@ -8,7 +8,7 @@ import { defineFunction } from "../function.ts";
 export const pipelineChoice = z.strictObject({ path: filePath, ...pipelineOptions });
 export type PipelineChoice = z.output<typeof pipelineChoice>;
 
-const paths = ["path", "tokenizer", "textEncoder", "base"] as const;
+export const pipelinePaths = ["path", "tokenizer", "textEncoder", "base"] as const;
 
 export const textEncoder = defineFunction({
   name: "text encoder",
@@ -16,7 +16,7 @@ export const textEncoder = defineFunction({
   inputs: {},
   output: "text encoder",
   settings: pipelineChoice,
-  paths,
+  paths: pipelinePaths,
   open: ({ ref, settings: { path, ...options }, host }) => ({ ref, pipeline: host.pipeline(path, options) }),
 });
 
@@ -26,7 +26,7 @@ export const unet = defineFunction({
   inputs: {},
   output: "unet",
   settings: pipelineChoice,
-  paths,
+  paths: pipelinePaths,
   open: ({ settings: { path, ...options }, host }) => ({ pipeline: host.pipeline(path, options) }),
 });
 
@@ -36,6 +36,6 @@ export const vae = defineFunction({
   inputs: {},
   output: "vae",
   settings: pipelineChoice,
-  paths,
+  paths: pipelinePaths,
   open: ({ settings: { path, ...options }, host }) => ({ pipeline: host.pipeline(path, options) }),
 });

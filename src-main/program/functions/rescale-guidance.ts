@@ -5,6 +5,7 @@ import { z } from "zod";
 import { refuse } from "../../common/diagnostic.ts";
 import type { GraphBuilder } from "../../compiler/graph-builder.ts";
 import type { Value } from "../../compiler/graph.ts";
+import { rescaleGuided } from "../../diffusion/guidance.ts";
 import { defineFunction } from "../function.ts";
 
 const UNGUIDED = {
@@ -25,10 +26,18 @@ export const rescaleGuidance = defineFunction({
     return prediction.facts;
   },
   open({ inputs: { prediction }, settings: { factor } }) {
-    const { conditional } = prediction;
-    if (conditional === undefined) return refuse({ ...UNGUIDED, at: { port: "prediction" } });
+    const { conditional, passes } = prediction;
+    if (conditional === undefined || passes === undefined) return refuse({ ...UNGUIDED, at: { port: "prediction" } });
     return {
       ...prediction,
+      passes: {
+        of: passes.of,
+        combine(outputs, batch) {
+          const [first] = outputs;
+          if (first === undefined) throw new Error("guidance without its passes");
+          return rescaleGuided({ guided: passes.combine(outputs, batch), conditional: first, factor, batch });
+        },
+      },
       lower(lowering, point) {
         const { b } = lowering;
         const guided = prediction.lower(lowering, point);

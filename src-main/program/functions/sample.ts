@@ -1,13 +1,14 @@
 // From noise to a latent. For learning the gradient goes from a late step to the latent that is foreseen there, or through the last steps.
 
 import { z } from "zod";
+import { drawingSettings } from "../../common/applying.ts";
 import { refuse } from "../../common/diagnostic.ts";
 import { schedulerName } from "../../common/sampling.ts";
-import { floatTensor } from "../../common/tensor.ts";
+import { floatTensor, type Shape } from "../../common/tensor.ts";
 import type { Value } from "../../compiler/graph.ts";
 import { defineFunction } from "../function.ts";
 import type { Lowering } from "../lowering.ts";
-import type { OpenedLatent, OpenedSampler, Point } from "../values.ts";
+import type { OpenedLatent, OpenedModel, OpenedSampler, Point, PredictionPass } from "../values.ts";
 import { linearStep } from "./linear-step.ts";
 
 const samplerGradient = z.discriminatedUnion("kind", [
@@ -25,6 +26,12 @@ const settings = z.strictObject({
   scheduler: schedulerName.default("ddim"),
   steps: z.int().min(1).max(1000).default(30),
   gradient: samplerGradient.prefault({ kind: "foreseen" }),
+  /** Noise added at each step, DDIM only: 0 none, 1 as much as DDPM. */
+  eta: drawingSettings.shape.eta.exactOptional(),
+  /** What a sample is scaled down to where there is much noise, DDIM only, as VideoCrafter2 has it; 1 leaves it as it is. */
+  rescale: drawingSettings.shape.rescale.exactOptional(),
+  /** Of the variance of a video's noise, what all frames have in common. */
+  sharedNoise: drawingSettings.shape.sharedNoise.exactOptional(),
   /** How much of the way from noise is gone, where it starts from a latent: 1 is all of it. */
   strength: z.number().gt(0).max(1).default(1),
 });
@@ -72,8 +79,9 @@ export const sample = defineFunction({
     }
     return { ...prediction.facts, steps };
   },
-  open({ ref, inputs: { prediction, start }, settings: { scheduler: name, steps, gradient, strength } }) {
-    const scheduler = prediction.model.scheduler(name, steps);
+  open({ ref, inputs: { prediction, start }, settings: asked }) {
+    const { scheduler: name, steps, gradient, strength, eta = 0, rescale = 1, sharedNoise = 0 } = asked;
+    const scheduler = prediction.model.scheduler(name, steps, { eta, rescale });
     const from = firstStep(steps, start === undefined ? 1 : strength);
     const sampler: OpenedSampler = {
       kind: "sampler",
@@ -82,6 +90,8 @@ export const sample = defineFunction({
       prompts: prediction.prompts,
       prediction,
       scheduler,
+      addsNoise: eta > 0,
+      sharedNoise,
       gradient,
       start: start === undefined ? null : startOf(start, from),
       lower: (lowering) => lowerSampler(lowering, sampler),
@@ -111,7 +121,10 @@ function lowerSampler(lowering: Lowering, sampler: OpenedSampler): Value {
   const entry = lowering.samplerEntry(ref);
   switch (entry.kind) {
     case "given":
-      return lowering.input(`latent ${ref}`, shape, { rate: "given", value: ref });
+      return lowering.input(`latent ${ref}`, entry.rows === undefined ? shape : frameShape(lowering.batch, model), {
+        rate: "given",
+        value: ref,
+      });
     case "foreseen":
       return foresee(lowering, sampler, shape);
     case "unrolled":
@@ -119,9 +132,25 @@ function lowerSampler(lowering: Lowering, sampler: OpenedSampler): Value {
   }
 }
 
+/** [frames, channels, height, width] */
+function frameShape(frames: number, { latent }: OpenedModel): Shape {
+  const [channels = 0] = latent;
+  return [frames, channels, ...latent.slice(-2)];
+}
+
 /** What is predicted where the sampler stands. */
 export function lowerPrediction(lowering: Lowering, sampler: OpenedSampler): Value {
-  return sampler.prediction.lower(lowering, firstPoint(lowering, sampler));
+  return lowerPass(lowering, sampler, { prediction: sampler.prediction, isNegative: false });
+}
+
+/** One of the passes that the prediction is put together from. */
+export function lowerPass(
+  lowering: Lowering,
+  sampler: OpenedSampler,
+  { prediction, isNegative }: PredictionPass,
+): Value {
+  const point = firstPoint(lowering, sampler);
+  return prediction.lower(lowering, isNegative ? { ...point, isNegative } : point);
 }
 
 /** x̂0 = a · x_t + b · ε̃, in the scheduler's linear form. */

@@ -21,7 +21,15 @@ export const score = defineFunction({
   open({ ref, inputs: { image }, settings: { path, ...options }, host }) {
     const reward = host.reward(path, options);
     const { text, name } = reward;
-    const { prompts } = image;
+    const { prompts, frames } = image;
+    if (frames > 1) {
+      refuse({
+        code: "score-video",
+        at: { port: "image" },
+        message: `${name} scores images one by one, and not the ${frames} frames of a video`,
+        help: "connect an image; what a video is worth `reneg evaluate` tells, by its frames",
+      });
+    }
     if (text !== null && prompts === null) {
       refuse({
         code: "score-prompt",

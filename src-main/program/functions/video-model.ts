@@ -1,22 +1,48 @@
-// A model that draws videos, which what was learned can be applied to.
+// A model that draws videos, and its parts: motion modules with the pipeline that they move, or a video UNet.
 
 import { z } from "zod";
-import { filePath } from "../../common/path-name.ts";
 import { defineFunction } from "../function.ts";
+import { pipelineChoice, pipelinePaths } from "./pipeline-parts.ts";
 
+/** `base`: what motion modules move, or what lends a lone video UNet its text encoder and autoencoder. */
 export const videoModel = defineFunction({
   name: "video model",
-  help: "A model that draws videos, to apply what was learned to.",
+  help: "A model that draws videos.",
   inputs: {},
   output: "video model",
-  settings: z.strictObject({
-    path: filePath,
-    /** What motion modules move, or what lends a lone video UNet its text encoder and autoencoder. */
-    base: filePath.exactOptional(),
-  }),
-  paths: ["path", "base"],
-  open() {
-    // An application names its files itself, and no function takes a video model yet.
-    throw new Error("a video model is applied to, and part of no graph");
-  },
+  settings: pipelineChoice,
+  paths: pipelinePaths,
+  open: ({ ref, settings: { path, ...options }, host }) => ({ ref, pipeline: host.videoModel(path, options) }),
+});
+
+const inputs = { model: { kind: "video model" } } as const;
+
+export const videoTextEncoder = defineFunction({
+  name: "video text encoder",
+  help: "The text encoder of a video model, with its tokenizer.",
+  inputs,
+  output: "text encoder",
+  settings: z.strictObject({}),
+  infer: ({ inputs: { model } }) => model.facts,
+  open: ({ ref, inputs: { model } }) => ({ ref, pipeline: model.pipeline }),
+});
+
+export const videoUnet = defineFunction({
+  name: "video unet",
+  help: "The network of a video model, which predicts the noise of all frames together.",
+  inputs,
+  output: "unet",
+  settings: z.strictObject({}),
+  infer: ({ inputs: { model } }) => model.facts,
+  open: ({ inputs: { model } }) => ({ pipeline: model.pipeline }),
+});
+
+export const videoVae = defineFunction({
+  name: "video vae",
+  help: "The autoencoder of a video model, which decodes each frame by itself.",
+  inputs,
+  output: "vae",
+  settings: z.strictObject({}),
+  infer: ({ inputs: { model } }) => model.facts,
+  open: ({ inputs: { model } }) => ({ pipeline: model.pipeline }),
 });

@@ -8,7 +8,7 @@ import { writePng } from "../../pictures/picture.ts";
 import type { StageSessions } from "../../runtime/stage-sessions.ts";
 import { makeFolder } from "../../weights/atomic-write.ts";
 import { drawImages, openImageDrawer } from "../draw-images.ts";
-import { IMAGE, imageProgram } from "../image-program.ts";
+import { DRAWN, imageProgram } from "../image-program.ts";
 import { openRun } from "../open-run.ts";
 
 /** So far from the seed that is judged that no noise is the same. */
@@ -38,20 +38,19 @@ export async function drawControlImages(
   { prompts, settings, seed, sessions, onProgress }: ControlImageOptions,
 ): Promise<string[]> {
   makeFolder(folder);
+  const { guidance, scheduler, steps, size } = settings;
   const program = imageProgram({
-    pipeline: pipeline.path,
-    options: { tokenizer, textEncoder, prediction, ema },
+    model: { path: pipeline.path, draws: pipeline.draws, tokenizer, textEncoder, prediction, ema },
     reading: PLAIN_READING,
     prompts,
     negative: { kind: "none" },
-    guidance: settings.guidance,
-    scheduler: settings.scheduler,
-    steps: settings.steps,
-    size: settings.size,
+    guidance,
+    sampling: { scheduler, steps },
+    at: { size },
   });
   const run = await openRun(program, { device: sessions.device, sessions });
   const requests = prompts.map((prompt, place) => ({ prompt, seed: seed + OTHER_SEED, place }));
-  const drawer = openImageDrawer(run, IMAGE, 1);
+  const drawer = openImageDrawer(run, DRAWN, 1);
   const images = await drawImages(drawer, requests, { parameters: new Map(), onProgress });
   const files = images.map((_, i) => join(folder, `${String(i + 1).padStart(4, "0")}.png`));
   for (const [i, image] of images.entries()) await writePng(files[i] ?? "", image);

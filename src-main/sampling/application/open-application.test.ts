@@ -50,8 +50,18 @@ test("stages that stay loaded beside each other are foreseen, as far as there is
 });
 
 test("several frames are decoded at once, no more than there are and than memory was foreseen for", () => {
-  const open = (columns: string[]) =>
-    openApplication(applyRequest.parse({ ...request, columns }), target, { sessions, budget: 2 ** 33 });
-  expect(open(["learned"]).decoder.batch).toBe(1);
-  expect(open(["none", "written", "learned"]).decoder.batch).toBeLessThanOrEqual(2);
+  const open = (to: string, frames?: number) =>
+    openApplication(applyRequest.parse({ ...request, to, frames }), openTarget(to, {}), { sessions, budget: 2 ** 33 });
+  const batches = ({ columns }: ReturnType<typeof open>) => columns.map(({ decoder }) => decoder.batch);
+  expect(batches(open("emoji"))).toEqual([1, 1, 1]);
+  const [first = 0, ...others] = batches(open("emoji:video", 3));
+  expect(first).toBeLessThanOrEqual(2);
+  expect(others).toEqual([first, first]);
+});
+
+test("all columns, and both halves of guidance, run in one session of the network", () => {
+  const { columns } = openApplication(request, target, { sessions, budget: 2 ** 33 });
+  expect(columns.flatMap(({ sampler }) => sampler.stages)).toHaveLength(6);
+  expect(new Set(columns.flatMap(({ sampler }) => sampler.stages)).size).toBe(1);
+  expect(new Set(columns.map(({ decoder }) => decoder.stage)).size).toBe(1);
 });

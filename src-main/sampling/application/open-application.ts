@@ -1,53 +1,57 @@
-// An application of a learned embedding or LoRA, opened and checked: does the embedding fit, can the target draw what is asked, is there memory?
+// An application opened: does everything fit together, and into memory? Nothing is loaded yet.
 
-import type { ApplyRequest, DrawingSettings } from "../../common/applying.ts";
+import type { ApplyColumn, ApplyRequest, DrawingSettings } from "../../common/applying.ts";
 import { counted } from "../../common/counted.ts";
-import { type Diagnostic, Refusal } from "../../common/diagnostic.ts";
-import type { TextReading } from "../../common/text-reading.ts";
-import { leastMemory, type MemoryEstimate } from "../../compiler/memory.ts";
+import { Refusal } from "../../common/diagnostic.ts";
 import { checkEmbeddingShape } from "../../embeddings/check-embedding-fits.ts";
 import { readEmbeddingFile } from "../../embeddings/embedding-file.ts";
 import { isLora } from "../../models/lora/is-lora.ts";
-import { pipelineWithLora } from "../../models/lora/loaded-lora.ts";
-import { type LoraFile, readLora } from "../../models/lora/read-lora.ts";
-import type { Pipeline } from "../../models/pipeline.ts";
 import type { Target } from "../../models/target/open-target.ts";
-import { prepareGraph } from "../../runtime/graph-session.ts";
-import { Residency } from "../../runtime/residency.ts";
+import type { Host } from "../../program/host.ts";
 import type { Stage, StageSessions } from "../../runtime/stage-sessions.ts";
-import { openTextEncoder, type TextEncoder } from "../text-encoder.ts";
-import { openDrawing, type Drawing } from "./draw-frames.ts";
-import { type FrameDecoder, openFrameDecoder } from "./frame-decoder.ts";
-import { checkControls } from "./read-controls.ts";
+import { type FrameDecoder, openFrameDecoder } from "../decode-frames.ts";
+import { checkStages, foreseeStages } from "../foresee-stages.ts";
+import { imageOf } from "../image-program.ts";
+import { openHost } from "../open-host.ts";
+import { startWith } from "../open-run.ts";
+import { type ProgramRun, withChunks } from "../program-run.ts";
+import { openPassingSampler, type PassingSamplerRun } from "../roll-out.ts";
+import { applicationProgram } from "./application-program.ts";
+import { checkControls } from "./check-controls.ts";
 import { resolveDrawing } from "./resolve-drawing.ts";
 
 export interface Application {
   readonly request: ApplyRequest;
   readonly target: Target;
   readonly settings: DrawingSettings;
-  readonly encoder: TextEncoder;
-  /** What draws the column of what was learned: of an embedding the same, of a LoRA the model with it. */
-  readonly learned: Pick<Application, "encoder" | "drawing">;
-  /** Contexts of a text behind one another: shorter ones are filled up by the null text. */
-  readonly chunks: number;
-  /** Of embeddings that were loaded, and not told yet. */
-  readonly warnings: Diagnostic[];
-  readonly decoder: FrameDecoder;
-  readonly drawing: Drawing;
+  readonly run: ProgramRun;
+  /** In the order of the request's. */
+  readonly columns: readonly [OpenedColumn, ...OpenedColumn[]];
   /** Bytes foreseen. */
   readonly memory: number;
+}
+
+export interface OpenedColumn {
+  readonly column: ApplyColumn;
+  readonly sampler: PassingSamplerRun;
+  readonly decoder: FrameDecoder;
 }
 
 export interface OpenApplicationOptions {
   readonly sessions: StageSessions;
   /** Bytes that may be used. */
   readonly budget: number;
+  /** That has perhaps opened the files before; absent: a new one. */
+  readonly host?: Host;
+}
+
+export interface ForeseeDrawingOptions extends OpenApplicationOptions {
+  readonly learned?: "embedding" | "lora";
 }
 
 /** @throws Refusal before anything runs if the embedding or LoRA does not fit, or the drawing does not fit into memory */
 export function openApplication(request: ApplyRequest, target: Target, options: OpenApplicationOptions): Application {
-  const { embedding: file } = request;
-  if (isLora(file)) return foreseeDrawing(request, target, options, readLora(file, target.pipeline));
+  if (isLora(request.embedding)) return foreseeDrawing(request, target, { ...options, learned: "lora" });
   refuseMisfit(request, target);
   return foreseeDrawing(request, target, options);
 }
@@ -56,52 +60,36 @@ export function openApplication(request: ApplyRequest, target: Target, options: 
 export function foreseeDrawing(
   request: ApplyRequest,
   target: Target,
-  { sessions, budget }: OpenApplicationOptions,
-  lora: LoraFile | null = null,
+  { sessions, budget, host = openHost(sessions), learned = "embedding" }: ForeseeDrawingOptions,
 ): Application {
   const settings = resolveDrawing(request, target);
   checkControls(request.controls, target);
-  const { pipeline } = target;
-  const warnings: Diagnostic[] = [];
-  const encoderOf = (of: Pipeline): TextEncoder =>
-    openTextEncoder(of, sessions, async (warning) => void warnings.push(warning));
-  const encoder = encoderOf(pipeline);
-  const chunks = chunksOf(request, encoder);
-  const { vaeFactor, tokens } = pipeline;
-  const latent = { height: settings.size.height / vaeFactor, width: settings.size.width / vaeFactor };
-  const single = openFrameDecoder(pipeline, sessions, 1, latent);
-  const size = { ...latent, frames: settings.frames, contextTokens: chunks * tokens };
-  const drawing = openDrawing(target, size, sessions);
-  const adapted = lora === null ? null : pipelineWithLora(pipeline, lora, 1);
-  const learned =
-    adapted === null
-      ? { encoder, drawing }
-      : { encoder: encoderOf(adapted), drawing: openDrawing({ ...target, pipeline: adapted }, size, sessions) };
-  const { prediction, steering } = drawing.stages;
-  const own = lora === null ? [] : [learned.encoder.stage, learned.drawing.stages.prediction];
-  const before: readonly Stage[] = [encoder.stage, ...steering, prediction, ...own];
-  const foresee = forecaster();
-  const peakWith = ({ stage }: FrameDecoder): number => foresee([...before, ...steering, prediction, stage], budget);
-  refuseTooLarge([...before, single.stage], { settings, budget, foresee });
-  const memory = peakWith(single);
-  const decoder = withFramesAtOnce(
-    single,
-    request.columns.length * settings.frames,
-    (count) => openFrameDecoder(pipeline, sessions, count, latent),
-    (several) => peakWith(several) <= memory,
+  const run = withEqualChunks(
+    startWith(applicationProgram({ request, target, settings, learned }), { sessions, host }),
   );
-  return { request, target, settings, encoder, learned, chunks, warnings, decoder, drawing, memory };
+  const opened = request.columns.map((column) => {
+    const [sampler, ...others] = run.opened.samplersOf(imageOf(column));
+    if (sampler === undefined || others.length > 0) throw new Error(`${column} is not drawn by one sampler`);
+    return { column, sampler: openPassingSampler(run, sampler, 1), single: openFrameDecoder(run, imageOf(column), 1) };
+  });
+  const encoders = [...run.chunks.keys()].map((encoder) => run.opened.open(encoder, "text encoder"));
+  const passes = opened.flatMap(({ sampler }) => sampler.stages);
+  const before: readonly Stage[] = [...encoders.map(({ pipeline }) => host.textStage(pipeline)), ...passes];
+  refuseTooLarge([...before, ...opened.map(({ single }) => single.stage)], settings, { sessions, budget });
+  const peakWith = ({ stage }: FrameDecoder): number => foreseeStages([...before, ...passes, stage], sessions, budget);
+  const [first, ...others] = opened.map(({ single, ...column }): OpenedColumn => {
+    const open = (count: number): FrameDecoder => openFrameDecoder(run, imageOf(column.column), count);
+    return { ...column, decoder: withFramesAtOnce(single, open, peakWith) };
+  });
+  if (first === undefined) throw new Error("an application of no columns");
+  const memory = Math.max(...opened.map(({ single }) => peakWith(single)));
+  return { request, target, settings, run, columns: [first, ...others], memory };
 }
 
-/** How the texts of a request are read. */
-export function readingOf({ longPrompts, promptWeights, embeddings }: ApplyRequest): TextReading {
-  return { longPrompts, promptWeights, ...(embeddings === undefined ? {} : { embeddings }) };
-}
-
-/** Room for the longer of the texts; the shorter is filled up by the null text. */
-export function chunksOf(request: ApplyRequest, { read }: Pick<TextEncoder, "read">): number {
-  const texts = [request.prompt, ...(request.columns.includes("written") ? [request.written] : [])];
-  return Math.max(...texts.map((text) => read(text, readingOf(request)).chunks));
+/** A text encoder with a LoRA fills up as far as the one without: columns differ in nothing else. */
+function withEqualChunks(run: ProgramRun): ProgramRun {
+  const most = Math.max(...run.chunks.values());
+  return withChunks(run, new Map([...run.chunks.keys()].map((encoder) => [encoder, most])));
 }
 
 function refuseMisfit({ embedding }: ApplyRequest, { name, pipeline }: Target): void {
@@ -110,27 +98,20 @@ function refuseMisfit({ embedding }: ApplyRequest, { name, pipeline }: Target): 
   if (file.kind !== "tokens") checkEmbeddingShape(file, { name, space: pipeline.space });
 }
 
-/** Each stage alone must fit; what else is loaded goes when room is needed. */
 function refuseTooLarge(
   stages: readonly Stage[],
-  { settings: { frames }, budget, foresee }: { settings: DrawingSettings; budget: number; foresee: Forecaster },
+  { frames }: DrawingSettings,
+  { sessions, budget }: Pick<OpenApplicationOptions, "sessions" | "budget">,
 ): void {
-  const faults = stages.flatMap((stage): Diagnostic[] => {
-    // What is far from fitting is not looked at closely, which would take long.
-    const least = leastMemory(stage.build());
-    const needed = least > budget ? least : foresee([stage], Infinity);
-    if (needed <= budget) return [];
-    return [
-      {
-        severity: "error",
-        code: "memory-short",
-        at: { stage: stage.name },
-        message: `${frames === 1 ? "this" : counted(frames, "frame")} would need ${needed === least ? "more than " : ""}${gigabytes(needed)} of memory, but ${gigabytes(budget)} may be used`,
-        help: `ask for ${frames === 1 ? "" : "fewer frames or "}a smaller size, or close other programs`,
-        command: frames === 1 ? "`--size`" : "`--frames`, `--size`",
-      },
-    ];
-  });
+  const foreseen =
+    frames === 1
+      ? { what: "this", help: "ask for a smaller size, or close other programs", command: "`--size`" }
+      : {
+          what: counted(frames, "frame"),
+          help: "ask for fewer frames or a smaller size, or close other programs",
+          command: "`--frames`, `--size`",
+        };
+  const faults = checkStages(stages, sessions, budget, foreseen);
   if (faults.length > 0) throw new Refusal(faults);
 }
 
@@ -139,34 +120,14 @@ const FRAMES_AT_ONCE = [8, 4, 2];
 /** As many frames go through the autoencoder at once as need no more memory than is needed anyway. */
 function withFramesAtOnce(
   single: FrameDecoder,
-  frames: number,
   open: (count: number) => FrameDecoder,
-  fits: (several: FrameDecoder) => boolean,
+  peakWith: (decoder: FrameDecoder) => number,
 ): FrameDecoder {
+  const memory = peakWith(single);
   for (const count of FRAMES_AT_ONCE) {
-    if (count > frames) continue;
+    if (count > single.image.frames) continue;
     const several = open(count);
-    if (fits(several)) return several;
+    if (peakWith(several) <= memory) return several;
   }
   return single;
-}
-
-/** Bytes when stages run one after the other, and stay loaded while the budget has room. */
-type Forecaster = (stages: readonly Stage[], budget: number) => number;
-
-function forecaster(): Forecaster {
-  const known = new Map<Stage, MemoryEstimate>();
-  return (stages, budget) => {
-    const residency = new Residency<Stage>(budget);
-    for (const stage of stages) {
-      const memory = known.get(stage) ?? prepareGraph(stage.build()).memory;
-      known.set(stage, memory);
-      residency.admit(stage, memory);
-    }
-    return residency.peak;
-  };
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
 }

@@ -1,10 +1,9 @@
 // With which settings a target draws: those that are asked for, otherwise those with which it was published.
 
-import type { ApplyRequest, Betas, DrawingSettings } from "../../common/applying.ts";
+import type { ApplyRequest, DrawingSettings } from "../../common/applying.ts";
 import { refuse } from "../../common/diagnostic.ts";
-import { parseSchedulerConfig, type SchedulerConfig } from "../../diffusion/scheduler-config.ts";
-import type { Pipeline } from "../../models/pipeline.ts";
 import type { Target } from "../../models/target/open-target.ts";
+import { betasOf } from "../open-scheduler.ts";
 
 type Asked = Pick<ApplyRequest, keyof DrawingSettings>;
 
@@ -43,28 +42,6 @@ export function resolveDrawing(asked: Asked, { settings, pipeline, draws, name }
     rescale: asked.rescale ?? published.rescale,
     sharedNoise: asked.sharedNoise ?? settings.sharedNoise ?? 0,
     toldFps: settings.toldFps === undefined ? null : (asked.toldFps ?? settings.toldFps),
-    betas: asked.betas ?? betasOf(noiseConfig(pipeline)),
+    betas: asked.betas ?? betasOf(pipeline),
   };
-}
-
-/** The noise that a pipeline was trained with, with other betas where those are asked for. */
-export function schedulerConfigWith(pipeline: Pipeline, asked: Betas): SchedulerConfig {
-  const config = noiseConfig(pipeline);
-  const own = betasOf(config);
-  if (own.schedule === asked.schedule && own.start === asked.start && own.end === asked.end) return config;
-  return {
-    ...config,
-    beta_schedule: asked.schedule,
-    beta_start: asked.start,
-    beta_end: asked.end,
-    trained_betas: null,
-  };
-}
-
-function noiseConfig({ scheduler }: Pipeline): SchedulerConfig {
-  return parseSchedulerConfig(scheduler.text, scheduler.file, scheduler.meant);
-}
-
-function betasOf({ beta_schedule: schedule, beta_start: start, beta_end: end }: SchedulerConfig): Betas {
-  return { schedule, start, end };
 }

@@ -1,7 +1,7 @@
 // Noise of latents, the frames of a video among them, which may have a part of it in common.
 
-import { elementCount } from "../../common/tensor.ts";
-import { normalNoise, type RandomStream } from "../../diffusion/noise.ts";
+import { elementCount } from "../common/tensor.ts";
+import { normalNoise, type RandomStream } from "../diffusion/noise.ts";
 
 /** The third number of a stream's path: the noise that all frames share, and not a frame's own. */
 const SHARED = 1;
@@ -11,7 +11,7 @@ const SHARED = 1;
  * element has variance 1, and those of two frames at one place correlate by s (mixed noise: Ge et al. 2023, PYoCo, arXiv 2305.10474).
  * @param shape [batch, channels, frames, height, width]; of pictures [batch, channels, height, width], which share nothing
  */
-export function frameNoise(
+export function latentNoise(
   { seed, path: [purpose, index = 0] }: RandomStream,
   shape: readonly number[],
   share: number,

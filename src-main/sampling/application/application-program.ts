@@ -1,0 +1,68 @@
+// What an application draws, as a program: the same image, or video, in each of its columns; they differ in their negatives, or in a LoRA.
+
+import type { ApplyColumn, ApplyRequest, DrawingSettings } from "../../common/applying.ts";
+import type { Program } from "../../common/program/program.ts";
+import type { Prediction } from "../../common/sampling.ts";
+import type { TextReading } from "../../common/text-reading.ts";
+import { modelPath } from "../../models/embedded.ts";
+import type { Target } from "../../models/target/open-target.ts";
+import { imagesProgram, type ProgramControl, type ProgramImage } from "../image-program.ts";
+
+export interface ApplicationParts {
+  readonly request: ApplyRequest;
+  readonly target: Target;
+  readonly settings: DrawingSettings;
+  /** What kind of file the request names. */
+  readonly learned: "embedding" | "lora";
+}
+
+export function applicationProgram({ request, target, settings, learned }: ApplicationParts): Program {
+  const { tokenizer, textEncoder, ema, prompt, guess, columns } = request;
+  const { source, draws } = target;
+  const { size, frames, toldFps, betas, scheduler, steps, eta, rescale, sharedNoise, guidance } = settings;
+  return imagesProgram({
+    model: { ...source, draws, tokenizer, textEncoder, ema, prediction: predictionOf(request, target) },
+    reading: readingOf(request),
+    prompts: [prompt],
+    images: Object.fromEntries(columns.map((column) => [column, imageIn(column, request, learned)])),
+    guidance,
+    sampling: { scheduler, steps, eta, rescale, sharedNoise },
+    at: { size, betas, ...(draws === "videos" ? { frames } : {}), ...(toldFps === null ? {} : { toldFps }) },
+    controls: controlsOf(request),
+    guess,
+  });
+}
+
+/** How the texts of a request are read. */
+export function readingOf({ longPrompts, promptWeights, embeddings }: ApplyRequest): TextReading {
+  return { longPrompts, promptWeights, ...(embeddings === undefined ? {} : { embeddings }) };
+}
+
+/** Where nobody knows, a trial tells before anything is drawn. Until then either will do: both need the same memory. */
+function predictionOf({ prediction }: ApplyRequest, { pipeline }: Target): Prediction | undefined {
+  return prediction ?? (pipeline.scheduler.tellsPrediction ? undefined : "epsilon");
+}
+
+function imageIn(
+  column: ApplyColumn,
+  { written, embedding }: ApplyRequest,
+  learned: ApplicationParts["learned"],
+): ProgramImage {
+  switch (column) {
+    case "none":
+      return { negative: { kind: "none" } };
+    case "written":
+      return { negative: { kind: "text", text: written } };
+    case "learned":
+      // A LoRA is drawn with no negative.
+      if (learned === "lora") return { negative: { kind: "none" }, lora: embedding };
+      return { negative: { kind: "embedding", file: embedding } };
+  }
+}
+
+/** That of the model itself first, then those besides, in the order in which they are named. */
+function controlsOf({ to, controls }: ApplyRequest): ProgramControl[] {
+  const own = controls.filter(({ controlnet }) => controlnet === undefined);
+  const further = controls.filter(({ controlnet }) => controlnet !== undefined);
+  return [...own, ...further].map(({ controlnet = to, ...control }) => ({ ...control, path: modelPath(controlnet) }));
+}

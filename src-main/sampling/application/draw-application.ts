@@ -1,0 +1,92 @@
+// Draws with what was learned on another model: the same prompt and seed without a negative, with a written one, and with the learned embedding
+// or LoRA.
+
+import type { Diagnostic } from "../../common/diagnostic.ts";
+import type { Ref } from "../../common/program/program.ts";
+import { DRAWING, type RunEvent } from "../../common/run-events.ts";
+import type { Picture } from "../../pictures/picture.ts";
+import { checkDrawnNegative } from "../check-guidance.ts";
+import { checkDrawnTexts } from "../check-texts.ts";
+import { decodeFrames } from "../decode-frames.ts";
+import { textsOf } from "../draw-images.ts";
+import { drawLatents, stepsDone } from "../draw-latents.ts";
+import { ENCODER } from "../image-program.ts";
+import { drawingKey, readUnfinished, saveUnfinished } from "../unfinished-drawing.ts";
+import { readingOf } from "./application-program.ts";
+import type { Application } from "./open-application.ts";
+
+export interface ApplyOptions {
+  /** Where the drawing stands after each step; it goes on from there. Absent: nothing is kept. */
+  readonly unfinished?: string;
+  readonly emit: (event: RunEvent) => Promise<void>;
+  /** @param before what is done already when the phase begins */
+  readonly progress: (phase: string, before?: number) => (done: number, total: number) => Promise<void>;
+}
+
+/** @returns frames by column */
+export async function drawApplication(application: Application, options: ApplyOptions): Promise<Picture[][]> {
+  const { run, request, columns } = application;
+  const { emit, unfinished } = options;
+  for (const diagnostic of checkApplication(application)) await emit({ type: "warning", diagnostic });
+  const requests = [request];
+  const texts = textsOf(run, columns[0].decoder.image, requests);
+  const parameters = new Map();
+  const samplers = columns.map(({ sampler }) => sampler);
+  for (const sampler of samplers) await sampler.prepare({ texts, parameters });
+  const key = keyOf(application);
+  const left = unfinished === undefined ? undefined : readUnfinished(unfinished, key);
+  if (left !== undefined) await emit({ type: "note", message: `going on where ${unfinished} was left` });
+  const report = options.progress(DRAWING, left === undefined ? 0 : stepsDone(samplers, left));
+  const latents = await drawLatents(samplers, requests, {
+    texts,
+    parameters,
+    from: left,
+    async onStepTaken(now, done, total) {
+      if (unfinished !== undefined) saveUnfinished(unfinished, key, now);
+      await report(done, total);
+    },
+  });
+  return decodeColumns(columns, latents, options.progress("decoding frames"));
+}
+
+function checkApplication(application: Application): Diagnostic[] {
+  const { request, settings } = application;
+  const isSteered = request.columns.some((column) => column !== "none");
+  const idle = isSteered ? checkDrawnNegative(settings.guidance, { option: "--guidance" }) : [];
+  return [...idle, ...checkAppliedTexts(application)];
+}
+
+/** @returns warnings of what the text encoder does not get to read */
+export function checkAppliedTexts({ run, request }: Pick<Application, "run" | "request">): Diagnostic[] {
+  const { prompt, written, columns } = request;
+  const { host, open } = run.opened;
+  const { pipeline } = open(ENCODER, "text encoder");
+  const negatives = columns.includes("written") ? [written] : [];
+  const read = { pipeline, reading: readingOf(request), chunks: run.chunks.get(ENCODER) ?? 1, isFixed: false };
+  return [
+    ...checkDrawnTexts(host, read, { what: "prompt", texts: [prompt], at: { option: "--prompt" } }),
+    ...checkDrawnTexts(host, read, { what: "negative", texts: negatives, at: { option: "--written" } }),
+  ];
+}
+
+/** The files of models are known by their names. */
+function keyOf({ request, settings, target }: Application): string {
+  const files = [request.embedding, ...request.controls.map(({ picture }) => picture)];
+  return drawingKey({ request, settings, target: target.name }, files);
+}
+
+async function decodeColumns(
+  columns: Application["columns"],
+  latents: ReadonlyMap<Ref, Float32Array>,
+  report: (done: number, total: number) => Promise<void>,
+): Promise<Picture[][]> {
+  const total = columns.reduce((sum, { decoder }) => sum + decoder.image.frames, 0);
+  const drawn: Picture[][] = [];
+  for (const { decoder } of columns) {
+    const before = drawn.flat().length;
+    const finished = latents.get(decoder.sampler.ref);
+    if (finished === undefined) throw new Error("a column was not drawn");
+    drawn.push(await decodeFrames(decoder, finished, (done) => report(before + done, total)));
+  }
+  return drawn;
+}

@@ -1,0 +1,67 @@
+// What is left on disk of a drawing that was stopped: the latents of samplers that are done, and where the one in work stands.
+
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { floatTensor, type FloatTensor } from "../common/tensor.ts";
+import { isThere } from "../weights/is-there.ts";
+import { readSafetensorsHeader, readTensors, writeSafetensors } from "../weights/safetensors.ts";
+import type { DrawnLatents } from "./draw-latents.ts";
+
+/** Equal for what would be drawn alike. @param paths of files and folders whose content counts, and not their names alone */
+export function drawingKey(settings: unknown, paths: readonly string[]): string {
+  const hash = createHash("sha256").update(JSON.stringify(settings));
+  for (const file of paths.flatMap(filesOf)) hash.update(createHash("sha256").update(readFileSync(file)).digest());
+  return hash.digest("hex");
+}
+
+/** A LoRA may be a folder. */
+function filesOf(path: string): string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  const names = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isFile());
+  return names.map(({ name }) => join(path, name)).toSorted();
+}
+
+const FINISHED = "finished ";
+
+export function saveUnfinished(file: string, key: string, { finished, current }: DrawnLatents): void {
+  const tensors: Record<string, FloatTensor> = {};
+  for (const [sampler, latents] of finished) tensors[`${FINISHED}${sampler}`] = flat(latents);
+  if (current !== undefined) {
+    tensors["sample"] = flat(current.at.sample);
+    const { previousOriginal } = current.at.state;
+    if (previousOriginal !== undefined) tensors["previous"] = flat(previousOriginal);
+  }
+  const { sampler = "", at } = current ?? {};
+  writeSafetensors(file, tensors, { key, sampler, step: String(at?.step ?? 0) });
+}
+
+/** `undefined` if there is none, or one of other settings. */
+export function readUnfinished(file: string, key: string): DrawnLatents | undefined {
+  if (!isThere(file)) return undefined;
+  const { metadata } = readSafetensorsHeader(file);
+  if (metadata["key"] !== key) return undefined;
+  const tensors = new Map(
+    Object.entries(readTensors(file)).flatMap(([name, tensor]) =>
+      tensor.dtype === "float32" ? [[name, tensor.data] as const] : [],
+    ),
+  );
+  const finished = [...tensors].flatMap(([name, data]) =>
+    name.startsWith(FINISHED) ? [[name.slice(FINISHED.length), data] as const] : [],
+  );
+  const [sample, previous] = [tensors.get("sample"), tensors.get("previous")];
+  const state = previous === undefined ? {} : { previousOriginal: previous };
+  const { sampler = "", step } = metadata;
+  return {
+    finished: new Map(finished),
+    current: sample && { sampler, at: { step: Number(step), sample, state } },
+  };
+}
+
+export function removeUnfinished(file: string): void {
+  rmSync(file, { force: true });
+}
+
+function flat(data: Float32Array): FloatTensor {
+  return floatTensor([data.length], data);
+}
