@@ -78,6 +78,7 @@ const OUTPUTS = {
   "token embedding": "embedding",
   lora: "unet",
   "text encoder lora": "encoder",
+  "text encoder": "encoder",
 } as const satisfies Readonly<Record<LearnedItem["kind"], string>>;
 
 function fileOf({ saveAs }: Recipe, item: LearnedItem, i: number): string {
@@ -92,6 +93,9 @@ function fileOf({ saveAs }: Recipe, item: LearnedItem, i: number): string {
     case "lora":
     case "text encoder lora":
       return `${LEARNED_IDS[item.kind]}.safetensors`;
+    // The node adds what its format ends in.
+    case "text encoder":
+      return LEARNED_IDS[item.kind];
   }
 }
 
@@ -130,6 +134,11 @@ function addItem(draft: WorkflowDraft, recipe: Recipe, item: LearnedItem, key: s
       };
       draft.add({ id, type, column: 0, key, params });
       return draft.wire(`pipeline.${part}`, `${id}.${part}`);
+    }
+    case "text encoder": {
+      const params = { layers: at(item.layers, "layers"), form: at(item.form, "form") };
+      draft.add({ id, type: "model/fine-tune-text-encoder", column: 0, key, params });
+      return draft.wire("pipeline.encoder", `${id}.encoder`);
     }
   }
 }

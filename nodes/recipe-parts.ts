@@ -1,7 +1,7 @@
 // Parts that the workflow of a recipe is made of: prompts, embeddings, a way from the UNet to an image, rewards.
 
 import { writePrompts } from "../src-main/common/prompt-lines.ts";
-import type { LearnedKind } from "../src-main/common/recipe-learned.ts";
+import { encoderItem, type LearnedKind } from "../src-main/common/recipe-learned.ts";
 import type { Recipe } from "../src-main/common/recipe.ts";
 import type { Negative } from "../src-main/common/sampling.ts";
 import type { Said, WorkflowDraft } from "./workflow-draft.ts";
@@ -14,6 +14,7 @@ export const LEARNED_IDS = {
   "token embedding": "negative",
   lora: "lora",
   "text encoder lora": "text-encoder-lora",
+  "text encoder": "text-encoder",
 } as const satisfies Readonly<Record<LearnedKind, string>>;
 
 export function said(value: unknown, key: string): Said {
@@ -31,9 +32,9 @@ export function readingOf({ promptWeights, embeddings }: Recipe): Readonly<Recor
   return { promptWeights: said(promptWeights, "promptWeights"), embeddings: said(embeddings, "embeddings") };
 }
 
-/** The end of a wire that gives the text encoder: with the LoRA in it, if one is learned. */
+/** The end of a wire that gives the text encoder, with what is learned in it. */
 export function encoderOf({ learn }: Recipe): string {
-  const found = learn.find(({ kind }) => kind === "text encoder lora");
+  const found = encoderItem(learn);
   return `${found === undefined ? "pipeline" : LEARNED_IDS[found.kind]}.encoder`;
 }
 

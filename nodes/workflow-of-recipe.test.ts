@@ -140,6 +140,7 @@ const WHOLE: RecipeInput = {
   formatVersion: 1,
   pipeline: "sd15",
   tokenizer: "words",
+  textEncoder: "reader",
   base: "lender",
   prediction: "v",
   ema: true,
@@ -316,7 +317,11 @@ test("whatever a recipe says ends in the program", () => {
 test("the recipe of that test says every key that there is", () => {
   const said = new Set([
     ...keysIn(WHOLE),
-    ...keysIn({ start: { file: "x" }, rewards: [{ kind: "clip" }] } satisfies object),
+    ...keysIn({
+      start: { file: "x" },
+      rewards: [{ kind: "clip" }],
+      learn: [{ layers: 1, form: "x" }],
+    } satisfies object),
   ]);
   // A JSON Schema has these keys.
   const keys = keysOf(z.toJSONSchema(recipeSchema, { io: "input" }) as JsonSchema);
@@ -358,6 +363,21 @@ test("a token embedding is called by its word, and begins as the start says", ()
   expect(sinks["save"]).toMatchObject({ file: "bad.safetensors" });
   const named = programOfRecipe({ prompts: ["a"], learn: [{ kind: "lora" }], saveAs: "style.safetensors" });
   expect(named.sinks["save"]).toMatchObject({ file: "style.safetensors" });
+});
+
+test("a text encoder is trained, whole or its last layers, and saved as a folder or in the model's file", () => {
+  const of = (item: object) => programOfRecipe({ prompts: ["a"], learn: [{ kind: "text encoder", ...item }] });
+  const { calls, sinks } = of({ layers: 2 });
+  expect(calls).toMatchObject({
+    "text-encoder": { fn: "trained text encoder", inputs: { encoder: "pipeline.encoder" }, settings: { layers: 2 } },
+    encoder: { inputs: { encoder: "text-encoder" } },
+  });
+  expect(sinks["save"]).toMatchObject({ file: "text-encoder" });
+  const whole = of({ layers: null, form: "checkpoint", saveAs: "mine.safetensors" });
+  expect(whole.calls["text-encoder"]?.settings).not.toHaveProperty("layers");
+  expect(whole.sinks["save"]).toMatchObject({ file: "mine.safetensors" });
+  const misnamed = { prompts: ["a"], learn: [{ kind: "text encoder", saveAs: "mine.safetensors" }] };
+  expect(recipeSchema.safeParse(misnamed).error?.issues.map(({ path }) => path.join("."))).toEqual(["learn.0.saveAs"]);
 });
 
 test("where no embedding is learned, the start is what stands on the negative side", () => {

@@ -4,7 +4,18 @@ import { readFileSync } from "node:fs";
 import { parseWorkflow } from "../../src-main/common/workflow-file.ts";
 import type { PortEnd, Workflow, WorkflowNode } from "../../src-main/common/workflow.ts";
 
-export const TEMPLATES = ["learn-emoji", "several-rewards", "per-sample", "learn-sd15", "learn-sd15-quick"] as const;
+export const TEMPLATES = [
+  "learn-emoji",
+  "several-rewards",
+  "per-sample",
+  "learn-sd15",
+  "learn-sd15-quick",
+  "emoji-token",
+  "emoji-lora",
+  "emoji-text-encoder-lora",
+  "emoji-text-encoder",
+  "emoji-embedding-and-lora",
+] as const;
 export type TemplateName = (typeof TEMPLATES)[number];
 
 export function template(name: TemplateName): Workflow {

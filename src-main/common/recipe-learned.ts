@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { filePath } from "./path-name.ts";
-import { savedName } from "./program/saved-name.ts";
+import { savedName, savedPlace } from "./program/saved-name.ts";
 
 /** The file in the run's folder that receives it. */
 const file = { saveAs: savedName.optional() };
@@ -38,6 +38,19 @@ const item = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("lora"), ...lora }),
   z.strictObject({ kind: z.literal("text encoder lora"), ...lora }),
+  z
+    .strictObject({
+      kind: z.literal("text encoder"),
+      /** From the end; `null`: the whole encoder. */
+      layers: z.int().nullable().optional(),
+      /** A folder that holds a text encoder, or the model's single file with it. */
+      form: z.enum(["transformers", "checkpoint"]).optional(),
+      saveAs: savedPlace.optional(),
+    })
+    .refine(({ form, saveAs }) => saveAs === undefined || saveAs.endsWith(".safetensors") === (form === "checkpoint"), {
+      path: ["saveAs"],
+      message: "a checkpoint is called by a name that ends in .safetensors, and a transformers folder is not",
+    }),
 ]);
 export type LearnedItem = z.output<typeof item>;
 export type LearnedKind = LearnedItem["kind"];
@@ -48,6 +61,7 @@ const PLACES = {
   "token embedding": "what stands on the negative side",
   lora: "the UNet",
   "text encoder lora": "the text encoder",
+  "text encoder": "the text encoder",
 } as const satisfies Readonly<Record<LearnedKind, string>>;
 
 export const learnedItems = z
@@ -64,6 +78,11 @@ export const learnedItems = z
       });
     }
   });
+
+/** What of the text encoder is learned, if anything is. */
+export function encoderItem(items: readonly LearnedItem[]): LearnedItem | undefined {
+  return items.find(({ kind }) => PLACES[kind] === PLACES["text encoder"]);
+}
 
 export function isEmbedding(
   given: LearnedItem,

@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import { sinksOfKind } from "../common/program/sink-names.ts";
 import { openUpdates } from "../learning/open-updates.ts";
 import { planRun } from "../learning/run-plan.ts";
+import { train } from "../learning/train.ts";
 import { embeddedPath } from "../models/embedded.ts";
 import { fullSizeShapes, writeSparse } from "../models/testing/sparse-checkpoint.ts";
 import { openRun } from "../sampling/open-run.ts";
@@ -50,8 +52,47 @@ test("every model has the paper's recipe and quick ones for three sizes of memor
   for (const name of QUICK) expect(recipeOf(name).steps * recipeOf(name).batch).toBeLessThanOrEqual(1600);
 });
 
+const SIZED = names.filter((name) => /-\d+gb\.json$/.test(name));
+
+test("every kind has recipes for sizes of memory that hold it", () => {
+  const kinds = {
+    lora: ["8gb", "12gb", "24gb"],
+    token: ["12gb", "24gb"],
+    "text-encoder-lora": ["24gb"],
+    "text-encoder": ["24gb"],
+  };
+  const wanted = Object.entries(kinds).flatMap(([kind, sizes]) => sizes.map((size) => `sd15-${kind}-${size}.json`));
+  expect(SIZED).toEqual(expect.arrayContaining(wanted));
+});
+
+test.each(names.filter((name) => name.startsWith("emoji")))(
+  "%s takes a step, which changes all that it learns, and leaves a file of each",
+  async (name) => {
+    const out = mkdtempSync(join(tmpdir(), "ready-recipe-step-"));
+    onTestFinished(() => rmSync(out, { recursive: true }));
+    const recipe = recipeOf(name);
+    const sampler = { ...recipe.sampler, steps: 3, lastSteps: 1, gradientSteps: 1 };
+    const short = { ...recipe, sampler, steps: 1, batch: 1, microBatch: 1, previews: [], evaluations: [] };
+    const { program } = programOfRecipe(short, folder, name, () => {});
+    const { state } = await train(program, {
+      folder: out,
+      resume: false,
+      device: "cpu",
+      emit: () => Promise.resolve(),
+      signal: new AbortController().signal,
+    });
+    const learned = Object.values(state.parameters);
+    expect(learned).toHaveLength(recipe.learn.length);
+    for (const { value, start } of learned) expect(value).not.toEqual(start);
+    const saved = sinksOfKind(program, "save").map(({ sink }) => sink.file);
+    expect(saved).toHaveLength(recipe.learn.length);
+    expect(readdirSync(out)).toEqual(expect.arrayContaining(saved));
+  },
+  120_000,
+);
+
 // 1.4 is built as 1.5 is.
-test.each(QUICK.filter((name) => !name.startsWith("sd14")))(
+test.each(SIZED.filter((name) => !name.startsWith("sd14")))(
   "%s fits into the memory that its name promises, at the size of the published model",
   async (name) => {
     const folder = mkdtempSync(join(tmpdir(), "ready-recipe-"));
