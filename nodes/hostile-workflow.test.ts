@@ -2,8 +2,13 @@
 
 import { expect, test } from "vitest";
 import { Refusal } from "../src-main/common/diagnostic.ts";
+import { leadOf } from "../src-main/common/program/program.ts";
 import { readWorkflow } from "../src-main/common/workflow-file.ts";
-import { compiled } from "./testing/emoji-workflow.ts";
+import { freezeProgram } from "../src-main/learning/freeze-program.ts";
+import { programFunctions } from "../src-main/program/functions/index.ts";
+import { openProgram } from "../src-main/program/open-program.ts";
+import { host } from "../src-main/program/testing/given-values.ts";
+import { add, compiled, emoji, programOf, type Step, wire } from "./testing/emoji-workflow.ts";
 import { template } from "./testing/templates.ts";
 
 type Json = Record<string, unknown>;
@@ -84,3 +89,24 @@ test.each(["learn-emoji", "several-rewards"] as const)(
     expect(Object.getPrototypeOf({})).toBe(Object.prototype);
   },
 );
+
+test("scores of scores of scores have names that a person reads", async () => {
+  const DEPTH = 40;
+  let workflow = emoji();
+  for (let i = 0; i < DEPTH; i++) {
+    const below = i === 0 ? ["reward.score", "reward.score"] : [`sum${i - 1}.score`, `least${i - 1}.score`];
+    const both = (id: string): Step[] => [...new Set(below)].map((from) => wire(from, `${id}.scores`));
+    const steps = [
+      add(`sum${i}`, "reward/add"),
+      ...both(`sum${i}`),
+      add(`least${i}`, "reward/function", { function: i === 0 ? "clip" : "min", high: 1 }),
+      ...both(`least${i}`),
+    ];
+    workflow = steps.reduce((made, step) => step(made), workflow);
+  }
+  const objective = wire(`sum${DEPTH - 1}.score`, "optimizer.objective");
+  const program = freezeProgram(programOf(objective(workflow)), ".", () => {});
+  const { name } = openProgram(program, programFunctions, host).open(leadOf(program).update.objective, "score");
+  expect(name).toMatch(/^preference \+ clip of preference \+ .*…$/);
+  expect([...name].length).toBeLessThan(200);
+});

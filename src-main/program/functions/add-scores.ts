@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { defineFunction } from "../function.ts";
-import { scoreFacts } from "./score-facts.ts";
+import { scoreFacts, shortName } from "./score-facts.ts";
 import { checkWeightCount } from "./weights.ts";
 
 export const addScores = defineFunction({
@@ -42,7 +42,9 @@ export const addScores = defineFunction({
     });
     return {
       ref,
-      name: terms.map(({ score, weight }) => (weight === 1 ? score.name : `${weight} · ${score.name}`)).join(" + "),
+      name: shortName(
+        terms.map(({ score, weight }) => (weight === 1 ? score.name : `${weight} · ${score.name}`)).join(" + "),
+      ),
       lower(lowering) {
         const { b } = lowering;
         return terms

@@ -1,4 +1,4 @@
-// What is known of a score that is computed from others.
+// What is known of a score that is computed from others, and what it is called.
 
 import type { TypedRef, ValueFacts } from "../../common/program/value-type.ts";
 
@@ -9,4 +9,13 @@ export function scoreFacts(scores: readonly TypedRef[]): ValueFacts {
     images: [...new Set(scores.flatMap(({ facts }) => facts.images ?? []))],
     ...(prompts === undefined ? {} : { prompts }),
   };
+}
+
+/** Characters. A score is called by those that it is computed from: names of names would double with each that is used twice. */
+const LONGEST_NAME = 120;
+
+/** @param name made of others' names @returns as much of it as a person reads */
+export function shortName(name: string): string {
+  const characters = [...name];
+  return characters.length <= LONGEST_NAME ? name : `${characters.slice(0, LONGEST_NAME - 1).join("")}…`;
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { GraphBuilder } from "../../compiler/graph-builder.ts";
 import type { Value } from "../../compiler/graph.ts";
 import { defineFunction } from "../function.ts";
-import { scoreFacts } from "./score-facts.ts";
+import { scoreFacts, shortName } from "./score-facts.ts";
 
 const bound = z.number().min(-1e6).max(1e6);
 
@@ -55,7 +55,7 @@ export const scoreFunction = defineFunction({
   },
   open: ({ ref, inputs: { scores }, settings: { function: choice } }) => ({
     ref,
-    name: `${choice.kind} of ${scores.map(({ name }) => name).join(", ")}`,
+    name: shortName(`${choice.kind} of ${scores.map(({ name }) => name).join(", ")}`),
     lower(lowering) {
       const [first, ...others] = scores.map((score) => score.lower(lowering));
       if (first === undefined) throw new Error("a function of scores needs one");
