@@ -4,7 +4,11 @@ import { type Place, Refusal } from "../common/diagnostic.ts";
 import type { Call } from "../common/program/program.ts";
 
 /** @param place of the node, where the fault says no other */
-export function atNode<Result>(call: Call, work: () => Result, place: Pick<Place, "param"> = {}): Result {
+export function atNode<Result>(
+  call: Pick<Call, "nodes">,
+  work: () => Result,
+  place: Pick<Place, "param"> = {},
+): Result {
   try {
     return work();
   } catch (error) {
@@ -25,7 +29,7 @@ export async function atNodeLater<Result>(
   }
 }
 
-function placed(error: unknown, { nodes: [node] }: Call, place: Pick<Place, "param">): unknown {
+function placed(error: unknown, { nodes: [node] }: Pick<Call, "nodes">, place: Pick<Place, "param">): unknown {
   if (!(error instanceof Refusal) || node === undefined) return error;
   return new Refusal(error.diagnostics.map((fault) => ({ ...fault, at: { node, ...place, ...fault.at } })));
 }

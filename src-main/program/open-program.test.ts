@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { Refusal, refuse } from "../common/diagnostic.ts";
+import { type Diagnostic, Refusal, refuse } from "../common/diagnostic.ts";
 import type { Program } from "../common/program/program.ts";
 import { emojiProgram, twoOptimizers } from "../learning/testing/emoji-program.ts";
 import { checkProgram } from "./check-program.ts";
@@ -103,3 +103,33 @@ test("a program with a function or a call that does not exist is a fault of its 
   expect(() => opened.open("bad", "score")).toThrow("the program calls absent, which is no function");
   expect(() => opened.open("missing", "score")).toThrow("the program has no call missing");
 });
+
+test("what is found wrong only when a value is appended to a graph is told at its node, however deep below", () => {
+  const both = ["encoder", "encoder"];
+  const program = emojiProgram({
+    calls: {
+      longer: { fn: "concat conditioning", inputs: { conditionings: both }, nodes: ["longer"] },
+      mixed: {
+        fn: "average conditioning",
+        inputs: { conditionings: ["encoder", "longer"] },
+        settings: { weights: [1, 1] },
+        nodes: ["mixed"],
+      },
+      "cfg.positive": { fn: "predict", inputs: { model: "unet", conditioning: "mixed" }, nodes: ["cfg"] },
+    },
+  });
+  const opened = openProgram(program, programFunctions, host);
+  const lowering = new Lowering({ batch: 1, samplerEntry: () => ({ kind: "foreseen" }) });
+  const fault = faultOf(() => opened.open("decoder", "image").lower(lowering));
+  expect(fault).toMatchObject({ code: "conditioning-length", at: { node: "mixed" } });
+});
+
+function faultOf(work: () => unknown): Diagnostic | undefined {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Refusal) return error.diagnostics[0];
+    throw error;
+  }
+  return undefined;
+}

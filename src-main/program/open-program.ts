@@ -56,6 +56,7 @@ export function openProgram(program: Program, functions: ProgramFunctions, host:
         ref,
         appendOnce(
           ref,
+          call,
           atNode(call, () => definition.open({ ref, inputs, settings, host })),
         ),
       );
