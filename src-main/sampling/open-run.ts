@@ -4,6 +4,7 @@
 import type { DeviceName } from "../common/device.ts";
 import type { Diagnostic } from "../common/diagnostic.ts";
 import type { Program, Ref } from "../common/program/program.ts";
+import { sinksOfKind } from "../common/program/sink-names.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import type { ProgramFunctions } from "../program/function.ts";
 import { programFunctions } from "../program/functions/index.ts";
@@ -56,13 +57,25 @@ export function startWith(
   return startProgram(opened, sessions, longestChunks(opened, functions));
 }
 
-/** What each text encoder reads for any conditioning of the program. */
-export function textsRead({ program, open }: OpenedProgram, functions: ProgramFunctions): TextsRead[] {
-  return Object.entries(program.calls).flatMap(([ref, { fn }]) => {
+/** What each text encoder reads for any conditioning of the program, and for single prompts that parameters are refined for. */
+export function textsRead(opened: OpenedProgram, functions: ProgramFunctions): TextsRead[] {
+  const { program, open } = opened;
+  const read = Object.entries(program.calls).flatMap(([ref, { fn }]) => {
     const kind = functions.get(fn)?.output;
     if (kind !== "conditioning" && kind !== "embedding") return [];
     const { reads } = open(ref, kind);
     return reads === undefined ? [] : [reads];
+  });
+  return [...read, ...readPerSample(opened, read)];
+}
+
+/** Each takes the place of the prompts that its optimizer learns from. */
+function readPerSample({ program, open, promptsOf }: OpenedProgram, read: readonly TextsRead[]): TextsRead[] {
+  return sinksOfKind(program, "per-sample").flatMap(({ sink }) => {
+    const objective = program.updates[sink.update]?.objective;
+    const replaced = new Set((objective === undefined ? [] : promptsOf(objective)).map(({ ref }) => ref));
+    const { texts } = open(sink.prompts, "prompts");
+    return read.filter(({ from }) => replaced.has(from)).map((one) => ({ ...one, texts, from: sink.prompts }));
   });
 }
 
