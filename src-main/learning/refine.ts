@@ -4,7 +4,7 @@ import { mean } from "../common/means.ts";
 import type { Ref } from "../common/program/program.ts";
 import type { Picture } from "../pictures/picture.ts";
 import { drawImages, type ImageDrawer, openImageDrawer, textsOf } from "../sampling/draw-images.ts";
-import type { ImageRequest } from "../sampling/draw-latents.ts";
+import { imagesOf, type ImageRequest } from "../sampling/draw-latents.ts";
 import type { ParameterValues } from "../sampling/moment.ts";
 import type { SamplingStep } from "../sampling/roll-out.ts";
 import { type ImageScorer, openImageScorer, scoreImages } from "../sampling/score-images.ts";
@@ -131,7 +131,7 @@ async function improve(
   const { run, update } = opened;
   const prompts = scorer.images.find((image) => image.prompts !== null)?.prompts ?? null;
   const texts = textsOf(run, { ref: update.objective, prompts }, requests);
-  const { gradient } = await gradientOver(opened, { texts, parameters }, positions);
+  const { gradient } = await gradientOver(opened, { texts, images: imagesOf(requests), parameters }, positions);
   const ascent = new Map([...gradient].map(([name, sum]) => [name, sum.map((n) => n / requests.length)]));
   const { clipNorm: _, ...settings } = update.settings;
   const short = { ...settings, warmup: 0, schedule: "constant", weightDecay: 0, proximalWeight: 0 } as const;

@@ -102,14 +102,14 @@ async function goTo(opened: OpenedUpdate, run: SamplerRun, batch: MicroBatch): P
   const indices = startsOf(sampler, batch.indices.get(ref) ?? []);
   const noise = batch.noise.get(ref);
   if (noise === undefined) throw new Error(`no noise for ${ref}`);
-  const moment = { texts: batch.texts, examples: batch.examples, parameters: batch.parameters };
+  const { texts, images, examples, parameters } = batch;
+  const moment = { texts, images, examples, parameters };
   const taken: SamplingStep[] = [];
   const last = Math.max(...indices);
   const isPredicted = isCutAtPrediction(opened, ref);
   const { sample, previous } = await rollOut(run, noise, moment, {
     // Where the graph predicts by itself, the sampler stops before.
     until: isPredicted ? last + 1 : last,
-    images: batch.images,
     onStep: (step) => void (indices.includes(step.index) && taken.push(step)),
   });
   if (!isPredicted) taken.push({ index: last, sample, previous, prediction: new Float32Array() });
@@ -128,7 +128,7 @@ function isCutAtPrediction({ cut }: OpenedUpdate, sampler: Ref): boolean {
 /** The mean over positions that trajectories passed under these parameters. */
 export async function gradientOver(
   opened: OpenedUpdate,
-  { texts, examples = new Map(), parameters }: Pick<MicroBatch, "texts" | "parameters"> & Partial<MicroBatch>,
+  moment: Omit<Moment, "samplers">,
   positions: ReadonlyMap<Ref, readonly SamplingStep[]>,
 ): Promise<GradientOutcome> {
   const count = Math.max(1, ...[...positions.values()].map(({ length }) => length));
@@ -141,7 +141,7 @@ export async function gradientOver(
         return [ref, step] as const;
       }),
     );
-    const results = await runSegments(opened, { texts, examples, parameters, samplers: here }, here);
+    const results = await runSegments(opened, { ...moment, samplers: here }, here);
     for (const [name, values] of results) addScaled(sums, name, values, 1 / count);
   }
   return outcomeOf(opened, sums);

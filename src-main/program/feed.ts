@@ -37,6 +37,8 @@ export type Feed =
       /** What runs for each new example; absent: nothing that takes time. */
       readonly stage?: FeedStage;
     }
+  /** A row for each image of a batch, by the image's number: which of a folder it begins with. */
+  | { readonly rate: "source"; readonly of: (image: number) => Promise<Float32Array> }
   /** Known from where a sampler stands. */
   | { readonly rate: "timestep"; readonly sampler: Ref; readonly of: (index: number) => FloatTensor }
   /** A sampler's x_t at the step that it stands at, or the x̂0 of the step before, for those that look back. */

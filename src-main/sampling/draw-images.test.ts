@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { FloatTensor } from "../common/tensor.ts";
 import { openUpdates } from "../learning/open-updates.ts";
 import { emojiProgram } from "../learning/testing/emoji-program.ts";
+import { fromNetwork, writePng } from "../pictures/picture.ts";
 import { drawImages, openImageDrawer } from "./draw-images.ts";
 import type { ParameterValues } from "./moment.ts";
 import { openRun } from "./open-run.ts";
@@ -18,7 +22,12 @@ const APPLES = [0, 1].map((place) => ({ prompt: "a red apple", seed: 3, place })
 
 let run: ProgramRun;
 let parameters: ParameterValues;
+let photos: string;
 beforeAll(async () => {
+  photos = mkdtempSync(join(tmpdir(), "reneg-photos-"));
+  for (const [i, shade] of [-0.8, 0, 0.8].entries()) {
+    await writePng(join(photos, `${i}.png`), fromNetwork(new Float32Array(3 * 32 * 32).fill(shade), 32, 32));
+  }
   run = await openRun(
     emojiProgram({
       calls: {
@@ -35,6 +44,12 @@ beforeAll(async () => {
           inputs: { prediction: "mixed" },
           settings: { steps: 2, gradient: { kind: "foreseen", last: 1 } },
         },
+        photos: {
+          fn: "encode images",
+          inputs: { vae: "pipeline.vae" },
+          settings: { source: photos, size: { height: 32, width: 32 } },
+        },
+        "photos.image": { fn: "decode", inputs: { vae: "pipeline.vae", latent: "photos" } },
         "mixed.image": { fn: "decode", inputs: { vae: "pipeline.vae", latent: "mixed.sampler" } },
         both: { fn: "add scores", inputs: { scores: ["reward", "mixed.reward"] }, settings: { weights: [1, 2] } },
         "mixed.reward": {
@@ -49,7 +64,10 @@ beforeAll(async () => {
   const value: Readonly<Record<string, FloatTensor>> = await (await openParameter(run)).initial();
   parameters = new Map([["negative", value]]);
 });
-afterAll(() => run.sessions.release());
+afterAll(async () => {
+  await run.sessions.release();
+  rmSync(photos, { recursive: true });
+});
 
 async function openParameter({ opened }: ProgramRun) {
   const [parameter] = opened.parametersOf("decoder");
@@ -61,6 +79,13 @@ test("an image depends on its prompt and seed alone, whatever is drawn beside it
   const pair = await drawImages(openImageDrawer(run, "decoder", 2), REQUESTS, { parameters });
   const single = await drawImages(openImageDrawer(run, "decoder", 1), REQUESTS.toReversed(), { parameters });
   expect(pair).toEqual(single.toReversed());
+});
+
+test("images of a folder that are decoded as they are begin each with its own, whatever the batch", async () => {
+  const pair = await drawImages(openImageDrawer(run, "photos.image", 2), REQUESTS, { parameters });
+  const shades = pair.map(({ data }) => data.reduce((sum, n) => sum + n, 0) / data.length);
+  expect(shades).toEqual(shades.toSorted((a, b) => a - b));
+  expect(new Set(shades.map((shade) => Math.round(shade))).size).toBe(REQUESTS.length);
 });
 
 test("progress counts images, those in work in part, up to all of them", async () => {

@@ -4,7 +4,7 @@ import type { Ref } from "../common/program/program.ts";
 import { fromNetwork, type Picture } from "../pictures/picture.ts";
 import type { OpenedImage, OpenedSampler } from "../program/values.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
-import { drawLatents, type ImageRequest } from "./draw-latents.ts";
+import { drawLatents, imagesOf, type ImageRequest } from "./draw-latents.ts";
 import type { Moment, ParameterValues } from "./moment.ts";
 import { openValue } from "./open-value.ts";
 import type { ProgramRun } from "./program-run.ts";
@@ -110,9 +110,11 @@ async function drawBatch(
 ): Promise<Float32Array> {
   const { run, batch, samplers, image } = drawer;
   const requests = fillBatch(wanted, batch);
-  const texts = textsOf(run, image, requests);
+  const [texts, images] = [textsOf(run, image, requests), imagesOf(requests)];
   const decodeOf = ({ ref }: OpenedSampler): BatchAtStep["decode"] =>
-    samplers.length === 1 ? (latents) => drawer.decode({ texts, parameters, given: new Map([[ref, latents]]) }) : null;
+    samplers.length === 1
+      ? (latents) => drawer.decode({ texts, images, parameters, given: new Map([[ref, latents]]) })
+      : null;
   const given = await drawLatents(samplers, requests, {
     texts,
     parameters,
@@ -121,13 +123,13 @@ async function drawBatch(
       await onShare(done / total);
     },
   });
-  const images = await drawer.decode({ texts, parameters, given });
+  const decoded = await drawer.decode({ texts, images, parameters, given });
   const [first, ...others] = samplers;
   const latents = first === undefined ? undefined : given.get(first.sampler.ref);
   if (others.length === 0 && first !== undefined && latents !== undefined) {
-    onDecoded?.({ sampler: first.sampler, batch, latents, images });
+    onDecoded?.({ sampler: first.sampler, batch, latents, images: decoded });
   }
-  return images;
+  return decoded;
 }
 
 /** A batch has a fixed size: the last one is filled up and the surplus thrown away. */

@@ -51,10 +51,9 @@ export async function drawLatents(
     const { sample } = await rollOut(
       samplerRun,
       noise,
-      { texts, parameters, given: finished },
+      { texts, images: imagesOf(requests), parameters, given: finished },
       {
         from: from?.current?.sampler === sampler.ref ? from.current.at : undefined,
-        images: requests.map(({ place = 0 }) => place),
         stepNoise: (index) => joinArrays(requests.map(({ seed }) => stepNoise(sampler, seed, index))),
         async onStep(step) {
           done += 1;
@@ -66,6 +65,11 @@ export async function drawLatents(
     finished.set(sampler.ref, sample);
   }
   return finished;
+}
+
+/** Which image of a folder each begins with. */
+export function imagesOf(requests: readonly ImageRequest[]): readonly number[] {
+  return requests.map(({ place = 0 }) => place);
 }
 
 /** Of all samplers together. */

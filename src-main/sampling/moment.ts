@@ -24,6 +24,8 @@ export interface Moment {
   readonly texts: ReadonlyMap<Ref, readonly string[]>;
   /** Places of the examples of the batch, by the call that they are drawn from. */
   readonly examples?: ReadonlyMap<Ref, readonly number[]>;
+  /** Numbers of the batch's images, by which those to begin with are chosen; absent: 0, 1, … */
+  readonly images?: readonly number[];
   readonly samplers?: ReadonlyMap<Ref, SamplerPosition>;
   /** Finished latents and images. */
   readonly given?: ReadonlyMap<Ref, Float32Array>;
@@ -72,6 +74,12 @@ export async function tensorOf(
         // An image is read faster than a text is encoded, and would take its place.
         feed.stage === undefined ? undefined : known,
       );
+    case "source": {
+      const rows: Float32Array[] = [];
+      const [batch = 0] = shape;
+      for (let i = 0; i < batch; i++) rows.push(await feed.of(moment.images?.[i] ?? i));
+      return floatTensor(shape, joinArrays(rows));
+    }
     case "timestep":
       return feed.of(present(moment.samplers?.get(feed.sampler), feed.sampler).index);
     case "image": {

@@ -97,8 +97,6 @@ export interface RollOutOptions {
   readonly from?: AtStep | undefined;
   /** Stop before this step; absent: go to the end. */
   readonly until?: number;
-  /** Which image of a folder each row begins with, for samplers that begin with images; absent: the first, the second, … */
-  readonly images?: readonly number[];
   /** Standard normal, as large as the sample: for samplers that add noise at each step. */
   readonly stepNoise?: (index: number) => Float32Array;
   /** Called before a step is taken. */
@@ -121,8 +119,8 @@ export async function rollOut(
   options: RollOutOptions = {},
 ): Promise<RolledOut> {
   const { scheduler, ref, start, addsNoise } = sampler;
-  const { from, until = scheduler.timesteps.length, images, stepNoise, onStep, onStepTaken } = options;
-  let now = from ?? { step: start?.from ?? 0, sample: await begin(sampler, noise, images), state: {} };
+  const { from, until = scheduler.timesteps.length, stepNoise, onStep, onStepTaken } = options;
+  let now = from ?? { step: start?.from ?? 0, sample: await begin(sampler, noise, moment.images), state: {} };
   while (now.step < until) {
     const { step: index, sample } = now;
     const previous = now.state.previousOriginal;

@@ -1,10 +1,8 @@
 // Images that exist, as latents: what a sampler begins with in place of noise alone.
 
 import { z } from "zod";
-import { joinArrays } from "../../common/join-arrays.ts";
 import { pixelSide } from "../../common/limits.ts";
 import { filePath } from "../../common/path-name.ts";
-import { floatTensor } from "../../common/tensor.ts";
 import { defineFunction } from "../function.ts";
 
 export const encodeImages = defineFunction({
@@ -32,15 +30,7 @@ export const encodeImages = defineFunction({
       prompts: null,
       encoded,
       lower(lowering) {
-        const shape = [lowering.batch, ...latent];
-        return lowering.input(`latent ${ref}`, shape, {
-          rate: "run",
-          tensor: async () => {
-            const each: Float32Array[] = [];
-            for (let i = 0; i < lowering.batch; i++) each.push(await encoded(i));
-            return floatTensor(shape, joinArrays(each));
-          },
-        });
+        return lowering.input(`latent ${ref}`, [lowering.batch, ...latent], { rate: "source", of: encoded });
       },
     };
   },

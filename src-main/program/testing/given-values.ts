@@ -52,7 +52,11 @@ export function open<I extends FunctionInputs, K extends ValueKind, S extends z.
   settings: z.input<S>,
   ref = "tested",
 ): OpenedValues[K] {
-  return appendOnce(ref, { nodes: [] }, definition.open({ ref, inputs, settings: definition.settings.parse(settings), host }));
+  return appendOnce(
+    ref,
+    { nodes: [] },
+    definition.open({ ref, inputs, settings: definition.settings.parse(settings), host }),
+  );
 }
 
 export function givenPrompts(ref: string): OpenedPrompts {

@@ -1,5 +1,6 @@
 // What functions lower to, run by onnxruntime on the processor.
 
+import { joinArrays } from "../../common/join-arrays.ts";
 import { floatTensor, type FloatTensor } from "../../common/tensor.ts";
 import type { GraphBuilder } from "../../compiler/graph-builder.ts";
 import type { Value } from "../../compiler/graph.ts";
@@ -21,6 +22,10 @@ export async function runLowered(
   for (const [name, feed] of lowering.feeds) {
     if (feed.rate === "run") all[name] = await feed.tensor();
     if (feed.rate === "timestep") all[name] = feed.of(index);
+    if (feed.rate === "source") {
+      const rows = await Promise.all(Array.from({ length: batch }, (_, i) => feed.of(i)));
+      all[name] = floatTensor(lowering.b.value(name).shape, joinArrays(rows));
+    }
   }
   return runGraph(lowering.b, all);
 }
