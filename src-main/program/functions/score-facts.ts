@@ -16,6 +16,6 @@ const LONGEST_NAME = 120;
 
 /** @param name made of others' names @returns as much of it as a person reads */
 export function shortName(name: string): string {
-  const characters = [...name];
+  const characters = Array.from(name);
   return characters.length <= LONGEST_NAME ? name : `${characters.slice(0, LONGEST_NAME - 1).join("")}…`;
 }
