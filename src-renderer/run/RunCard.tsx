@@ -4,6 +4,7 @@ import type { RunSummary } from "../../src-main/common/studio/run.ts";
 import { ApplyButton } from "../apply/ApplyButton.tsx";
 import { showPanel } from "../state/show-panel.ts";
 import { showRun } from "../state/shown-run-store.ts";
+import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
 import { exportBundle } from "./export-bundle.ts";
 import { GalleryCard } from "./GalleryCard.tsx";
@@ -71,7 +72,7 @@ function RunActions({ run: { id, name, embedding } }: { readonly run: RunSummary
             type="button"
             className="rs-button rs-button-small"
             title={words.gallery.useHelp}
-            onClick={() => loadInWorkflow(embedding.path)}
+            onClick={() => attempt(() => loadInWorkflow(embedding.path))}
           >
             {words.gallery.use}
           </button>
