@@ -3,6 +3,7 @@
 import { byteCount, elementCount, printType, type TensorType } from "../common/tensor.ts";
 import { executionOrder } from "./execution-order.ts";
 import { valueOf, type ExternalWeight, type Graph, type Node } from "./graph.ts";
+import { fixedValues, takeOutMoved } from "./moved-weights.ts";
 import type { OpName } from "./op-list.ts";
 import { at } from "./shapes.ts";
 
@@ -11,7 +12,7 @@ export interface MemoryEstimate {
   readonly mapped: readonly ExternalWeight[];
   /** Bytes of what is computed from weights once, when they are loaded: half floats widened, kernels turned round. */
   readonly folded: number;
-  /** Bytes while that is done: onnxruntime keeps the steps in between to the end. */
+  /** Bytes while that is done: what onnxruntime computes, it keeps with the steps in between to the end. */
   readonly loading: number;
   /**
    * Bytes at the moment of a run when most results are needed, with what the operator of that moment works in, the
@@ -21,16 +22,18 @@ export interface MemoryEstimate {
 }
 
 /** @param graph as `optimize` leaves it */
-export function estimateMemory(graph: Graph): MemoryEstimate {
-  const fixed = fixedValues(graph);
+export function estimateMemory(whole: Graph): MemoryEstimate {
+  const { graph, moved } = takeOutMoved(whole);
+  const fixed = new Set([...fixedValues(graph), ...moved.keys()]);
   const running = executionOrder(graph).filter(({ output }) => !fixed.has(output));
   const read = new Set(running.flatMap(({ inputs }) => inputs));
   const computed = graph.nodes.filter(({ output }) => fixed.has(output)).map(({ output }) => valueOf(graph, output));
+  const copied = sumBytes([...moved.keys()].map((name) => valueOf(graph, name)));
   return {
     mapped: [...graph.weights].flatMap(([name, weight]) => (read.has(name) ? [weight] : [])),
-    folded: sumBytes(computed.filter(({ name }) => read.has(name))),
-    loading: sumBytes(computed),
-    activations: peakOf(graph, running, fixed) + sumBytes(graph.inputs) + sumBytes([...graph.outputs.values()]),
+    folded: copied + sumBytes(computed.filter(({ name }) => read.has(name))),
+    loading: copied + sumBytes(computed),
+    activations: peakOf(graph, running, fixed) + sumBytes(whole.inputs) + sumBytes([...graph.outputs.values()]),
   };
 }
 
@@ -50,15 +53,6 @@ export function leastMemory(graph: Graph): number {
 
 function sumBytes(types: readonly TensorType[]): number {
   return types.reduce((sum, type) => sum + byteCount(type), 0);
-}
-
-/** What does not change between runs: weights, constants, and all that is computed from them alone. */
-function fixedValues(graph: Graph): ReadonlySet<string> {
-  const fixed = new Set([...graph.weights.keys(), ...graph.constants.keys()]);
-  for (const { inputs, output } of graph.nodes) {
-    if (inputs.every((name) => name === null || fixed.has(name))) fixed.add(output);
-  }
-  return fixed;
 }
 
 /** A piece of memory that results lie in, one after the other. */

@@ -2,10 +2,13 @@
 
 import { parse, relative, sep } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
+import type { FloatTensor } from "../common/tensor.ts";
 import type { Graph } from "../compiler/graph.ts";
 import { estimateMemory, type MemoryEstimate } from "../compiler/memory.ts";
+import { type MovedWeight, takeOutMoved } from "../compiler/moved-weights.ts";
 import { encodeModel } from "../compiler/onnx/encode-model.ts";
 import { optimize } from "../compiler/passes/optimize.ts";
+import { giveBack, readMoved } from "./read-moved.ts";
 import type { SessionOptions } from "./session-options.ts";
 import { createSession, type Session } from "./session.ts";
 
@@ -41,10 +44,11 @@ export function prepareGraph(graph: Graph): PreparedGraph {
 }
 
 /** @throws as `createGraphSession` */
-export async function createPreparedSession(
-  { graph, lean }: PreparedGraph,
-  options: GraphSessionOptions,
-): Promise<Session> {
+export async function createPreparedSession(prepared: PreparedGraph, options: GraphSessionOptions): Promise<Session> {
+  const { graph: whole, lean } = prepared;
+  // On a GPU they would be sent there at every run; a small network keeps them in faster layouts, for which they must be constant.
+  const { graph, moved } =
+    lean && options.device === "cpu" ? takeOutMoved(whole) : { graph: whole, moved: new Map<string, never>() };
   const root = volumeOf(
     [...graph.weights.values()].map(({ file }) => file),
     options.stage,
@@ -52,7 +56,36 @@ export async function createPreparedSession(
   // onnxruntime takes no absolute path, but any path below the folder it is given: here the root of the volume.
   const locate = (file: string): string => relative(root, file).split(sep).join("/");
   const model = encodeModel(graph, { locate });
-  return createSession(model, { lean, ...options, ...(root === "" ? {} : { weightsRoot: root }) });
+  const weights = readOrRefuse(moved, options.stage);
+  const session = await createSession(model, {
+    lean,
+    ...options,
+    ...(root === "" ? {} : { weightsRoot: root }),
+  }).catch((error: unknown) => {
+    giveBack(moved.values());
+    throw error;
+  });
+  if (moved.size === 0) return session;
+  return {
+    run: (feeds) => session.run({ ...feeds, ...weights }),
+    async release() {
+      await session.release();
+      giveBack(moved.values());
+    },
+  };
+}
+
+function readOrRefuse(moved: ReadonlyMap<string, MovedWeight>, stage: string): Record<string, FloatTensor> {
+  try {
+    return Object.fromEntries(readMoved(moved));
+  } catch (error) {
+    return refuse({
+      code: "session-failed",
+      at: { stage },
+      message: `the weights of the network cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      help: "see whether the file is whole and was not moved since the program opened it",
+    });
+  }
 }
 
 function isLean(graph: Graph): boolean {

@@ -200,7 +200,7 @@ export function reversal(shape: Shape, axes: readonly number[]) {
 }
 
 /** For every axis: where a slice starts, how it steps, how many elements it takes (ONNX's rules for negative numbers). */
-function sliceRanges(
+export function sliceRanges(
   shape: Shape,
   { starts, ends, axes, steps }: Attributes<"Slice">,
 ): { readonly start: number; readonly step: number; readonly count: number }[] {
