@@ -62,6 +62,11 @@ export function readNumber(text: string): number {
   return value;
 }
 
+/** `1,0.5,-2` */
+export function readNumbers(text: string): readonly number[] {
+  return text.split(",").map(readNumber);
+}
+
 /** For an option that may be given several times. */
 export function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];

@@ -9,6 +9,7 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addEmbedding } from "./commands/embedding.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
 import { addInspect } from "./commands/inspect.ts";
+import { addLora } from "./commands/lora.ts";
 import { addNetwork } from "./commands/network.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addSample } from "./commands/sample.ts";
@@ -46,6 +47,7 @@ export function createProgram(): Command {
   addEvaluate(program);
   addScore(program);
   addEmbedding(program);
+  addLora(program);
   addInspect(program);
   addCheck(program);
   addStep(program);

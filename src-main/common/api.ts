@@ -17,6 +17,7 @@ import { exportFilmInput, exportFilmResult } from "./film-export.ts";
 import { inspection } from "./inspection.ts";
 import { describedFile, describeFilesInput } from "./known-file.ts";
 import { demoInput, demoResult, trainInput, trainResult } from "./learning.ts";
+import { mergeLorasInput, mergeLorasResult } from "./lora-merge.ts";
 import { networkInput, networkResult } from "./network-run.ts";
 import { checkRunInput, runCheck } from "./run-check.ts";
 import { runEvent } from "./run-events.ts";
@@ -41,6 +42,8 @@ export const api = {
   checkRun: call({ input: checkRunInput, output: runCheck, anyTime: true }),
   network: call({ input: networkInput, output: networkResult }),
   combineEmbeddings: call({ input: combineInput, output: combineResult }),
+  /** One LoRA that does what several do together. */
+  mergeLoras: call({ input: mergeLorasInput, output: mergeLorasResult }),
   plan: call({ input: planInput, output: runPlan }),
   /** Everything that is wrong with a workflow, with the files it names looked at. */
   checkWorkflow: call({ input: workflowInput, output: workflowCheck, anyTime: true }),

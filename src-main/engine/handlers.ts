@@ -14,6 +14,7 @@ import { evaluate } from "./handlers/evaluate.ts";
 import { exportFilm } from "./handlers/export-film.ts";
 import { extractWorkflow } from "./handlers/extract-workflow.ts";
 import { inspect } from "./handlers/inspect.ts";
+import { mergeLoras } from "./handlers/merge-loras.ts";
 import { network } from "./handlers/network.ts";
 import { plan } from "./handlers/plan.ts";
 import { foreseeApply, prepareApply } from "./handlers/prepare-apply.ts";
@@ -30,6 +31,7 @@ export const handlers: ApiHandlers = {
   checkRun,
   network,
   combineEmbeddings,
+  mergeLoras,
   plan,
   checkWorkflow,
   extractWorkflow,

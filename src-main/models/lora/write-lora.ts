@@ -8,9 +8,9 @@ import { diffusersName, kohyaName, type LoraModule, type LoraPart } from "./modu
 /** `kohya`: with α beside each layer. `diffusers`: as save_lora_weights has it, with α in the metadata. */
 export type LoraNaming = "kohya" | "diffusers";
 
-export interface TrainedLora {
-  /** Of each layer. */
-  readonly changes: readonly (LoraModule & LowRank<FloatTensor>)[];
+export interface LoraToWrite {
+  /** Of each layer; `alpha` where kohya's names are to tell another than that of all. */
+  readonly changes: readonly (LoraModule & LowRank<FloatTensor> & { readonly alpha?: number })[];
   readonly rank: number;
   readonly alpha: number;
 }
@@ -18,7 +18,7 @@ export interface TrainedLora {
 /** @param about what else the file tells of itself; the same content gives the same bytes */
 export function writeLora(
   file: string,
-  { changes, rank, alpha }: TrainedLora,
+  { changes, rank, alpha }: LoraToWrite,
   { naming, about = {} }: { readonly naming: LoraNaming; readonly about?: Readonly<Record<string, string>> },
 ): void {
   const tensors = changes.flatMap((change): [string, FloatTensor][] => {
@@ -33,7 +33,7 @@ export function writeLora(
     return [
       [`${name}.lora_down.weight`, change.down],
       [`${name}.lora_up.weight`, change.up],
-      [`${name}.alpha`, floatTensor([], [alpha])],
+      [`${name}.alpha`, floatTensor([], [change.alpha ?? alpha])],
     ];
   });
   const told = naming === "diffusers" ? diffusersFacts(changes, rank, alpha) : kohyaFacts(rank, alpha);
