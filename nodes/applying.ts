@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { applySettings, betas } from "../src-main/common/applying.ts";
+import { strength } from "../src-main/common/embedding-strength.ts";
 import type { Ref } from "../src-main/common/program/program.ts";
 import type { SinkOf } from "../src-main/common/program/sink.ts";
 import { schedulerName } from "../src-main/common/sampling.ts";
@@ -17,6 +18,11 @@ const own = "the model's own";
 
 /** In the order in which a panel shows them. */
 export const applyParams = {
+  strength: strength.default(1).meta({
+    label: "Strength",
+    step: 0.05,
+    help: "Of the learned embedding: 0 is what it was learned from, 1 what was learned, and up to 2 goes on beyond.",
+  }),
   written: applySettings.shape.written.meta({
     label: "Handwritten",
     help: "The negative prompt that what was learned is compared with.",
@@ -104,7 +110,7 @@ type Application = Omit<SinkOf<"application">, "to" | "controls" | "guess">;
 export function applicationOf(
   parameter: Ref,
   prompts: Ref,
-  { written, steps, guidance, width, height, seed, scheduler, eta, rescale, ...noise }: Params,
+  { strength: at, written, steps, guidance, width, height, seed, scheduler, eta, rescale, ...noise }: Params,
 ): Application {
   const { betaSchedule: schedule, betaStart: start, betaEnd: end } = noise;
   return {
@@ -113,6 +119,7 @@ export function applicationOf(
     prompts,
     written,
     seed,
+    ...(at === 1 ? {} : { strength: at }),
     ...(steps === null ? {} : { steps }),
     ...(guidance === null ? {} : { guidance }),
     ...(scheduler === null ? {} : { scheduler }),

@@ -55,11 +55,17 @@ export function addEmbedding(draft: WorkflowDraft, id: string, recipe: Recipe, s
 export function wireStart(draft: WorkflowDraft, node: string, recipe: Recipe, start: Negative, key: string): void {
   draft.wire(encoderOf(recipe), `${node}.encoder`);
   if (start.kind !== "embedding") return;
-  draft.wire(`${addLoaded(draft, `${node}-start`, recipe, start.file, key)}.embedding`, `${node}.start`);
+  draft.wire(`${addLoaded(draft, `${node}-start`, recipe, start, key)}.embedding`, `${node}.start`);
 }
 
-export function addLoaded(draft: WorkflowDraft, id: string, recipe: Recipe, file: string, key: string): string {
-  const params = { file: said(file, `${key}.file`) };
+export function addLoaded(
+  draft: WorkflowDraft,
+  id: string,
+  recipe: Recipe,
+  { file, strength }: { readonly file: string; readonly strength?: number },
+  key: string,
+): string {
+  const params = { file: said(file, `${key}.file`), strength: said(strength, `${key}.strength`) };
   const loaded = draft.add({ id, type: "embedding/load", column: 0, key, params });
   draft.wire(encoderOf(recipe), `${loaded}.encoder`);
   return loaded;
@@ -74,7 +80,7 @@ export function addFixed(
   key: string,
 ): string | null {
   if (fixed.kind === "none") return null;
-  if (fixed.kind === "embedding") return addLoaded(draft, id, recipe, fixed.file, key);
+  if (fixed.kind === "embedding") return addLoaded(draft, id, recipe, fixed, key);
   return addEmbedding(draft, id, recipe, fixed, key);
 }
 

@@ -45,5 +45,5 @@ export function startOf({ start, text, encoder, program, fault }: StartParts): N
 
 /** A fixed embedding is one that a file holds. */
 function loadedBy({ settings }: Call): Negative {
-  return negative.parse({ kind: "embedding", file: settings["file"] });
+  return negative.parse({ kind: "embedding", ...settings });
 }

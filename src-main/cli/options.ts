@@ -3,6 +3,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { cutChoice } from "../common/cut-choice.ts";
 import { deviceChoice, type DeviceChoice } from "../common/device.ts";
+import { strength } from "../common/embedding-strength.ts";
 import { longPrompts, promptWeights, type TextReading } from "../common/text-reading.ts";
 
 export interface CommonOptions {
@@ -50,6 +51,20 @@ export const readingOptions = (): readonly Option[] => [
     .default("none"),
   new Option("--embeddings <folder>", "where the files lie that embedding:NAME in a prompt or negative stands for"),
 ];
+
+export const strengthOption = (): Option =>
+  new Option(
+    "--strength <number>",
+    "of the learned embedding: 0 is what it was learned from, 1 what was learned, up to 2 goes on beyond",
+  )
+    .argParser(readStrength)
+    .default(1);
+
+function readStrength(text: string): number {
+  const value = readNumber(text);
+  if (!strength.safeParse(value).success) throw new InvalidArgumentError("it must be between 0 and 2.");
+  return value;
+}
 
 export function readInteger(text: string): number {
   if (!/^-?\d+$/.test(text)) throw new InvalidArgumentError("it must be a whole number.");

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { deviceChoice, deviceName } from "./device.ts";
 import { diagnosticSchema } from "./diagnostic-schema.ts";
+import { strength } from "./embedding-strength.ts";
 import { seed } from "./limits.ts";
 import { filePath } from "./path-name.ts";
 import { pipelineOptions, schedulerName } from "./sampling.ts";
@@ -69,6 +70,8 @@ export type DrawingSettings = z.output<typeof drawingSettings>;
 
 /** How it is to be drawn. Absent settings are those with which the model was published. */
 export const applySettings = z.object({
+  /** Of the learned embedding; absent: 1. */
+  strength: strength.optional(),
   /** What people write against bad pictures. */
   written: z.string().default("blurry, low quality, distorted, deformed, bad anatomy, watermark"),
   frames: frames.optional(),

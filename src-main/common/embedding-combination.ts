@@ -15,7 +15,7 @@ export const combinationPart = z.union([
 ]);
 export type CombinationPart = z.output<typeof combinationPart>;
 
-/** result = null + strength · (average of the parts − null), where null is the pipeline's answer to the empty text. */
+/** result = start + strength · (average of the parts − start), where start is what the parts were learned from. */
 export const combineInput = z.object({
   parts: z.array(combinationPart).min(1),
   strength: z.number().default(1),

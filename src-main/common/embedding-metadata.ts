@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { embeddingSpace } from "./embedding-space.ts";
+import { embeddingStart } from "./embedding-strength.ts";
 import { nullTextFingerprint } from "./null-text-fingerprint.ts";
 
 /** What was done to the embedding after it was learned. */
@@ -34,6 +35,8 @@ export const embeddingMetadata = z.object({
   seed: z.int().nonnegative(),
   /** Steps done: fewer than were asked for if the run was stopped. */
   steps: z.int().nonnegative(),
+  /** What it was learned from; absent in files of earlier versions. */
+  start: embeddingStart.exactOptional(),
   /** The guidance it was learned at, and works best with. */
   guidance: z.number(),
   /** In order; absent in an embedding as it was learned. */

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { deviceChoice } from "./device.ts";
+import { strength } from "./embedding-strength.ts";
 import { evaluationReport } from "./evaluation-report.ts";
 import { seed } from "./limits.ts";
 import { pipelineOptions } from "./sampling.ts";
@@ -9,6 +10,8 @@ import { textReadingOptions } from "./text-reading.ts";
 
 export const evaluateInput = z.object({
   embedding: z.string(),
+  /** Absent: 1. */
+  strength: strength.optional(),
   /** Pipelines, ControlNets, video UNets, motion modules: as in `apply`. */
   to: z.array(z.string()).min(1),
   ...pipelineOptions,

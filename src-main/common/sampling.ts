@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { deviceChoice, deviceName } from "./device.ts";
+import { strength } from "./embedding-strength.ts";
 import { imageCount, seed } from "./limits.ts";
 import { filePath } from "./path-name.ts";
 import { rewardOptions } from "./reward-options.ts";
@@ -32,7 +33,7 @@ export const pipelineOptions = {
 export const negative = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("none") }),
   z.object({ kind: z.literal("text"), text: z.string() }),
-  z.object({ kind: z.literal("embedding"), file: filePath }),
+  z.object({ kind: z.literal("embedding"), file: filePath, strength: strength.exactOptional() }),
 ]);
 export type Negative = z.output<typeof negative>;
 

@@ -12,6 +12,8 @@ export const longPrompts = z.enum(["cut", "chunks"]);
  */
 export const promptWeights = z.enum(["none", "a1111", "compel"]);
 
+export type PromptWeights = z.output<typeof promptWeights>;
+
 export const textReadingOptions = {
   longPrompts: longPrompts.default("cut"),
   promptWeights: promptWeights.default("none"),

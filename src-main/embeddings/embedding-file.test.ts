@@ -148,7 +148,7 @@ test("a format without room for the recipe is written with a warning", () => {
 test("word vectors are a kind of their own, whoever wrote them", () => {
   const vectors = floatTensor([2, 8], conditioning.data.subarray(0, 16));
   writeSafetensors(file, { emb_params: vectors });
-  expect(readEmbeddingFile(file)).toEqual({ file, kind: "tokens", name: "negative", vectors });
+  expect(readEmbeddingFile(file)).toEqual({ file, kind: "tokens", name: "negative", start: null, vectors });
   writeSafetensors(file, { "<bad>": floatTensor([8], conditioning.data.subarray(0, 8)) });
   expect(readEmbeddingFile(file)).toMatchObject({ kind: "tokens", name: "<bad>", vectors: { shape: [1, 8] } });
   // As the stable-diffusion-webui saves them; PyTorch wrote this file.

@@ -4,12 +4,14 @@ import { basename, extname } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
 import { embeddingMetadata, type EmbeddingMetadata } from "../common/embedding-metadata.ts";
 import { type EmbeddingSpace, knownSpaceOfShape } from "../common/embedding-space.ts";
+import type { EmbeddingStart } from "../common/embedding-strength.ts";
 import { floatTensor, type FloatTensor, printType } from "../common/tensor.ts";
 import { readTensorAt } from "../weights/read-tensor.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import type { WeightLocation } from "../weights/weight-map.ts";
 import { readContents } from "./embedding-formats.ts";
-import { METADATA, parseMetadata } from "./embedding-header.ts";
+import { METADATA, parseMetadata, TOKEN_METADATA } from "./embedding-header.ts";
+import { parseStart } from "./embedding-start.ts";
 import { CONDITIONING, findEmbedding } from "./embedding-tensors.ts";
 
 export interface LearnedEmbedding {
@@ -32,6 +34,8 @@ export interface TokenEmbedding {
   readonly name: string;
   /** [count, width] */
   readonly vectors: FloatTensor;
+  /** What they were learned from; `null` where the file does not tell. */
+  readonly start: EmbeddingStart | null;
 }
 
 /** @param conditioning float32 [1, tokens, width] */
@@ -63,7 +67,7 @@ export function readEmbeddingFile(file: string): LearnedEmbedding | TokenEmbeddi
   const vectors = readFinite(file, part, location);
   const isWord = !/^(emb_params|string_to_param\.)/.test(part);
   const name = isWord ? part : (texts["name"] ?? basename(file, extname(file)));
-  return { file, kind: "tokens", name, vectors };
+  return { file, kind: "tokens", name, vectors, start: parseStart(texts[TOKEN_METADATA]) };
 }
 
 /** As `readEmbeddingFile`, where only a conditioning is of use. */

@@ -7,6 +7,9 @@ import { embeddingMetadata, type EmbeddingMetadata } from "../common/embedding-m
 /** The key of the file's metadata that holds ours as JSON. */
 export const METADATA = "reneg";
 
+/** Where word vectors of ours say what they are. */
+export const TOKEN_METADATA = "reneg-studio";
+
 const anyVersion = z.object({ formatVersion: z.int() });
 
 /** @returns `null` in files of other programs */

@@ -5,6 +5,7 @@ import type { Negative } from "../common/sampling.ts";
 import { floatTensor } from "../common/tensor.ts";
 import { PLAIN_READING, type TextReading } from "../common/text-reading.ts";
 import { writeEmbedding } from "../embeddings/embedding-file.ts";
+import { startToKeep } from "../embeddings/embedding-start.ts";
 import { hashWeights } from "../models/hash-weights.ts";
 import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
 import type { ParameterKind } from "./parameter-kind.ts";
@@ -20,11 +21,11 @@ export const negativeEmbeddingKind: ParameterKind<NegativeEmbeddingSettings> = {
   shapes: ({ tokens, width }) => ({ context: [1, tokens, width] }),
   initial: async (pipeline, { start, reading }, host) => ({
     context: await (start.kind === "embedding"
-      ? host.loadEmbedding(pipeline, start.file)
+      ? host.loadEmbedding(pipeline, start.file, start.strength)
       : host.encodeText(pipeline, start.kind === "text" ? start.text : "", reading, 1)),
   }),
   /** Safetensors with the tensor `conditioning`, as ComfyUI reads it, and where it came from. */
-  async saver(pipeline, host) {
+  async saver(pipeline, host, { start, reading }) {
     const { tokens, width } = pipeline;
     const encoded = await host.encodeText(pipeline, "", PLAIN_READING, 1);
     const nullText = fingerprintNullText(floatTensor([tokens, width], encoded.data));
@@ -44,6 +45,7 @@ export const negativeEmbeddingKind: ParameterKind<NegativeEmbeddingSettings> = {
           rewards: [...rewards],
           seed,
           steps,
+          start: startToKeep(start, reading.promptWeights),
           guidance: guidance ?? 1,
         },
       });

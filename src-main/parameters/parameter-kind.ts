@@ -18,8 +18,8 @@ export interface ParameterHost {
     reading: TextReading,
     chunks?: number,
   ) => Promise<FloatTensor>;
-  /** A saved embedding [1, tokens, width], checked to fit. @throws Refusal */
-  readonly loadEmbedding: (pipeline: Pipeline, file: string) => Promise<FloatTensor>;
+  /** A saved embedding [1, tokens, width], checked to fit. @param strength absent: 1, as it was learned @throws Refusal */
+  readonly loadEmbedding: (pipeline: Pipeline, file: string, strength?: number) => Promise<FloatTensor>;
 }
 
 /** Where what was learned comes from. Paths of this machine stay out of it. */

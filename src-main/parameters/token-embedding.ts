@@ -6,6 +6,8 @@ import { refuse } from "../common/diagnostic.ts";
 import type { Negative } from "../common/sampling.ts";
 import { type FloatTensor, printType } from "../common/tensor.ts";
 import { readEmbeddingFile } from "../embeddings/embedding-file.ts";
+import { TOKEN_METADATA } from "../embeddings/embedding-header.ts";
+import { startToKeep } from "../embeddings/embedding-start.ts";
 import { readWordVectors } from "../models/clip/word-vectors.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import { createClipTokenizer } from "../models/tokenizer/clip-tokenizer.ts";
@@ -38,12 +40,12 @@ export const tokenEmbeddingKind: ParameterKind<TokenEmbeddingSettings> = {
     );
     return { vectors: readWordVectors(pipeline, chosen) };
   },
-  async saver(pipeline, _host, { name, naming }) {
+  async saver(pipeline, _host, { name, naming, start }) {
     return (file, { vectors }, { createdWith, program, steps }) => {
       if (vectors === undefined) throw new Error("a token embedding has the tensor vectors");
       const tensor = naming === "a1111" ? "emb_params" : `<${name}>`;
-      const about = { createdWith, base: pipeline.name, steps, program };
-      writeSafetensors(file, { [tensor]: vectors }, { name, "reneg-studio": JSON.stringify(about) });
+      const about = { createdWith, base: pipeline.name, steps, start: startToKeep(start, "none"), program };
+      writeSafetensors(file, { [tensor]: vectors }, { name, [TOKEN_METADATA]: JSON.stringify(about) });
     };
   },
 };

@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { type Diagnostic, refuse } from "../common/diagnostic.ts";
 import type { CombinationPart } from "../common/embedding-combination.ts";
 import type { EmbeddingMetadata, EmbeddingOperation } from "../common/embedding-metadata.ts";
+import { atStrength } from "../common/embedding-strength.ts";
 import { floatTensor } from "../common/tensor.ts";
 import { PLAIN_READING } from "../common/text-reading.ts";
 import { checkEmbeddingFits, type EmbeddingTarget } from "../embeddings/check-embedding-fits.ts";
@@ -16,7 +17,7 @@ import type { TextEncoder } from "./text-encoder.ts";
 
 export interface Combination {
   readonly parts: readonly CombinationPart[];
-  /** 1 leaves the average as it is; 0 is the null text. */
+  /** 1 leaves the average as it is; 0 is what its parts were learned from, and texts the null text. */
   readonly strength: number;
 }
 
@@ -31,7 +32,8 @@ export interface CombinedEmbedding extends EmbeddingToWrite {
 }
 
 /**
- * null + strength · (average of the parts − null), where null is the encoder's answer to the empty text.
+ * start + strength · (average of the parts − start), where start is the average of what the parts were learned from: of a text, and of
+ * files that do not tell, the encoder's answer to the empty text.
  * @param encoding `null` where the files are enough
  * @throws Refusal if a file is damaged, if parts are of different spaces, or if a pipeline is needed and missing
  */
@@ -49,11 +51,16 @@ export async function combineEmbeddings(
   const cut = encoding === null ? [] : checkTexts(encoding, texts);
   const warnings = [...checkTogether(learned, encoding, nullText), ...cut];
 
-  const rows: { values: Float32Array; weight: number }[] = [];
-  for (const part of opened) rows.push({ values: await valuesOf(part, encoding), weight: part.weight });
+  const rows: WeighedRow[] = [];
+  const starts: WeighedRow[] = [];
+  for (const part of opened) {
+    rows.push({ values: await valuesOf(part, encoding), weight: part.weight });
+    if (encoding !== null && strength !== 1)
+      starts.push({ values: await startOf(part, encoding), weight: part.weight });
+  }
   const [first] = learned;
   const shape = first?.conditioning.shape ?? [1, encoding?.pipeline.tokens ?? 0, encoding?.pipeline.width ?? 0];
-  const conditioning = floatTensor(shape, strengthen(average(rows), nullText, strength));
+  const conditioning = floatTensor(shape, strengthen(average(rows), starts, strength));
   return { conditioning, metadata: noteOperation(learned, { parts, strength }), warnings };
 }
 
@@ -67,6 +74,11 @@ async function valuesOf(part: OpenedPart, encoding: EncodingPipeline | null): Pr
   const { embedding, file } = part;
   if (embedding.kind !== "tokens") return embedding.conditioning.data;
   return (await present(encoding).encoder.load(file)).data;
+}
+
+/** [tokens, width] */
+async function startOf(part: OpenedPart, encoding: EncodingPipeline): Promise<Float32Array> {
+  return "text" in part ? encode(encoding, "") : (await encoding.encoder.start(part.embedding)).data;
 }
 
 function present(encoding: EncodingPipeline | null): EncodingPipeline {
@@ -108,8 +120,13 @@ function targetOf({ file, space, metadata, conditioning }: LearnedEmbedding): Em
   return { name: basename(file), space: own, ...(metadata === null ? {} : { nullText: metadata.nullText }) };
 }
 
+interface WeighedRow {
+  readonly values: Float32Array;
+  readonly weight: number;
+}
+
 /** By weights relative to their sum, in double precision. */
-function average(rows: readonly { readonly values: Float32Array; readonly weight: number }[]): Float64Array {
+function average(rows: readonly WeighedRow[]): Float64Array {
   const total = rows.reduce((sum, { weight }) => sum + weight, 0);
   const mean = new Float64Array(rows[0]?.values.length ?? 0);
   for (const { values, weight } of rows) {
@@ -118,12 +135,10 @@ function average(rows: readonly { readonly values: Float32Array; readonly weight
   return mean;
 }
 
-function strengthen(mean: Float64Array, nullText: Float32Array | null, strength: number): Float32Array {
-  if (nullText === null || strength === 1) return Float32Array.from(mean);
-  return Float32Array.from(mean, (value, i) => {
-    const origin = nullText[i] ?? 0;
-    return origin + strength * (value - origin);
-  });
+/** @param starts of each row; none without a pipeline, where nothing but a strength of 1 is taken */
+function strengthen(mean: Float64Array, starts: readonly WeighedRow[], strength: number): Float32Array<ArrayBuffer> {
+  if (starts.length === 0 || strength === 1) return Float32Array.from(mean);
+  return atStrength(average(starts), mean, strength);
 }
 
 /** That of the first learned part, with a note of what was done. A mere change of format is none. */

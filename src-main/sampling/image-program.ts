@@ -33,8 +33,8 @@ export interface ProgramControl {
 export interface ProgramImage {
   /** What pulls the other way. */
   readonly negative: Negative;
-  /** A LoRA in the model, as it was trained. */
-  readonly lora?: string;
+  /** A LoRA in the model. Absent strength: as it was trained. */
+  readonly lora?: { readonly file: string; readonly strength?: number | undefined };
 }
 
 export interface ImagesProgramOptions {
@@ -124,9 +124,9 @@ function imageCalls(name: string, { negative, lora }: ProgramImage, asked: Image
           [adapted.encoder]: {
             fn: "load text encoder lora",
             inputs: { encoder: ENCODER },
-            settings: { file: lora },
+            settings: present(lora),
           },
-          [adapted.unet]: { fn: "load lora", inputs: { unet: "unet" }, settings: { file: lora } },
+          [adapted.unet]: { fn: "load lora", inputs: { unet: "unet" }, settings: present(lora) },
           ...conditionalCalls(adapted, label, asked),
         }),
     [`negative.${name}`]: negativeCall(negative, adapted.encoder, reading),
@@ -188,7 +188,8 @@ function partCalls({ path, draws, ...options }: ProgramModel): Calls {
 
 function negativeCall(negative: Negative, encoder: Ref, reading: TextReading): CallInput {
   const inputs = { encoder };
-  if (negative.kind === "embedding") return { fn: "load embedding", inputs, settings: { file: negative.file } };
+  if (negative.kind === "embedding")
+    return { fn: "load embedding", inputs, settings: present({ file: negative.file, strength: negative.strength }) };
   const text = negative.kind === "text" ? negative.text : "";
   return { fn: "encode text", inputs, settings: { text, ...readingOf(reading) } };
 }

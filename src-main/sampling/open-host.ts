@@ -59,7 +59,7 @@ export function openHost(
     wordsOf,
     readText: (pipeline, text, reading, most) => encoderOf(pipeline).read(text, reading, most),
     encodeText: (pipeline, text, reading, chunks) => encoderOf(pipeline).encode(text, reading, chunks),
-    loadEmbedding: (pipeline, file) => encoderOf(pipeline).load(resolve(file)),
+    loadEmbedding: (pipeline, file, strength) => encoderOf(pipeline).load(resolve(file), strength),
     lora: readLora,
     readTokens: (pipeline, ...text) => encoderOf(pipeline).readTokens(...text),
     textStage: (pipeline) => encoderOf(pipeline).stage,

@@ -1,13 +1,15 @@
 // Texts to conditioning, outside of any graph: in chunks, with word vectors and weights, as the user wants them read.
 
 import type { Diagnostic } from "../common/diagnostic.ts";
+import { atStrength } from "../common/embedding-strength.ts";
 import { joinArrays } from "../common/join-arrays.ts";
 import { floatTensor, type FloatTensor } from "../common/tensor.ts";
-import type { TextReading } from "../common/text-reading.ts";
+import { PLAIN_READING, type TextReading } from "../common/text-reading.ts";
 import { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Graph } from "../compiler/graph.ts";
 import { checkEmbeddingFits } from "../embeddings/check-embedding-fits.ts";
-import { readEmbeddingFile } from "../embeddings/embedding-file.ts";
+import { type LearnedEmbedding, readEmbeddingFile, type TokenEmbedding } from "../embeddings/embedding-file.ts";
+import { startTextOf } from "../embeddings/embedding-start.ts";
 import { fingerprintNullText } from "../models/null-text-fingerprint.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import { createClipTokenizer } from "../models/tokenizer/clip-tokenizer.ts";
@@ -31,8 +33,14 @@ export interface TextEncoder {
   readonly encode: (text: string, reading: TextReading, chunks?: number) => Promise<FloatTensor>;
   /** As `encode` has it before the encoder reads it. */
   readonly readTokens: (text: string, reading: TextReading, chunks: number, learned?: LearnedWord) => TextTokens;
-  /** A saved embedding [1, tokens, width]; each file is read once. @throws Refusal if it is damaged or of another space */
-  readonly load: (file: string) => Promise<FloatTensor>;
+  /**
+   * A saved embedding [1, tokens, width]; each file is read once at each strength.
+   * @param strength from 0, what it was learned from, over 1, what was learned, to 2; absent: 1
+   * @throws Refusal if it is damaged or of another space
+   */
+  readonly load: (file: string, strength?: number) => Promise<FloatTensor>;
+  /** What an embedding was learned from [1, tokens, width]. @throws Refusal where it was another file */
+  readonly start: (embedding: LearnedEmbedding | TokenEmbedding) => Promise<FloatTensor>;
 }
 
 export function openTextEncoder(
@@ -70,16 +78,11 @@ export function openTextEncoder(
   const loaded = new Map<string, Promise<FloatTensor>>();
   let nullText: Float32Array | undefined;
   const encodeNull = async (): Promise<Float32Array> => (nullText ??= await encodeChunk(encoder, []));
-  const load = async (path: string): Promise<FloatTensor> => {
+  const load = async (path: string, strength: number): Promise<FloatTensor> => {
     const file = readEmbeddingFile(path);
-    if (file.kind === "tokens") {
-      const embedding = await encodeWords(encoder, file);
-      return floatTensor([1, tokens, width], embedding);
-    }
-    const fingerprint = fingerprintNullText(floatTensor([tokens, width], await encodeNull()));
-    const target = { name: pipeline.name, space: pipeline.space, nullText: fingerprint };
-    for (const warning of checkEmbeddingFits(file, target)) await warn(warning);
-    return file.conditioning;
+    const learned = await learnedIn(file);
+    if (strength === 1) return learned;
+    return floatTensor(learned.shape, atStrength((await start(file)).data, learned.data, strength));
   };
   return {
     stage,
@@ -94,12 +97,29 @@ export function openTextEncoder(
     },
     readTokens: (text, reading, chunks, learned) =>
       readTokens(text, { reader: readerOf(reading), chunks, width, ...(learned === undefined ? {} : { learned }) }),
-    load(path) {
-      const found = loaded.get(path) ?? load(path);
-      loaded.set(path, found);
+    start,
+    load(path, strength = 1) {
+      const key = JSON.stringify([path, strength]);
+      const found = loaded.get(key) ?? load(path, strength);
+      loaded.set(key, found);
       return found;
     },
   };
+
+  async function start(embedding: LearnedEmbedding | TokenEmbedding): Promise<FloatTensor> {
+    const { text, promptWeights } = startTextOf(embedding);
+    const reader = readerOf({ ...PLAIN_READING, promptWeights });
+    const [first = await encodeNull()] = text === "" ? [] : await encodeParts(encoder, reader, text, 1);
+    return floatTensor([1, tokens, width], first);
+  }
+
+  async function learnedIn(file: LearnedEmbedding | TokenEmbedding): Promise<FloatTensor> {
+    if (file.kind === "tokens") return floatTensor([1, tokens, width], await encodeWords(encoder, file));
+    const fingerprint = fingerprintNullText(floatTensor([tokens, width], await encodeNull()));
+    const target = { name: pipeline.name, space: pipeline.space, nullText: fingerprint };
+    for (const warning of checkEmbeddingFits(file, target)) await warn(warning);
+    return file.conditioning;
+  }
 }
 
 async function encodeParts(

@@ -22,6 +22,7 @@ import {
   readNumber,
   readingOptions,
   type ReadingOptions,
+  strengthOption,
   verboseOption,
   type CommonOptions,
   type DeviceOption,
@@ -43,6 +44,7 @@ Examples:
 
 interface Options extends CommonOptions, DeviceOption, ReadingOptions {
   readonly to: string;
+  readonly strength: number;
   readonly base?: string;
   readonly tokenizer?: string;
   readonly textEncoder?: string;
@@ -97,6 +99,7 @@ export function addApply(program: Command): void {
     .option("--negative <text>", "the written negative of the comparison");
   for (const option of readingOptions()) command.addOption(option);
   command
+    .addOption(strengthOption())
     .option("--no-compare", "draw with what was learned alone")
     .option("--frames <n>", "frames of a video", readInteger)
     .option("--fps <n>", "frames a second of the file", readNumber)

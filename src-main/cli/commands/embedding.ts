@@ -30,7 +30,8 @@ Examples:
   $ reneg embedding convert EasyNegative.pt --pipeline path/to/stable-diffusion-v1-5 -o easy.safetensors`;
 
 const COMBINE_EXAMPLES = `
-The result is  null + strength · (average − null),  where null is the pipeline's answer to the empty text.
+The result is  start + strength · (average − start),  where start is what the embeddings were learned from, as their files tell it:
+the empty text, if nothing else. Of a text it is the empty text.
 A strength below 1 acts less, above 1 more; two parts at strength 2 add up, so that each acts in full.
 
 Examples:
@@ -75,7 +76,7 @@ export function addEmbedding(program: Command): void {
         readWeights,
       )
       .option("--text <text>", "a handwritten negative prompt as one more part")
-      .option("--strength <number>", "1: the average itself, 0: the empty text", readNumber, 1)
+      .option("--strength <number>", "1: the average itself, 0: what it was learned from", readNumber, 1)
       .option("--pipeline <path>", "needed for a text, word vectors, or a strength other than 1"),
     COMBINE_EXAMPLES,
   ).action(

@@ -12,6 +12,7 @@ import {
   readNumber,
   readingOptions,
   type ReadingOptions,
+  strengthOption,
   verboseOption,
   type CommonOptions,
   type DeviceOption,
@@ -31,6 +32,7 @@ Examples:
 interface Options extends CommonOptions, DeviceOption, ReadingOptions {
   readonly to: readonly string[];
   readonly transfer?: boolean;
+  readonly strength: number;
   readonly base?: string;
   readonly prompts?: string;
   readonly count: number;
@@ -54,6 +56,7 @@ export function addEvaluate(program: Command): void {
         .default([], "the embedded pipeline"),
     )
     .option("--transfer", `on ${EMBEDDED_TARGETS.join(" and ")}, which come with the program`)
+    .addOption(strengthOption())
     .option("--base <pipeline>", "the pipeline that a ControlNet or motion modules need")
     .option("--prompts <file>", "one a line (default: the embedded pipeline's, of which none was learned from)")
     .option("--count <n>", "how many of them", readInteger, 32)

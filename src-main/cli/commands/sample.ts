@@ -20,6 +20,7 @@ import {
   readNumber,
   readingOptions,
   type ReadingOptions,
+  strengthOption,
   verboseOption,
   type CommonOptions,
   type DeviceOption,
@@ -45,6 +46,7 @@ interface Options extends CommonOptions, DeviceOption, ReadingOptions {
   readonly prompt: string[];
   readonly negative?: string;
   readonly embedding?: string;
+  readonly strength: number;
   readonly steps: number;
   readonly guidance?: number;
   readonly seed: number;
@@ -73,7 +75,8 @@ export function addSample(program: Command): void {
     .addOption(noEmaOption())
     .requiredOption("--prompt <text>", "what to draw; may be given several times", collect)
     .addOption(new Option("--negative <text>", "what to steer away from").conflicts("embedding"))
-    .addOption(new Option("--embedding <file>", "a learned negative embedding").conflicts("negative"));
+    .addOption(new Option("--embedding <file>", "a learned negative embedding").conflicts("negative"))
+    .addOption(strengthOption());
   for (const option of readingOptions()) command.addOption(option);
   command
     .option("--steps <n>", "sampling steps", readInteger, 30)
@@ -86,18 +89,21 @@ export function addSample(program: Command): void {
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText("after", EXAMPLES)
-    .action(({ prompt, negative, embedding, json, verbose, ...settings }: Options) =>
+    .action(({ prompt, negative, embedding, strength, json, verbose, ...settings }: Options) =>
       runCommand(
         { json, verbose },
         ({ api, signal, onEvent }) =>
-          api.sample({ ...settings, prompts: prompt, negative: negativeOf(negative, embedding) }, { signal, onEvent }),
+          api.sample(
+            { ...settings, prompts: prompt, negative: negativeOf(negative, embedding, strength) },
+            { signal, onEvent },
+          ),
         printResult,
       ),
     );
 }
 
-function negativeOf(text: string | undefined, file: string | undefined): Negative {
-  if (file !== undefined) return { kind: "embedding", file };
+function negativeOf(text: string | undefined, file: string | undefined, strength: number): Negative {
+  if (file !== undefined) return { kind: "embedding", file, strength };
   return text === undefined ? { kind: "none" } : { kind: "text", text };
 }
 

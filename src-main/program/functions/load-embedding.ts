@@ -1,6 +1,8 @@
-// An embedding from a file, as it is: one that was learned before, or word vectors, which the text encoder turns into one.
+// An embedding from a file: one that was learned before, or word vectors, which the text encoder turns into one. As it is, or nearer to what
+// it was learned from, or beyond.
 
 import { z } from "zod";
+import { strength } from "../../common/embedding-strength.ts";
 import { joinArrays } from "../../common/join-arrays.ts";
 import { filePath } from "../../common/path-name.ts";
 import { floatTensor } from "../../common/tensor.ts";
@@ -10,13 +12,13 @@ import { filledContext } from "./filled-context.ts";
 
 export const loadEmbedding = defineFunction({
   name: "load embedding",
-  help: "An embedding from a file, as it is.",
+  help: "An embedding from a file, at a strength: 0 is what it was learned from, 1 what was learned.",
   inputs: { encoder: { kind: "text encoder" } },
   output: "embedding",
-  settings: z.strictObject({ file: filePath }),
+  settings: z.strictObject({ file: filePath, strength: strength.exactOptional() }),
   paths: ["file"],
   infer: ({ inputs: { encoder } }) => ({ ...encoder.facts, encoder: encoder.ref, state: "fixed" }),
-  open({ inputs: { encoder }, settings: { file }, host }) {
+  open({ inputs: { encoder }, settings: { file, strength: at = 1 }, host }) {
     const { pipeline } = encoder;
     return {
       space: pipeline.space,
@@ -25,10 +27,10 @@ export const loadEmbedding = defineFunction({
         // An encoder that is learned itself fills up in the graph.
         const chunks = encoder.adapt === undefined ? lowering.chunksOf(encoder.ref) : 1;
         const shape = [1, chunks * pipeline.tokens, pipeline.width];
-        const context = lowering.input(`context ${encoder.ref} ${chunks} file ${file}`, shape, {
+        const context = lowering.input(`context ${encoder.ref} ${chunks} file ${file} at ${at}`, shape, {
           rate: "run",
           async tensor() {
-            const own = await host.loadEmbedding(pipeline, file);
+            const own = await host.loadEmbedding(pipeline, file, at);
             if (chunks === 1) return own;
             // The rest is the null text's, as other programs fill up. It is joined here, so that the graph is that of texts.
             const rest = await host.encodeText(pipeline, "", PLAIN_READING, chunks - 1);

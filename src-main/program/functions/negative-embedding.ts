@@ -1,7 +1,7 @@
 // A negative embedding that is learned: it stands in place of the text encoder's output.
 
 import { z } from "zod";
-import { negative } from "../../common/sampling.ts";
+import { type Negative, negative } from "../../common/sampling.ts";
 import { textReadingOptions } from "../../common/text-reading.ts";
 import type { Value } from "../../compiler/graph.ts";
 import { storeOf } from "../../parameters/parameter-kind.ts";
@@ -23,7 +23,7 @@ export const negativeEmbedding = defineFunction({
   paths: ["start.file", "reading.embeddings"],
   untrained: ({ start, reading }) =>
     start.kind === "embedding"
-      ? { fn: "load embedding", settings: { file: start.file } }
+      ? { fn: "load embedding", settings: loadedAs(start) }
       : { fn: "encode text", settings: { ...reading, text: start.kind === "text" ? start.text : "" } },
   infer: ({ inputs: { encoder } }) => ({ ...encoder.facts, encoder: encoder.ref, state: "trainable" }),
   open({ ref, inputs: { encoder }, settings: { start, reading }, host }) {
@@ -46,3 +46,7 @@ export const negativeEmbedding = defineFunction({
     };
   },
 });
+
+function loadedAs({ file, strength }: Extract<Negative, { readonly kind: "embedding" }>) {
+  return { file, ...(strength === undefined ? {} : { strength }) };
+}

@@ -45,7 +45,7 @@ function predictionOf({ prediction }: ApplyRequest, { pipeline }: Target): Predi
 
 function imageIn(
   column: ApplyColumn,
-  { written, embedding }: ApplyRequest,
+  { written, embedding: file, strength }: ApplyRequest,
   learned: ApplicationParts["learned"],
 ): ProgramImage {
   switch (column) {
@@ -55,8 +55,8 @@ function imageIn(
       return { negative: { kind: "text", text: written } };
     case "learned":
       // A LoRA is drawn with no negative.
-      if (learned === "lora") return { negative: { kind: "none" }, lora: embedding };
-      return { negative: { kind: "embedding", file: embedding } };
+      if (learned === "lora") return { negative: { kind: "none" }, lora: { file, strength } };
+      return { negative: { kind: "embedding", file, ...(strength === undefined ? {} : { strength }) } };
   }
 }
 
