@@ -39,7 +39,7 @@ export function createEventPrinter(output: Output): EventPrinter {
         case "held-out": {
           const { reward, step, mean, best } = event;
           const comparison = best === step ? "the best so far" : `step ${best} is better`;
-          return bar.line(`${reward} on held-out images at step ${step}: ${printNumber(mean, 4)}, ${comparison}`);
+          return bar.line(`evaluated at step ${step}: ${reward} ${printNumber(mean, 4)}, ${comparison}`);
         }
         case "note":
           return bar.line(event.message);

@@ -12,6 +12,14 @@ import {
 import { call, stream, type Client, type Handlers } from "./contract.ts";
 import { doctorReport } from "./doctor-report.ts";
 import { combineInput, combineResult } from "./embedding-combination.ts";
+import {
+  contributionsInput,
+  contributionsResult,
+  nearestInput,
+  nearestResult,
+  strengthLadderInput,
+  strengthLadderResult,
+} from "./embedding-understanding.ts";
 import { evaluateInput, evaluateResult } from "./evaluating.ts";
 import { exportFilmInput, exportFilmResult } from "./film-export.ts";
 import { inspection } from "./inspection.ts";
@@ -42,6 +50,12 @@ export const api = {
   checkRun: call({ input: checkRunInput, output: runCheck, anyTime: true }),
   network: call({ input: networkInput, output: networkResult }),
   combineEmbeddings: call({ input: combineInput, output: combineResult }),
+  /** The words that the tokens of a learned embedding lie next to. */
+  nearestWords: stream({ input: nearestInput, event: runEvent, result: nearestResult }),
+  /** What each token of a learned embedding is worth: leave one out. */
+  tokenContributions: stream({ input: contributionsInput, event: runEvent, result: contributionsResult }),
+  /** The same images at several strengths of a learned embedding. */
+  strengthLadder: stream({ input: strengthLadderInput, event: runEvent, result: strengthLadderResult }),
   /** One LoRA that does what several do together. */
   mergeLoras: call({ input: mergeLorasInput, output: mergeLorasResult }),
   plan: call({ input: planInput, output: runPlan }),

@@ -15,6 +15,7 @@ import { exportFilm } from "./handlers/export-film.ts";
 import { extractWorkflow } from "./handlers/extract-workflow.ts";
 import { inspect } from "./handlers/inspect.ts";
 import { mergeLoras } from "./handlers/merge-loras.ts";
+import { nearestWords } from "./handlers/nearest-words.ts";
 import { network } from "./handlers/network.ts";
 import { plan } from "./handlers/plan.ts";
 import { foreseeApply, prepareApply } from "./handlers/prepare-apply.ts";
@@ -22,7 +23,9 @@ import { prepareRun } from "./handlers/prepare-run.ts";
 import { sample } from "./handlers/sample.ts";
 import { score } from "./handlers/score.ts";
 import { step } from "./handlers/step.ts";
+import { strengthLadder } from "./handlers/strength-ladder.ts";
 import { targetModel, targetModels } from "./handlers/target-models.ts";
+import { tokenContributions } from "./handlers/token-contributions.ts";
 import { train } from "./handlers/train.ts";
 
 export const handlers: ApiHandlers = {
@@ -31,6 +34,9 @@ export const handlers: ApiHandlers = {
   checkRun,
   network,
   combineEmbeddings,
+  nearestWords,
+  tokenContributions,
+  strengthLadder,
   mergeLoras,
   plan,
   checkWorkflow,

@@ -57,6 +57,10 @@ export interface ImagesProgramOptions {
 export const IMAGE: Ref = "image";
 /** The call of the text encoder. */
 export const ENCODER: Ref = "encoder";
+/** The call of the parameter that stands on the negative side of `contextProgram`. */
+export const CONTEXT: Ref = "negative.drawn";
+/** The call of its score. */
+export const SCORE: Ref = "score";
 /** The call of the prompts that it is drawn from. */
 export const PROMPTS: Ref = "prompts";
 
@@ -167,6 +171,19 @@ export function imageProgram({ negative, ...asked }: ImageProgramOptions): Progr
 }
 
 export const DRAWN = imageOf("drawn");
+
+/** The same image, with a parameter in the place of its negative, and a score of it. */
+export function contextProgram(asked: Omit<ImageProgramOptions, "negative">, reward: ChosenReward): Program {
+  const { calls, ...rest } = imageProgram({ ...asked, negative: { kind: "none" } });
+  return program.parse({
+    ...rest,
+    calls: {
+      ...calls,
+      [CONTEXT]: { fn: "negative embedding", inputs: { encoder: ENCODER }, settings: { id: CONTEXT } },
+      [SCORE]: { fn: "score", inputs: { image: DRAWN }, settings: present(reward) },
+    },
+  });
+}
 
 function partCalls({ path, draws, ...options }: ProgramModel): Calls {
   const settings = { path, ...present(options) };

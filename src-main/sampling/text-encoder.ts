@@ -39,6 +39,8 @@ export interface TextEncoder {
    * @throws Refusal if it is damaged or of another space
    */
   readonly load: (file: string, strength?: number) => Promise<FloatTensor>;
+  /** Word vectors as a whole text [1, tokens, width]. @throws Refusal if they do not fit, or if the encoder takes only ids */
+  readonly encodeVectors: (vectors: TokenEmbedding) => Promise<FloatTensor>;
   /** What an embedding was learned from [1, tokens, width]. @throws Refusal where it was another file */
   readonly start: (embedding: LearnedEmbedding | TokenEmbedding) => Promise<FloatTensor>;
 }
@@ -98,6 +100,7 @@ export function openTextEncoder(
     readTokens: (text, reading, chunks, learned) =>
       readTokens(text, { reader: readerOf(reading), chunks, width, ...(learned === undefined ? {} : { learned }) }),
     start,
+    encodeVectors,
     load(path, strength = 1) {
       const key = JSON.stringify([path, strength]);
       const found = loaded.get(key) ?? load(path, strength);
@@ -113,8 +116,12 @@ export function openTextEncoder(
     return floatTensor([1, tokens, width], first);
   }
 
+  async function encodeVectors(vectors: TokenEmbedding): Promise<FloatTensor> {
+    return floatTensor([1, tokens, width], await encodeWords(encoder, vectors));
+  }
+
   async function learnedIn(file: LearnedEmbedding | TokenEmbedding): Promise<FloatTensor> {
-    if (file.kind === "tokens") return floatTensor([1, tokens, width], await encodeWords(encoder, file));
+    if (file.kind === "tokens") return encodeVectors(file);
     const fingerprint = fingerprintNullText(floatTensor([tokens, width], await encodeNull()));
     const target = { name: pipeline.name, space: pipeline.space, nullText: fingerprint };
     for (const warning of checkEmbeddingFits(file, target)) await warn(warning);

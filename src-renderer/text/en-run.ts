@@ -243,7 +243,7 @@ export const enRun = {
     smoothed: "Reward, smoothed",
     heldOutCurve: (name: string) => (name.includes("held-out") ? name : `${name}, held-out`),
     previewPoints: "Preview images ± error of their gain",
-    stoppingPoints: (reward: string) => `${reward} on held-out images ± error of its gain`,
+    stoppingPoints: (reward: string) => `Evaluated to stop early: ${reward} ± error of its gain`,
     bestStep: "Best step, kept",
     evaluatedPoints: "Evaluated ± standard error",
     stepAxis: "step",

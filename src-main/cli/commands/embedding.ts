@@ -13,6 +13,7 @@ import {
   type DeviceOption,
 } from "../options.ts";
 import { runCommand } from "../run-command.ts";
+import { addUnderstanding } from "./embedding-understanding.ts";
 import { hasErrors, printInspection } from "./inspect.ts";
 
 const FORMATS = `
@@ -53,7 +54,9 @@ interface CombineOptions extends MakeOptions {
 }
 
 export function addEmbedding(program: Command): void {
-  const embedding = program.command("embedding").description("Convert, combine and describe negative embeddings.");
+  const embedding = program
+    .command("embedding")
+    .description("Convert, combine, describe and look into negative embeddings.");
   addMakeOptions(
     embedding
       .command("convert")
@@ -93,6 +96,8 @@ export function addEmbedding(program: Command): void {
       return make(options, { parts: weighed, strength, pipeline, tokenizer, out, device });
     },
   );
+
+  addUnderstanding(embedding);
 
   embedding
     .command("show")

@@ -81,7 +81,7 @@ test.each(["kohya", "diffusers"] as const)(
       const wanted = parts.map(({ lora, strength }) => product(lora, module).map((n) => strength * n));
       for (const [i, found] of product(read, module).entries()) {
         const sum = wanted.reduce((total, part) => total + (part[i] ?? NaN), 0);
-        expect(Math.abs(found - sum), `${module.path} ${SOME[i]}`).toBeLessThan(1e-6 * (1 + Math.abs(sum)));
+        expect(Math.abs(found - sum), `${module.path} ${SOME[i]?.join()}`).toBeLessThan(1e-6 * (1 + Math.abs(sum)));
       }
     }
   },
