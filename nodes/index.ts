@@ -12,6 +12,7 @@ import { compare } from "./compare.ts";
 import { concatConditioning } from "./concat-conditioning.ts";
 import { controlnet } from "./controlnet.ts";
 import type { NodeDefinition } from "./define-node.ts";
+import { distanceToBase } from "./distance-to-base.ts";
 import { distanceToStart } from "./distance-to-start.ts";
 import { encoder } from "./encoder.ts";
 import { evaluate } from "./evaluate.ts";
@@ -73,6 +74,7 @@ const definitions: readonly NodeDefinition[] = [
   addScores,
   scoreFunction,
   distanceToStart,
+  distanceToBase,
   preferencePairs,
   ratedImages,
   rewardHead,

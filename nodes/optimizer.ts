@@ -1,5 +1,6 @@
 // Learns up to four parameters together, by one objective.
 
+import { z } from "zod";
 import type { TypedRef } from "../src-main/common/program/value-type.ts";
 import type { Port } from "../src-main/common/workflow-node-type.ts";
 import { defineNode } from "./define-node.ts";
@@ -12,6 +13,17 @@ const parameter = {
   help: "What is changed: a NegEmbedding, Token Embedding, LoRA, Text Encoder LoRA, Fine-tune Text Encoder, Reward Head or Reward LoRA that the objective depends on.",
   apart: true,
 } as const satisfies Omit<Port, "label">;
+const rate = (which: string) =>
+  z
+    .number()
+    .positive()
+    .max(1e6)
+    .default(1)
+    .meta({
+      label: `${which} rate ×`,
+      step: 0.1,
+      help: "What the learning rate is multiplied by for this parameter: a LoRA usually wants less than an embedding, and the weights of a text encoder far less.",
+    });
 const result = { kind: "parameter", help: "What was learned of the parameter of the same name." } as const;
 
 export const optimizer = defineNode({
@@ -36,14 +48,26 @@ export const optimizer = defineNode({
     third: { ...result, label: "Learned third" },
     fourth: { ...result, label: "Learned fourth" },
   },
-  params: optimizerParams,
+  params: optimizerParams.extend({
+    firstRate: rate("First"),
+    secondRate: rate("Second"),
+    thirdRate: rate("Third"),
+    fourthRate: rate("Fourth"),
+  }),
   learns: true,
   compile({ node, inputs: { objective, watched, heldOutPrompts, ...given }, params, program, fault }) {
     const parameters = Object.fromEntries(
       Object.entries(given).flatMap(([port, value]) => (value === undefined ? [] : [[port, value]])),
     );
-    const update = updateOf({ objective, parameters, heldOut: watched, params, program, fault });
-    const sinks = earlyStopping({ node, heldOut: watched, prompts: heldOutPrompts, params, fault });
+    const { firstRate, secondRate, thirdRate, fourthRate, ...others } = params;
+    const rates: Readonly<Record<string, number>> = {
+      first: firstRate,
+      second: secondRate,
+      third: thirdRate,
+      fourth: fourthRate,
+    };
+    const update = updateOf({ objective, parameters, rates, heldOut: watched, params: others, program, fault });
+    const sinks = earlyStopping({ node, heldOut: watched, prompts: heldOutPrompts, params: others, fault });
     const of = (port: string): TypedRef | undefined => {
       const value = parameters[port];
       return value && learned(node, value);

@@ -31,6 +31,7 @@ const NEW = [
   "reward/add",
   "reward/function",
   "reward/distance-to-start",
+  "reward/distance-to-base",
   "learning/optimizer",
 ];
 

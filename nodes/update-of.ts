@@ -26,6 +26,8 @@ export interface UpdateParts {
   readonly objective: TypedRef;
   /** By the port that each comes in at. */
   readonly parameters: Readonly<Record<string, TypedRef>>;
+  /** By the same ports, what the learning rate is multiplied by. */
+  readonly rates?: Readonly<Record<string, number>>;
   readonly heldOut: readonly TypedRef[];
   readonly params: OptimizerParams;
   readonly program: ProgramSoFar;
@@ -34,7 +36,8 @@ export interface UpdateParts {
 
 /** Faults are told at `objective`, `watched`, the ports of the parameters, and the parameters of the node. */
 export function updateOf(parts: UpdateParts): Update {
-  const { objective, parameters, heldOut, params, program, fault } = parts;
+  const { objective, parameters, rates = {}, heldOut, params, program, fault } = parts;
+  const factors = Object.keys(parameters).map((port) => rates[port] ?? 1);
   const acting = actingOn(program, objective.ref);
   for (const [port, parameter] of Object.entries(parameters)) checkParameter(port, parameter, acting, parts);
   const ports = new Map<Ref, string>();
@@ -63,6 +66,7 @@ export function updateOf(parts: UpdateParts): Update {
   return {
     objective: objective.ref,
     parameters: Object.values(parameters).map(({ ref }) => ref),
+    ...(factors.every((factor) => factor === 1) ? {} : { rates: factors }),
     heldOut: heldOut.map(({ ref }) => ref),
     settings: updateSettings(params),
   };

@@ -38,7 +38,7 @@ export function workflowProgram(
 ): Program {
   const variant = variants[name];
   if (variant === undefined) throw new Error(`no program is called ${name}`);
-  const { calls = {}, updates = {}, guidance = 2 } = variant({ steps, otherPipeline });
+  const { calls = {}, updates = {}, guidance = 2 } = variant({ steps, start, otherPipeline });
   const { sampler: at = [] } = indices;
   return emojiProgram({
     prompts,
@@ -50,12 +50,13 @@ export function workflowProgram(
   });
 }
 
-function optimize(objective: string, parameter = "negative"): object {
-  return { objective, parameters: [parameter], settings: { batch: 2, microBatch: 2 } };
+function optimize(objective: string, ...[parameter = "negative", ...others]: readonly string[]): object {
+  return { objective, parameters: [parameter, ...others], settings: { batch: 2, microBatch: 2 } };
 }
 
 interface Given {
   readonly steps: number;
+  readonly start: string;
   readonly otherPipeline: string;
 }
 
@@ -110,6 +111,50 @@ const variants: Readonly<Record<string, (given: Given) => Variant>> = {
     },
     updates: { optimizer2: optimize("reward2", "second") },
   }),
+  "token-embedding": () => ({
+    calls: {
+      negative: {
+        fn: "token embedding",
+        inputs: { encoder: "pipeline.encoder" },
+        settings: { id: "negative", name: "bad", count: 3, text: "blurry, embedding:bad, washed out" },
+      },
+    },
+  }),
+  lora: ({ start }) => ({
+    calls: {
+      ...adapted(start),
+      reader: {
+        fn: "text encoder lora",
+        inputs: { encoder: "pipeline.encoder" },
+        settings: {
+          id: "reader",
+          rank: 2,
+          alpha: 3,
+          targets: [1, 3].flatMap((layer) =>
+            ["self_attn.q_proj", "self_attn.v_proj", "mlp.fc2"].map((name) => `encoder.layers.${layer}.${name}`),
+          ),
+        },
+      },
+      ...readBy("reader", start),
+    },
+    updates: { optimizer: optimize("reward", "adapted", "reader") },
+  }),
+  "text-encoder": ({ start }) => ({
+    calls: {
+      reader: {
+        fn: "trained text encoder",
+        inputs: { encoder: "pipeline.encoder" },
+        settings: { id: "reader", layers: 1 },
+      },
+      ...readBy("reader", start),
+    },
+    updates: { optimizer: optimize("reward", "reader") },
+  }),
+  "keep-away": ({ start }) => keptNear(start, { weight: 0.7 }),
+  "keep-away-kl": ({ start, steps }) => {
+    const { calls, updates } = keptNear(start, { weight: 0.002, measure: "kl" });
+    return { calls: { ...calls, ...draft("ddim", steps) }, updates };
+  },
   "guidance-rescale": ({ steps }) => ({
     guidance: 4,
     calls: {
@@ -118,6 +163,41 @@ const variants: Readonly<Record<string, (given: Given) => Variant>> = {
     },
   }),
 };
+
+/** Prompts and the negative through another text encoder. */
+function readBy(encoder: string, text: string): Calls {
+  return {
+    encoder: { fn: "encode", inputs: { encoder, prompts: "prompts" } },
+    negative: { fn: "encode text", inputs: { encoder }, settings: { text } },
+  };
+}
+
+/** A LoRA in the UNet, beside a negative that is not learned. */
+function adapted(text: string): Calls {
+  const targets = ["mid_block.*attn2.to_k", "mid_block.*attn2.to_v", "mid_block.*ff.net.0.proj", ATTENTION];
+  return {
+    adapted: {
+      fn: "lora",
+      inputs: { unet: "pipeline.unet" },
+      settings: { id: "adapted", rank: 2, alpha: 3, targets },
+    },
+    unet: { fn: "model", inputs: { unet: "adapted" } },
+    ...readBy("pipeline.encoder", text),
+  };
+}
+
+const ATTENTION = "down_blocks.1.attentions.0.*attn1.to_q";
+
+function keptNear(text: string, settings: Call["settings"]): Required<Pick<Variant, "calls" | "updates">> {
+  return {
+    calls: {
+      ...adapted(text),
+      near: { fn: "distance to base", inputs: { latent: "sampler" }, settings },
+      sum: { fn: "add scores", inputs: { scores: ["reward", "near"] }, settings: { weights: [1, 1] } },
+    },
+    updates: { optimizer: optimize("sum", "adapted") },
+  };
+}
 
 /** Euler with a guidance of 3, judged by the other reward. */
 function secondSampler(negative: string, steps: number): Calls {

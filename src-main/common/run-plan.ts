@@ -60,6 +60,8 @@ export const runPlan = z.object({
   memory: z.object({
     /** The most at once, as the stages follow each other. */
     peak: bytes,
+    /** What is kept of what is learned, and of its optimizers, besides the stages; part of the peak. */
+    learned: bytes,
     /** What may be used; `null` where it is not known, as on GPUs. */
     available: bytes.nullable(),
     /** Whether all stages stay loaded from step to step; else some are loaded anew in each, which takes time. */

@@ -23,7 +23,7 @@ export async function changeParameters(
   readonly gradientNorm: number;
   readonly learningRate: number;
 }> {
-  const { settings, parameters: refs } = update;
+  const { settings, parameters: refs, rates = [] } = update;
   const descents = new Map<string, FloatTensor>();
   for (const ref of refs) {
     const parameter = present(state.parameters[ref], ref);
@@ -36,7 +36,8 @@ export async function changeParameters(
   const clip = Math.min(1, (settings.clipNorm ?? Infinity) / gradientNorm);
   const learningRate = learningRateAt(state.step, settings);
   const parameters: Record<Ref, ParameterState> = {};
-  for (const ref of refs) {
+  for (const [place, ref] of refs.entries()) {
+    const rate = learningRate * (rates[place] ?? 1);
     const before = present(state.parameters[ref], ref);
     const value: Record<string, FloatTensor> = {};
     const optimizer: Record<string, OptimizerState> = {};
@@ -48,7 +49,7 @@ export async function changeParameters(
         optimizerStep(settings.optimizer, flat, before.optimizer?.[tensor] ?? null),
       );
       const { weightDecay } = settings;
-      const next = data.map((n, i) => n - learningRate * weightDecay * n + learningRate * (step.direction[i] ?? 0));
+      const next = data.map((n, i) => n - rate * weightDecay * n + rate * (step.direction[i] ?? 0));
       value[tensor] = floatTensor(shape, next);
       optimizer[tensor] = step.state;
     }

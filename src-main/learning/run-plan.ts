@@ -15,6 +15,7 @@ import { followStages, Residency } from "../runtime/residency.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
 import { textBytes } from "../runtime/text-store.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
+import { learningMemory } from "./learning-memory.ts";
 import type { OpenedUpdates } from "./open-updates.ts";
 import type { OpenedUpdate } from "./update-gradient.ts";
 
@@ -39,6 +40,11 @@ export async function planRun(
   { measure = false, budget = memoryBudget(run.sessions.device) }: RunPlanOptions = {},
 ): Promise<RunPlan> {
   const { sessions } = run;
+  const learned = [...updates.values()].reduce(
+    (sum, { update, parameters }) => sum + learningMemory(update, parameters),
+    0,
+  );
+  const room = Math.max(0, budget - learned);
   const stages: { readonly plan: StagePlan; readonly memory: MemoryEstimate }[] = [];
   for (const planned of joined([...updates.values()].flatMap(stagesOf))) {
     const { graph, memory } = sessions.prepare(planned.stage.build());
@@ -48,7 +54,7 @@ export async function planRun(
   const longest = Math.max(...[...updates.values()].map(({ update }) => update.settings.steps));
   const { peak, staysLoaded } = followStages(
     stages.map(({ memory }) => memory),
-    budget,
+    room,
     Math.min(longest, 2),
   );
   const perStep = stages.flatMap(({ plan: { passes, seconds } }) =>
@@ -65,12 +71,13 @@ export async function planRun(
     optimizers: [...updates].map(([name, { cut }]) => ({ name, cuts: [...new Set(cut.cuts.map(({ kind }) => kind))] })),
     stages: stages.map(({ plan }) => plan),
     memory: {
-      peak: peak + [...updates.values()].reduce((sum, update) => sum + keptTexts(update), 0),
+      peak: peak + learned + [...updates.values()].reduce((sum, update) => sum + keptTexts(update), 0),
+      learned,
       available: Number.isFinite(budget) ? budget : null,
       staysLoaded,
     },
     ...(measure ? { secondsPerStep: perStep.reduce((sum, seconds) => sum + seconds, 0) } : {}),
-    problems: stages.flatMap(({ plan, memory }) => checkStage(plan, memory, budget, first.batch)),
+    problems: stages.flatMap(({ plan, memory }) => checkStage(plan, memory, { budget, learned }, first.batch)),
   };
 }
 
@@ -174,19 +181,28 @@ function planStage(
 }
 
 /** A stage that does not even fit alone. */
-function checkStage(stage: StagePlan, memory: MemoryEstimate, budget: number, microBatch: number): Diagnostic[] {
-  const alone = new Residency<StagePlan>(budget);
+function checkStage(
+  stage: StagePlan,
+  memory: MemoryEstimate,
+  { budget, learned }: { readonly budget: number; readonly learned: number },
+  microBatch: number,
+): Diagnostic[] {
+  const room = Math.max(0, budget - learned);
+  const alone = new Residency<StagePlan>(room);
   alone.admit(stage, memory);
-  if (alone.peak <= budget) return [];
+  if (alone.peak <= room) return [];
+  // Half of what may be used: less of the rest would not help.
+  const isLarge = learned > budget / 2;
   const { mapped, folded, activations } = stage.memory;
   return [
     {
       severity: "warning",
       code: "plan-memory",
       at: { stage: stage.name },
-      message: `needs ${gigabytes(alone.peak)} of memory, ${gigabytes(mapped + folded)} of it weights and ${gigabytes(activations)} results, but ${gigabytes(budget)} may be used`,
-      help:
-        microBatch > 1
+      message: `needs ${gigabytes(alone.peak)} of memory, ${gigabytes(mapped + folded)} of it weights and ${gigabytes(activations)} results, but ${gigabytes(budget)} may be used${learned < 5e7 ? "" : `, of which what is trained and its optimizer take ${gigabytes(learned)}`}`,
+      help: isLarge
+        ? "train less: a LoRA in place of whole weights, fewer layers, or by an optimizer that remembers less, such as sgd"
+        : microBatch > 1
           ? `make microBatch smaller than ${microBatch}; batch may stay as it is`
           : "make images smaller (`size`), close other programs, or run it on a machine with more memory",
     },

@@ -52,4 +52,6 @@ export type Feed =
   /** A value of the program that is computed elsewhere: a finished latent, an image. */
   | { readonly rate: "given"; readonly value: Ref }
   /** A tensor of a parameter, as it is at this step of learning. */
-  | { readonly rate: "parameter"; readonly parameter: Ref; readonly tensor: string };
+  | { readonly rate: "parameter"; readonly parameter: Ref; readonly tensor: string }
+  /** The same as it was before anything was learned. */
+  | { readonly rate: "start"; readonly parameter: Ref; readonly tensor: string };

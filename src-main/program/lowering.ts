@@ -48,23 +48,40 @@ export interface LoweringOptions {
 }
 
 export class Lowering {
-  readonly b = new GraphBuilder();
+  readonly b: GraphBuilder;
   readonly batch: number;
   readonly samplerEntry: LoweringOptions["samplerEntry"];
   /** By the name of the graph's input. */
-  readonly feeds = new Map<string, Feed>();
-  readonly borders: Border[] = [];
-  readonly networks: NetworkUse[] = [];
+  readonly feeds: Map<string, Feed>;
+  readonly borders: Border[];
+  readonly networks: NetworkUse[];
+  readonly #options: LoweringOptions;
+  /** What this is the frozen view of. */
+  readonly #of: Lowering | undefined;
+  #frozen: Lowering | undefined;
   readonly #given: ReadonlySet<Ref>;
   readonly #chunks: ReadonlyMap<Ref, number>;
   readonly #made = new Map<string, unknown>();
   readonly #roles = new Map<string, number>();
 
-  constructor({ batch, samplerEntry, given = new Set(), chunks = new Map() }: LoweringOptions) {
+  constructor(options: LoweringOptions, of?: Lowering) {
+    const { batch, samplerEntry, given = new Set(), chunks = new Map() } = options;
+    this.#options = options;
+    this.#of = of;
+    this.b = of?.b ?? new GraphBuilder();
+    this.feeds = of?.feeds ?? new Map();
+    this.borders = of?.borders ?? [];
+    this.networks = of?.networks ?? [];
     this.batch = batch;
     this.samplerEntry = samplerEntry;
     this.#given = given;
     this.#chunks = chunks;
+  }
+
+  /** The same graph, to which values are appended as they would be if every parameter had stayed what it began as. */
+  get frozen(): Lowering {
+    this.#frozen ??= this.#of === undefined ? new Lowering(this.#options, this) : this;
+    return this.#frozen;
   }
 
   isGiven(value: Ref): boolean {
@@ -80,6 +97,15 @@ export class Lowering {
    * @param key begins with the word that the graph calls it by: graphs that compute the same are then equal, whatever feeds them
    */
   input(key: string, shape: Shape, feed: Feed, dtype: DataType = "float32"): Value {
+    if (this.#of !== undefined) {
+      const isParameter = feed.rate === "parameter";
+      return this.#of.input(
+        isParameter ? `start ${key}` : key,
+        shape,
+        isParameter ? { ...feed, rate: "start" } : feed,
+        dtype,
+      );
+    }
     return this.once(`input ${key}`, () => {
       const [role = "input"] = key.split(" ");
       const count = (this.#roles.get(role) ?? 0) + 1;

@@ -147,6 +147,8 @@ export interface OpenedSampler extends LatentValue {
   /** Of the variance of a video's noise, what all frames have in common. */
   readonly sharedNoise: number;
   readonly gradient: SamplerGradient;
+  /** Where its prediction is asked for in a graph, in order; none where its latent is given. */
+  readonly points: (lowering: Lowering) => readonly Point[];
   /** What it starts from besides noise; `null`: noise alone. */
   readonly start: SamplerStart | null;
 }
@@ -265,6 +267,6 @@ export interface OpenedValues {
   readonly pairs: OpenedExamples;
   readonly "rated images": OpenedExamples;
   readonly reward: OpenedReward & OpenedParameter;
-  readonly parameter: OpenedParameter;
+  readonly parameter: OpenedParameter | OpenedConditioning | OpenedPart | OpenedReward;
 }
 export type OpenedValue = OpenedValues[ValueKind];

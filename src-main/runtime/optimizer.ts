@@ -32,6 +32,16 @@ const optimizers: { readonly [O in OptimizerName]: (tf: Api) => Optimizer } = {
   adamax: (tf) => tf.train.adamax(1, ADAM.beta1, ADAM.beta2, ADAM.epsilon),
 };
 
+/** How many numbers each remembers of each number that it changes. */
+export const REMEMBERED: { readonly [O in OptimizerName]: number } = {
+  adamw: 2,
+  sgd: 0,
+  momentum: 1,
+  adagrad: 1,
+  rmsprop: 2,
+  adamax: 2,
+};
+
 /** The variable that takes the place of the parameter: it starts at 0, so that after the step it is the direction. */
 const NAME = "direction";
 

@@ -91,6 +91,8 @@ export async function tensorOf(
     }
     case "given":
       return floatTensor(shape, present(moment.given?.get(feed.value), feed.value));
+    case "start":
+      return present((await start(feed.parameter))[feed.tensor], feed.parameter);
     case "parameter": {
       const tensors = moment.parameters.get(feed.parameter) ?? (await start(feed.parameter));
       return present(tensors[feed.tensor], feed.parameter);

@@ -2,6 +2,7 @@
 the embeddings that are learned. Written to be read: each workflow is the definition that the program of the same name is held to.
 """
 
+import copy
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,8 +13,10 @@ import torch
 import torch.nn.functional as F
 from diffusers import (AutoencoderKL, ControlNetModel, DDIMScheduler, DPMSolverMultistepScheduler, EulerDiscreteScheduler,
                        UNet2DConditionModel)
+from peft import LoraConfig
 from PIL import Image
 from torch import Tensor
+from torch.func import functional_call
 from transformers import CLIPModel, CLIPTextModel, CLIPTokenizer
 
 from oracle.cases import normal
@@ -50,6 +53,13 @@ class Emoji:
         """[texts, tokens, width]"""
         ids = self.tokenizer(list(texts), padding="max_length", truncation=True, return_tensors="pt").input_ids
         return self.text_encoder(ids).last_hidden_state
+
+    def copy(self, *parts: str) -> "Emoji":
+        """With parts of its own, which may be changed."""
+        other = copy.copy(self)
+        for part in parts:
+            setattr(other, part, copy.deepcopy(getattr(self, part)))
+        return other
 
     def predict(self, x: Tensor, t: Tensor, text: Tensor, **steering: object) -> Tensor:
         return self.unet(x, t, text.expand(len(x), -1, -1), **steering).sample
@@ -133,6 +143,8 @@ class Step:
     name: str
     noise: dict[str, Tensor] = field(default_factory=dict)
     parameters: dict[str, Tensor] = field(default_factory=dict)
+    # Those that do not begin as they would.
+    changed: set[str] = field(default_factory=set)
 
     def noise_of(self, sampler: str) -> Tensor:
         self.noise[sampler] = normal(f"{self.name} {sampler}", len(PROMPTS), 4, 16, 16)
@@ -141,6 +153,23 @@ class Step:
     def parameter(self, name: str, text: str = START) -> Tensor:
         self.parameters[name] = self.emoji.encode(text).requires_grad_()
         return self.parameters[name]
+
+    def given(self, key: str, value: Tensor, scale: float) -> Tensor:
+        """A parameter that does not begin as it would: at random, so that every gradient is other than 0."""
+        with torch.no_grad():
+            value.copy_(scale * normal(f"{self.name} {key}", *value.shape).to(value))
+        self.parameters[key] = value.requires_grad_()
+        self.changed.add(key)
+        return value
+
+    def lora(self, node: str, model: torch.nn.Module, targets: str) -> None:
+        """Of rank 2 and alpha 3."""
+        model.add_adapter(LoraConfig(r=2, lora_alpha=3, target_modules=targets))
+        model.to(self.emoji.dtype)
+        for name, parameter in model.named_parameters():
+            if ".lora_" in name:
+                path, factor = name.split(".lora_")
+                self.given(f"{node} {own(path)}.{'down' if factor[0] == 'A' else 'up'}", parameter, 0.1)
 
     def one_sampler(self, predict: Predict, scheduler: str = "ddim") -> Sampler:
         return Sampler(self.noise_of("sampler"), predict, scheduler)
@@ -211,6 +240,96 @@ def rescaled(emoji: Emoji, step: Step) -> dict[str, Tensor]:
     return {"optimizer": emoji.score("preference", emoji.decode(step.one_sampler(predict).foreseen(4)))}
 
 
+def own(name: str) -> str:
+    """transformers leaves out `text_model.` in its newer versions."""
+    return name.removeprefix("text_model.")
+
+
+def token_embedding(emoji: Emoji, step: Step) -> dict[str, Tensor]:
+    """Three vectors within a text, as rows behind the table of words."""
+    [name] = [name for name, _ in emoji.text_encoder.named_parameters() if name.endswith("token_embedding.weight")]
+    table = emoji.text_encoder.get_parameter(name)
+    vectors = step.given("negative vectors", torch.zeros(3, table.shape[1], dtype=emoji.dtype), float(table[:100].std()))
+    before, behind = (emoji.tokenizer(text, add_special_tokens=False).input_ids for text in ("blurry,", ", washed out"))
+    tokens = emoji.tokenizer
+    ids = [tokens.bos_token_id, *before, *range(len(table), len(table) + 3), *behind, tokens.eos_token_id]
+    ids += [tokens.pad_token_id] * (tokens.model_max_length - len(ids))
+    output = functional_call(emoji.text_encoder, {name: torch.cat([table, vectors])}, (torch.tensor([ids]),))
+    image = emoji.decode(step.one_sampler(emoji.guided(output.last_hidden_state, 2)).foreseen(4))
+    return {"optimizer": emoji.score("preference", image)}
+
+
+def loras(emoji: Emoji, step: Step) -> dict[str, Tensor]:
+    """One in the UNet and one in the text encoder, which reads prompts and negative."""
+    emoji = emoji.copy("unet", "text_encoder")
+    step.lora("adapted", emoji.unet, UNET_LAYERS)
+    step.lora("reader", emoji.text_encoder, r".*layers\.[13]\.(self_attn\.[qv]_proj|mlp\.fc2)")
+    image = emoji.decode(step.one_sampler(emoji.guided(emoji.encode(START), 2)).foreseen(4))
+    return {"optimizer": emoji.score("preference", image)}
+
+
+UNET_LAYERS = r"mid_block.*(attn2\.to_[kv]|ff\.net\.0\.proj)|down_blocks\.1.*attentions\.0.*attn1\.to_q"
+
+
+def text_encoder(emoji: Emoji, step: Step) -> dict[str, Tensor]:
+    """The weights of the last layer and of the norm behind it."""
+    emoji = emoji.copy("text_encoder")
+    last = emoji.text_encoder.config.num_hidden_layers - 1
+    for name, parameter in emoji.text_encoder.named_parameters():
+        # A bias of keys shifts all scores of an attention alike: its gradient is 0 but for rounding.
+        if own(name).startswith((f"encoder.layers.{last}.", "final_layer_norm.")) and not name.endswith("k_proj.bias"):
+            step.parameters[f"reader {own(name)}"] = parameter.requires_grad_()
+    image = emoji.decode(step.one_sampler(emoji.guided(emoji.encode(START), 2)).foreseen(4))
+    return {"optimizer": emoji.score("preference", image)}
+
+
+Taken = list[tuple[int, Tensor, Tensor]]
+
+
+def beside(predict: Predict, base: Predict, taken: Taken) -> Predict:
+    """Notes what either predicts wherever gradients are taken."""
+    def both(x: Tensor, t: Tensor) -> Tensor:
+        prediction = predict(x, t)
+        if torch.is_grad_enabled():
+            taken.append((int(t), prediction, base(x, t)))
+        return prediction
+    return both
+
+
+def keep_away(emoji: Emoji, step: Step) -> dict[str, Tensor]:
+    """A LoRA whose predictions are held to those of the UNet without it."""
+    adapted, negative, taken = emoji.copy("unet"), emoji.encode(START), []
+    step.lora("adapted", adapted.unet, UNET_LAYERS)
+    sampler = step.one_sampler(beside(adapted.guided(negative, 2), emoji.guided(negative, 2), taken))
+    reward = emoji.score("preference", emoji.decode(sampler.foreseen(4)))
+    [(_, prediction, base)] = taken
+    return {"optimizer": reward - 0.7 * ((prediction - base) ** 2).mean(dim=(1, 2, 3))}
+
+
+def keep_away_kl(emoji: Emoji, step: Step) -> dict[str, Tensor]:
+    """By the Gaussians that the next sample would be drawn from, through the last three steps."""
+    adapted, negative, taken = emoji.copy("unet"), emoji.encode(START), []
+    step.lora("adapted", adapted.unet, UNET_LAYERS)
+    sampler = step.one_sampler(beside(adapted.guided(negative, 2), emoji.guided(negative, 2), taken))
+    reward = emoji.score("preference", emoji.decode(sampler.through_last(3)))
+    scheduler, _ = sampler.start()
+    alphas, times = scheduler.alphas_cumprod.to(emoji.dtype), scheduler.timesteps.tolist()
+    total = 0
+    for t, prediction, base in taken:
+        # Where the last step ends there is no Gaussian: the one before counts.
+        place = min(times.index(t), len(times) - 2)
+        alpha, following = alphas[times[place]], alphas[times[place + 1]]
+        beta = 1 - alpha / following
+        variance = (1 - following) / (1 - alpha) * beta
+        # Of x̂0 = (x − √(1−ᾱ)·ε)/√ᾱ, at the step that predicts it.
+        own_alpha = alphas[t]
+        towards = -(1 - own_alpha).sqrt() / own_alpha.sqrt() * following.sqrt() * beta / (1 - alpha)
+        mean = towards * (prediction - base)
+        normals = torch.distributions.Normal(mean, variance.sqrt()), torch.distributions.Normal(torch.zeros_like(mean), variance.sqrt())
+        total = total + torch.distributions.kl_divergence(*normals).sum(dim=(1, 2, 3))
+    return {"optimizer": reward - 0.002 * total / len(taken)}
+
+
 # By name: what it is, and the sampling steps at which gradients are taken, by sampler: 0 is the noisiest.
 WORKFLOWS: dict[str, tuple[Workflow, dict[str, list[int]]]] = {
     "two-rewards": (two_rewards, {"sampler": [4]}),
@@ -223,6 +342,11 @@ WORKFLOWS: dict[str, tuple[Workflow, dict[str, list[int]]]] = {
     "late-steps": (late_steps, {"sampler": [2, 3, 5]}),
     "two-optimizers": (two_optimizers, {"sampler": [4], "sampler2": [5]}),
     "guidance-rescale": (rescaled, {"sampler": [4]}),
+    "token-embedding": (token_embedding, {"sampler": [4]}),
+    "lora": (loras, {"sampler": [4]}),
+    "text-encoder": (text_encoder, {"sampler": [4]}),
+    "keep-away": (keep_away, {"sampler": [4]}),
+    "keep-away-kl": (keep_away_kl, {"sampler": [3, 4, 5]}),
 }
 
 
@@ -232,5 +356,17 @@ def run(emoji: Emoji, name: str) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
     objectives = WORKFLOWS[name][0](emoji, step)
     results = {f"objective.{update}": objective.detach() for update, objective in objectives.items()}
     gradients = torch.autograd.grad(sum(objective.sum() for objective in objectives.values()), list(step.parameters.values()))
-    results |= {f"gradient.{parameter}": gradient for parameter, gradient in zip(step.parameters, gradients, strict=True)}
-    return {f"noise.{sampler}": noise for sampler, noise in step.noise.items()}, results
+    for parameter, gradient in zip(step.parameters, gradients, strict=True):
+        results[f"gradient.{parameter}"] = sample_of(gradient)
+    drawn = {f"noise.{sampler}": noise for sampler, noise in step.noise.items()}
+    # Those that begin as they would need no numbers here.
+    drawn |= {f"parameter.{key}": value.detach().float() for key, value in step.parameters.items() if key in step.changed}
+    return drawn, results
+
+
+MOST_KEPT = 1024
+
+
+def sample_of(gradient: Tensor) -> Tensor:
+    """Of a large one every so many numbers."""
+    return gradient if gradient.numel() <= MOST_KEPT else gradient.flatten()[:: -(-gradient.numel() // MOST_KEPT)]

@@ -33,7 +33,7 @@ test("a plan is printed as a table, with what it foresees and what will not fit"
         seconds: 0.1,
       },
     ],
-    memory: { peak: 4.2e9, available: 4e9, staysLoaded: false },
+    memory: { peak: 4.2e9, learned: 1.2e9, available: 4e9, staysLoaded: false },
     secondsPerStep: 867,
     problems: [
       {
@@ -53,7 +53,7 @@ test("a plan is printed as a table, with what it foresees and what will not fit"
     unet               3052  102 a step  1564.8  3.44 GB  0.60 GB          prediction     8.50
     text encoder        387  1 a prompt    13.3  0.49 GB  0.00 GB  features of a text     0.10
 
-    memory: at most 4.20 GB of 4.00 GB that may be used
+    memory: at most 4.20 GB of 4.00 GB that may be used, 1.20 GB of it what is trained and its optimizer
     not all stages fit together: some are loaded anew in each step, which takes time
     time: 867.0 s a step, 24:05:00 in all
     warning: needs 4.2 GB

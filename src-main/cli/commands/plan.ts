@@ -57,7 +57,7 @@ export function printRunPlan(plan: RunPlan): string {
     "",
     ...printTable([HEADINGS, ...stages.map(cells)]),
     "",
-    `memory: at most ${gigabytes(memory.peak)}${memory.available === null ? "" : ` of ${gigabytes(memory.available)} that may be used`}`,
+    `memory: at most ${gigabytes(memory.peak)}${memory.available === null ? "" : ` of ${gigabytes(memory.available)} that may be used`}${memory.learned < LITTLE ? "" : `, ${gigabytes(memory.learned)} of it what is trained and its optimizer`}`,
   ];
   if (!memory.staysLoaded)
     lines.push("not all stages fit together: some are loaded anew in each step, which takes time");
@@ -66,6 +66,9 @@ export function printRunPlan(plan: RunPlan): string {
   }
   return [...lines, ...problems.map(printDiagnostic)].join("\n");
 }
+
+/** Bytes of which nobody needs to be told. */
+const LITTLE = 1e7;
 
 function printCuts(cuts: readonly string[]): string {
   return cuts.length === 0

@@ -39,6 +39,8 @@ export const update = z.strictObject({
   objective: z.string(),
   /** Calls that are parameters. */
   parameters: z.array(z.string()).min(1),
+  /** Of each of them, what the learning rate is multiplied by; absent: 1. */
+  rates: z.array(z.number().positive().max(1e6)).exactOptional(),
   /** Scores of the same images that are told and never maximized, by name. */
   heldOut: z.array(z.string()).default([]),
   settings: updateSettings,

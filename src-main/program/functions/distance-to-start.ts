@@ -9,21 +9,23 @@ import type { OpenedParameter } from "../values.ts";
 export const distanceToStart = defineFunction({
   name: "distance to start",
   help: "Falls with the square of the distance of a parameter from where it began: added to an objective, it holds the parameter near.",
-  inputs: { parameter: { kind: "embedding" } },
+  inputs: { parameter: { kind: "parameter" } },
   output: "score",
   /** λ */
   settings: z.strictObject({ weight: z.number().positive().max(1e6) }),
   infer({ inputs: { parameter }, fault }) {
+    const { kind } = parameter;
     const { state } = parameter.facts;
-    if (state === "fixed" || state === "learned") {
+    // Of an embedding it may not be known; a part of a pipeline that says nothing is as its files have it.
+    if (state !== "trainable" && (state !== undefined || kind !== "embedding")) {
       fault({
         code: "parameter-fixed",
         input: "parameter",
         message:
-          state === "fixed"
-            ? "this embedding is not trained, and stays where it is"
-            : "this embedding has been trained already",
-        help: "connect the NegEmbedding that an optimizer trains",
+          state === "learned"
+            ? `this ${kind} has been trained already`
+            : `this ${kind} is not trained, and stays where it is`,
+        help: `connect what an optimizer trains: ${kind === "embedding" ? "a NegEmbedding or a Token Embedding" : "what a LoRA or Fine-tune Text Encoder puts out"}`,
       });
     }
     return { images: [] };
@@ -41,23 +43,17 @@ export const distanceToStart = defineFunction({
 });
 
 /** ‖p − p₀‖² over all tensors of a parameter → [] */
-function squaredDistance(lowering: Lowering, { ref, shapes, initial, tensors }: OpenedParameter): Value {
+function squaredDistance(lowering: Lowering, { tensors }: OpenedParameter): Value {
   const { b } = lowering;
+  const starts = tensors(lowering.frozen);
   return Object.entries(tensors(lowering))
     .map(([name, value]) => {
-      const shape = shapes[name] ?? value.shape;
-      const start = lowering.input(`start ${ref} ${name}`, shape, {
-        rate: "run",
-        tensor: async () => {
-          const found = (await initial())[name];
-          if (found === undefined) throw new Error(`${ref} begins without ${name}`);
-          return found;
-        },
-      });
+      const start = starts[name];
+      if (start === undefined) throw new Error(`the parameter begins without ${name}`);
       const moved = b.sub(value, start);
       return b.sum(
         b.mul(moved, moved),
-        shape.map((_, axis) => axis),
+        value.shape.map((_, axis) => axis),
         0,
       );
     })

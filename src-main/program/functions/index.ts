@@ -9,6 +9,7 @@ import { blendModels } from "./blend-models.ts";
 import { concatConditioning } from "./concat-conditioning.ts";
 import { controlnet } from "./controlnet.ts";
 import { decode } from "./decode.ts";
+import { distanceToBase } from "./distance-to-base.ts";
 import { distanceToStart } from "./distance-to-start.ts";
 import { encodeImages } from "./encode-images.ts";
 import { encodeText } from "./encode-text.ts";
@@ -61,6 +62,7 @@ const definitions: readonly ProgramFunction[] = [
   applyControlnet,
   scoreFunction,
   distanceToStart,
+  distanceToBase,
   encodeImages,
   videoModel,
   videoTextEncoder,

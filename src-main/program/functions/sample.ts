@@ -94,7 +94,8 @@ export const sample = defineFunction({
       sharedNoise,
       gradient,
       start: start === undefined ? null : startOf(start, from),
-      lower: (lowering) => lowerSampler(lowering, sampler),
+      points: (lowering) => trajectory(lowering, sampler).points,
+      lower: (lowering) => trajectory(lowering, sampler).latent,
     };
     return sampler;
   },
@@ -115,21 +116,28 @@ function startOf(latent: OpenedLatent, from: number): NonNullable<OpenedSampler[
   });
 }
 
-function lowerSampler(lowering: Lowering, sampler: OpenedSampler): Value {
+interface Trajectory {
+  readonly latent: Value;
+  /** At which the graph predicts. */
+  readonly points: readonly Point[];
+}
+
+function trajectory(lowering: Lowering, sampler: OpenedSampler): Trajectory {
   const { ref, model } = sampler;
   const shape = [lowering.batch, ...model.latent];
   const entry = lowering.samplerEntry(ref);
-  switch (entry.kind) {
-    case "given":
-      return lowering.input(`latent ${ref}`, entry.rows === undefined ? shape : frameShape(lowering.batch, model), {
-        rate: "given",
-        value: ref,
-      });
-    case "foreseen":
-      return foresee(lowering, sampler, shape);
-    case "unrolled":
-      return unroll(lowering, sampler, shape, entry.steps);
-  }
+  return lowering.once(`trajectory ${ref}`, () => {
+    switch (entry.kind) {
+      case "given": {
+        const given = entry.rows === undefined ? shape : frameShape(lowering.batch, model);
+        return { latent: lowering.input(`latent ${ref}`, given, { rate: "given", value: ref }), points: [] };
+      }
+      case "foreseen":
+        return { latent: foresee(lowering, sampler, shape), points: [firstPoint(lowering, sampler)] };
+      case "unrolled":
+        return unroll(lowering, sampler, shape, entry.steps);
+    }
+  });
 }
 
 /** [frames, channels, height, width] */
@@ -171,20 +179,20 @@ function foresee(lowering: Lowering, sampler: OpenedSampler, shape: readonly num
   return lowering.border({ name: `latent ${ref}`, value, kind: "latent" });
 }
 
-function unroll(lowering: Lowering, sampler: OpenedSampler, shape: readonly number[], steps: number): Value {
+function unroll(lowering: Lowering, sampler: OpenedSampler, shape: readonly number[], steps: number): Trajectory {
   const { b } = lowering;
   const { ref, scheduler, prediction } = sampler;
+  const points: Point[] = [];
   let sample = sampleInput(lowering, sampler);
   let previous: Value | null = scheduler.isMultistep
     ? lowering.input(`previous ${ref}`, shape, { rate: "image", sampler: ref, what: "previous" })
     : null;
   for (let offset = 0; offset < steps; offset++) {
+    const point = offset === 0 ? firstPoint(lowering, sampler) : pointAt(lowering, sampler, sample, offset);
+    points.push(point);
     const output = lowering.border({
       name: `prediction ${ref} ${offset}`,
-      value: prediction.lower(
-        lowering,
-        offset === 0 ? firstPoint(lowering, sampler) : pointAt(lowering, sampler, sample, offset),
-      ),
+      value: prediction.lower(lowering, point),
       kind: "prediction",
     });
     const factor = (name: keyof ReturnType<typeof linearStep>): Value =>
@@ -202,7 +210,7 @@ function unroll(lowering: Lowering, sampler: OpenedSampler, shape: readonly numb
     previous = b.add(b.mul(factor("originalSample"), sample), b.mul(factor("originalOutput"), output));
     sample = b.add(next, remembered);
   }
-  return lowering.border({ name: `latent ${ref}`, value: sample, kind: "latent" });
+  return { latent: lowering.border({ name: `latent ${ref}`, value: sample, kind: "latent" }), points };
 }
 
 /** x_t */
