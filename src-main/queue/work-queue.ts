@@ -69,3 +69,5 @@ export const MOST_ATTEMPTS = 3;
 export const MOST_SILENCES = 5;
 /** A coordinator or worker that tells nothing of itself for so long is forgotten. */
 export const FORGOTTEN_AFTER_MS = 60_000;
+/** The code of a worker's failure that does not find in the queue's store what its piece needs: then the queue has lost it. */
+export const BLOB_MISSING = "blob-missing";

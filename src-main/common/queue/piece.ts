@@ -25,19 +25,15 @@ const gradientWork = z.strictObject({
 export type GradientWork = z.output<typeof gradientWork>;
 
 /** A whole run, from its first step to its last. */
-const runWork = z.strictObject({ kind: z.literal("run"), program: blobHash });
+const runWork = z.strictObject({
+  kind: z.literal("run"),
+  program: blobHash,
+  /** Whether its images are sent back. */
+  images: z.boolean(),
+});
 export type RunWork = z.output<typeof runWork>;
 
-/** Some prompts of an evaluation on one model. */
-const evaluationWork = z.strictObject({
-  kind: z.literal("evaluation"),
-  /** What `evaluate` was asked, as JSON, with a single model and without prompts. */
-  input: blobHash,
-  prompts: z.array(z.string()).min(1),
-});
-export type EvaluationWork = z.output<typeof evaluationWork>;
-
-export const pieceWork = z.discriminatedUnion("kind", [gradientWork, runWork, evaluationWork]);
+export const pieceWork = z.discriminatedUnion("kind", [gradientWork, runWork]);
 export type PieceWork = z.output<typeof pieceWork>;
 
 /** Within its job. Letters, digits, `-`, `_` and `.`; BullMQ keeps the colon for itself. */

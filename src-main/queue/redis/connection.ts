@@ -1,7 +1,8 @@
 // The connection to Redis or Valkey: it waits for one that is away, and says so.
 
 import { Redis } from "ioredis";
-import { type Diagnostic, Refusal, refuse } from "../../common/diagnostic.ts";
+import { type Diagnostic, Refusal } from "../../common/diagnostic.ts";
+import { addressOf } from "./address.ts";
 
 export interface ConnectionOptions {
   /** Hears that the server is away, and that it is back; not of the first connection. */
@@ -28,7 +29,8 @@ export async function connectRedis(url: string, { onChange }: ConnectionOptions 
   let isReady = false;
   let isAway = false;
   redis.on("error", (error: Error) => (last = error.message));
-  redis.on("close", () => {
+  // Of a connection that was lost, not of one that is closed.
+  redis.on("reconnecting", () => {
     if (!isReady || isAway) return;
     isAway = true;
     onChange?.(true, last);
@@ -54,20 +56,6 @@ export async function connectRedis(url: string, { onChange }: ConnectionOptions 
 /** "Connection is closed." only says that we have given up. */
 function isTelling({ message }: Error): boolean {
   return !message.startsWith("Connection is closed");
-}
-
-/** Without the password, which belongs into no message. @throws Refusal */
-export function addressOf(url: string): string {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (parsed === null || !["redis:", "rediss:"].includes(parsed.protocol)) {
-    return refuse({
-      code: "invalid-input",
-      at: { option: "--queue" },
-      message: "this is not the address of a queue",
-      help: "give one like redis://:PASSWORD@HOST:6379, or rediss:// for TLS",
-    });
-  }
-  return `${parsed.protocol}//${parsed.host}`;
 }
 
 function unreachable(address: string, why: string): Diagnostic {

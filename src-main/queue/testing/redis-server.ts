@@ -23,17 +23,26 @@ export interface TestRedis {
   readonly stop: () => Promise<void>;
 }
 
-export async function startRedis(): Promise<TestRedis> {
+export interface RedisPlace {
+  /** The address that it listens on. */
+  readonly host: string;
+  /** What starts it, before its own command. */
+  readonly prefix: readonly string[];
+}
+
+const HERE: RedisPlace = { host: "127.0.0.1", prefix: [] };
+
+export async function startRedis(place: RedisPlace = HERE): Promise<TestRedis> {
   const port = await freePort();
   let folder = mkdtempSync(join(tmpdir(), "reneg-redis-"));
-  let child = await start(port, folder);
+  let child = await start(place, port, folder);
   const kill = async (): Promise<void> => {
     const gone = once(child, "exit");
     child.kill("SIGKILL");
     await gone;
   };
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `redis://${place.host}:${port}`,
     pid: () => child.pid ?? 0,
     async restart(withData, awayMs = 0) {
       await kill();
@@ -42,7 +51,7 @@ export async function startRedis(): Promise<TestRedis> {
         rmSync(folder, { recursive: true });
         folder = mkdtempSync(join(tmpdir(), "reneg-redis-"));
       }
-      child = await start(port, folder);
+      child = await start(place, port, folder);
     },
     async stop() {
       await kill();
@@ -51,12 +60,12 @@ export async function startRedis(): Promise<TestRedis> {
   };
 }
 
-async function start(port: number, folder: string): Promise<ChildProcess> {
-  const words = ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "yes"];
-  const child = spawn("redis-server", [...words, "--appendfsync", "always", "--loglevel", "warning"], {
-    stdio: "ignore",
-  });
-  const probe = new Redis(port, "127.0.0.1", { maxRetriesPerRequest: null, retryStrategy: () => 30 });
+async function start({ host, prefix }: RedisPlace, port: number, folder: string): Promise<ChildProcess> {
+  const where = ["--port", `${port}`, "--bind", host, "--protected-mode", "no", "--dir", folder];
+  const kept = ["--save", "", "--appendonly", "yes", "--loglevel", "warning"];
+  const [command = "", ...words] = [...prefix, "redis-server", ...where, ...kept];
+  const child = spawn(command, words, { stdio: "ignore" });
+  const probe = new Redis(port, host, { maxRetriesPerRequest: null, retryStrategy: () => 30 });
   probe.on("error", () => undefined);
   try {
     await probe.ping();

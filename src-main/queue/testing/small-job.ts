@@ -26,7 +26,7 @@ export function smallJob(changes: Partial<JobTicket> = {}, token = ""): JobTicke
 }
 
 export function smallPiece(name: string, token = "", job = "job-1"): Piece {
-  return signPiece({ name, work: { kind: "run", program: hashOf(name) } }, job, token);
+  return signPiece({ name, work: { kind: "run", program: hashOf(name), images: false } }, job, token);
 }
 
 export function smallWorker(name: string, changes: Partial<WorkerState> = {}): WorkerState {

@@ -1,0 +1,19 @@
+// A piece as the engine of a worker gets it: with the bytes it names, and with where its files lie on this machine.
+
+import { z } from "zod";
+import { deviceName } from "../device.ts";
+import { blobHash, pieceWork } from "./piece.ts";
+
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, "bytes");
+
+export const pieceTask = z.object({
+  work: pieceWork,
+  device: deviceName,
+  /** Those that `work` names. */
+  blobs: z.record(blobHash, bytes),
+  /** By the words that stand for paths in what was sent. */
+  paths: z.record(z.string(), z.string()),
+});
+export type PieceTask = z.output<typeof pieceTask>;
+
+export const pieceResult = z.object({ bytes });

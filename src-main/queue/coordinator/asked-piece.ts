@@ -1,0 +1,38 @@
+// A piece that a coordinator asks for, and what becomes of it.
+
+import { type Diagnostic, Refusal } from "../../common/diagnostic.ts";
+import type { PieceWork } from "../../common/queue/piece.ts";
+
+export interface AskedPiece {
+  /** Within the job. */
+  readonly name: string;
+  readonly work: PieceWork;
+}
+
+export interface Answered<Result> {
+  readonly result: Result;
+  readonly worker: string;
+}
+
+export interface CarryOutOptions<Result> {
+  /** @param index of the piece @throws Error saying why the answer cannot be used: its worker is asked no more */
+  readonly read: (bytes: Uint8Array, index: number) => Result;
+  /** Hears of each piece once, as they come. */
+  readonly onAnswer: (index: number, answered: Answered<Result>) => void;
+  /** Hears of pieces that cannot be done; absent: the first of them ends the job. */
+  readonly onFailure?: (index: number, diagnostics: readonly Diagnostic[]) => void;
+  readonly onProgress?: (progress: Progress) => Promise<void>;
+}
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** @throws Refusal of what workers said of a piece */
+export function refusePiece(worker: string, piece: string, diagnostics: readonly Diagnostic[]): never {
+  const note = { at: { stage: "workers", part: piece }, message: `was tried last by worker ${worker}` };
+  throw new Refusal(
+    diagnostics.map((one, i) => (i === 0 ? { ...one, severity: "error", notes: [...(one.notes ?? []), note] } : one)),
+  );
+}

@@ -1,0 +1,47 @@
+// A worker of tests, which computes what the test wants.
+
+import type { JobTicket } from "../../common/queue/job.ts";
+import type { Piece } from "../../common/queue/piece.ts";
+import type { WorkQueue } from "../work-queue.ts";
+import { serveQueue, type WorkerEvent } from "../worker/serve-queue.ts";
+import { smallWorker } from "./small-job.ts";
+
+export interface TestWorker {
+  readonly leave: () => Promise<void>;
+  readonly events: readonly WorkerEvent[];
+}
+
+export interface TestWorkerOptions {
+  readonly token?: string;
+  readonly version?: string;
+  readonly judge?: (job: JobTicket) => Promise<string | null>;
+  readonly execute?: (piece: Piece, signal: AbortSignal) => Promise<Uint8Array>;
+}
+
+export function startTestWorker(queue: WorkQueue, name: string, options: TestWorkerOptions = {}): TestWorker {
+  const { token = "", version = "1", judge = async () => null, execute = async (piece) => echo(piece) } = options;
+  const leaving = new AbortController();
+  const events: WorkerEvent[] = [];
+  const { name: _name, doing: _doing, done: _done, failed: _failed, ...about } = smallWorker(name, { version });
+  const ended = serveQueue(queue, {
+    name,
+    token,
+    about,
+    judge,
+    execute: (piece, _job, signal) => execute(piece, signal),
+    leaving: leaving.signal,
+    onEvent: (event) => events.push(event),
+  });
+  return {
+    events,
+    leave() {
+      leaving.abort();
+      return ended;
+    },
+  };
+}
+
+/** The answer of a piece that nothing was made of. */
+export function echo({ work }: Pick<Piece, "work">): Uint8Array {
+  return Buffer.from(JSON.stringify(work));
+}

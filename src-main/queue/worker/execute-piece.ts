@@ -1,0 +1,71 @@
+// Makes a piece ready for the engine of this machine: fetches what it names, and finds its weights.
+
+import { refuse } from "../../common/diagnostic.ts";
+import type { JobTicket, ModelIdentity } from "../../common/queue/job.ts";
+import type { PieceTask } from "../../common/queue/piece-task.ts";
+import type { BlobHash, Piece, PieceWork } from "../../common/queue/piece.ts";
+import type { KeptFiles } from "../files/kept-files.ts";
+import type { ModelFolders } from "../files/model-folders.ts";
+import { fileWord, modelWord } from "../files/names.ts";
+import { BLOB_MISSING, type WorkQueue } from "../work-queue.ts";
+
+export interface ExecuteOptions {
+  readonly queue: Pick<WorkQueue, "blobs">;
+  readonly models: ModelFolders;
+  readonly files: KeptFiles;
+  readonly compute: (task: PieceTask, signal: AbortSignal) => Promise<Uint8Array>;
+}
+
+export interface PieceExecutor {
+  /** Why this machine cannot take part; `null`: it can. */
+  readonly judge: (job: JobTicket) => Promise<string | null>;
+  readonly execute: (piece: Piece, job: JobTicket, signal: AbortSignal) => Promise<Uint8Array>;
+}
+
+/** Programs and what was asked: small, and the same for all pieces of a job. */
+const MOST_REMEMBERED = 16;
+
+export function createExecutor({ queue, models, files, compute }: ExecuteOptions): PieceExecutor {
+  const remembered = new Map<BlobHash, Uint8Array>();
+  const fetch = async (hash: BlobHash, isLasting: boolean): Promise<Uint8Array> => {
+    const bytes = remembered.get(hash) ?? (await queue.blobs.get(hash));
+    if (bytes === null) return refuseMissing(hash);
+    if (isLasting) {
+      remembered.set(hash, bytes);
+      const [oldest] = remembered.keys();
+      if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+    }
+    return bytes;
+  };
+  const lacking = (job: JobTicket): readonly ModelIdentity[] =>
+    job.models.filter(({ identity }) => models.pathOf(identity) === undefined);
+  return {
+    async judge(job) {
+      const names = lacking(job).map(({ name }) => name);
+      return names.length === 0 ? null : `it lacks ${names.join(" and ")} in its folders of models`;
+    },
+    async execute({ work }, job, signal) {
+      const paths: Record<string, string> = {};
+      for (const { identity } of job.models) paths[modelWord(identity)] = models.pathOf(identity) ?? "";
+      for (const file of job.files)
+        paths[fileWord(file.hash)] = (await files.fetch(file, queue.blobs)) ?? refuseMissing(file.name);
+      const blobs: Record<BlobHash, Uint8Array> = {};
+      for (const { hash, isLasting } of blobsOf(work)) blobs[hash] = await fetch(hash, isLasting);
+      return compute({ work, device: job.device, blobs, paths }, signal);
+    },
+  };
+}
+
+function blobsOf(work: PieceWork): { readonly hash: BlobHash; readonly isLasting: boolean }[] {
+  const passing = work.kind === "gradient" ? [{ hash: work.parameters, isLasting: false }] : [];
+  return [{ hash: work.program, isLasting: true }, ...passing];
+}
+
+function refuseMissing(what: string): never {
+  return refuse({
+    code: BLOB_MISSING,
+    at: { stage: "queue", part: what },
+    message: "the queue's store has lost what this piece needs",
+    help: "its coordinator sends it again",
+  });
+}
