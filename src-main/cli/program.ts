@@ -12,11 +12,14 @@ import { addInspect } from "./commands/inspect.ts";
 import { addLora } from "./commands/lora.ts";
 import { addNetwork } from "./commands/network.ts";
 import { addPlan } from "./commands/plan.ts";
+import { addQueue } from "./commands/queue.ts";
 import { addSample } from "./commands/sample.ts";
 import { addScore } from "./commands/score.ts";
 import { addServe } from "./commands/serve.ts";
 import { addStep } from "./commands/step.ts";
+import { addSweep } from "./commands/sweep.ts";
 import { addTrain } from "./commands/train.ts";
+import { addWorker } from "./commands/worker.ts";
 
 const EXAMPLES = `
 Examples:
@@ -53,6 +56,9 @@ export function createProgram(): Command {
   addStep(program);
   addNetwork(program);
   addServe(program);
+  addSweep(program);
+  addWorker(program);
+  addQueue(program);
   addDoctor(program);
   return program;
 }

@@ -27,11 +27,13 @@ import { describedFile, describeFilesInput } from "./known-file.ts";
 import { demoInput, demoResult, trainInput, trainResult } from "./learning.ts";
 import { mergeLorasInput, mergeLorasResult } from "./lora-merge.ts";
 import { networkInput, networkResult } from "./network-run.ts";
+import { pieceResult, pieceTask } from "./queue/piece-task.ts";
 import { checkRunInput, runCheck } from "./run-check.ts";
 import { runEvent } from "./run-events.ts";
 import { planInput, runPlan } from "./run-plan.ts";
 import { sampleInput, sampleResult, scoreInput, scoreResult } from "./sampling.ts";
 import { stepInput, stepResult } from "./step-record.ts";
+import { sweepInput, sweepResult } from "./sweep.ts";
 import { targetModel, targetModelInput, targetModelsInput } from "./target-model.ts";
 import {
   extractedWorkflow,
@@ -85,8 +87,12 @@ export const api = {
   /** One step of training, written as tensors. */
   step: stream({ input: stepInput, event: runEvent, result: stepResult }),
   train: stream({ input: trainInput, event: runEvent, result: trainResult }),
+  /** A run for each combination of values of some parameters, here or by workers, and the table of what came of them. */
+  sweep: stream({ input: sweepInput, event: runEvent, result: sweepResult }),
   /** Refused if that run is not learning just now. */
   askRun: call({ input: runRequest, output: z.object({}), anyTime: true }),
+  /** A piece of a job of another machine: see `queue/`. */
+  computePiece: stream({ input: pieceTask, event: runEvent, result: pieceResult }),
   demo: stream({ input: demoInput, event: runEvent, result: demoResult }),
 };
 

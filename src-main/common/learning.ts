@@ -7,6 +7,7 @@ import { earlyStopping } from "./early-stopping.ts";
 import { evaluatedReward } from "./evaluated-reward.ts";
 import { evaluationReport } from "./evaluation-report.ts";
 import { seed } from "./limits.ts";
+import { workersInput } from "./queue/workers-input.ts";
 import { rewardCourse } from "./reward-course.ts";
 
 export const trainInput = z.object({
@@ -21,6 +22,10 @@ export const trainInput = z.object({
   device: deviceChoice.default("auto"),
   /** Where the graph of a step is cut; `auto`: a run that goes on keeps its cuts. */
   cuts: cutChoice.default("auto"),
+  /** Who computes micro-batches; absent: this machine alone. */
+  workers: workersInput.optional(),
+  /** A script to run, or an address to tell, when all is done. */
+  onDone: z.string().optional(),
 });
 export type TrainInput = z.output<typeof trainInput>;
 

@@ -7,6 +7,7 @@ import { askRun } from "./handlers/ask-run.ts";
 import { checkRun } from "./handlers/check-run.ts";
 import { checkWorkflow } from "./handlers/check-workflow.ts";
 import { combineEmbeddings } from "./handlers/combine-embeddings.ts";
+import { computePiece } from "./handlers/compute-piece.ts";
 import { demo } from "./handlers/demo.ts";
 import { describeFiles } from "./handlers/describe-files.ts";
 import { doctor } from "./handlers/doctor.ts";
@@ -27,6 +28,7 @@ import { strengthLadder } from "./handlers/strength-ladder.ts";
 import { targetModel, targetModels } from "./handlers/target-models.ts";
 import { tokenContributions } from "./handlers/token-contributions.ts";
 import { train } from "./handlers/train.ts";
+import { sweep } from "./sweep/run-sweep.ts";
 
 export const handlers: ApiHandlers = {
   doctor,
@@ -55,6 +57,8 @@ export const handlers: ApiHandlers = {
   score,
   step,
   train,
+  sweep,
   askRun,
+  computePiece,
   demo,
 };

@@ -49,7 +49,7 @@ export function programOfRecipe(recipe: Recipe, folder: string, file: string, wa
 }
 
 /** What cannot be looked at is told where it is opened. */
-function drawsImages(path: string, folder: string): boolean {
+export function drawsImages(path: string, folder: string): boolean {
   try {
     return kindOfTarget(embeddedPath(path) ?? resolve(folder, path)) === "pipeline";
   } catch (error) {

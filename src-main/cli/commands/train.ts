@@ -16,37 +16,46 @@ import {
 } from "../options.ts";
 import { printDuration } from "../progress-bar.ts";
 import { runCommand } from "../run-command.ts";
+import { addWorkersOptions, onDoneOption, workersOf, type WorkersOptions } from "../workers-options.ts";
 
 const EXAMPLES = `
 Ctrl-C ends the run after its current step and saves it; a second Ctrl-C ends it at once.
+With --workers, micro-batches are computed by other machines, and what is learned is the same to the bit, however many they are and
+whatever becomes of them; previews are drawn here. docs/scale.md shows how it is set up.
 A run that goes on keeps the cuts that it began with, unless --cuts says otherwise.
 
 Examples:
   $ reneg train recipe.json --out runs/first
-  $ reneg train --resume runs/first`;
+  $ reneg train --resume runs/first
+  $ reneg train recipe.json --workers redis://:PASSWORD@queue.example:6379 --worker-device cuda`;
 
-interface Options extends CommonOptions, DeviceOption {
+interface Options extends CommonOptions, DeviceOption, WorkersOptions {
   readonly out?: string;
   readonly resume?: string;
   readonly cuts: CutChoice;
+  readonly onDone?: string;
 }
 
 export function addTrain(program: Command): void {
-  program
+  const command = program
     .command("train")
     .description("Learn embeddings and LoRA by a recipe or a workflow.")
     .argument("[recipe]", "the recipe or workflow, a JSON file; not needed with --resume")
     .option("--out <folder>", "the run's folder (default: runs/NAME, after the recipe)")
     .option("--resume <folder>", "go on with the run in this folder")
     .addOption(cutsOption())
-    .addOption(deviceOption())
+    .addOption(deviceOption());
+  addWorkersOptions(command);
+  command
+    .addOption(onDoneOption())
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText("after", EXAMPLES)
-    .action((recipe: string | undefined, { out, resume, cuts, device, ...options }: Options) =>
+    .action((recipe: string | undefined, { out, resume, cuts, device, onDone, json, verbose, ...workers }: Options) =>
       runCommand(
-        options,
-        ({ api, signal, onEvent }) => api.train({ recipe, out, resume, cuts, device }, { signal, onEvent }),
+        { json, verbose },
+        ({ api, signal, onEvent }) =>
+          api.train({ recipe, out, resume, cuts, device, workers: workersOf(workers), onDone }, { signal, onEvent }),
         printResult,
       ),
     );

@@ -13,16 +13,19 @@ import { openRunViews } from "../../evaluation/open-run-views.ts";
 import { checkRewards } from "../../learning/check-rewards.ts";
 import { hasCheckpoint } from "../../learning/checkpoints.ts";
 import { refuseKeptRun } from "../../learning/run-lock.ts";
-import { train as learn } from "../../learning/train.ts";
+import { type OpenCompute, train as learn, type TrainOptions } from "../../learning/train.ts";
 import { unlessAborted } from "../../learning/unless-aborted.ts";
 import type { Provenance } from "../../pictures/provenance.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { isThere } from "../../weights/is-there.ts";
 import { applyLearned, checkApplications } from "../apply-learned.ts";
+import { tellDone } from "../on-done.ts";
 import { readProgramFile } from "../program-file.ts";
 import type { FrozenProgram } from "../recipe-program.ts";
 import { readRunProgram } from "../run-program.ts";
 import { whileAskable } from "../run-requests.ts";
+import { computeWithWorkers, type WithWorkers } from "../workers/compute-with-workers.ts";
+import { openWorkers } from "../workers/open-workers.ts";
 import { portableWorkflowOf, WORKFLOW_TEXT } from "../workflow-stamp.ts";
 
 export const train: ApiHandlers["train"] = async (input, { emit: tell, signal }) => {
@@ -32,24 +35,33 @@ export const train: ApiHandlers["train"] = async (input, { emit: tell, signal })
     event.type === "warning" ? tellAll(tell, placed([event.diagnostic])) : tell(event);
   await tellAll(tell, [...warnings, ...placed(checkRewards(program))]);
   checkApplications(program, device);
-  const { embedding, state, metrics, earlyStopping, reports, stopped, seconds } = await whileAskable(
-    folder,
-    (takeRequests) =>
-      learn(program, {
-        folder,
-        resume: isResumed,
-        device,
-        cuts: input.cuts,
-        emit,
-        signal,
-        takeRequests,
-        openViews: openRunViews,
-        provenance: provenanceOf(folder, program),
-      }),
-  ).catch((error: unknown) => refuseWithRun(error, folder));
+  const queue = input.workers && (await openWorkers(input.workers, emit));
+  const learned = async () => {
+    try {
+      return await whileAskable(folder, (takeRequests) =>
+        learn(program, {
+          folder,
+          resume: isResumed,
+          device,
+          cuts: input.cuts,
+          emit,
+          signal,
+          takeRequests,
+          openViews: openRunViews,
+          provenance: provenanceOf(folder, program),
+          openCompute: queue && withQueue(queue, { title: basename(folder), device, emit, signal }),
+        }),
+      );
+    } catch (error) {
+      return refuseWithRun(error, folder);
+    } finally {
+      await queue?.close();
+    }
+  };
+  const { embedding, state, metrics, earlyStopping, reports, stopped, seconds } = await learned();
   const isDone =
     !stopped && (await unlessAborted(signal, () => applyLearned(program, { run: folder, device, emit, signal })));
-  return {
+  const result = {
     run: folder,
     embedding,
     steps: state.step,
@@ -61,7 +73,22 @@ export const train: ApiHandlers["train"] = async (input, { emit: tell, signal })
     device,
     seconds,
   };
+  if (isDone)
+    await tellDone(input.onDone, { ...result, folder }, (diagnostic) => tell({ type: "warning", diagnostic }));
+  return result;
 };
+
+function withQueue(
+  queue: Awaited<ReturnType<typeof openWorkers>>,
+  { emit, ...context }: Pick<WithWorkers, "title" | "device" | "signal"> & Pick<TrainOptions, "emit">,
+): OpenCompute {
+  return computeWithWorkers({
+    ...queue,
+    ...context,
+    device: queue.device ?? context.device,
+    warn: (diagnostic) => emit({ type: "warning", diagnostic }),
+  });
+}
 
 async function tellAll(tell: (event: RunEvent) => Promise<void>, warnings: readonly Diagnostic[]): Promise<void> {
   for (const diagnostic of warnings) await tell({ type: "warning", diagnostic });

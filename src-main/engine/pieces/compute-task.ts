@@ -1,0 +1,25 @@
+// A piece of whatever kind, computed in this process.
+
+import type { PieceTask } from "../../common/queue/piece-task.ts";
+import type { RunEvent } from "../../common/run-events.ts";
+import { closeGradientPieces, gradientPiece } from "./gradient-piece.ts";
+import { runPiece } from "./run-piece.ts";
+import { readSentProgram } from "./sent-program.ts";
+
+export interface ComputeContext {
+  readonly emit: (event: RunEvent) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** @returns the answer, packed as its kind has it */
+export async function computeTask(task: PieceTask, { emit, signal }: ComputeContext): Promise<Uint8Array> {
+  const { work, device } = task;
+  switch (work.kind) {
+    case "gradient":
+      return gradientPiece(work, task, emit);
+    case "run":
+      // What stayed open for gradients would be in the run's way.
+      await closeGradientPieces();
+      return runPiece(readSentProgram(work.program, task), { device, images: work.images, emit, signal });
+  }
+}

@@ -1,0 +1,144 @@
+// Answers `sweep`: hands out a run for each combination of values, to workers elsewhere or to the only one in this process, and gathers them.
+
+import { basename, join, resolve } from "node:path";
+import type { ApiHandlers } from "../../common/api.ts";
+import type { DeviceName } from "../../common/device.ts";
+import { type Diagnostic, Refusal } from "../../common/diagnostic.ts";
+import type { RunEvent } from "../../common/run-events.ts";
+import type { SweepInput, SweptRun } from "../../common/sweep.ts";
+import { programVersion } from "../../embeddings/program-version.ts";
+import { asOnlyWriter } from "../../learning/run-lock.ts";
+import { programFunctions } from "../../program/functions/index.ts";
+import { mapPaths } from "../../program/program-paths.ts";
+import type { AskedPiece } from "../../queue/coordinator/asked-piece.ts";
+import { type Coordinator, openCoordinator } from "../../queue/coordinator/coordinator.ts";
+import { gatherFiles } from "../../queue/files/sent-files.ts";
+import { chooseDevice } from "../../runtime/devices.ts";
+import { makeFolder } from "../../weights/atomic-write.ts";
+import { checkApplications } from "../apply-learned.ts";
+import { tellDone } from "../on-done.ts";
+import { type FinishedRun, readFinishedRun } from "../pieces/run-piece.ts";
+import { openLocalWorker } from "../workers/local-worker.ts";
+import { openWorkers } from "../workers/open-workers.ts";
+import { keepWorkflow } from "../workflow-stamp.ts";
+import { combineValues } from "./combine-values.ts";
+import { programsOfSweep, type SweptProgram } from "./programs-of-sweep.ts";
+import { beginSweep, writeRun, writeTable } from "./sweep-folder.ts";
+
+export const sweep: ApiHandlers["sweep"] = async (input, { emit, signal }) => {
+  const { file, workers } = input;
+  const warn = (diagnostic: Diagnostic): Promise<void> => emit({ type: "warning", diagnostic });
+  const here = await chooseDevice(input.device);
+  const device = workers?.device ?? here;
+  const combined = combineValues(input);
+  const warnings: Diagnostic[] = [];
+  const programs = programsOfSweep(file, combined, (warning) => warnings.push(warning));
+  for (const warning of warnings) await warn(warning);
+  // What a worker has the memory for shows there.
+  if (workers === undefined) for (const { program } of programs) checkApplications(program, device);
+  const title = basename(file).replace(/(\.reneg)?\.json$/, "");
+  const folder = resolve(input.out ?? join("runs", `${title}-sweep`));
+  makeFolder(folder);
+  return asOnlyWriter(folder, async () => {
+    const runs = beginSweep(folder, combined);
+    const isDone = await gather({ input, programs, runs, folder, title, device, warn, emit, signal });
+    return { folder, device, runs, stopped: !isDone };
+  });
+};
+
+interface Gathering {
+  readonly input: SweepInput;
+  readonly programs: readonly SweptProgram[];
+  /** As far as they are done; changed as they come in. */
+  readonly runs: SweptRun[];
+  readonly folder: string;
+  readonly title: string;
+  readonly device: DeviceName;
+  readonly warn: (diagnostic: Diagnostic) => Promise<void>;
+  readonly emit: (event: RunEvent) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** @returns false: it was stopped before all were done */
+async function gather(gathering: Gathering): Promise<boolean> {
+  const { input, programs, folder, title, device, warn, emit, signal, runs } = gathering;
+  const { workers } = input;
+  writeTable(folder, title, runs);
+  const files = gatherFiles();
+  const sent = programs.map(({ program }) => JSON.stringify(mapPaths(program, programFunctions, files.wordOf)));
+  const crew =
+    workers === undefined ? openLocalWorker({ device, paths: files.paths(), emit }) : await openWorkers(workers, emit);
+  const needs = { models: [...files.models()], files: [...files.files()], version: programVersion };
+  const job = { ...needs, kind: "sweep", title, device, silenceMs: crew.silenceMs } as const;
+  try {
+    const coordinator = await openCoordinator(crew.queue, { job, token: crew.token, warn, signal });
+    try {
+      for (const bytes of files.contents()) await coordinator.publish(bytes);
+      await handOut(coordinator, sent, gathering);
+    } finally {
+      await coordinator.close();
+    }
+    return true;
+  } catch (error) {
+    if (!signal.aborted || (error instanceof Refusal && !isCancelled(error))) throw error;
+    return false;
+  } finally {
+    await crew.close();
+  }
+}
+
+async function handOut(coordinator: Coordinator, sent: readonly string[], gathering: Gathering): Promise<void> {
+  const { input, programs, folder, title, warn, emit, runs } = gathering;
+  const { workers, images, onDone, file } = input;
+  const open = runs.flatMap(({ state }, i) => (state === "done" ? [] : [i]));
+  const asked: AskedPiece[] = [];
+  for (const i of open) {
+    const program = await coordinator.publish(Buffer.from(sent[i] ?? ""));
+    const work = { kind: "run", program, images: images || workers === undefined } as const;
+    asked.push({ name: `run-${i + 1}`, work });
+  }
+  const told: Promise<void>[] = [];
+  const change = (index: number, make: (run: SweptRun) => SweptRun): { readonly i: number; readonly run: SweptRun } => {
+    const i = open[index] ?? -1;
+    const before = runs[i];
+    if (before === undefined) throw new Error(`the sweep has no run ${index}`);
+    return { i, run: (runs[i] = make(before)) };
+  };
+  await coordinator.carryOut(asked, {
+    read: readFinishedRun,
+    onFailure(index, diagnostics) {
+      change(index, (run) => ({ ...run, state: "failed", diagnostics: [...diagnostics] }));
+      writeTable(folder, title, runs);
+    },
+    onAnswer(index, { result, worker }) {
+      const by = workers === undefined ? null : worker;
+      const { i, run } = change(index, (before) => doneOf(before, result, by));
+      writeRunOf(join(folder, run.name), result, programs[i], file);
+      writeTable(folder, title, runs);
+      told.push(tellDone(onDone, { ...run, folder: join(folder, run.name) }, warn));
+    },
+    onProgress: ({ done }) =>
+      emit({
+        type: "progress",
+        phase: "sweeping",
+        unit: "runs",
+        done: runs.length - asked.length + done,
+        total: runs.length,
+      }),
+  });
+  await Promise.all(told);
+}
+
+function isCancelled({ diagnostics }: Refusal): boolean {
+  return diagnostics.every(({ code }) => code === "cancelled");
+}
+
+function doneOf(run: SweptRun, { files: _files, ...told }: FinishedRun, worker: string | null): SweptRun {
+  return { ...run, ...told, state: "done", worker };
+}
+
+function writeRunOf(folder: string, finished: FinishedRun, swept: SweptProgram | undefined, file: string): void {
+  if (swept === undefined) throw new Error("a run without a program");
+  writeRun(folder, finished, JSON.stringify(swept.program, null, 2));
+  keepWorkflow(folder, swept.workflow, resolve(file, ".."));
+}

@@ -1,0 +1,65 @@
+// The folder of a sweep: a table of its runs, and a folder for each.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { refuse } from "../../common/diagnostic.ts";
+import { SWEEP_FILE, type SweepTable, sweepTable, type SweepValue, type SweptRun } from "../../common/sweep.ts";
+import { parseConfig } from "../../models/parse-config.ts";
+import { makeFolder, writeFileAtomically } from "../../weights/atomic-write.ts";
+import { readJson } from "../../weights/json-file.ts";
+import type { FinishedRun } from "../pieces/run-piece.ts";
+
+/** @returns what is done of this sweep already @throws Refusal if another one is kept there */
+export function beginSweep(folder: string, runs: readonly (readonly SweepValue[])[]): SweptRun[] {
+  const digits = Math.max(2, `${runs.length}`.length);
+  const fresh = runs.map((values, i): SweptRun => ({
+    name: `${i + 1}`.padStart(digits, "0"),
+    values: [...values],
+    state: "waiting",
+    reward: null,
+    heldOut: {},
+    evaluated: [],
+    seconds: 0,
+    worker: null,
+    diagnostics: [],
+  }));
+  const kept = readTable(folder);
+  if (kept === null) return fresh;
+  const valuesOf = (table: readonly SweptRun[]): string => JSON.stringify(table.map(({ values }) => values));
+  if (valuesOf(kept.runs) !== valuesOf(fresh)) {
+    refuse({
+      code: "sweep-exists",
+      at: { file: join(folder, SWEEP_FILE) },
+      message: "another sweep is kept in this folder",
+      help: "choose another folder",
+      command: "`--out FOLDER`",
+    });
+  }
+  return kept.runs.map((run, i) => (run.state === "done" ? run : (fresh[i] ?? run)));
+}
+
+function readTable(folder: string): SweepTable | null {
+  const file = join(folder, SWEEP_FILE);
+  if (!existsSync(file)) return null;
+  const help = "choose another folder, or delete this one";
+  return parseConfig(sweepTable, readJson(file, { missing: help, invalid: help }), file, {
+    code: "sweep-invalid",
+    help,
+  });
+}
+
+export function writeTable(folder: string, of: string, runs: readonly SweptRun[]): void {
+  const table: SweepTable = { format: "reneg-sweep", formatVersion: 1, of, runs: [...runs] };
+  writeFileAtomically(join(folder, SWEEP_FILE), `${JSON.stringify(table, null, 2)}\n`);
+}
+
+/** The files of a run, the program last: a folder with a program is a run. */
+export function writeRun(folder: string, { files }: FinishedRun, program: string): void {
+  makeFolder(folder);
+  for (const [name, bytes] of files) {
+    const file = join(folder, ...name.split("/"));
+    makeFolder(join(file, ".."));
+    writeFileAtomically(file, bytes);
+  }
+  writeFileAtomically(join(folder, "program.json"), program);
+}

@@ -1,0 +1,59 @@
+// The only worker of a queue in this process: pieces are done here, one after the other.
+
+import { hostname, totalmem } from "node:os";
+import type { DeviceName } from "../../common/device.ts";
+import { refuse } from "../../common/diagnostic.ts";
+import type { RunEvent } from "../../common/run-events.ts";
+import { programVersion } from "../../embeddings/program-version.ts";
+import { createMemoryQueue } from "../../queue/memory/memory-queue.ts";
+import { BLOB_MISSING } from "../../queue/work-queue.ts";
+import { serveQueue } from "../../queue/worker/serve-queue.ts";
+import { computeTask } from "../pieces/compute-task.ts";
+
+export interface LocalWorkerOptions {
+  readonly device: DeviceName;
+  /** By the words that stand for them in what is sent. */
+  readonly paths: Readonly<Record<string, string>>;
+  readonly emit: (event: RunEvent) => Promise<void>;
+}
+
+/** A network that runs keeps this process from telling that it lives. */
+const SILENCE_MS = 24 * 3600 * 1000;
+
+export function openLocalWorker({ device, paths, emit }: LocalWorkerOptions) {
+  const queue = createMemoryQueue();
+  const leaving = new AbortController();
+  const served = serveQueue(queue, {
+    name: "here",
+    token: "",
+    about: {
+      host: hostname(),
+      pid: process.pid,
+      version: programVersion,
+      device,
+      devices: [device],
+      memoryMB: Math.round(totalmem() / 2 ** 20),
+      models: [],
+    },
+    judge: async () => null,
+    async execute({ work }, _job, signal) {
+      const program = await queue.blobs.get(work.program);
+      if (program === null) return refuse({ code: BLOB_MISSING, at: {}, message: "this piece was taken back" });
+      const blobs = { [work.program]: program };
+      return computeTask({ work, device, blobs, paths: { ...paths } }, { emit, signal });
+    },
+    leaving: leaving.signal,
+  });
+  // It is awaited at the end.
+  served.catch(() => undefined);
+  return {
+    queue,
+    token: "",
+    silenceMs: SILENCE_MS,
+    async close() {
+      leaving.abort();
+      await served;
+      await queue.close();
+    },
+  };
+}
