@@ -8,5 +8,6 @@ import type { Part } from "./part.ts";
 import { races } from "./races.ts";
 import { server } from "./server.ts";
 import { soak } from "./soak.ts";
+import { workers } from "./workers.ts";
 
-export const PARTS: Readonly<Record<string, Part>> = { kills, faults, disk, races, files, server, soak };
+export const PARTS: Readonly<Record<string, Part>> = { kills, faults, disk, races, files, server, soak, workers };
