@@ -67,7 +67,7 @@ async function measure(workers: number, recipe: string, run: string): Promise<Th
     };
   } finally {
     for (const worker of crew) worker.kill("SIGINT");
-    await Promise.all(crew.map((worker) => (worker.exitCode === null ? once(worker, "exit") : undefined)));
+    for (const worker of crew) if (worker.exitCode === null) await once(worker, "exit");
     await redis.stop();
   }
 }

@@ -1,12 +1,12 @@
 // Steps of data-parallel learning in which nothing is computed: pieces sleep, and parameters and gradients of real size go through Redis.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { Redis } from "ioredis";
 import type { JobTicket } from "../../src-main/common/queue/job.ts";
 import type { AskedPiece } from "../../src-main/queue/coordinator/asked-piece.ts";
 import { openCoordinator } from "../../src-main/queue/coordinator/coordinator.ts";
 import { openQueue } from "../../src-main/queue/open-queue.ts";
 import { hashOf } from "../../src-main/queue/sign.ts";
+import { readFigures } from "../../src-main/queue/testing/redis-figures.ts";
 import { startRedis } from "../../src-main/queue/testing/redis-server.ts";
 import { smallWorker } from "../../src-main/queue/testing/small-job.ts";
 import { serveQueue } from "../../src-main/queue/worker/serve-queue.ts";
@@ -54,7 +54,6 @@ export async function simulate({ workers, seconds, steps }: SimulationOptions): 
     for (let i = 0; i < workers; i++)
       served.push(startSleeper(await open(redis.url), `worker-${i}`, seconds, leaving.signal));
     const queue = await open(redis.url);
-    const probe = new Redis(redis.url);
     const coordinator = await openCoordinator(queue, {
       job: JOB,
       token: "",
@@ -81,12 +80,11 @@ export async function simulate({ workers, seconds, steps }: SimulationOptions): 
     };
     // The first finds connections that are not warm.
     await step(0);
-    const [before, own, begin] = [await figuresOf(probe), process.cpuUsage(), performance.now()];
+    const [before, own, begin] = [await readFigures(redis.url), process.cpuUsage(), performance.now()];
     for (let i = 1; i <= steps; i++) await step(i);
     const took = (performance.now() - begin) / 1000;
-    const [after, ownAfter] = [await figuresOf(probe), process.cpuUsage(own)];
+    const [after, ownAfter] = [await readFigures(redis.url), process.cpuUsage(own)];
     await coordinator.close();
-    probe.disconnect();
     await queue.close();
     const idealSeconds = PIECES_PER_WORKER * seconds;
     return {
@@ -97,7 +95,7 @@ export async function simulate({ workers, seconds, steps }: SimulationOptions): 
       efficiency: (idealSeconds * steps) / took,
       commandsPerSecond: (after.commands - before.commands) / took,
       bytesPerSecond: (after.bytes - before.bytes) / took,
-      redisShare: (after.cpu - before.cpu) / took,
+      redisShare: (after.seconds - before.seconds) / took,
       ownShare: (ownAfter.user + ownAfter.system) / 1e6 / took,
     };
   } finally {
@@ -137,14 +135,4 @@ async function startSleeper(
   } finally {
     await queue.close();
   }
-}
-
-async function figuresOf(redis: Redis) {
-  const info = await redis.info();
-  const read = (name: string): number => Number(new RegExp(`^${name}:([\\d.]+)`, "m").exec(info)?.[1]);
-  return {
-    commands: read("total_commands_processed"),
-    bytes: read("total_net_input_bytes") + read("total_net_output_bytes"),
-    cpu: read("used_cpu_user") + read("used_cpu_sys"),
-  };
 }

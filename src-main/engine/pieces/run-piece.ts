@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { DeviceName } from "../../common/device.ts";
 import { evaluatedReward, evaluatedRewardOf } from "../../common/evaluated-reward.ts";
 import type { Program } from "../../common/program/program.ts";
-import { rewardCourse, rewardCourseOf, rewardMean } from "../../common/reward-course.ts";
+import { courseOfSteps, rewardCourse, rewardMean } from "../../common/reward-course.ts";
 import type { RunEvent } from "../../common/run-events.ts";
 import { openRunViews } from "../../evaluation/open-run-views.ts";
 import { recentOf } from "../../learning/run-metrics.ts";
@@ -59,7 +59,7 @@ export async function runPiece(program: Program, options: RunPieceOptions): Prom
       .filter((name) => !name.startsWith(`checkpoints${sep}`) && (images || !IMAGE.test(name)));
     return pack({
       json: {
-        reward: rewardCourseOf(metrics.map(({ reward }) => reward)),
+        reward: courseOfSteps(metrics),
         heldOut: recentOf(metrics).heldOut,
         evaluated: reports.map(evaluatedRewardOf),
         seconds,
