@@ -35,6 +35,7 @@ export const EMBEDDED_TITLES: Readonly<Record<string, string>> = {
   "emoji:video": "Emoji video model",
   "emoji:rewards/preference": "Emoji preference",
   "emoji:rewards/held-out": "Held-out emoji preference",
+  "emoji:pairs": "Emoji pairs",
   "emoji:prompts/train.txt": "Emoji prompts",
   "emoji:prompts/held-out.txt": "Held-out emoji prompts",
   "prompts:parti-prompts.txt": "PartiPrompts",

@@ -2,6 +2,7 @@
 
 import type { ExampleList, ImageSource, PairExample, RatedExample } from "../common/example.ts";
 import type { Program } from "../common/program/program.ts";
+import { modelPath } from "../models/embedded.ts";
 import { splitExamples } from "../preferences/hold-back.ts";
 import { readPairs } from "../preferences/read-pairs.ts";
 import { readRatings } from "../preferences/read-ratings.ts";
@@ -28,11 +29,12 @@ export async function readExamples({ calls }: Program): Promise<ReadExamples> {
   for (const call of Object.values(calls)) {
     if (call.fn === preferencePairs.name) {
       const { source } = preferencePairs.settings.parse(call.settings);
-      if (!pairs.has(source)) pairs.set(source, await atNodeLater(call, () => readPairs(source), { param: "source" }));
+      if (!pairs.has(source))
+        pairs.set(source, await atNodeLater(call, () => readPairs(modelPath(source)), { param: "source" }));
     } else if (call.fn === ratedImages.name) {
       const { source } = ratedImages.settings.parse(call.settings);
       if (!rated.has(source))
-        rated.set(source, await atNodeLater(call, () => readRatings(source), { param: "source" }));
+        rated.set(source, await atNodeLater(call, () => readRatings(modelPath(source)), { param: "source" }));
     }
   }
   return {

@@ -21,6 +21,8 @@ export interface Home {
   readonly uploads: string;
   readonly imports: string;
   readonly exports: string;
+  /** Images that the user has compared, and what was said of them. */
+  readonly ratings: string;
   readonly jobsFile: string;
   /** Models that were used or chosen, and folders of models. */
   readonly modelsFile: string;
@@ -65,6 +67,7 @@ function prepare(folder: string, leave: () => void): Home {
     uploads: at("uploads"),
     imports: at("imports"),
     exports: at("exports"),
+    ratings: at("ratings"),
     jobsFile: at("jobs.json"),
     modelsFile: at("models.json"),
     recentFile: at("recent.json"),

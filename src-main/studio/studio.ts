@@ -32,6 +32,7 @@ import { createJobs, type Jobs } from "./jobs.ts";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
 import { fileHandlers } from "./known-files.ts";
 import { rememberChosen } from "./models.ts";
+import { ratingHandlers } from "./ratings.ts";
 import { findStudioFile, type StudioFile } from "./run-files.ts";
 import { readLog } from "./run-log.ts";
 import { annotateRun, binRun, listRuns, readRun, restoreRun } from "./runs.ts";
@@ -125,6 +126,7 @@ function studioIn(home: Home, options: StudioOptions): Studio {
     ...runHandlers(home, jobs, watchers.publish),
     ...fileHandlers(home, jobs.list, helper.api),
     ...appliedHandlers(home, jobs, helper.api),
+    ...ratingHandlers(home),
     preferences: async () => readJsonFile(home.preferencesFile, preferences, {}),
     async savePreferences(input) {
       writeJsonFile(home.preferencesFile, input);

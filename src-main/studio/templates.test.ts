@@ -18,6 +18,7 @@ const MOST_BYTES = 40_000;
 test("the emoji workflow comes first, which a first start shows and which needs nothing", () => {
   expect(templates.map(({ id }) => id)).toEqual([
     "learn-emoji",
+    "train-reward",
     "per-sample",
     "several-rewards",
     "learn-sd15",

@@ -34,7 +34,7 @@ export async function receiveUpload(home: Home, { name, bytes, chunks }: Upload)
   }
 }
 
-export function isUpload(home: Home, path: string): boolean {
+export function isUpload(home: Pick<Home, "uploads">, path: string): boolean {
   return dirname(dirname(path)) === home.uploads;
 }
 

@@ -4,6 +4,7 @@ import { ApplicationWindow } from "../apply/ApplicationWindow.tsx";
 import { ApplyDialog } from "../apply/ApplyDialog.tsx";
 import { Picker } from "../choose/Picker.tsx";
 import { UnlocatedFiles } from "../drop/UnlocatedFiles.tsx";
+import { RatingWindow } from "../rating/RatingWindow.tsx";
 import { shellStore } from "../state/shell-store.ts";
 import { CommandList } from "./CommandList.tsx";
 import { ConnectTo } from "./ConnectTo.tsx";
@@ -15,7 +16,7 @@ import { Shortcuts } from "./Shortcuts.tsx";
 import { Templates } from "./Templates.tsx";
 
 export function Dialogs() {
-  const { dialog, palette, picked, unlocated, file, question, apply, application } = shellStore();
+  const { dialog, palette, picked, unlocated, file, question, apply, rating, application } = shellStore();
   return (
     <>
       {dialog === "templates" ? <Templates /> : null}
@@ -24,6 +25,7 @@ export function Dialogs() {
       {dialog === "connect" ? <ConnectTo /> : null}
       {dialog === "missing" ? <MissingFiles /> : null}
       {apply === null ? null : <ApplyDialog embedding={apply} />}
+      {rating === null ? null : <RatingWindow key={rating} run={rating} />}
       {application === null ? null : <ApplicationWindow key={application} run={application} />}
       {palette === null ? null : <Palette request={palette} />}
       {picked === null ? null : <Picker key={`${picked.node} ${picked.param}`} picked={picked} />}

@@ -5,6 +5,7 @@ import type { Job, JobCommand, JobState } from "../../src-main/common/studio/job
 import type { RunDetail } from "../../src-main/common/studio/run.ts";
 import { studio } from "../api/studio.ts";
 import { ApplyButton } from "../apply/ApplyButton.tsx";
+import { RateButton } from "../rating/RateButton.tsx";
 import { runStore } from "../state/run-store.ts";
 import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
@@ -74,7 +75,7 @@ function RunNumbers({ job, detail }: { readonly job: Job; readonly detail: RunDe
   );
 }
 
-function RunLinks({ detail: { embedding, workflow, folder, name } }: { readonly detail: RunDetail }) {
+function RunLinks({ detail: { id, embedding, workflow, folder, name } }: { readonly detail: RunDetail }) {
   return (
     <>
       {embedding === null ? null : (
@@ -85,6 +86,7 @@ function RunLinks({ detail: { embedding, workflow, folder, name } }: { readonly 
           </a>
         </>
       )}
+      <RateButton run={id} />
       {workflow === null || workflow === undefined ? null : (
         <button
           type="button"

@@ -84,6 +84,8 @@ interface ShellState {
   readonly question: Question | null;
   readonly menu: MenuRequest | null;
   readonly apply: EmbeddingToApply | null;
+  /** The run whose images are being rated. */
+  readonly rating: string | null;
   /** The run of an application whose window is open. */
   readonly application: string | null;
   /** A field of the inspector that takes the focus as soon as it is there. */
@@ -108,6 +110,7 @@ export const shellStore = create<ShellState>(() => ({
   question: null,
   menu: null,
   apply: null,
+  rating: null,
   application: null,
   freshNode: null,
   find: null,
@@ -138,6 +141,10 @@ export function openApply(apply: EmbeddingToApply | null): void {
 
 export function openApplication(application: string | null): void {
   shellStore.setState({ application });
+}
+
+export function openRating(rating: string | null): void {
+  shellStore.setState({ rating });
 }
 
 /** Whether something lies over the editor that takes the keys: one of the dialogs above, or one that a panel opened. */

@@ -5,6 +5,7 @@ import { enApply } from "./en-apply.ts";
 import { enChoose } from "./en-choose.ts";
 import { enCommands } from "./en-commands.ts";
 import { enPlayer } from "./en-player.ts";
+import { enRating } from "./en-rating.ts";
 import { enRun } from "./en-run.ts";
 import { enConnect, enMessages, enWires } from "./en-wires.ts";
 
@@ -12,6 +13,7 @@ export const en = {
   learning: enRun,
   player: enPlayer,
   applying: enApply,
+  rating: enRating,
   wires: enWires,
   messages: enMessages,
   choosing: enChoose,

@@ -198,7 +198,13 @@ function homeIn(folder: string, path: string): Home {
   return {
     ...{ folder, runs: at("runs"), runNumbers: openRunNumbers(at("run-numbers.json"), at("runs")) },
     ...{ workflows: at("workflows"), drafts: at("drafts"), bin: at("bin"), uploads: at("uploads") },
-    ...{ imports: at("imports"), exports: at("exports"), jobsFile: at("jobs.json"), modelsFile: at("models.json") },
+    ...{
+      imports: at("imports"),
+      exports: at("exports"),
+      ratings: at("ratings"),
+      jobsFile: at("jobs.json"),
+      modelsFile: at("models.json"),
+    },
     ...{ recentFile: at("recent.json"), preferencesFile: at("preferences.json"), leave: () => {} },
   };
 }

@@ -15,6 +15,7 @@ import { folderListing, missingFile, openedDocument, saveInput, template } from 
 import { draft, draftEntry } from "./draft.ts";
 import { filesApi } from "./files.ts";
 import { enqueueInput, job, jobCommand, runId } from "./job.ts";
+import { ratingApi } from "./rating.ts";
 import { runLogLine } from "./run-log.ts";
 import { runDetail, runNotes, runSummary } from "./run.ts";
 import { studioEvent } from "./studio-event.ts";
@@ -110,6 +111,9 @@ export const studioApi = {
 
   // Embeddings applied to other models.
   ...appliedApi,
+
+  // What the user says of images.
+  ...ratingApi,
 
   // What the editor remembers about itself: theme, shortcuts, layout.
   preferences: call({ input: nothing, output: z.record(z.string(), z.unknown()), anyTime: true }),
