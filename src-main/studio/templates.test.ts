@@ -20,7 +20,12 @@ test("the emoji workflow comes first, which a first start shows and which needs 
     "learn-emoji",
     "train-reward",
     "per-sample",
+    "emoji-text-encoder",
+    "emoji-lora",
+    "emoji-text-encoder-lora",
+    "emoji-token",
     "several-rewards",
+    "emoji-embedding-and-lora",
     "learn-sd15",
     "learn-sd15-quick",
   ]);
