@@ -17,6 +17,7 @@ interface Options extends CommonOptions, DeviceOption {
   readonly kind?: string;
   readonly score?: ScoreScale;
   readonly antialias: boolean;
+  readonly base?: string;
 }
 
 export function addScore(program: Command): void {
@@ -31,16 +32,20 @@ export function addScore(program: Command): void {
     .requiredOption("--prompt <text>", "what the images should show")
     .option("--kind <name>", "the kind of reward, where its files do not tell it (docs/rewards.md)")
     .addOption(new Option("--score <scale>", "in place of how the reward is published").choices(scoreScale.options))
+    .option(
+      "--base <path>",
+      "of a trained head or LoRA: the model that it was trained on, where it does not lie beside it",
+    )
     .option("--no-antialias", "leave out pixels when the image is made smaller for the reward")
     .addOption(deviceOption())
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText("after", EXAMPLES)
-    .action((images: string[], { reward, prompt, kind, score, antialias, device, ...options }: Options) =>
+    .action((images: string[], { reward, prompt, kind, score, antialias, base, device, ...options }: Options) =>
       runCommand(
         options,
         ({ api, signal, onEvent }) =>
-          api.score({ reward, prompt, images, kind, score, antialias, device }, { signal, onEvent }),
+          api.score({ reward, prompt, images, kind, score, antialias, base, device }, { signal, onEvent }),
         printResult,
       ),
     );

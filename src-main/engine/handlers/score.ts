@@ -22,8 +22,8 @@ const SCORE = "score";
 
 export const score: ApiHandlers["score"] = async (input, { emit, signal }) => {
   const device = await chooseDevice(input.device);
-  const { prompt, kind, score: scale, antialias } = input;
-  const chosen = { path: EMBEDDED_REWARDS[input.reward] ?? input.reward, kind, score: scale, antialias };
+  const { prompt, kind, score: scale, antialias, base } = input;
+  const chosen = { path: EMBEDDED_REWARDS[input.reward] ?? input.reward, kind, score: scale, antialias, base };
   const reward = openReward(chosen.path, chosen);
   const texts = { what: "prompt", texts: [prompt], at: { option: "--prompt" } };
   for (const diagnostic of checkJudgedTexts({ reward, words: (text) => text }, texts)) {

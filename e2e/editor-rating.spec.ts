@@ -1,0 +1,80 @@
+// A reward of one's own, from clicks to its use: twenty pairs of a run's images are rated, a reward is trained from them, and a run learns from it.
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+import {
+  firstWorkflow,
+  openWorkflow,
+  setParams,
+  showPanel,
+  tabOf,
+  test,
+  writeSmallWorkflow,
+  writeWorkflow,
+} from "./editor-app.ts";
+
+const LEARNS_WITHIN = 240_000;
+const RATED = 20;
+
+test("twenty pairs are rated by keys, a reward is trained from them, and a run learns from that reward", async ({
+  page,
+  server,
+}) => {
+  test.setTimeout(3 * LEARNS_WITHIN);
+  const drawn = firstWorkflow();
+  setParams(drawn, {
+    sampler: { steps: 2, lastSteps: 1, gradient: "one late step" },
+    optimizer: { steps: 2, batch: 2, microBatch: 2 },
+    preview: { every: 1, count: 4 },
+    compare: { first: 4 },
+    evaluate: { first: 4 },
+  });
+  writeWorkflow(server, "drawn", drawn);
+  await openWorkflow(page, "drawn");
+  await trainToEnd(page, 1);
+
+  await page.getByRole("button", { name: "Rate images" }).first().click();
+  const rating = page.getByRole("dialog", { name: "Which image is better?" });
+  const count = rating.getByRole("status");
+  await expect(rating.getByRole("button", { name: "The left image is better" })).toBeVisible();
+  expect((await new AxeBuilder({ page }).include("dialog[open]").analyze()).violations).toEqual([]);
+  await expect(rating.getByRole("button", { name: "Train a Reward from These" })).toBeDisabled();
+  for (let i = 1; i <= RATED; i++) {
+    await page.keyboard.press(i % 7 === 0 ? "ArrowDown" : i % 2 === 0 ? "ArrowLeft" : "ArrowRight");
+    await expect(count).toContainText(`${i} pair`);
+  }
+  await page.keyboard.press("Backspace");
+  await expect(count).toContainText(`${RATED - 1} pairs`);
+  await page.keyboard.press("ArrowLeft");
+  await expect(count).toContainText(`${RATED} pairs`);
+
+  const folder = join(server.home, "ratings");
+  const rows = readFileSync(join(folder, "pairs.jsonl"), "utf8").trim().split("\n");
+  expect(rows).toHaveLength(RATED);
+  for (const line of rows) {
+    const row = JSON.parse(line) as { readonly better: string; readonly worse: string };
+    expect([row.better, row.worse].every((name) => existsSync(join(folder, name)))).toBe(true);
+  }
+
+  await rating.getByRole("button", { name: "Train a Reward from These" }).click();
+  await expect(tabOf(page, "My reward")).toHaveAttribute("aria-current", "page");
+  await trainToEnd(page, 2);
+  const reward = join(server.home, "runs", "my-reward", "reward.safetensors");
+  expect(existsSync(reward)).toBe(true);
+
+  const used = writeSmallWorkflow(server, "used", 2);
+  const text = readFileSync(used, "utf8").replaceAll("emoji:rewards/preference", reward.replaceAll("\\", "\\\\"));
+  writeWorkflow(server, "used", JSON.parse(text) as Parameters<typeof writeWorkflow>[2]);
+  await openWorkflow(page, "used");
+  await trainToEnd(page, 3);
+});
+
+/** @param number of the run */
+async function trainToEnd(page: Page, number: number): Promise<void> {
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await showPanel(page, "Run");
+  await expect(page.locator(".rs-run-name")).toContainText(`Run ${number} `);
+  await expect(page.locator(".rs-run-bar .rs-job-state")).toHaveText("Done", { timeout: LEARNS_WITHIN });
+}
