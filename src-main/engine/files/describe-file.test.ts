@@ -88,6 +88,17 @@ test("a text and an image can be chosen by themselves", () => {
   expect(describeFile("emoji:controlnet/example.png")).toMatchObject({ kind: "image" });
 });
 
+test("a folder of pairs or of rated images is one thing, whatever images lie in it", () => {
+  for (const [kind, table] of [
+    ["pairs", "pairs.jsonl"],
+    ["ratings", "ratings.csv"],
+  ] as const) {
+    make(`said/${kind}`);
+    writeFileSync(at("said", kind, table), "");
+    expect(describeFile(at("said", kind))).toMatchObject({ kind, name: kind, refusal: null });
+  }
+});
+
 test("what is not there, or no file of weights, is nothing to choose", () => {
   expect(describeFile(at("not there"))).toBeUndefined();
   writeFileSync(at("program.exe"), "MZ");

@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parseWorkflow } from "../src-main/common/workflow-file.ts";
+import type { Workflow } from "../src-main/common/workflow.ts";
+import { compiled } from "./testing/emoji-workflow.ts";
+
+const FILE = join(import.meta.dirname, "../resources/workflows/train-reward.reneg.json");
+const shipped = parseWorkflow(readFileSync(FILE, "utf8"), FILE).workflow;
+
+function withParams(id: string, params: Readonly<Record<string, unknown>>): Workflow {
+  const node = shipped.graph.nodes[id];
+  if (node === undefined) throw new Error(`the workflow has no node ${id}`);
+  const changed = { ...node, params: { ...node.params, ...params } } as typeof node;
+  return { ...shipped, graph: { ...shipped.graph, nodes: { ...shipped.graph.nodes, [id]: changed } } };
+}
+
+test("both images of each pair are scored by the reward that is trained, and those that are held back as well", () => {
+  const { program, diagnostics } = compiled(shipped);
+  expect(diagnostics).toEqual([]);
+  expect(program?.calls["loss"]).toMatchObject({
+    fn: "preference loss",
+    inputs: { pairs: "pairs", better: "loss.better", worse: "loss.worse" },
+  });
+  expect(program?.calls["loss.heldBack.worseImage"]).toMatchObject({
+    fn: "pair image",
+    inputs: { pairs: "pairs.heldBack", reward: "reward" },
+  });
+  expect(program?.updates["optimizer"]).toMatchObject({
+    objective: "loss",
+    heldOut: ["loss.heldBack"],
+    parameters: ["reward"],
+  });
+});
+
+test("a wire of pairs that are not held back is told at its port", () => {
+  const { diagnostics } = compiled(withParams("pairs", { share: 0 }));
+  expect(diagnostics.map(({ code, at }) => `${code} ${at.node}.${at.port}`)).toEqual(["examples-few loss.heldBack"]);
+});
