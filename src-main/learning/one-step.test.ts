@@ -100,6 +100,14 @@ test("two optimizers are told each by its nodes, and what both draw at one node 
   expect(Object.keys(resting.tensors)).not.toContain("objective.optimizer2");
 });
 
+test("an image is foreseen from the last of several late steps, and no mean of them", async () => {
+  const several = { steps: 4, gradient: { kind: "foreseen", last: 2, count: 2 } };
+  const last = { steps: 4, gradient: { kind: "foreseen", last: 1, count: 1 } };
+  const [image, expected] = [several, last].map(async (sampler) => (await record(emojiProgram({ sampler }))).tensors);
+  const own = numbers((await image)?.["image.decoder"]);
+  expect(distance(own, numbers((await expected)?.["image.decoder"]))).toBeLessThan(1e-6);
+});
+
 test("all late steps that are taken are told, and those of a trajectory that is differentiated through", async () => {
   const sampler = { steps: 4, gradient: { kind: "foreseen", last: 3, count: 2 } };
   expect(shapes(await record(emojiProgram({ sampler })))["index.sampler"]).toBe("int64 2");

@@ -4,7 +4,7 @@
 import type { Ref } from "../common/program/program.ts";
 import { imagesAtOnce, type Update } from "../common/program/update.ts";
 import { floatTensor, type Shape, type Tensor } from "../common/tensor.ts";
-import { lowerUpdate, type LoweredUpdate, targetName } from "../program/lower-update.ts";
+import { lowerUpdate, type LoweredUpdate, targetName, toldName } from "../program/lower-update.ts";
 import { type CutGraph, gradientOf, OBJECTIVE, type Segment } from "../program/schedule/cut.ts";
 import type { OpenedParameter, OpenedSampler } from "../program/values.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
@@ -83,7 +83,7 @@ export interface MicroBatch {
 export interface GradientOutcome {
   /** The objective of each image, the mean over the steps taken. */
   readonly objective: Float32Array;
-  /** What is told besides, the mean over the steps taken, by `toldName`. */
+  /** What is told besides, by `toldName`: of a score the mean over the steps taken, of an image the one foreseen from the last of them. */
   readonly told: ReadonlyMap<string, Float32Array>;
   /** d Σ objective / d parameter, the mean over the steps taken, with trajectories held fixed up to them; by `targetName`. */
   readonly gradient: ReadonlyMap<string, Float32Array>;
@@ -132,6 +132,7 @@ export async function gradientOver(
   positions: ReadonlyMap<Ref, readonly SamplingStep[]>,
 ): Promise<GradientOutcome> {
   const count = Math.max(1, ...[...positions.values()].map(({ length }) => length));
+  const images = stepsOfImages(opened, positions);
   const sums = new Map<string, Float32Array>();
   for (let i = 0; i < count; i++) {
     const here = new Map(
@@ -142,9 +143,27 @@ export async function gradientOver(
       }),
     );
     const results = await runSegments(opened, { ...moment, samplers: here }, here);
-    for (const [name, values] of results) addScaled(sums, name, values, 1 / count);
+    for (const [name, values] of results) {
+      const steps = images.get(name);
+      if (steps === undefined) addScaled(sums, name, values, 1 / count);
+      else if (i < steps) sums.set(name, values);
+    }
   }
   return outcomeOf(opened, sums);
+}
+
+/** From how many steps each image that is told is foreseen, by `toldName`: their mean would be no image. */
+function stepsOfImages(
+  { run: { opened }, lowered }: OpenedUpdate,
+  positions: ReadonlyMap<Ref, readonly SamplingStep[]>,
+): ReadonlyMap<string, number> {
+  const told = Object.keys(opened.program.calls).filter((ref) => lowered.outputs.has(toldName("image", ref)));
+  return new Map(
+    told.map((image) => {
+      const counts = opened.samplersOf(image).map(({ ref }) => positions.get(ref)?.length ?? 0);
+      return [toldName("image", image), Math.max(1, ...counts)];
+    }),
+  );
 }
 
 function outcomeOf({ parameters, lowered }: OpenedUpdate, sums: ReadonlyMap<string, Float32Array>): GradientOutcome {

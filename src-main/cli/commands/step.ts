@@ -20,7 +20,8 @@ decides what is drawn. Nothing is changed, and no run is made.
 
 The file holds, for nodes of a workflow by their ids (those of a recipe's own workflow are printed):
   noise.SAMPLER [batch, channels, height, width], index.SAMPLER int64: the sampling steps whose gradients are taken, 0 the noisiest
-  image.NODE [batch, 3, height, width] in −1…1, score.NODE [batch], objective.OPTIMIZER [batch]: means over the sampling steps taken
+  image.NODE [batch, 3, height, width] in −1…1, foreseen from the last of the sampling steps taken
+  score.NODE [batch], objective.OPTIMIZER [batch]: means over the sampling steps taken
   parameter.NODE, gradient.NODE: d objective / d parameter, the mean over the batch and the sampling steps taken, before proximal weight,
     weight decay and clipping
 and in its metadata the batch's prompts as a JSON list under prompts. What several optimizers draw at one node has the optimizer's name
