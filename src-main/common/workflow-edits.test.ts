@@ -7,6 +7,7 @@ import {
   connect,
   copyNodes,
   disconnect,
+  exchange,
   freeId,
   moveNodes,
   paste,
@@ -14,7 +15,7 @@ import {
   setMode,
   setParam,
 } from "./workflow-edits.ts";
-import type { Workflow } from "./workflow.ts";
+import { sortedIds, type Workflow } from "./workflow.ts";
 
 const emoji = template("learn-emoji");
 
@@ -46,6 +47,21 @@ test("a new wire takes the place of the old one at an input that holds one, and 
   const many = connect(emoji, end("reward.score"), end("optimizer.watched"), nodeTypes);
   expect(wires(many).filter((wire) => wire.endsWith("optimizer.watched"))).toHaveLength(2);
   expect(connect(many, end("reward.score"), end("optimizer.watched"), nodeTypes)).toBe(many);
+});
+
+test("wires that are exchanged feed their input in the other order", () => {
+  const order = (workflow: Workflow): string[] =>
+    sortedIds(workflow.graph.edges).flatMap((id) => {
+      const wire = workflow.graph.edges[id];
+      return wire?.to.port === "watched" ? [wire.from.node] : [];
+    });
+  const both = connect(emoji, end("reward.score"), end("optimizer.watched"), nodeTypes);
+  const [first = "", second = ""] = sortedIds(both.graph.edges).filter(
+    (id) => both.graph.edges[id]?.to.port === "watched",
+  );
+  const exchanged = exchange(both, first, second);
+  expect(order(exchanged)).toEqual(order(both).toReversed());
+  expect(wires(exchanged)).toEqual(wires(both));
 });
 
 test("an edit shares everything that it did not change", () => {

@@ -53,6 +53,20 @@ export function disconnect(workflow: Workflow, edges: readonly string[]): Workfl
   return { ...workflow, graph: { ...workflow.graph, edges: without(workflow.graph.edges, (id) => gone.has(id)) } };
 }
 
+/** Each takes the other's id, and so its place where the order of wires decides something. */
+export function exchange(workflow: Workflow, a: string, b: string): Workflow {
+  const exchanged = <Held>(held: Readonly<Record<string, Held>>): Record<string, Held> => {
+    const other = (id: string): string => (id === a ? b : id === b ? a : id);
+    return Object.fromEntries(Object.entries(held).map(([id, one]) => [other(id), one]));
+  };
+  const { wires } = workflow.view;
+  return {
+    ...workflow,
+    graph: { ...workflow.graph, edges: exchanged(workflow.graph.edges) },
+    view: wires === undefined ? workflow.view : { ...workflow.view, wires: exchanged(wires) },
+  };
+}
+
 export function setParam(workflow: Workflow, id: string, name: string, value: unknown): Workflow {
   const node = existing(workflow.graph.nodes, id);
   return update(workflow, { nodes: { [id]: { ...node, params: { ...node.params, [name]: value } } } });

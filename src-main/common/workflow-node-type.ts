@@ -16,6 +16,8 @@ export interface Port {
   readonly optional?: true;
   /** An input that takes any number of wires. */
   readonly many?: true;
+  /** An input of many whose order decides something: that of the wires' ids, as they are connected. */
+  readonly ordered?: true;
   /** An input whose text encoder need not be that of the others. */
   readonly apart?: true;
   /** An output that an optimizer can change. */

@@ -1,7 +1,7 @@
 // What one can do to wires and by them, each as one named step of the history.
 
 import { nodeTypes } from "../../nodes/index.ts";
-import { connect, disconnect, moveNodes, type Point } from "../../src-main/common/workflow-edits.ts";
+import { connect, disconnect, exchange, moveNodes, type Point } from "../../src-main/common/workflow-edits.ts";
 import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
 import { own, type PortEnd, type Workflow } from "../../src-main/common/workflow.ts";
 import { nameOf, portsOf } from "../canvas/node-look.ts";
@@ -42,6 +42,11 @@ export function moveWires(ends: readonly [WaitingEnd, ...WaitingEnd[]], lifted: 
 
 export function disconnectWires(edges: readonly string[]): void {
   edit(text.edits.disconnect, (workflow) => disconnect(workflow, edges));
+}
+
+/** Their order, where it decides something. */
+export function exchangeWires(edge: string, other: string): void {
+  edit(text.edits.exchange, (workflow) => exchange(workflow, edge, other));
 }
 
 /** A node that is there already, put down on a wire that it fits. */

@@ -1,10 +1,10 @@
 // The ports of a node as a list: what each is wired to, to go there, to remove the wire or to make one.
 
-import { Plus, Unplug } from "lucide-react";
-import { own, type PortEnd, type Workflow } from "../../src-main/common/workflow.ts";
+import { ArrowUp, Plus, Unplug } from "lucide-react";
+import { own, type PortEnd, sortedIds, type Workflow } from "../../src-main/common/workflow.ts";
 import { kindColour, nameOf, portsOf } from "../canvas/node-look.ts";
 import { goToPlace } from "../commands/go-to-place.ts";
-import { disconnectWires } from "../commands/wiring.ts";
+import { disconnectWires, exchangeWires } from "../commands/wiring.ts";
 import { shellStore } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
 
@@ -21,7 +21,7 @@ export function NodeWires({ id, workflow }: { readonly id: string; readonly work
       <section key={side} className="rs-node-wires">
         <h3>{side === "input" ? words.inputs : words.outputs}</h3>
         <ul>
-          {ports.map(([name, { label, kind, optional }]) => (
+          {ports.map(([name, { label, kind, optional, ordered }]) => (
             <PortWires
               key={name}
               label={label}
@@ -29,6 +29,7 @@ export function NodeWires({ id, workflow }: { readonly id: string; readonly work
               state={optional === true ? words.optional : words.notConnected}
               end={{ node: id, port: name }}
               side={side}
+              isOrdered={ordered === true}
               workflow={workflow}
             />
           ))}
@@ -45,13 +46,18 @@ interface PortWiresProps {
   readonly state: string;
   readonly end: PortEnd;
   readonly side: Side;
+  readonly isOrdered: boolean;
   readonly workflow: Workflow;
 }
 
-function PortWires({ label, colour, state, end, side, workflow }: PortWiresProps) {
-  const wires = Object.entries(workflow.graph.edges).flatMap(([edge, { from, to }]) => {
-    const [own, other] = side === "input" ? [to, from] : [from, to];
-    return own.node === end.node && own.port === end.port ? [{ edge, other }] : [];
+function PortWires({ label, colour, state, end, side, isOrdered, workflow }: PortWiresProps) {
+  const { edges } = workflow.graph;
+  // In the order in which a program takes them.
+  const wires = sortedIds(edges).flatMap((edge) => {
+    const wire = own(edges, edge);
+    if (wire === undefined) return [];
+    const [here, other] = side === "input" ? [wire.to, wire.from] : [wire.from, wire.to];
+    return here.node === end.node && here.port === end.port ? [{ edge, other }] : [];
   });
   return (
     <li>
@@ -60,8 +66,11 @@ function PortWires({ label, colour, state, end, side, workflow }: PortWiresProps
       </span>
       <span className="rs-wire-ends">
         {wires.length === 0 ? <span className="rs-muted">{state}</span> : null}
-        {wires.map(({ edge, other }) => (
+        {wires.map(({ edge, other }, i) => (
           <span key={edge} className="rs-wire-end">
+            {isOrdered && wires.length > 1 ? (
+              <WireOrder place={i} edge={edge} before={wires[i - 1]?.edge} name={portName(workflow, other)} />
+            ) : null}
             <button type="button" className="rs-link-button" onClick={() => goToPlace({ node: other.node })}>
               {portName(workflow, other)}
             </button>
@@ -87,6 +96,34 @@ function PortWires({ label, colour, state, end, side, workflow }: PortWiresProps
         <Plus size={13} />
       </button>
     </li>
+  );
+}
+
+interface WireOrderProps {
+  /** Counted from 0. */
+  readonly place: number;
+  readonly edge: string;
+  /** `undefined`: it is the first. */
+  readonly before: string | undefined;
+  readonly name: string;
+}
+
+/** Where the order of wires decides something it is counted, and each can be moved before the one above it. */
+function WireOrder({ place, edge, before, name }: WireOrderProps) {
+  return (
+    <>
+      <span className="rs-wire-order">{words.wirePlace(place + 1)}</span>
+      <button
+        type="button"
+        className="rs-icon-button"
+        aria-label={words.wireEarlier(name)}
+        title={words.wireEarlier(name)}
+        disabled={before === undefined}
+        onClick={() => before !== undefined && exchangeWires(before, edge)}
+      >
+        <ArrowUp size={13} />
+      </button>
+    </>
   );
 }
 
