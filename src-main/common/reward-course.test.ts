@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rewardCourseOf } from "./reward-course.ts";
+import { coursesOfOthers, rewardCourseOf } from "./reward-course.ts";
 
 /** A clear rise under batches that differ more than it from one step to the next. */
 const rising = Array.from({ length: 50 }, (_, step) => 0.6 + 0.002 * step + 0.05 * Math.sin(2.4 * step));
@@ -30,4 +30,10 @@ test("of a long run the ends stay short", () => {
     first: { mean: 24.5, steps: 50 },
     last: { mean: 3974.5, steps: 50 },
   });
+});
+
+test("each optimizer beside the leading one has a course of its own steps", () => {
+  const told = (reward: number) => ({ updates: { second: { reward } } });
+  expect(coursesOfOthers([told(1), told(3), {}])).toEqual({ second: rewardCourseOf([1, 3]) });
+  expect(coursesOfOthers([{}])).toEqual({});
 });

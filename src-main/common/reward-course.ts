@@ -39,6 +39,19 @@ export function courseOfSteps(
   return rewardCourseOf(ledSteps(points).map(({ reward }) => reward));
 }
 
+/** Of the optimizers beside the leading one, by their nodes. */
+export function coursesOfOthers(
+  points: readonly { readonly updates?: Readonly<Record<string, { readonly reward: number }>> }[],
+): Record<string, RewardCourse> {
+  const nodes = new Set(points.flatMap(({ updates = {} }) => Object.keys(updates)));
+  return Object.fromEntries(
+    [...nodes].flatMap((node) => {
+      const course = rewardCourseOf(points.flatMap(({ updates }) => updates?.[node]?.reward ?? []));
+      return course === null ? [] : [[node, course]];
+    }),
+  );
+}
+
 /** @param rewards of all steps so far, in their order; none: `null` */
 export function rewardCourseOf(rewards: readonly number[]): RewardCourse | null {
   if (rewards.length === 0) return null;

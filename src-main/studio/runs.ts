@@ -6,7 +6,7 @@ import type { z } from "zod";
 import { refuse } from "../common/diagnostic.ts";
 import { isEmbeddedName } from "../common/embedded-name.ts";
 import { explainFault } from "../common/explain-fault.ts";
-import { courseOfSteps } from "../common/reward-course.ts";
+import { courseOfSteps, coursesOfOthers } from "../common/reward-course.ts";
 import { type Job, jobKind, type JobKind, type JobState } from "../common/studio/job.ts";
 import type { RunDetail, runNotes, RunSummary } from "../common/studio/run.ts";
 import { moveDurably } from "../weights/atomic-write.ts";
@@ -143,6 +143,7 @@ const UNKNOWN = {
   changes: null,
   parameters: [],
   reward: null,
+  otherRewards: {},
   evaluated: null,
   thumbnail: null,
   pipeline: "",
@@ -180,6 +181,7 @@ function summarise(home: Home, id: string, jobs: readonly Job[], made: ReturnTyp
     changes: changesOf(home, id, made),
     parameters: parametersOfRun(home, id),
     reward: courseOfSteps(metrics),
+    otherRewards: coursesOfOthers(metrics),
     evaluated: readEvaluated(folder),
     thumbnail: readPreviews(id, folder).at(-1)?.url ?? null,
     pipeline: basename(plan?.pipeline ?? ""),

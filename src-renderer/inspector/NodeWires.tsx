@@ -71,7 +71,12 @@ function PortWires({ label, colour, state, end, side, isOrdered, workflow }: Por
             {isOrdered && wires.length > 1 ? (
               <WireOrder place={i} edge={edge} before={wires[i - 1]?.edge} name={portName(workflow, other)} />
             ) : null}
-            <button type="button" className="rs-link-button" onClick={() => goToPlace({ node: other.node })}>
+            <button
+              type="button"
+              className="rs-link-button"
+              title={portName(workflow, other)}
+              onClick={() => goToPlace({ node: other.node })}
+            >
               {portName(workflow, other)}
             </button>
             <button

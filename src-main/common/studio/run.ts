@@ -103,6 +103,8 @@ export const runSummary = libraryEntry.extend({
   parameters: z.array(workflowParameter),
   /** While learning; `null` before the first step is done. */
   reward: rewardCourse.nullable(),
+  /** The same of optimizers beside the leading one, by their nodes. */
+  otherRewards: z.record(z.string(), rewardCourse),
   /** By its first evaluation that scores; `null` where there is none, or not yet. */
   evaluated: evaluatedReward.nullable(),
   pipeline: z.string(),

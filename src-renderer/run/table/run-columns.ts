@@ -47,11 +47,18 @@ export const OF_EVERY_RUN: readonly RunColumn[] = [
   texts("began", begun, (run) => printTime(begun(run))),
   numbers("time", ({ seconds }) => (seconds === 0 ? null : seconds), printSeconds),
   numbers("steps", ({ step }) => step),
-  numbers("reward", ({ reward }) => reward?.last.mean ?? null, printReward),
+  { ...numbers("reward", ({ reward }) => reward?.last.mean ?? null), print: printRewards },
   numbers("heldOut", ({ evaluated }) => evaluated?.heldOut.learned ?? null, printReward),
   texts("changes", ({ changes }) => (changes === null ? "" : printDifferences(changes.differences))),
   texts("workflow", ({ workflowName }) => workflowName),
 ];
+
+/** Of the leading optimizer, by which runs are sorted, and of each other one under its node's name. */
+function printRewards({ reward, otherRewards }: RunSummary): string {
+  if (reward === null) return NONE;
+  const others = Object.entries(otherRewards).map(([node, { last }]) => `${node} ${printReward(last.mean)}`);
+  return [printReward(reward.last.mean), ...others].join(" · ");
+}
 
 /** In which at least two of the runs differ; one that a run does not have differs from any value. */
 export function differingParameters(runs: readonly RunSummary[]): readonly RunColumn[] {

@@ -21,6 +21,7 @@ export function runWith(more: Partial<RunSummary>): RunSummary {
     changes: null,
     parameters: [],
     reward: null,
+    otherRewards: {},
     evaluated: null,
     pipeline: "emoji",
     embedding: null,
