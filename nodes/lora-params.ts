@@ -3,13 +3,13 @@
 import { z } from "zod";
 import { seed } from "../src-main/common/limits.ts";
 
-/** @param groups of layers that the network has */
-export function loraParams(groups: readonly string[]) {
+/** How large one is, and what it changes. @param groups of layers that the network has */
+export function loraSizeParams(groups: readonly string[]) {
   const names = ["attention", ...groups];
-  return z.object({
+  return {
     rank: z.int().min(1).max(1024).default(4).meta({
       label: "Rank",
-      help: "How much it can hold: 4 for a look, 32 and more for much. The file grows with it.",
+      help: "How much it can hold: 4 for a look or a taste, 32 and more for much. The file grows with it.",
     }),
     alpha: z.number().positive().max(1e6).nullable().default(null).meta({
       label: "Alpha",
@@ -25,6 +25,13 @@ export function loraParams(groups: readonly string[]) {
         help: `What is changed: ${names.join(", ")}, or patterns of paths with * for anything, with commas between them.`,
         suggestions: names.map((_, i) => names.slice(0, i + 1).join(", ")).map((value) => ({ value, label: value })),
       }),
+  };
+}
+
+/** @param groups of layers that the network has */
+export function loraParams(groups: readonly string[]) {
+  return z.object({
+    ...loraSizeParams(groups),
     start: z.string().default("").meta({
       label: "Start",
       help: "A LoRA of the same layers and rank to go on from.",
@@ -47,10 +54,15 @@ export function loraParams(groups: readonly string[]) {
     }),
   });
 }
-type LoraParams = z.output<ReturnType<typeof loraParams>>;
+
+interface Begun {
+  readonly alpha: number | null;
+  readonly targets: string;
+  readonly start: string;
+}
 
 /** @param id of the node: two that begin alike are still two */
-export function loraSettings(id: string, { alpha, targets, start, ...others }: LoraParams) {
+export function loraSettings<Params extends Begun>(id: string, { alpha, targets, start, ...others }: Params) {
   return {
     id,
     ...others,

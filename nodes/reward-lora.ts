@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { baseModelParams, beginParams } from "./base-model-params.ts";
 import { defineNode } from "./define-node.ts";
+import { loraSettings, loraSizeParams } from "./lora-params.ts";
 
 export const rewardLora = defineNode({
   type: "reward/lora",
@@ -30,40 +31,12 @@ export const rewardLora = defineNode({
         help: "The tower that looks at images, or also the one that reads prompts.",
         choiceLabels: { image: "image tower", "image and prompt": "both towers" },
       }),
-    rank: z.int().min(1).max(1024).default(4).meta({
-      label: "Rank",
-      help: "How much it can hold: 4 for a taste, 32 and more for much. The file grows with it.",
-    }),
-    alpha: z.number().positive().max(1e6).nullable().default(null).meta({
-      label: "Alpha",
-      help: "What is learned counts alpha / rank times.",
-      empty: "as the rank: once",
-    }),
-    targets: z
-      .string()
-      .regex(/\S/, "no layers are named")
-      .default("attention")
-      .meta({
-        label: "Layers",
-        help: "What is changed: attention, feed-forward, or patterns of paths with * for anything, with commas between them.",
-        suggestions: ["attention", "attention, feed-forward"].map((value) => ({ value, label: value })),
-      }),
+    ...loraSizeParams(["feed-forward"]),
     ...beginParams,
   }),
-  compile: ({ node, params: { start, alpha, score, targets, ...params }, call }) => ({
+  compile: ({ node, params: { score, ...params }, call }) => ({
     outputs: {
-      reward: call(
-        "reward lora",
-        {},
-        {
-          id: node,
-          ...params,
-          targets: targets.split(/[\s,]+/).filter((target) => target !== ""),
-          ...(alpha === null ? {} : { alpha }),
-          ...(score === null ? {} : { score }),
-          ...(start === "" ? {} : { start }),
-        },
-      ),
+      reward: call("reward lora", {}, { ...loraSettings(node, params), ...(score === null ? {} : { score }) }),
     },
   }),
 });
