@@ -7,6 +7,8 @@ import { evaluationReport } from "../../src-main/common/evaluation-report.ts";
 export interface Row {
   readonly name: string;
   readonly title: string;
+  /** Above a column of images. */
+  readonly heading: string;
   /** Of resources/recipes. */
   readonly recipe: string;
   /** Goes on from what this other row has learned to an embedding for each prompt. */
@@ -14,13 +16,34 @@ export interface Row {
 }
 
 export const ROWS: readonly Row[] = [
-  { name: "negative-embedding", title: "negative embedding", recipe: "emoji-quick.json" },
-  { name: "per-sample", title: "per-sample", recipe: "emoji-quick.json", from: "negative-embedding" },
-  { name: "token-embedding", title: "token embedding, 4 vectors", recipe: "emoji-token.json" },
-  { name: "lora", title: "LoRA, rank 4", recipe: "emoji-lora.json" },
-  { name: "text-encoder-lora", title: "text encoder LoRA, rank 4", recipe: "emoji-text-encoder-lora.json" },
-  { name: "text-encoder", title: "text encoder, last layer", recipe: "emoji-text-encoder.json" },
-  { name: "embedding-and-lora", title: "embedding and LoRA", recipe: "emoji-embedding-and-lora.json" },
+  { name: "negative-embedding", title: "negative embedding", heading: "negative", recipe: "emoji-quick.json" },
+  {
+    name: "per-sample",
+    title: "per-sample",
+    heading: "per-sample",
+    recipe: "emoji-quick.json",
+    from: "negative-embedding",
+  },
+  { name: "token-embedding", title: "token embedding, 4 vectors", heading: "token", recipe: "emoji-token.json" },
+  { name: "lora", title: "LoRA, rank 4", heading: "LoRA", recipe: "emoji-lora.json" },
+  {
+    name: "text-encoder-lora",
+    title: "text encoder LoRA, rank 4",
+    heading: "text LoRA",
+    recipe: "emoji-text-encoder-lora.json",
+  },
+  {
+    name: "text-encoder",
+    title: "text encoder, last layer",
+    heading: "text encoder",
+    recipe: "emoji-text-encoder.json",
+  },
+  {
+    name: "embedding-and-lora",
+    title: "embedding and LoRA",
+    heading: "negative + LoRA",
+    recipe: "emoji-embedding-and-lora.json",
+  },
 ];
 
 export const RESULT = "which-one.json";

@@ -33,7 +33,7 @@ export async function sheetOf(results: readonly ResultOfRow[], folder: string): 
   return {
     title: "Which one should I train?",
     subtitle: "prompts that nothing was learned from; the same noise across a row",
-    columns: ["no negative", "handwritten", ...results.map(({ row }) => row.title)],
+    columns: ["no negative", "handwritten", ...results.map(({ row }) => row.heading)],
     rows,
   };
 }

@@ -1,7 +1,7 @@
 // Trains one row in a process of its own, so that its memory is its own, and says what it is worth on prompts that nothing was learned from.
 
 import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { COMPARED_IMAGES } from "../../src-main/common/comparison-record.ts";
 import { sinksOfKind } from "../../src-main/common/program/sink-names.ts";
@@ -66,12 +66,18 @@ async function trainRow(one: Row, folder: string): Promise<void> {
     const conditions = openConditions(run, comparison.sink.conditions);
     cost = await perSampleReportOf({ run, conditions, learned, report: first, folder: out, seed: SEED });
   }
-  const files = sinksOfKind(program, "save").map(({ sink }) => join(out, basename(sink.file)));
-  const bytes = files.reduce((sum, saved) => sum + statSync(saved).size, 0);
+  const bytes = sinksOfKind(program, "save").reduce((sum, { sink }) => sum + bytesOf(join(out, sink.file)), 0);
   const result: RowResult = { ...cost, bytes };
   makeFolder(join(folder, one.name));
   writeFileAtomically(join(folder, one.name, RESULT), `${JSON.stringify(result, null, 2)}\n`);
   await run.sessions.release();
+}
+
+/** @param path a file, or a folder of files */
+function bytesOf(path: string): number {
+  const status = statSync(path);
+  if (!status.isDirectory()) return status.size;
+  return readdirSync(path).reduce((sum, name) => sum + statSync(join(path, name)).size, 0);
 }
 
 /** Images without anything learned are the same in every row. An evaluation goes on with those that it finds. */
