@@ -21,8 +21,9 @@ import { toggleSidePanel } from "../shell/side-panels.ts";
 import { activeTab, documentStore, moveTab, redoNext, showTab, undoLast } from "../state/document-store.ts";
 import { preferenceStore, setPreference } from "../state/preference-store.ts";
 import { runStore } from "../state/run-store.ts";
-import { openDialog, shellStore } from "../state/shell-store.ts";
+import { openDialog, openRating, shellStore } from "../state/shell-store.ts";
 import { showPanel } from "../state/show-panel.ts";
+import { shownRun } from "../state/shown-run-store.ts";
 import { attempt, dismissAllToasts } from "../state/toast-store.ts";
 import { select, viewOf } from "../state/view-store.ts";
 import type { Text } from "../text/en.ts";
@@ -147,6 +148,7 @@ const TABLE: Table = {
   "run.sample": { isOfRun: true, run: () => tellAddressedRun(() => "sample now") },
   "run.save": { isOfRun: true, run: () => tellAddressedRun(() => "save now") },
   "run.notices": { run: () => attempt(toggleNotices) },
+  "run.rate": { run: () => openRating(shownRun()) },
   "run.export": { run: exportShownBundle },
   "help.shortcuts": { keys: "?", run: () => openDialog("shortcuts") },
   "help.commands": { keys: "Mod+K", run: () => openDialog("commands") },

@@ -1,7 +1,7 @@
 // Which run the panels show; absent a choice, the one of the workflow that is open, or else the newest.
 
 import { create } from "zustand";
-import { useActiveTab } from "./document-store.ts";
+import { activeTab, useActiveTab } from "./document-store.ts";
 import { jobOfTab, runStore } from "./run-store.ts";
 
 export type RunView = "pictures" | "charts" | "results" | "messages";
@@ -31,10 +31,27 @@ export function compareRuns(compared: readonly string[]): void {
   shownRunStore.setState({ compared });
 }
 
+type Tab = ReturnType<typeof activeTab>;
+type Runs = ReturnType<typeof runStore.getState>;
+
+function runOfTab(runs: Runs, tab: Tab): string | undefined {
+  return tab === undefined ? undefined : jobOfTab(runs, tab.id, tab.path)?.run;
+}
+
+function newestRun({ jobs }: Runs): string | undefined {
+  return jobs.find(({ state }) => state === "running")?.run ?? jobs.at(-1)?.run;
+}
+
+/** For commands. `null`: there is none. */
+export function shownRun(): string | null {
+  const runs = runStore.getState();
+  return shownRunStore.getState().chosen ?? runOfTab(runs, activeTab()) ?? newestRun(runs) ?? null;
+}
+
 export function useShownRun(): string | null {
   const chosen = shownRunStore((state) => state.chosen);
   const tab = useActiveTab();
-  const ofTab = runStore((state) => (tab === undefined ? undefined : jobOfTab(state, tab.id, tab.path)?.run));
-  const newest = runStore(({ jobs }) => jobs.find(({ state }) => state === "running")?.run ?? jobs.at(-1)?.run);
+  const ofTab = runStore((state) => runOfTab(state, tab));
+  const newest = runStore(newestRun);
   return chosen ?? ofTab ?? newest ?? null;
 }

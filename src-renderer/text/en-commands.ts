@@ -87,6 +87,7 @@ export const enCommands = {
   "run.sample": "Sample now",
   "run.save": "Save the embedding now",
   "run.notices": "Tell when a run ends, on or off",
+  "run.rate": "Rate images of the run…",
   "run.export": "Export bundle…",
   "help.shortcuts": "Keyboard shortcuts",
   "help.commands": "All commands…",
