@@ -64,12 +64,16 @@ export const tokenEmbedding = defineNode({
       empty: "none",
     }),
     naming: z
-      .enum(["diffusers", "a1111"])
+      .enum(["diffusers", "a1111", "a1111-pt"])
       .default("diffusers")
       .meta({
         label: "File format",
-        help: "How the file calls its tensor. All usual programs read either.",
-        choiceLabels: { diffusers: "diffusers", a1111: "AUTOMATIC1111" },
+        help: "What the file is and how it calls its tensor. All usual programs read each.",
+        choiceLabels: {
+          diffusers: "diffusers",
+          a1111: "AUTOMATIC1111",
+          "a1111-pt": "AUTOMATIC1111, PyTorch file (.pt)",
+        },
       }),
   }),
   compile({ node, inputs: { encoder, start }, params, program, call, fault }) {

@@ -14,14 +14,22 @@ export interface AdaptedDrawing {
   readonly guidance: number;
   /** One after another, of the UNet and of the text encoder. */
   readonly loras?: readonly { readonly file: string; readonly strength: number }[];
+  /** In place of the pipeline's own. */
+  readonly textEncoder?: string;
   readonly negative?: { readonly text: string; readonly embeddings?: string };
 }
 
 /** [1, 3, height, width] in 0…1 */
 export async function drawWithAdapters(drawing: AdaptedDrawing, sessions: StageSessions): Promise<Float32Array> {
-  const { noise, prompt, steps, guidance, loras = [], negative = { text: "" } } = drawing;
+  const { noise, prompt, steps, guidance, loras = [], negative = { text: "" }, textEncoder } = drawing;
   const calls: Record<string, NonNullable<EmojiOptions["calls"]>[string]> = {};
   let [unet, encoder] = ["pipeline.unet", "pipeline.encoder"];
+  if (textEncoder !== undefined)
+    for (const part of ["unet", "vae", "text encoder"])
+      calls[part === "text encoder" ? encoder : `pipeline.${part}`] = {
+        fn: part,
+        settings: { path: "emoji", textEncoder },
+      };
   for (const [i, settings] of loras.entries()) {
     calls[`unet${i}`] = { fn: "load lora", inputs: { unet }, settings };
     calls[`encoder${i}`] = { fn: "load text encoder lora", inputs: { encoder }, settings };

@@ -1,10 +1,10 @@
-"""Proves that LoRA and textual inversions as we save them are read by diffusers, and draw there what they draw here.
+"""Proves that LoRA, textual inversions and text encoders as we save them are read by diffusers, and draw there what they draw here.
 
     node bench/parity/write-adapters.ts FOLDER
     python bench/parity/prove_adapters.py FOLDER
 
 The pipeline is the embedded one. LoRA go through load_lora_weights, under kohya's names and those of diffusers, of the UNet and of the text
-encoder; word vectors through load_textual_inversion.
+encoder; word vectors through load_textual_inversion, and text encoders through transformers' from_pretrained.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import safetensors
 import torch
 from diffusers import DDIMScheduler, StableDiffusionPipeline
 from safetensors.torch import load_file
+from transformers import CLIPTextModel
 
 PIPELINE = Path(__file__).parents[2] / "resources" / "emoji" / "pipeline"
 LIMIT = 1e-4  # Of pixels in 0…1.
@@ -45,10 +46,17 @@ def main() -> None:
         elif name.startswith("words-"):
             # Under A1111's name of the tensor diffusers has to be told the word.
             token = {} if name.endswith("diffusers") else {"token": TOKEN}
-            pipeline.load_textual_inversion(folder, weight_name=f"{name}.safetensors", **token)
+            ending = "pt" if name.endswith("-pt") else "safetensors"
+            if ending == "pt":
+                read = torch.load(folder / f"{name}.pt", weights_only=True)
+                assert list(read["string_to_param"]) == ["*"] and read["name"] == "learned", "as the stable-diffusion-webui has it"
+            pipeline.load_textual_inversion(folder, weight_name=f"{name}.{ending}", **token)
             negative = f"red, {TOKEN}, bad"
             words = pipeline.maybe_convert_prompt(negative, pipeline.tokenizer)
             assert words.count(TOKEN) == 3, "each vector has a word of its own"
+        elif name.startswith("encoder-"):
+            pipeline.text_encoder = CLIPTextModel.from_pretrained(folder / name)
+            assert pipeline.text_encoder.dtype == torch.float32
         difference = (draw(pipeline, negative) - ours).abs().max().item()
         effect = (ours - images["plain"]).abs().max().item()
         print(f"{name}: {difference:.1e} from diffusers', {effect:.3f} from the picture without")

@@ -1,4 +1,4 @@
-// Writes LoRA and textual inversions as a run saves them, with the pictures that we draw by them, for prove_adapters.py.
+// Writes LoRA, textual inversions and text encoders as a run saves them, with the pictures that we draw by them, for prove_adapters.py.
 //
 //     node bench/parity/write-adapters.ts FOLDER
 
@@ -10,6 +10,7 @@ import { openPipeline } from "../../src-main/models/pipeline.ts";
 import { loraKind } from "../../src-main/parameters/lora.ts";
 import { storeOf, type ParameterTensors, type StoredParameter } from "../../src-main/parameters/parameter-kind.ts";
 import { tokenEmbeddingKind } from "../../src-main/parameters/token-embedding.ts";
+import { trainedTextEncoderKind } from "../../src-main/parameters/trained-text-encoder.ts";
 import { StageSessions } from "../../src-main/runtime/stage-sessions.ts";
 import { openHost } from "../../src-main/sampling/open-host.ts";
 import { writeSafetensors } from "../../src-main/weights/safetensors.ts";
@@ -65,11 +66,20 @@ try {
       images[name] = image(await drawWithAdapters({ ...DRAWING, noise, loras }, sessions));
     }
   }
-  for (const naming of ["diffusers", "a1111"] as const) {
+  for (const layers of [1, undefined]) {
+    const name = `encoder-${layers ?? "whole"}`;
+    const textEncoder = await save(
+      name,
+      storeOf(trainedTextEncoderKind, emoji, { layers, form: "transformers" }, host),
+    );
+    images[name] = image(await drawWithAdapters({ ...DRAWING, noise, textEncoder }, sessions));
+  }
+  for (const naming of ["diffusers", "a1111", "a1111-pt"] as const) {
     const start = { kind: "text", text: "blurry bad" } as const;
     const settings = { name: "learned", count: 3, start, naming };
     const name = `words-${naming}`;
-    await save(`${name}.safetensors`, storeOf(tokenEmbeddingKind, emoji, settings, host));
+    const ending = naming === "a1111-pt" ? "pt" : "safetensors";
+    await save(`${name}.${ending}`, storeOf(tokenEmbeddingKind, emoji, settings, host));
     const negative = { text: `red, embedding:${name}, bad`, embeddings: folder };
     images[name] = image(await drawWithAdapters({ ...DRAWING, noise, negative }, sessions));
   }

@@ -33,7 +33,7 @@ const item = z.discriminatedUnion("kind", [
     name: z.string().optional(),
     /** A negative prompt with `embedding:NAME` where the vectors stand; absent: the vectors alone. */
     around: z.string().optional(),
-    naming: z.enum(["diffusers", "a1111"]).optional(),
+    naming: z.enum(["diffusers", "a1111", "a1111-pt"]).optional(),
     ...file,
   }),
   z.strictObject({ kind: z.literal("lora"), ...lora }),

@@ -12,10 +12,11 @@ import { readWordVectors } from "../models/clip/word-vectors.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import { createClipTokenizer } from "../models/tokenizer/clip-tokenizer.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
+import { writeTorchInversion } from "../weights/torch/write-torch-tensor.ts";
 import type { ParameterKind } from "./parameter-kind.ts";
 
-/** `diffusers`: one tensor called `<NAME>`; `a1111`: `emb_params`. All usual programs read either. */
-export type TokenNaming = "diffusers" | "a1111";
+/** `diffusers`: one tensor called `<NAME>`; `a1111`: `emb_params`; `a1111-pt`: a PyTorch file with `string_to_param`. All usual programs read each. */
+export type TokenNaming = "diffusers" | "a1111" | "a1111-pt";
 
 export interface TokenEmbeddingSettings {
   /** Of the word that stands for the vectors. */
@@ -43,6 +44,7 @@ export const tokenEmbeddingKind: ParameterKind<TokenEmbeddingSettings> = {
   async saver(pipeline, _host, { name, naming, start }) {
     return (file, { vectors }, { createdWith, program, steps }) => {
       if (vectors === undefined) throw new Error("a token embedding has the tensor vectors");
+      if (naming === "a1111-pt") return writeTorchInversion(file, { name, step: steps, vectors });
       const tensor = naming === "a1111" ? "emb_params" : `<${name}>`;
       const about = { createdWith, base: pipeline.name, steps, start: startToKeep(start, "none"), program };
       writeSafetensors(file, { [tensor]: vectors }, { name, [TOKEN_METADATA]: JSON.stringify(about) });

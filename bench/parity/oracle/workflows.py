@@ -321,9 +321,8 @@ def keep_away_kl(emoji: Emoji, step: Step) -> dict[str, Tensor]:
         alpha, following = alphas[times[place]], alphas[times[place + 1]]
         beta = 1 - alpha / following
         variance = (1 - following) / (1 - alpha) * beta
-        # Of x̂0 = (x − √(1−ᾱ)·ε)/√ᾱ, at the step that predicts it.
-        own_alpha = alphas[t]
-        towards = -(1 - own_alpha).sqrt() / own_alpha.sqrt() * following.sqrt() * beta / (1 - alpha)
+        # Of x̂0 = √ᾱ·x − √(1−ᾱ)·v, at the step that predicts the velocity v.
+        towards = -(1 - alphas[t]).sqrt() * following.sqrt() * beta / (1 - alpha)
         mean = towards * (prediction - base)
         normals = torch.distributions.Normal(mean, variance.sqrt()), torch.distributions.Normal(torch.zeros_like(mean), variance.sqrt())
         total = total + torch.distributions.kl_divergence(*normals).sum(dim=(1, 2, 3))

@@ -6,6 +6,7 @@ import { makeFolder, writeFileAtomically } from "../../weights/atomic-write.ts";
 import { patchedTensor } from "../../weights/copied-tensor.ts";
 import { writeTensors } from "../../weights/safetensors-writer.ts";
 import type { WeightMap } from "../../weights/weight-map.ts";
+import { clipTextTable } from "./clip-config.ts";
 
 export interface ChangedNetwork {
   /** By the names that the network uses, as its files have them. */
@@ -29,9 +30,23 @@ export function writeTextEncoder(
     return patchedTensor(`${PREFIX}${name}`, location, own === undefined ? [] : [{ from: 0, data: own.data }]);
   });
   writeTensors(join(folder, "model.safetensors"), tensors, { format: "pt", ...about });
-  const { dtype: _dtype, ...others } = config;
-  const told = { ...others, architectures: ["CLIPTextModel"], model_type: "clip_text_model", torch_dtype: "float32" };
+  const told = {
+    ...pick(config, KEPT),
+    architectures: ["CLIPTextModel"],
+    model_type: "clip_text_model",
+    torch_dtype: "float32",
+  };
   writeFileAtomically(join(folder, "config.json"), `${JSON.stringify(told, null, 2)}\n`);
+}
+
+/**
+ * What the network is made by, and which ids its tokenizer has. The rest of a config is about training; and of some of its numbers, such as
+ * 1.0, transformers wants to read that they are no whole ones, which JSON does not keep.
+ */
+const KEPT = [...Object.keys(clipTextTable.used), "bos_token_id", "pad_token_id", "projection_dim"];
+
+function pick(config: Readonly<Record<string, unknown>>, keys: readonly string[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(keys.flatMap((key) => (Object.hasOwn(config, key) ? [[key, config[key]]] : [])));
 }
 
 /** transformers leaves it out from 5.6 on, and reads files that have it. */

@@ -64,10 +64,10 @@ test("what is saved under either name of tensors is what a text calls by the nam
   const vectors = (await opened({ count: 3, start: { kind: "text", text: "blurry bad red" } }).initial())["vectors"];
   if (vectors === undefined) throw new Error("a token embedding has vectors");
   const changed = { ...vectors, data: vectors.data.map((n, i) => n + 0.01 * Math.sin(i)) };
-  for (const naming of ["diffusers", "a1111"] as const) {
+  for (const naming of ["diffusers", "a1111", "a1111-pt"] as const) {
     const place = join(folder, naming);
     mkdirSync(place);
-    const file = join(place, "learned.safetensors");
+    const file = join(place, naming === "a1111-pt" ? "learned.pt" : "learned.safetensors");
     const save = await opened({ count: 3, naming }).saver();
     save(
       file,

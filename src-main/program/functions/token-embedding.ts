@@ -33,9 +33,10 @@ export const tokenEmbedding = defineFunction({
     start: negative.default({ kind: "none" }),
     reading: z.strictObject(textReadingOptions).prefault({}),
     /** How the tensor is called in the file that is saved. */
-    naming: z.enum(["diffusers", "a1111"]).default("diffusers"),
+    naming: z.enum(["diffusers", "a1111", "a1111-pt"]).default("diffusers"),
   }),
   paths: ["start.file", "reading.embeddings"],
+  fileEnding: ({ naming }) => (naming === "a1111-pt" ? ".pt" : ".safetensors"),
   infer({ inputs: { encoder }, settings: { name, text, reading }, fault }) {
     if (text !== undefined && !text.includes(wordOf(name))) {
       fault({
