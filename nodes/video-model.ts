@@ -1,4 +1,4 @@
-// A model that draws videos, which a learned embedding can be applied to.
+// A model that draws videos, which a learned embedding can be applied to, or trained through.
 
 import { z } from "zod";
 import { defineNode } from "./define-node.ts";
@@ -17,7 +17,12 @@ export const videoModel = defineNode({
     "VideoCrafter2",
   ],
   inputs: {},
-  outputs: { model: { kind: "video model", label: "Model", help: "Draws videos of prompts." } },
+  outputs: {
+    model: { kind: "video model", label: "Model", help: "Draws videos of prompts: to apply what was learned to." },
+    encoder: { kind: "text encoder", label: "Text encoder", help: "Turns prompts into conditions." },
+    unet: { kind: "unet", label: "UNet", help: "Predicts the noise of all frames together: to train through." },
+    vae: { kind: "vae", label: "VAE", help: "Turns the latents of each frame into an image." },
+  },
   params: z.object({
     path: z.string().min(1, "no model is chosen").default("emoji:video").meta({
       label: "Model",
@@ -37,7 +42,16 @@ export const videoModel = defineNode({
     const space = spaceOfVideoModel(path, base === "" ? undefined : base);
     return space === undefined ? {} : { space };
   },
-  compile: ({ params: { path, base }, call }) => ({
-    outputs: { model: call("video model", {}, { path, ...(base === "" ? {} : { base }) }) },
-  }),
+  compile({ params: { path, base }, call }) {
+    const model = call("video model", {}, { path, ...(base === "" ? {} : { base }) });
+    const part = (fn: string, as: string) => call(fn, { model }, {}, { as });
+    return {
+      outputs: {
+        model,
+        encoder: part("video text encoder", "encoder"),
+        unet: part("video unet", "unet"),
+        vae: part("video vae", "vae"),
+      },
+    };
+  },
 });

@@ -1,7 +1,6 @@
 // What a step of an optimizer draws: prompts, examples, noise, and the sampling steps whose gradients are taken.
 
 import type { Ref } from "../common/program/program.ts";
-import { elementCount } from "../common/tensor.ts";
 import type { ParameterValues } from "../sampling/moment.ts";
 import { drawGradientSteps, drawInTurn, drawNoise } from "./draws.ts";
 import type { MicroBatch, OpenedUpdate } from "./update-gradient.ts";
@@ -40,8 +39,9 @@ export function drawBatch(
   const { seed, batch: images } = update.settings;
   const noise = new Map<Ref, Float32Array>();
   const indices = new Map<Ref, readonly number[]>();
-  for (const { ref, model, scheduler, gradient } of lowered.samplers) {
-    noise.set(ref, drawNoise(seed, step, first, batch, elementCount(model.latent)));
+  for (const sampler of lowered.samplers) {
+    const { ref, scheduler, gradient } = sampler;
+    noise.set(ref, drawNoise(sampler, { seed, step, first, count: batch }));
     indices.set(ref, drawGradientSteps(seed, scheduler.timesteps.length, gradient, step));
   }
   const part = <Item>(all: ReadonlyMap<Ref, readonly Item[]>): Map<Ref, readonly Item[]> =>

@@ -2,13 +2,16 @@
 // it is for, never on the batches it is made in, so that a resumed run draws the same.
 
 import { joinArrays } from "../common/join-arrays.ts";
-import { normalNoise, shuffle } from "../diffusion/noise.ts";
-import type { SamplerGradient } from "../program/values.ts";
+import { shuffle } from "../diffusion/noise.ts";
+import type { OpenedSampler, SamplerGradient } from "../program/values.ts";
+import { latentNoise } from "../sampling/latent-noise.ts";
 
 // The first number of a random stream's path: what it is for. Images of a given seed have another one: sampling/image-noise.ts.
 const NOISE = 1;
 const ORDER = 2;
 const GRADIENT_STEP = 3;
+/** What the frames of a video have in common; 4 and 5 are of images of a given seed. */
+const SHARED_NOISE = 6;
 
 /** The prompts or examples of a step of learning: the list in random order, again and again, each time in another order. */
 export function drawInTurn<Item>(seed: number, items: readonly Item[], batch: number, step: number): Item[] {
@@ -24,10 +27,17 @@ export function drawInTurn<Item>(seed: number, items: readonly Item[], batch: nu
   });
 }
 
-/** Standard normal noise of the images `first` to `first + count` of a step of learning, one after another. */
-export function drawNoise(seed: number, step: number, first: number, count: number, length: number): Float32Array {
-  const images = Array.from({ length: count }, (_, i) => first + i);
-  return joinArrays(images.map((image) => normalNoise({ seed, path: [NOISE, step, image] }, length)));
+/** Standard normal noise of the images or videos `first` to `first + count` of a step of learning, one after another. */
+export function drawNoise(
+  { model, sharedNoise }: Pick<OpenedSampler, "model" | "sharedNoise">,
+  { seed, step, first, count }: { seed: number; step: number; first: number; count: number },
+): Float32Array {
+  const drawn = Array.from({ length: count }, (_, i) => {
+    const own = { seed, path: [NOISE, step, first + i] } as const;
+    const shared = { seed, path: [SHARED_NOISE, step, first + i] } as const;
+    return latentNoise({ own, shared }, model.latent, sharedNoise);
+  });
+  return joinArrays(drawn);
 }
 
 /** The sampling steps whose gradients are taken, ascending: 0 is the noisiest. @param steps of the sampler */

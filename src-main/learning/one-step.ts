@@ -56,7 +56,7 @@ interface Named {
 
 function nameAll(
   update: Ref,
-  { lowered, parameters: own, update: { settings } }: OpenedUpdate,
+  { lowered, parameters: own, batch: atOnce, update: { settings } }: OpenedUpdate,
   { drawn, objective, told, gradient }: BatchOutcome & { readonly drawn: readonly MicroBatch[] },
   parameters: ReadonlyMap<Ref, Readonly<Record<string, FloatTensor>>>,
 ): Named[] {
@@ -64,7 +64,17 @@ function nameAll(
   const joined = (of: (micro: MicroBatch) => Float32Array | undefined): Float32Array =>
     joinArrays(drawn.map((micro) => of(micro) ?? new Float32Array()));
   const named = (what: Named["what"], node: string, value: Named["value"]): Named => ({ what, node, update, value });
-  const shapes = new Map([...lowered.outputs].map(([name, { shape }]) => [name, [batch, ...shape.slice(1)]]));
+  // Of a video there are as many rows as frames.
+  const shapes = new Map(
+    [...lowered.outputs].map(
+      ([
+        name,
+        {
+          shape: [rows = 0, ...rest],
+        },
+      ]) => [name, [(rows / atOnce) * batch, ...rest]],
+    ),
+  );
   const seen = (["image", "score"] as const).flatMap((what) =>
     [...told].flatMap(([name, data]) => {
       const node = name.startsWith(`${what} `) ? name.slice(what.length + 1) : undefined;

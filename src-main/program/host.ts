@@ -14,7 +14,7 @@ import type { Pipeline } from "../models/pipeline.ts";
 import type { Pixels } from "../models/reward/fit-picture.ts";
 import type { Reward } from "../models/reward/reward.ts";
 import type { ClipReward } from "../models/reward/trained/as-clip.ts";
-import type { Steering } from "../models/target/open-target.ts";
+import type { Steering, VideoModel } from "../models/target/open-target.ts";
 import type { LostWords } from "../models/tokenizer/fit-words.ts";
 import type { ParameterKinds } from "../parameters/index.ts";
 import type { ParameterHost } from "../parameters/parameter-kind.ts";
@@ -77,7 +77,7 @@ export interface Host extends ParameterHost {
   /** Each is opened once. @throws Refusal */
   readonly pipeline: (path: string, options: PipelineOptions) => Pipeline;
   /** Of motion modules and their base, or of a video UNet. @throws Refusal for what draws no videos */
-  readonly videoModel: (path: string, options: PipelineOptions) => Pipeline;
+  readonly videoModel: (path: string, options: PipelineOptions) => VideoModel;
   readonly reward: (path: string, options: RewardOptions) => Reward;
   readonly controlnet: (path: string, pipeline: Pipeline) => Steering;
   readonly scheduler: (

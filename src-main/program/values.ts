@@ -14,6 +14,7 @@ import type { Pixels } from "../models/reward/fit-picture.ts";
 import type { Reward } from "../models/reward/reward.ts";
 import type { ClipReward } from "../models/reward/trained/as-clip.ts";
 import type { Adapt } from "../models/scope.ts";
+import type { PublishedSettings } from "../models/target/published-settings.ts";
 import type { TimestepProjection } from "../models/unet/timestep-embedding.ts";
 import type { StoredParameter } from "../parameters/parameter-kind.ts";
 import type { Lowering } from "./lowering.ts";
@@ -32,12 +33,16 @@ export interface OpenedPart {
   readonly pipeline: Pipeline;
   /** What takes the place of the part's weights in a graph; absent: they are as they are in their files. */
   readonly adapt?: ((lowering: Lowering) => Adapt) | undefined;
+  /** Of a network that draws videos: with which it was published. */
+  readonly published?: PublishedSettings | undefined;
 }
 
 export interface OpenedVideoModel {
   readonly ref: Ref;
   /** Whose network draws videos. */
   readonly pipeline: Pipeline;
+  /** With which it was published. */
+  readonly published: PublishedSettings;
 }
 
 /** One that is adapted is changed by learning: it then runs in the graph, and not once for each text. */
@@ -63,6 +68,8 @@ export interface OpenedModel {
   readonly latent: Shape;
   /** Images in one latent: those of a video, otherwise 1. */
   readonly frames: number;
+  /** Of the variance of the noise that it starts from, what all frames have in common, unless a sampler says otherwise. */
+  readonly sharedNoise: number;
   /** Pixels. */
   readonly size: { readonly height: number; readonly width: number };
   readonly timeProjection: TimestepProjection;

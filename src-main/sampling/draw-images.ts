@@ -1,6 +1,7 @@
 // Finished images of a program's value, for prompts and seeds: the whole way from noise, in batches.
 
 import type { Ref } from "../common/program/program.ts";
+import { stripRows } from "../pictures/frame-strip.ts";
 import { fromNetwork, type Picture } from "../pictures/picture.ts";
 import type { OpenedImage, OpenedSampler } from "../program/values.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
@@ -20,14 +21,13 @@ export interface ImageDrawer {
   readonly samplers: readonly WholeSamplerRun[];
   /** That decodes. */
   readonly stage: Stage;
-  /** Given finished latents by the sampler. @returns [batch, 3, height, width] */
+  /** Given finished latents by the sampler. @returns [batch · frames, 3, height, width] */
   readonly decode: (moment: Moment) => Promise<Float32Array>;
 }
 
 /** Nothing is loaded before the first image. Graphs that compute the same, such as those of learning, share its sessions. */
 export function openImageDrawer(run: ProgramRun, image: Ref, batch: number): ImageDrawer {
   const opened = run.opened.open(image, "image");
-  if (opened.frames > 1) throw new Error(`${image} is a video, whose frames are decoded some at a time`);
   const { stage, compute } = openValue(run, { batch, label: "image", lower: opened.lower });
   return {
     run,
@@ -54,7 +54,7 @@ export interface DecodedBatch {
   readonly sampler: OpenedSampler;
   readonly batch: number;
   readonly latents: Float32Array;
-  /** [batch, 3, height, width] */
+  /** [batch · frames, 3, height, width] */
   readonly images: Float32Array;
 }
 
@@ -74,7 +74,7 @@ export interface DrawImagesOptions extends DrawingObserver {
   readonly onImages?: (first: number, images: readonly Picture[]) => void | Promise<void>;
 }
 
-/** @returns an image for each request, of 8 bits as it is saved */
+/** @returns an image for each request, of 8 bits as it is saved; of a video, the strip of its frames */
 export async function drawImages(
   drawer: ImageDrawer,
   requests: readonly ImageRequest[],
@@ -89,8 +89,11 @@ export async function drawImages(
       ...options,
       onShare: (share) => options.onProgress?.(first + part.length * share, requests.length),
     });
-    const length = images.length / batch;
-    const pictures = part.map((_, i) => fromNetwork(images.subarray(i * length, (i + 1) * length), height, width));
+    const strips = stripRows(images, batch, image.frames);
+    const length = strips.length / batch;
+    const pictures = part.map((_, i) =>
+      fromNetwork(strips.subarray(i * length, (i + 1) * length), image.frames * height, width),
+    );
     await options.onImages?.(first, pictures);
     drawn.push(...pictures);
   }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { RunEvent } from "../common/run-events.ts";
 import { applyForm } from "../diffusion/scheduler.ts";
 import type { Pipeline } from "../models/pipeline.ts";
+import { stripRows } from "../pictures/frame-strip.ts";
 import { fromNetwork, resizeNearest, writePng } from "../pictures/picture.ts";
 import { sideBySide } from "../pictures/side-by-side.ts";
 import type { OpenedSampler } from "../program/values.ts";
@@ -46,7 +47,12 @@ export function openLatentPreview(run: string, emit: (event: RunEvent) => Promis
     }
     if (decode === null) return null;
     // Nothing was decoded yet: what is foreseen here serves to learn the colours.
-    const map = fitColours(foreseen, await decode(foreseen), sizeOf(sampler, batch), pipeline.vaeFactor);
+    const map = fitColours(
+      foreseen,
+      stripRows(await decode(foreseen), batch, sampler.model.frames),
+      sizeOf(sampler, batch),
+      pipeline.vaeFactor,
+    );
     known.set(pipeline, { map, isFitted: false });
     return map;
   };
@@ -74,15 +80,22 @@ export function openLatentPreview(run: string, emit: (event: RunEvent) => Promis
     onDecoded({ sampler, batch, latents, images }: DecodedBatch) {
       const { pipeline } = sampler.model;
       if (known.get(pipeline)?.isFitted === true || isStableDiffusion(pipeline)) return;
-      const map = fitColours(latents, images, sizeOf(sampler, batch), pipeline.vaeFactor);
+      const map = fitColours(
+        latents,
+        stripRows(images, batch, sampler.model.frames),
+        sizeOf(sampler, batch),
+        pipeline.vaeFactor,
+      );
       known.set(pipeline, { map, isFitted: true });
     },
   };
 }
 
-function sizeOf({ model }: OpenedSampler, batch: number): LatentSize {
-  const [channels = 0, height = 0, width = 0] = model.latent;
-  return { batch, channels, height, width };
+/** Of a video, that of the strip of its frames: its latents [channels, frames, height, width] are those of one as they are. */
+function sizeOf({ model: { latent, frames } }: OpenedSampler, batch: number): LatentSize {
+  const [channels = 0] = latent;
+  const [height = 0, width = 0] = latent.slice(-2);
+  return { batch, channels, height: frames * height, width };
 }
 
 /** By what its autoencoder's config says: a quarter of the channels' spread and eight pixels an element. */

@@ -10,7 +10,7 @@ import { wordsOf } from "../models/prompt/read-parts.ts";
 import { openReward } from "../models/reward/open-reward.ts";
 import type { Reward } from "../models/reward/reward.ts";
 import type { ClipReward } from "../models/reward/trained/as-clip.ts";
-import { openSteering, openVideoModel } from "../models/target/open-target.ts";
+import { openSteering, openVideoModel, type VideoModel } from "../models/target/open-target.ts";
 import { parameterKinds } from "../parameters/index.ts";
 import { toNetwork } from "../pictures/picture.ts";
 import { readExampleImage } from "../preferences/read-example-image.ts";
@@ -34,6 +34,7 @@ export function openHost(
   examples: ReadExamples = NO_EXAMPLES,
 ): Host {
   const pipelines = new Map<string, Pipeline>();
+  const videoModels = new Map<string, VideoModel>();
   const rewards = new Map<string, Reward>();
   const encoders = new Map<Pipeline, TextEncoder>();
   const readers = new Map<Reward, RewardTextEncoder>();
@@ -51,7 +52,7 @@ export function openHost(
   return {
     pipeline: (path, options) => getOr(pipelines, JSON.stringify([path, options]), () => openPipeline(path, options)),
     videoModel: (path, options) =>
-      getOr(pipelines, JSON.stringify(["video", path, options]), () => openVideoModel(path, options)),
+      getOr(videoModels, JSON.stringify([path, options]), () => openVideoModel(path, options)),
     reward: (path: string, options: RewardOptions) =>
       getOr(rewards, JSON.stringify([path, options]), () => openReward(modelPath(path), options)),
     controlnet: (path, pipeline) => openSteering(modelPath(path), pipeline),

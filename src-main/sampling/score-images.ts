@@ -1,6 +1,7 @@
 // Scores of images that exist, by any score of a program: of 8 bits a channel, as they are saved, so that the saved file scores the same.
 
 import type { Ref } from "../common/program/program.ts";
+import { framesOfStrip } from "../pictures/frame-strip.ts";
 import { type Picture, toNetwork } from "../pictures/picture.ts";
 import type { OpenedImage, OpenedScore } from "../program/values.ts";
 import { fillBatch, textsOf } from "./draw-images.ts";
@@ -17,7 +18,7 @@ export interface ImageScorer {
   readonly images: readonly OpenedImage[];
   /** Images at once. */
   readonly batch: number;
-  /** Given [batch, 3, height, width] of each image. @returns [batch] */
+  /** Given [batch · frames, 3, height, width] of each image. @returns [batch] */
   readonly scoreBatch: (moment: Moment) => Promise<Float32Array>;
 }
 
@@ -36,7 +37,7 @@ export interface ScoreImagesOptions {
   readonly onScored?: ((batch: number) => Promise<void>) | undefined;
 }
 
-/** @param pictures of each image that the score looks at, one for each request */
+/** @param pictures of each image that the score looks at, one for each request; of a video, the strip of its frames */
 export async function scoreImages(
   { run, score, images, batch, scoreBatch }: ImageScorer,
   pictures: ReadonlyMap<Ref, readonly Picture[]>,
@@ -61,15 +62,16 @@ export async function scoreImages(
   return scores;
 }
 
-/** [batch, 3, height, width] in −1…1; what is missing is 0. */
-function toBatch({ ref, size }: OpenedImage, part: readonly Picture[], batch: number): Float32Array {
+/** [batch · frames, 3, height, width] in −1…1; what is missing is 0. */
+function toBatch({ ref, size, frames }: OpenedImage, part: readonly Picture[], batch: number): Float32Array {
   const length = 3 * size.height * size.width;
-  const numbers = new Float32Array(batch * length);
+  const numbers = new Float32Array(batch * frames * length);
   for (const [i, picture] of part.entries()) {
-    if (picture.width !== size.width || picture.height !== size.height) {
+    if (picture.width !== size.width || picture.height !== frames * size.height) {
       throw new Error(`an image of ${picture.width}×${picture.height} pixels is given for ${ref}`);
     }
-    numbers.set(toNetwork(picture), i * length);
+    for (const [frame, one] of framesOfStrip(picture, frames).entries())
+      numbers.set(toNetwork(one), (i * frames + frame) * length);
   }
   return numbers;
 }

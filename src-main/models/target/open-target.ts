@@ -72,12 +72,18 @@ export function openTarget(to: string, options: TargetOptions): Target {
   };
 }
 
+export interface VideoModel {
+  readonly pipeline: Pipeline;
+  readonly published: PublishedSettings;
+}
+
 /** @throws Refusal if it draws no videos, or lacks the base that it needs */
-export function openVideoModel(to: string, options: PipelineOptions): Pipeline {
+export function openVideoModel(to: string, options: PipelineOptions): VideoModel {
   const path = modelPath(to);
   const kind = kindOfTarget(path);
   if (kind === "pipeline" || kind === "controlnet") refuseStill(path);
-  return openTarget(to, options).pipeline;
+  const { pipeline, settings } = openTarget(to, options);
+  return { pipeline, published: settings };
 }
 
 /** @param file of a model that draws no videos */

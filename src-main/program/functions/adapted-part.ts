@@ -5,6 +5,6 @@ import type { Adapt } from "../../models/scope.ts";
 import type { Lowering } from "../lowering.ts";
 import type { OpenedPart } from "../values.ts";
 
-export function adaptedBy({ pipeline, adapt }: OpenedPart, change: (lowering: Lowering) => Adapt): OpenedPart {
-  return { pipeline, adapt: (lowering) => adaptByBoth(adapt?.(lowering), change(lowering)) };
+export function adaptedBy({ adapt, ...part }: OpenedPart, change: (lowering: Lowering) => Adapt): OpenedPart {
+  return { ...part, adapt: (lowering) => adaptByBoth(adapt?.(lowering), change(lowering)) };
 }

@@ -14,7 +14,7 @@ import { sinusoidInput } from "./sinusoid-input.ts";
 const settings = z.strictObject({
   /** Pixels; absent: what the pipeline was made for. */
   size: z.strictObject({ height: pixelSide, width: pixelSide }).exactOptional(),
-  /** Of a video; absent: 1, which is all that images have. */
+  /** Of a video; absent: as many as the model was published with, of images 1, which is all that they have. */
   frames: drawingSettings.shape.frames.exactOptional(),
   /** Frames a second that the network itself is told, where it asks. */
   toldFps: z.number().positive().max(120).exactOptional(),
@@ -29,9 +29,10 @@ export const model = defineFunction({
   output: "model",
   settings,
   infer: ({ inputs: { unet } }) => unet.facts,
-  open({ inputs: { unet }, settings: { size: asked, frames = 1, toldFps, betas: trained }, host }) {
-    const { pipeline, adapt } = unet;
-    const size = asked ?? pipeline.defaultSize;
+  open({ inputs: { unet }, settings: asked, host }) {
+    const { pipeline, adapt, published } = unet;
+    const { size = published?.size ?? pipeline.defaultSize, betas: trained } = asked;
+    const { frames = published?.frames ?? 1, toldFps = published?.toldFps } = asked;
     const { vaeFactor, latentChannels, timeProjection, draws, name } = pipeline;
     if (draws === "pictures" && frames > 1) {
       refuse({
@@ -47,6 +48,7 @@ export const model = defineFunction({
       size,
       latent: draws === "videos" ? [latentChannels, frames, ...plane] : [latentChannels, ...plane],
       frames,
+      sharedNoise: published?.sharedNoise ?? 0,
       timeProjection,
       scheduler: (scheduler, steps, options) =>
         host.scheduler(pipeline, scheduler, steps, { ...options, betas: trained }),

@@ -30,7 +30,7 @@ const settings = z.strictObject({
   eta: drawingSettings.shape.eta.exactOptional(),
   /** What a sample is scaled down to where there is much noise, DDIM only, as VideoCrafter2 has it; 1 leaves it as it is. */
   rescale: drawingSettings.shape.rescale.exactOptional(),
-  /** Of the variance of a video's noise, what all frames have in common. */
+  /** Of the variance of a video's noise, what all frames have in common; absent: as the model was published. */
   sharedNoise: drawingSettings.shape.sharedNoise.exactOptional(),
   /** How much of the way from noise is gone, where it starts from a latent: 1 is all of it. */
   strength: z.number().gt(0).max(1).default(1),
@@ -80,7 +80,7 @@ export const sample = defineFunction({
     return { ...prediction.facts, steps };
   },
   open({ ref, inputs: { prediction, start }, settings: asked }) {
-    const { scheduler: name, steps, gradient, strength, eta = 0, rescale = 1, sharedNoise = 0 } = asked;
+    const { scheduler: name, steps, gradient, strength, eta = 0, rescale = 1 } = asked;
     const scheduler = prediction.model.scheduler(name, steps, { eta, rescale });
     const from = firstStep(steps, start === undefined ? 1 : strength);
     const sampler: OpenedSampler = {
@@ -91,7 +91,7 @@ export const sample = defineFunction({
       prediction,
       scheduler,
       addsNoise: eta > 0,
-      sharedNoise,
+      sharedNoise: asked.sharedNoise ?? prediction.model.sharedNoise,
       gradient,
       start: start === undefined ? null : startOf(start, from),
       points: (lowering) => trajectory(lowering, sampler).points,

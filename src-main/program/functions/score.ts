@@ -5,11 +5,12 @@ import { refuse } from "../../common/diagnostic.ts";
 import { filePath } from "../../common/path-name.ts";
 import { rewardOptions } from "../../common/reward-options.ts";
 import { defineFunction } from "../function.ts";
+import { eachFrame, meanOfFrames } from "./frame-scores.ts";
 import { rewardText } from "./reward-text.ts";
 
 export const score = defineFunction({
   name: "score",
-  help: "Scores an image for the prompt that it was drawn from, by a reward model.",
+  help: "Scores an image for the prompt that it was drawn from, by a reward model; of a video, the mean over its frames.",
   inputs: { image: { kind: "image" } },
   output: "score",
   settings: z.strictObject({ path: filePath, ...rewardOptions }),
@@ -22,14 +23,6 @@ export const score = defineFunction({
     const reward = host.reward(path, options);
     const { text, name } = reward;
     const { prompts, frames } = image;
-    if (frames > 1) {
-      refuse({
-        code: "score-video",
-        at: { port: "image" },
-        message: `${name} scores images one by one, and not the ${frames} frames of a video`,
-        help: "connect an image; what a video is worth `reneg evaluate` tells, by its frames",
-      });
-    }
     if (text !== null && prompts === null) {
       refuse({
         code: "score-prompt",
@@ -48,8 +41,10 @@ export const score = defineFunction({
           prompts === null
             ? {}
             : rewardText(lowering, { reward, prompts, key: `${path} ${JSON.stringify(options)}`, host });
-        const value = reward.score(lowering.b, image.lower(lowering), features);
-        lowering.network({ name: `reward ${name}`, network: "reward", value });
+        const { b } = lowering;
+        const scores = reward.score(b, image.lower(lowering), eachFrame(b, features, frames));
+        lowering.network({ name: `reward ${name}`, network: "reward", value: scores });
+        const value = meanOfFrames(b, scores, frames);
         return lowering.border({ name: `score ${ref}`, value, kind: "score" });
       },
     };

@@ -12,7 +12,7 @@ export const videoModel = defineFunction({
   output: "video model",
   settings: pipelineChoice,
   paths: pipelinePaths,
-  open: ({ ref, settings: { path, ...options }, host }) => ({ ref, pipeline: host.videoModel(path, options) }),
+  open: ({ ref, settings: { path, ...options }, host }) => ({ ref, ...host.videoModel(path, options) }),
 });
 
 const inputs = { model: { kind: "video model" } } as const;
@@ -34,7 +34,7 @@ export const videoUnet = defineFunction({
   output: "unet",
   settings: z.strictObject({}),
   infer: ({ inputs: { model } }) => model.facts,
-  open: ({ inputs: { model } }) => ({ pipeline: model.pipeline }),
+  open: ({ inputs: { model } }) => ({ pipeline: model.pipeline, published: model.published }),
 });
 
 export const videoVae = defineFunction({
