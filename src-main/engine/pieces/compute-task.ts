@@ -16,7 +16,7 @@ export async function computeTask(task: PieceTask, { emit, signal }: ComputeCont
   const { work, device } = task;
   switch (work.kind) {
     case "gradient":
-      return gradientPiece(work, task, emit);
+      return gradientPiece(work, task);
     case "run":
       // What stayed open for gradients would be in the run's way.
       await closeGradientPieces();

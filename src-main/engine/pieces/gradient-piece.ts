@@ -2,7 +2,6 @@
 
 import type { PieceTask } from "../../common/queue/piece-task.ts";
 import type { GradientWork } from "../../common/queue/piece.ts";
-import type { RunEvent } from "../../common/run-events.ts";
 import { drawBatch } from "../../learning/draw-batch.ts";
 import { type OpenedUpdates, openUpdates } from "../../learning/open-updates.ts";
 import { updateGradient } from "../../learning/update-gradient.ts";
@@ -21,12 +20,9 @@ interface Opened {
 /** The program of the last piece stays open: the next one is most often of the same. */
 let opened: Opened | null = null;
 
-export async function gradientPiece(
-  work: GradientWork,
-  task: PieceTask,
-  emit: (event: RunEvent) => Promise<void>,
-): Promise<Uint8Array> {
-  const { updates } = await openFor(work, task, emit);
+/** Tells nothing meanwhile: what stays open would tell it to whoever asked for a piece before. */
+export async function gradientPiece(work: GradientWork, task: PieceTask): Promise<Uint8Array> {
+  const { updates } = await openFor(work, task);
   const update = updates.get(work.update);
   if (update === undefined) throw new Error(`the program has no optimizer ${work.update}`);
   const bytes = task.blobs[work.parameters];
@@ -48,7 +44,7 @@ async function openFor(work: GradientWork, task: PieceTask, emit: (event: RunEve
   const key = JSON.stringify([program, cuts, device]);
   if (opened?.key === key) return opened;
   await closeGradientPieces();
-  const run = await openRun(readSentProgram(program, task), { device, emit });
+  const run = await openRun(readSentProgram(program, task), { device });
   opened = { key, run, updates: openUpdates(run, { cuts: "auto", kept: cuts }) };
   return opened;
 }

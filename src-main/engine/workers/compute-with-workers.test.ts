@@ -59,7 +59,7 @@ async function startWorker(backEnd: BackEnd, { name, damage }: Worker): Promise<
     compute(task) {
       const { work } = task;
       if (work.kind !== "gradient") throw new Error("only gradients are asked for");
-      const computed = turn.then(() => gradientPiece(work, task, silent));
+      const computed = turn.then(() => gradientPiece(work, task));
       turn = computed.catch(() => undefined);
       return computed;
     },
