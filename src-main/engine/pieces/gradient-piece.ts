@@ -38,7 +38,7 @@ export async function closeGradientPieces(): Promise<void> {
   await before?.run.sessions.release();
 }
 
-async function openFor(work: GradientWork, task: PieceTask, emit: (event: RunEvent) => Promise<void>): Promise<Opened> {
+async function openFor(work: GradientWork, task: PieceTask): Promise<Opened> {
   const { program, cuts } = work;
   const { device } = task;
   const key = JSON.stringify([program, cuts, device]);

@@ -9,7 +9,7 @@ import { isAnswerSigned, signPiece } from "../sign.ts";
 import { untilAborted } from "../until-aborted.ts";
 import { BLOB_MISSING, type PieceState, type WorkQueue } from "../work-queue.ts";
 import { type AskedPiece, type CarryOutOptions, refusePiece } from "./asked-piece.ts";
-import { createPatience } from "./patience.ts";
+import type { Patience } from "./patience.ts";
 import { watchWorkers } from "./watch-workers.ts";
 
 interface Context<Result> extends CarryOutOptions<Result> {
@@ -20,6 +20,7 @@ interface Context<Result> extends CarryOutOptions<Result> {
   readonly ban: (worker: string, why: string) => Promise<void>;
   readonly warn: (diagnostic: Diagnostic) => Promise<void>;
   readonly signal: AbortSignal;
+  readonly patience: Patience;
 }
 
 /** A piece that is not answered yet. */
@@ -43,7 +44,7 @@ const MOST_UNUSABLE = 2;
 const MOST_COPIES = 100;
 
 export async function carryOut<Result>(pieces: readonly AskedPiece[], context: Context<Result>): Promise<void> {
-  const { queue, signal, ticket, onProgress } = context;
+  const { queue, signal, ticket, onProgress, patience } = context;
   const { id } = ticket();
   const open = new Map<string, Open>();
   const whole = pieces.map((asked, index): Open => {
@@ -51,7 +52,6 @@ export async function carryOut<Result>(pieces: readonly AskedPiece[], context: C
   });
   for (const piece of whole) open.set(piece.asked.name, piece);
   const bell = listenForNews(queue, ({ what, job }) => what === "ended" && job === id);
-  const patience = createPatience();
   const workers = watchWorkers(context);
   const used: string[] = [];
   /** Dropped at the end alone: pieces that give the same are one blob. */

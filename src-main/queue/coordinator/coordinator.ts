@@ -9,6 +9,7 @@ import { untilAborted } from "../until-aborted.ts";
 import type { WorkQueue } from "../work-queue.ts";
 import type { AskedPiece, CarryOutOptions } from "./asked-piece.ts";
 import { carryOut } from "./carry-out.ts";
+import { createPatience } from "./patience.ts";
 
 export interface Coordinator {
   readonly id: string;
@@ -35,6 +36,8 @@ const WITHDRAWN_WITHIN_MS = 3000;
 export async function openCoordinator(queue: WorkQueue, options: CoordinatorOptions): Promise<Coordinator> {
   const { job, token, warn, signal } = options;
   const published = new Map<BlobHash, Uint8Array>();
+  // Of the whole job: a step may have fewer pieces than tell what is usual.
+  const patience = createPatience();
   let banned: Readonly<Record<string, string>> = {};
   const unsigned = { ...job, id: randomUUID(), begun: Date.now() };
   const ticket = (): JobTicket => signJob({ ...unsigned, banned }, token);
@@ -62,6 +65,7 @@ export async function openCoordinator(queue: WorkQueue, options: CoordinatorOpti
         warn,
         signal,
         ticket,
+        patience,
         async publishAgain() {
           await announce();
           for (const bytes of published.values()) await queue.blobs.put(bytes);

@@ -19,12 +19,17 @@ const TOO_LONG = 3;
 /** So many pieces tell what is usual. */
 const FEWEST = 3;
 const SHORTEST_SECONDS = 2;
+/** And so many of the last are enough. */
+const MOST = 1000;
 
 /** @param now milliseconds on any clock that only goes forward */
 export function createPatience(now: () => number = () => performance.now()): Patience {
   const times: number[] = [];
   return {
-    took: (seconds) => void times.push(seconds),
+    took(seconds) {
+      times.push(seconds);
+      if (times.length > MOST) times.shift();
+    },
     slow(pieces) {
       if (times.length < FEWEST) return [];
       const limit = 1000 * Math.max(SHORTEST_SECONDS, TOO_LONG * median(times));
