@@ -18,7 +18,15 @@ export function memoryBudget(device: DeviceName): number {
 
 /** Bytes that may be used whatever else runs: what is decided by them is decided again in the same way, as where a run is resumed. */
 export function steadyMemoryBudget(device: DeviceName): number {
-  return device === "cpu" ? (SHARE * totalMemory()) / 2 : Infinity;
+  return device === "cpu" ? steadyShareOf(totalMemory()) : Infinity;
+}
+
+/** What everything else keeps for itself: a desktop with a browser takes about as much on a small machine as on a large one. */
+const LEFT = { share: 0.3, least: 4 * 2 ** 30 };
+
+/** @param total bytes that the machine has */
+export function steadyShareOf(total: number): number {
+  return total - Math.min(total / 2, Math.max(LEFT.share * total, LEFT.least));
 }
 
 function totalMemory(): number {
