@@ -11,7 +11,7 @@ import {
 } from "./applying.ts";
 import { call, stream, type Client, type Handlers } from "./contract.ts";
 import { doctorReport } from "./doctor-report.ts";
-import { combineInput, combineResult } from "./embedding-combination.ts";
+import { combineInput, combineResult, concatInput, concatResult } from "./embedding-combination.ts";
 import {
   contributionsInput,
   contributionsResult,
@@ -52,6 +52,8 @@ export const api = {
   checkRun: call({ input: checkRunInput, output: runCheck, anyTime: true }),
   network: call({ input: networkInput, output: networkResult }),
   combineEmbeddings: call({ input: combineInput, output: combineResult }),
+  /** Textual inversions as one, their vectors one behind the other. */
+  concatEmbeddings: call({ input: concatInput, output: concatResult }),
   /** The words that the tokens of a learned embedding lie next to. */
   nearestWords: stream({ input: nearestInput, event: runEvent, result: nearestResult }),
   /** What each token of a learned embedding is worth: leave one out. */

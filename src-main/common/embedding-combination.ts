@@ -36,3 +36,20 @@ export const combineResult = z.object({
   warnings: z.array(diagnosticSchema),
 });
 export type CombineResult = z.output<typeof combineResult>;
+
+/** Textual inversions, their word vectors one behind the other. */
+export const concatInput = z.object({
+  files: z.array(z.string()).min(2),
+  /** Of the word that stands for all of them. */
+  name: z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, "a name is made of letters, digits, - . and _"),
+  /** A `.safetensors` file. */
+  out: z.string().regex(/\.safetensors$/i, "a textual inversion is written as .safetensors"),
+});
+
+export const concatResult = z.object({
+  /** Absolute. */
+  file: z.string(),
+  vectors: z.int().positive(),
+  width: z.int().positive(),
+});
+export type ConcatResult = z.output<typeof concatResult>;

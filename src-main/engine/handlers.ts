@@ -8,6 +8,7 @@ import { checkRun } from "./handlers/check-run.ts";
 import { checkWorkflow } from "./handlers/check-workflow.ts";
 import { combineEmbeddings } from "./handlers/combine-embeddings.ts";
 import { computePiece } from "./handlers/compute-piece.ts";
+import { concatEmbeddings } from "./handlers/concat-embeddings.ts";
 import { demo } from "./handlers/demo.ts";
 import { describeFiles } from "./handlers/describe-files.ts";
 import { doctor } from "./handlers/doctor.ts";
@@ -36,6 +37,7 @@ export const handlers: ApiHandlers = {
   checkRun,
   network,
   combineEmbeddings,
+  concatEmbeddings,
   nearestWords,
   tokenContributions,
   strengthLadder,

@@ -2,7 +2,7 @@
 
 import { InvalidArgumentError, type Command } from "commander";
 import { printDiagnostic, type Diagnostic } from "../../common/diagnostic.ts";
-import type { CombineInput, CombineResult } from "../../common/embedding-combination.ts";
+import type { CombineInput, CombineResult, ConcatResult } from "../../common/embedding-combination.ts";
 import type { Inspection } from "../../common/inspection.ts";
 import {
   deviceOption,
@@ -40,6 +40,10 @@ Examples:
   $ reneg embedding combine a.safetensors b.safetensors --weights 3,1 -o mostly-a.safetensors
   $ reneg embedding combine a.safetensors --strength 0.5 --pipeline emoji -o half.safetensors
   $ reneg embedding combine a.safetensors --text "blurry, low quality" --pipeline emoji -o with-text.safetensors`;
+
+const CONCAT_EXAMPLES = `
+Examples:
+  $ reneg embedding concat EasyNegative.pt learned.safetensors --name both -o both.safetensors`;
 
 interface MakeOptions extends CommonOptions, DeviceOption {
   readonly out: string;
@@ -96,6 +100,23 @@ export function addEmbedding(program: Command): void {
       return make(options, { parts: weighed, strength, pipeline, tokenizer, out, device });
     },
   );
+
+  embedding
+    .command("concat")
+    .description("Join textual inversions: their word vectors one behind the other, in one file.")
+    .argument("<files...>", "two or more, for one text encoder")
+    .option("--name <word>", "what stands for all of them: embedding:NAME", "negative")
+    .requiredOption("-o, --out <file>", "the .safetensors file to write")
+    .addOption(jsonOption())
+    .addOption(verboseOption())
+    .addHelpText("after", CONCAT_EXAMPLES)
+    .action((files: string[], { name, out, ...options }: CommonOptions & { name: string; out: string }) =>
+      runCommand(
+        options,
+        ({ api, signal }) => api.concatEmbeddings({ files, name, out }, { signal }),
+        ({ file, vectors, width }: ConcatResult) => `${vectors} word vectors of width ${width} written to ${file}`,
+      ),
+    );
 
   addUnderstanding(embedding);
 
