@@ -103,7 +103,6 @@ export const strengthLadderInput = z.object({
   /** A folder. */
   out: z.string(),
 });
-export type StrengthLadderInput = z.output<typeof strengthLadderInput>;
 
 /** In the folder of a ladder. */
 export const LADDER_FILE = "ladder.json";

@@ -27,6 +27,7 @@ const SHOWN: readonly { readonly pattern: RegExp; readonly folder: (home: Home) 
     pattern: new RegExp(`^runs/(${RUN}/(?:previews/${NAME}\\.png|latent-preview\\.png))$`),
     folder: ({ runs }) => runs,
   },
+  { pattern: new RegExp(`^runs/(${RUN}/strengths/strength-[\\d.]+-\\d+\\.png)$`), folder: ({ runs }) => runs },
   {
     pattern: new RegExp(`^runs/(${RUN}/(?:evaluation|per-sample)(?:-[\\w-]+)?/before-after\\.png)$`),
     folder: ({ runs }) => runs,

@@ -37,6 +37,7 @@ import { findStudioFile, type StudioFile } from "./run-files.ts";
 import { readLog } from "./run-log.ts";
 import { annotateRun, binRun, listRuns, readRun, restoreRun } from "./runs.ts";
 import { readTemplates } from "./templates.ts";
+import { understandingHandlers } from "./understanding.ts";
 import { isUpload, receiveUpload, removeUpload, type Upload } from "./uploads.ts";
 import { createWatchers } from "./watchers.ts";
 import { withholdForeign } from "./withhold-foreign.ts";
@@ -127,6 +128,7 @@ function studioIn(home: Home, options: StudioOptions): Studio {
     ...fileHandlers(home, jobs.list, helper.api),
     ...appliedHandlers(home, jobs, helper.api),
     ...ratingHandlers(home),
+    ...understandingHandlers(home, { worker: worker.api, isAtWork: () => isAtWork(jobs.list()) }),
     preferences: async () => readJsonFile(home.preferencesFile, preferences, {}),
     async savePreferences(input) {
       writeJsonFile(home.preferencesFile, input);

@@ -4,6 +4,7 @@ import { runStore } from "../state/run-store.ts";
 import { type RunView, shownRunStore } from "../state/shown-run-store.ts";
 import { text } from "../text/text.ts";
 import { Segments } from "../ui/Segments.tsx";
+import { RunUnderstanding } from "../understand/RunUnderstanding.tsx";
 import { EngineSilence } from "./EngineSilence.tsx";
 import { RunBar } from "./RunBar.tsx";
 import { RunCharts } from "./RunCharts.tsx";
@@ -15,10 +16,13 @@ import { RunVitals } from "./RunVitals.tsx";
 import { useRunDetail } from "./use-run-detail.ts";
 
 const words = text.learning.run;
-const VIEWS = { pictures: RunPictures, charts: RunCharts, results: RunResults, messages: RunMessages } satisfies Record<
-  RunView,
-  unknown
->;
+const VIEWS = {
+  pictures: RunPictures,
+  charts: RunCharts,
+  results: RunResults,
+  learned: RunUnderstanding,
+  messages: RunMessages,
+} satisfies Record<RunView, unknown>;
 // Object.keys is typed string[]; the table has exactly these keys.
 const NAMES = Object.keys(VIEWS) as RunView[];
 

@@ -4,7 +4,7 @@ import { create } from "zustand";
 import { activeTab, useActiveTab } from "./document-store.ts";
 import { jobOfTab, runStore } from "./run-store.ts";
 
-export type RunView = "pictures" | "charts" | "results" | "messages";
+export type RunView = "pictures" | "charts" | "results" | "learned" | "messages";
 
 interface ShownRunState {
   readonly chosen: string | null;

@@ -210,7 +210,7 @@ export const enRun = {
     took: (time: string) => `ran ${time}`,
     ofWorkflow: (name: string) => `from ${name}`,
     since: (number: number, changes: string) => `since run ${number}: ${changes}`,
-    views: { pictures: "Images", charts: "Charts", results: "Results", messages: "Messages" },
+    views: { pictures: "Images", charts: "Charts", results: "Results", learned: "Learned", messages: "Messages" },
     viewOf: (view: string) => `${view} of the run`,
     viewsLabel: "What to see of the run",
     course: (words: string) => `Reward ${words}`,
@@ -292,6 +292,36 @@ export const enRun = {
     fit: "Fit to the window, or actual size",
     percent: (percent: number) => `${percent} %`,
     wipe: (before: string, after: string) => `${before} ↔ ${after}`,
+  },
+  understand: {
+    none: "What was learned can be looked into when the run has saved it.",
+    left: (time: string) => `${time} left`,
+    cancel: "Cancel",
+    strength: "Strength",
+    strengthHelp:
+      "The same images from what it was learned from, 0, over what was learned, 1, to as far again, 2. All are drawn first; then the slider shows them at once.",
+    draw: "Draw the strengths",
+    at: (strength: number) =>
+      `${strength.toFixed(2)}${strength === 0 ? ", the start" : strength === 1 ? ", learned" : ""}`,
+    meanReward: (reward: string, mean: string) => `${reward} ${mean}`,
+    nearest: "Nearest words",
+    nearestHelp: "Which words of the vocabulary the tokens that changed most lie next to.",
+    find: "Find the nearest words",
+    compared: {
+      tokens: (count: number) => `Word vectors, compared with ${count} tokens of the vocabulary by cosine.`,
+      conditioning: (count: number) =>
+        `These are states behind the text encoder, with no words in them. What they change against the empty text is compared with what ${count} single words change at the same place.`,
+    },
+    nearestHead: ["Token", "Changed by", "Nearest words and their cosines"],
+    percent: (share: number) => `${Math.round(100 * share)} %`,
+    noWord: "no word changes this place",
+    contributions: "What each token contributes",
+    contributionsHelp:
+      "What the reward loses where the start stands in the place of some tokens, over the same images. Tokens act together, so this does not add up to the whole.",
+    measure: "Measure the contributions",
+    whole: (reward: string, images: number, start: string, learned: string, gain: string) =>
+      `${reward} over ${images} images: ${start} from the start, ${learned} learned (${gain}).`,
+    places: (first: number, last: number) => (first === last ? `Token ${first}` : `${first} – ${last}`),
   },
   story: {
     title: "What happened",

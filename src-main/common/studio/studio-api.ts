@@ -19,6 +19,7 @@ import { ratingApi } from "./rating.ts";
 import { runLogLine } from "./run-log.ts";
 import { runDetail, runNotes, runSummary } from "./run.ts";
 import { studioEvent } from "./studio-event.ts";
+import { understandingApi } from "./understanding.ts";
 
 const nothing = z.object({});
 const path = filePath.min(1);
@@ -114,6 +115,8 @@ export const studioApi = {
 
   // What the user says of images.
   ...ratingApi,
+  // What was learned, looked into.
+  ...understandingApi,
 
   // What the editor remembers about itself: theme, shortcuts, layout.
   preferences: call({ input: nothing, output: z.record(z.string(), z.unknown()), anyTime: true }),
