@@ -52,6 +52,21 @@ test.each(["none", "borders", "auto"] as const)(
   },
 );
 
+test("a parameter of many tensors is told once among what a part gives", async () => {
+  const { stages } = await plan({
+    ...SMALL,
+    calls: {
+      adapted: { fn: "lora", inputs: { unet: "pipeline.unet" }, settings: { id: "adapted", rank: 2 } },
+      unet: { fn: "model", inputs: { unet: "adapted" } },
+    },
+    updates: {
+      optimizer: { objective: "reward", parameters: ["adapted"], settings: { steps: 1, batch: 2, microBatch: 2 } },
+    },
+  });
+  const given = stages.flatMap(({ gives }) => gives.filter((name) => name.includes("adapted")));
+  expect(given).toEqual(["gradient of adapted"]);
+});
+
 test("sampling is as long as the step whose gradient is taken is late, on average", async () => {
   const sampler = { steps: 30, gradient: { kind: "foreseen", last: 10, count: 1 } };
   const { stages } = await plan({ ...SMALL, sampler }, "borders");
