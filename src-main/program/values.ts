@@ -75,8 +75,18 @@ export interface OpenedModel {
   readonly timeProjection: TimestepProjection;
   /** The sampler over the noise that the model was trained with. */
   readonly scheduler: (name: SchedulerName, steps: number, options?: SchedulerOptions) => Scheduler;
+  /** Of a model that ControlNets steer: itself without them, and them. */
+  readonly steered?: SteeredModel;
   /** @param added by the names of the network's inputs: what steers it besides */
   readonly predict: (lowering: Lowering, point: Point, conditioning: Tensors, added?: Tensors) => Value;
+}
+
+export interface SteeredModel {
+  readonly model: OpenedModel;
+  /** What each adds to the inputs of its network is summed. */
+  readonly steers: readonly Steer[];
+  /** In guess mode nothing is added on the negative side. */
+  readonly guess: boolean;
 }
 
 /** Texts that a text encoder reads: from them follows how many chunks the longest fills, and what is cut off. */
@@ -111,6 +121,17 @@ export interface OpenedPrediction {
   readonly conditional?: (lowering: Lowering, point: Point) => Value;
   /** The same, computed pass after pass; absent: it is a single pass. */
   readonly passes?: PredictionPasses;
+  /** Of a single pass, the same with what steers computed before; absent: nothing steers. */
+  readonly steering?: PredictionSteering;
+}
+
+export interface PredictionSteering {
+  /** What each ControlNet adds to the inputs of the network. */
+  readonly residuals: readonly ((lowering: Lowering, point: Point) => Tensors)[];
+  /** Whether they add nothing on the negative side. */
+  readonly guess: boolean;
+  /** @param residuals summed */
+  readonly lower: (lowering: Lowering, point: Point, residuals: Tensors) => Value;
 }
 
 /** A prediction that the host puts together from others, so that only one of them needs memory at a time. */

@@ -2,11 +2,11 @@
 
 import { joinArrays } from "../common/join-arrays.ts";
 import { type Scheduler, type SchedulerState } from "../diffusion/scheduler.ts";
-import { lowerPass, lowerPrediction } from "../program/functions/sample.ts";
-import type { Lowering } from "../program/lowering.ts";
-import type { OpenedSampler, PredictionPass } from "../program/values.ts";
+import { lowerPrediction } from "../program/functions/sample.ts";
+import type { OpenedSampler } from "../program/values.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
 import type { Moment } from "./moment.ts";
+import { type OpenedPass, openPass } from "./open-pass.ts";
 import { openValue } from "./open-value.ts";
 import type { ProgramRun } from "./program-run.ts";
 
@@ -35,12 +35,7 @@ export interface WholeSamplerRun extends SamplerRun {
 }
 
 /** One that predicts pass after pass, so that only one of them needs memory at a time. */
-export interface PassingSamplerRun extends SamplerRun {
-  /** In the order in which they run; passes that compute the same share one. */
-  readonly stages: readonly Stage[];
-  /** Encodes texts and reads files before the first step. */
-  readonly prepare: (moment: Moment) => Promise<void>;
-}
+export interface PassingSamplerRun extends SamplerRun, OpenedPass {}
 
 /** Opens what predicts for a sampler; graphs that compute the same share a session. */
 export function openSampler(run: ProgramRun, sampler: OpenedSampler, batch: number): WholeSamplerRun {
@@ -54,33 +49,7 @@ export function openSampler(run: ProgramRun, sampler: OpenedSampler, batch: numb
 
 /** As `openSampler`, with guidance between the passes of the network, on the host. */
 export function openPassingSampler(run: ProgramRun, sampler: OpenedSampler, batch: number): PassingSamplerRun {
-  const pass = openPass(run, sampler, batch, { prediction: sampler.prediction, isNegative: false });
-  return { sampler, batch, ...pass };
-}
-
-type OpenedPass = Omit<PassingSamplerRun, "sampler" | "batch">;
-
-function openPass(run: ProgramRun, sampler: OpenedSampler, batch: number, pass: PredictionPass): OpenedPass {
-  const { passes } = pass.prediction;
-  if (passes === undefined) {
-    const lower = (lowering: Lowering) => lowerPass(lowering, sampler, pass);
-    const { stage, compute, prepare } = openValue(run, { batch, label: "prediction", lower });
-    return { stages: [stage], predict: compute, prepare };
-  }
-  const opened = passes.of.map(({ prediction, isNegative }) =>
-    openPass(run, sampler, batch, { prediction, isNegative: isNegative || pass.isNegative }),
-  );
-  return {
-    stages: opened.flatMap(({ stages }) => stages),
-    async prepare(moment) {
-      for (const { prepare } of opened) await prepare(moment);
-    },
-    async predict(moment) {
-      const outputs: Float32Array[] = [];
-      for (const { predict } of opened) outputs.push(await predict(moment));
-      return passes.combine(outputs, batch);
-    },
-  };
+  return { sampler, batch, ...openPass(run, sampler, batch) };
 }
 
 /** Where a sampler stands between two steps. */

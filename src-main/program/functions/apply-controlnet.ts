@@ -20,6 +20,7 @@ export const applyControlnet = defineFunction({
     const steers = controls.map((control) => control.steer(model));
     return {
       ...model,
+      steered: { model, steers, guess },
       predict(lowering, point, conditioning, added = {}) {
         if (guess && point.isNegative === true) return model.predict(lowering, point, conditioning, added);
         const all = [added, ...steers.map((steer) => steer(lowering, point, conditioning, guess))];

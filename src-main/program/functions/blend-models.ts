@@ -19,8 +19,10 @@ export const blendModels = defineFunction({
   open({ inputs: { first, second }, settings: { weight } }) {
     refuseOtherSpace(first.pipeline.space, second.pipeline.space, "second", "the second model");
     refuseUnfitting(first, second, "second");
+    // What steers the first alone steers no mixture.
+    const { steered: _, ...base } = first;
     return {
-      ...first,
+      ...base,
       predict(lowering, ...at) {
         const { b } = lowering;
         const predicted = first.predict(lowering, ...at);

@@ -2,6 +2,8 @@
 
 import { z } from "zod";
 import { defineFunction } from "../function.ts";
+import type { Lowering } from "../lowering.ts";
+import type { Point, Tensors } from "../values.ts";
 import { refuseOtherSpace, spaceFault } from "./embedding-spaces.ts";
 
 export const predict = defineFunction({
@@ -23,10 +25,24 @@ export const predict = defineFunction({
   },
   open({ inputs: { model, conditioning } }) {
     refuseOtherSpace(model.pipeline.space, conditioning.space, "conditioning");
+    const { steered } = model;
     return {
       model,
       prompts: conditioning.prompts,
       lower: (lowering, point) => model.predict(lowering, point, conditioning.lower(lowering)),
+      ...(steered === undefined
+        ? {}
+        : {
+            steering: {
+              guess: steered.guess,
+              residuals: steered.steers.map(
+                (steer) => (lowering: Lowering, point: Point) =>
+                  steer(lowering, point, conditioning.lower(lowering), steered.guess),
+              ),
+              lower: (lowering: Lowering, point: Point, residuals: Tensors) =>
+                steered.model.predict(lowering, point, conditioning.lower(lowering), residuals),
+            },
+          }),
     };
   },
 });

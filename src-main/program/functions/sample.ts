@@ -157,8 +157,13 @@ export function lowerPass(
   sampler: OpenedSampler,
   { prediction, isNegative }: PredictionPass,
 ): Value {
+  return prediction.lower(lowering, pointOfPass(lowering, sampler, isNegative));
+}
+
+/** Where the sampler stands, on one side of guidance. */
+export function pointOfPass(lowering: Lowering, sampler: OpenedSampler, isNegative: boolean): Point {
   const point = firstPoint(lowering, sampler);
-  return prediction.lower(lowering, isNegative ? { ...point, isNegative } : point);
+  return isNegative ? { ...point, isNegative } : point;
 }
 
 /** x̂0 = a · x_t + b · ε̃, in the scheduler's linear form. */
