@@ -59,7 +59,8 @@ export async function drawLatents(
           done += 1;
           await onStep?.(sampler, step, done, total);
         },
-        onStepTaken: (at) => onStepTaken?.({ finished, current: { sampler: sampler.ref, at } }, done, total),
+        onStepTaken: (at) =>
+          onStepTaken?.({ finished: new Map(finished), current: { sampler: sampler.ref, at } }, done, total),
       },
     );
     finished.set(sampler.ref, sample);

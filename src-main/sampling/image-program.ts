@@ -62,7 +62,7 @@ export const CONTEXT: Ref = "negative.drawn";
 /** The call of its score. */
 export const SCORE: Ref = "score";
 /** The call of the prompts that it is drawn from. */
-export const PROMPTS: Ref = "prompts";
+const PROMPTS: Ref = "prompts";
 
 /** The call of the image of a name. */
 export function imageOf(name: string): Ref {

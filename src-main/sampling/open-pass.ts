@@ -92,7 +92,10 @@ function openSteered(
     },
     async predict(moment) {
       const sums = isIdle ? zeros(controls) : await sumOf(controls, moment);
-      const given = new Map([...(moment.given ?? []), ...[...sums].map(([name, sum]) => [givenAs(name), sum] as const)]);
+      const given = new Map([
+        ...(moment.given ?? []),
+        ...[...sums].map(([name, sum]) => [givenAs(name), sum] as const),
+      ]);
       return compute({ ...moment, given });
     },
   };

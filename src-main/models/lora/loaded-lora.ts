@@ -4,10 +4,9 @@ import type { GraphBuilder } from "../../compiler/graph-builder.ts";
 import type { Value } from "../../compiler/graph.ts";
 import { adaptByBoth } from "../adapt-by-both.ts";
 import type { Network } from "../networks.ts";
-import type { Pipeline } from "../pipeline.ts";
 import type { Adapt } from "../scope.ts";
 import { changeLayer } from "./low-rank.ts";
-import type { LoraChange, LoraFile } from "./read-lora.ts";
+import type { LoraChange } from "./read-lora.ts";
 
 /**
  * @param strength [] of the graph, times α / rank. It is no constant: onnxruntime would then compute all sums when it loads the network,
@@ -36,16 +35,6 @@ export function withLora(network: Network, changes: ReadonlyMap<string, LoraChan
       const own = adaptByFile(changes, knownLate(b, strength, first));
       return network.build(b, inputs, adaptByBoth(adapt, own));
     },
-  };
-}
-
-/** The pipeline with a LoRA in its UNet and its text encoder, as far as the file changes them. */
-export function pipelineWithLora(pipeline: Pipeline, { changes }: LoraFile, strength: number): Pipeline {
-  const { unet, "text encoder": texts } = changes;
-  return {
-    ...pipeline,
-    ...(unet.size === 0 ? {} : { unet: withLora(pipeline.unet, unet, strength) }),
-    ...(texts.size === 0 ? {} : { textEncoder: withLora(pipeline.textEncoder, texts, strength) }),
   };
 }
 
