@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import type { Diagnostic } from "../common/diagnostic.ts";
 import type { RewardOptions } from "../common/reward-options.ts";
+import type { FloatTensor } from "../common/tensor.ts";
 import { modelPath } from "../models/embedded.ts";
 import { readLora } from "../models/lora/read-lora.ts";
 import { openPipeline, type Pipeline } from "../models/pipeline.ts";
@@ -38,6 +39,7 @@ export function openHost(
   const rewards = new Map<string, Reward>();
   const encoders = new Map<Pipeline, TextEncoder>();
   const readers = new Map<Reward, RewardTextEncoder>();
+  const embeddings = new Map<Pipeline, Map<string, Promise<FloatTensor>>>();
   const imageEncoders = new Map<string, ReturnType<typeof openImageEncoder>>();
   const encoderOf = (pipeline: Pipeline): TextEncoder =>
     getOr(encoders, pipeline, () => openTextEncoder(pipeline, sessions, warn));
@@ -60,7 +62,11 @@ export function openHost(
     wordsOf,
     readText: (pipeline, text, reading, most) => encoderOf(pipeline).read(text, reading, most),
     encodeText: (pipeline, text, reading, chunks) => encoderOf(pipeline).encode(text, reading, chunks),
-    loadEmbedding: (pipeline, file, strength) => encoderOf(pipeline).load(resolve(file), strength),
+    loadEmbedding(pipeline, file, strength) {
+      const known = getOr(embeddings, pipeline, () => new Map<string, Promise<FloatTensor>>());
+      const path = resolve(file);
+      return getOr(known, JSON.stringify([path, strength]), () => encoderOf(pipeline).load(path, strength));
+    },
     lora: readLora,
     readTokens: (pipeline, ...text) => encoderOf(pipeline).readTokens(...text),
     textStage: (pipeline) => encoderOf(pipeline).stage,

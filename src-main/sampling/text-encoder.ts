@@ -34,7 +34,7 @@ export interface TextEncoder {
   /** As `encode` has it before the encoder reads it. */
   readonly readTokens: (text: string, reading: TextReading, chunks: number, learned?: LearnedWord) => TextTokens;
   /**
-   * A saved embedding [1, tokens, width]; each file is read once at each strength.
+   * A saved embedding [1, tokens, width].
    * @param strength from 0, what it was learned from, over 1, what was learned, to 2; absent: 1
    * @throws Refusal if it is damaged or of another space
    */
@@ -77,15 +77,8 @@ export function openTextEncoder(
     readers.set(key, reader);
     return reader;
   };
-  const loaded = new Map<string, Promise<FloatTensor>>();
   let nullText: Float32Array | undefined;
   const encodeNull = async (): Promise<Float32Array> => (nullText ??= await encodeChunk(encoder, []));
-  const load = async (path: string, strength: number): Promise<FloatTensor> => {
-    const file = readEmbeddingFile(path);
-    const learned = await learnedIn(file);
-    if (strength === 1) return learned;
-    return floatTensor(learned.shape, atStrength((await start(file)).data, learned.data, strength));
-  };
   return {
     stage,
     read(text, reading, most = reading.longPrompts === "cut" ? 1 : Infinity) {
@@ -101,11 +94,11 @@ export function openTextEncoder(
       readTokens(text, { reader: readerOf(reading), chunks, width, ...(learned === undefined ? {} : { learned }) }),
     start,
     encodeVectors,
-    load(path, strength = 1) {
-      const key = JSON.stringify([path, strength]);
-      const found = loaded.get(key) ?? load(path, strength);
-      loaded.set(key, found);
-      return found;
+    async load(path, strength = 1) {
+      const file = readEmbeddingFile(path);
+      const learned = await learnedIn(file);
+      if (strength === 1) return learned;
+      return floatTensor(learned.shape, atStrength((await start(file)).data, learned.data, strength));
     },
   };
 
