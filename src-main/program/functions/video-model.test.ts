@@ -6,7 +6,6 @@ import { decode } from "./decode.ts";
 import { model } from "./model.ts";
 import { predict } from "./predict.ts";
 import { sample } from "./sample.ts";
-import { score } from "./score.ts";
 import { videoModel, videoTextEncoder, videoUnet, videoVae } from "./video-model.ts";
 
 const video = open(videoModel, {}, { path: "emoji:video" });
@@ -26,7 +25,7 @@ test("what draws images has no frames, and no parts of a video model", () => {
   expect(() => openVideoModel("emoji:controlnet", {})).toThrow(/this draws pictures, not videos/);
 });
 
-test("a video is predicted as a whole, and a reward that scores images does not take it", () => {
+test("a video is predicted as a whole, and decoded to its frames", () => {
   const of = open(model, { unet }, { frames: 3 });
   const space = video.pipeline.space;
   const conditioning = {
@@ -45,6 +44,5 @@ test("a video is predicted as a whole, and a reward that scores images does not 
   const latent = open(sample, { prediction, start: undefined }, { steps: 20 });
   const image = open(decode, { vae: open(videoVae, { model: video }, {}), latent }, {});
   expect(image.frames).toBe(3);
-  expect(() => open(score, { image }, { path: "emoji:rewards/preference" })).toThrow(/not the 3 frames of a video/);
   expect(host.scheduler(video.pipeline, "ddim", 4).timesteps).toHaveLength(4);
 });
