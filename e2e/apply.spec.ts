@@ -1,4 +1,4 @@
-// From a learned embedding to films: applied to the video model that comes with the program, played in step, and exported.
+// From a learned embedding to videos: applied to the video model that comes with the program, played in step, and exported.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import {
   test,
   writeWorkflow,
 } from "./editor-app.ts";
-import { probeVideo, readAnimatedPng, readVideo } from "./film-file.ts";
+import { probeVideo, readAnimatedPng, readVideo } from "./video-file.ts";
 
 const LEARNS_WITHIN = 300_000;
 const DRAWS_WITHIN = 400_000;
@@ -24,7 +24,7 @@ const COLUMNS = ["none", "written", "learned"];
 /** Of the emoji, and of three of them with four pixels of white between. */
 const [SIDE, ROW] = [64, 200];
 
-test("what was learned on pictures is applied to the video model, and three films play in step and are exported", async ({
+test("what was learned on pictures is applied to the video model, and three videos play in step and are exported", async ({
   page,
   server,
 }) => {
@@ -42,7 +42,7 @@ test("what was learned on pictures is applied to the video model, and three film
   await expect(dialog.getByRole("status", { name: "What it takes" })).toContainText("12 steps in all");
   await dialog.getByRole("button", { name: "Draw the comparison" }).click();
 
-  const player = page.getByRole("region", { name: `Film: ${PROMPT}` });
+  const player = page.getByRole("region", { name: `Video: ${PROMPT}` });
   await expect(player.locator("canvas")).toHaveCount(3, { timeout: DRAWS_WITHIN });
   await expect(player.locator("figcaption")).toHaveText(["without", "handwritten", "learned"]);
   await expect(player).toContainText(`${FPS} fps`);
@@ -96,7 +96,7 @@ test("drawing is paused, goes on after a reload of the page, and a browser witho
   const pane = page.locator(".rs-run-main");
   await expect(pane).toContainText(`step ${paused} of 36`);
   await pane.getByRole("button", { name: "Resume" }).click();
-  const player = pane.getByRole("region", { name: `Film: ${PROMPT}` });
+  const player = pane.getByRole("region", { name: `Video: ${PROMPT}` });
   await expect(player.locator("canvas")).toHaveCount(3, { timeout: DRAWS_WITHIN });
 
   await player.getByRole("button", { name: "Export…" }).click();
@@ -146,7 +146,7 @@ async function expectPlays(page: Page, player: Locator, frames: readonly Buffer[
     await expectShown(player, frames, Number(held));
   });
   await test.step("the slider goes to a frame", async () => {
-    await player.getByRole("slider", { name: "Position in the film" }).fill("2");
+    await player.getByRole("slider", { name: "Position in the video" }).fill("2");
     await expect(player).toContainText(`frame 3 of ${FRAMES}`);
     await expectShown(player, frames, 2);
   });
@@ -163,7 +163,7 @@ async function expectPlays(page: Page, player: Locator, frames: readonly Buffer[
     await expect(play).toBeVisible();
     await expectShown(player, frames, FRAMES - 1);
     await player.getByRole("button", { name: "Loop" }).click();
-    await player.getByRole("slider", { name: "Position in the film" }).fill("2");
+    await player.getByRole("slider", { name: "Position in the video" }).fill("2");
     await expectShown(player, frames, 2);
   });
 }
@@ -218,7 +218,7 @@ async function learn(page: Page, server: EditorServer): Promise<void> {
   await expect(page.locator(".rs-run-bar .rs-job-state")).toHaveText("Done", { timeout: LEARNS_WITHIN });
 }
 
-/** With as little of everything as is still a film. */
+/** With as little of everything as is still a video. */
 async function chooseVideo(dialog: Locator, steps = 4): Promise<void> {
   await dialog.getByRole("radio", { name: /video model/ }).check();
   await dialog.getByRole("textbox", { name: "Prompt" }).fill(PROMPT);

@@ -5,13 +5,13 @@ import { emoji, faultsOf, programOf, set, toControlNets, toVideo, wire } from ".
 
 test("what is learned is applied to a video model and to ControlNets when training has ended", () => {
   const { sinks, calls } = programOf(emoji(...toVideo, ...toControlNets));
-  expect(sinks["film"]).toMatchObject({
+  expect(sinks["moving"]).toMatchObject({
     kind: "application",
     parameter: "negative",
     to: "emoji:video",
     frames: 4,
     steps: 5,
-    prompts: "film.prompts",
+    prompts: "moving.prompts",
     controls: [],
     guess: false,
   });
@@ -21,27 +21,27 @@ test("what is learned is applied to a video model and to ControlNets when traini
     to: "emoji:controlnet",
     size: { width: 128, height: 64 },
     guess: true,
-    // The same prompt as for the film.
-    prompts: "film.prompts",
+    // The same prompt as for the video.
+    prompts: "moving.prompts",
     controls: [
       { picture: "emoji:controlnet/example.png", kind: "canny", scale: 1 },
       { controlnet: "depth", picture: "depth.png", kind: "none", scale: 0.5 },
     ],
   });
   expect(sinks).not.toHaveProperty("steered.controls.0.controlnet");
-  expect(calls["film.prompts"]?.settings).toEqual({ file: "emoji:prompts/train.txt", first: 1 });
+  expect(calls["moving.prompts"]?.settings).toEqual({ file: "emoji:prompts/train.txt", first: 1 });
 });
 
 test("an application that makes no sense says why at its node", () => {
   const { clipL, openclipH } = KNOWN_SPACES;
   const facts = { ...NO_FACTS, spaceOfPipeline: () => clipL, spaceOfVideoModel: () => openclipH };
-  expect(faultsOf(emoji(...toVideo), facts)).toEqual(["port-space film.model"]);
+  expect(faultsOf(emoji(...toVideo), facts)).toEqual(["port-space moving.model"]);
   expect(faultsOf(emoji(...toControlNets), { ...facts, spaceOfControlNet: () => openclipH })).toContain(
     "port-space steered.controls",
   );
-  const unlearned = [...toVideo, wire("negative.embedding", "film.learned")];
-  expect(faultsOf(emoji(...unlearned))).toEqual(["embedding-unlearned film.learned"]);
-  expect(faultsOf(emoji(...toVideo, set("film", "width", 64)))).toEqual(["size-half film.height"]);
+  const unlearned = [...toVideo, wire("negative.embedding", "moving.learned")];
+  expect(faultsOf(emoji(...unlearned))).toEqual(["embedding-unlearned moving.learned"]);
+  expect(faultsOf(emoji(...toVideo, set("moving", "width", 64)))).toEqual(["size-half moving.height"]);
 });
 
 test("without a ControlNet images are drawn by the base model, or by the pipeline that is learned with", () => {

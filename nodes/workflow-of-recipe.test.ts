@@ -218,10 +218,10 @@ const WHOLE: RecipeInput = {
   perSample: [{ name: "own", prompts: { file: "each.txt", first: 4 }, count: 5, seed: 24, steps: 25, patience: 26 }],
   applications: [
     {
-      name: "film",
+      name: "moving",
       to: "video",
       base: "moved",
-      prompts: { file: "films.txt", first: 2 },
+      prompts: { file: "videos.txt", first: 2 },
       strength: 1.25,
       written: "shaky",
       frames: 27,

@@ -108,10 +108,10 @@ export const trainedLora = [
 
 export const toVideo = [
   add("video", "model/video"),
-  add("film", "apply/video", { frames: 4, steps: 5 }),
-  wire("optimizer.embedding", "film.learned"),
-  wire("prompts.prompts", "film.prompts"),
-  wire("video.model", "film.model"),
+  add("moving", "apply/video", { frames: 4, steps: 5 }),
+  wire("optimizer.embedding", "moving.learned"),
+  wire("prompts.prompts", "moving.prompts"),
+  wire("video.model", "moving.model"),
 ];
 export const toControlNets = [
   add("edges", "model/controlnet"),

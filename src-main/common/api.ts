@@ -21,7 +21,6 @@ import {
   strengthLadderResult,
 } from "./embedding-understanding.ts";
 import { evaluateInput, evaluateResult } from "./evaluating.ts";
-import { exportFilmInput, exportFilmResult } from "./film-export.ts";
 import { inspection } from "./inspection.ts";
 import { describedFile, describeFilesInput } from "./known-file.ts";
 import { demoInput, demoResult, trainInput, trainResult } from "./learning.ts";
@@ -35,6 +34,7 @@ import { sampleInput, sampleResult, scoreInput, scoreResult } from "./sampling.t
 import { stepInput, stepResult } from "./step-record.ts";
 import { sweepInput, sweepResult } from "./sweep.ts";
 import { targetModel, targetModelInput, targetModelsInput } from "./target-model.ts";
+import { exportVideoInput, exportVideoResult } from "./video-export.ts";
 import {
   extractedWorkflow,
   prepareRunInput,
@@ -81,8 +81,8 @@ export const api = {
   targetModel: call({ input: targetModelInput, output: targetModel, anyTime: true }),
   /** Files and folders that nodes can be given, and the weights among them that none can use. */
   describeFiles: call({ input: describeFilesInput, output: z.array(describedFile), anyTime: true }),
-  /** Frames that lie on disk, written again as one film. */
-  exportFilm: call({ input: exportFilmInput, output: exportFilmResult, anyTime: true }),
+  /** Frames that lie on disk, written again as one video. */
+  exportVideo: call({ input: exportVideoInput, output: exportVideoResult, anyTime: true }),
   /** A learned embedding on other models: rewards with it and without. */
   evaluate: stream({ input: evaluateInput, event: runEvent, result: evaluateResult }),
   score: stream({ input: scoreInput, event: runEvent, result: scoreResult }),

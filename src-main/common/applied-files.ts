@@ -1,4 +1,4 @@
-// What the folder of an application holds: `applied.json` when it is prepared; per result a folder with the record, frames and films.
+// What the folder of an application holds: `applied.json` when it is prepared; per result a folder with the record, frames and videos.
 
 import { z } from "zod";
 import { applyColumn, applyRequest, drawingSettings } from "./applying.ts";
@@ -53,7 +53,7 @@ export function frameName(frame: number): string {
   return `${String(frame + 1).padStart(4, "0")}.png`;
 }
 
-/** A film, or a single picture. @param name a column, or `SIDE_BY_SIDE` */
-export function filmFile(name: string, frames: number): string {
+/** A video, or a single picture. @param name a column, or `SIDE_BY_SIDE` */
+export function videoFile(name: string, frames: number): string {
   return `${name}.${frames === 1 ? "png" : "webp"}`;
 }

@@ -24,7 +24,7 @@ export function evenSize({ width, height }: VideoSize): VideoSize {
   return { width: width + (width % 2), height: height + (height % 2) };
 }
 
-/** What is loaded when it is needed: few films are written as a video. */
+/** What is loaded when it is needed: few results are written as MP4 or WebM. */
 export type VideoLibrary = typeof Mediabunny;
 export type VideoCodec = Mediabunny.VideoCodec;
 

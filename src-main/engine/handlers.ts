@@ -13,7 +13,7 @@ import { demo } from "./handlers/demo.ts";
 import { describeFiles } from "./handlers/describe-files.ts";
 import { doctor } from "./handlers/doctor.ts";
 import { evaluate } from "./handlers/evaluate.ts";
-import { exportFilm } from "./handlers/export-film.ts";
+import { exportVideo } from "./handlers/export-video.ts";
 import { extractWorkflow } from "./handlers/extract-workflow.ts";
 import { inspect } from "./handlers/inspect.ts";
 import { mergeLoras } from "./handlers/merge-loras.ts";
@@ -54,7 +54,7 @@ export const handlers: ApiHandlers = {
   targetModels,
   targetModel,
   describeFiles,
-  exportFilm,
+  exportVideo,
   evaluate,
   score,
   step,

@@ -26,13 +26,13 @@ export interface EvaluateTargetOptions {
 export interface TargetEvaluation {
   readonly scores: readonly EvaluationScore[];
   /** Frames, in the order of the scores. */
-  readonly films: readonly (readonly Picture[])[];
+  readonly videos: readonly (readonly Picture[])[];
 }
 
 export async function evaluateTarget(given: ApplyRequest, options: EvaluateTargetOptions): Promise<TargetEvaluation> {
   const { prompts, controls, scorers, emit, onProgress, applicationFor } = options;
   const scores: EvaluationScore[] = [];
-  const films: Picture[][] = [];
+  const videos: Picture[][] = [];
   for (const [i, prompt] of prompts.entries()) {
     const picture = controls[i];
     const asked = { ...given, prompt };
@@ -54,8 +54,8 @@ export async function evaluateTarget(given: ApplyRequest, options: EvaluateTarge
         mean(await scoreImages(scorer, given, requests, { parameters: new Map() }));
       const train = await worth(scorers.train);
       scores.push({ condition, prompt, seed: request.seed, train, heldOut: await worth(scorers.heldOut) });
-      films.push(frames);
+      videos.push(frames);
     }
   }
-  return { scores, films };
+  return { scores, videos };
 }

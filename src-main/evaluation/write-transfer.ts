@@ -1,10 +1,10 @@
-// The report of an embedding on another model: as any evaluation's, with the films of some prompts in one moving sheet.
+// The report of an embedding on another model: as any evaluation's, with the videos of some prompts in one moving sheet.
 
 import { join } from "node:path";
 import type { EvaluationReport } from "../common/evaluation-report.ts";
 import { drawContactSheet } from "../pictures/contact-sheet.ts";
-import { filmWriterOf } from "../pictures/film-file.ts";
 import { type Picture, writePng } from "../pictures/picture.ts";
+import { videoWriterOf } from "../pictures/write-video.ts";
 import { comparisonSheet } from "./comparison-sheet.ts";
 import type { TargetEvaluation } from "./evaluate-target.ts";
 import { writeReport } from "./write-report.ts";
@@ -16,15 +16,15 @@ const SHOWN = 8;
 export async function writeTransfer(
   folder: string,
   report: EvaluationReport,
-  { scores, films }: TargetEvaluation,
+  { scores, videos }: TargetEvaluation,
   fps: number,
 ): Promise<string[]> {
   const { handcrafted } = report.settings;
   const sheetOf = (frame: number): Promise<Picture> =>
     drawContactSheet(
-      comparisonSheet({ scores, pictures: films.flatMap((film) => film[frame] ?? []) }, handcrafted, SHOWN),
+      comparisonSheet({ scores, pictures: videos.flatMap((video) => video[frame] ?? []) }, handcrafted, SHOWN),
     );
-  const count = films[0]?.length ?? 0;
+  const count = videos[0]?.length ?? 0;
   const frames: Picture[] = [];
   for (let frame = 0; frame < count; frame++) frames.push(await sheetOf(frame));
   const still = join(folder, "before-after.png");
@@ -32,7 +32,7 @@ export async function writeTransfer(
   if (middle !== undefined) await writePng(still, middle);
   const moving = join(folder, "before-after.webp");
   if (count > 1) {
-    const write = await filmWriterOf(moving);
+    const write = await videoWriterOf(moving);
     await write(moving, {
       frames,
       fps,

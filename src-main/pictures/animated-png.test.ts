@@ -32,8 +32,8 @@ function chunksOf(png: Buffer): Chunk[] {
 
 test("every frame keeps its pixels, and the first is what programs see that know only single pictures", async () => {
   const pngs = await Promise.all([0, 1, 2].map((frame) => encode(frame)));
-  const film = Buffer.from(animatePngs(pngs, 8));
-  const chunks = chunksOf(film);
+  const video = Buffer.from(animatePngs(pngs, 8));
+  const chunks = chunksOf(video);
   expect(chunks.map(({ type }) => type)).toEqual([
     "IHDR",
     "acTL",
@@ -45,11 +45,11 @@ test("every frame keeps its pixels, and the first is what programs see that know
     "fdAT",
     "IEND",
   ]);
-  expect(await sharp(film).raw().toBuffer()).toEqual(Buffer.from(pixelsOf(0)));
+  expect(await sharp(video).raw().toBuffer()).toEqual(Buffer.from(pixelsOf(0)));
   const later = chunks.filter(({ type }) => type === "fdAT");
   for (const [i, { data }] of later.entries()) {
     // As a picture of its own: header and end of the animation around the data of the frame.
-    const alone = animatePngs([film], 8);
+    const alone = animatePngs([video], 8);
     const single = Buffer.concat([Buffer.from(alone).subarray(0, 33), chunkOf("IDAT", data.subarray(4)), end]);
     expect(await sharp(single).raw().toBuffer()).toEqual(Buffer.from(pixelsOf(i + 1)));
   }
@@ -69,8 +69,8 @@ test("frames are numbered in one sequence, each is shown for its share of a seco
 });
 
 test("texts can be added to it as to any PNG", async () => {
-  const film = animatePngs([await encode(0), await encode(1)], 8);
-  expect(readPngText(addPngText(film, { parameters: "an apple" }), "film.png")).toEqual({ parameters: "an apple" });
+  const video = animatePngs([await encode(0), await encode(1)], 8);
+  expect(readPngText(addPngText(video, { parameters: "an apple" }), "video.png")).toEqual({ parameters: "an apple" });
 });
 
 test("frames of several sizes make no animation", async () => {

@@ -4,18 +4,18 @@ import { dirname, resolve } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
 import { encodeVideo, evenSize, type VideoFormat, type VideoLibrary, videoCodecFor } from "../common/video-file.ts";
 import { makeFolder, writeFileAtomically } from "../weights/atomic-write.ts";
-import type { Film, FilmWriter } from "./film-file.ts";
 import type { Picture } from "./picture.ts";
+import type { Video, VideoWriter } from "./write-video.ts";
 
 /** Loads the encoders, 200 MB of them. @throws Refusal if they are not installed, or not for this machine */
-export async function openVideoWriter(format: VideoFormat): Promise<FilmWriter> {
+export async function openVideoWriter(format: VideoFormat): Promise<VideoWriter> {
   const library = await loadEncoders(format);
-  return (file, film) => writeVideo(library, format, file, film);
+  return (file, video) => writeVideo(library, format, file, video);
 }
 
-async function writeVideo(library: VideoLibrary, format: VideoFormat, file: string, film: Film): Promise<void> {
+async function writeVideo(library: VideoLibrary, format: VideoFormat, file: string, video: Video): Promise<void> {
   const path = resolve(file);
-  const bytes = await encode(library, format, film).catch((fault: unknown) =>
+  const bytes = await encode(library, format, video).catch((fault: unknown) =>
     refuse({
       code: "video-encoder",
       at: { file },
@@ -27,9 +27,9 @@ async function writeVideo(library: VideoLibrary, format: VideoFormat, file: stri
   writeFileAtomically(path, bytes);
 }
 
-async function encode(library: VideoLibrary, format: VideoFormat, { frames, ...job }: Film) {
+async function encode(library: VideoLibrary, format: VideoFormat, { frames, ...job }: Video) {
   const [first] = frames;
-  if (first === undefined) throw new Error("a film of no frames");
+  if (first === undefined) throw new Error("a video of no frames");
   const size = evenSize(first);
   const codec = await videoCodecFor(library, format, size);
   if (codec === null) throw new Error(`nothing encodes ${format} of ${size.width} × ${size.height} pixels`);

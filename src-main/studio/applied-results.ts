@@ -7,7 +7,7 @@ import {
   APPLIED_RECORD,
   type AppliedRecord,
   appliedRecord,
-  filmFile,
+  videoFile,
   frameFile,
   SIDE_BY_SIDE,
 } from "../common/applied-files.ts";
@@ -35,7 +35,7 @@ export function drawnAt(folder: string): number | null {
 
 /** The columns side by side, of a run that applies and nothing else. */
 export function drawnUrl(run: string, frames: number, at: number): string {
-  return runUrl(run, `${APPLIED_FOLDER}/${filmFile(SIDE_BY_SIDE, frames)}`, at);
+  return runUrl(run, `${APPLIED_FOLDER}/${videoFile(SIDE_BY_SIDE, frames)}`, at);
 }
 
 function readRecord(folder: string): AppliedRecord | null {
@@ -63,8 +63,8 @@ function resultOf(run: string, folder: string, { part, name, record }: Found): A
       column,
       negative,
       frames: Array.from({ length: frames }, (_, i) => file(frameFile(column, i))),
-      film: file(filmFile(column, frames)),
+      video: file(videoFile(column, frames)),
     })),
-    film: file(filmFile(SIDE_BY_SIDE, frames)),
+    video: file(videoFile(SIDE_BY_SIDE, frames)),
   };
 }

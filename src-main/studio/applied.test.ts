@@ -105,7 +105,7 @@ test("a job draws three columns of the same seed, whose files are found by their
     ["learned", null],
   ]);
   expect(JSON.parse(result?.recipe ?? "")).toMatchObject({ embedding: "embedding.safetensors", seed: 3 });
-  const files = [result!.film, ...result!.columns.flatMap(({ film, frames }) => [film, ...frames])];
+  const files = [result!.video, ...result!.columns.flatMap(({ video, frames }) => [video, ...frames])];
   const sizes = await Promise.all(
     files.map(async ({ path, url }) => {
       const found = studio.findFile(decodeURIComponent(url.replace(/^files\//, "").replace(/\?.*/, "")));

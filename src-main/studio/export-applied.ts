@@ -26,7 +26,7 @@ export async function exportApplied(
   const stem = join(home.exports, parts.filter((part) => part !== "").join("-"));
   makeFolder(home.exports);
   const out = `${stem}${ENDINGS[format]}`;
-  await helper.exportFilm({ columns: shown, fps: settings.fps, scale, parameters, recipe, out });
+  await helper.exportVideo({ columns: shown, fps: settings.fps, scale, parameters, recipe, out });
   const path = format === "frames" ? packed(out) : out;
   return { path, url: `files/exports/${encodeURIComponent(basename(path))}?v=${Date.now()}` };
 }

@@ -7,7 +7,7 @@ import { EngineSilence } from "../run/EngineSilence.tsx";
 import { printSeconds } from "../run/format.ts";
 import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
-import { columnLabel } from "./film-of.ts";
+import { columnLabel } from "./video-of.ts";
 
 const words = text.applying;
 

@@ -1,9 +1,9 @@
-// A comparison: while it is drawn, how far it is; afterwards its films in the player.
+// A comparison: while it is drawn, how far it is; afterwards its videos in the player.
 
 import type { AppliedDetail } from "../../src-main/common/studio/applied.ts";
 import { text } from "../text/text.ts";
 import { ApplicationProgress } from "./ApplicationProgress.tsx";
-import { AppliedFilm } from "./AppliedFilm.tsx";
+import { AppliedVideo } from "./AppliedVideo.tsx";
 import { Diagnostics } from "./Forecast.tsx";
 import type { Application } from "./use-application.ts";
 
@@ -32,7 +32,7 @@ export function ApplicationView({
           <ApplicationProgress job={job} columns={detail?.request.columns ?? null} />
         )
       ) : (
-        <AppliedFilm run={run} result={result} takesFocus={takesFocus} />
+        <AppliedVideo run={run} result={result} takesFocus={takesFocus} />
       )}
       <Diagnostics diagnostics={warnings} />
     </div>

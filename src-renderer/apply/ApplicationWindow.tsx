@@ -1,4 +1,4 @@
-// A comparison over the whole editor: how far it is, and then the films in step. Closing it stops nothing.
+// A comparison over the whole editor: how far it is, and then the videos in step. Closing it stops nothing.
 
 import { openApplication } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";

@@ -1,34 +1,34 @@
-// Plays a film: its tracks beside each other, always at the same frame.
+// Plays a video: its tracks beside each other, always at the same frame.
 
 import { type KeyboardEvent, useState } from "react";
 import { text } from "../text/text.ts";
+import type { WriteByProgram } from "./export/export-formats.ts";
 import { ExportPanel } from "./export/ExportPanel.tsx";
-import type { WriteByProgram } from "./export/film-formats.ts";
-import { type Film, frameCount } from "./film.ts";
 import { PlayerControls } from "./PlayerControls.tsx";
 import { Stage } from "./Stage.tsx";
 import { useFrames } from "./use-frames.ts";
 import { type Playback, usePlayback } from "./use-playback.ts";
+import { type Video, frameCount } from "./video.ts";
 
 const words = text.player;
 
 interface PlayerProps {
-  /** The same object for as long as it is the same film. */
-  readonly film: Film;
+  /** The same object for as long as it is the same video. */
+  readonly video: Video;
   readonly writeByProgram: WriteByProgram;
   /** Whether its keys work as soon as it is there. */
   readonly takesFocus?: boolean;
 }
 
-export function Player({ film, writeByProgram, takesFocus = false }: PlayerProps) {
-  const { tracks, loaded, total } = useFrames(film);
+export function Player({ video, writeByProgram, takesFocus = false }: PlayerProps) {
+  const { tracks, loaded, total } = useFrames(video);
   const [isExporting, setExporting] = useState(false);
-  const count = frameCount(film);
-  const playback = usePlayback(count, film.fps);
+  const count = frameCount(video);
+  const playback = usePlayback(count, video.fps);
   return (
     <section
       className="rs-player"
-      aria-label={words.player(film.name)}
+      aria-label={words.player(video.name)}
       onKeyDown={(event) => answerKey(event, playback)}
     >
       {tracks === null ? (
@@ -37,17 +37,17 @@ export function Player({ film, writeByProgram, takesFocus = false }: PlayerProps
           {words.loading(loaded, total)}
         </p>
       ) : (
-        <Stage film={film} tracks={tracks} frame={playback.frame} takesFocus={takesFocus} />
+        <Stage video={video} tracks={tracks} frame={playback.frame} takesFocus={takesFocus} />
       )}
       <PlayerControls
         playback={playback}
         count={count}
-        fps={film.fps}
+        fps={video.fps}
         isExporting={isExporting}
         onExport={() => setExporting(!isExporting)}
       />
       {isExporting && tracks !== null ? (
-        <ExportPanel film={film} tracks={tracks} frame={playback.frame} writeByProgram={writeByProgram} />
+        <ExportPanel video={video} tracks={tracks} frame={playback.frame} writeByProgram={writeByProgram} />
       ) : null}
     </section>
   );

@@ -2,23 +2,23 @@
 
 import { useEffect, useLayoutEffect, useRef } from "react";
 import { text } from "../text/text.ts";
-import { type Film, frameCount, type Frames } from "./film.ts";
+import { type Video, frameCount, type Frames } from "./video.ts";
 
 const words = text.player;
 /** Pixels: what is no wider is shown larger than it is. */
 const SMALL = 128;
 
 interface StageProps {
-  readonly film: Film;
+  readonly video: Video;
   readonly tracks: readonly Frames[];
   readonly frame: number;
   readonly takesFocus: boolean;
 }
 
-export function Stage({ film, tracks, frame, takesFocus }: StageProps) {
+export function Stage({ video, tracks, frame, takesFocus }: StageProps) {
   const stage = useRef<HTMLDivElement>(null);
   const canvases = useRef<(HTMLCanvasElement | null)[]>([]);
-  const count = frameCount(film);
+  const count = frameCount(video);
   useLayoutEffect(() => {
     for (const [i, frames] of tracks.entries()) {
       const bitmap = frames[frame];
@@ -38,7 +38,7 @@ export function Stage({ film, tracks, frame, takesFocus }: StageProps) {
       aria-keyshortcuts="Space ArrowLeft ArrowRight Home End L"
       tabIndex={0}
     >
-      {film.tracks.map(({ id, label }, i) => {
+      {video.tracks.map(({ id, label }, i) => {
         const first = tracks[i]?.[0];
         return (
           <figure key={id} className="rs-player-track">

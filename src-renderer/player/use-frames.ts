@@ -1,8 +1,8 @@
-// The frames of a film, all decoded before it is shown: afterwards no track waits for another.
+// The frames of a video, all decoded before it is shown: afterwards no track waits for another.
 
 import { useEffect, useState } from "react";
 import { toastFailure } from "../state/toast-store.ts";
-import { type Film, frameCount, type Frames } from "./film.ts";
+import { type Video, frameCount, type Frames } from "./video.ts";
 
 export interface LoadedFrames {
   /** By track; `null` until the last one is there. */
@@ -11,8 +11,8 @@ export interface LoadedFrames {
   readonly total: number;
 }
 
-/** @param film the same object for as long as it is the same film */
-export function useFrames(film: Film): LoadedFrames {
+/** @param video the same object for as long as it is the same video */
+export function useFrames(video: Video): LoadedFrames {
   const [tracks, setTracks] = useState<readonly Frames[] | null>(null);
   const [loaded, setLoaded] = useState(0);
   useEffect(() => {
@@ -27,7 +27,7 @@ export function useFrames(film: Film): LoadedFrames {
     };
     setTracks(null);
     setLoaded(0);
-    Promise.all(film.tracks.map(({ frames }) => Promise.all(frames.map(load)))).then(
+    Promise.all(video.tracks.map(({ frames }) => Promise.all(frames.map(load)))).then(
       (all) => {
         if (!loading.signal.aborted) setTracks(all);
       },
@@ -39,8 +39,8 @@ export function useFrames(film: Film): LoadedFrames {
       loading.abort();
       for (const bitmap of bitmaps) bitmap.close();
     };
-  }, [film]);
-  return { tracks, loaded, total: film.tracks.length * frameCount(film) };
+  }, [video]);
+  return { tracks, loaded, total: video.tracks.length * frameCount(video) };
 }
 
 async function fetchFrame(url: string, signal: AbortSignal): Promise<ImageBitmap> {

@@ -1,4 +1,4 @@
-// Plays a film: one position for all its tracks, so that they cannot drift apart.
+// Plays a video: one position for all its tracks, so that they cannot drift apart.
 
 import { useEffect, useRef, useState } from "react";
 import { neighbour, playedFor } from "./playback.ts";
@@ -7,10 +7,10 @@ export interface Playback {
   readonly frame: number;
   readonly isPlaying: boolean;
   readonly isLooping: boolean;
-  /** Times the film's own frames a second. */
+  /** Times the video's own frames a second. */
   readonly speed: number;
   readonly toggle: () => void;
-  /** Holds the film at a frame. */
+  /** Holds the video at a frame. */
   readonly seek: (frame: number) => void;
   readonly step: (by: 1 | -1) => void;
   readonly setLooping: (isLooping: boolean) => void;

@@ -8,7 +8,7 @@ import {
 } from "../../src-main/common/evaluation-tables.ts";
 import { evaluationVerdict } from "../../src-main/common/evaluation-verdict.ts";
 import type { EvaluationResult, PerSampleResult } from "../../src-main/common/studio/run.ts";
-import { AppliedFilm } from "../apply/AppliedFilm.tsx";
+import { AppliedVideo } from "../apply/AppliedVideo.tsx";
 import { text } from "../text/text.ts";
 import { ComparedImages } from "./ComparedImages.tsx";
 import { RunStory } from "./RunStory.tsx";
@@ -32,7 +32,7 @@ export function RunResults({ run, shown }: { readonly run: string; readonly show
       {applied.map((result) => (
         <section key={result.name} className="rs-result">
           <h4>{text.applying.ofModel(result.model, result.prompt)}</h4>
-          <AppliedFilm run={run} result={result} />
+          <AppliedVideo run={run} result={result} />
         </section>
       ))}
     </div>

@@ -1,8 +1,8 @@
 // Words of the player and its exports.
 
 export const enPlayer = {
-  player: (name: string) => `Film: ${name}`,
-  stage: "Film. Space plays and pauses, the arrow keys go from frame to frame, L loops.",
+  player: (name: string) => `Video: ${name}`,
+  stage: "Video. Space plays and pauses, the arrow keys go from frame to frame, L loops.",
   loading: (done: number, total: number) => `Loading frames, ${done} of ${total}`,
   loadingLabel: "Frames loaded",
   trackAt: (label: string, frame: number, count: number) => `${label}, frame ${frame} of ${count}`,
@@ -15,7 +15,7 @@ export const enPlayer = {
   backHelp: "One frame back (←)",
   forward: "One frame on",
   forwardHelp: "One frame on (→)",
-  scrubber: "Position in the film",
+  scrubber: "Position in the video",
   loop: "Loop",
   loopHelp: "Loop (L)",
   speed: "Speed",
@@ -47,8 +47,8 @@ export const enPlayer = {
     saved: (name: string, size: string) => `Saved ${name}, ${size}`,
     savedPlain: (name: string) => `Saved ${name}`,
     noCodec: {
-      mp4: "This browser cannot encode H.264, which MP4 files hold. WebM and WebP hold the same film.",
-      webm: "This browser cannot encode VP9, VP8 or AV1, which WebM files hold. WebP holds the same film.",
+      mp4: "This browser cannot encode H.264, which MP4 files hold. WebM and WebP hold the same video.",
+      webm: "This browser cannot encode VP9, VP8 or AV1, which WebM files hold. WebP holds the same video.",
     },
     notSecure:
       "Browsers encode video only for pages of this machine or of an https address. WebP and GIF are written by the program.",

@@ -25,7 +25,7 @@ const appliedColumn = z.object({
   /** PNG, one a frame. */
   frames: z.array(file),
   /** All frames: an animated WebP, or the PNG of a single picture. */
-  film: file,
+  video: file,
 });
 
 export const appliedResult = z.object({
@@ -40,7 +40,7 @@ export const appliedResult = z.object({
   /** In the order of the comparison, all of the same seed. */
   columns: z.array(appliedColumn),
   /** The columns side by side: an animated WebP, or a PNG. */
-  film: file,
+  video: file,
   /** To be written into whatever is exported: in the form of other programs for Stable Diffusion, and all settings as JSON. */
   parameters: z.string(),
   recipe: z.string(),

@@ -30,8 +30,8 @@ const small: readonly Step[] = [
 ];
 const toVideoAndControlNet: readonly Step[] = [
   ...toVideo,
-  set("film", "frames", 2),
-  set("film", "steps", 2),
+  set("moving", "frames", 2),
+  set("moving", "steps", 2),
   add("edges", "model/controlnet"),
   add("steered", "apply/controlnet", { steps: 2 }),
   wire("optimizer.embedding", "steered.learned"),
@@ -61,12 +61,12 @@ async function refusalOf(asked: object): Promise<string> {
 test("a graph learns and then draws with what it learned; stopped meanwhile, it goes on where it was", async () => {
   const run = at("run");
   const abort = new AbortController();
-  const stopAfterFilm = (event: RunEvent): void => {
-    if (event.type === "note" && event.message.includes("applied-film")) abort.abort();
+  const stopAfterVideo = (event: RunEvent): void => {
+    if (event.type === "note" && event.message.includes("applied-moving")) abort.abort();
   };
   const recipe = save("graph", ...toVideoAndControlNet);
-  expect(await learn({ recipe, out: run }, stopAfterFilm, abort)).toMatchObject({ steps: 1, stopped: true });
-  expect([existsSync(join(run, "applied-film")), existsSync(join(run, "applied-steered"))]).toEqual([true, false]);
+  expect(await learn({ recipe, out: run }, stopAfterVideo, abort)).toMatchObject({ steps: 1, stopped: true });
+  expect([existsSync(join(run, "applied-moving")), existsSync(join(run, "applied-steered"))]).toEqual([true, false]);
 
   const drawn: string[] = [];
   const resumed = await learn({ resume: run }, (event) => {
@@ -85,10 +85,10 @@ test("a graph learns and then draws with what it learned; stopped meanwhile, it 
   ];
   const record = (folder: string) =>
     appliedRecord.parse(JSON.parse(readFileSync(join(run, folder, "result.json"), "utf8")));
-  expect(record("applied-film")).toMatchObject({ draws: "videos", columns, settings: { frames: 2, steps: 2 } });
+  expect(record("applied-moving")).toMatchObject({ draws: "videos", columns, settings: { frames: 2, steps: 2 } });
   expect(record("applied-steered")).toMatchObject({ draws: "pictures", columns, settings: { frames: 1, steps: 2 } });
-  const film = await sharp(join(run, "applied-film", "side-by-side.webp"), { animated: true }).metadata();
-  expect({ width: film.width, height: film.pageHeight, pages: film.pages }).toEqual({
+  const video = await sharp(join(run, "applied-moving", "side-by-side.webp"), { animated: true }).metadata();
+  expect({ width: video.width, height: video.pageHeight, pages: video.pages }).toEqual({
     width: 200,
     height: 64,
     pages: 2,

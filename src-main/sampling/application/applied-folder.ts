@@ -8,18 +8,18 @@ import {
   type AppliedPlan,
   type AppliedRecord,
   appliedRecord,
-  filmFile,
+  videoFile,
   SIDE_BY_SIDE,
 } from "../../common/applied-files.ts";
 import type { ApplyRequest } from "../../common/applying.ts";
 import type { DeviceName } from "../../common/device.ts";
 import { modelPath } from "../../models/embedded.ts";
 import { parseConfig } from "../../models/parse-config.ts";
-import { filmWriterOf } from "../../pictures/film-file.ts";
 import type { Picture } from "../../pictures/picture.ts";
+import { videoWriterOf } from "../../pictures/write-video.ts";
 import { copyFileAtomically, makeFolder, writeFileAtomically } from "../../weights/atomic-write.ts";
 import { readJson } from "../../weights/json-file.ts";
-import { describeApplication, filmOf } from "./describe-application.ts";
+import { describeApplication, videoOf } from "./describe-application.ts";
 import type { Application } from "./open-application.ts";
 
 /** Makes the folder. What is written last makes it an application. */
@@ -95,15 +95,15 @@ export async function writeApplied(
   const { request, target, settings, memory } = application;
   const write = async (name: string, shown: readonly (readonly Picture[])[], about?: string): Promise<void> => {
     const file = join(folder, name);
-    const writer = await filmWriterOf(file);
-    await writer(file, filmOf(application, shown, about));
+    const writer = await videoWriterOf(file);
+    await writer(file, videoOf(application, shown, about));
   };
   for (const [i, column] of request.columns.entries()) {
     const own = columns.slice(i, i + 1);
     await write(join("frames", column), own, column);
-    await write(filmFile(column, settings.frames), own, column);
+    await write(videoFile(column, settings.frames), own, column);
   }
-  await write(filmFile(SIDE_BY_SIDE, settings.frames), columns);
+  await write(videoFile(SIDE_BY_SIDE, settings.frames), columns);
   const record: AppliedRecord = {
     formatVersion: 1,
     model: target.name,

@@ -1,15 +1,15 @@
 // What is written into the files of an application: how they were made.
 
 import type { ApplyRequest } from "../../common/applying.ts";
-import type { Film } from "../../pictures/film-file.ts";
 import type { Picture } from "../../pictures/picture.ts";
 import { sideBySide } from "../../pictures/side-by-side.ts";
+import type { Video } from "../../pictures/write-video.ts";
 import type { Application } from "./open-application.ts";
 
 type Described = Pick<Application, "request" | "target" | "settings">;
 
 /** @param columns frames by column, which are put beside each other */
-export function filmOf(application: Described, columns: readonly (readonly Picture[])[], shown?: string): Film {
+export function videoOf(application: Described, columns: readonly (readonly Picture[])[], shown?: string): Video {
   const [first = []] = columns;
   const frames = first.map((_, i) => sideBySide(columns.flatMap((column) => column[i] ?? [])));
   return { frames, fps: application.settings.fps, ...describeApplication(application, shown) };

@@ -1,15 +1,15 @@
-// What of a film is exported, as what, and how large.
+// What of a video is exported, as what, and how large.
 
 import { text } from "../../text/text.ts";
 import { ChoiceField } from "../../ui/ChoiceField.tsx";
-import { type Film, frameCount, type Size } from "../film.ts";
+import { type Video, frameCount, type Size } from "../video.ts";
 import { composedSize } from "./compose.ts";
-import type { FilmFormat } from "./film-formats.ts";
+import type { ExportFormat } from "./export-formats.ts";
 
 const words = text.player.export;
 const SCALES = [1, 2, 4, 8];
-const OF_FILMS: readonly FilmFormat[] = ["mp4", "webm", "webp", "gif", "apng", "png", "frames"];
-const OF_PICTURES: readonly FilmFormat[] = ["png", "webp"];
+const OF_VIDEOS: readonly ExportFormat[] = ["mp4", "webm", "webp", "gif", "apng", "png", "frames"];
+const OF_PICTURES: readonly ExportFormat[] = ["png", "webp"];
 
 /** In place of a track: all of them, side by side. */
 export const ALL = "";
@@ -17,29 +17,31 @@ export const ALL = "";
 export interface ExportChoice {
   /** The id of one, or ALL. */
   readonly track: string;
-  readonly format: FilmFormat;
+  readonly format: ExportFormat;
   readonly scale: number;
 }
 
 interface ExportChoicesProps {
-  readonly film: Film;
+  readonly video: Video;
   /** Of one track. */
   readonly size: Size;
   readonly choice: ExportChoice;
   readonly onChange: (change: Partial<ExportChoice>) => void;
 }
 
-export function ExportChoices({ film, size, choice: { track, format, scale }, onChange }: ExportChoicesProps) {
-  const isFilm = frameCount(film) > 1;
-  const names: Readonly<Record<FilmFormat, string>> = isFilm ? words.formats : { ...words.formats, ...words.picture };
-  const exported = track === ALL ? film.tracks.length : 1;
+export function ExportChoices({ video, size, choice: { track, format, scale }, onChange }: ExportChoicesProps) {
+  const isMoving = frameCount(video) > 1;
+  const names: Readonly<Record<ExportFormat, string>> = isMoving
+    ? words.formats
+    : { ...words.formats, ...words.picture };
+  const exported = track === ALL ? video.tracks.length : 1;
   return (
     <>
       <label>
         {words.what}
         <select value={track} onChange={(event) => onChange({ track: event.target.value })}>
-          {film.tracks.length > 1 ? <option value={ALL}>{words.all}</option> : null}
-          {film.tracks.map(({ id, label }) => (
+          {video.tracks.length > 1 ? <option value={ALL}>{words.all}</option> : null}
+          {video.tracks.map(({ id, label }) => (
             <option key={id} value={id}>
               {label}
             </option>
@@ -49,7 +51,7 @@ export function ExportChoices({ film, size, choice: { track, format, scale }, on
       <ChoiceField
         label={words.format}
         value={format}
-        choices={isFilm ? OF_FILMS : OF_PICTURES}
+        choices={isMoving ? OF_VIDEOS : OF_PICTURES}
         names={names}
         onChange={(chosen) => onChange({ format: chosen })}
       />

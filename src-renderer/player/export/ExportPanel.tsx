@@ -1,4 +1,4 @@
-// Saves a film, or one track of it, as a file that other programs play.
+// Saves a video, or one track of it, as a file that other programs play.
 
 import { useEffect, useRef, useState } from "react";
 import { Refusal } from "../../../src-main/common/diagnostic.ts";
@@ -7,45 +7,45 @@ import { printBytes } from "../../run/format.ts";
 import { saveBlob, saveUrl } from "../../run/save-file.ts";
 import { toastFailure } from "../../state/toast-store.ts";
 import { text } from "../../text/text.ts";
-import { type Film, frameCount, type Frames, type Size } from "../film.ts";
+import { type Video, frameCount, type Frames, type Size } from "../video.ts";
 import { composedSize, usualScale } from "./compose.ts";
+import { extensionOf, type WriteByProgram } from "./export-formats.ts";
 import { ALL, type ExportChoice, ExportChoices } from "./ExportChoices.tsx";
-import { extensionOf, type WriteByProgram } from "./film-formats.ts";
 import { MissingEncoder } from "./MissingEncoder.tsx";
 import { useEncoder } from "./use-encoder.ts";
 import { writeVideo } from "./write-video.ts";
 
 const words = text.player.export;
 interface ExportPanelProps {
-  readonly film: Film;
+  readonly video: Video;
   readonly tracks: readonly Frames[];
   /** The one that is shown. */
   readonly frame: number;
   readonly writeByProgram: WriteByProgram;
 }
 
-export function ExportPanel({ film, tracks, frame, writeByProgram }: ExportPanelProps) {
-  const isFilm = frameCount(film) > 1;
+export function ExportPanel({ video, tracks, frame, writeByProgram }: ExportPanelProps) {
+  const isMoving = frameCount(video) > 1;
   const size: Size = tracks[0]?.[0] ?? { width: 0, height: 0 };
   const [choice, setChoice] = useState<ExportChoice>(() => ({
     track: ALL,
-    format: isFilm ? "mp4" : "png",
+    format: isMoving ? "mp4" : "png",
     scale: usualScale(size),
   }));
   const { track, format, scale } = choice;
-  const chosen = film.tracks.flatMap(({ id }, i) => (track === ALL || track === id ? [i] : []));
+  const chosen = video.tracks.flatMap(({ id }, i) => (track === ALL || track === id ? [i] : []));
   const whole = composedSize(chosen.length, size, scale);
   const encoder = useEncoder(format, whole);
   const { progress, outcome, run, cancel } = useExport();
 
   const save = (): void =>
     run(async (onProgress, signal) => {
-      const ids = chosen.flatMap((i) => film.tracks[i]?.id ?? []);
-      const label = track === ALL ? "" : ` ${film.tracks.find(({ id }) => id === track)?.label ?? ""}`;
-      const name = fileName(`${film.name}${label}`, extensionOf(format));
+      const ids = chosen.flatMap((i) => video.tracks[i]?.id ?? []);
+      const label = track === ALL ? "" : ` ${video.tracks.find(({ id }) => id === track)?.label ?? ""}`;
+      const name = fileName(`${video.name}${label}`, extensionOf(format));
       if (isVideoFormat(format)) {
         const frames = chosen.flatMap((i) => (tracks[i] === undefined ? [] : [tracks[i]]));
-        const blob = await writeVideo({ film, tracks: frames, scale, format, onProgress, signal });
+        const blob = await writeVideo({ video, tracks: frames, scale, format, onProgress, signal });
         saveBlob(blob, name);
         return words.saved(name, printBytes(blob.size));
       }
@@ -63,7 +63,7 @@ export function ExportPanel({ film, tracks, frame, writeByProgram }: ExportPanel
       }}
     >
       <ExportChoices
-        film={film}
+        video={video}
         size={size}
         choice={choice}
         onChange={(change) => setChoice({ ...choice, ...change })}
@@ -137,5 +137,5 @@ function useExport() {
 /** What every system takes as the name of a file. */
 function fileName(name: string, extension: string): string {
   const plain = name.replaceAll(/[^\p{L}\p{N}]+/gu, "-").replaceAll(/^-+|-+$/g, "");
-  return `${plain.slice(0, 80) || "film"}.${extension}`;
+  return `${plain.slice(0, 80) || "video"}.${extension}`;
 }

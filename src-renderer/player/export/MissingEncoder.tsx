@@ -1,16 +1,16 @@
-// Why a film cannot be saved in a format here, and in which it can.
+// Why a video cannot be saved in a format here, and in which it can.
 
 import { isVideoFormat } from "../../../src-main/common/video-file.ts";
 import { text } from "../../text/text.ts";
-import type { FilmFormat } from "./film-formats.ts";
+import type { ExportFormat } from "./export-formats.ts";
 import type { Encoder } from "./use-encoder.ts";
 
 const words = text.player.export;
 
 interface MissingEncoderProps {
-  readonly format: FilmFormat;
+  readonly format: ExportFormat;
   readonly encoder: Encoder;
-  readonly onChoose: (format: FilmFormat) => void;
+  readonly onChoose: (format: ExportFormat) => void;
 }
 
 export function MissingEncoder({ format, encoder, onChoose }: MissingEncoderProps) {

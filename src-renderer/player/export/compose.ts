@@ -1,6 +1,6 @@
 // One picture of several tracks side by side, as the program also lays them.
 
-import type { Frames, Size } from "../film.ts";
+import type { Frames, Size } from "../video.ts";
 
 /** Pixels of white between two tracks. */
 const GAP = 4;
@@ -25,7 +25,7 @@ export function compose(canvas: OffscreenCanvas, tracks: readonly Frames[], fram
   }
 }
 
-/** Film that is looked at: what is drawn small is enlarged, by whole pixels. */
+/** Video that is looked at: what is drawn small is enlarged, by whole pixels. */
 export function usualScale({ height }: Size): number {
   const GOOD_HEIGHT = 256;
   return Math.max(1, Math.min(8, 2 ** Math.round(Math.log2(GOOD_HEIGHT / height))));

@@ -2,8 +2,8 @@
 
 import { useEffect, useState } from "react";
 import { isVideoFormat } from "../../../src-main/common/video-file.ts";
-import type { Size } from "../film.ts";
-import type { FilmFormat } from "./film-formats.ts";
+import type { Size } from "../video.ts";
+import type { ExportFormat } from "./export-formats.ts";
 import { canWriteVideo } from "./write-video.ts";
 
 export type Encoder =
@@ -14,7 +14,7 @@ export type Encoder =
   /** No browser encodes for a page of this address. */
   | "not secure";
 
-export function useEncoder(format: FilmFormat, { width, height }: Size): Encoder {
+export function useEncoder(format: ExportFormat, { width, height }: Size): Encoder {
   const [answer, setAnswer] = useState<{ readonly of: string; readonly encoder: Encoder } | null>(null);
   const question = `${format} ${width}×${height}`;
   useEffect(() => {

@@ -2,12 +2,12 @@
 
 import { Refusal, refuse } from "../../../src-main/common/diagnostic.ts";
 import { encodeVideo, evenSize, type VideoFormat, videoCodecFor } from "../../../src-main/common/video-file.ts";
-import type { Film, Frames, Size } from "../film.ts";
+import type { Video, Frames, Size } from "../video.ts";
 import { compose, composedSize } from "./compose.ts";
 
 export interface VideoJob {
-  readonly film: Film;
-  /** Those of the film that are exported. */
+  readonly video: Video;
+  /** Those of the video that are exported. */
   readonly tracks: readonly Frames[];
   readonly scale: number;
   readonly format: VideoFormat;
@@ -15,7 +15,7 @@ export interface VideoJob {
   readonly signal: AbortSignal;
 }
 
-/** Loaded when it is needed: few who open the editor export a film. */
+/** Loaded when it is needed: few who open the editor export a video. */
 const library = () => import("mediabunny");
 
 /** @returns whether this browser can; `null` of an address at which browsers encode nothing */
@@ -25,16 +25,16 @@ export async function canWriteVideo(format: VideoFormat, size: Size): Promise<bo
 }
 
 /** @throws Refusal if this browser has no encoder for it */
-export async function writeVideo({ film, tracks, scale, format, onProgress, signal }: VideoJob): Promise<Blob> {
+export async function writeVideo({ video, tracks, scale, format, onProgress, signal }: VideoJob): Promise<Blob> {
   const mediabunny = await library();
   const [frames] = tracks;
   const [first] = frames ?? [];
-  if (frames === undefined || first === undefined) throw new Error("a film of no frames");
+  if (frames === undefined || first === undefined) throw new Error("a video of no frames");
   const size = evenSize(composedSize(tracks.length, first, scale));
   const codec = await videoCodecFor(mediabunny, format, size);
   if (codec === null) refuseCodec(format);
   const canvas = new OffscreenCanvas(size.width, size.height);
-  const { fps, parameters, recipe, name: title } = film;
+  const { fps, parameters, recipe, name: title } = video;
   try {
     const draw = (i: number, timing: { timestamp: number; duration: number }) => {
       signal.throwIfAborted();
@@ -49,7 +49,7 @@ export async function writeVideo({ film, tracks, scale, format, onProgress, sign
     return refuse({
       code: "video-encoder",
       at: { stage: "export" },
-      message: `the browser could not encode the film: ${fault instanceof Error ? fault.message : String(fault)}`,
+      message: `the browser could not encode the video: ${fault instanceof Error ? fault.message : String(fault)}`,
       help: "choose another format: WebP is written without an encoder of the browser",
     });
   }

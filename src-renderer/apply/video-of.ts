@@ -1,11 +1,11 @@
-// What was drawn, as a film for the player.
+// What was drawn, as a video for the player.
 
 import type { ApplyColumn } from "../../src-main/common/applying.ts";
 import type { AppliedResult } from "../../src-main/common/studio/applied.ts";
-import type { Film } from "../player/film.ts";
+import type { Video } from "../player/video.ts";
 import { text } from "../text/text.ts";
 
-export function filmOf({ prompt, settings, columns, parameters, recipe }: AppliedResult): Film {
+export function videoOf({ prompt, settings, columns, parameters, recipe }: AppliedResult): Video {
   return {
     name: prompt,
     fps: settings.fps,

@@ -1,4 +1,4 @@
-// Films as another program sees them: read back by mediabunny, and where it is installed by ffprobe, which knows nothing of how they were written.
+// Videos as another program sees them: read back by mediabunny, and where it is installed by ffprobe, which knows nothing of how they were written.
 
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { ALL_FORMATS, FilePathSource, Input, VideoSampleSink } from "mediabunny"
 import sharp from "sharp";
 import { z } from "zod";
 
-export interface FilmFile {
+export interface VideoFile {
   readonly codec: string;
   readonly width: number;
   readonly height: number;
@@ -23,7 +23,7 @@ export interface FilmFile {
 /** The types of WebCodecs that mediabunny names do not know the format yet. */
 const AS_RGBX: VideoFrameCopyToOptions & { readonly format: "RGBX" } = { format: "RGBX" };
 
-export async function readVideo(file: string): Promise<FilmFile> {
+export async function readVideo(file: string): Promise<VideoFile> {
   registerMediabunnyServer({ hardwareContext: null });
   using input = new Input({ source: new FilePathSource(file), formats: ALL_FORMATS });
   const track = await input.getPrimaryVideoTrack();
@@ -63,12 +63,12 @@ const probed = z.object({
 });
 
 /** @returns null where ffprobe is not installed; frames are counted */
-export function probeVideo(file: string): (Omit<FilmFile, "seconds" | "frames"> & { readonly frames: number }) | null {
+export function probeVideo(file: string): (Omit<VideoFile, "seconds" | "frames"> & { readonly frames: number }) | null {
   const shown = "stream=codec_name,width,height,avg_frame_rate,nb_read_frames:format_tags";
   const asked = ["-v", "error", "-count_frames", "-show_entries", shown, "-of", "json", file];
   const { error, status, stdout, stderr } = spawnSync("ffprobe", asked, { encoding: "utf8" });
   if (error !== undefined) return null;
-  if (status !== 0) throw new Error(`ffprobe cannot read the film: ${stderr}`);
+  if (status !== 0) throw new Error(`ffprobe cannot read the video: ${stderr}`);
   const { streams, format } = probed.parse(JSON.parse(stdout));
   const [{ codec_name: codec, width, height, avg_frame_rate: rate, nb_read_frames: frames }] = streams;
   const [over = NaN, under = NaN] = rate.split("/").map(Number);
@@ -84,7 +84,7 @@ function plain(name: string): string {
 const SIGNATURE_BYTES = 8;
 
 /** By the specification of PNG (third edition, §11): every frame as a PNG of its own. */
-export async function readAnimatedPng(file: string): Promise<Omit<FilmFile, "codec" | "tags">> {
+export async function readAnimatedPng(file: string): Promise<Omit<VideoFile, "codec" | "tags">> {
   const chunks = chunksOf(readFileSync(file));
   const header = dataOf(chunks, "IHDR");
   const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];

@@ -11,7 +11,7 @@ import { encodePng, writePng, type Picture } from "./picture.ts";
 import { addPngText } from "./png-text.ts";
 import { openVideoWriter } from "./video-file.ts";
 
-export interface Film {
+export interface Video {
   readonly frames: readonly Picture[];
   readonly fps: number;
   /** In the form that other programs for Stable Diffusion read. */
@@ -20,9 +20,9 @@ export interface Film {
   readonly recipe: string;
 }
 
-export type FilmWriter = (file: string, film: Film) => Promise<void>;
+export type VideoWriter = (file: string, video: Video) => Promise<void>;
 
-const WRITERS: Readonly<Record<string, FilmWriter>> = {
+const WRITERS: Readonly<Record<string, VideoWriter>> = {
   ".webp": writeWebp,
   ".gif": writeGif,
   ".png": writePngs,
@@ -30,7 +30,7 @@ const WRITERS: Readonly<Record<string, FilmWriter>> = {
 };
 
 /** Before any work: the name tells the format. @throws Refusal if it tells none, or one that cannot be written here */
-export async function filmWriterOf(out: string): Promise<FilmWriter> {
+export async function videoWriterOf(out: string): Promise<VideoWriter> {
   const ending = extname(out).toLowerCase();
   const format = ending.slice(1);
   if (isVideoFormat(format)) return openVideoWriter(format);
@@ -45,20 +45,20 @@ export async function filmWriterOf(out: string): Promise<FilmWriter> {
   );
 }
 
-async function writeWebp(file: string, film: Film): Promise<void> {
-  const { parameters, recipe } = film;
-  const bytes = await stacked(film)
+async function writeWebp(file: string, video: Video): Promise<void> {
+  const { parameters, recipe } = video;
+  const bytes = await stacked(video)
     .withExif({
       IFD0: { ImageDescription: ascii(parameters), Software: "ReNeg Studio" },
       IFD2: { UserComment: asciiJson(recipe) },
     })
-    .webp({ quality: 90, ...timing(film) })
+    .webp({ quality: 90, ...timing(video) })
     .toBuffer();
   write(file, bytes);
 }
 
 /** Other programs for Stable Diffusion read the texts of a PNG. */
-async function writePngs(file: string, { frames, fps, parameters, recipe }: Film): Promise<void> {
+async function writePngs(file: string, { frames, fps, parameters, recipe }: Video): Promise<void> {
   const pngs = await Promise.all(frames.map((frame) => encodePng(frame)));
   const [single] = pngs;
   const png = single !== undefined && pngs.length === 1 ? single : animatePngs(pngs, fps);
@@ -66,11 +66,11 @@ async function writePngs(file: string, { frames, fps, parameters, recipe }: Film
 }
 
 /** Delays are whole hundredths of a second. */
-async function writeGif(file: string, film: Film): Promise<void> {
-  const bytes = await stacked(film)
-    .gif({ keepDuplicateFrames: true, ...timing(film) })
+async function writeGif(file: string, video: Video): Promise<void> {
+  const bytes = await stacked(video)
+    .gif({ keepDuplicateFrames: true, ...timing(video) })
     .toBuffer();
-  const comment = gifComment(`${film.parameters}\n${film.recipe}`);
+  const comment = gifComment(`${video.parameters}\n${video.recipe}`);
   // The trailer, one byte, ends the file.
   write(file, Buffer.concat([bytes.subarray(0, -1), comment, bytes.subarray(-1)]));
 }
@@ -85,21 +85,21 @@ function gifComment(text: string): Buffer {
   return Buffer.concat([Buffer.from([0x21, 0xfe]), ...blocks, Buffer.from([0])]);
 }
 
-async function writeFrames(folder: string, { frames, parameters, recipe }: Film): Promise<void> {
+async function writeFrames(folder: string, { frames, parameters, recipe }: Video): Promise<void> {
   makeFolder(folder);
   for (const [i, frame] of frames.entries()) {
     await writePng(join(folder, frameName(i)), frame, { parameters, reneg: recipe });
   }
 }
 
-function stacked({ frames }: Film): Sharp {
+function stacked({ frames }: Video): Sharp {
   const { width, height } = first(frames);
   const data = Buffer.concat(frames.map((frame) => frame.data));
   return sharp(data, { raw: { width, height: height * frames.length, channels: 3, pageHeight: height } });
 }
 
 /** One delay for each frame: a single one would be that of the first. */
-function timing({ frames, fps }: Film): { delay: number[]; loop: number } {
+function timing({ frames, fps }: Video): { delay: number[]; loop: number } {
   return { delay: frames.map(() => Math.round(1000 / fps)), loop: 0 };
 }
 
@@ -120,6 +120,6 @@ function ascii(text: string): string {
 
 function first(frames: readonly Picture[]): Picture {
   const [frame] = frames;
-  if (frame === undefined) throw new Error("a film of no frames");
+  if (frame === undefined) throw new Error("a video of no frames");
   return frame;
 }

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Refusal } from "../common/diagnostic.ts";
-import { exportFilm } from "./export-film.ts";
+import { exportVideo } from "./export-video.ts";
 import { readPicture, readPictureText, writePng } from "./picture.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "reneg-film-"));
+const folder = mkdtempSync(join(tmpdir(), "reneg-video-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const COLOURS = [
@@ -33,8 +33,8 @@ beforeAll(async () => {
 });
 
 test("columns lie side by side with four pixels of white between them, all enlarged, as an animated WebP with its recipe", async () => {
-  const result = await exportFilm({ ...settings, out: at("film.webp") });
-  expect(result).toEqual({ file: at("film.webp"), frames: 3, width: 40, height: 8 });
+  const result = await exportVideo({ ...settings, out: at("video.webp") });
+  expect(result).toEqual({ file: at("video.webp"), frames: 3, width: 40, height: 8 });
   const { width, pageHeight, pages, delay, exif } = await sharp(result.file, { animated: true }).metadata();
   expect({ width, pageHeight, pages, delay }).toEqual({ width: 40, pageHeight: 8, pages: 3, delay: [200, 200, 200] });
   expect(exif?.toString("latin1")).toContain('{"seed":7}');
@@ -42,14 +42,14 @@ test("columns lie side by side with four pixels of white between them, all enlar
 });
 
 test("a GIF plays at the same pace and holds the recipe as its comment", async () => {
-  const { file } = await exportFilm({ ...settings, out: at("film.gif") });
+  const { file } = await exportVideo({ ...settings, out: at("video.gif") });
   const { pages, delay, pageHeight } = await sharp(file, { animated: true }).metadata();
   expect({ pages, delay, pageHeight }).toEqual({ pages: 3, delay: [200, 200, 200], pageHeight: 8 });
   expect(readFileSync(file, "latin1")).toContain('an apple\nSteps: 4\n{"seed":7}');
 });
 
 test("an animated PNG holds the texts that other programs read", async () => {
-  const { file } = await exportFilm({ ...settings, out: at("film.png") });
+  const { file } = await exportVideo({ ...settings, out: at("video.png") });
   const bytes = readFileSync(file, "latin1");
   expect(bytes.split("fdAT")).toHaveLength(3);
   expect(readPictureText(file)).toEqual({ parameters: settings.parameters, reneg: settings.recipe });
@@ -57,7 +57,7 @@ test("an animated PNG holds the texts that other programs read", async () => {
 
 test("one frame becomes a PNG of exactly its pixels", async () => {
   const one = columns.map((column) => column.slice(1, 2));
-  const { file } = await exportFilm({ ...settings, columns: one, out: at("one.png") });
+  const { file } = await exportVideo({ ...settings, columns: one, out: at("one.png") });
   const { width, data } = await readPicture(file);
   const pixel = (x: number): number[] => [...data.subarray(3 * x, 3 * x + 3)];
   expect(width).toBe(40);
@@ -67,24 +67,24 @@ test("one frame becomes a PNG of exactly its pixels", async () => {
 });
 
 test("all frames go into a folder", async () => {
-  const { file, frames } = await exportFilm({ ...settings, scale: 1, out: at("all") });
+  const { file, frames } = await exportVideo({ ...settings, scale: 1, out: at("all") });
   expect(frames).toBe(3);
   expect(readdirSync(file)).toEqual(["0001.png", "0002.png", "0003.png"]);
 });
 
 test("columns of other lengths or sizes are refused, and nothing is written", async () => {
   const [first = [], second = []] = columns;
-  await expectRefused({ ...settings, columns: [first, second.slice(1)], out: at("no.webp") }, "film-lengths");
+  await expectRefused({ ...settings, columns: [first, second.slice(1)], out: at("no.webp") }, "video-lengths");
   await writeFrame(at("wide.png"), COLOURS[0], 9);
   await expectRefused(
     { ...settings, columns: [first, [...second.slice(0, 2), at("wide.png")]], out: at("no.webp") },
-    "film-sizes",
+    "video-sizes",
   );
   expect(existsSync(at("no.webp"))).toBe(false);
 });
 
-async function expectRefused(input: Parameters<typeof exportFilm>[0], code: string): Promise<void> {
-  const fault = await exportFilm(input).catch((error: unknown) => error);
+async function expectRefused(input: Parameters<typeof exportVideo>[0], code: string): Promise<void> {
+  const fault = await exportVideo(input).catch((error: unknown) => error);
   expect(fault).toBeInstanceOf(Refusal);
   expect(fault instanceof Refusal && fault.diagnostics[0]?.code).toBe(code);
 }

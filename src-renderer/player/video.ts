@@ -1,4 +1,4 @@
-// What the player shows: the same film drawn in several ways, beside each other and in step.
+// What the player shows: the same video drawn in several ways, beside each other and in step.
 
 export interface Track {
   readonly id: string;
@@ -7,7 +7,7 @@ export interface Track {
   readonly frames: readonly string[];
 }
 
-export interface Film {
+export interface Video {
   readonly name: string;
   readonly fps: number;
   readonly tracks: readonly Track[];
@@ -24,6 +24,6 @@ export interface Size {
   readonly height: number;
 }
 
-export function frameCount({ tracks }: Film): number {
+export function frameCount({ tracks }: Video): number {
   return tracks[0]?.frames.length ?? 0;
 }

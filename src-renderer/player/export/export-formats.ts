@@ -1,4 +1,4 @@
-// The formats in which a film can be exported, and who writes each.
+// The formats in which a video can be exported, and who writes each.
 
 import { isVideoFormat, VIDEO_FORMATS, type VideoFormat } from "../../../src-main/common/video-file.ts";
 
@@ -13,7 +13,7 @@ export const PROGRAM_FORMATS = {
 export type ProgramFormat = keyof typeof PROGRAM_FORMATS;
 
 /** Videos are written by this page, with the encoders of the browser. */
-export type FilmFormat = VideoFormat | ProgramFormat;
+export type ExportFormat = VideoFormat | ProgramFormat;
 
 export interface ProgramExport {
   readonly format: ProgramFormat;
@@ -28,6 +28,6 @@ export interface ProgramExport {
 /** @returns where the file can be fetched */
 export type WriteByProgram = (wanted: ProgramExport) => Promise<string>;
 
-export function extensionOf(format: FilmFormat): string {
+export function extensionOf(format: ExportFormat): string {
   return (isVideoFormat(format) ? VIDEO_FORMATS[format] : PROGRAM_FORMATS[format]).extension;
 }

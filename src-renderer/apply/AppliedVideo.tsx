@@ -6,24 +6,24 @@ import { studio } from "../api/studio.ts";
 import { Player } from "../player/Player.tsx";
 import { printBytes, printSeconds } from "../run/format.ts";
 import { text } from "../text/text.ts";
-import { filmOf } from "./film-of.ts";
+import { videoOf } from "./video-of.ts";
 
 const words = text.applying;
 
-interface AppliedFilmProps {
+interface AppliedVideoProps {
   readonly run: string;
   readonly result: AppliedResult;
   readonly takesFocus?: boolean;
 }
 
-export function AppliedFilm({ run, result, takesFocus = false }: AppliedFilmProps) {
-  // The address differs whenever it is drawn anew; else a film that plays would load its frames again with every answer.
-  const film = useMemo(() => filmOf(result), [result.film.url]);
+export function AppliedVideo({ run, result, takesFocus = false }: AppliedVideoProps) {
+  // The address differs whenever it is drawn anew; else a video that plays would load its frames again with every answer.
+  const video = useMemo(() => videoOf(result), [result.video.url]);
   const { seconds, memory, device } = result;
   return (
     <>
       <Player
-        film={film}
+        video={video}
         takesFocus={takesFocus}
         writeByProgram={async ({ format, tracks, scale, frame }) => {
           const columns = result.columns.map(({ column }) => column).filter((column) => tracks.includes(column));
