@@ -15,7 +15,7 @@ export const comparisonInputs = {
   learned: {
     kind: "parameter",
     label: "Learned",
-    help: "What optimizers have learned, embeddings and LoRA: the other images are drawn without any of it.",
+    help: "What optimizers have learned, embeddings and LoRA: the other images are drawn without any of it. What is not connected stays.",
     many: true,
   },
   prompts: { kind: "prompts", label: "Prompts", help: "What is drawn: best prompts that nothing was learned from." },
@@ -98,7 +98,7 @@ export function comparison({ show, learned, prompts, params, fault }: Comparison
       const reading = text === "" ? {} : readingOf(program, objective, trained);
       return call("encode text", { encoder }, { ...reading, text }, { as }).ref;
     };
-    const replacements = withoutLearned({ learned, objective, written }, args, what);
+    const replacements = withoutLearned({ learned, objective, written, keepsOthers: text === "" }, args, what);
     if (replacements === null) {
       fault({
         code: "comparison-encoder",

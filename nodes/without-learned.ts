@@ -10,6 +10,8 @@ interface Parts {
   readonly objective: Ref;
   /** A negative in words, by a text encoder as it was, read as its texts are while it is trained. */
   readonly written: (encoder: TypedRef, trained: Ref) => Ref;
+  /** Whether an embedding that is learned, but not one of these, stays on the negative side. */
+  readonly keepsOthers: boolean;
 }
 
 /**
@@ -17,7 +19,7 @@ interface Parts {
  * @returns what takes the place of which call; `null`: it is not known which text encoder encodes the text
  */
 export function withoutLearned(
-  { learned, objective, written }: Parts,
+  { learned, objective, written, keepsOthers }: Parts,
   args: SinkArgs,
   what: string,
 ): ReadonlyMap<Ref, Ref> | null {
@@ -30,7 +32,9 @@ export function withoutLearned(
   };
   const embeddings = learned.filter(({ kind }) => kind === "embedding");
   const replaced = embeddings.map(({ ref, facts }) => [ref, textBy(facts.encoder)] as const);
-  const guided = embeddings.length > 0 ? [] : negativesBelow(program, objective);
+  const isLeft = (ref: Ref): boolean => keepsOthers && program.typed(ref).facts.state === "trainable";
+  const negatives = embeddings.length > 0 ? [] : negativesBelow(program, objective);
+  const guided = negatives.filter(({ conditioning }) => !isLeft(conditioning));
   for (const { prediction, conditioning } of guided) {
     const text = textBy(program.typed(prediction).facts.encoder);
     replaced.push([prediction, text && substitute(prediction, new Map([...bare, [conditioning, text]]), what)]);

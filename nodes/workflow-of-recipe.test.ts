@@ -148,10 +148,10 @@ const WHOLE: RecipeInput = {
   promptWeights: "a1111",
   embeddings: "vectors",
   rewards: [
-    { path: "r", weight: 2, kind: "clip", score: "cosine", antialias: false },
+    { path: "r", weight: 2, kind: "clip", score: "cosine", antialias: false, base: "rb" },
     { path: "s", weight: 3 },
   ],
-  heldOut: [{ path: "h", kind: "hps", score: "scaled", antialias: false }],
+  heldOut: [{ path: "h", kind: "hps", score: "scaled", antialias: false, base: "hb" }],
   prompts: { file: "prompts.txt", first: 7 },
   learn: [
     {

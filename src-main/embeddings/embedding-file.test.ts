@@ -158,6 +158,7 @@ test("word vectors are a kind of their own, whoever wrote them", () => {
     file: webui,
     kind: "tokens",
     name: "bad",
+    start: null,
     vectors: floatTensor([2, 4], numbers),
   });
   expect(codeOf(() => readEmbedding(webui))).toBe("embedding-tokens-only");

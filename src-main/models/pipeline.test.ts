@@ -35,6 +35,7 @@ test("a pipeline tells the sizes that drawing needs", () => {
   expect(facts).toEqual({
     name: "small-sd",
     path: folder,
+    draws: "pictures",
     prediction: undefined,
     timeProjection: { width: 32, flip: true, shift: 0 },
     tokens: 77,

@@ -180,7 +180,7 @@ async function dismiss<Result>(
   { asked, unusable }: Open,
   worker: string,
   why: string,
-  { ban, warn }: Context<Result>,
+  { ban, warn, ticket }: Context<Result>,
 ): Promise<void> {
   unusable.set(worker, why);
   const at = { stage: "workers", part: asked.name };
@@ -192,6 +192,8 @@ async function dismiss<Result>(
       help: "if several workers answer alike, the piece itself is at fault: a smaller learning rate keeps numbers finite",
     });
   }
+  // It may have answered other pieces before it heard.
+  if (Object.hasOwn(ticket().banned, worker)) return;
   await warn({
     severity: "warning",
     code: "worker-banned",
