@@ -58,7 +58,7 @@ export function wireStart(draft: WorkflowDraft, node: string, recipe: Recipe, st
   draft.wire(`${addLoaded(draft, `${node}-start`, recipe, start, key)}.embedding`, `${node}.start`);
 }
 
-export function addLoaded(
+function addLoaded(
   draft: WorkflowDraft,
   id: string,
   recipe: Recipe,

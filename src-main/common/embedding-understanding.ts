@@ -88,7 +88,7 @@ export const contributionsResult = z.object({
 export type ContributionsResult = z.output<typeof contributionsResult>;
 
 /** Images along strengths, for a slider. */
-export const STRENGTHS: readonly number[] = [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
+const STRENGTHS: readonly number[] = [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 
 export const strengthLadderInput = z.object({
   ...pipelineInput,

@@ -55,7 +55,7 @@ export const rewardLoraKind: ParameterKind<RewardLoraSettings, ClipReward> = {
 const TOWERS = { image: /^vision_model\./, "image and prompt": /^(vision|text)_model\./ };
 
 /** Layers that are changed; tables of words, places and patches are none. */
-export function rewardLayers(
+function rewardLayers(
   { clip: { weights } }: ClipReward,
   { targets, towers }: Pick<RewardLoraSettings, "targets" | "towers">,
 ): LoraLayer[] {

@@ -36,7 +36,7 @@ const READERS: Readonly<Record<string, ReadRows>> = {
 };
 
 /** Endings of tables. */
-export const TABLE_ENDINGS: readonly string[] = Object.keys(READERS);
+const TABLE_ENDINGS: readonly string[] = Object.keys(READERS);
 
 /**
  * @param path a table, or the folder that it lies in

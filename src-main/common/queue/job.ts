@@ -4,8 +4,7 @@ import { z } from "zod";
 import { deviceName } from "../device.ts";
 import { blobHash } from "./piece.ts";
 
-export const jobKind = z.enum(["learning", "sweep"]);
-export type JobKind = z.output<typeof jobKind>;
+const jobKind = z.enum(["learning", "sweep"]);
 
 /** Weights, told apart by what they are: of safetensors the hash of the header, and the size. */
 export const modelIdentity = z.strictObject({

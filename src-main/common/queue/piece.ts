@@ -31,7 +31,6 @@ const runWork = z.strictObject({
   /** Whether its images are sent back. */
   images: z.boolean(),
 });
-export type RunWork = z.output<typeof runWork>;
 
 export const pieceWork = z.discriminatedUnion("kind", [gradientWork, runWork]);
 export type PieceWork = z.output<typeof pieceWork>;

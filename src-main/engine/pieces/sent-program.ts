@@ -18,14 +18,14 @@ export function readSentProgram(hash: BlobHash, { blobs, paths }: Sent): Program
   );
 }
 
-export function readSentJson(hash: BlobHash, blobs: Sent["blobs"]): unknown {
+function readSentJson(hash: BlobHash, blobs: Sent["blobs"]): unknown {
   const bytes = blobs[hash];
   if (bytes === undefined) throw new Error(`a piece came without ${hash}`);
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
 /** Whoever may write to the queue must not choose what is read here. */
-export function pathOfWord(word: string, paths: Sent["paths"]): string {
+function pathOfWord(word: string, paths: Sent["paths"]): string {
   if (isEmbeddedName(word)) return word;
   const path = Object.hasOwn(paths, word) ? paths[word] : undefined;
   if (path !== undefined && path !== "") return path;
