@@ -60,7 +60,8 @@ function bridge(given: ValueKind, wanted: ValueKind, types: NodeTypes): string {
   const between = titles(
     types,
     ({ inputs, outputs }) =>
-      Object.values(inputs).some(({ kind }) => isKindOf(given, kind)) &&
+      // What an input may do without is not what the node makes something of.
+      Object.values(inputs).some(({ kind, optional }) => optional !== true && isKindOf(given, kind)) &&
       Object.values(outputs).some((output) => makes(output, wanted)),
   );
   if (between.length > 0) return `insert ${listed(between)} between them`;

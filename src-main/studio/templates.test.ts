@@ -26,6 +26,7 @@ test("the emoji workflow comes first, which a first start shows and which needs 
     "emoji-token",
     "several-rewards",
     "emoji-embedding-and-lora",
+    "emoji-images-and-video",
     "learn-sd15",
     "learn-sd15-quick",
   ]);

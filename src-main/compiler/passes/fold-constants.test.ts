@@ -19,10 +19,10 @@ test("what depends on constants only is computed, what depends on an input or a 
   expect(printGraph(removeDead(foldConstants(b.build())))).toMatchInlineSnapshot(`
     "input x: float32[2]
     weight weight: float16[2]
-    v1 = Mul(x, float32[2]{1, 7.389}): float32[2]
-    v2 = Cast(weight, to=float32): float32[2]
-    v3 = Add(v1, v2): float32[2]
-    output y = v3"
+    v4 = Mul(x, float32[2]{1, 7.389}): float32[2]
+    v5 = Cast(weight, to=float32): float32[2]
+    v6 = Add(v4, v5): float32[2]
+    output y = v6"
   `);
 });
 

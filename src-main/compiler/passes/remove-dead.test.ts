@@ -16,8 +16,8 @@ test("operators, constants and weights without a reader go, inputs and outputs s
     "input x: float32[2]
     input unused: float32[2]
     weight kept: float32[2]
-    v0 = Add(x, kept): float32[2]
-    output y = v0
+    v2 = Add(x, kept): float32[2]
+    output y = v2
     output x again = x"
   `);
   expect(removeDead({ ...graph, outputs: new Map() }).weights.size).toBe(0);

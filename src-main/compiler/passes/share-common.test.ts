@@ -13,10 +13,10 @@ test("the same operator on the same inputs is computed once, through equal const
   });
   expect(shared).toMatchInlineSnapshot(`
     "input x: float32[2, 3]
-    v1 = Mul(x, float32[3]{1, 2, 3}): float32[2, 3]
-    v2 = Exp(v1): float32[2, 3]
-    v3 = Add(v2, v2): float32[2, 3]
-    output y = v3"
+    v2 = Mul(x, float32[3]{1, 2, 3}): float32[2, 3]
+    v3 = Exp(v2): float32[2, 3]
+    v4 = Add(v3, v3): float32[2, 3]
+    output y = v4"
   `);
 });
 

@@ -17,17 +17,17 @@ test("neutral elements, identities, chains of Reshape and pairs of Transpose go"
   });
   expect(simplified).toMatchInlineSnapshot(`
     "input x: float32[2, 3]
-    v0 = Reshape(x, shape=[6]): float32[6]
-    v1 = Exp(v0): float32[6]
-    output y = v1"
+    v6 = Reshape(x, shape=[6]): float32[6]
+    v7 = Exp(v6): float32[6]
+    output y = v7"
   `);
 });
 
 test("a chain of Reshape that ends where it began goes altogether", () => {
   expect(print((b, x) => b.exp(b.reshape(b.reshape(x, [6]), [2, 3])))).toMatchInlineSnapshot(`
     "input x: float32[2, 3]
-    v0 = Exp(x): float32[2, 3]
-    output y = v0"
+    v1 = Exp(x): float32[2, 3]
+    output y = v1"
   `);
 });
 
@@ -36,8 +36,8 @@ test("two different Transposes become one", () => {
   expect(turned).toMatchInlineSnapshot(`
     "input x: float32[2, 3]
     v0 = Reshape(x, shape=[1, 2, 3]): float32[1, 2, 3]
-    v1 = Transpose(v0, perm=[0, 2, 1]): float32[1, 3, 2]
-    output y = v1"
+    v2 = Transpose(v0, perm=[0, 2, 1]): float32[1, 3, 2]
+    output y = v2"
   `);
 });
 
