@@ -145,7 +145,8 @@ async function charts(page: Page): Promise<void> {
   await chart.scrollIntoViewIfNeeded();
   const box = await chart.locator(".u-over").boundingBox();
   if (box === null) throw new Error("the chart has no place");
-  const y = box.y + box.height / 2;
+  // Below its upper part the dock may end.
+  const y = box.y + 24;
   await page.mouse.move(box.x + box.width - 2, y);
   await expect(page.locator(".rs-chart-hover")).toContainText(/step 6.*Reward, smoothed\s*\d\.\d{4}/s);
   await page.mouse.move(box.x + box.width * 0.3, y);

@@ -136,7 +136,10 @@ export async function aimAtPort(
 ): Promise<ScreenPoint> {
   await canvasAtRest(page);
   const row = page.locator(`.rs-node[data-node-id="${node}"] .rs-port[data-side="${side}"][data-port="${port}"]`);
-  const found = await row.locator(aim === "label" ? ".rs-port-label" : "svg").boundingBox();
+  const label = row.locator(".rs-port-label");
+  // From some way off nobody sees a label to aim at.
+  const isAimedAtLabel = aim === "label" && (await label.isVisible());
+  const found = await (isAimedAtLabel ? label : row.locator("svg")).boundingBox();
   if (found === null) throw new Error(`${node} shows no ${side} ${port}`);
   const middle = { x: found.x + found.width / 2, y: found.y + found.height / 2 };
   return aim === "near miss" ? { x: middle.x + (side === "input" ? -12 : 12), y: middle.y } : middle;

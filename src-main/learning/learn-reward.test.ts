@@ -11,6 +11,7 @@ import { writePng, type Picture } from "../pictures/picture.ts";
 import { StageSessions } from "../runtime/stage-sessions.ts";
 import { IMAGE, scoreProgram } from "../sampling/image-program.ts";
 import { openRun } from "../sampling/open-run.ts";
+import { readExamples } from "../sampling/read-examples.ts";
 import { openImageScorer, scoreImages } from "../sampling/score-images.ts";
 import { freezeProgram } from "./freeze-program.ts";
 import { train } from "./train.ts";
@@ -161,4 +162,24 @@ test("a head learns ratings", async () => {
   expect(metrics.at(-1)?.reward).toBeGreaterThan(-0.2);
   expect(await scoreOf(file, RED)).toBeGreaterThan(6);
   expect(await scoreOf(file, BLUE)).toBeLessThan(4);
+});
+
+test("a run that goes on after more was rated is refused, at the node of the table", async () => {
+  const table = join(folder, "more");
+  mkdirSync(table);
+  for (const [i, colour] of [RED, BLUE, RED, BLUE].entries())
+    await writePng(join(table, `${i}.png`), plain(48, colour));
+  const pair = JSON.stringify({ prompt: "a square", better: "0.png", worse: "1.png" });
+  const other = JSON.stringify({ prompt: "a square", better: "2.png", worse: "3.png" });
+  writeFileSync(join(table, "pairs.jsonl"), `${pair}\n`);
+  const given = pairsProgram({ fn: "reward head", settings: { id: "r", path: BASE } }, SETTINGS);
+  const calls = {
+    pairs: { fn: "preference pairs", inputs: {}, settings: { source: table, share: 0 }, nodes: ["mine"] },
+  };
+  const frozen = freezeProgram({ ...given, calls: { ...given.calls, ...calls } }, folder);
+  await expect(readExamples(frozen)).resolves.toBeDefined();
+  writeFileSync(join(table, "pairs.jsonl"), `${pair}\n${other}\n`);
+  await expect(readExamples(frozen)).rejects.toMatchObject({
+    diagnostics: [{ code: "examples-changed", at: { node: "mine", param: "source" } }],
+  });
 });

@@ -28,7 +28,7 @@ const READERS: Readonly<Record<string, ReadRows>> = {
   ".jsonl": jsonLines,
   ".ndjson": jsonLines,
   ".json": (file) => {
-    const json = parseJson(textOf(file), file, "the file");
+    const json = parseJson(readTableText(file), file, "the file");
     return Array.isArray(json) ? (json as readonly unknown[]) : refuseShape(file);
   },
   ".csv": (file) => delimited(file, ","),
@@ -44,7 +44,7 @@ const TABLE_ENDINGS: readonly string[] = Object.keys(READERS);
  * @throws Refusal if there is none, or several
  */
 export async function readTable(path: string, usual: string): Promise<Table> {
-  const file = findTable(resolve(path), usual);
+  const file = findTable(path, usual);
   const read = READERS[extname(file).toLowerCase()];
   if (read === undefined) return refuseMissing(file, usual);
   const rows = (await read(file)).map((row, i): TableRow => {
@@ -59,7 +59,9 @@ export function usualTable(folder: string, usual: string): string | undefined {
   return TABLE_ENDINGS.map((ending) => join(folder, `${usual}${ending}`)).find((file) => existsSync(file));
 }
 
-function findTable(path: string, usual: string): string {
+/** @throws Refusal if there is none, or several */
+export function findTable(given: string, usual: string): string {
+  const path = resolve(given);
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined) {
     return refuse({
@@ -86,18 +88,18 @@ function findTable(path: string, usual: string): string {
   });
 }
 
-function textOf(file: string): string {
+export function readTableText(file: string): string {
   return readDecodedFile(file, { limit: LARGEST, what: "a table" }).text;
 }
 
 function jsonLines(file: string): unknown[] {
-  return textOf(file)
+  return readTableText(file)
     .split(/\r\n|\r|\n/)
     .flatMap((line, i) => (line.trim() === "" ? [] : [parseJson(line, file, `line ${i + 1}`)]));
 }
 
 function delimited(file: string, separator: "," | "\t"): Record<string, string>[] {
-  const text = textOf(file);
+  const text = readTableText(file);
   // Spreadsheets of some countries write semicolons.
   const used = separator === "," && /^[^\n,]*;/.test(text) ? ";" : separator;
   try {

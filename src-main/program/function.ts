@@ -21,11 +21,22 @@ export interface OpenArgs<I extends FunctionInputs, S extends z.ZodObject> {
   readonly host: Host;
 }
 
+/** What is read of files where a program is frozen. */
+export interface FrozenFiles {
+  /** @throws Refusal for a list that cannot be read */
+  readonly promptsIn: (file: string) => readonly string[];
+  /** Of a table of pairs or of ratings, or of the folder that it lies in. @throws Refusal if there is none */
+  readonly pairsDigest: (source: string) => string;
+  readonly ratingsDigest: (source: string) => string;
+}
+
 export interface ProgramFunction<
   I extends FunctionInputs = FunctionInputs,
   K extends ValueKind = ValueKind,
   S extends z.ZodObject = z.ZodObject,
 > extends FunctionSignature<I, K, S> {
+  /** Settings that hold what files say, or what tells that they have changed: so a run keeps them. Absent: files are used as they are. */
+  freeze?(settings: z.output<S>, files: FrozenFiles): z.output<S>;
   /** @throws Refusal for files that cannot be used, or that do not fit together */
   open(args: OpenArgs<I, S>): OpenedValues[K];
 }

@@ -1,11 +1,13 @@
 // What people said of images, read before a program is opened: tables may take their time, and opening does not wait.
 
+import { refuse } from "../common/diagnostic.ts";
 import type { ExampleList, ImageSource, PairExample, RatedExample } from "../common/example.ts";
 import type { Program } from "../common/program/program.ts";
 import { modelPath } from "../models/embedded.ts";
 import { splitExamples } from "../preferences/hold-back.ts";
-import { readPairs } from "../preferences/read-pairs.ts";
-import { readRatings } from "../preferences/read-ratings.ts";
+import { PAIRS, readPairs } from "../preferences/read-pairs.ts";
+import { RATINGS, readRatings } from "../preferences/read-ratings.ts";
+import { tableDigest } from "../preferences/table-digest.ts";
 import { atNodeLater } from "../program/at-node.ts";
 import { preferencePairs, ratedImages } from "../program/functions/examples.ts";
 import type { SplitExamples, SplitOptions } from "../program/host.ts";
@@ -28,19 +30,37 @@ export async function readExamples({ calls }: Program): Promise<ReadExamples> {
   const rated = new Map<string, ExampleList<RatedExample>>();
   for (const call of Object.values(calls)) {
     if (call.fn === preferencePairs.name) {
-      const { source } = preferencePairs.settings.parse(call.settings);
-      if (!pairs.has(source))
-        pairs.set(source, await atNodeLater(call, () => readPairs(modelPath(source)), { param: "source" }));
+      const { source, digest } = preferencePairs.settings.parse(call.settings);
+      const read = () => readUnchanged(readPairs, modelPath(source), PAIRS, digest);
+      if (!pairs.has(source)) pairs.set(source, await atNodeLater(call, read, { param: "source" }));
     } else if (call.fn === ratedImages.name) {
-      const { source } = ratedImages.settings.parse(call.settings);
-      if (!rated.has(source))
-        rated.set(source, await atNodeLater(call, () => readRatings(modelPath(source)), { param: "source" }));
+      const { source, digest } = ratedImages.settings.parse(call.settings);
+      const read = () => readUnchanged(readRatings, modelPath(source), RATINGS, digest);
+      if (!rated.has(source)) rated.set(source, await atNodeLater(call, read, { param: "source" }));
     }
   }
   return {
     pairs: (source) => pairs.get(source) ?? refuseUnread(source),
     ratedImages: (source) => rated.get(source) ?? refuseUnread(source),
   };
+}
+
+/** @param digest of the table that the run began with; absent: it begins just now */
+async function readUnchanged<List>(
+  read: (path: string) => Promise<List>,
+  path: string,
+  usual: string,
+  digest: string | undefined,
+): Promise<List> {
+  if (digest !== undefined && tableDigest(path, usual) !== digest) {
+    refuse({
+      code: "examples-changed",
+      at: { file: path },
+      message: "what people said of these images has changed since this run began, so that it would go on with others",
+      help: "begin a new run from its workflow, or put the earlier table back",
+    });
+  }
+  return read(path);
 }
 
 function refuseUnread(source: string): never {

@@ -1,10 +1,18 @@
-// Stands by every learned embedding: opens the dialog that applies it to other models.
+// Stands by every learned embedding and LoRA: opens the dialog that applies it to other models.
 
 import { WandSparkles } from "lucide-react";
+import type { FileKind } from "../../src-main/common/known-file.ts";
+import { useFileKind } from "../run/use-file-kind.ts";
 import { type EmbeddingToApply, openApply } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
 
+/** A reward that was learned scores images, and draws none. */
+const APPLIED: ReadonlySet<FileKind> = new Set<FileKind>(["embedding", "lora"]);
+
 export function ApplyButton({ embedding }: { readonly embedding: EmbeddingToApply }) {
+  const kind = useFileKind(embedding.path);
+  // An engine at work may take a while to tell.
+  if (kind !== null && !APPLIED.has(kind)) return null;
   return (
     <button
       type="button"

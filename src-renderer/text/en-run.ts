@@ -295,6 +295,7 @@ export const enRun = {
   },
   understand: {
     none: "What was learned can be looked into when the run has saved it.",
+    others: "Strengths, nearest words and what tokens contribute are told of embeddings.",
     left: (time: string) => `${time} left`,
     cancel: "Cancel",
     strength: "Strength",

@@ -1,5 +1,6 @@
 // What a run has learned, looked into.
 
+import { useFileKind } from "../run/use-file-kind.ts";
 import type { ShownRun } from "../run/use-run-detail.ts";
 import { text } from "../text/text.ts";
 import { Contributions } from "./Contributions.tsx";
@@ -7,9 +8,10 @@ import { NearestWords } from "./NearestWords.tsx";
 import { Strengths } from "./Strengths.tsx";
 
 export function RunUnderstanding({ run, shown }: { readonly run: string; readonly shown: ShownRun | null }) {
-  if (shown === null || shown.detail.embedding === null) {
-    return <p className="rs-panel-empty">{text.learning.understand.none}</p>;
-  }
+  const learned = shown?.detail.embedding ?? null;
+  const kind = useFileKind(learned?.path ?? null);
+  if (learned === null) return <p className="rs-panel-empty">{text.learning.understand.none}</p>;
+  if (kind !== null && kind !== "embedding") return <p className="rs-panel-empty">{text.learning.understand.others}</p>;
   return (
     <div className="rs-run-results">
       <Strengths run={run} />

@@ -17,6 +17,8 @@ const settings = z.strictObject({
   share: z.number().min(0).max(0.9).default(0.2),
   /** Of which are held back. */
   seed: seed.default(0),
+  /** Of the table that a run began with: what is rated later belongs to another run. */
+  digest: z.string().exactOptional(),
 });
 type Settings = z.output<typeof settings>;
 
@@ -32,6 +34,7 @@ export const preferencePairs = defineFunction({
   settings,
   paths: ["source"],
   infer: ({ settings: chosen }) => (isEmpty(chosen) ? { isEmpty: true } : {}),
+  freeze: (chosen, { pairsDigest }) => ({ ...chosen, digest: pairsDigest(chosen.source) }),
   open({ ref, settings: chosen, host }) {
     const list = host.pairs(chosen.source, chosen);
     const opened = openExamples(list, { ref, chosen, host }, (pair, which) => {
@@ -53,6 +56,7 @@ export const ratedImages = defineFunction({
   settings,
   paths: ["source"],
   infer: ({ settings: chosen }) => (isEmpty(chosen) ? { isEmpty: true } : {}),
+  freeze: (chosen, { ratingsDigest }) => ({ ...chosen, digest: ratingsDigest(chosen.source) }),
   open({ ref, settings: chosen, host }) {
     const list = host.ratedImages(chosen.source, chosen);
     const opened = openExamples(list, { ref, chosen, host }, ({ image }) => image);

@@ -18,6 +18,9 @@ export const prompts = defineFunction({
   output: "prompts",
   settings,
   paths: ["file"],
+  freeze({ texts = [], file, first }, { promptsIn }) {
+    return { texts: (file === undefined ? texts : promptsIn(file)).slice(0, first) };
+  },
   open({ ref, settings: { texts } }) {
     if (texts === undefined) throw new Error("the file of prompts is read where a program is frozen");
     return { ref, texts, words: (text) => text };
