@@ -109,7 +109,10 @@ async function look(page: Page, name: string): Promise<void> {
       await page.setViewportSize(size);
       const file = `${name.replaceAll(" ", "-")}-${colorScheme}-${size.width}.png`;
       await hideMeasured(page);
-      await page.waitForFunction("[...document.images].every(({ complete }) => complete)");
+      await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+      await expect
+        .poll(() => page.evaluate("[...document.images].every(({ complete }) => complete)"), "images are loaded")
+        .toBe(true);
       const screenshot = await page.screenshot({ path: join(FOLDER, file), animations: "disabled" });
       if (!CHANGING.has(name)) await expectLooksAsBefore(page, screenshot, file.replace(".png", ""), test.info());
     }

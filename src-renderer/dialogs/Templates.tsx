@@ -15,7 +15,7 @@ import { TemplateCard } from "./TemplateCard.tsx";
 const closeDialog = (): void => openDialog(null);
 
 export function Templates() {
-  const [templates, setTemplates] = useState<readonly Template[]>([]);
+  const [templates, setTemplates] = useState<readonly Template[] | null>(null);
   const [recent, setRecent] = useState<readonly { readonly path: string; readonly name: string }[]>([]);
   useEffect(() => attempt(async () => setTemplates(await studio.templates({}))), []);
   useEffect(() => attempt(async () => setRecent(await studio.recentDocuments({}))), []);
@@ -31,7 +31,7 @@ export function Templates() {
       }
     >
       <p className="rs-muted">{text.templates.text}</p>
-      <div className="rs-templates">
+      <div className="rs-templates" aria-busy={templates === null}>
         <button type="button" className="rs-template" data-autofocus onClick={() => (closeDialog(), newDocument())}>
           <span className="rs-template-blank">
             <Plus size={28} aria-hidden />
@@ -39,7 +39,7 @@ export function Templates() {
           <strong>{text.templates.blank}</strong>
           <span>{text.templates.blankText}</span>
         </button>
-        {templates.map((template) => (
+        {templates?.map((template) => (
           <TemplateCard
             key={template.id}
             template={template}
