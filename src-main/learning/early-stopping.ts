@@ -15,7 +15,7 @@ import type { Program, Ref } from "../common/program/program.ts";
 import { sinksOfKind } from "../common/program/sink-names.ts";
 import type { SinkOf } from "../common/program/sink.ts";
 import type { RunEvent } from "../common/run-events.ts";
-import { drawImages, type DrawingObserver } from "../sampling/draw-images.ts";
+import { drawImages } from "../sampling/draw-images.ts";
 import type { ImageRequest } from "../sampling/draw-latents.ts";
 import { imageBatch } from "../sampling/image-batch.ts";
 import type { ParameterValues } from "../sampling/moment.ts";
@@ -31,7 +31,6 @@ export interface EarlyStoppingOptions {
   /** The run's folder. */
   readonly folder: string;
   readonly emit: (event: RunEvent) => Promise<void>;
-  readonly observer?: DrawingObserver;
 }
 
 interface OpenedStopping {
@@ -101,11 +100,10 @@ function learnedNow(state: LearningState, { update }: SinkOf<"early-stopping">, 
 async function evaluate(
   { opened, requests }: OpenedStopping,
   parameters: ParameterValues,
-  { emit, observer }: EarlyStoppingOptions,
+  { emit }: EarlyStoppingOptions,
 ): Promise<readonly number[]> {
   const pictures = await drawImages(opened.drawer, requests, {
     parameters,
-    ...observer,
     onProgress: progressReporter("evaluating", emit, { unit: "held-out images" }),
   });
   const { heldOut } = await scoreDrawn(opened, pictures, requests, { parameters, withHeldOut: true });
