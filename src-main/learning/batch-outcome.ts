@@ -1,8 +1,8 @@
 // What an optimizer finds in a step: its micro-batches in their order, joined as if they were one. Where they are computed is another matter.
 
+import { addScaled } from "../common/add-scaled.ts";
 import { joinArrays } from "../common/join-arrays.ts";
 import type { ParameterValues } from "../sampling/moment.ts";
-import { addScaled } from "./add-scaled.ts";
 import { drawBatch, drawRows } from "./draw-batch.ts";
 import { type GradientOutcome, type MicroBatch, type OpenedUpdate, updateGradient } from "./update-gradient.ts";
 

@@ -3,10 +3,19 @@
 
 import type { Update } from "../common/program/update.ts";
 import { elementCount } from "../common/tensor.ts";
+import type { OpenedProgram } from "../program/open-program.ts";
 import { REMEMBERED } from "../runtime/optimizer.ts";
 import type { OpenedUpdate } from "./update-gradient.ts";
 
 const BYTES_PER_NUMBER = 4;
+
+/** Of all optimizers of a program. */
+export function learnedMemory({ program, parameter }: Pick<OpenedProgram, "program" | "parameter">): number {
+  return Object.values(program.updates).reduce(
+    (sum, update) => sum + learningMemory(update, update.parameters.map(parameter)),
+    0,
+  );
+}
 
 /** Bytes, at most: while a step is made, what it changes is there twice. */
 export function learningMemory(

@@ -4,7 +4,7 @@
 import { joinArrays } from "../common/join-arrays.ts";
 import { callOf, callsBelow, type Ref } from "../common/program/program.ts";
 import type { Update } from "../common/program/update.ts";
-import { type FloatTensor, floatTensor, type Tensor } from "../common/tensor.ts";
+import { type FloatTensor, floatTensor, type Shape, type Tensor } from "../common/tensor.ts";
 import type { ProgramFunctions } from "../program/function.ts";
 import { targetName, toldName } from "../program/lower-update.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
@@ -65,16 +65,8 @@ function nameAll(
     joinArrays(drawn.map((micro) => of(micro) ?? new Float32Array()));
   const named = (what: Named["what"], node: string, value: Named["value"]): Named => ({ what, node, update, value });
   // Of a video there are as many rows as frames.
-  const shapes = new Map(
-    [...lowered.outputs].map(
-      ([
-        name,
-        {
-          shape: [rows = 0, ...rest],
-        },
-      ]) => [name, [(rows / atOnce) * batch, ...rest]],
-    ),
-  );
+  const whole = ([rows = 0, ...rest]: Shape): Shape => [(rows / atOnce) * batch, ...rest];
+  const shapes = new Map([...lowered.outputs].map(([name, { shape }]) => [name, whole(shape)]));
   const seen = (["image", "score"] as const).flatMap((what) =>
     [...told].flatMap(([name, data]) => {
       const node = name.startsWith(`${what} `) ? name.slice(what.length + 1) : undefined;

@@ -11,7 +11,7 @@ import { steadyMemoryBudget } from "../runtime/memory-budget.ts";
 import { followStages } from "../runtime/residency.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
 import type { WholeSamplerRun } from "../sampling/roll-out.ts";
-import { learningMemory } from "./learning-memory.ts";
+import { learnedMemory } from "./learning-memory.ts";
 import { type OpenedUpdate, openUpdate, type OpenUpdateOptions } from "./update-gradient.ts";
 
 export interface CutOptions {
@@ -29,10 +29,7 @@ export type OpenedUpdates = ReadonlyMap<Ref, OpenedUpdate>;
 
 export function openUpdates(run: ProgramRun, options: CutOptions): OpenedUpdates {
   const { budget: all = steadyMemoryBudget(run.sessions.device), cuts, kept = {}, tellOf } = options;
-  const learned = Object.values(run.opened.program.updates).reduce((sum, update) => {
-    return sum + learningMemory(update, update.parameters.map(run.opened.parameter));
-  }, 0);
-  const budget = Math.max(0, all - learned);
+  const budget = Math.max(0, all - learnedMemory(run.opened));
   const estimate = (graph: Graph): StageEstimate => {
     const prepared = run.sessions.prepare(graph);
     return { flops: countFlops(prepared.graph), memory: () => prepared.memory };

@@ -1,6 +1,7 @@
 // Foresees a run: its stages, how often each is passed, what they compute, hand on and need, and what will not fit.
 
 import type { Diagnostic } from "../common/diagnostic.ts";
+import { printGigabytes } from "../common/print-gigabytes.ts";
 import type { RunPlan, StagePlan } from "../common/run-plan.ts";
 import { byteCount, elementCount } from "../common/tensor.ts";
 import { countFlops } from "../compiler/cost.ts";
@@ -15,7 +16,7 @@ import { followStages, Residency } from "../runtime/residency.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
 import { textBytes } from "../runtime/text-store.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
-import { learningMemory } from "./learning-memory.ts";
+import { learnedMemory } from "./learning-memory.ts";
 import type { OpenedUpdates } from "./open-updates.ts";
 import type { OpenedUpdate } from "./update-gradient.ts";
 
@@ -40,10 +41,7 @@ export async function planRun(
   { measure = false, budget = memoryBudget(run.sessions.device) }: RunPlanOptions = {},
 ): Promise<RunPlan> {
   const { sessions } = run;
-  const learned = [...updates.values()].reduce(
-    (sum, { update, parameters }) => sum + learningMemory(update, parameters),
-    0,
-  );
+  const learned = learnedMemory(run.opened);
   const room = Math.max(0, budget - learned);
   const stages: { readonly plan: StagePlan; readonly memory: MemoryEstimate }[] = [];
   for (const planned of joined([...updates.values()].flatMap(stagesOf))) {
@@ -199,7 +197,7 @@ function checkStage(
       severity: "warning",
       code: "plan-memory",
       at: { stage: stage.name },
-      message: `needs ${gigabytes(alone.peak)} of memory, ${gigabytes(mapped + folded)} of it weights and ${gigabytes(activations)} results, but ${gigabytes(budget)} may be used${learned < 5e7 ? "" : `, of which what is trained and its optimizer take ${gigabytes(learned)}`}`,
+      message: `needs ${printGigabytes(alone.peak)} of memory, ${printGigabytes(mapped + folded)} of it weights and ${printGigabytes(activations)} results, but ${printGigabytes(budget)} may be used${learned < 5e7 ? "" : `, of which what is trained and its optimizer take ${printGigabytes(learned)}`}`,
       help: isLarge
         ? "train less: a LoRA in place of whole weights, fewer layers, or by an optimizer that remembers less, such as sgd"
         : microBatch > 1
@@ -207,8 +205,4 @@ function checkStage(
           : "make images smaller (`size`), close other programs, or run it on a machine with more memory",
     },
   ];
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
 }

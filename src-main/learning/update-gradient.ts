@@ -1,6 +1,7 @@
 // The gradient of an optimizer's objective to its parameters, for one micro-batch: every sampler goes to the steps whose gradients are
 // taken, and the graph from there to the objective runs forwards and backwards, in as many parts as it is cut into.
 
+import { addScaled } from "../common/add-scaled.ts";
 import type { Ref } from "../common/program/program.ts";
 import { imagesAtOnce, type Update } from "../common/program/update.ts";
 import { floatTensor, type Shape, type Tensor } from "../common/tensor.ts";
@@ -17,7 +18,6 @@ import {
   type SamplingStep,
   type WholeSamplerRun,
 } from "../sampling/roll-out.ts";
-import { addScaled } from "./add-scaled.ts";
 
 export interface OpenedUpdate {
   readonly run: ProgramRun;

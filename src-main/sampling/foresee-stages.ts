@@ -1,6 +1,7 @@
 // The memory of stages that run one after the other and stay loaded while there is room, foreseen before anything is loaded.
 
 import type { Diagnostic } from "../common/diagnostic.ts";
+import { printGigabytes } from "../common/print-gigabytes.ts";
 import { leastMemory, type MemoryEstimate } from "../compiler/memory.ts";
 import { Residency } from "../runtime/residency.ts";
 import type { Stage, StageSessions } from "../runtime/stage-sessions.ts";
@@ -42,14 +43,10 @@ export function checkStages(
         severity: "error",
         code: "memory-short",
         at: { stage: stage.name },
-        message: `${what} would need ${needed === least ? "more than " : ""}${gigabytes(needed)} of memory, but ${gigabytes(budget)} may be used`,
+        message: `${what} would need ${needed === least ? "more than " : ""}${printGigabytes(needed)} of memory, but ${printGigabytes(budget)} may be used`,
         help,
         command,
       },
     ];
   });
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
 }

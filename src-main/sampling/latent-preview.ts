@@ -47,12 +47,7 @@ export function openLatentPreview(run: string, emit: (event: RunEvent) => Promis
     }
     if (decode === null) return null;
     // Nothing was decoded yet: what is foreseen here serves to learn the colours.
-    const map = fitColours(
-      foreseen,
-      stripRows(await decode(foreseen), batch, sampler.model.frames),
-      sizeOf(sampler, batch),
-      pipeline.vaeFactor,
-    );
+    const map = coloursBetween(foreseen, await decode(foreseen), sampler, batch);
     known.set(pipeline, { map, isFitted: false });
     return map;
   };
@@ -80,15 +75,16 @@ export function openLatentPreview(run: string, emit: (event: RunEvent) => Promis
     onDecoded({ sampler, batch, latents, images }: DecodedBatch) {
       const { pipeline } = sampler.model;
       if (known.get(pipeline)?.isFitted === true || isStableDiffusion(pipeline)) return;
-      const map = fitColours(
-        latents,
-        stripRows(images, batch, sampler.model.frames),
-        sizeOf(sampler, batch),
-        pipeline.vaeFactor,
-      );
+      const map = coloursBetween(latents, images, sampler, batch);
       known.set(pipeline, { map, isFitted: true });
     },
   };
+}
+
+/** @param images of all frames, as they are decoded */
+function coloursBetween(latents: Float32Array, images: Float32Array, sampler: OpenedSampler, batch: number): ColourMap {
+  const { frames, pipeline } = sampler.model;
+  return fitColours(latents, stripRows(images, batch, frames), sizeOf(sampler, batch), pipeline.vaeFactor);
 }
 
 /** Of a video, that of the strip of its frames: its latents [channels, frames, height, width] are those of one as they are. */

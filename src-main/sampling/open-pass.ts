@@ -1,6 +1,7 @@
 // A prediction computed pass after pass, with the host in between: guidance between its two halves, ControlNets before the network that
 // they steer.
 
+import { addScaled } from "../common/add-scaled.ts";
 import { elementCount } from "../common/tensor.ts";
 import { lowerPass, pointOfPass } from "../program/functions/sample.ts";
 import type { Lowering } from "../program/lowering.ts";
@@ -119,12 +120,8 @@ function givenAs(residual: string): string {
 
 async function sumOf(controls: readonly ComputedValues[], moment: Moment): Promise<ReadonlyMap<string, Float32Array>> {
   const sums = new Map<string, Float32Array>();
-  for (const { compute } of controls) {
-    for (const [name, residual] of Object.entries(await compute(moment))) {
-      const before = sums.get(name);
-      sums.set(name, before === undefined ? residual : before.map((value, i) => value + (residual[i] ?? NaN)));
-    }
-  }
+  for (const { compute } of controls)
+    for (const [name, residual] of Object.entries(await compute(moment))) addScaled(sums, name, residual);
   return sums;
 }
 

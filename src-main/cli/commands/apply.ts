@@ -11,6 +11,7 @@ import {
 } from "../../common/applying.ts";
 import { agreeing, counted } from "../../common/counted.ts";
 import { refuse } from "../../common/diagnostic.ts";
+import { printGigabytes } from "../../common/print-gigabytes.ts";
 import { predictionName, schedulerName, type Prediction, type SchedulerName } from "../../common/sampling.ts";
 import {
   collect,
@@ -214,6 +215,6 @@ function printResult({ file, columns, settings, seconds, device, memory }: Apply
   const what = frames === 1 ? "a picture" : `${frames} frames at ${fps} a second`;
   return [
     `${file}: ${what}, ${size.width}×${size.height}; ${columns.join(" | ")}`,
-    `${steps} steps, guidance ${guidance}, ${seconds.toFixed(1)} s on ${device}, ${(memory / 1e9).toFixed(1)} GB foreseen`,
+    `${steps} steps, guidance ${guidance}, ${seconds.toFixed(1)} s on ${device}, ${printGigabytes(memory)} foreseen`,
   ].join("\n");
 }

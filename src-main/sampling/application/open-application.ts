@@ -68,9 +68,8 @@ export function foreseeDrawing(
     startWith(applicationProgram({ request, target, settings, learned }), { sessions, host }),
   );
   const opened = request.columns.map((column) => {
-    const [sampler, ...others] = run.opened.samplersOf(imageOf(column));
-    if (sampler === undefined || others.length > 0) throw new Error(`${column} is not drawn by one sampler`);
-    return { column, sampler: openPassingSampler(run, sampler, 1), single: openFrameDecoder(run, imageOf(column), 1) };
+    const single = openFrameDecoder(run, imageOf(column), 1);
+    return { column, sampler: openPassingSampler(run, single.sampler, 1), single };
   });
   const encoders = [...run.chunks.keys()].map((encoder) => run.opened.open(encoder, "text encoder"));
   const passes = opened.flatMap(({ sampler }) => sampler.stages);
