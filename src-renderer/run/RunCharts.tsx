@@ -103,13 +103,16 @@ interface ShownChart {
 /** Two of each optimizer, the leading one first. */
 function chartsOf(shown: ShownRun, other: ShownRun | null, smoothing: number): ShownChart[] {
   const further = otherOptimizers(shown.steps);
+  const lead = chartCurves(
+    runOfLead(shown, further),
+    other && runOfLead(other, otherOptimizers(other.steps)),
+    smoothing,
+  );
+  // Titles are read out of the whole workflow, and charts are drawn anew with each step: one optimizer alone needs none.
+  if (further.length === 0) return twoCharts(lead, asItIs);
   const titles = optimizerTitles(shown.detail, further);
-  const labelOfLead = further.length === 0 || titles.lead === null ? asItIs : words.chartOf(titles.lead);
   return [
-    ...twoCharts(
-      chartCurves(runOfLead(shown, further), other && runOfLead(other, otherOptimizers(other.steps)), smoothing),
-      labelOfLead,
-    ),
+    ...twoCharts(lead, titles.lead === null ? asItIs : words.chartOf(titles.lead)),
     ...further.flatMap((node) =>
       twoCharts(
         chartCurves(runOfOptimizer(shown, node), other && runOfOptimizer(other, node), smoothing),

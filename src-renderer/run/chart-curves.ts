@@ -155,10 +155,11 @@ function evaluationsOf({ detail, previews }: ShownRun): EvaluatedCurve[] {
 /** What decides when to stop, and which of it was best. */
 function stoppingCurves(reward: string, evaluations: readonly HeldOutEvaluation[]): EvaluatedCurve[] {
   const points = heldOutPoints(evaluations);
-  const best = points.filter(({ step }) => step === bestOf(evaluations)?.step);
+  const best = bestOf(evaluations);
+  const marked = points.filter(({ step }) => step === best?.step);
   return [
     { name: words.stoppingPoints(reward), colour: STOPPING_COLOUR, points },
-    { name: words.bestStep, colour: STOPPING_COLOUR, points: best, look: "mark" },
+    { name: words.bestStep, colour: STOPPING_COLOUR, points: marked, look: "mark" },
   ];
 }
 

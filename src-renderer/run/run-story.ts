@@ -54,11 +54,12 @@ export function runStory(run: Told): string[] {
 
 /** What became of optimizers that may stop early, a sentence each. */
 export function stoppingStory({ earlyStopping, ...run }: Titled & Pick<RunDetail, "earlyStopping">): string[] {
-  const { of } = optimizerTitles(run, []);
+  // Titles are read out of the whole workflow, and this is told anew with each step: one alone needs none.
+  const titles = earlyStopping.length > 1 ? optimizerTitles(run, []) : null;
   return earlyStopping.flatMap(({ optimizer, ...stopping }) => {
     const told = describeStopping(stopping);
     if (told === null) return [];
-    return [asSentence(earlyStopping.length === 1 ? told : words.ofOptimizer(of(optimizer), told))];
+    return [asSentence(titles === null ? told : words.ofOptimizer(titles.of(optimizer), told))];
   });
 }
 
