@@ -11,10 +11,7 @@ const pipelineInput = {
   embedding: z.string(),
   /** Whose text encoder it is for. */
   pipeline: z.string(),
-  tokenizer: pipelineOptions.tokenizer,
-  prediction: pipelineOptions.prediction,
-  base: pipelineOptions.base,
-  ema: pipelineOptions.ema,
+  ...pipelineOptions,
   device: deviceChoice.default("auto"),
 };
 

@@ -5,6 +5,7 @@ import type { ContributionsInput, NearestInput } from "../common/embedding-under
 import type { RunEvent } from "../common/run-events.ts";
 import { PLAIN_READING } from "../common/text-reading.ts";
 import { embedded } from "../models/embedded.ts";
+import type { PipelineOptions } from "../models/pipeline-source.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import { chooseDevice } from "../runtime/devices.ts";
 import { StageSessions } from "../runtime/stage-sessions.ts";
@@ -26,8 +27,8 @@ interface Context {
 
 type EmbeddingInput = Omit<NearestInput, "count" | "words">;
 
-function optionsOf({ tokenizer, prediction, base, ema }: EmbeddingInput) {
-  return { tokenizer, prediction, base, ema };
+function optionsOf({ tokenizer, textEncoder, prediction, base, ema }: EmbeddingInput): PipelineOptions {
+  return { tokenizer, textEncoder, prediction, base, ema };
 }
 
 /** Sessions are released when `use` has ended. */

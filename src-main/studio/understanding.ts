@@ -53,10 +53,7 @@ export function understandingHandlers(
         })),
       };
     },
-    nearestWords({ run }, { emit, signal }) {
-      const { embedding, pipeline, tokenizer, base, prediction, ema } = asked(run);
-      return worker.nearestWords({ embedding, pipeline, tokenizer, base, prediction, ema }, { signal, onEvent: emit });
-    },
+    nearestWords: ({ run }, { emit, signal }) => worker.nearestWords(asked(run), { signal, onEvent: emit }),
     contributions: ({ run, group }, { emit, signal }) =>
       worker.tokenContributions({ ...asked(run), group }, { signal, onEvent: emit }),
   };

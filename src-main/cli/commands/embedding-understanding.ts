@@ -42,6 +42,7 @@ Examples:
 interface Options extends CommonOptions, DeviceOption {
   readonly pipeline: string;
   readonly tokenizer?: string;
+  readonly textEncoder?: string;
   readonly base?: string;
   readonly prediction?: Prediction;
 }
@@ -125,6 +126,10 @@ function addPipeline(command: Command): Command {
     .argument("<embedding>", "the learned embedding, or a textual inversion")
     .requiredOption("--pipeline <path>", "that it was learned for")
     .option("--tokenizer <folder>", "a CLIP tokenizer in place of the pipeline's own")
+    .option(
+      "--text-encoder <path>",
+      "a text encoder in place of the pipeline's own: its folder, or a model that holds it",
+    )
     .option("--base <path>", "a model that lends what the pipeline lacks")
     .addOption(new Option("--prediction <what>", "what the UNet predicts").choices(predictionName.options))
     .addOption(deviceOption())
