@@ -1,6 +1,6 @@
 // Small files that a worker has fetched: kept by what they are, so that each is fetched once.
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { SentFile } from "../../common/queue/job.ts";
 import { makeFolder, writeFileAtomically } from "../../weights/atomic-write.ts";
@@ -13,11 +13,22 @@ export interface KeptFiles {
 }
 
 export function openKeptFiles(folder: string): KeptFiles {
+  // Sizes and times of those whose content was looked at: every piece asks for all files of its job.
+  const known = new Map<string, string>();
+  const isWhole = (path: string, hash: string): boolean => {
+    const status = statSync(path, { throwIfNoEntry: false });
+    if (status === undefined) return false;
+    const stamp = `${status.size} ${status.mtimeMs}`;
+    if (known.get(path) === stamp) return true;
+    if (hashOf(readFileSync(path)) !== hash) return false;
+    known.set(path, stamp);
+    return true;
+  };
   return {
     async fetch({ hash, name }, blobs) {
       // Readers tell a file's kind by the end of its name.
       const path = join(folder, `${hash}${extname(name).replaceAll(/[^\w.]/g, "")}`);
-      if (existsSync(path) && hashOf(readFileSync(path)) === hash) return path;
+      if (isWhole(path, hash)) return path;
       const bytes = await blobs.get(hash);
       if (bytes === null) return null;
       makeFolder(folder);
