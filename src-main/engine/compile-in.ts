@@ -12,12 +12,12 @@ import { openPipeline } from "../models/pipeline.ts";
 import { spaceOfControlNet, spaceOfVideoModel } from "../models/target/space-of-target.ts";
 import { programFunctions } from "../program/functions/index.ts";
 
-/** @param folder what the paths of the workflow are relative to */
-export function compileIn(workflow: Workflow, folder: string): CompiledWorkflow {
-  return compileWorkflow(workflow, workflowFacts(folder), nodeTypes, programFunctions);
+/** @param folder what the paths of the workflow are relative to @param facts of files in it, where several workflows name the same */
+export function compileIn(workflow: Workflow, folder: string, facts = workflowFacts(folder)): CompiledWorkflow {
+  return compileWorkflow(workflow, facts, nodeTypes, programFunctions);
 }
 
-function workflowFacts(folder: string): WorkflowFacts {
+export function workflowFacts(folder: string): WorkflowFacts {
   const at = (path: string): string => embeddedPath(path) ?? resolve(folder, path);
   const model = (path: string): string => (isEmbeddedName(path) ? path : at(path));
   return {
@@ -41,7 +41,7 @@ function workflowFacts(folder: string): WorkflowFacts {
   };
 }
 
-/** A file is looked at once in a check, however many nodes name it, whether it can be read or not. */
+/** A file is looked at once, however many nodes name it, whether it can be read or not. */
 function once<Asked extends readonly unknown[], Fact>(look: (...asked: Asked) => Fact): (...asked: Asked) => Fact {
   const found = new Map<string, () => Fact>();
   return (...asked) => {

@@ -11,7 +11,7 @@ import { isWorkflow, readWorkflow } from "../../common/workflow-file.ts";
 import { own, type Workflow } from "../../common/workflow.ts";
 import { freezeProgram } from "../../learning/freeze-program.ts";
 import { readJson } from "../../weights/json-file.ts";
-import { compileIn } from "../compile-in.ts";
+import { compileIn, workflowFacts } from "../compile-in.ts";
 import { drawsImages, parseRecipe, soundProgram, type Warn } from "../recipe-program.ts";
 
 export interface SweptProgram {
@@ -30,12 +30,12 @@ export function programsOfSweep(file: string, runs: readonly (readonly SweepValu
     if (!told.has(key)) warn(diagnostic);
     told.add(key);
   };
+  const facts = workflowFacts(folder);
   return runs.map((values) => {
     const changed = values.reduce((whole, { node, param, value }) => setParam(whole, node, param, value), workflow);
-    const compiled = compileIn(changed, folder);
+    const compiled = compileIn(changed, folder, facts);
     const isFaulty = compiled.diagnostics.some(({ severity }) => severity === "error");
-    const at = { file };
-    const diagnostics = compiled.diagnostics.map((one) => ({ ...one, at: { ...at, ...one.at } }));
+    const diagnostics = compiled.diagnostics.map((one) => ({ ...one, at: { file, ...one.at } }));
     const program = soundProgram(isFaulty ? null : compiled.program, diagnostics, warnOnce);
     return { program: freezeProgram(program, folder, warnOnce), workflow: changed };
   });
