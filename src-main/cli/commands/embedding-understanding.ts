@@ -2,6 +2,7 @@
 
 import { type Command, Option } from "commander";
 import type { ContributionsResult, NearestResult, StrengthLadderResult } from "../../common/embedding-understanding.ts";
+import { mean } from "../../common/means.ts";
 import { printGain, printNumber, printSigned } from "../../common/reward-words.ts";
 import { type Prediction, predictionName, type SchedulerName, schedulerName } from "../../common/sampling.ts";
 import {
@@ -187,7 +188,6 @@ function printContributions({ reward, images, learned, start, whole, parts }: Co
 }
 
 function printLadder({ folder, reward, rungs, seconds }: StrengthLadderResult): string {
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const lines = rungs.map(
     ({ strength, rewards }) => `${strength.toFixed(2).padStart(6)}  ${printNumber(mean(rewards), 4)}`,
   );
