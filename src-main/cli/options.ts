@@ -52,6 +52,12 @@ export const readingOptions = (): readonly Option[] => [
   new Option("--embeddings <folder>", "where the files lie that embedding:NAME in a prompt or negative stands for"),
 ];
 
+export const textEncoderOption = (): Option =>
+  new Option(
+    "--text-encoder <path>",
+    "a text encoder in place of the pipeline's own: its folder, or a model that holds it",
+  );
+
 export const strengthOption = (): Option =>
   new Option(
     "--strength <number>",

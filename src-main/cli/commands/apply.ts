@@ -24,6 +24,7 @@ import {
   readingOptions,
   type ReadingOptions,
   strengthOption,
+  textEncoderOption,
   verboseOption,
   type CommonOptions,
   type DeviceOption,
@@ -85,10 +86,7 @@ export function addApply(program: Command): void {
       "the pipeline that a ControlNet or motion modules need, or a video UNet without text encoder",
     )
     .option("--tokenizer <folder>", "a CLIP tokenizer in place of the pipeline's own")
-    .option(
-      "--text-encoder <path>",
-      "a text encoder in place of the pipeline's own: its folder, or a model that holds it",
-    )
+    .addOption(textEncoderOption())
     .addOption(
       new Option("--prediction <what>", "what the UNet predicts, if its files do not say or say it wrong").choices(
         predictionName.options,

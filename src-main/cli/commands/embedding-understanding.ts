@@ -14,6 +14,7 @@ import {
   readInteger,
   readNumber,
   readNumbers,
+  textEncoderOption,
   verboseOption,
 } from "../options.ts";
 import { runCommand } from "../run-command.ts";
@@ -127,10 +128,7 @@ function addPipeline(command: Command): Command {
     .argument("<embedding>", "the learned embedding, or a textual inversion")
     .requiredOption("--pipeline <path>", "that it was learned for")
     .option("--tokenizer <folder>", "a CLIP tokenizer in place of the pipeline's own")
-    .option(
-      "--text-encoder <path>",
-      "a text encoder in place of the pipeline's own: its folder, or a model that holds it",
-    )
+    .addOption(textEncoderOption())
     .option("--base <path>", "a model that lends what the pipeline lacks")
     .addOption(new Option("--prediction <what>", "what the UNet predicts").choices(predictionName.options))
     .addOption(deviceOption())

@@ -21,6 +21,7 @@ import {
   readingOptions,
   type ReadingOptions,
   strengthOption,
+  textEncoderOption,
   verboseOption,
   type CommonOptions,
   type DeviceOption,
@@ -62,10 +63,7 @@ export function addSample(program: Command): void {
     .option("--pipeline <path>", "a pipeline's folder or single file, or emoji for the embedded one", "emoji")
     .option("--base <path>", "a model that lends what the pipeline lacks: text encoder or autoencoder")
     .option("--tokenizer <folder>", "a CLIP tokenizer in place of the pipeline's own")
-    .option(
-      "--text-encoder <path>",
-      "a text encoder in place of the pipeline's own: its folder, or a model that holds it",
-    )
+    .addOption(textEncoderOption())
     .addOption(
       new Option("--prediction <what>", "what the UNet predicts, if its files do not say or say it wrong").choices(
         predictionName.options,
