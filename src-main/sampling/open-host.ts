@@ -48,9 +48,9 @@ export function openHost(
       if (reward.text === null) throw new Error(`${reward.name} reads no text`);
       return openRewardText(reward.name, reward.text, sessions);
     });
-  const embedders = new Map<string, RewardEmbedder>();
+  const embedders = new Map<ClipReward, RewardEmbedder>();
   const embedderOf = (reward: ClipReward): RewardEmbedder =>
-    getOr(embedders, reward.path, () => openRewardEmbedder(reward, sessions));
+    getOr(embedders, reward, () => openRewardEmbedder(reward, sessions));
   return {
     pipeline: (path, options) => getOr(pipelines, JSON.stringify([path, options]), () => openPipeline(path, options)),
     videoModel: (path, options) =>

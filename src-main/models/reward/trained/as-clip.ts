@@ -5,14 +5,17 @@ import type { Reward, RewardClip } from "../reward.ts";
 
 export type ClipReward = Reward & { readonly clip: RewardClip };
 
-/** @throws Refusal for a reward that nothing can be trained of */
+/** @returns the same, so that what is opened of it is opened once. @throws Refusal for a reward that nothing can be trained of */
 export function asClip(reward: Reward): ClipReward {
-  const { clip: found } = reward;
-  if (found !== undefined) return { ...reward, clip: found };
+  if (isClip(reward)) return reward;
   return refuse({
     code: "reward-untrainable",
     at: { file: reward.path },
     message: `${reward.title} cannot be trained: it is no CLIP`,
     help: "choose a CLIP, HPSv2 or PickScore as the base model",
   });
+}
+
+function isClip(reward: Reward): reward is ClipReward {
+  return reward.clip !== undefined;
 }
