@@ -236,7 +236,7 @@ export interface OpenedReward {
   readonly isReading: boolean;
   /** What a difference of two scores is multiplied by to become a logit. */
   readonly contrast: number;
-  /** → [batch] */
+  /** → [batch · frames] */
   readonly score: (lowering: Lowering, image: OpenedImage) => Value;
 }
 

@@ -3,20 +3,19 @@
 import { z } from "zod";
 import { refuse } from "../../common/diagnostic.ts";
 import { defineFunction } from "../function.ts";
+import { meanOfFrames } from "./frame-scores.ts";
+import { factsOfScored } from "./score-facts.ts";
 
 export const scoreByReward = defineFunction({
   name: "score by reward",
-  help: "Scores an image by a reward that is learned.",
+  help: "Scores an image by a reward that is learned; of a video, the mean over its frames.",
   inputs: { image: { kind: "image" }, reward: { kind: "reward" } },
   output: "score",
   settings: z.strictObject({}),
-  infer: ({ inputs: { image } }) => ({
-    images: [image.ref],
-    ...(image.facts.prompts === undefined ? {} : { prompts: image.facts.prompts }),
-  }),
+  infer: ({ inputs: { image } }) => factsOfScored(image),
   open({ ref, inputs: { image, reward } }) {
     const { name, base, isReading, contrast } = reward;
-    const { prompts } = image;
+    const { prompts, frames } = image;
     if (isReading && prompts === null) {
       refuse({
         code: "score-prompt",
@@ -32,8 +31,9 @@ export const scoreByReward = defineFunction({
       contrast,
       ...(isReading && prompts !== null ? { prompts } : {}),
       lower(lowering) {
-        const value = reward.score(lowering, image);
-        lowering.network({ name: `reward ${name}`, network: "reward", value });
+        const scores = reward.score(lowering, image);
+        lowering.network({ name: `reward ${name}`, network: "reward", value: scores });
+        const value = meanOfFrames(lowering.b, scores, frames);
         return lowering.border({ name: `score ${ref}`, value, kind: "score" });
       },
     };

@@ -1,6 +1,11 @@
-// What is known of a score that is computed from others, and what it is called.
+// What is known of a score, of an image or of other scores, and what it is called.
 
 import type { TypedRef, ValueFacts } from "../../common/program/value-type.ts";
+
+/** Of a score that looks at one image. */
+export function factsOfScored({ ref, facts: { prompts } }: TypedRef): ValueFacts {
+  return { images: [ref], ...(prompts === undefined ? {} : { prompts }) };
+}
 
 /** All images that they look at; the prompts of the first that has some. */
 export function scoreFacts(scores: readonly TypedRef[]): ValueFacts {

@@ -7,6 +7,7 @@ import { rewardOptions } from "../../common/reward-options.ts";
 import { defineFunction } from "../function.ts";
 import { eachFrame, meanOfFrames } from "./frame-scores.ts";
 import { rewardText } from "./reward-text.ts";
+import { factsOfScored } from "./score-facts.ts";
 
 export const score = defineFunction({
   name: "score",
@@ -15,10 +16,7 @@ export const score = defineFunction({
   output: "score",
   settings: z.strictObject({ path: filePath, ...rewardOptions }),
   paths: ["path", "base"],
-  infer: ({ inputs: { image } }) => ({
-    images: [image.ref],
-    ...(image.facts.prompts === undefined ? {} : { prompts: image.facts.prompts }),
-  }),
+  infer: ({ inputs: { image } }) => factsOfScored(image),
   open({ ref, inputs: { image }, settings: { path, ...options }, host }) {
     const reward = host.reward(path, options);
     const { text, name } = reward;

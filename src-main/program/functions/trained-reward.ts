@@ -16,6 +16,7 @@ import type { Host } from "../host.ts";
 import type { Lowering } from "../lowering.ts";
 import type { OpenedImage, OpenedPrompts, Tensors } from "../values.ts";
 import { adaptByTensors } from "./adapt-by-tensors.ts";
+import { eachFrame } from "./frame-scores.ts";
 import { rewardText } from "./reward-text.ts";
 
 const base = {
@@ -165,12 +166,9 @@ interface Asking {
 }
 
 function textFeatures(lowering: Lowering, { opened, image, path, options, host }: Asking): Tensors {
-  return rewardText(lowering, {
-    reward: opened,
-    prompts: promptsOf(image),
-    key: `${path} ${JSON.stringify(options)}`,
-    host,
-  });
+  const key = `${path} ${JSON.stringify(options)}`;
+  const features = rewardText(lowering, { reward: opened, prompts: promptsOf(image), key, host });
+  return eachFrame(lowering.b, features, image.frames);
 }
 
 /** With a LoRA in the text tower, which then runs in the graph. */
@@ -190,7 +188,7 @@ function trainedFeatures(lowering: Lowering, { opened, image, path }: Asking, ad
     });
     return b.cast(numbers, "int64");
   };
-  return text.encode(b, input("ids"), input("attentionMask"), adapt);
+  return eachFrame(b, text.encode(b, input("ids"), input("attentionMask"), adapt), image.frames);
 }
 
 function promptsOf({ prompts }: OpenedImage): OpenedPrompts {
