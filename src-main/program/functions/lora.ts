@@ -12,6 +12,7 @@ import type { Lowering } from "../lowering.ts";
 import type { OpenedPart, Tensors } from "../values.ts";
 import { adaptByTensors } from "./adapt-by-tensors.ts";
 import { adaptedBy } from "./adapted-part.ts";
+import { parameterTensors } from "./parameter-tensors.ts";
 
 const settings = z.strictObject({
   /** Two parameters that begin alike are still two. */
@@ -65,13 +66,7 @@ function adaptedByLora(ref: string, { opened, part, settings: chosen, host }: Lo
   const { rank, alpha = rank, targets, seed: first, start, naming } = chosen;
   const wanted: LoraSettings = { part, rank, alpha, targets, seed: first, start, naming };
   const store = storeOf(host.parameterKinds.lora, pipeline, wanted, host);
-  const tensors = (lowering: Lowering): Tensors =>
-    Object.fromEntries(
-      Object.entries(store.shapes).map(([name, shape]) => [
-        name,
-        lowering.input(`lora of parameter ${ref} ${name}`, shape, { rate: "parameter", parameter: ref, tensor: name }),
-      ]),
-    );
+  const tensors = (lowering: Lowering): Tensors => parameterTensors(lowering, "lora", { ref, shapes: store.shapes });
   const adapted = adaptedBy(opened, (lowering) => adaptByTensors(tensors(lowering), alpha / rank));
   return { ...adapted, ...store, ref, tensors };
 }

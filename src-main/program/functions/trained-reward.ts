@@ -17,6 +17,7 @@ import type { Lowering } from "../lowering.ts";
 import type { OpenedImage, OpenedPrompts, Tensors } from "../values.ts";
 import { adaptByTensors } from "./adapt-by-tensors.ts";
 import { eachFrame } from "./frame-scores.ts";
+import { parameterTensors } from "./parameter-tensors.ts";
 import { rewardText } from "./reward-text.ts";
 
 const base = {
@@ -65,7 +66,8 @@ export const rewardHead = defineFunction({
     const opened = asClip(host.reward(path, options));
     const { clip } = opened;
     const store = storeOf(host.parameterKinds.rewardHead, opened, { ...form, path, options }, host);
-    const tensors = (lowering: Lowering): Tensors => parameterTensors(lowering, ref, store.shapes);
+    const tensors = (lowering: Lowering): Tensors =>
+      parameterTensors(lowering, "reward", { ref, shapes: store.shapes });
     const isReading = form.features === "image and prompt";
     return {
       ...store,
@@ -110,7 +112,8 @@ export const rewardLora = defineFunction({
     const alpha = asked ?? others.rank;
     const wanted: RewardLoraSettings = { ...others, alpha, path, options };
     const store = storeOf(host.parameterKinds.rewardLora, opened, wanted, host);
-    const tensors = (lowering: Lowering): Tensors => parameterTensors(lowering, ref, store.shapes);
+    const tensors = (lowering: Lowering): Tensors =>
+      parameterTensors(lowering, "reward", { ref, shapes: store.shapes });
     const adapt = (lowering: Lowering): Adapt => adaptByTensors(tensors(lowering), alpha / others.rank);
     return {
       ...store,
@@ -129,19 +132,6 @@ export const rewardLora = defineFunction({
     };
   },
 });
-
-function parameterTensors(
-  lowering: Lowering,
-  ref: string,
-  shapes: Readonly<Record<string, readonly number[]>>,
-): Tensors {
-  return Object.fromEntries(
-    Object.entries(shapes).map(([name, shape]) => [
-      name,
-      lowering.input(`reward of parameter ${ref} ${name}`, shape, { rate: "parameter", parameter: ref, tensor: name }),
-    ]),
-  );
-}
 
 /** Of an image that exists it is computed once: the towers below a head are not changed. */
 function frozenEmbedding(lowering: Lowering, opened: ClipReward, image: OpenedImage, host: Host): Value {

@@ -6,6 +6,7 @@ import { defineFunction } from "../function.ts";
 import type { Lowering } from "../lowering.ts";
 import type { Tensors } from "../values.ts";
 import { adaptedBy } from "./adapted-part.ts";
+import { parameterTensors } from "./parameter-tensors.ts";
 
 export const trainedTextEncoder = defineFunction({
   name: "trained text encoder",
@@ -26,16 +27,7 @@ export const trainedTextEncoder = defineFunction({
     const { pipeline } = encoder;
     const store = storeOf(host.parameterKinds.trainedTextEncoder, pipeline, { layers, form }, host);
     const tensors = (lowering: Lowering): Tensors =>
-      Object.fromEntries(
-        Object.entries(store.shapes).map(([name, shape]) => [
-          name,
-          lowering.input(`weight of parameter ${ref} ${name}`, shape, {
-            rate: "parameter",
-            parameter: ref,
-            tensor: name,
-          }),
-        ]),
-      );
+      parameterTensors(lowering, "weight", { ref, shapes: store.shapes });
     const adapted = adaptedBy(encoder, (lowering) => ({ weights: new Map(Object.entries(tensors(lowering))) }));
     return { ...adapted, ...store, ref, tensors };
   },
