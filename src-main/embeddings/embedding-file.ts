@@ -6,7 +6,7 @@ import { embeddingMetadata, type EmbeddingMetadata } from "../common/embedding-m
 import { type EmbeddingSpace, knownSpaceOfShape } from "../common/embedding-space.ts";
 import type { EmbeddingStart } from "../common/embedding-strength.ts";
 import { floatTensor, type FloatTensor, printType } from "../common/tensor.ts";
-import { readTensorAt } from "../weights/read-tensor.ts";
+import { floatsAt } from "../weights/read-tensor.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import type { WeightLocation } from "../weights/weight-map.ts";
 import { readContents } from "./embedding-formats.ts";
@@ -131,7 +131,7 @@ function readFinite(file: string, part: string, location: WeightLocation): Float
   if (shape.includes(0)) {
     refuse({ code: "embedding-shape", at, message: "the file holds no numbers", help: "use another embedding" });
   }
-  const data = Float32Array.from(readTensorAt(location).data, Number);
+  const data = floatsAt(location);
   const broken = data.findIndex((value) => !Number.isFinite(value));
   if (broken !== -1) {
     const width = shape.at(-1) ?? 1;

@@ -4,7 +4,7 @@
 import type { NearestResult, NearWord } from "../common/embedding-understanding.ts";
 import { PLAIN_READING } from "../common/text-reading.ts";
 import type { Pipeline } from "../models/pipeline.ts";
-import { readTensorAt } from "../weights/read-tensor.ts";
+import { floatsAt } from "../weights/read-tensor.ts";
 import { changesOf, emptyText, type LearnedPlaces } from "./learned-places.ts";
 import type { TextEncoder } from "./text-encoder.ts";
 
@@ -45,7 +45,7 @@ function nearestRows({ learned }: LearnedPlaces, { textEncoder, tokenizer }: Pip
   // Whoever has word vectors through the encoder was refused before where it has no table.
   if (location === undefined) throw new Error("a text encoder that takes word vectors has a table");
   const [rows = 0, width = 0] = location.shape;
-  const table = Float32Array.from(readTensorAt(location).data, Number);
+  const table = floatsAt(location);
   const words = new Map([...tokenizer.ids].map(([word, id]) => [id, readable(word)]));
   const [places = 0] = learned.shape;
   const nearest = Array.from({ length: places }, () => new Nearest(count));

@@ -2,8 +2,7 @@
 // rank is the sum of their ranks.
 
 import { elementCount, floatTensor, type FloatTensor, type Shape } from "../../common/tensor.ts";
-import { readTensorAt } from "../../weights/read-tensor.ts";
-import type { WeightLocation } from "../../weights/weight-map.ts";
+import { floatsAt } from "../../weights/read-tensor.ts";
 import type { Pipeline } from "../pipeline.ts";
 import type { LowRank } from "./low-rank.ts";
 import { LORA_PARTS, type LoraModule } from "./module-names.ts";
@@ -53,8 +52,8 @@ function concatenate(parts: readonly WeighedChange[], [out = 0, ...inputs]: Shap
   for (const { change, strength } of parts) {
     const own = change.down.shape[0] ?? 0;
     const factor = strength * change.scale;
-    const ownUp = numbersAt(change.up);
-    down.set(numbersAt(change.down), first * columns);
+    const ownUp = floatsAt(change.up);
+    down.set(floatsAt(change.down), first * columns);
     for (let row = 0; row < out; row++)
       for (let i = 0; i < own; i++) up[row * rank + first + i] = factor * (ownUp[row * own + i] ?? 0);
     first += own;
@@ -83,8 +82,4 @@ export function padToRank(change: MergedChange, rank: number): MergedChange {
 /** As convolutions have it, with 1s behind. */
 function upShape(out: number, rank: number, inputs: Shape): Shape {
   return [out, rank, ...inputs.slice(1).map(() => 1)];
-}
-
-function numbersAt(location: WeightLocation): Float32Array {
-  return Float32Array.from(readTensorAt(location).data, Number);
 }
