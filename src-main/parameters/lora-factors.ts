@@ -4,7 +4,10 @@
 import { elementCount, floatTensor, type FloatTensor, type Shape } from "../common/tensor.ts";
 import { at } from "../compiler/shapes.ts";
 import { uniformInteger } from "../diffusion/noise.ts";
-import { factorNames } from "../models/lora/module-names.ts";
+import type { LowRank } from "../models/lora/low-rank.ts";
+import { factorNames, weightOf } from "../models/lora/module-names.ts";
+import type { LoraChange } from "../models/lora/read-lora.ts";
+import { floatsAt } from "../weights/read-tensor.ts";
 import type { ParameterTensors } from "./parameter-kind.ts";
 
 export interface LoraLayer {
@@ -34,6 +37,40 @@ export function initialFactors(layers: readonly LoraLayer[], rank: number, seed:
     tensors[up] = zeros(shapes[up] ?? []);
   }
   return tensors;
+}
+
+/** What a file has learned, with which the layers go on. @param changes of all layers, of the same rank, by the names of their weights */
+export function factorsToGoOnFrom(
+  layers: readonly LoraLayer[],
+  changes: ReadonlyMap<string, LoraChange>,
+  { rank, alpha }: { readonly rank: number; readonly alpha: number },
+): ParameterTensors {
+  const shapes = factorShapes(layers, rank);
+  const tensors: Record<string, FloatTensor> = {};
+  for (const layer of layers) {
+    const names = factorNames(layer);
+    const change = changes.get(weightOf(layer));
+    if (change === undefined) throw new Error("all layers were found before");
+    // Its own α may be another.
+    const factor = (change.scale * rank) / alpha;
+    tensors[names.down] = floatTensor(shapes[names.down] ?? [], floatsAt(change.down));
+    tensors[names.up] = floatTensor(
+      shapes[names.up] ?? [],
+      floatsAt(change.up).map((n) => n * factor),
+    );
+  }
+  return tensors;
+}
+
+export function factorsOf(tensors: ParameterTensors, layer: Pick<LoraLayer, "path">): LowRank<FloatTensor> {
+  const { down, up } = factorNames(layer);
+  return { down: present(tensors, down), up: present(tensors, up) };
+}
+
+function present(tensors: ParameterTensors, name: string): FloatTensor {
+  const found = tensors[name];
+  if (found === undefined) throw new Error(`a LoRA has the tensor ${name}`);
+  return found;
 }
 
 /** The first number of a random stream's path. Images and steps of learning have others. */

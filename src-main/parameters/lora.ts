@@ -3,14 +3,12 @@
 
 import { basename } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
-import { floatTensor, type FloatTensor } from "../common/tensor.ts";
 import { targetsIn } from "../models/lora/lora-targets.ts";
-import { factorNames, type LoraPart, modulePaths, weightOf } from "../models/lora/module-names.ts";
+import { type LoraPart, modulePaths, weightOf } from "../models/lora/module-names.ts";
 import { type LoraChange, readLora } from "../models/lora/read-lora.ts";
 import { type LoraNaming, writeLora } from "../models/lora/write-lora.ts";
 import type { Pipeline } from "../models/pipeline.ts";
-import { floatsAt } from "../weights/read-tensor.ts";
-import { factorShapes, initialFactors, type LoraLayer } from "./lora-factors.ts";
+import { factorShapes, factorsOf, factorsToGoOnFrom, initialFactors, type LoraLayer } from "./lora-factors.ts";
 import type { ParameterKind, ParameterTensors } from "./parameter-kind.ts";
 
 export interface LoraSettings {
@@ -41,10 +39,7 @@ export const loraKind: ParameterKind<LoraSettings> = {
     const { part, rank, alpha, naming } = settings;
     const layers = layersOf(pipeline, settings);
     return (file, tensors, { createdWith, program }) => {
-      const changes = layers.map(({ path }) => {
-        const names = factorNames({ path });
-        return { part, path, down: present(tensors, names.down), up: present(tensors, names.up) };
-      });
+      const changes = layers.map(({ path }) => ({ part, path, ...factorsOf(tensors, { path }) }));
       const about = { "reneg-studio": JSON.stringify({ createdWith, base: pipeline.name, program }) };
       writeLora(file, { changes, rank, alpha }, { naming, about });
     };
@@ -74,29 +69,9 @@ function readStart(pipeline: Pipeline, settings: LoraSettings, start: string): P
       help: "give the LoRA that is trained the layers and the rank of the one that it goes on from",
     });
   }
-  const shapes = loraKind.shapes(pipeline, settings);
-  const tensors: Record<string, FloatTensor> = {};
-  for (const layer of layers) {
-    const names = factorNames(layer);
-    const change = changes.get(weightOf(layer));
-    if (change === undefined) throw new Error("all layers were found before");
-    // Its own α may be another.
-    const factor = (change.scale * settings.rank) / settings.alpha;
-    tensors[names.down] = floatTensor(shapes[names.down] ?? [], floatsAt(change.down));
-    tensors[names.up] = floatTensor(
-      shapes[names.up] ?? [],
-      floatsAt(change.up).map((n) => n * factor),
-    );
-  }
-  return tensors;
+  return factorsToGoOnFrom(layers, changes, settings);
 }
 
 function describeOther([name, { down }]: readonly [string, LoraChange], wanted: ReadonlySet<string>): string {
   return wanted.has(name) ? `has the rank ${down.shape[0]} at ${name}` : `changes ${name}, which is not to be trained`;
-}
-
-function present(tensors: ParameterTensors, name: string): FloatTensor {
-  const found = tensors[name];
-  if (found === undefined) throw new Error(`a LoRA has the tensor ${name}`);
-  return found;
 }

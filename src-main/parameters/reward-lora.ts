@@ -3,16 +3,15 @@
 import { basename } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
 import type { RewardOptions } from "../common/reward-options.ts";
-import { floatTensor, type FloatTensor, sameShape } from "../common/tensor.ts";
+import { sameShape } from "../common/tensor.ts";
 import { targetsIn } from "../models/lora/lora-targets.ts";
-import type { LowRank } from "../models/lora/low-rank.ts";
 import { factorNames, modulePaths, weightOf } from "../models/lora/module-names.ts";
+import type { LoraChange } from "../models/lora/read-lora.ts";
 import type { ClipReward } from "../models/reward/trained/as-clip.ts";
 import { factsOfBase } from "../models/reward/trained/base-reward.ts";
 import { readLoraFacts, rewardLoraChanges, writeRewardLora } from "../models/reward/trained/lora-file.ts";
-import { floatsAt } from "../weights/read-tensor.ts";
 import { readWeights } from "../weights/read-weights.ts";
-import { factorShapes, initialFactors, type LoraLayer } from "./lora-factors.ts";
+import { factorShapes, factorsOf, factorsToGoOnFrom, initialFactors, type LoraLayer } from "./lora-factors.ts";
 import type { ParameterKind, ParameterTensors } from "./parameter-kind.ts";
 
 export interface RewardLoraSettings {
@@ -42,12 +41,9 @@ export const rewardLoraKind: ParameterKind<RewardLoraSettings, ClipReward> = {
     const layers = rewardLayers(base, settings);
     const facts = { base: factsOfBase(base, path, options), rank, alpha };
     return (file, tensors, { createdWith, program, steps }) => {
-      const changes = layers.map((layer): [string, LowRank<FloatTensor>] => {
-        const names = factorNames(layer);
-        return [layer.path, { down: present(tensors, names.down), up: present(tensors, names.up) }];
-      });
+      const changes = new Map(layers.map((layer) => [layer.path, factorsOf(tensors, layer)]));
       const about = { "reneg-studio": JSON.stringify({ createdWith, steps, program }) };
-      writeRewardLora(file, new Map(changes), facts, about);
+      writeRewardLora(file, changes, facts, about);
     };
   },
 };
@@ -69,27 +65,18 @@ function rewardLayers(
 function readStart(
   file: string,
   layers: readonly LoraLayer[],
-  { rank, alpha }: Pick<RewardLoraSettings, "rank" | "alpha">,
+  settings: Pick<RewardLoraSettings, "rank" | "alpha">,
 ): ParameterTensors {
   const facts = readLoraFacts(file);
-  const changes = facts && rewardLoraChanges(readWeights(file), facts);
-  const shapes = factorShapes(layers, rank);
-  const tensors: Record<string, FloatTensor> = {};
+  const changes = facts === undefined ? new Map<string, LoraChange>() : rewardLoraChanges(readWeights(file), facts);
+  const shapes = factorShapes(layers, settings.rank);
   for (const layer of layers) {
-    const change = changes?.get(weightOf(layer));
-    const names = factorNames(layer);
-    const wanted = shapes[names.down] ?? [];
+    const change = changes.get(weightOf(layer));
+    const wanted = shapes[factorNames(layer).down] ?? [];
     if (change === undefined || !sameShape(change.down.shape, wanted)) return refuseStart(file, layer);
-    // Its own α may be another.
-    const factor = (change.scale * rank) / alpha;
-    tensors[names.down] = floatTensor(wanted, floatsAt(change.down));
-    tensors[names.up] = floatTensor(
-      shapes[names.up] ?? [],
-      floatsAt(change.up).map((n) => n * factor),
-    );
   }
-  if (changes?.size !== layers.length) return refuseStart(file);
-  return tensors;
+  if (changes.size !== layers.length) return refuseStart(file);
+  return factorsToGoOnFrom(layers, changes, settings);
 }
 
 function refuseStart(file: string, layer?: LoraLayer): never {
@@ -99,10 +86,4 @@ function refuseStart(file: string, layer?: LoraLayer): never {
     message: `${basename(file)} is no LoRA of the same layers and rank${layer === undefined ? "" : `: it has no such one for ${layer.path}`}`,
     help: "give the LoRA that is trained the layers and the rank of the one that it goes on from",
   });
-}
-
-function present(tensors: ParameterTensors, name: string): FloatTensor {
-  const found = tensors[name];
-  if (found === undefined) throw new Error(`a LoRA has the tensor ${name}`);
-  return found;
 }
