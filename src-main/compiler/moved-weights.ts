@@ -4,7 +4,7 @@
 import type { DataType, Shape } from "../common/tensor.ts";
 import { type ExternalWeight, type Graph, type Node, valueOf } from "./graph.ts";
 import { sliceRanges } from "./ops/movement.ts";
-import { liveNodes } from "./passes/rewrite.ts";
+import { removeDead } from "./passes/remove-dead.ts";
 import { at, stridesOf } from "./shapes.ts";
 
 /** As float32: its element [i₀, i₁, …] is the element `start` + Σ iₐ · stridesₐ of the weight as it lies in its file. */
@@ -25,13 +25,8 @@ export interface TakenOut {
 export function takeOutMoved(graph: Graph): TakenOut {
   const moved = findMoved(graph);
   const inputs = [...graph.inputs, ...[...moved.keys()].map((name) => valueOf(graph, name))];
-  const nodes = liveNodes({ ...graph, nodes: graph.nodes.filter(({ output }) => !moved.has(output)) });
-  const read = new Set([
-    ...nodes.flatMap((node) => node.inputs),
-    ...[...graph.outputs.values()].map(({ name }) => name),
-  ]);
-  const weights = new Map([...graph.weights].filter(([name]) => read.has(name)));
-  return { graph: { ...graph, inputs, nodes, weights }, moved };
+  const nodes = graph.nodes.filter(({ output }) => !moved.has(output));
+  return { graph: removeDead({ ...graph, inputs, nodes }), moved };
 }
 
 /** What does not change between runs: weights, constants, and all that is computed from them alone. */
