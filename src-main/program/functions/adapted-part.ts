@@ -5,6 +5,10 @@ import type { Adapt } from "../../models/scope.ts";
 import type { Lowering } from "../lowering.ts";
 import type { OpenedPart } from "../values.ts";
 
-export function adaptedBy({ adapt, ...part }: OpenedPart, change: (lowering: Lowering) => Adapt): OpenedPart {
-  return { ...part, adapt: (lowering) => adaptByBoth(adapt?.(lowering), change(lowering)) };
+/** @param part of which a parameter that is learned in it stays another value */
+export function adaptedBy(
+  { pipeline, published, adapt }: OpenedPart,
+  change: (lowering: Lowering) => Adapt,
+): OpenedPart {
+  return { pipeline, published, adapt: (lowering) => adaptByBoth(adapt?.(lowering), change(lowering)) };
 }

@@ -25,9 +25,9 @@ export const loadLora = defineFunction({
   infer: ({ inputs: { unet } }) => ({ ...unet.facts, state: "fixed" }),
   open({ ref, inputs: { unet }, settings: { file, strength }, host }) {
     const changes = host.lora(file, unet.pipeline).changes.unet;
-    const { pipeline, adapt } = unet;
+    const { pipeline, published, adapt } = unet;
     // One that changes the text encoder alone.
-    if (changes.size === 0) return { pipeline, adapt };
+    if (changes.size === 0) return { pipeline, published, adapt };
     return adaptedBy(unet, (lowering) => {
       // As an input the strength can be another without another session.
       const input = lowering.input(`strength ${ref}`, [], {

@@ -170,3 +170,15 @@ test("an adapted part can be trained, and one with a LoRA from a file cannot, wh
   const { facts } = infer(loadLora, { unet: adapted }, { file: "a.safetensors" });
   expect(facts).toEqual({ space: emoji.space, state: "fixed" });
 });
+
+test("a LoRA from a file over one that is learned is no parameter, and a video's network draws as it was published", async () => {
+  const { published } = host.videoModel("emoji:video", {});
+  const video = { pipeline: emoji, published };
+  const origin = { createdWith: "", parameter: "u", program: {}, rewards: [], seed: 0, steps: 0, guidance: null };
+  for (const [name, { initial, saver }] of Object.entries({ unet: learned(), text: learnedText() })) {
+    const file = join(folder, `over-${name}.safetensors`);
+    (await saver())(file, await initial(), origin);
+    expect(open(loadLora, { unet: learned() }, { file }, "l")).not.toHaveProperty("initial");
+    expect(open(loadLora, { unet: video }, { file }, "l").published).toBe(published);
+  }
+});
