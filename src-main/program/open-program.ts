@@ -93,7 +93,7 @@ export function openProgram(program: Program, functions: ProgramFunctions, host:
     },
     samplersOf: (root) => below(root, ({ output }) => output === "latent").filter(isSampler),
     parametersOf: (root) => below(root, ({ output }) => isKindOf(output, "parameter")).filter(isParameter),
-    imagesOf: (root) => [...new Set(nearestImages(root))].map((name) => open(name, "image")),
+    imagesOf: (root) => nearestImages(root).map((name) => open(name, "image")),
     examplesOf: (root) =>
       below(root, ({ output }) => output === "pairs" || output === "rated images") as OpenedExamples[],
     promptsOf: (root) => below(root, ({ output }) => output === "prompts") as OpenedPrompts[],
