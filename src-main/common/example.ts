@@ -26,6 +26,8 @@ export interface RatedExample {
 export interface ExampleList<Example> {
   /** The table. */
   readonly file: string;
+  /** What tells whether the table has changed. */
+  readonly digest: string;
   readonly examples: readonly Example[];
 }
 

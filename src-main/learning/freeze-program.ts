@@ -7,7 +7,7 @@ import { type Call, type Program, program as programSchema } from "../common/pro
 import { embeddedPath, modelPath } from "../models/embedded.ts";
 import { PAIRS } from "../preferences/read-pairs.ts";
 import { RATINGS } from "../preferences/read-ratings.ts";
-import { tableDigest } from "../preferences/table-digest.ts";
+import { tableDigest } from "../preferences/table.ts";
 import { atNode } from "../program/at-node.ts";
 import type { FrozenFiles, ProgramFunctions } from "../program/function.ts";
 import { programFunctions } from "../program/functions/index.ts";

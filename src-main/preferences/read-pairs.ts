@@ -40,14 +40,14 @@ const LAYOUTS: readonly PairLayout[] = [
  * @param path a table, or the folder that it lies in with its images
  * @throws Refusal with the number of a row that cannot be used
  */
-export async function readPairs(path: string): Promise<ExampleList<PairExample>> {
-  const table = await readTable(path, PAIRS);
+export function readPairs(path: string): ExampleList<PairExample> {
+  const table = readTable(path, PAIRS);
   const columns = new Set(table.rows.flatMap(({ cells }) => Object.keys(cells)));
   const layout = LAYOUTS.find((one) => one.columns.every((column) => columns.has(column)));
   if (table.rows.length > 0 && layout === undefined) return refuseColumns(table, columns);
   const examples = layout?.read(table) ?? [];
   if (examples.length === 0) return refuseEmpty(table);
-  return { file: table.file, examples };
+  return { file: table.file, digest: table.digest, examples };
 }
 
 interface PairCells {

@@ -13,9 +13,9 @@ const IMAGE = ["image", "file_name", "image_path"];
 const RATING = ["rating", "score", "overall_rating"];
 
 /** @throws Refusal with the number of a row that cannot be used */
-export async function readRatings(path: string): Promise<ExampleList<RatedExample>> {
-  const table = await readTable(path, RATINGS);
-  const { file, rows } = table;
+export function readRatings(path: string): ExampleList<RatedExample> {
+  const table = readTable(path, RATINGS);
+  const { file, digest, rows } = table;
   const columns = new Set(rows.flatMap(({ cells }) => Object.keys(cells)));
   const image = IMAGE.find((name) => columns.has(name));
   const rated = RATING.find((name) => columns.has(name));
@@ -39,5 +39,5 @@ export async function readRatings(path: string): Promise<ExampleList<RatedExampl
       rating,
     };
   });
-  return { file, examples };
+  return { file, digest, examples };
 }

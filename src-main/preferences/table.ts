@@ -1,5 +1,6 @@
 // Tables as people keep them: JSON, JSON lines, CSV and TSV, as rows of named cells.
 
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
@@ -16,10 +17,12 @@ export interface Table {
   readonly file: string;
   /** That images are named relative to. */
   readonly folder: string;
+  /** What tells whether the table has changed. */
+  readonly digest: string;
   readonly rows: readonly TableRow[];
 }
 
-type ReadRows = (file: string) => readonly unknown[] | Promise<readonly unknown[]>;
+type ReadRows = (text: string, file: string) => readonly unknown[];
 
 /** Bytes: some million rows. */
 const LARGEST = 512 * 2 ** 20;
@@ -27,12 +30,12 @@ const LARGEST = 512 * 2 ** 20;
 const READERS: Readonly<Record<string, ReadRows>> = {
   ".jsonl": jsonLines,
   ".ndjson": jsonLines,
-  ".json": (file) => {
-    const json = parseJson(readTableText(file), file, "the file");
+  ".json": (text, file) => {
+    const json = parseJson(text, file, "the file");
     return Array.isArray(json) ? (json as readonly unknown[]) : refuseShape(file);
   },
-  ".csv": (file) => delimited(file, ","),
-  ".tsv": (file) => delimited(file, "\t"),
+  ".csv": (text, file) => delimited(text, file, ","),
+  ".tsv": (text, file) => delimited(text, file, "\t"),
 };
 
 /** Endings of tables. */
@@ -43,15 +46,25 @@ const TABLE_ENDINGS: readonly string[] = Object.keys(READERS);
  * @param usual what it is called where several lie in the folder, without the ending
  * @throws Refusal if there is none, or several
  */
-export async function readTable(path: string, usual: string): Promise<Table> {
+export function readTable(path: string, usual: string): Table {
   const file = findTable(path, usual);
   const read = READERS[extname(file).toLowerCase()];
   if (read === undefined) return refuseMissing(file, usual);
-  const rows = (await read(file)).map((row, i): TableRow => {
+  const text = readTableText(file);
+  const rows = read(text, file).map((row, i): TableRow => {
     if (typeof row !== "object" || row === null || Array.isArray(row)) return refuseShape(file, i + 1);
     return { number: i + 1, cells: { ...row } };
   });
-  return { file, folder: dirname(file), rows };
+  return { file, folder: dirname(file), digest: digestOf(text), rows };
+}
+
+/** That of `readTable`, without its rows. @throws Refusal if there is none, or several */
+export function tableDigest(path: string, usual: string): string {
+  return digestOf(readTableText(findTable(path, usual)));
+}
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** The table that a path stands for; `undefined`: nothing here is called so. */
@@ -60,7 +73,7 @@ export function usualTable(folder: string, usual: string): string | undefined {
 }
 
 /** @throws Refusal if there is none, or several */
-export function findTable(given: string, usual: string): string {
+function findTable(given: string, usual: string): string {
   const path = resolve(given);
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined) {
@@ -88,18 +101,17 @@ export function findTable(given: string, usual: string): string {
   });
 }
 
-export function readTableText(file: string): string {
+function readTableText(file: string): string {
   return readDecodedFile(file, { limit: LARGEST, what: "a table" }).text;
 }
 
-function jsonLines(file: string): unknown[] {
-  return readTableText(file)
+function jsonLines(text: string, file: string): unknown[] {
+  return text
     .split(/\r\n|\r|\n/)
     .flatMap((line, i) => (line.trim() === "" ? [] : [parseJson(line, file, `line ${i + 1}`)]));
 }
 
-function delimited(file: string, separator: "," | "\t"): Record<string, string>[] {
-  const text = readTableText(file);
+function delimited(text: string, file: string, separator: "," | "\t"): Record<string, string>[] {
   // Spreadsheets of some countries write semicolons.
   const used = separator === "," && /^[^\n,]*;/.test(text) ? ";" : separator;
   try {

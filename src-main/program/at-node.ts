@@ -5,31 +5,19 @@ import type { Call } from "../common/program/program.ts";
 
 /** @param place of the node, where the fault says no other */
 export function atNode<Result>(
-  call: Pick<Call, "nodes">,
+  { nodes: [node] }: Pick<Call, "nodes">,
   work: () => Result,
   place: Pick<Place, "param"> = {},
 ): Result {
+  return node === undefined ? work() : atPlace({ node, ...place }, work);
+}
+
+/** @param place where the fault says no other */
+export function atPlace<Result>(place: Place, work: () => Result): Result {
   try {
     return work();
   } catch (error) {
-    throw placed(error, call, place);
+    if (!(error instanceof Refusal)) throw error;
+    throw new Refusal(error.diagnostics.map((fault) => ({ ...fault, at: { ...place, ...fault.at } })));
   }
-}
-
-/** The same of work that takes its time. */
-export async function atNodeLater<Result>(
-  call: Call,
-  work: () => Promise<Result>,
-  place: Pick<Place, "param"> = {},
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw placed(error, call, place);
-  }
-}
-
-function placed(error: unknown, { nodes: [node] }: Pick<Call, "nodes">, place: Pick<Place, "param">): unknown {
-  if (!(error instanceof Refusal) || node === undefined) return error;
-  return new Refusal(error.diagnostics.map((fault) => ({ ...fault, at: { node, ...place, ...fault.at } })));
 }

@@ -55,10 +55,12 @@ export interface PixelSize {
   readonly width: number;
 }
 
-export interface SplitOptions {
+export interface ExampleOptions {
   /** That is held back, 0 to 1. */
   readonly share: number;
   readonly seed: number;
+  /** Of the table that the run began with; absent: it begins just now. */
+  readonly digest?: string | undefined;
 }
 
 export interface SplitExamples<Example> extends ExampleList<Example> {
@@ -118,9 +120,9 @@ export interface Host extends ParameterHost {
   /** Images of a reward's CLIP: [1, width] for an image of its size. */
   readonly rewardEmbedding: (reward: ClipReward, image: Pixels) => Promise<FloatTensor>;
   readonly rewardEmbeddingStage: (reward: ClipReward) => FeedStage;
-  /** What people said of images, read before anything is opened. */
-  readonly pairs: (source: string, split: SplitOptions) => SplitExamples<PairExample>;
-  readonly ratedImages: (source: string, split: SplitOptions) => SplitExamples<RatedExample>;
+  /** What people said of images. Each table is read once. @throws Refusal for one that cannot be used, with its row, or that has changed */
+  readonly pairs: (source: string, options: ExampleOptions) => SplitExamples<PairExample>;
+  readonly ratedImages: (source: string, options: ExampleOptions) => SplitExamples<RatedExample>;
   /** @throws Refusal with the row of the table, for a file that holds no image */
   readonly exampleImage: (source: ImageSource, table: string, row: number) => Promise<Pixels>;
   /** How each kind of parameter starts and is saved. */

@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import type { Diagnostic } from "../common/diagnostic.ts";
+import type { ExampleList, PairExample, RatedExample } from "../common/example.ts";
 import type { RewardOptions } from "../common/reward-options.ts";
 import type { FloatTensor } from "../common/tensor.ts";
 import { modelPath } from "../models/embedded.ts";
@@ -15,28 +16,25 @@ import { openSteering, openVideoModel, type VideoModel } from "../models/target/
 import { parameterKinds } from "../parameters/index.ts";
 import { toNetwork } from "../pictures/picture.ts";
 import { readExampleImage } from "../preferences/read-example-image.ts";
+import { readPairs } from "../preferences/read-pairs.ts";
+import { readRatings } from "../preferences/read-ratings.ts";
 import type { Host } from "../program/host.ts";
 import type { StageSessions } from "../runtime/stage-sessions.ts";
 import { openControlPicture } from "./control-picture.ts";
 import { openImageEncoder } from "./image-encoder.ts";
 import { openScheduler } from "./open-scheduler.ts";
-import { NO_EXAMPLES, type ReadExamples, splitList } from "./read-examples.ts";
 import { openRewardEmbedder, type RewardEmbedder } from "./reward-embedder.ts";
 import { openRewardText, type RewardTextEncoder } from "./reward-text.ts";
+import { splitList } from "./split-list.ts";
 import { openTextEncoder, type TextEncoder } from "./text-encoder.ts";
 
-/**
- * @param warn hears of files that may have been read wrong
- * @param examples what people said of images, read before
- */
-export function openHost(
-  sessions: StageSessions,
-  warn?: (warning: Diagnostic) => Promise<void>,
-  examples: ReadExamples = NO_EXAMPLES,
-): Host {
+/** @param warn hears of files that may have been read wrong */
+export function openHost(sessions: StageSessions, warn?: (warning: Diagnostic) => Promise<void>): Host {
   const pipelines = new Map<string, Pipeline>();
   const videoModels = new Map<string, VideoModel>();
   const rewards = new Map<string, Reward>();
+  const pairs = new Map<string, ExampleList<PairExample>>();
+  const rated = new Map<string, ExampleList<RatedExample>>();
   const encoders = new Map<Pipeline, TextEncoder>();
   const readers = new Map<Reward, RewardTextEncoder>();
   const embeddings = new Map<Pipeline, Map<string, Promise<FloatTensor>>>();
@@ -75,8 +73,14 @@ export function openHost(
     controlPicture: openControlPicture,
     rewardEmbedding: (reward, image) => embedderOf(reward).embed(image),
     rewardEmbeddingStage: (reward) => embedderOf(reward).stage,
-    pairs: (source, split) => splitList(examples.pairs(source), split, ({ better, worse }) => [better, worse]),
-    ratedImages: (source, split) => splitList(examples.ratedImages(source), split, ({ image }) => [image]),
+    pairs(source, options) {
+      const list = getOr(pairs, source, () => readPairs(modelPath(source)));
+      return splitList(list, options, ({ better, worse }) => [better, worse]);
+    },
+    ratedImages(source, options) {
+      const list = getOr(rated, source, () => readRatings(modelPath(source)));
+      return splitList(list, options, ({ image }) => [image]);
+    },
     exampleImage: async (source, table, row) => {
       const picture = await readExampleImage(source, table, row);
       return { height: picture.height, width: picture.width, data: toNetwork(picture) };

@@ -15,7 +15,6 @@ import { createStageClock } from "../runtime/stage-clock.ts";
 import { StageSessions } from "../runtime/stage-sessions.ts";
 import { openHost } from "./open-host.ts";
 import { type ProgramRun, startProgram } from "./program-run.ts";
-import { readExamples } from "./read-examples.ts";
 import { resolvePredictions } from "./resolve-predictions.ts";
 
 export interface OpenRunOptions {
@@ -36,7 +35,7 @@ export async function openRun(given: Program, options: OpenRunOptions): Promise<
   const clock = emit && createStageClock(device, (times) => emit({ type: "stages", times }));
   const { sessions = new StageSessions(device, signal, { onLoad, clock }) } = options;
   const warn = emit && ((diagnostic: Diagnostic) => emit({ type: "warning", diagnostic }));
-  const host = openHost(sessions, warn, await readExamples(program));
+  const host = openHost(sessions, warn);
   const run = startWith(program, { sessions, host, functions });
   await emit?.({ type: "loading", what: null });
   return run;

@@ -32,7 +32,7 @@ test("what is said is a folder of pairs, whole after every answer, with each ima
   const told = await ratePair({ prompt: "a cat", better: again, worse: sent(at, 2), tie: true }, context);
   expect(told.count).toBe(2);
   expect(await ratings({}, context)).toEqual(told);
-  const { examples } = await readPairs(at.ratings);
+  const { examples } = readPairs(at.ratings);
   expect(examples.map(({ prompt, isTie }) => [prompt, isTie])).toEqual([
     ["a cat", false],
     ["a cat", true],

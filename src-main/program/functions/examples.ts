@@ -5,6 +5,7 @@ import { refuse } from "../../common/diagnostic.ts";
 import type { PairExample, RatedExample } from "../../common/example.ts";
 import { seed } from "../../common/limits.ts";
 import { filePath } from "../../common/path-name.ts";
+import { atPlace } from "../at-node.ts";
 import { defineFunction } from "../function.ts";
 import type { Host, SplitExamples } from "../host.ts";
 import type { OpenedExamples } from "../values.ts";
@@ -36,7 +37,7 @@ export const preferencePairs = defineFunction({
   infer: ({ settings: chosen }) => (isEmpty(chosen) ? { isEmpty: true } : {}),
   freeze: (chosen, { pairsDigest }) => ({ ...chosen, digest: pairsDigest(chosen.source) }),
   open({ ref, settings: chosen, host }) {
-    const list = host.pairs(chosen.source, chosen);
+    const list = atSource(() => host.pairs(chosen.source, chosen));
     const opened = openExamples(list, { ref, chosen, host }, (pair, which) => {
       if (which === "rated") throw new Error("a pair has two images");
       return pair[which];
@@ -58,12 +59,16 @@ export const ratedImages = defineFunction({
   infer: ({ settings: chosen }) => (isEmpty(chosen) ? { isEmpty: true } : {}),
   freeze: (chosen, { ratingsDigest }) => ({ ...chosen, digest: ratingsDigest(chosen.source) }),
   open({ ref, settings: chosen, host }) {
-    const list = host.ratedImages(chosen.source, chosen);
+    const list = atSource(() => host.ratedImages(chosen.source, chosen));
     const opened = openExamples(list, { ref, chosen, host }, ({ image }) => image);
     if (opened.places.length === 0) refuseEmpty(list.file, chosen);
     return { ...opened, said: (place) => exampleAt(list, place).rating };
   },
 });
+
+function atSource<List>(read: () => List): List {
+  return atPlace({ param: "source" }, read);
+}
 
 interface Opening {
   readonly ref: string;
