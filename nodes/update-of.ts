@@ -133,18 +133,25 @@ function fixedEmbedding(state: ValueFacts["state"]): Pick<Fault, "message" | "he
   };
 }
 
-/** @param kind of the part of a pipeline */
+/** The nodes that make a part which can be changed. */
+const TRAINED_BY: Partial<Readonly<Record<ValueKind, string>>> = {
+  unet: "LoRA",
+  "text encoder": "Text Encoder LoRA or Fine-tune Text Encoder",
+  reward: "Reward Head or Reward LoRA",
+};
+
+/** @param kind of anything but an embedding */
 function fixedPart(kind: ValueKind, state: ValueFacts["state"]): Pick<Fault, "message" | "help"> {
-  const node = kind === "unet" ? "LoRA" : "Text Encoder LoRA";
+  const nodes = TRAINED_BY[kind] ?? "a node whose output can be trained";
   if (state === undefined) {
     return {
       message: `the weights of ${withArticle(kind)} itself stay as they are: nothing in this one is trained`,
-      help: `insert ${node}, and connect what it puts out`,
+      help: `insert ${nodes}, and connect what it puts out`,
     };
   }
   return {
-    message: `${withArticle(kind)} whose LoRA is ${state === "learned" ? "already learned" : "loaded"} cannot be changed`,
-    help: `connect ${node}; a file can be what it starts from`,
+    message: `${withArticle(kind)} ${state === "learned" ? "that is already learned" : "whose LoRA is loaded"} cannot be changed`,
+    help: `connect ${nodes}; a file can be what it starts from`,
   };
 }
 

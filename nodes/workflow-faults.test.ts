@@ -234,3 +234,27 @@ test("WG-2: a negative of another space is refused where it meets the model", ()
     "the other wires of this node belong to CLIP ViT-L/14 (77×768), but an embedding of OpenCLIP ViT-H/14 (77×1024) is connected",
   );
 });
+
+test("what is already learned is told by its kind, with the nodes that make another one", () => {
+  const again = emoji(
+    add("pairs", "reward/preference-pairs", { source: "pairs" }),
+    add("head", "reward/head", { path: "emoji:rewards/preference" }),
+    add("loss", "reward/preference-loss"),
+    wire("head.reward", "loss.reward"),
+    wire("pairs.pairs", "loss.pairs"),
+    add("first", "learning/optimizer"),
+    wire("loss.objective", "first.objective"),
+    wire("head.reward", "first.first"),
+    add("again", "learning/optimizer"),
+    wire("loss.objective", "again.objective"),
+    wire("first.first", "again.first"),
+  );
+  const { diagnostics } = compiled(again);
+  expect(diagnostics.filter(({ at }) => at.node === "again")).toMatchObject([
+    {
+      code: "parameter-fixed",
+      message: "a reward that is already learned cannot be changed",
+      help: "connect Reward Head or Reward LoRA; a file can be what it starts from",
+    },
+  ]);
+});
