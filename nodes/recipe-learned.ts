@@ -2,7 +2,7 @@
 
 import { isEmbedding, type LearnedItem } from "../src-main/common/recipe-learned.ts";
 import type { Recipe } from "../src-main/common/recipe.ts";
-import { addEmbedding, addFixed, LEARNED_IDS, readingOf, said, wireStart } from "./recipe-parts.ts";
+import { addEmbedding, addFixed, LEARNED_NODES, readingOf, said, wireStart } from "./recipe-parts.ts";
 import type { Said, WorkflowDraft } from "./workflow-draft.ts";
 
 /** Adds them, and what stands on the negative side where no embedding is learned. */
@@ -15,13 +15,13 @@ const FIXED_NEGATIVE = "negative";
 
 /** The end of a wire that gives the UNet: with the LoRA in it, if one is learned. */
 export function unetOf({ learn }: Recipe): string {
-  return learn.some(({ kind }) => kind === "lora") ? `${LEARNED_IDS.lora}.unet` : "pipeline.unet";
+  return learn.some(({ kind }) => kind === "lora") ? `${LEARNED_NODES.lora.id}.unet` : "pipeline.unet";
 }
 
 /** The node of what stands on the negative side of the images that are learned from; `null`: the empty text. */
 export function negativeOf({ learn, start }: Recipe): string | null {
   const item = learn.find(isEmbedding);
-  if (item !== undefined) return LEARNED_IDS[item.kind];
+  if (item !== undefined) return LEARNED_NODES[item.kind].id;
   return start.kind === "none" ? null : FIXED_NEGATIVE;
 }
 
@@ -43,7 +43,8 @@ export function wireLearned(draft: WorkflowDraft, recipe: Recipe): void {
   const ends = learnedEnds(recipe);
   for (const [i, item] of recipe.learn.entries()) {
     const port = parameters[i] ?? "";
-    draft.wire(`${LEARNED_IDS[item.kind]}.${OUTPUTS[item.kind]}`, `optimizer.${port}`);
+    const { id, output } = LEARNED_NODES[item.kind];
+    draft.wire(`${id}.${output}`, `optimizer.${port}`);
     draft.keys.set(`optimizer.${port}`, `learn.${i}`);
     const key = item.saveAs === undefined && i === 0 ? "saveAs" : `learn.${i}.saveAs`;
     const save = draft.add({
@@ -73,14 +74,6 @@ export function appliedEnd(recipe: Recipe): string {
   return learnedEnds(recipe)[Math.max(0, embedding)] ?? "";
 }
 
-const OUTPUTS = {
-  "negative embedding": "embedding",
-  "token embedding": "embedding",
-  lora: "unet",
-  "text encoder lora": "encoder",
-  "text encoder": "encoder",
-} as const satisfies Readonly<Record<LearnedItem["kind"], string>>;
-
 function fileOf({ saveAs }: Recipe, item: LearnedItem, i: number): string {
   const named = item.saveAs ?? (i === 0 ? saveAs : undefined);
   if (named !== undefined) return named;
@@ -92,22 +85,26 @@ function fileOf({ saveAs }: Recipe, item: LearnedItem, i: number): string {
       return `${item.name ?? "negative"}.safetensors`;
     case "lora":
     case "text encoder lora":
-      return `${LEARNED_IDS[item.kind]}.safetensors`;
+      return `${LEARNED_NODES[item.kind].id}.safetensors`;
     // The node adds what its format ends in.
     case "text encoder":
-      return LEARNED_IDS[item.kind];
+      return LEARNED_NODES[item.kind].id;
   }
 }
 
 function addItem(draft: WorkflowDraft, recipe: Recipe, item: LearnedItem, key: string): void {
   const at = (value: unknown, part: string): Said => said(value, `${key}.${part}`);
-  const id = LEARNED_IDS[item.kind];
+  const { start } = recipe;
+  const { id, type, output } = LEARNED_NODES[item.kind];
+  const addPart = (params: Readonly<Record<string, Said>>): void => {
+    draft.add({ id, type, column: 0, key, params });
+    draft.wire(`pipeline.${output}`, `${id}.${output}`);
+  };
   switch (item.kind) {
     case "negative embedding":
-      addEmbedding(draft, id, recipe, recipe.start, "start");
+      addEmbedding(draft, id, recipe, start, "start");
       return;
     case "token embedding": {
-      const { start } = recipe;
       const params = {
         name: at(item.name, "name"),
         count: at(item.vectors, "vectors"),
@@ -116,29 +113,20 @@ function addItem(draft: WorkflowDraft, recipe: Recipe, item: LearnedItem, key: s
         text: said(start.kind === "text" ? start.text : undefined, "start.text"),
         ...readingOf(recipe),
       };
-      draft.add({ id, type: "embedding/token", column: 1, key, params });
+      draft.add({ id, type, column: 1, key, params });
       return wireStart(draft, id, recipe, start, "start");
     }
     case "lora":
-    case "text encoder lora": {
-      const { rank, alpha, targets, seed, start, naming } = item;
-      const [type, part] =
-        item.kind === "lora" ? (["model/lora", "unet"] as const) : (["model/text-encoder-lora", "encoder"] as const);
-      const params = {
-        rank: at(rank, "rank"),
-        alpha: at(alpha, "alpha"),
-        targets: at(targets?.join(", "), "targets"),
-        seed: at(seed, "seed"),
-        start: at(start, "start"),
-        naming: at(naming, "naming"),
-      };
-      draft.add({ id, type, column: 0, key, params });
-      return draft.wire(`pipeline.${part}`, `${id}.${part}`);
-    }
-    case "text encoder": {
-      const params = { layers: at(item.layers, "layers"), form: at(item.form, "form") };
-      draft.add({ id, type: "model/fine-tune-text-encoder", column: 0, key, params });
-      return draft.wire("pipeline.encoder", `${id}.encoder`);
-    }
+    case "text encoder lora":
+      return addPart({
+        rank: at(item.rank, "rank"),
+        alpha: at(item.alpha, "alpha"),
+        targets: at(item.targets?.join(", "), "targets"),
+        seed: at(item.seed, "seed"),
+        start: at(item.start, "start"),
+        naming: at(item.naming, "naming"),
+      });
+    case "text encoder":
+      return addPart({ layers: at(item.layers, "layers"), form: at(item.form, "form") });
   }
 }

@@ -8,14 +8,16 @@ import type { Said, WorkflowDraft } from "./workflow-draft.ts";
 
 export type Prompts = Recipe["prompts"];
 
-/** The nodes of what is learned: one of each at most. */
-export const LEARNED_IDS = {
-  "negative embedding": "negative",
-  "token embedding": "negative",
-  lora: "lora",
-  "text encoder lora": "text-encoder-lora",
-  "text encoder": "text-encoder",
-} as const satisfies Readonly<Record<LearnedKind, string>>;
+/** The nodes of what is learned, one of each at most. What is learned in a part of the pipeline has an input of the output's name. */
+export const LEARNED_NODES = {
+  "negative embedding": { id: "negative", type: "embedding/negative", output: "embedding" },
+  "token embedding": { id: "negative", type: "embedding/token", output: "embedding" },
+  lora: { id: "lora", type: "model/lora", output: "unet" },
+  "text encoder lora": { id: "text-encoder-lora", type: "model/text-encoder-lora", output: "encoder" },
+  "text encoder": { id: "text-encoder", type: "model/fine-tune-text-encoder", output: "encoder" },
+} as const satisfies Readonly<
+  Record<LearnedKind, { readonly id: string; readonly type: string; readonly output: string }>
+>;
 
 export function said(value: unknown, key: string): Said {
   return { value, key };
@@ -35,7 +37,7 @@ export function readingOf({ promptWeights, embeddings }: Recipe): Readonly<Recor
 /** The end of a wire that gives the text encoder, with what is learned in it. */
 export function encoderOf({ learn }: Recipe): string {
   const found = encoderItem(learn);
-  return `${found === undefined ? "pipeline" : LEARNED_IDS[found.kind]}.encoder`;
+  return `${found === undefined ? "pipeline" : LEARNED_NODES[found.kind].id}.encoder`;
 }
 
 /** An embedding that stands on the negative side, as a node. */

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Program, program as programSchema } from "../src-main/common/program/program.ts";
 import { recipe as recipeSchema, type RecipeInput } from "../src-main/common/recipe.ts";
 import { parseWorkflow, printWorkflow } from "../src-main/common/workflow-file.ts";
-import { LEARNED_IDS } from "./recipe-parts.ts";
+import { LEARNED_NODES } from "./recipe-parts.ts";
 import { compiled } from "./testing/emoji-workflow.ts";
 import { atKeys, workflowOfRecipe } from "./workflow-of-recipe.ts";
 
@@ -54,7 +54,7 @@ test.each(shipped)("%s is a workflow that compiles, and a file that opens as it 
   const { steps, batch, microBatch, seed, pull } = recipe;
   expect(program.updates).toMatchObject({
     optimizer: {
-      parameters: recipe.learn.map(({ kind }) => LEARNED_IDS[kind]),
+      parameters: recipe.learn.map(({ kind }) => LEARNED_NODES[kind].id),
       settings: { steps, batch, microBatch, seed, proximalWeight: pull },
     },
   });
