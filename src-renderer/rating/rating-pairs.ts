@@ -4,10 +4,15 @@ import { nameOfRated } from "../../src-main/common/studio/rating.ts";
 import type { RunDetail } from "../../src-main/common/studio/run.ts";
 import { evaluationGrid, previewGrid, type ShownImage } from "../run/shown-image.ts";
 
+/** With what ratings call it. */
+export interface NamedImage extends ShownImage {
+  readonly name: string;
+}
+
 export interface RatingPair {
   readonly prompt: string;
-  readonly left: ShownImage;
-  readonly right: ShownImage;
+  readonly left: NamedImage;
+  readonly right: NamedImage;
 }
 
 type Images = Pick<RunDetail, "id" | "previews" | "evaluations">;
@@ -17,17 +22,17 @@ export function ratingPairs({ id, previews, evaluations }: Images): RatingPair[]
   const images = [
     ...previewGrid(previews).flat(),
     ...evaluations.flatMap((result) => evaluationGrid(result.images).flat()),
-  ];
+  ].map((image): NamedImage => ({ ...image, name: nameOfRated({ run: id, url: image.url, index: image.index }) }));
   const groups = [...Map.groupBy(images, ({ prompt }) => prompt)].map(([prompt, ofPrompt]) => ({
     prompt,
-    images: ofPrompt.toSorted((a, b) => hash(keyOf(id, a)) - hash(keyOf(id, b))),
+    images: ofPrompt.toSorted((a, b) => hash(a.name) - hash(b.name)),
   }));
   const longest = Math.max(0, ...groups.map((group) => group.images.length));
   const pairs: RatingPair[] = [];
   // Rounds go through all prompts before an image comes again.
   for (let distance = 1; distance < longest; distance++) {
     for (let turn = 0; turn < 2; turn++) {
-      pairs.push(...inTurn(groups.map((group) => apart(id, group, distance, turn))));
+      pairs.push(...inTurn(groups.map((group) => apart(group, distance, turn))));
     }
   }
   return pairs;
@@ -41,21 +46,22 @@ function inTurn<Item>(lists: readonly (readonly Item[])[]): Item[] {
 
 interface Group {
   readonly prompt: string;
-  readonly images: readonly ShownImage[];
+  readonly images: readonly NamedImage[];
 }
 
 /** Images that are so far from each other in the list: in the first turn none is in two pairs. */
-function apart(run: string, { prompt, images }: Group, distance: number, turn: number): RatingPair[] {
+function apart({ prompt, images }: Group, distance: number, turn: number): RatingPair[] {
   return images.flatMap((image, i): RatingPair[] => {
     const other = images[i + distance];
     if (other === undefined || Math.floor(i / distance) % 2 !== turn) return [];
-    const isTurned = hash(`${keyOf(run, image)} ${keyOf(run, other)}`) % 2 === 0;
+    const isTurned = hash(`${image.name} ${other.name}`) % 2 === 0;
     return [isTurned ? { prompt, left: other, right: image } : { prompt, left: image, right: other }];
   });
 }
 
-export function keyOf(run: string, { url, index }: Pick<ShownImage, "url" | "index">): string {
-  return nameOfRated({ run, url, index });
+/** As ratings tell what they are of. */
+export function namesOf({ left, right }: RatingPair): [string, string] {
+  return [left.name, right.name];
 }
 
 /** FNV-1a: the same order each time that the window is opened. */
@@ -65,12 +71,11 @@ function hash(words: string): number {
   return value >>> 0;
 }
 
-/** Those that nothing was said of. */
+/** Those that nothing was said of. @param rated names of both images, in any order */
 export function unratedPairs(
-  run: string,
   pairs: readonly RatingPair[],
   rated: readonly (readonly [string, string])[],
 ): RatingPair[] {
   const known = new Set(rated.map((names) => names.toSorted().join(" ")));
-  return pairs.filter(({ left, right }) => !known.has([keyOf(run, left), keyOf(run, right)].toSorted().join(" ")));
+  return pairs.filter((pair) => !known.has(namesOf(pair).toSorted().join(" ")));
 }

@@ -5,10 +5,9 @@ import type { RatedPair, Ratings } from "../../src-main/common/studio/rating.ts"
 import { studio } from "../api/studio.ts";
 import { upload } from "../api/upload.ts";
 import { imageFile } from "../run/image-file.ts";
-import type { ShownImage } from "../run/shown-image.ts";
 import { useRunDetail } from "../run/use-run-detail.ts";
 import { attempt } from "../state/toast-store.ts";
-import { keyOf, type RatingPair, ratingPairs, unratedPairs } from "./rating-pairs.ts";
+import { type NamedImage, namesOf, type RatingPair, ratingPairs, unratedPairs } from "./rating-pairs.ts";
 
 export type Answer = "left" | "right" | "tie";
 
@@ -29,16 +28,16 @@ export interface Rating {
 export function useRating(run: string): Rating {
   const detail = useRunDetail(run)?.detail ?? null;
   const [ratings, setRatings] = useState<Ratings | null>(null);
-  const [skipped, setSkipped] = useState<readonly RatingPair[]>([]);
+  // By name: while the run goes on, it is read anew again and again.
+  const [skipped, setSkipped] = useState<Ratings["pairs"]>([]);
   const [isBusy, setBusy] = useState(false);
   const busy = useRef(false);
   useEffect(() => attempt(async () => setRatings(await studio.ratings({}))), []);
   const pairs = useMemo(() => (detail === null ? [] : ratingPairs(detail)), [detail]);
-  const left = useMemo(
-    () => (ratings === null ? [] : unratedPairs(run, pairs, ratings.pairs).filter((pair) => !skipped.includes(pair))),
-    [run, pairs, ratings, skipped],
+  const [pair] = useMemo(
+    () => (ratings === null ? [] : unratedPairs(pairs, [...ratings.pairs, ...skipped])),
+    [pairs, ratings, skipped],
   );
-  const [pair] = left;
   /** One after the other: keys may come faster than the disk. */
   const change = (work: () => Promise<Ratings>): void => {
     if (busy.current) return;
@@ -70,7 +69,7 @@ export function useRating(run: string): Rating {
         return studio.ratePair({ prompt: pair.prompt, ...images, tie: answer === "tie" });
       });
     },
-    skip: () => pair !== undefined && setSkipped((before) => [...before, pair]),
+    skip: () => pair !== undefined && setSkipped((before) => [...before, namesOf(pair)]),
     undo() {
       if ((ratings?.count ?? 0) > 0) change(() => studio.undoRating({}));
     },
@@ -78,9 +77,8 @@ export function useRating(run: string): Rating {
 }
 
 /** The image goes to the program once. */
-async function sent(run: string, image: ShownImage, { images }: Ratings): Promise<RatedPair["better"]> {
-  const { url, index } = image;
-  const name = keyOf(run, image);
+async function sent(run: string, image: NamedImage, { images }: Ratings): Promise<RatedPair["better"]> {
+  const { url, index, name } = image;
   if (images.includes(name)) return { run, url, index, upload: null };
   const file = new File([await imageFile(image)], name, { type: "image/png" });
   return { run, url, index, upload: await upload(file) };
