@@ -11,6 +11,7 @@ import {
   setParams,
   showPanel,
   test,
+  train,
   writeWorkflow,
 } from "./editor-app.ts";
 import { probeVideo, readAnimatedPng, readVideo } from "./video-file.ts";
@@ -213,8 +214,7 @@ async function learn(page: Page, server: EditorServer): Promise<void> {
   });
   writeWorkflow(server, "brief", workflow);
   await openWorkflow(page, "brief");
-  await page.getByRole("button", { name: "Train" }).click();
-  await showPanel(page, "Run");
+  await train(page);
   await expect(page.locator(".rs-run-bar .rs-job-state")).toHaveText("Done", { timeout: LEARNS_WITHIN });
 }
 

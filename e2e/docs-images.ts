@@ -5,15 +5,14 @@ import { join } from "node:path";
 import { expect } from "@playwright/test";
 import sharp from "sharp";
 import { reneg } from "./command-line.ts";
-import { showPanel, test } from "./editor-app.ts";
+import { test, train } from "./editor-app.ts";
 
 const IMAGES = join(import.meta.dirname, "../docs/images");
 const TRAINS_WITHIN = 10 * 60_000;
 
 test("the editor, when its first workflow has been trained", async ({ page }) => {
   await page.emulateMedia({ colorScheme: "dark" });
-  await page.getByRole("button", { name: "Train" }).click();
-  await showPanel(page, "Run");
+  await train(page);
   await expect(page.locator(".rs-run-bar .rs-job-state")).toHaveText("Done", { timeout: TRAINS_WITHIN });
   await page.getByRole("button", { name: "Results", exact: true }).click();
   await expect(page.getByRole("region", { name: "What happened" })).toBeVisible();

@@ -276,6 +276,12 @@ export async function showPanel(page: Page, name: string): Promise<void> {
   }).toPass();
 }
 
+/** The workflow that is open. Its run is shown. */
+export async function train(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await showPanel(page, "Run");
+}
+
 /** As when a file is dragged from a folder onto the window. */
 export async function dropFile(page: Page, name: string, content: Buffer): Promise<void> {
   await dropFiles(page, [{ name, content }], { x: 0, y: 0 });

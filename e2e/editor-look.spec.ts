@@ -12,6 +12,7 @@ import {
   runCommand,
   showPanel,
   test,
+  train,
   writeSmallWorkflow,
   emojiWorkflow,
   setParams,
@@ -77,8 +78,7 @@ test("every main state can be seen and used by everyone, light and dark, large a
   await leave(page);
 
   await openWorkflow(page, "small");
-  await page.getByRole("button", { name: "Train" }).click();
-  await showPanel(page, "Run");
+  await train(page);
   await expect(page.locator(".rs-run-bar .rs-job-running")).toBeVisible({ timeout: 60_000 });
   await expect(page.locator(".rs-picture-cell").first()).toBeVisible({ timeout: 60_000 });
   await look(page, "run");

@@ -8,9 +8,9 @@ import {
   firstWorkflow,
   openWorkflow,
   setParams,
-  showPanel,
   tabOf,
   test,
+  train,
   writeSmallWorkflow,
   writeWorkflow,
 } from "./editor-app.ts";
@@ -73,8 +73,7 @@ test("twenty pairs are rated by keys, a reward is trained from them, and a run l
 
 /** @param number of the run */
 async function trainToEnd(page: Page, number: number): Promise<void> {
-  await page.getByRole("button", { name: "Train", exact: true }).click();
-  await showPanel(page, "Run");
+  await train(page);
   await expect(page.locator(".rs-run-name")).toContainText(`Run ${number} `);
   await expect(page.locator(".rs-run-bar .rs-job-state")).toHaveText("Done", { timeout: LEARNS_WITHIN });
 }

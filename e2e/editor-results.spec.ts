@@ -4,15 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
-import {
-  type EditorServer,
-  firstWorkflow,
-  openWorkflow,
-  setParams,
-  showPanel,
-  test,
-  writeWorkflow,
-} from "./editor-app.ts";
+import { type EditorServer, firstWorkflow, openWorkflow, setParams, test, train, writeWorkflow } from "./editor-app.ts";
 
 const LEARNS_WITHIN = 240_000;
 
@@ -36,8 +28,7 @@ test("the first workflow ends with results: what happened in words, images side 
   test.setTimeout(2 * LEARNS_WITHIN);
   writeShortened(server);
   await openWorkflow(page, "shortened");
-  await page.getByRole("button", { name: "Train" }).click();
-  await showPanel(page, "Run");
+  await train(page);
   const phases = await phasesUntilDone(page);
   for (const phase of [/^Loading /, /^Comparing \d+ of 6 images/, /^Evaluating \d+ of 12 images/]) {
     expect(

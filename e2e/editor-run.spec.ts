@@ -13,6 +13,7 @@ import {
   showPanel,
   tabOf,
   test,
+  train,
   wiring,
   writeSmallWorkflow,
 } from "./editor-app.ts";
@@ -119,11 +120,6 @@ test("an engine that is killed in mid-run fails the job with a reason, and the r
   await expect(page.locator(".rs-toast-success", { hasText: "Run 1 has learned" })).toBeVisible();
   expect(stepsOf(server)).toHaveLength(12);
 });
-
-async function train(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Train", exact: true }).click();
-  await showPanel(page, "Run");
-}
 
 function barButton(page: Page, name: string): Locator {
   return page.locator(".rs-run-commands").getByRole("button", { name: new RegExp(`^${name}, run \\d+$`) });

@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Locator, type Page } from "@playwright/test";
-import { nodeOf, openWorkflow, showPanel, test, writeSmallWorkflow } from "./editor-app.ts";
+import { nodeOf, openWorkflow, showPanel, test, train, writeSmallWorkflow } from "./editor-app.ts";
 
 const LEARNS_WITHIN = 120_000;
 
@@ -128,11 +128,6 @@ async function setScale(page: Page, value: string): Promise<void> {
   const field = page.locator(".rs-inspector").getByRole("spinbutton", { name: "Guidance scale" });
   await field.fill(value);
   await field.press("Tab");
-}
-
-async function train(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Train", exact: true }).click();
-  await showPanel(page, "Run");
 }
 
 function headOf(page: Page): Locator {
