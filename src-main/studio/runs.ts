@@ -162,15 +162,16 @@ function summarise(home: Home, id: string, jobs: readonly Job[], made: ReturnTyp
   const step = metrics.at(-1)?.step ?? 0;
   const job = jobs.find(({ run }) => run === id);
   const steps = plan?.steps ?? 0;
-  const embedding = join(folder, plan?.saveAs ?? "");
-  const saved = statSync(embedding, { throwIfNoEntry: false });
+  const saveAs = plan?.saveAs ?? "";
+  const learned = join(folder, saveAs);
+  const saved = saveAs === "" ? undefined : statSync(learned, { throwIfNoEntry: false });
   return {
     id,
     number: home.runNumbers.of(id),
     name: name === "" ? id : name,
     createdAt: createdAt === "" ? statSync(folder).mtime.toISOString() : createdAt,
     damagedFile,
-    state: job?.state ?? (damagedFile === null ? stateOnDisk(folder, step, saved?.isFile() === true) : "failed"),
+    state: job?.state ?? (damagedFile === null ? stateOnDisk(folder, step, saved !== undefined) : "failed"),
     step,
     total: steps,
     beganAt: job?.beganAt ?? kept.beganAt,
@@ -185,10 +186,7 @@ function summarise(home: Home, id: string, jobs: readonly Job[], made: ReturnTyp
     evaluated: readEvaluated(folder),
     thumbnail: readPreviews(id, folder).at(-1)?.url ?? null,
     pipeline: basename(plan?.pipeline ?? ""),
-    embedding:
-      saved?.isFile() === true && plan !== null
-        ? { path: embedding, url: runUrl(id, plan.saveAs, saved.mtimeMs) }
-        : null,
+    embedding: saved?.isFile() === true ? { path: learned, url: runUrl(id, saveAs, saved.mtimeMs) } : null,
     notes,
     tags,
   };
