@@ -1,7 +1,6 @@
 // `workers N`: a run whose micro-batches three workers compute, and signals at random moments to workers and coordinator, while Redis is
 // restarted with its data and without, and once cut off the network. What is learned must be what one process learns, bit by bit.
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasRedisServer, NO_REDIS } from "../../src-main/queue/testing/redis-server.ts";
@@ -11,17 +10,15 @@ import type { Part } from "./part.ts";
 import { engineOf, leftOf, sendSignal } from "./process-table.ts";
 import { createRandom, pick } from "./random.ts";
 import { type RunningCommand, startReneg } from "./reneg-command.ts";
-import { differencesOf, learnInPeace, type Reference } from "./small-run.ts";
+import { differencesOf, learnInPeace, type Reference, SMALL_RECIPE, wordsToGoOn } from "./small-run.ts";
 import { createTally } from "./tally.ts";
 
 /** Steps of many small pieces, so that most signals meet some in work. */
 const RECIPE = {
-  prompts: ["a red apple", "a rocket", "a green leaf"],
+  ...SMALL_RECIPE,
   steps: 24,
   batch: 4,
   microBatch: 1,
-  seed: 5,
-  sampler: { steps: 4, lastSteps: 2 },
   previews: { every: 0 },
   checkpoints: { every: 1, keep: 2 },
 };
@@ -146,9 +143,8 @@ interface Coordination {
 
 function coordinate(reference: Reference, run: string, folder: string, url: string): Coordination {
   const start = (): RunningCommand => {
-    const words = existsSync(join(run, "program.json")) ? ["--resume", run] : [reference.recipe, "--out", run];
-    const workersWords = ["--workers", url, "--token", "secret", "--worker-timeout", `${TIMEOUT_SECONDS}`];
-    const command = startReneg(["train", ...words, "--device", "cpu", ...workersWords], folder);
+    const words = ["--workers", url, "--token", "secret", "--worker-timeout", `${TIMEOUT_SECONDS}`];
+    const command = startReneg([...wordsToGoOn(reference, run), ...words], folder);
     void command.ended.then(() => (hasEnded = command === current));
     return command;
   };
