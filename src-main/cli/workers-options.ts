@@ -2,11 +2,26 @@
 
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEVICES, type DeviceName } from "../common/device.ts";
+import { refuse } from "../common/diagnostic.ts";
 import type { WorkersInput } from "../common/queue/workers-input.ts";
 import { readNumber } from "./options.ts";
 
 export const queueOption = (): Option =>
   new Option("--queue <url>", "Redis or Valkey: redis://:PASSWORD@HOST:6379, or rediss:// for TLS").env("RENEG_QUEUE");
+
+/** @param command that needs one @throws Refusal where neither the option nor the environment names a queue */
+export function namedQueue(url: string | undefined, command: "worker" | "queue"): string {
+  return (
+    url ??
+    refuse({
+      code: "invalid-input",
+      at: { option: "--queue" },
+      message: "no queue is named",
+      help: "give the address of Redis or Valkey",
+      command: `\`reneg ${command} --queue redis://:PASSWORD@HOST:6379\`, or RENEG_QUEUE`,
+    })
+  );
+}
 
 export const tokenOption = (): Option =>
   new Option("--token <secret>", "what workers of the queue must know to take part")

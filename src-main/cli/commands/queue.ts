@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import { counted } from "../../common/counted.ts";
-import { printDiagnostic, refuse, Refusal } from "../../common/diagnostic.ts";
+import { printDiagnostic, Refusal } from "../../common/diagnostic.ts";
 import type { QueueReport } from "../../common/queue/job.ts";
 import { openQueue } from "../../queue/open-queue.ts";
 import { reportQueue } from "../../queue/report-queue.ts";
@@ -10,7 +10,7 @@ import { type CommonOptions, jsonOption } from "../options.ts";
 import { printDuration } from "../progress-bar.ts";
 import { printRefusal } from "../run-command.ts";
 import { jsonText, terminalText } from "../terminal-text.ts";
-import { queueOption } from "../workers-options.ts";
+import { namedQueue, queueOption } from "../workers-options.ts";
 
 const EXAMPLES = `
 Examples:
@@ -33,16 +33,8 @@ export function addQueue(program: Command): void {
 
 async function run(options: Options): Promise<void> {
   try {
-    if (options.queue === undefined) {
-      return refuse({
-        code: "invalid-input",
-        at: { option: "--queue" },
-        message: "no queue is named",
-        help: "give the address of Redis or Valkey",
-        command: "`reneg queue --queue redis://:PASSWORD@HOST:6379`, or RENEG_QUEUE",
-      });
-    }
-    const queue = await openQueue(options.queue, (one) => console.error(terminalText(printDiagnostic(one))));
+    const url = namedQueue(options.queue, "queue");
+    const queue = await openQueue(url, (one) => console.error(terminalText(printDiagnostic(one))));
     try {
       const report = await reportQueue(queue);
       console.log(options.json ? jsonText(report) : terminalText(print(report)));

@@ -18,7 +18,7 @@ import { onInterruptions } from "../interruptions.ts";
 import { collect, type CommonOptions, deviceOption, jsonOption, verboseOption } from "../options.ts";
 import { printRefusal } from "../run-command.ts";
 import { jsonText, terminalText } from "../terminal-text.ts";
-import { queueOption, tokenOption } from "../workers-options.ts";
+import { namedQueue, queueOption, tokenOption } from "../workers-options.ts";
 
 const EXAMPLES = `
 A worker keeps no runs. It computes gradients of \`reneg train --workers\` and whole runs of \`reneg sweep --queue\`.
@@ -101,19 +101,11 @@ const SILENT = {
 
 async function work(
   engine: Engine,
-  { queue: url, token, device: wanted, models: folders, name }: Options,
+  { queue: address, token, device: wanted, models: folders, name }: Options,
   leaving: AbortSignal,
   onEvent: (event: WorkerEvent) => void,
 ): Promise<void> {
-  if (url === undefined) {
-    refuse({
-      code: "invalid-input",
-      at: { option: "--queue" },
-      message: "no queue is named",
-      help: "give the address of Redis or Valkey",
-      command: "`reneg worker --queue redis://:PASSWORD@HOST:6379`, or RENEG_QUEUE",
-    });
-  }
+  const url = namedQueue(address, "worker");
   const doctor = await engine.api.doctor({});
   const devices = doctor.devices.filter(({ available }) => available).map(({ device }) => device);
   const device = wanted === "auto" ? doctor.chosen : wanted;
