@@ -14,9 +14,12 @@ const FILE = "cuts.json";
 const keptCuts = z.record(z.string(), z.array(z.string()));
 export type KeptCuts = z.output<typeof keptCuts>;
 
+export function cutsOf(updates: OpenedUpdates): KeptCuts {
+  return Object.fromEntries([...updates].map(([name, { cut }]) => [name, cut.cuts.map((border) => border.name)]));
+}
+
 export function writeCuts(run: string, updates: OpenedUpdates): void {
-  const cuts = [...updates].map(([name, { cut }]) => [name, cut.cuts.map((border) => border.name)]);
-  writeFileAtomically(join(run, FILE), JSON.stringify(Object.fromEntries(cuts)));
+  writeFileAtomically(join(run, FILE), JSON.stringify(cutsOf(updates)));
 }
 
 /** `undefined`: none are kept. @throws Refusal if the file is damaged */

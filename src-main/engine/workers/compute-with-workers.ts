@@ -3,12 +3,11 @@
 
 import type { DeviceName } from "../../common/device.ts";
 import type { Diagnostic } from "../../common/diagnostic.ts";
-import type { Ref } from "../../common/program/program.ts";
 import { elementCount } from "../../common/tensor.ts";
 import { programVersion } from "../../embeddings/program-version.ts";
 import { firstImages } from "../../learning/batch-outcome.ts";
+import { cutsOf, type KeptCuts } from "../../learning/kept-cuts.ts";
 import type { ComputeStep } from "../../learning/learn-step.ts";
-import type { OpenedUpdates } from "../../learning/open-updates.ts";
 import type { OpenCompute } from "../../learning/train.ts";
 import type { GradientOutcome, OpenedUpdate } from "../../learning/update-gradient.ts";
 import { programFunctions } from "../../program/functions/index.ts";
@@ -49,13 +48,9 @@ export function computeWithWorkers({ queue, token, device, silenceMs, title, war
   };
 }
 
-function cutsOf(updates: OpenedUpdates): Record<Ref, string[]> {
-  return Object.fromEntries([...updates].map(([name, { cut }]) => [name, cut.cuts.map((border) => border.name)]));
-}
-
 interface Same {
   readonly program: string;
-  readonly cuts: Record<Ref, string[]>;
+  readonly cuts: KeptCuts;
 }
 
 function stepBy(coordinator: Coordinator, same: Same): ComputeStep {
