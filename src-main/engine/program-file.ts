@@ -1,7 +1,7 @@
 // The program that a file asks for: a workflow is compiled to one, a recipe stands for a workflow, and a run keeps one in its folder.
 
 import { statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { type CompiledWorkflow, compileWorkflow } from "../../nodes/compile-workflow.ts";
 import { nodeTypes } from "../../nodes/index.ts";
 import { withheldFaults } from "../../nodes/withheld-paths.ts";
@@ -25,6 +25,11 @@ const OF_A_RECIPE: JsonHelp = {
   missing: "name a recipe or a workflow; docs/recipe.md shows how to write one",
   invalid: "correct it there: names and texts stand in double quotes, and no comma follows the last entry",
 };
+
+/** What runs of a recipe or workflow are called after. */
+export function nameOfFile(file: string): string {
+  return basename(file).replace(/(\.reneg)?\.json$/, "");
+}
 
 /**
  * @param file a workflow, a recipe, a program, or the folder of a run

@@ -20,7 +20,7 @@ import { chooseDevice } from "../../runtime/devices.ts";
 import { isThere } from "../../weights/is-there.ts";
 import { applyLearned, checkApplications } from "../apply-learned.ts";
 import { tellDone } from "../on-done.ts";
-import { readProgramFile } from "../program-file.ts";
+import { nameOfFile, readProgramFile } from "../program-file.ts";
 import type { FrozenProgram } from "../recipe-program.ts";
 import { readRunProgram } from "../run-program.ts";
 import { whileAskable } from "../run-requests.ts";
@@ -148,7 +148,7 @@ function place({ recipe, out, resume, prepared }: TrainInput): Place {
   }
   const warnings: Diagnostic[] = [];
   const frozen = readProgramFile(recipe, (warning) => warnings.push(warning));
-  const folder = out === undefined ? freeFolder(basename(recipe).replace(/(\.reneg)?\.json$/, "")) : resolve(out);
+  const folder = out === undefined ? freeFolder(nameOfFile(recipe)) : resolve(out);
   if (RUN_MARKERS.some((name) => isThere(join(folder, name)))) refuseKeptRun(folder);
   return { ...frozen, folder, isResumed: false, warnings };
 }

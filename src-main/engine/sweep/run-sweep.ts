@@ -1,6 +1,6 @@
 // Answers `sweep`: hands out a run for each combination of values, to workers elsewhere or to the only one in this process, and gathers them.
 
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
 import type { DeviceName } from "../../common/device.ts";
 import { type Diagnostic, Refusal } from "../../common/diagnostic.ts";
@@ -18,6 +18,7 @@ import { makeFolder } from "../../weights/atomic-write.ts";
 import { checkApplications } from "../apply-learned.ts";
 import { tellDone } from "../on-done.ts";
 import { type FinishedRun, readFinishedRun } from "../pieces/run-piece.ts";
+import { nameOfFile } from "../program-file.ts";
 import { openLocalWorker } from "../workers/local-worker.ts";
 import { openWorkers } from "../workers/open-workers.ts";
 import { keepWorkflow } from "../workflow-stamp.ts";
@@ -36,7 +37,7 @@ export const sweep: ApiHandlers["sweep"] = async (input, { emit, signal }) => {
   for (const warning of warnings) await warn(warning);
   // What a worker has the memory for shows there.
   if (workers === undefined) for (const { program } of programs) checkApplications(program, device);
-  const title = basename(file).replace(/(\.reneg)?\.json$/, "");
+  const title = nameOfFile(file);
   const folder = resolve(input.out ?? join("runs", `${title}-sweep`));
   makeFolder(folder);
   return asOnlyWriter(folder, async () => {
