@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { refuse } from "../../common/diagnostic.ts";
+import { PROGRAM_FILE } from "../../common/run-files.ts";
 import { SWEEP_FILE, type SweepTable, sweepTable, type SweepValue, type SweptRun } from "../../common/sweep.ts";
 import { parseConfig } from "../../models/parse-config.ts";
 import { makeFolder, writeFileAtomically } from "../../weights/atomic-write.ts";
@@ -61,5 +62,5 @@ export function writeRun(folder: string, { files }: FinishedRun, program: string
     makeFolder(join(file, ".."));
     writeFileAtomically(file, bytes);
   }
-  writeFileAtomically(join(folder, "program.json"), program);
+  writeFileAtomically(join(folder, PROGRAM_FILE), program);
 }
