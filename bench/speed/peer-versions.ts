@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { z } from "zod";
 import { refuse } from "../../src-main/common/diagnostic.ts";
+import { jsonOrNull } from "../../src-main/common/json-or-null.ts";
 
 const SCRIPT = `
 import json, sys, torch, diffusers, transformers
@@ -17,16 +18,8 @@ export function peerVersions(peer: string): Readonly<Record<string, string>> {
   // Python says last what was wrong, and packages may say something before what is asked of them.
   const [said, complaint] = [stdout, stderr].map((text) => text.trim().split("\n").at(-1) ?? "");
   if (status !== 0) return refusePeer(peer, `it ended with ${status ?? signal}: ${complaint}`);
-  const told = versions.safeParse(parsed(said ?? ""));
+  const told = versions.safeParse(jsonOrNull(said ?? ""));
   return told.success ? told.data : refusePeer(peer, `it does not answer as Python does: ${said}`);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function refusePeer(peer: string, message: string): never {

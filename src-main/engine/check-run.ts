@@ -4,6 +4,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join, relative } from "node:path";
 import { Refusal, refuse } from "../common/diagnostic.ts";
+import { jsonOrNull } from "../common/json-or-null.ts";
 import { type Program, stepsOf } from "../common/program/program.ts";
 import type { RunCheck, RunFinding } from "../common/run-check.ts";
 import { PLAN_FILE, PROGRAM_FILE, RUN_MARKERS } from "../common/run-files.ts";
@@ -164,10 +165,6 @@ function checkMetrics(
 }
 
 function stepOf(line: string): { readonly step: number; readonly line: string }[] {
-  try {
-    const { data } = metricsPoint.safeParse(JSON.parse(line));
-    return data === undefined ? [] : [{ step: data.step, line }];
-  } catch {
-    return [];
-  }
+  const { data } = metricsPoint.safeParse(jsonOrNull(line));
+  return data === undefined ? [] : [{ step: data.step, line }];
 }

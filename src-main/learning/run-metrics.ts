@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { jsonOrNull } from "../common/json-or-null.ts";
 import { ledSteps, rewardCourseOf } from "../common/reward-course.ts";
 import type { StepEvent } from "../common/run-events.ts";
 import { metricsPoint, type MetricsPoint } from "../common/studio/run.ts";
@@ -17,7 +18,7 @@ export function readMetrics(run: string): MetricsPoint[] {
   return readFileSync(file(run), "utf8")
     .split("\n")
     .flatMap((text) => {
-      const parsed = metricsPoint.safeParse(parseOrNull(text));
+      const parsed = metricsPoint.safeParse(jsonOrNull(text));
       return parsed.success ? [parsed.data] : [];
     });
 }
@@ -42,14 +43,6 @@ export function recentOf(metrics: readonly MetricsPoint[]): StepEvent["recent"] 
     reward: lastOf(own.map(({ reward }) => reward)),
     heldOut: Object.fromEntries(names.map((name) => [name, lastOf(own.flatMap(({ heldOut }) => heldOut[name] ?? []))])),
   };
-}
-
-function parseOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function file(run: string): string {

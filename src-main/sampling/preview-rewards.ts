@@ -1,6 +1,7 @@
 // previews/rewards.jsonl of a run folder: a line for each preview, and only one, however often the run was cut off while it drew.
 
 import { join } from "node:path";
+import { jsonOrNull } from "../common/json-or-null.ts";
 import { PREVIEW_REWARDS, previewRewards, type PreviewRewards } from "../common/preview-files.ts";
 import { writeFileAtomically } from "../weights/atomic-write.ts";
 import { readUnlessMissing } from "../weights/read-unless-missing.ts";
@@ -13,13 +14,7 @@ export function writePreviewRewards(run: string, added: PreviewRewards): void {
 }
 
 function readPreviewRewards(run: string): PreviewRewards[] {
-  return (readUnlessMissing(join(run, PREVIEW_REWARDS)) ?? "").split("\n").flatMap((line) => parse(line) ?? []);
-}
-
-function parse(line: string): PreviewRewards | undefined {
-  try {
-    return previewRewards.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
+  return (readUnlessMissing(join(run, PREVIEW_REWARDS)) ?? "")
+    .split("\n")
+    .flatMap((line) => previewRewards.safeParse(jsonOrNull(line)).data ?? []);
 }

@@ -5,6 +5,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { Refusal } from "../common/diagnostic.ts";
+import { jsonOrNull } from "../common/json-or-null.ts";
 import { continueDraft, type Draft, draft, type DraftEntry, draftEntry } from "../common/studio/draft.ts";
 import { readWorkflow } from "../common/workflow-file.ts";
 import { appendToFile } from "../weights/atomic-write.ts";
@@ -79,7 +80,7 @@ function sweepJournals(folder: string): void {
 function replay(whole: Draft, journal: string): Draft {
   const entries: DraftEntry[] = [];
   for (const line of (readUnlessMissing(journal) ?? "").split("\n")) {
-    const entry = parseEntry(line);
+    const entry = draftEntry.safeParse(jsonOrNull(line)).data;
     if (entry === undefined) break;
     if (entry.copy === whole.copy) entries.push(entry);
   }
@@ -105,15 +106,6 @@ function isOpenable(json: unknown): boolean {
     return typeof json === "object" && json !== null && "view" in json;
   } catch (error) {
     if (error instanceof Refusal) return false;
-    throw error;
-  }
-}
-
-function parseEntry(line: string): DraftEntry | undefined {
-  try {
-    return draftEntry.safeParse(JSON.parse(line)).data;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

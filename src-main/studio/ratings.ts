@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { refuse } from "../common/diagnostic.ts";
+import { jsonOrNull } from "../common/json-or-null.ts";
 import { nameOfRated, type RatedPair, type ratingApi, type Ratings } from "../common/studio/rating.ts";
 import type { StudioHandlers } from "../common/studio/studio-api.ts";
 import { makeFolder, moveDurably, writeFileAtomically } from "../weights/atomic-write.ts";
@@ -46,7 +47,7 @@ function readRows(folder: string): Row[] {
   const file = join(folder, FILE);
   return (readUnlessMissing(file) ?? "").split("\n").flatMap((line, i) => {
     if (line.trim() === "") return [];
-    const parsed = row.safeParse(parseOrNull(line));
+    const parsed = row.safeParse(jsonOrNull(line));
     if (parsed.success) return [parsed.data];
     return refuse({
       code: "ratings-damaged",
@@ -55,14 +56,6 @@ function readRows(folder: string): Row[] {
       help: "mend or remove the line, or move the folder away to begin anew",
     });
   });
-}
-
-function parseOrNull(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }
 
 function write(folder: string, rows: readonly Row[]): readonly Row[] {

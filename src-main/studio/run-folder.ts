@@ -8,6 +8,7 @@ import { COMPARED_IMAGES, COMPARISON_RECORD, comparisonRecord } from "../common/
 import { EARLY_STOPPING_FILE, earlyStoppingRecord } from "../common/early-stopping.ts";
 import { type EvaluatedReward, evaluatedRewardOf } from "../common/evaluated-reward.ts";
 import { evaluationReport } from "../common/evaluation-report.ts";
+import { jsonOrNull } from "../common/json-or-null.ts";
 import { perSampleReport } from "../common/per-sample-report.ts";
 import { PREVIEW_GAP, PREVIEW_REWARDS, previewRewards } from "../common/preview-files.ts";
 import { PLAN_FILE, PROGRAM_FILE, RUN_MARKERS } from "../common/run-files.ts";
@@ -85,7 +86,7 @@ export const readAppliedPlan = remembered(APPLIED_PLAN, (text) => appliedPlan.pa
 
 /** A last line that a crash cut off is left out. */
 export const readMetrics = remembered("metrics.jsonl", (text): readonly MetricsPoint[] =>
-  text.split("\n").flatMap((line) => metricsPoint.safeParse(parseOrNull(line)).data ?? []),
+  text.split("\n").flatMap((line) => metricsPoint.safeParse(jsonOrNull(line)).data ?? []),
 );
 
 export const readEarlyStopping = remembered(EARLY_STOPPING_FILE, (text) => earlyStoppingRecord.parse(JSON.parse(text)));
@@ -113,7 +114,7 @@ export function readPreviews(run: string, folder: string): PreviewPicture[] {
 }
 
 const readPreviewRewards = remembered(PREVIEW_REWARDS, (text): ReadonlyMap<string, readonly number[]> => {
-  const lines = text.split("\n").flatMap((line) => previewRewards.safeParse(parseOrNull(line)).data ?? []);
+  const lines = text.split("\n").flatMap((line) => previewRewards.safeParse(jsonOrNull(line)).data ?? []);
   return new Map(lines.map(({ name, step, rewards }) => [previewKey(name, step), rewards]));
 });
 
@@ -140,11 +141,11 @@ export function describePreview(run: string, folder: string, file: string): Prev
   };
 }
 
-const readReport = remembered("report.json", (text) => evaluationReport.safeParse(parseOrNull(text)).data ?? null);
+const readReport = remembered("report.json", (text) => evaluationReport.safeParse(jsonOrNull(text)).data ?? null);
 
 const readComparison = remembered(
   COMPARISON_RECORD,
-  (text) => comparisonRecord.safeParse(parseOrNull(text)).data ?? null,
+  (text) => comparisonRecord.safeParse(jsonOrNull(text)).data ?? null,
 );
 
 /** What the first evaluation that scores has found; `null` if there is none yet. */
@@ -229,14 +230,5 @@ function orNull<Value>(file: string, read: () => Value): Value | null {
   } catch (error) {
     console.error(`${file} cannot be read: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`);
     return null;
-  }
-}
-
-function parseOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
   }
 }

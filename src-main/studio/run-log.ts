@@ -2,6 +2,7 @@
 
 import { appendFileSync, existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { jsonOrNull } from "../common/json-or-null.ts";
 import { runLogLine, type RunLogLine } from "../common/studio/run-log.ts";
 import { readRange, withOpenFile } from "../weights/byte-range.ts";
 
@@ -36,14 +37,5 @@ export function readLog(folder: string): RunLogLine[] {
   return readFileSync(file, "utf8")
     .split("\n")
     .slice(-SHOWN - 1)
-    .flatMap((line) => runLogLine.safeParse(parseOrNull(line)).data ?? []);
-}
-
-function parseOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+    .flatMap((line) => runLogLine.safeParse(jsonOrNull(line)).data ?? []);
 }

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { evaluationReport } from "../../common/evaluation-report.ts";
+import { jsonOrNull } from "../../common/json-or-null.ts";
 import { stepsOf } from "../../common/program/program.ts";
 import type { Recipe } from "../../common/recipe.ts";
 import { courseOfSteps } from "../../common/reward-course.ts";
@@ -22,7 +23,7 @@ export function describeRun({ path, entries }: Folder): Description {
   const program = readRunProgram(path);
   const metrics = join(path, "metrics.jsonl");
   const lines = existsSync(metrics) ? readFileSync(metrics, "utf8").trimEnd().split("\n") : [];
-  const steps = lines.flatMap((line) => metricsLine.safeParse(parseLine(line)).data ?? []);
+  const steps = lines.flatMap((line) => metricsLine.safeParse(jsonOrNull(line)).data ?? []);
   const course = courseOfSteps(steps);
   const embeddings = entries.filter((name) => name.endsWith(".safetensors"));
   return {
@@ -33,16 +34,6 @@ export function describeRun({ path, entries }: Folder): Description {
       ...programFacts(program),
     ],
   };
-}
-
-/** The last line of a run that was killed may be cut short. */
-function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 export function describeRecipe(json: unknown, file: string): Description {

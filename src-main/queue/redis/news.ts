@@ -2,8 +2,8 @@
 
 import type { Redis } from "ioredis";
 import { z } from "zod";
+import { jsonOrNull } from "../../common/json-or-null.ts";
 import type { News } from "../work-queue.ts";
-import { parseJson } from "./parse-json.ts";
 
 export interface NewsChannel {
   readonly tell: (news: News) => Promise<void>;
@@ -21,7 +21,7 @@ export async function openNews(redis: Redis, channel: string): Promise<NewsChann
   subscriber.on("error", () => undefined);
   await subscriber.subscribe(channel);
   subscriber.on("message", (_channel: string, text: string) => {
-    const news = newsSchema.safeParse(parseJson(text));
+    const news = newsSchema.safeParse(jsonOrNull(text));
     if (news.success) listeners.forEach((listener) => listener(news.data));
   });
   return {

@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
+import { jsonOrNull } from "../../common/json-or-null.ts";
 import { answer, pieceFailure } from "../../common/queue/piece.ts";
 import { silentOver } from "../silent-over.ts";
 import { MOST_ATTEMPTS, type PieceState, type WorkQueue } from "../work-queue.ts";
@@ -9,7 +10,6 @@ import { createBlobStore } from "./blob-store.ts";
 import { createBullQueues } from "./bull-queues.ts";
 import { type BullJob, leaseOf } from "./lease.ts";
 import { openNews } from "./news.ts";
-import { parseJson } from "./parse-json.ts";
 import { createRegistry } from "./registry.ts";
 
 /** Of all keys. */
@@ -80,6 +80,6 @@ function stateOf(job: BullJob | undefined, name: string): PieceState {
   if (job.finishedOn === undefined) return { is: job.processedOn === undefined ? "waiting" : "taken" };
   const given = answer.safeParse(job.returnvalue);
   if (given.success) return { is: "done", answer: given.data };
-  const failure = pieceFailure.safeParse(parseJson(job.failedReason));
+  const failure = pieceFailure.safeParse(jsonOrNull(job.failedReason ?? ""));
   return { is: "failed", failure: failure.success ? failure.data : silentOver(name, job.processedBy ?? "unknown") };
 }

@@ -2,9 +2,9 @@
 
 import type { Redis } from "ioredis";
 import type { z } from "zod";
+import { jsonOrNull } from "../../common/json-or-null.ts";
 import { jobRefusal, jobTicket, type JobTicket, workerState, type WorkerState } from "../../common/queue/job.ts";
 import { FORGOTTEN_AFTER_MS, type WorkQueue } from "../work-queue.ts";
-import { parseJson } from "./parse-json.ts";
 
 type Registry = Pick<WorkQueue, "announce" | "jobs" | "refuse" | "refusals" | "tellWorker" | "leave" | "workers"> & {
   readonly forget: (job: string) => Promise<void>;
@@ -50,7 +50,7 @@ function createList<Entry>(redis: Redis, prefix: string, schema: z.ZodType<Entry
       const listed = (await redis.smembers(names)).toSorted();
       if (listed.length === 0) return [];
       const texts = await redis.mget(...listed.map(keyOf));
-      return texts.flatMap((text) => schema.safeParse(parseJson(text)).data ?? []);
+      return texts.flatMap((text) => schema.safeParse(jsonOrNull(text ?? "")).data ?? []);
     },
   };
 }

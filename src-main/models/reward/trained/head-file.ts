@@ -1,6 +1,7 @@
 // Files of trained heads: ours, and the layout of LAION's aesthetic predictor for those that are one linear layer over the image.
 
 import { z } from "zod";
+import { jsonOrNull } from "../../../common/json-or-null.ts";
 import { floatTensor, type FloatTensor } from "../../../common/tensor.ts";
 import { readSafetensorsHeader, writeSafetensors } from "../../../weights/safetensors.ts";
 import { parseConfig } from "../../parse-config.ts";
@@ -24,15 +25,7 @@ export function readTrainedFacts<Facts>(file: string, schema: z.ZodType<Facts>):
   const told = file.endsWith(".safetensors") ? readSafetensorsHeader(file).metadata[FACTS] : undefined;
   if (told === undefined) return undefined;
   const help = "train it anew, or take an older copy";
-  return parseConfig(schema, parsed(told), file, { code: "reward-damaged", help });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  return parseConfig(schema, jsonOrNull(told), file, { code: "reward-damaged", help });
 }
 
 export function readHeadFacts(file: string): HeadFacts | undefined {
