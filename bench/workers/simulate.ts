@@ -8,7 +8,7 @@ import { openQueue } from "../../src-main/queue/open-queue.ts";
 import { hashOf } from "../../src-main/queue/sign.ts";
 import { readFigures } from "../../src-main/queue/testing/redis-figures.ts";
 import { startRedis } from "../../src-main/queue/testing/redis-server.ts";
-import { smallWorker } from "../../src-main/queue/testing/small-job.ts";
+import { SMALL_ABOUT } from "../../src-main/queue/testing/small-job.ts";
 import { serveQueue } from "../../src-main/queue/worker/serve-queue.ts";
 
 export interface SimulationOptions {
@@ -115,12 +115,11 @@ async function startSleeper(
   seconds: number,
   leaving: AbortSignal,
 ): Promise<void> {
-  const { name: _n, doing: _d, done: _o, failed: _f, seconds: _s, busySeconds: _b, ...about } = smallWorker(name);
   try {
     await serveQueue(queue, {
       name,
       token: "",
-      about,
+      about: SMALL_ABOUT,
       judge: async () => null,
       async execute({ work }) {
         const parameters = work.kind === "gradient" ? await queue.blobs.get(work.parameters) : null;

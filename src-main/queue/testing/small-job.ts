@@ -3,6 +3,7 @@
 import type { JobTicket, WorkerState } from "../../common/queue/job.ts";
 import type { Piece } from "../../common/queue/piece.ts";
 import { hashOf, signJob, signPiece } from "../sign.ts";
+import type { ServeOptions } from "../worker/serve-queue.ts";
 
 export const SILENCE_MS = 1000;
 
@@ -29,16 +30,21 @@ export function smallPiece(name: string, token = "", job = "job-1"): Piece {
   return signPiece({ name, work: { kind: "run", program: hashOf(name), images: false } }, job, token);
 }
 
+/** What it tells of itself, whatever it does. */
+export const SMALL_ABOUT: ServeOptions["about"] = {
+  host: "here",
+  pid: 1,
+  version: "1",
+  device: "cpu",
+  devices: ["cpu"],
+  memoryMB: 1000,
+  models: [],
+};
+
 export function smallWorker(name: string, changes: Partial<WorkerState> = {}): WorkerState {
   return {
     name,
-    host: "here",
-    pid: 1,
-    version: "1",
-    device: "cpu",
-    devices: ["cpu"],
-    memoryMB: 1000,
-    models: [],
+    ...SMALL_ABOUT,
     doing: null,
     done: 0,
     failed: 0,

@@ -4,7 +4,7 @@ import type { JobTicket } from "../../common/queue/job.ts";
 import type { Piece } from "../../common/queue/piece.ts";
 import type { WorkQueue } from "../work-queue.ts";
 import { serveQueue, type WorkerEvent } from "../worker/serve-queue.ts";
-import { smallWorker } from "./small-job.ts";
+import { SMALL_ABOUT } from "./small-job.ts";
 
 export interface TestWorker {
   readonly leave: () => Promise<void>;
@@ -22,11 +22,10 @@ export function startTestWorker(queue: WorkQueue, name: string, options: TestWor
   const { token = "", version = "1", judge = async () => null, execute = async (piece) => echo(piece) } = options;
   const leaving = new AbortController();
   const events: WorkerEvent[] = [];
-  const { name: _name, doing: _doing, done: _done, failed: _failed, ...about } = smallWorker(name, { version });
   const ended = serveQueue(queue, {
     name,
     token,
-    about,
+    about: { ...SMALL_ABOUT, version },
     judge,
     execute: (piece, _job, signal) => execute(piece, signal),
     leaving: leaving.signal,
