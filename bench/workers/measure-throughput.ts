@@ -2,10 +2,10 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import { readMetrics } from "../../src-main/learning/run-metrics.ts";
 import { startRedis } from "../../src-main/queue/testing/redis-server.ts";
 
 export interface Throughput {
@@ -26,7 +26,6 @@ const RECIPE = {
 /** Workers load what they need in the first steps. */
 const LEFT_OUT = 2;
 const COMMAND = join(import.meta.dirname, "../../src-main/cli/reneg.mjs");
-const line = z.object({ seconds: z.number() });
 
 export async function measureThroughput(): Promise<Throughput[]> {
   const folder = mkdtempSync(join(tmpdir(), "reneg-throughput-"));
@@ -55,15 +54,11 @@ async function measure(workers: number, recipe: string, run: string): Promise<Th
     const child = spawn(process.execPath, [COMMAND, ...words], { stdio: ["ignore", "ignore", "inherit"] });
     const [code] = (await once(child, "exit")) as [number | null];
     if (code !== 0) throw new Error(`the training ended with ${code}`);
-    const steps = readFileSync(join(run, "metrics.jsonl"), "utf8")
-      .trim()
-      .split("\n")
-      .map((text) => line.parse(JSON.parse(text)).seconds)
-      .slice(LEFT_OUT);
+    const steps = readMetrics(run).slice(LEFT_OUT);
     return {
       workers,
       pieces: steps.length * RECIPE.batch,
-      seconds: steps.reduce((sum, seconds) => sum + seconds, 0),
+      seconds: steps.reduce((sum, { seconds }) => sum + seconds, 0),
     };
   } finally {
     for (const worker of crew) worker.kill("SIGINT");
