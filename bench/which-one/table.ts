@@ -1,6 +1,7 @@
 // The table of what each kind is worth: both rewards against no negative, with intervals, and what training costs.
 
 import type { EvaluationReport, Interval } from "../../src-main/common/evaluation-report.ts";
+import { printNumber, printSigned } from "../../src-main/common/reward-words.ts";
 import type { Row, RowResult } from "./rows.ts";
 
 export interface ResultOfRow {
@@ -61,15 +62,11 @@ function rowOf({ row, result: { report, processorSeconds, memoryMB, bytes } }: R
 type Means = EvaluationReport["rewards"]["train"];
 
 function reward(mean: Means["learned"]): string {
-  return mean.toFixed(3);
+  return printNumber(mean);
 }
 
 function difference({ mean, low, high }: Interval): string {
-  return `${signed(mean)} (${signed(low)} … ${signed(high)})`;
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+  return `${printSigned(mean)} (${printSigned(low)} … ${printSigned(high)})`;
 }
 
 function share(wins: number): string {

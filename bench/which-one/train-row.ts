@@ -2,7 +2,6 @@
 
 import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { COMPARED_IMAGES } from "../../src-main/common/comparison-record.ts";
 import { sinksOfKind } from "../../src-main/common/program/sink-names.ts";
 import type { RunEvent } from "../../src-main/common/run-events.ts";
@@ -11,13 +10,13 @@ import { openConditions } from "../../src-main/evaluation/comparisons.ts";
 import { openRunViews } from "../../src-main/evaluation/open-run-views.ts";
 import { learnedValues } from "../../src-main/learning/learned-values.ts";
 import { trainWith } from "../../src-main/learning/train.ts";
+import { embedded } from "../../src-main/models/embedded.ts";
 import { openRun } from "../../src-main/sampling/open-run.ts";
 import { makeFolder, writeFileAtomically } from "../../src-main/weights/atomic-write.ts";
 import { readJson } from "../../src-main/weights/json-file.ts";
 import { perSampleReportOf, type PerSampleCost } from "./per-sample-row.ts";
 import { recipeFile, RESULT, type Row, type RowResult, ROWS } from "./rows.ts";
 
-const HELD_OUT = fileURLToPath(new URL("../../resources/emoji/prompts/held-out.txt", import.meta.url));
 /** Of as many a run keeps the images, which the next row then need not draw. */
 const HELD_OUT_PROMPTS = 64;
 const HANDWRITTEN = "blurry, noisy, washed out, low quality";
@@ -32,7 +31,12 @@ async function trainRow(one: Row, folder: string): Promise<void> {
   const file = recipeFile(one);
   const out = join(folder, one.from ?? one.name);
   const evaluations = [
-    { prompts: { file: HELD_OUT, first: HELD_OUT_PROMPTS }, count: 1, seed: SEED, handwritten: HANDWRITTEN },
+    {
+      prompts: { file: embedded.prompts.heldOut, first: HELD_OUT_PROMPTS },
+      count: 1,
+      seed: SEED,
+      handwritten: HANDWRITTEN,
+    },
   ];
   const changed = { ...(readJson(file) as object), seed: SEED, previews: [], evaluations };
   const { program } = programOfRecipe(parseRecipe(changed, file), dirname(file), file, () => undefined);
