@@ -22,6 +22,17 @@ as many steps are kept, so that it can be stopped at any time and gone on with b
   --again      measure anew what was measured
   --help       print this`;
 
+const HEADING = [
+  "gradient",
+  "training reward",
+  "against no negative",
+  "held-out reward",
+  "against no negative",
+  "processor seconds",
+  "gain per 100 s",
+  "cosine",
+];
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -53,17 +64,6 @@ function main(steps: string, again: boolean, names: readonly string[]): void {
     ),
   );
 }
-
-const HEADING = [
-  "gradient",
-  "training reward",
-  "against no negative",
-  "held-out reward",
-  "against no negative",
-  "processor seconds",
-  "gain per 100 s",
-  "cosine",
-];
 
 function tableOf(variants: readonly Variant[], fileOf: (variant: Variant) => string): string {
   const rows = variants.map((variant) => {
