@@ -1,5 +1,6 @@
 // The head of the run that is shown: what it does, and what one can ask of it.
 
+import { Download, FolderOpen, Workflow } from "lucide-react";
 import { printRewardMean } from "../../src-main/common/reward-words.ts";
 import type { Job, JobCommand, JobState } from "../../src-main/common/studio/job.ts";
 import type { RunDetail } from "../../src-main/common/studio/run.ts";
@@ -81,8 +82,14 @@ function RunLinks({ detail: { id, embedding, workflow, folder, name } }: { reado
       {embedding === null ? null : (
         <>
           <ApplyButton embedding={{ path: embedding.path, name }} />
-          <a className="rs-button rs-button-small" href={embedding.url} download>
-            {words.run.download}
+          <a
+            className="rs-icon-button"
+            href={embedding.url}
+            title={words.run.download}
+            aria-label={words.run.download}
+            download
+          >
+            <Download size={15} aria-hidden />
           </a>
         </>
       )}
@@ -90,19 +97,23 @@ function RunLinks({ detail: { id, embedding, workflow, folder, name } }: { reado
       {workflow === null || workflow === undefined ? null : (
         <button
           type="button"
-          className="rs-button rs-button-small"
+          className="rs-icon-button"
+          title={words.run.openWorkflow}
+          aria-label={words.run.openWorkflow}
           onClick={() => attempt(() => openWorkflowOfRun(name, workflow))}
         >
-          {words.run.openWorkflow}
+          <Workflow size={15} aria-hidden />
         </button>
       )}
       {window.studioShell === undefined ? null : (
         <button
           type="button"
-          className="rs-button rs-button-small"
+          className="rs-icon-button"
+          title={words.run.folder}
+          aria-label={words.run.folder}
           onClick={() => attempt(() => studio.reveal({ path: folder }))}
         >
-          {words.run.folder}
+          <FolderOpen size={15} aria-hidden />
         </button>
       )}
     </>

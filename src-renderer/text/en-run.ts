@@ -270,7 +270,7 @@ export const enRun = {
       const title = isScored ? "Evaluation" : "Comparison";
       return ["", "evaluate", "compare"].includes(name) ? title : `${title}: ${name}`;
     },
-    download: "Download the embedding",
+    download: "Download what was learned",
     openWorkflow: "Open its workflow",
     folder: "Show its folder",
   },
