@@ -4,7 +4,7 @@ import type { ApplyColumn } from "../../src-main/common/applying.ts";
 import type { Job, JobState } from "../../src-main/common/studio/job.ts";
 import { studio } from "../api/studio.ts";
 import { EngineSilence } from "../run/EngineSilence.tsx";
-import { printSeconds } from "../run/format.ts";
+import { printSecondsLeft } from "../run/format.ts";
 import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
 import { columnLabel } from "./video-of.ts";
@@ -62,7 +62,7 @@ export function stateLabel(state: JobState): string {
 
 function explain({ state, step, total, phase, secondsLeft }: Job, columns: readonly ApplyColumn[] | null): string[] {
   if (state === "queued") return [words.waiting];
-  const left = state === "running" && secondsLeft !== null ? [words.left(printSeconds(secondsLeft))] : [];
+  const left = state === "running" && secondsLeft !== null ? [words.left(printSecondsLeft(secondsLeft))] : [];
   if (phase !== null) return [words.phase(phase.name, phase.done, phase.total), ...left];
   if (state === "running" && step === 0) return [words.loading];
   const steps = total === 0 ? [] : [words.step(step, total)];

@@ -9,13 +9,23 @@ export function printBytes(bytes: number): string {
   return `${value >= 100 || power === 0 ? Math.round(value) : value.toFixed(1)} ${UNITS[power]}`;
 }
 
-/** `0.42 s`, `12 s`, `3 min 20 s`, `2 h 5 min` */
+/** `0.42 s`, `3.1 s`, `12 s`, `3 min 20 s`, `2 h 5 min` */
 export function printSeconds(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(seconds < 1 ? 2 : 1)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.round((whole % 3600) / 60)} min`;
+  if (seconds < 0.995) return `${seconds.toFixed(2)} s`;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  return printWholeSeconds(Math.round(seconds));
+}
+
+/** A forecast is not known to a part of a second, and nothing that goes on has none left. */
+export function printSecondsLeft(seconds: number): string {
+  return printWholeSeconds(Math.max(1, Math.round(seconds)));
+}
+
+function printWholeSeconds(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** @param iso ISO 8601; told in the time and the habits of the place */

@@ -2,7 +2,7 @@
 
 import type { Job } from "../../src-main/common/studio/job.ts";
 import { text } from "../text/text.ts";
-import { printSeconds } from "./format.ts";
+import { printSecondsLeft } from "./format.ts";
 
 const words = text.learning.queue;
 
@@ -35,5 +35,5 @@ function describePhase({ name, unit, done, total }: NonNullable<Job["phase"]>): 
 }
 
 function leftOf(seconds: number | null): string[] {
-  return seconds === null ? [] : [words.left(printSeconds(seconds))];
+  return seconds === null ? [] : [words.left(printSecondsLeft(seconds))];
 }

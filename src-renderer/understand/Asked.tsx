@@ -1,7 +1,7 @@
 // A part that is computed when somebody asks for it.
 
 import type { ReactNode } from "react";
-import { printSeconds } from "../run/format.ts";
+import { printSecondsLeft } from "../run/format.ts";
 import { text } from "../text/text.ts";
 import type { Question } from "./use-question.ts";
 
@@ -27,7 +27,7 @@ export function Asked({ title, help, action, question: { progress, ask, cancel }
       ) : (
         <p className="rs-asked-progress">
           <progress max={progress.total} value={progress.done} aria-label={title} />
-          <span>{progress.secondsLeft === undefined ? "" : words.left(printSeconds(progress.secondsLeft))}</span>
+          <span>{progress.secondsLeft === undefined ? "" : words.left(printSecondsLeft(progress.secondsLeft))}</span>
           <button type="button" className="rs-button rs-button-small" onClick={cancel}>
             {words.cancel}
           </button>
