@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { coursesOfOthers, rewardCourseOf } from "./reward-course.ts";
+import { bestMeanOf, coursesOfOthers, rewardCourseOf } from "./reward-course.ts";
 
 /** A clear rise under batches that differ more than it from one step to the next. */
 const rising = Array.from({ length: 50 }, (_, step) => 0.6 + 0.002 * step + 0.05 * Math.sin(2.4 * step));
@@ -36,4 +36,10 @@ test("each optimizer beside the leading one has a course of its own steps", () =
   const told = (reward: number) => ({ updates: { second: { reward } } });
   expect(coursesOfOthers([told(1), told(3), {}])).toEqual({ second: rewardCourseOf([1, 3]) });
   expect(coursesOfOthers([{}])).toEqual({});
+});
+
+test("the best mean is that of the best consecutive steps, not of the best single one", () => {
+  expect(bestMeanOf([])).toBeNull();
+  expect(bestMeanOf([0.5])).toBe(0.5);
+  expect(bestMeanOf([0, 0, 9, 0, 4, 5, 6, 0])).toBe(5);
 });

@@ -55,9 +55,21 @@ export function coursesOfOthers(
 /** @param rewards of all steps so far, in their order; none: `null` */
 export function rewardCourseOf(rewards: readonly number[]): RewardCourse | null {
   if (rewards.length === 0) return null;
-  const steps = Math.min(MOST_STEPS, Math.max(LEAST_STEPS, Math.round(rewards.length * SHARE)));
+  const steps = courseSteps(rewards.length);
   if (rewards.length < 2 * steps) return { first: null, last: meanOf(rewards) };
   return { first: meanOf(rewards.slice(0, steps)), last: meanOf(rewards.slice(-steps)) };
+}
+
+/** The highest mean over as many consecutive steps as a course is told by. @param rewards of all steps so far; none: `null` */
+export function bestMeanOf(rewards: readonly number[]): number | null {
+  if (rewards.length === 0) return null;
+  const steps = Math.min(courseSteps(rewards.length), rewards.length);
+  const means = rewards.slice(steps - 1).map((_, i) => mean(rewards.slice(i, i + steps)));
+  return means.reduce((best, one) => Math.max(best, one));
+}
+
+function courseSteps(all: number): number {
+  return Math.min(MOST_STEPS, Math.max(LEAST_STEPS, Math.round(all * SHARE)));
 }
 
 function meanOf(values: readonly number[]): RewardMean {

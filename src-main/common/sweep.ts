@@ -34,6 +34,17 @@ export type SweepInput = z.output<typeof sweepInput>;
 const value = z.object({ node: z.string(), param: z.string(), value: z.json() });
 export type SweepValue = z.output<typeof value>;
 
+/** Which sweep of the editor a run belongs to. */
+export const sweepOfRun = z.object({
+  /** The same of all its runs. */
+  id: z.string(),
+  /** Of the workflow, as its tab was called. */
+  name: z.string(),
+  /** What is special about this run, with the parameter and the value as they are shown. */
+  values: z.array(value.extend({ label: z.string(), words: z.string() })),
+});
+export type SweepOfRun = z.output<typeof sweepOfRun>;
+
 export const sweptRun = z.object({
   /** Of its folder in that of the sweep. */
   name: z.string(),

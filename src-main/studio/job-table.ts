@@ -128,10 +128,10 @@ function takeUp(home: Home, run: string): Job {
       help: "it may have been deleted: look at the list anew",
     });
   }
-  const { name, createdAt, workflowPath, beganAt, workedSeconds } = readRunNotes(folder);
+  const { name, createdAt, workflowPath, beganAt, workedSeconds, sweep } = readRunNotes(folder);
   const number = home.runNumbers.of(run);
   const made = newJob({ run, number, kind, name: name === "" ? run : name });
-  const taken = { ...made, workflowPath, createdAt, beganAt, workedSeconds };
+  const taken = { ...made, workflowPath, createdAt, beganAt, workedSeconds, sweep };
   return foundOnStart(home, { ...taken, state: "running", total: stepsOf[kind](folder) });
 }
 
@@ -157,6 +157,7 @@ export function newJob(named: Pick<Job, "run" | "number" | "kind" | "name">): Jo
     runningSince: null,
     workedSeconds: 0,
     workflowPath: null,
+    sweep: null,
     step: 0,
     total: 0,
     secondsPerStep: null,

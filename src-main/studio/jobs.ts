@@ -8,6 +8,7 @@ import { Refusal, refuse } from "../common/diagnostic.ts";
 import type { ApplyJobInput } from "../common/studio/applied.ts";
 import type { enqueueInput, Job, JobCommand, JobKind } from "../common/studio/job.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
+import type { SweepOfRun } from "../common/sweep.ts";
 import type { Engine } from "../engine/client.ts";
 import { holderOf } from "../weights/folder-lock.ts";
 import { isThere } from "../weights/is-there.ts";
@@ -25,9 +26,18 @@ export interface JobsOptions {
   readonly publish: (event: StudioEvent) => void;
 }
 
+export interface EnqueuedRun extends z.output<typeof enqueueInput> {
+  /** Absent: it is asked for alone. */
+  readonly sweep?: SweepOfRun;
+}
+
 export interface Jobs {
   readonly list: () => readonly Job[];
-  readonly enqueue: (input: z.output<typeof enqueueInput>) => Promise<Job>;
+  readonly enqueue: (input: EnqueuedRun) => Promise<Job>;
+  /** All or none: what is wrong with one of them refuses all. */
+  readonly enqueueAll: (inputs: readonly EnqueuedRun[]) => Promise<Job[]>;
+  /** What runs or waits of a sweep. */
+  readonly stopSweep: (id: string) => Promise<void>;
   readonly apply: (input: ApplyJobInput) => Promise<Job>;
   /** A line that the learning engine wrote by itself. */
   readonly hearEngine: (line: string) => void;
@@ -44,42 +54,69 @@ export function createJobs({ home, worker, helper, publish }: JobsOptions): Jobs
   const commands = createCommands(home, table, runner, worker.api);
   const reserved = new Set<string>();
   /** What is refused leaves no folder behind, which would look like a run, and its name is free again. */
-  const inNewFolder = async (name: string, make: (run: string) => Promise<Job>): Promise<Job> => {
-    const run = freeName(home, name, reserved);
-    reserved.add(run);
+  const inNewFolders = async (
+    names: readonly string[],
+    make: (runs: readonly string[]) => Promise<Job[]>,
+  ): Promise<Job[]> => {
+    const runs = names.map((name) => {
+      const run = freeName(home, name, reserved);
+      reserved.add(run);
+      return run;
+    });
     try {
-      return await make(run);
+      return await make(runs);
     } catch (error) {
-      if (table.find(run) === undefined) removeRefused(join(home.runs, run), error);
+      for (const run of runs) if (table.find(run) === undefined) removeRefused(join(home.runs, run), error);
       throw error;
     } finally {
-      reserved.delete(run);
+      for (const run of runs) reserved.delete(run);
     }
   };
   const begin = (run: string, kind: JobKind, name: string, rest: Partial<Job>): Job => {
     const job = { ...newJob({ run, number: home.runNumbers.give(run), kind, name }), ...rest };
-    const { createdAt, workflowPath, beganAt, workedSeconds } = job;
+    const { createdAt, workflowPath, beganAt, workedSeconds, sweep } = job;
+    const workflowName = sweep?.name ?? name;
     const times = { createdAt, beganAt, workedSeconds };
-    writeRunNotes(join(home.runs, run), { name, notes: "", tags: [], workflowPath, workflowName: name, ...times });
+    writeRunNotes(join(home.runs, run), { name, notes: "", tags: [], workflowPath, workflowName, sweep, ...times });
     table.add(job);
     publish({ type: "library" });
     runner.startNext();
     return table.find(run) ?? job;
   };
+  const enqueueAll = (inputs: readonly EnqueuedRun[]): Promise<Job[]> =>
+    inNewFolders(
+      inputs.map(({ name }) => name),
+      async (runs) => {
+        const made: (() => Job)[] = [];
+        for (const [i, { name, workflow, path, device, sweep = null }] of inputs.entries()) {
+          const run = runs[i] ?? name;
+          const base = path === null ? home.workflows : dirname(path);
+          const asked = { workflow, folder: base, run: join(home.runs, run) };
+          const { steps, warnings } = await namingRun(inputs.length > 1 ? name : null, () => helper.prepareRun(asked));
+          const rest = { workflowPath: path, device, sweep, total: steps, diagnostics: warnings };
+          made.push(() => begin(run, "learn", name, rest));
+        }
+        return made.map((beginIt) => beginIt());
+      },
+    );
   return {
     list: table.list,
-    enqueue: ({ name, workflow, path, device }) =>
-      inNewFolder(name, async (run) => {
-        const base = path === null ? home.workflows : dirname(path);
-        const { steps, warnings } = await helper.prepareRun({ workflow, folder: base, run: join(home.runs, run) });
-        return begin(run, "learn", name, { workflowPath: path, device, total: steps, diagnostics: warnings });
-      }),
-    apply: ({ name, ...request }) =>
-      inNewFolder(name, async (run) => {
-        const { steps, warnings } = await helper.prepareApply({ ...request, run: join(home.runs, run) });
-        const { device } = request;
-        return begin(run, "apply", name, { device, total: steps, diagnostics: warnings });
-      }),
+    enqueue: async (input) => onlyOf(await enqueueAll([input])),
+    enqueueAll,
+    apply: async ({ name, ...request }) =>
+      onlyOf(
+        await inNewFolders([name], async ([run = name]) => {
+          const { steps, warnings } = await helper.prepareApply({ ...request, run: join(home.runs, run) });
+          const { device } = request;
+          return [begin(run, "apply", name, { device, total: steps, diagnostics: warnings })];
+        }),
+      ),
+    async stopSweep(id) {
+      const open = table.list().filter(({ sweep, state }) => sweep?.id === id && state !== "failed");
+      // Those that wait first: else the next one begins when the one at work has ended.
+      const isAtWork = ({ state }: Job): boolean => state === "running" || state === "stopping";
+      for (const job of [...open.filter((one) => !isAtWork(one)), ...open.filter(isAtWork)]) await commands.stop(job);
+    },
     async command(run, command) {
       await commands[command](table.findOrTake(run));
     },
@@ -125,6 +162,21 @@ function createCommands(home: Home, table: JobTable, runner: JobRunner, worker: 
     "save now": async ({ run }) => void (await worker.askRun({ run: join(home.runs, run), request: "save" })),
     "end engine": ({ run }) => runner.endEngine(run),
   };
+}
+
+/** What is wrong with one of several says with which. */
+async function namingRun<Value>(name: string | null, prepare: () => Promise<Value>): Promise<Value> {
+  try {
+    return await prepare();
+  } catch (error) {
+    if (name === null || !(error instanceof Refusal)) throw error;
+    throw new Refusal(error.diagnostics.map((one) => ({ ...one, message: `run “${name}”: ${one.message}` })));
+  }
+}
+
+function onlyOf([job]: readonly Job[]): Job {
+  if (job === undefined) throw new Error("no run was made");
+  return job;
 }
 
 /** A folder's name after what the user calls the run. */

@@ -20,6 +20,7 @@ import {
   type PerSampleResult,
   type PreviewPicture,
 } from "../common/studio/run.ts";
+import { sweepOfRun } from "../common/sweep.ts";
 import { parseWorkflow } from "../common/workflow-file.ts";
 import type { Workflow } from "../common/workflow.ts";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
@@ -37,6 +38,7 @@ const notes = z.object({
   workflowName: z.string().default(""),
   beganAt: z.string().nullable().default(null),
   workedSeconds: z.number().nonnegative().default(0),
+  sweep: sweepOfRun.nullable().default(null),
 });
 export type RunNotes = z.output<typeof notes>;
 

@@ -6,9 +6,9 @@ import type { z } from "zod";
 import { refuse } from "../common/diagnostic.ts";
 import { isEmbeddedName } from "../common/embedded-name.ts";
 import { explainFault } from "../common/explain-fault.ts";
-import { courseOfSteps, coursesOfOthers } from "../common/reward-course.ts";
+import { bestMeanOf, courseOfSteps, coursesOfOthers, ledSteps } from "../common/reward-course.ts";
 import { type Job, jobKind, type JobKind, type JobState } from "../common/studio/job.ts";
-import type { RunDetail, runNotes, RunSummary } from "../common/studio/run.ts";
+import type { MetricsPoint, RunDetail, runNotes, RunSummary } from "../common/studio/run.ts";
 import { moveDurably } from "../weights/atomic-write.ts";
 import { isThere } from "../weights/is-there.ts";
 import { readApplied } from "./applied-results.ts";
@@ -30,6 +30,7 @@ import {
   secondsOf,
   writeRunNotes,
 } from "./run-folder.ts";
+import type { ShownRun } from "./shown-run.ts";
 
 /** The newest first. */
 export function listRuns(home: Home, jobs: readonly Job[]): RunSummary[] {
@@ -145,6 +146,8 @@ const UNKNOWN = {
   reward: null,
   otherRewards: {},
   evaluated: null,
+  bestHeldOut: null,
+  sweep: null,
   thumbnail: null,
   pipeline: "",
   embedding: null,
@@ -162,16 +165,18 @@ function summarise(home: Home, id: string, jobs: readonly Job[], made: ReturnTyp
   const step = metrics.at(-1)?.step ?? 0;
   const job = jobs.find(({ run }) => run === id);
   const steps = plan?.steps ?? 0;
+  const evaluated = readEvaluated(folder);
   const saveAs = plan?.saveAs ?? "";
   const learned = join(folder, saveAs);
   const saved = saveAs === "" ? undefined : statSync(learned, { throwIfNoEntry: false });
+  const state = job?.state ?? (damagedFile === null ? stateOnDisk(folder, step, saved !== undefined) : "failed");
   return {
     id,
     number: home.runNumbers.of(id),
     name: name === "" ? id : name,
     createdAt: createdAt === "" ? statSync(folder).mtime.toISOString() : createdAt,
     damagedFile,
-    state: job?.state ?? (damagedFile === null ? stateOnDisk(folder, step, saved !== undefined) : "failed"),
+    state,
     step,
     total: steps,
     beganAt: job?.beganAt ?? kept.beganAt,
@@ -183,13 +188,25 @@ function summarise(home: Home, id: string, jobs: readonly Job[], made: ReturnTyp
     parameters: parametersOfRun(home, id),
     reward: courseOfSteps(metrics),
     otherRewards: coursesOfOthers(metrics),
-    evaluated: readEvaluated(folder),
+    evaluated,
+    bestHeldOut: evaluated?.heldOut.learned ?? (isEvaluationOpen(plan, state) ? null : bestOfSteps(metrics)),
+    sweep: kept.sweep,
     thumbnail: readPreviews(id, folder).at(-1)?.url ?? null,
     pipeline: basename(plan?.pipeline ?? ""),
     embedding: saved?.isFile() === true ? { path: learned, url: runUrl(id, saveAs, saved.mtimeMs) } : null,
     notes,
     tags,
   };
+}
+
+/** What single steps scored is not put beside what evaluations of other runs will say. */
+function isEvaluationOpen(plan: ShownRun | null, state: JobState): boolean {
+  return state !== "done" && (plan?.evaluations.length ?? 0) > 0;
+}
+
+function bestOfSteps(metrics: readonly MetricsPoint[]): number | null {
+  const [name] = Object.keys(metrics[0]?.heldOut ?? {});
+  return name === undefined ? null : bestMeanOf(ledSteps(metrics).flatMap(({ heldOut }) => heldOut[name] ?? []));
 }
 
 function stateOnDisk(folder: string, step: number, isSaved: boolean): JobState {

@@ -36,6 +36,7 @@ import { ratingHandlers } from "./ratings.ts";
 import { findStudioFile, type StudioFile } from "./run-files.ts";
 import { readLog } from "./run-log.ts";
 import { annotateRun, binRun, listRuns, readRun, restoreRun } from "./runs.ts";
+import { sweepHandlers } from "./sweep-handlers.ts";
 import { readTemplates } from "./templates.ts";
 import { understandingHandlers } from "./understanding.ts";
 import { isUpload, receiveUpload, removeUpload, type Upload } from "./uploads.ts";
@@ -120,6 +121,7 @@ function studioIn(home: Home, options: StudioOptions): Studio {
       rememberChosen(home, filesOf(input.workflow, folderOf(input.path)));
       return job;
     },
+    ...sweepHandlers(jobs, (workflow, path) => rememberChosen(home, filesOf(workflow, folderOf(path)))),
     async command({ run, command }) {
       await jobs.command(run, command);
       return {};

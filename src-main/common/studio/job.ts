@@ -6,6 +6,7 @@ import { diagnosticSchema } from "../diagnostic-schema.ts";
 import { engineSilence } from "../engine-silence.ts";
 import { filePath } from "../path-name.ts";
 import { rewardMean } from "../reward-course.ts";
+import { sweepOfRun } from "../sweep.ts";
 
 /** Also the name of the run's folder: it outlives every window and every process. */
 export const runId = z.string().regex(/^[\w][\w.-]{0,127}$/, "a run is named by letters, digits, ., - and _");
@@ -48,6 +49,8 @@ export const job = z.object({
   workedSeconds: z.number().nonnegative().default(0),
   /** Of the workflow that it was made from; it keeps a plan of its own and never reads that file again. */
   workflowPath: z.string().nullable(),
+  /** `null`: it was asked for alone. */
+  sweep: sweepOfRun.nullable().default(null),
   /** Of learning; of drawing, over all columns. */
   step: z.int().nonnegative(),
   total: z.int().nonnegative(),

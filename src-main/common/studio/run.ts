@@ -7,6 +7,7 @@ import { evaluatedReward } from "../evaluated-reward.ts";
 import { conditionName, evaluationReport } from "../evaluation-report.ts";
 import { perSampleReport } from "../per-sample-report.ts";
 import { rewardCourse } from "../reward-course.ts";
+import { sweepOfRun } from "../sweep.ts";
 import { updateMetrics } from "../update-metrics.ts";
 import { workflowDifference, workflowParameter } from "../workflow-difference.ts";
 import { appliedResult } from "./applied.ts";
@@ -107,6 +108,10 @@ export const runSummary = libraryEntry.extend({
   otherRewards: z.record(z.string(), rewardCourse),
   /** By its first evaluation that scores; `null` where there is none, or not yet. */
   evaluated: evaluatedReward.nullable(),
+  /** Of the first held-out reward: that of the evaluation, or the best over consecutive steps where there is none; `null`: unknown. */
+  bestHeldOut: z.number().nullable(),
+  /** `null`: it was asked for alone. */
+  sweep: sweepOfRun.nullable(),
   pipeline: z.string(),
   /** The learned embedding's file, and where it can be downloaded. */
   embedding: z.object({ path: z.string(), url: z.string() }).nullable(),

@@ -19,6 +19,7 @@ import { ratingApi } from "./rating.ts";
 import { runLogLine } from "./run-log.ts";
 import { runDetail, runNotes, runSummary } from "./run.ts";
 import { studioEvent } from "./studio-event.ts";
+import { sweepApi } from "./sweep.ts";
 import { understandingApi } from "./understanding.ts";
 
 const nothing = z.object({});
@@ -106,6 +107,9 @@ export const studioApi = {
   /** To a bin that is emptied when the program starts anew. */
   deleteRun: call({ input: z.object({ id: runId }), output: nothing, anyTime: true }),
   restoreRun: call({ input: z.object({ id: runId }), output: nothing, anyTime: true }),
+
+  // Several runs of one workflow with other values.
+  ...sweepApi,
 
   // Files to choose from.
   ...filesApi,

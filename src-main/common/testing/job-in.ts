@@ -15,6 +15,7 @@ export function jobIn(state: JobState, more: Partial<Job> = {}): Job {
     runningSince: null,
     workedSeconds: 0,
     workflowPath: null,
+    sweep: null,
     step: 30,
     total: 120,
     secondsPerStep: null,

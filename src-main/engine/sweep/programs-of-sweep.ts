@@ -1,14 +1,14 @@
 // A workflow with other values put in, compiled anew for each run of a sweep.
 
 import { basename, dirname, resolve } from "node:path";
-import { nodeTypes } from "../../../nodes/index.ts";
+import { checkSweptParam } from "../../../nodes/check-swept-param.ts";
 import { workflowOfRecipe } from "../../../nodes/workflow-of-recipe.ts";
+import { withValues } from "../../common/combine-values.ts";
 import { type Diagnostic, refuse } from "../../common/diagnostic.ts";
 import { isProgram, type Program } from "../../common/program/program.ts";
 import type { SweepValue } from "../../common/sweep.ts";
-import { setParam } from "../../common/workflow-edits.ts";
 import { isWorkflow, readWorkflow } from "../../common/workflow-file.ts";
-import { own, type Workflow } from "../../common/workflow.ts";
+import type { Workflow } from "../../common/workflow.ts";
 import { freezeProgram } from "../../learning/freeze-program.ts";
 import { readJson } from "../../weights/json-file.ts";
 import { compileIn, workflowFacts } from "../compile-in.ts";
@@ -23,7 +23,7 @@ export interface SweptProgram {
 export function programsOfSweep(file: string, runs: readonly (readonly SweepValue[])[], warn: Warn): SweptProgram[] {
   const folder = dirname(resolve(file));
   const workflow = workflowOfFile(file, folder, warn);
-  for (const value of runs[0] ?? []) checkPlace(value, workflow, file);
+  for (const value of runs[0] ?? []) checkSweptParam(value, workflow, { name: basename(file), file });
   const told = new Set<string>();
   const warnOnce = (diagnostic: Diagnostic): void => {
     const key = JSON.stringify(diagnostic);
@@ -32,7 +32,7 @@ export function programsOfSweep(file: string, runs: readonly (readonly SweepValu
   };
   const facts = workflowFacts(folder);
   return runs.map((values) => {
-    const changed = values.reduce((whole, { node, param, value }) => setParam(whole, node, param, value), workflow);
+    const changed = withValues(workflow, values);
     const compiled = compileIn(changed, folder, facts);
     const isFaulty = compiled.diagnostics.some(({ severity }) => severity === "error");
     const diagnostics = compiled.diagnostics.map((one) => ({ ...one, at: { file, ...one.at } }));
@@ -56,26 +56,4 @@ function workflowOfFile(file: string, folder: string, warn: Warn): Workflow {
   const { workflow, diagnostics } = readWorkflow(json, file);
   diagnostics.forEach(warn);
   return workflow;
-}
-
-function checkPlace({ node, param }: SweepValue, { graph }: Workflow, file: string): void {
-  const found = own(graph.nodes, node);
-  const at = { file, node, param };
-  if (found === undefined) {
-    const names = Object.keys(graph.nodes).toSorted().join(", ");
-    refuse({
-      code: "sweep-node",
-      at,
-      message: `${basename(file)} has no node ${node}`,
-      help: `its nodes are ${names}`,
-    });
-  }
-  const params = Object.keys(nodeTypes.get(found.type)?.params.shape ?? {});
-  if (params.includes(param)) return;
-  refuse({
-    code: "sweep-param",
-    at,
-    message: `${node} has no parameter ${param}`,
-    help: params.length === 0 ? "it has none at all" : `its parameters are ${params.join(", ")}`,
-  });
 }

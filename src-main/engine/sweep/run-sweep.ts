@@ -2,6 +2,7 @@
 
 import { join, resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
+import { combineValues } from "../../common/combine-values.ts";
 import type { DeviceName } from "../../common/device.ts";
 import { type Diagnostic, Refusal } from "../../common/diagnostic.ts";
 import type { RunEvent } from "../../common/run-events.ts";
@@ -22,7 +23,6 @@ import { nameOfFile } from "../program-file.ts";
 import { openLocalWorker } from "../workers/local-worker.ts";
 import { openWorkers } from "../workers/open-workers.ts";
 import { keepWorkflow } from "../workflow-stamp.ts";
-import { combineValues } from "./combine-values.ts";
 import { programsOfSweep, type SweptProgram } from "./programs-of-sweep.ts";
 import { beginSweep, writeRun, writeTable } from "./sweep-folder.ts";
 

@@ -23,6 +23,8 @@ export function runWith(more: Partial<RunSummary>): RunSummary {
     reward: null,
     otherRewards: {},
     evaluated: null,
+    bestHeldOut: null,
+    sweep: null,
     pipeline: "emoji",
     embedding: null,
     damagedFile: null,
