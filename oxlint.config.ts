@@ -180,6 +180,7 @@ export const RESERVED_PACKAGES: Readonly<Record<string, ReservedPackage>> = {
   bullmq: { folders: ["queue"], instead: "speak to workers through src-main/queue" },
   ioredis: { folders: ["queue"], instead: "speak to workers through src-main/queue" },
   ws: { folders: ["server"], instead: "speak through a Channel of src-main/common/wire" },
+  hyparquet: { folders: ["preferences"], instead: "import tables through src-main/preferences" },
   fflate: { folders: ["studio"], instead: "read and write bundles through src-main/studio" },
   commander: { folders: ["cli"], instead: "take parsed arguments" },
   electron: { folders: ["app"], instead: "ask through the API in src-main/common" },

@@ -11,6 +11,7 @@ import { addEvaluate } from "./commands/evaluate.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addLora } from "./commands/lora.ts";
 import { addNetwork } from "./commands/network.ts";
+import { addPairs } from "./commands/pairs.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addQueue } from "./commands/queue.ts";
 import { addSample } from "./commands/sample.ts";
@@ -51,6 +52,7 @@ export function createProgram(): Command {
   addScore(program);
   addEmbedding(program);
   addLora(program);
+  addPairs(program);
   addInspect(program);
   addCheck(program);
   addStep(program);

@@ -26,6 +26,7 @@ import { describedFile, describeFilesInput } from "./known-file.ts";
 import { demoInput, demoResult, trainInput, trainResult } from "./learning.ts";
 import { mergeLorasInput, mergeLorasResult } from "./lora-merge.ts";
 import { networkInput, networkResult } from "./network-run.ts";
+import { importPairsInput, importPairsResult } from "./pairs-import.ts";
 import { pieceResult, pieceTask } from "./queue/piece-task.ts";
 import { checkRunInput, runCheck } from "./run-check.ts";
 import { runEvent } from "./run-events.ts";
@@ -62,6 +63,8 @@ export const api = {
   strengthLadder: stream({ input: strengthLadderInput, event: runEvent, result: strengthLadderResult }),
   /** One LoRA that does what several do together. */
   mergeLoras: call({ input: mergeLorasInput, output: mergeLorasResult }),
+  /** Tables of pairs in Parquet, made into a folder. */
+  importPairs: stream({ input: importPairsInput, event: runEvent, result: importPairsResult }),
   plan: call({ input: planInput, output: runPlan }),
   /** Everything that is wrong with a workflow, with the files it names looked at. */
   checkWorkflow: call({ input: workflowInput, output: workflowCheck, anyTime: true }),

@@ -15,6 +15,7 @@ import { doctor } from "./handlers/doctor.ts";
 import { evaluate } from "./handlers/evaluate.ts";
 import { exportVideo } from "./handlers/export-video.ts";
 import { extractWorkflow } from "./handlers/extract-workflow.ts";
+import { importPairs } from "./handlers/import-pairs.ts";
 import { inspect } from "./handlers/inspect.ts";
 import { mergeLoras } from "./handlers/merge-loras.ts";
 import { nearestWords } from "./handlers/nearest-words.ts";
@@ -42,6 +43,7 @@ export const handlers: ApiHandlers = {
   tokenContributions,
   strengthLadder,
   mergeLoras,
+  importPairs,
   plan,
   checkWorkflow,
   extractWorkflow,

@@ -43,11 +43,19 @@ const LAYOUTS: readonly PairLayout[] = [
 export function readPairs(path: string): ExampleList<PairExample> {
   const table = readTable(path, PAIRS);
   const columns = new Set(table.rows.flatMap(({ cells }) => Object.keys(cells)));
-  const layout = LAYOUTS.find((one) => one.columns.every((column) => columns.has(column)));
-  if (table.rows.length > 0 && layout === undefined) return refuseColumns(table, columns);
-  const examples = layout?.read(table) ?? [];
+  const examples = table.rows.length === 0 ? [] : refuseUnlessPairs(table.file, columns).read(table);
   if (examples.length === 0) return refuseEmpty(table);
   return { file: table.file, digest: table.digest, examples };
+}
+
+/** @throws Refusal for columns that say nothing of pairs */
+export function refuseUnlessPairs(file: string, columns: ReadonlySet<string>): PairLayout {
+  return LAYOUTS.find((one) => one.columns.every((column) => columns.has(column))) ?? refuseColumns(file, columns);
+}
+
+/** Rows of Pick-a-Pic may have no answer. */
+export function isLeftOut(row: TableRow): boolean {
+  return "has_label" in row.cells && !isTrue(row, "has_label");
 }
 
 interface PairCells {
@@ -84,7 +92,7 @@ function hpdPair(table: Table, row: TableRow): PairExample {
 }
 
 function pickPair(table: Table, row: TableRow): PairExample[] {
-  if ("has_label" in row.cells && !isTrue(row, "has_label")) return [];
+  if (isLeftOut(row)) return [];
   const scores = [numberCell(row, "label_0"), numberCell(row, "label_1")] as const;
   const [first, second] = scores;
   if (first === undefined || second === undefined) {
@@ -134,7 +142,7 @@ function rankedPairs(table: Table): PairExample[] {
   });
 }
 
-function refuseColumns({ file }: Table, columns: ReadonlySet<string>): never {
+function refuseColumns(file: string, columns: ReadonlySet<string>): never {
   refuse({
     code: "pairs-columns",
     at: { file },

@@ -48,6 +48,7 @@ const TABLE_ENDINGS: readonly string[] = Object.keys(READERS);
  */
 export function readTable(path: string, usual: string): Table {
   const file = findTable(path, usual);
+  refuseParquet(file);
   const read = READERS[extname(file).toLowerCase()];
   if (read === undefined) return refuseMissing(file, usual);
   const text = readTableText(file);
@@ -91,7 +92,10 @@ function findTable(given: string, usual: string): string {
     .filter((name) => TABLE_ENDINGS.includes(extname(name).toLowerCase()))
     .toSorted();
   const [only, ...others] = tables;
-  if (only === undefined) return refuseMissing(path, usual);
+  if (only === undefined) {
+    for (const name of readdirSync(path)) refuseParquet(join(path, name));
+    return refuseMissing(path, usual);
+  }
   if (others.length === 0) return join(path, only);
   return refuse({
     code: "table-several",
@@ -147,6 +151,18 @@ function refuseShape(file: string, row?: number): never {
     at: { file, ...(row === undefined ? {} : { part: `row ${row}` }) },
     message: row === undefined ? "this is no list of rows" : "this row is no object",
     help: 'write rows such as {"prompt": "a cat", "better": "1.png", "worse": "2.png"}',
+  });
+}
+
+/** Tables are read whole, and those of this format hold the images themselves. @throws Refusal for one, with the way out */
+export function refuseParquet(file: string): void {
+  if (extname(file).toLowerCase() !== ".parquet") return;
+  refuse({
+    code: "table-parquet",
+    at: { file },
+    message: "a table in Parquet is not learned from as it is",
+    help: "import it once, and name the folder that this makes",
+    command: `reneg pairs import "${file}" --out "${file.slice(0, -extname(file).length)}"`,
   });
 }
 

@@ -15,7 +15,7 @@ import { isModel, kindOfTarget } from "../../models/target/kind-of-target.ts";
 import { spaceOfControlNet, spaceOfVideoModel } from "../../models/target/space-of-target.ts";
 import { PAIRS } from "../../preferences/read-pairs.ts";
 import { RATINGS } from "../../preferences/read-ratings.ts";
-import { usualTable } from "../../preferences/table.ts";
+import { refuseParquet, usualTable } from "../../preferences/table.ts";
 import { readWeights } from "../../weights/read-weights.ts";
 import { weightFamilyOf } from "../../weights/weight-families.ts";
 import { attempt } from "../inspect/attempt.ts";
@@ -46,6 +46,8 @@ function lookAtFile(path: string, size: number): Look | undefined {
   const ending = extname(path).toLowerCase();
   if (LIST_ENDINGS.has(ending)) return plain("prompts", "prompt list");
   if (IMAGE_ENDINGS.has(ending)) return plain("image", "image");
+  const { problems: unread } = attempt(() => refuseParquet(path));
+  if (unread.length > 0) return unusable("table in Parquet", unread, "pairs");
   if (!WEIGHT_ENDINGS.has(ending)) return undefined;
   const { value: file, problems } = attempt(() => openFile(path, size));
   if (file === undefined) return unusable("weights", problems);
