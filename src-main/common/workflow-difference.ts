@@ -172,9 +172,9 @@ function wireDifferences(
   ];
 }
 
-/** Where there are several of a type, they are counted: `Reward`, `Reward 2`. */
-function titleIn({ graph }: Workflow, id: string, types: NodeTypes): string {
-  const type = own(graph.nodes, id)?.type ?? "";
+/** Where there are several of a type, they are counted: `Reward`, `Reward 2`; of what is not there, the id. */
+export function titleIn({ graph }: Workflow, id: string, types: NodeTypes): string {
+  const type = own(graph.nodes, id)?.type ?? id;
   const same = sortedIds(graph.nodes).filter((other) => own(graph.nodes, other)?.type === type);
   const title = types.get(type)?.title ?? type;
   return same.indexOf(id) > 0 ? `${title} ${same.indexOf(id) + 1}` : title;

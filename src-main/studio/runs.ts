@@ -3,12 +3,14 @@
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { z } from "zod";
+import { nodeTypes } from "../../nodes/index.ts";
 import { refuse } from "../common/diagnostic.ts";
 import { isEmbeddedName } from "../common/embedded-name.ts";
 import { explainFault } from "../common/explain-fault.ts";
 import { bestMeanOf, courseOfSteps, coursesOfOthers, ledSteps } from "../common/reward-course.ts";
 import { type Job, jobKind, type JobKind, type JobState } from "../common/studio/job.ts";
 import type { MetricsPoint, RunDetail, runNotes, RunSummary } from "../common/studio/run.ts";
+import { titleIn } from "../common/workflow-difference.ts";
 import { moveDurably } from "../weights/atomic-write.ts";
 import { isThere } from "../weights/is-there.ts";
 import { readApplied } from "./applied-results.ts";
@@ -21,6 +23,7 @@ import {
   readEarlyStopping,
   readEvaluated,
   readEvaluations,
+  readFrozenWorkflow,
   readMetrics,
   readPerSample,
   readPreviews,
@@ -144,7 +147,7 @@ const UNKNOWN = {
   changes: null,
   parameters: [],
   reward: null,
-  otherRewards: {},
+  otherRewards: [],
   evaluated: null,
   bestHeldOut: null,
   sweep: null,
@@ -187,7 +190,7 @@ function summarise(home: Home, id: string, jobs: readonly Job[], made: ReturnTyp
     changes: changesOf(home, id, made),
     parameters: parametersOfRun(home, id),
     reward: courseOfSteps(metrics),
-    otherRewards: coursesOfOthers(metrics),
+    otherRewards: titledCourses(folder, metrics),
     evaluated,
     bestHeldOut: evaluated?.heldOut.learned ?? (isEvaluationOpen(plan, state) ? null : bestOfSteps(metrics)),
     sweep: kept.sweep,
@@ -207,6 +210,16 @@ function isEvaluationOpen(plan: ShownRun | null, state: JobState): boolean {
 function bestOfSteps(metrics: readonly MetricsPoint[]): number | null {
   const [name] = Object.keys(metrics[0]?.heldOut ?? {});
   return name === undefined ? null : bestMeanOf(ledSteps(metrics).flatMap(({ heldOut }) => heldOut[name] ?? []));
+}
+
+/** By their nodes' titles; of a plain recipe, which has no nodes of its own, by their ids. */
+function titledCourses(folder: string, metrics: Parameters<typeof coursesOfOthers>[0]): RunSummary["otherRewards"] {
+  const workflow = readFrozenWorkflow(folder);
+  return Object.entries(coursesOfOthers(metrics)).map(([node, course]) => ({
+    node,
+    title: workflow === null ? node : titleIn(workflow, node, nodeTypes),
+    ...course,
+  }));
 }
 
 function stateOnDisk(folder: string, step: number, isSaved: boolean): JobState {

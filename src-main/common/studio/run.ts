@@ -104,8 +104,8 @@ export const runSummary = libraryEntry.extend({
   parameters: z.array(workflowParameter),
   /** While learning; `null` before the first step is done. */
   reward: rewardCourse.nullable(),
-  /** The same of optimizers beside the leading one, by their nodes. */
-  otherRewards: z.record(z.string(), rewardCourse),
+  /** The same of optimizers beside the leading one. */
+  otherRewards: z.array(rewardCourse.extend({ node: z.string(), title: z.string() })),
   /** By its first evaluation that scores; `null` where there is none, or not yet. */
   evaluated: evaluatedReward.nullable(),
   /** Of the first held-out reward: that of the evaluation, or the best over consecutive steps where there is none; `null`: unknown. */

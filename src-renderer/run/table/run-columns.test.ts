@@ -19,10 +19,13 @@ it("runs are sorted by number, not by letter, and what has no value comes last e
 
 it("the reward of a run is that of each of its optimizers, and the leading one's sorts it", () => {
   const course = (mean: number) => ({ first: null, last: { mean, error: null, steps: 1 } });
-  const run = runWith({ reward: course(0.5), otherRewards: { "optimizer-2": course(0.25) } });
+  const run = runWith({
+    reward: course(0.5),
+    otherRewards: [{ node: "optimizer-2", title: "Optimizer 2", ...course(0.25) }],
+  });
   const column = OF_EVERY_RUN.find(({ id }) => id === "reward");
   expect(column?.value(run)).toBe(0.5);
-  expect(column?.print(run)).toMatch(/^0\.50* · optimizer-2 0\.250*$/);
+  expect(column?.print(run)).toMatch(/^0\.50* · Optimizer 2 0\.250*$/);
   expect(column?.print(runWith({}))).toBe("–");
 });
 

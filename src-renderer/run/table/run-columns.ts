@@ -56,7 +56,7 @@ export const OF_EVERY_RUN: readonly RunColumn[] = [
 /** Of the leading optimizer, by which runs are sorted, and of each other one under its node's name. */
 function printRewards({ reward, otherRewards }: RunSummary): string {
   if (reward === null) return NONE;
-  const others = Object.entries(otherRewards).map(([node, { last }]) => `${node} ${printReward(last.mean)}`);
+  const others = otherRewards.map(({ title, last }) => `${title} ${printReward(last.mean)}`);
   return [printReward(reward.last.mean), ...others].join(" · ");
 }
 

@@ -21,7 +21,7 @@ export function runWith(more: Partial<RunSummary>): RunSummary {
     changes: null,
     parameters: [],
     reward: null,
-    otherRewards: {},
+    otherRewards: [],
     evaluated: null,
     bestHeldOut: null,
     sweep: null,
