@@ -2,10 +2,10 @@
 
 import { z } from "zod";
 import { betas, drawingSettings } from "../../common/applying.ts";
-import { refuse } from "../../common/diagnostic.ts";
 import { pixelSide } from "../../common/limits.ts";
 import { floatTensor } from "../../common/tensor.ts";
 import type { Value } from "../../compiler/graph.ts";
+import { refuseFramesOfImage } from "../../models/refuse-frames.ts";
 import { sinusoidOf, type TimestepProjection } from "../../models/unet/timestep-embedding.ts";
 import { defineFunction } from "../function.ts";
 import type { Lowering } from "../lowering.ts";
@@ -33,15 +33,8 @@ export const model = defineFunction({
     const { pipeline, adapt, published } = unet;
     const { size = published?.size ?? pipeline.defaultSize, betas: trained } = asked;
     const { frames = published?.frames ?? 1, toldFps = published?.toldFps } = asked;
-    const { vaeFactor, latentChannels, timeProjection, draws, name } = pipeline;
-    if (draws === "pictures" && frames > 1) {
-      refuse({
-        code: "frames-of-picture",
-        at: { param: "frames" },
-        message: `${name} draws images, and not ${frames} frames`,
-        help: "ask for one frame, or choose a video model",
-      });
-    }
+    const { vaeFactor, latentChannels, timeProjection, draws } = pipeline;
+    refuseFramesOfImage(pipeline, frames, { param: "frames" });
     const plane = [size.height / vaeFactor, size.width / vaeFactor];
     return {
       pipeline,

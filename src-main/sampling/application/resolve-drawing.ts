@@ -2,6 +2,7 @@
 
 import type { ApplyRequest, DrawingSettings } from "../../common/applying.ts";
 import { refuse } from "../../common/diagnostic.ts";
+import { refuseFramesOfImage } from "../../models/refuse-frames.ts";
 import type { Target } from "../../models/target/open-target.ts";
 import { betasOf } from "../open-scheduler.ts";
 
@@ -14,14 +15,7 @@ export function resolveDrawing(asked: Asked, { settings, pipeline, draws, name }
   // What belongs to DDIM falls away with it.
   const published = scheduler === settings.scheduler ? settings : { eta: 0, rescale: 1 };
   const frames = asked.frames ?? settings.frames;
-  if (draws === "pictures" && frames > 1) {
-    refuse({
-      code: "frames-of-picture",
-      at: { option: "--frames" },
-      message: `${name} draws pictures, and not ${frames} frames`,
-      help: "ask for one frame, or name a video model",
-    });
-  }
+  refuseFramesOfImage({ name, draws }, frames, { option: "--frames" });
   for (const side of [size.width, size.height]) {
     if (side % pipeline.vaeFactor === 0) continue;
     refuse({
