@@ -5,6 +5,7 @@ import type { FileKind } from "../../src-main/common/known-file.ts";
 import { useFileKind } from "../run/use-file-kind.ts";
 import { type EmbeddingToApply, openApply } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
+import { ActionButton } from "../ui/ActionButton.tsx";
 
 /** A reward that was learned scores images, and draws none. */
 const APPLIED: ReadonlySet<FileKind> = new Set<FileKind>(["embedding", "lora"]);
@@ -14,14 +15,11 @@ export function ApplyButton({ embedding }: { readonly embedding: EmbeddingToAppl
   // An engine at work may take a while to tell.
   if (kind !== null && !APPLIED.has(kind)) return null;
   return (
-    <button
-      type="button"
-      className="rs-button rs-button-small nodrag"
-      title={text.applying.openHelp}
+    <ActionButton
+      icon={WandSparkles}
+      label={text.applying.open}
+      help={text.applying.openHelp}
       onClick={() => openApply(embedding)}
-    >
-      <WandSparkles size={13} aria-hidden />
-      {text.applying.open}
-    </button>
+    />
   );
 }

@@ -3,17 +3,10 @@
 import { Scale } from "lucide-react";
 import { openRating } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
+import { ActionButton } from "../ui/ActionButton.tsx";
 
 export function RateButton({ run }: { readonly run: string }) {
   return (
-    <button
-      type="button"
-      className="rs-button rs-button-small"
-      title={text.rating.openHelp}
-      onClick={() => openRating(run)}
-    >
-      <Scale size={13} aria-hidden />
-      {text.rating.open}
-    </button>
+    <ActionButton icon={Scale} label={text.rating.open} help={text.rating.openHelp} onClick={() => openRating(run)} />
   );
 }

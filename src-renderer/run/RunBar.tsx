@@ -1,6 +1,20 @@
 // The head of the run that is shown: what it does, and what one can ask of it.
 
-import { Download, FolderOpen, Workflow } from "lucide-react";
+import {
+  ArrowDown,
+  ArrowUp,
+  Download,
+  FolderOpen,
+  Images,
+  type LucideIcon,
+  Pause,
+  Play,
+  Power,
+  Save,
+  Square,
+  Workflow,
+  X,
+} from "lucide-react";
 import { printRewardMean } from "../../src-main/common/reward-words.ts";
 import type { Job, JobCommand, JobState } from "../../src-main/common/studio/job.ts";
 import type { RunDetail } from "../../src-main/common/studio/run.ts";
@@ -10,6 +24,7 @@ import { RateButton } from "../rating/RateButton.tsx";
 import { runStore } from "../state/run-store.ts";
 import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
+import { ActionButton } from "../ui/ActionButton.tsx";
 import { printSeconds } from "./format.ts";
 import { JobProgress } from "./JobList.tsx";
 import { openWorkflowOfRun } from "./open-workflow-of-run.ts";
@@ -28,6 +43,18 @@ const COMMANDS: Readonly<Record<JobState, readonly JobCommand[]>> = {
   failed: ["resume", "forget"],
 };
 
+const ICONS = {
+  pause: Pause,
+  resume: Play,
+  stop: Square,
+  earlier: ArrowUp,
+  later: ArrowDown,
+  forget: X,
+  "sample now": Images,
+  "save now": Save,
+  "end engine": Power,
+} as const satisfies Readonly<Record<JobCommand, LucideIcon>>;
+
 export function RunBar({ run, detail }: { readonly run: string; readonly detail: RunDetail | null }) {
   const job = runStore(({ jobs }) => jobs.find((each) => each.run === run));
   const state = job?.state ?? detail?.state;
@@ -42,16 +69,14 @@ export function RunBar({ run, detail }: { readonly run: string; readonly detail:
       {job === undefined ? null : <RunNumbers job={job} detail={detail} />}
       <span className="rs-run-commands">
         {(job === undefined ? [] : COMMANDS[job.state]).map((command) => (
-          <button
+          <ActionButton
             key={command}
-            type="button"
-            className="rs-button rs-button-small"
-            title={help(command)}
-            aria-label={number === undefined ? undefined : words.commandFor(words.commands[command], number)}
+            icon={ICONS[command]}
+            label={words.commands[command]}
+            help={help(command)}
+            spoken={number === undefined ? undefined : words.commandFor(words.commands[command], number)}
             onClick={() => tellRun(run, command)}
-          >
-            {words.commands[command]}
-          </button>
+          />
         ))}
         {detail === null ? null : <RunLinks detail={detail} />}
       </span>
