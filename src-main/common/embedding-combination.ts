@@ -50,6 +50,7 @@ export const concatResult = z.object({
   /** Absolute. */
   file: z.string(),
   vectors: z.int().positive(),
-  width: z.int().positive(),
+  /** Of each text encoder that they are for. */
+  widths: z.array(z.int().positive()).min(1),
 });
 export type ConcatResult = z.output<typeof concatResult>;

@@ -4,6 +4,9 @@ import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
 import { joinArrays } from "../common/join-arrays.ts";
 import { floatTensor, type FloatTensor } from "../common/tensor.ts";
 import type { LearnedEmbedding, TokenEmbedding } from "./embedding-file.ts";
+import type { WordsOfTwo } from "./words-by-encoder.ts";
+
+type Part = WordsOfTwo | LearnedEmbedding | TokenEmbedding;
 
 /** Places of a text, without its marks. */
 const MOST_VECTORS = 75;
@@ -21,6 +24,31 @@ export function concatTokens(parts: readonly (LearnedEmbedding | TokenEmbedding)
   if (count > MOST_VECTORS) faults.push(tooMany(count));
   if (faults.length > 0) throw new Refusal(faults);
   return floatTensor([count, width], joinArrays(tokens.map(({ vectors }) => vectors.data)));
+}
+
+/**
+ * The tensors of a file, by name, of several files' word vectors: for one text encoder, or for two each by itself.
+ * @throws Refusal also where only some of the files are for two
+ */
+export function concatFiles(name: string, parts: readonly Part[]): Readonly<Record<string, FloatTensor>> {
+  const ofTwo = parts.flatMap((part) => (part.kind === "two encoders" ? part : []));
+  const others = parts.flatMap((part) => (part.kind === "two encoders" ? [] : part));
+  if (ofTwo.length === 0) return { [`<${name}>`]: concatTokens(others) };
+  if (others.length > 0) throw new Refusal(others.map(({ file }) => ofOne(file)));
+  return {
+    clip_l: concatTokens(ofTwo.map(({ clip_l }) => clip_l)),
+    clip_g: concatTokens(ofTwo.map(({ clip_g }) => clip_g)),
+  };
+}
+
+function ofOne(file: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "embedding-encoders",
+    at: { file },
+    message: "this is for one text encoder, but others of the files are for two",
+    help: "join embeddings for the same models",
+  };
 }
 
 function notTokens(file: string): Diagnostic {

@@ -8,7 +8,7 @@ import type { EmbeddingStart } from "../common/embedding-strength.ts";
 import { floatTensor, type FloatTensor, printType } from "../common/tensor.ts";
 import { floatsAt } from "../weights/read-tensor.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
-import type { WeightLocation } from "../weights/weight-map.ts";
+import type { WeightLocation, WeightMap } from "../weights/weight-map.ts";
 import { readContents } from "./embedding-formats.ts";
 import { METADATA, parseMetadata, TOKEN_METADATA } from "./embedding-header.ts";
 import { parseStart } from "./embedding-start.ts";
@@ -68,6 +68,20 @@ export function readEmbeddingFile(file: string): LearnedEmbedding | TokenEmbeddi
   const isWord = !/^(emb_params|string_to_param\.)/.test(part);
   const name = isWord ? part : (texts["name"] ?? basename(file, extname(file)));
   return { file, kind: "tokens", name, vectors, start: parseStart(texts[TOKEN_METADATA]) };
+}
+
+/** Of a file with several, those of one name. @throws Refusal for another shape than [count, width], and NaN */
+export function readVectors(file: string, part: string, tensors: WeightMap): TokenEmbedding {
+  const location = tensors.get(part);
+  if (location?.shape.length !== 2) {
+    return refuse({
+      code: "embedding-shape",
+      at: { file, part },
+      message: `the shape is [${location?.shape.join(", ") ?? ""}], not [vectors, width]`,
+      help: "save a row for each vector",
+    });
+  }
+  return { file, kind: "tokens", name: part, vectors: readFinite(file, part, location), start: null };
 }
 
 /** As `readEmbeddingFile`, where only a conditioning is of use. */

@@ -58,13 +58,18 @@ function withBatch(file: string, location: WeightLocation): WeightLocation {
 
 /** As the stable-diffusion-webui, the textual inversion's own code, and kohya's scripts name them. */
 const TOKENS = /^(emb_params|string_to_param\..*)$/;
-const SDXL = ["clip_l", "clip_g"];
+/** Of files for two text encoders, in the order of the encoders. */
+export const TWO_ENCODERS = ["clip_l", "clip_g"] as const;
+
+export function isForTwoEncoders(tensors: WeightMap): boolean {
+  return TWO_ENCODERS.every((name) => tensors.has(name));
+}
 
 function findTokens(file: string, tensors: WeightMap): FoundEmbedding | undefined {
   const names = [...tensors.keys()];
   const found = names.filter((name) => TOKENS.test(name));
   if (found.length > 1) refuseSeveral(file, found);
-  if (SDXL.every((name) => tensors.has(name))) refuseSdxl(file);
+  if (isForTwoEncoders(tensors)) refuseSdxl(file);
   // diffusers saves one tensor under the name of its word.
   const [part] = found.length === 1 ? found : names;
   const given = part === undefined ? undefined : tensors.get(part);
@@ -122,7 +127,7 @@ function refuseSdxl(file: string): never {
     code: "embedding-sdxl",
     at: { file },
     message: "these word vectors are for the two text encoders of Stable Diffusion XL",
-    help: "use an embedding for Stable Diffusion 1.x or 2.x",
+    help: "pipelines of two text encoders are not drawn here: use an embedding for Stable Diffusion 1.x or 2.x",
   });
 }
 

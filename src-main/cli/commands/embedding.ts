@@ -114,7 +114,8 @@ export function addEmbedding(program: Command): void {
       runCommand(
         options,
         ({ api, signal }) => api.concatEmbeddings({ files, name, out }, { signal }),
-        ({ file, vectors, width }: ConcatResult) => `${vectors} word vectors of width ${width} written to ${file}`,
+        ({ file, vectors, widths }: ConcatResult) =>
+          `${vectors} word vectors of width ${widths.join(" and ")} written to ${file}`,
       ),
     );
 

@@ -2,14 +2,17 @@
 
 import { resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
-import { concatTokens } from "../../embeddings/concat-tokens.ts";
-import { readEmbeddingFile } from "../../embeddings/embedding-file.ts";
+import { concatFiles } from "../../embeddings/concat-tokens.ts";
+import { readByEncoder } from "../../embeddings/words-by-encoder.ts";
 import { writeSafetensors } from "../../weights/safetensors.ts";
 
 export const concatEmbeddings: ApiHandlers["concatEmbeddings"] = async ({ files, name, out }) => {
-  const vectors = concatTokens(files.map((file) => readEmbeddingFile(resolve(file))));
+  const tensors = concatFiles(
+    name,
+    files.map((file) => readByEncoder(resolve(file))),
+  );
   const file = resolve(out);
-  writeSafetensors(file, { [`<${name}>`]: vectors }, { name });
-  const [count = 0, width = 0] = vectors.shape;
-  return { file, vectors: count, width };
+  writeSafetensors(file, tensors, { name });
+  const shapes = Object.values(tensors).map(({ shape }) => shape);
+  return { file, vectors: shapes[0]?.[0] ?? 0, widths: shapes.map(([, width = 0]) => width) };
 };

@@ -5,9 +5,10 @@ import type { EmbeddingMetadata, EmbeddingOperation } from "../../common/embeddi
 import { modelsOfSpace, printSpace } from "../../common/embedding-space.ts";
 import { program as programSchema } from "../../common/program/program.ts";
 import { recipe as recipeSchema } from "../../common/recipe.ts";
-import { type LearnedEmbedding, readEmbeddingFile, type TokenEmbedding } from "../../embeddings/embedding-file.ts";
+import type { LearnedEmbedding, TokenEmbedding } from "../../embeddings/embedding-file.ts";
 import { readContents } from "../../embeddings/embedding-formats.ts";
 import { findEmbedding } from "../../embeddings/embedding-tensors.ts";
+import { readByEncoder, type WordsOfTwo } from "../../embeddings/words-by-encoder.ts";
 import { attempt } from "./attempt.ts";
 import { type Description, fact, type Fact, type File } from "./kind.ts";
 import { programFacts } from "./program-facts.ts";
@@ -28,7 +29,8 @@ const PYTORCH_OR_NUMPY = /^(PK\x03\x04|\x80[\x02-\x05]|\x93NUMPY)/;
 const UNUSABLE = new Set(["embedding-options", "embedding-ambiguous", "embedding-several", "embedding-sdxl"]);
 
 export function describeEmbedding(file: string): Description {
-  const embedding = readEmbeddingFile(file);
+  const embedding = readByEncoder(file);
+  if (embedding.kind === "two encoders") return describeWordsOfTwo(embedding);
   return embedding.kind === "tokens" ? describeWords(embedding) : describeLearned(embedding);
 }
 
@@ -42,6 +44,19 @@ function describeWords({ name, vectors }: TokenEmbedding): Description {
       fact("values", printSpread(vectors.data)),
       fact("fits", MODELS_OF_WIDTH[width ?? 0] ?? `models whose text encoder has width ${width}`),
       fact("use", "as a negative embedding; it goes through the text encoder of the pipeline"),
+    ],
+  };
+}
+
+function describeWordsOfTwo({ clip_l, clip_g }: WordsOfTwo): Description {
+  const [count = 0, width] = clip_l.vectors.shape;
+  return {
+    title: "textual inversion for two text encoders",
+    facts: [
+      fact("size", `${counted(count, "word vector")} of width ${width} and of width ${clip_g.vectors.shape[1]}`),
+      fact("values", `${printSpread(clip_l.vectors.data)}; ${printSpread(clip_g.vectors.data)}`),
+      fact("fits", "Stable Diffusion XL and its fine-tunes, which are not drawn here"),
+      fact("use", "in other programs; it can be joined with others"),
     ],
   };
 }

@@ -90,10 +90,23 @@ test("word vectors are embeddings too, under the name of their word", () => {
   expect(inspect(zeros("cat.safetensors", { "<cat-toy>": [1, 768] })).facts["size"]).toBe("1 word vector of width 768");
 });
 
-test("what could be an embedding of either kind, or is of another model, is a problem", () => {
-  expect(inspect(zeros("either.safetensors", { bad: [77, 768] })).problems).toEqual(["error embedding-ambiguous"]);
+test("word vectors for two text encoders are described, and said to be of no use here", () => {
   const xl = zeros("xl.safetensors", { clip_l: [2, 768], clip_g: [2, 1280] });
-  expect(inspect(xl).problems).toEqual(["error embedding-sdxl"]);
+  expect(inspect(xl)).toMatchObject({
+    kind: "embedding",
+    title: "textual inversion for two text encoders",
+    facts: {
+      size: "2 word vectors of width 768 and of width 1280",
+      fits: "Stable Diffusion XL and its fine-tunes, which are not drawn here",
+    },
+    problems: [],
+  });
+  const uneven = zeros("uneven.safetensors", { clip_l: [2, 768], clip_g: [3, 1280] });
+  expect(inspect(uneven).problems).toEqual(["error embedding-encoders"]);
+});
+
+test("what could be an embedding of either kind is a problem", () => {
+  expect(inspect(zeros("either.safetensors", { bad: [77, 768] })).problems).toEqual(["error embedding-ambiguous"]);
 });
 
 test("an array that is no embedding is only an array", () => {
