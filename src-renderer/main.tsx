@@ -24,6 +24,7 @@ import "./style/shell.css";
 import "./style/dialogs.css";
 import "./style/canvas.css";
 import "./style/run.css";
+import "./style/sweep.css";
 import "./style/understand.css";
 import "./style/player.css";
 import "./style/apply.css";

@@ -13,7 +13,8 @@ export function combineValues(
   { variations, combine }: Pick<SweepInput, "variations" | "combine">,
   most = MOST_RUNS,
 ): SweepValue[][] {
-  const count = combine === "pairs" ? pairsOf(variations) : countCombinations(variations);
+  const count =
+    combine === "pairs" ? pairsOf(variations) : countCombinations(variations.map(({ values }) => values.length));
   if (count > most) {
     refuse({
       code: "sweep-large",
@@ -29,9 +30,9 @@ export function combineValues(
   );
 }
 
-/** Runs of a grid. */
-export function countCombinations(variations: readonly Pick<Variation, "values">[]): number {
-  return variations.reduce((count, { values }) => count * values.length, 1);
+/** Runs of a grid. @param sizes how many values each parameter takes */
+export function countCombinations(sizes: readonly number[]): number {
+  return sizes.reduce((count, size) => count * size, 1);
 }
 
 /** The workflow of one run. */

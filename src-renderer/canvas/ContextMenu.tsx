@@ -9,6 +9,7 @@ import { resetParams } from "../commands/param-edits.ts";
 import { insertIntoSelected } from "../commands/wire-selection.ts";
 import { usePreference } from "../state/preference-store.ts";
 import { type MenuRequest, shellStore } from "../state/shell-store.ts";
+import { openVary } from "../state/shown-sweep-store.ts";
 import { text } from "../text/text.ts";
 import { Menu, type MenuEntry } from "../ui/Menu.tsx";
 import { COLOURS, fieldsOf, typeOf } from "./node-look.ts";
@@ -115,6 +116,7 @@ function ParamMenu({ request: { at, param } }: { readonly request: MenuRequest }
   const isSet = field?.fallback !== undefined && own(node.params, param.name) !== field.fallback;
   const entries: MenuEntry[] = [
     { label: text.canvas.editParam, run: () => goToPlace({ node: param.node, param: param.name }) },
+    { label: text.sweep.vary, run: () => openVary({ node: param.node, param: param.name }) },
     { label: text.canvas.resetParam, isOff: !isSet, run: () => resetParams([param.node], param.name) },
     {
       label: text.commands["nodes.reset"],

@@ -24,6 +24,7 @@ import { runStore } from "../state/run-store.ts";
 import { openDialog, openRating, shellStore } from "../state/shell-store.ts";
 import { showPanel } from "../state/show-panel.ts";
 import { shownRun } from "../state/shown-run-store.ts";
+import { openVary } from "../state/shown-sweep-store.ts";
 import { attempt, dismissAllToasts } from "../state/toast-store.ts";
 import { select, viewOf } from "../state/view-store.ts";
 import type { Text } from "../text/en.ts";
@@ -133,6 +134,7 @@ const TABLE: Table = {
   "view.dock": { keys: "Mod+J", run: flip("dockOpen") },
   "view.plan": { run: () => showPanel("plan") },
   "view.run": { run: () => showPanel("run") },
+  "view.sweeps": { run: () => showPanel("sweeps") },
   "view.gallery": { run: () => showPanel("gallery") },
   "view.problems": { run: () => showPanel("problems") },
   "view.history": { run: () => showPanel("history") },
@@ -143,6 +145,7 @@ const TABLE: Table = {
   "view.nextRegion": { keys: "F6", run: () => turnRegion(1) },
   "view.previousRegion": { keys: "Shift+F6", run: () => turnRegion(-1) },
   "run.train": { keys: "Mod+Enter", run: () => attempt(train) },
+  "run.vary": { keys: "V", run: () => openVary({ node: selected().nodes.at(-1) ?? null, param: null }) },
   "run.pause": { keys: "P", isOfRun: true, run: () => tellAddressedRun(pauseOrResume) },
   "run.stop": { isOfRun: true, run: () => tellAddressedRun(() => "stop") },
   "run.sample": { isOfRun: true, run: () => tellAddressedRun(() => "sample now") },

@@ -5,7 +5,9 @@ import { ApplyDialog } from "../apply/ApplyDialog.tsx";
 import { Picker } from "../choose/Picker.tsx";
 import { UnlocatedFiles } from "../drop/UnlocatedFiles.tsx";
 import { RatingWindow } from "../rating/RatingWindow.tsx";
+import { VaryDialog } from "../run/sweep/VaryDialog.tsx";
 import { shellStore } from "../state/shell-store.ts";
+import { shownSweepStore } from "../state/shown-sweep-store.ts";
 import { CommandList } from "./CommandList.tsx";
 import { ConnectTo } from "./ConnectTo.tsx";
 import { FileDialog } from "./FileDialog.tsx";
@@ -17,6 +19,7 @@ import { Templates } from "./Templates.tsx";
 
 export function Dialogs() {
   const { dialog, palette, picked, unlocated, file, question, apply, rating, application } = shellStore();
+  const vary = shownSweepStore((state) => state.vary);
   return (
     <>
       {dialog === "templates" ? <Templates /> : null}
@@ -24,6 +27,7 @@ export function Dialogs() {
       {dialog === "commands" ? <CommandList /> : null}
       {dialog === "connect" ? <ConnectTo /> : null}
       {dialog === "missing" ? <MissingFiles /> : null}
+      {vary === null ? null : <VaryDialog request={vary} />}
       {apply === null ? null : <ApplyDialog embedding={apply} />}
       {rating === null ? null : <RatingWindow key={rating} run={rating} />}
       {application === null ? null : <ApplicationWindow key={application} run={application} />}

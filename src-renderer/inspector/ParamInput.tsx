@@ -1,6 +1,6 @@
 // One parameter: a number, a text, a choice, a switch, a seed or a file.
 
-import { ChevronsUpDown, Dices, FolderOpen, RotateCcw } from "lucide-react";
+import { ChevronsUpDown, Dices, FolderOpen, Grid3x3, RotateCcw } from "lucide-react";
 import { useEffect, useId, useRef, useState } from "react";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import type { ParamField } from "../../src-main/common/workflow-params.ts";
@@ -8,6 +8,7 @@ import { changeParams } from "../commands/param-edits.ts";
 import { dialogStart } from "../files/withheld-paths.ts";
 import { sealHistory } from "../state/document-store.ts";
 import { chooseFile, openPicker, shellStore } from "../state/shell-store.ts";
+import { openVary } from "../state/shown-sweep-store.ts";
 import { explanationOf } from "../text/sentence.ts";
 import { text } from "../text/text.ts";
 
@@ -38,11 +39,24 @@ export function ParamInput({ nodes, field, value, isMixed = false, fault }: Para
   const set = (next: unknown): void => changeParams(nodes, field.name, field.label, next);
   return (
     <div ref={row} className={fault === undefined ? "rs-param" : "rs-param rs-has-fault"} onBlur={sealHistory}>
-      <label htmlFor={id}>
-        {isChanged ? <span className="rs-dot rs-dot-set" title={text.inspector.isSet} aria-hidden /> : null}
-        {field.label}
-        {field.unit === undefined ? null : <small> {field.unit}</small>}
-      </label>
+      <div className="rs-param-head">
+        <label htmlFor={id} onContextMenu={(event) => openMenu(event, nodes, field.name)}>
+          {isChanged ? <span className="rs-dot rs-dot-set" title={text.inspector.isSet} aria-hidden /> : null}
+          {field.label}
+          {field.unit === undefined ? null : <small> {field.unit}</small>}
+        </label>
+        {nodes.length === 1 ? (
+          <button
+            type="button"
+            className="rs-icon-button rs-param-vary"
+            aria-label={text.sweep.varyParam(field.label)}
+            title={text.sweep.varyParam(field.label)}
+            onClick={() => openVary({ node, param: field.name })}
+          >
+            <Grid3x3 size={14} />
+          </button>
+        ) : null}
+      </div>
       <div className="rs-param-input">
         <Control
           id={id}
@@ -69,6 +83,13 @@ export function ParamInput({ nodes, field, value, isMixed = false, fault }: Para
       </small>
     </div>
   );
+}
+
+/** Of the label: in a field the browser's own menu pastes and checks spelling. */
+function openMenu(event: React.MouseEvent, [node = "", ...others]: readonly string[], name: string): void {
+  if (others.length > 0) return;
+  event.preventDefault();
+  shellStore.setState({ menu: { of: "param", at: { x: event.clientX, y: event.clientY }, param: { node, name } } });
 }
 
 interface ControlProps {

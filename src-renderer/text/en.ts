@@ -7,10 +7,12 @@ import { enCommands } from "./en-commands.ts";
 import { enPlayer } from "./en-player.ts";
 import { enRating } from "./en-rating.ts";
 import { enRun } from "./en-run.ts";
+import { enSweep } from "./en-sweep.ts";
 import { enConnect, enMessages, enWires } from "./en-wires.ts";
 
 export const en = {
   learning: enRun,
+  sweep: enSweep,
   player: enPlayer,
   applying: enApply,
   rating: enRating,
@@ -79,6 +81,7 @@ export const en = {
     problems: "Problems",
     plan: "Plan",
     run: "Run",
+    sweeps: "Sweeps",
     gallery: "Gallery",
     history: "History",
     toggle: "Show or hide the panels",

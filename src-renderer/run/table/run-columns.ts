@@ -14,6 +14,9 @@ export interface RunColumn {
   /** What it is sorted by; `null`: this run has none, and comes last. */
   readonly value: (run: RunSummary) => number | string | null;
   readonly print: (run: RunSummary) => string;
+  /** Its cells open the run. */
+  readonly opens?: true;
+  readonly help?: string;
 }
 
 const NONE = "–";
@@ -42,7 +45,7 @@ const begun = ({ beganAt, createdAt }: RunSummary): string => beganAt ?? created
 
 export const OF_EVERY_RUN: readonly RunColumn[] = [
   numbers("number", ({ number }) => number),
-  texts("name", ({ name }) => name),
+  { ...texts("name", ({ name }) => name), opens: true },
   texts("state", ({ state }) => text.learning.states[state]),
   texts("began", begun, (run) => printTime(begun(run))),
   numbers("time", ({ seconds }) => (seconds === 0 ? null : seconds), printSeconds),
