@@ -13,7 +13,7 @@ const NAMES = Object.keys(MEASURES) as Measure[];
 
 /** In pixels. */
 const WIDTH = 290;
-const HEIGHT = 190;
+const HEIGHT = 150;
 const LEFT = 52;
 const RIGHT = 8;
 const TOP = 8;
