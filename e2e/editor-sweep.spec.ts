@@ -90,6 +90,32 @@ test("a sweep is made by keyboard alone, and is cancelled as a whole while other
   await expect(bar).toHaveCount(0, { timeout: LEARN_WITHIN });
 });
 
+test("choices are ticked from the inspector, and a run that fails says why while the others go on", async ({
+  page,
+  server,
+}) => {
+  writeSmallWorkflow(server, "fails", 2);
+  await openWorkflow(page, "fails");
+  await nodeOf(page, "optimizer").click({ position: { x: 20, y: 8 } });
+  await page.locator(".rs-inspector").getByRole("button", { name: "Vary Schedule…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Vary parameters" });
+  await expect(dialog.getByRole("checkbox", { name: "cosine" })).toBeChecked();
+  await dialog.getByRole("checkbox", { name: "cosine" }).uncheck();
+  await expect(dialog).toContainText("Tick at least one value.");
+  await dialog.getByRole("checkbox", { name: "constant" }).check();
+  await dialog.getByRole("checkbox", { name: "cosine" }).check();
+  await expect(dialog.getByRole("button", { name: "Queue 2 runs" })).toBeEnabled();
+  await dialog.getByRole("combobox").selectOption({ label: "Learning rate" });
+  await dialog.getByRole("textbox", { name: /Learning rate/ }).fill("1e38, 0.05");
+  await expect(dialog).toContainText("2 × 2 = 4 runs");
+  await dialog.getByRole("button", { name: /^Do not vary .*Schedule$/ }).click();
+  await dialog.getByRole("button", { name: "Queue 2 runs" }).click();
+  const rows = page.locator(".rs-sweep tbody tr");
+  await expect(rows.nth(0)).toContainText(/Failed: .*NaN/, { timeout: LEARN_WITHIN });
+  await expect(rows.nth(1)).toContainText("Done", { timeout: LEARN_WITHIN });
+  await expect(page.locator(".rs-sweep")).toContainText("1 of 2 done, 1 failed");
+});
+
 /** Of a column, from the top down. */
 async function numbersOf(panel: Locator, column: number): Promise<number[]> {
   const cells = await panel.locator(`tbody tr > :nth-child(${column + 1})`).allInnerTexts();
