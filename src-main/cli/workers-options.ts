@@ -34,16 +34,35 @@ export const onDoneOption = (): Option =>
     "a command that is run with each finished run as JSON on its input and RENEG_RUN as its folder, or an http address that it is posted to",
   );
 
-export interface WorkersOptions {
-  readonly workers?: string;
+/** Beside the address of the queue. */
+interface CrewOptions {
   readonly token: string;
   readonly workerDevice?: DeviceName;
   readonly workerTimeout: number;
 }
 
+/** Of a command that is done here, but for what workers compute of it. */
+export interface WorkersOptions extends CrewOptions {
+  readonly workers?: string;
+}
+
+/** Of a command that puts whole runs on a queue. */
+export interface QueuedOptions extends CrewOptions {
+  readonly queue?: string;
+}
+
 export function addWorkersOptions(command: Command): void {
+  command.option("--workers <url>", "have it computed by the workers of this queue (`reneg worker`)");
+  addCrewOptions(command);
+}
+
+export function addQueuedOptions(command: Command): void {
+  command.addOption(queueOption());
+  addCrewOptions(command);
+}
+
+function addCrewOptions(command: Command): void {
   command
-    .option("--workers <url>", "have it computed by the workers of this queue (`reneg worker`)")
     .addOption(tokenOption())
     .addOption(
       new Option("--worker-device <name>", "on which they compute (default: as this machine would)").choices(DEVICES),
@@ -51,9 +70,20 @@ export function addWorkersOptions(command: Command): void {
     .option("--worker-timeout <seconds>", "a worker unheard of for so long is taken for dead", readSeconds, 15);
 }
 
-export function workersOf({ workers, token, workerDevice, workerTimeout }: WorkersOptions): WorkersInput | undefined {
-  if (workers === undefined) return undefined;
-  return { queue: workers, token, device: workerDevice, silenceSeconds: workerTimeout };
+export function workersOf({ workers, ...crew }: WorkersOptions): WorkersInput | undefined {
+  return workersOn(workers, crew);
+}
+
+export function workersOfQueue({ queue, ...crew }: QueuedOptions): WorkersInput | undefined {
+  return workersOn(queue, crew);
+}
+
+function workersOn(
+  queue: string | undefined,
+  { token, workerDevice, workerTimeout }: CrewOptions,
+): WorkersInput | undefined {
+  if (queue === undefined) return undefined;
+  return { queue, token, device: workerDevice, silenceSeconds: workerTimeout };
 }
 
 function readSeconds(text: string): number {

@@ -8,19 +8,19 @@ import type { SweepResult, SweptRun, Variation } from "../../common/sweep.ts";
 import { type CommonOptions, deviceOption, type DeviceOption, jsonOption, verboseOption } from "../options.ts";
 import { printDuration } from "../progress-bar.ts";
 import { runCommand } from "../run-command.ts";
-import { addWorkersOptions, onDoneOption, workersOf, type WorkersOptions } from "../workers-options.ts";
+import { addQueuedOptions, onDoneOption, type QueuedOptions, workersOfQueue } from "../workers-options.ts";
 
 const EXAMPLES = `
 Nodes and parameters are called as the workflow's file calls them; a recipe's are those of \`reneg plan\`. Values that are JSON are taken as such:
 --set optimizer.learningRate=0.001,0.01 or --set 'prompts.text=["a cat","a dog"]'.
-Each run gets a folder in that of the sweep, and sweep.json tells what came of all. Without --workers they are done here, one after the other.
+Each run gets a folder in that of the sweep, and sweep.json tells what came of all. Without a queue they are done here, one after the other.
 Ctrl-C keeps the runs that are done; the same command goes on with the others.
 
 Examples:
   $ reneg sweep recipe.json --set optimizer.learningRate=0.001,0.005,0.02 --set optimizer.seed=0,1
-  $ reneg sweep portrait.reneg.json --set optimizer.seed=0,1,2,3 --workers redis://:PASSWORD@queue.example:6379 --json`;
+  $ reneg sweep portrait.reneg.json --set optimizer.seed=0,1,2,3 --queue redis://:PASSWORD@queue.example:6379 --json`;
 
-interface Options extends CommonOptions, DeviceOption, WorkersOptions {
+interface Options extends CommonOptions, DeviceOption, QueuedOptions {
   readonly set: readonly Variation[];
   readonly pairs?: true;
   readonly out?: string;
@@ -45,13 +45,13 @@ export function addSweep(program: Command): void {
     .option("--out <folder>", "the sweep's folder (default: runs/NAME-sweep)")
     .option("--images", "also have images sent that workers have drawn")
     .addOption(deviceOption());
-  addWorkersOptions(command);
+  addQueuedOptions(command);
   command
     .addOption(onDoneOption())
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText("after", EXAMPLES)
-    .action((file: string, { set, pairs, out, images, device, onDone, json, verbose, ...workers }: Options) =>
+    .action((file: string, { set, pairs, out, images, device, onDone, json, verbose, ...queued }: Options) =>
       runCommand(
         { json, verbose },
         ({ api, signal, onEvent }) =>
@@ -64,7 +64,7 @@ export function addSweep(program: Command): void {
               images,
               device,
               onDone,
-              workers: workersOf(workers),
+              workers: workersOfQueue(queued),
             },
             { signal, onEvent },
           ),
