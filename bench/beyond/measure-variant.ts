@@ -1,8 +1,8 @@
 // Trains one variant in a process of its own, so that its processor time is its own, and says what it is worth.
 
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { evaluationReport } from "../../src-main/common/evaluation-report.ts";
 import type { RunEvent } from "../../src-main/common/run-events.ts";
@@ -17,8 +17,9 @@ import { readTensors } from "../../src-main/weights/safetensors.ts";
 import { EXACT, type Variant, type VariantResult, VARIANTS } from "./variants.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-/** Images of the batch whose gradients are compared. */
+/** Images of the batches whose gradients are compared, and how many batches: each draws its late steps anew. */
 const COMPARED_BATCH = 32;
+const COMPARED_BATCHES = 4;
 /** All are judged by the same images: of prompts that nothing was learned from, drawn in as many steps as `reneg evaluate` draws. */
 const JUDGED_PROMPTS = 40;
 const JUDGED_STEPS = 24;
@@ -32,7 +33,7 @@ await measure(variant, join(root, variant.name), Number(steps));
 async function measure({ sampler }: Variant, folder: string, steps: number): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   makeFolder(folder);
-  const cosine = cosineOf(gradientOf(EXACT, join(folder, "exact")), gradientOf(sampler, join(folder, "own")));
+  const cosine = meanCosine(sampler, folder);
   const processorSeconds = await train(sampler, join(folder, "run"), steps);
   const out = join(folder, "evaluation");
   const prompts = ["--prompts", embedded.prompts.heldOut, "--count", String(JUDGED_PROMPTS)];
@@ -69,13 +70,22 @@ async function train(sampler: Variant["sampler"], folder: string, steps: number)
   return ((last - first) * ends.length) / (ends.length - 1);
 }
 
-function gradientOf(sampler: Variant["sampler"], path: string): Float32Array {
-  writeFileAtomically(
-    `${path}.json`,
-    JSON.stringify(changedRecipe(sampler, { pipeline: "emoji", batch: COMPARED_BATCH })),
+function meanCosine(sampler: Variant["sampler"], folder: string): number {
+  const cosines = Array.from({ length: COMPARED_BATCHES }, (_, step) =>
+    cosineOf(gradientOf(EXACT, step, join(dirname(folder), "exact")), gradientOf(sampler, step, join(folder, "own"))),
   );
-  reneg("step", `${path}.json`, "--step", "0", "--device", "cpu", "--output", `${path}.safetensors`);
-  const gradient = readTensors(`${path}.safetensors`)["gradient.negative"];
+  return cosines.reduce((sum, value) => sum + value, 0) / cosines.length;
+}
+
+/** @param path that the gradient is kept under: the exact ones serve all variants */
+function gradientOf(sampler: Variant["sampler"], step: number, path: string): Float32Array {
+  const kept = `${path}-${step}.safetensors`;
+  if (!existsSync(kept)) {
+    const recipe = changedRecipe(sampler, { pipeline: "emoji", batch: COMPARED_BATCH });
+    writeFileAtomically(`${path}.json`, JSON.stringify(recipe));
+    reneg("step", `${path}.json`, "--step", String(step), "--device", "cpu", "--output", kept);
+  }
+  const gradient = readTensors(kept)["gradient.negative"];
   if (gradient?.dtype !== "float32") throw new Error("the step has no gradient of the negative embedding");
   return gradient.data;
 }
