@@ -37,13 +37,13 @@ export const onDoneOption = (): Option =>
 /** Beside the address of the queue. */
 interface CrewOptions {
   readonly token: string;
-  readonly workerDevice?: DeviceName;
+  readonly workerDevice?: DeviceName | undefined;
   readonly workerTimeout: number;
 }
 
 /** Of a command that is done here, but for what workers compute of it. */
 export interface WorkersOptions extends CrewOptions {
-  readonly workers?: string;
+  readonly workers?: string | undefined;
 }
 
 /** Of a command that puts whole runs on a queue. */

@@ -5,6 +5,7 @@ import { deviceChoice } from "./device.ts";
 import { strength } from "./embedding-strength.ts";
 import { evaluationReport } from "./evaluation-report.ts";
 import { seed } from "./limits.ts";
+import { workersInput } from "./queue/workers-input.ts";
 import { pipelineOptions } from "./sampling.ts";
 import { textReadingOptions } from "./text-reading.ts";
 
@@ -33,6 +34,8 @@ export const evaluateInput = z.object({
   /** Gets a folder for each model. */
   out: z.string(),
   device: deviceChoice.default("auto"),
+  /** Who draws and scores; absent: this process. */
+  workers: workersInput.optional(),
 });
 export type EvaluateInput = z.output<typeof evaluateInput>;
 

@@ -10,7 +10,7 @@ export const conditionName = z.enum(CONDITIONS);
 export type Condition = z.output<typeof conditionName>;
 
 /** The rewards of one image. Images of the same prompt and seed form a pair. */
-const evaluationScore = z.object({
+export const evaluationScore = z.object({
   condition: conditionName,
   prompt: z.string(),
   seed: z.int().nonnegative(),

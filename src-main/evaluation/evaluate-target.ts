@@ -15,6 +15,8 @@ import { type ImageScorer, scoreImages } from "../sampling/score-images.ts";
 export interface EvaluateTargetOptions {
   readonly applicationFor: (request: ApplyRequest) => Application;
   readonly prompts: readonly string[];
+  /** Places of the prompts whose images are wanted. */
+  readonly shown: ReadonlySet<number>;
   /** A picture for each prompt, where the target needs one that steers. */
   readonly controls: readonly string[];
   readonly scorers: { readonly train: ImageScorer; readonly heldOut: ImageScorer };
@@ -25,12 +27,12 @@ export interface EvaluateTargetOptions {
 
 export interface TargetEvaluation {
   readonly scores: readonly EvaluationScore[];
-  /** Frames, in the order of the scores. */
+  /** Frames, in the order of the scores; none of prompts that are not shown. */
   readonly videos: readonly (readonly Picture[])[];
 }
 
 export async function evaluateTarget(given: ApplyRequest, options: EvaluateTargetOptions): Promise<TargetEvaluation> {
-  const { prompts, controls, scorers, emit, onProgress, applicationFor } = options;
+  const { prompts, shown, controls, scorers, emit, onProgress, applicationFor } = options;
   const scores: EvaluationScore[] = [];
   const videos: Picture[][] = [];
   for (const [i, prompt] of prompts.entries()) {
@@ -54,7 +56,7 @@ export async function evaluateTarget(given: ApplyRequest, options: EvaluateTarge
         mean(await scoreImages(scorer, given, requests, { parameters: new Map() }));
       const train = await worth(scorers.train);
       scores.push({ condition, prompt, seed: request.seed, train, heldOut: await worth(scorers.heldOut) });
-      videos.push(frames);
+      videos.push(shown.has(i) ? frames : []);
     }
   }
   return { scores, videos };

@@ -12,6 +12,11 @@ import { writeReport } from "./write-report.ts";
 /** Rows of the sheet. */
 const SHOWN = 8;
 
+/** Places of the prompts that the sheet shows: of those that come several times, the first. */
+export function shownPlaces(prompts: readonly string[]): ReadonlySet<number> {
+  return new Set([...new Set(prompts)].slice(0, SHOWN).map((prompt) => prompts.indexOf(prompt)));
+}
+
 /** @param folder exists  @returns what was written: the sheet, moving if the model draws videos; a still of it; the report for people, and for programs */
 export async function writeTransfer(
   folder: string,
@@ -20,10 +25,11 @@ export async function writeTransfer(
   fps: number,
 ): Promise<string[]> {
   const { handcrafted } = report.settings;
-  const sheetOf = (frame: number): Promise<Picture> =>
-    drawContactSheet(
-      comparisonSheet({ scores, pictures: videos.flatMap((video) => video[frame] ?? []) }, handcrafted, SHOWN),
-    );
+  const shown = scores.filter((_, i) => videos[i]?.length !== 0);
+  const sheetOf = (frame: number): Promise<Picture> => {
+    const pictures = videos.flatMap((video) => video[frame] ?? []);
+    return drawContactSheet(comparisonSheet({ scores: shown, pictures }, handcrafted, SHOWN));
+  };
   const count = videos[0]?.length ?? 0;
   const frames: Picture[] = [];
   for (let frame = 0; frame < count; frame++) frames.push(await sheetOf(frame));

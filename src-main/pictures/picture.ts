@@ -170,7 +170,15 @@ function refuseFormat(file: string, format: string): never {
  * dropped, as diffusers does. A missing, damaged or oversized file, or one that holds no picture, is refused.
  */
 export async function readPicture(file: string): Promise<Picture> {
-  const { bytes, read } = await openPicture(file);
+  return pixelsOf(await openPicture(file));
+}
+
+/** As `readPicture`. @param file that the bytes are from, for messages */
+export async function readPictureBytes(bytes: Uint8Array, file: string): Promise<Picture> {
+  return pixelsOf(await openPictureBytes(bytes, file));
+}
+
+async function pixelsOf({ bytes, read }: OpenedPicture): Promise<Picture> {
   const { data, info } = await read(() =>
     sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS })
       .autoOrient()

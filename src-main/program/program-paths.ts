@@ -1,10 +1,9 @@
 // The paths of files that a program names, in the settings of its calls and in its sinks, changed all alike.
 
 import type { Program } from "../common/program/program.ts";
-import type { Sink, SinkKind } from "../common/program/sink.ts";
+import type { SinkKind } from "../common/program/sink.ts";
 import type { ProgramFunctions } from "./function.ts";
 
-/** As `paths` of functions; `*` stands for each entry of a list. */
 const SINK_PATHS: { readonly [Kind in SinkKind]?: readonly string[] } = {
   application: ["to", "base", "controls.*.controlnet", "controls.*.picture"],
 };
@@ -14,15 +13,16 @@ export function mapPaths(program: Program, functions: ProgramFunctions, change: 
   const calls = Object.entries(program.calls).map(([ref, call]) => {
     const definition = functions.get(call.fn);
     if (definition === undefined) throw new Error(`the program calls ${call.fn}, which is no function`);
-    return [ref, { ...call, settings: changeAll(call.settings, definition.paths ?? [], change) }] as const;
+    return [ref, { ...call, settings: changePaths(call.settings, definition.paths ?? [], change) }] as const;
   });
   const sinks = Object.entries(program.sinks).map(
-    ([name, sink]) => [name, changeAll(sink, SINK_PATHS[sink.kind] ?? [], change)] as const,
+    ([name, sink]) => [name, changePaths(sink, SINK_PATHS[sink.kind] ?? [], change)] as const,
   );
   return { ...program, calls: Object.fromEntries(calls), sinks: Object.fromEntries(sinks) };
 }
 
-function changeAll<Settings extends object | Sink>(
+/** @param paths names of settings; a dot leads into one, and `*` stands for each entry of a list */
+export function changePaths<Settings extends object>(
   settings: Settings,
   paths: readonly string[],
   change: (path: string) => string,

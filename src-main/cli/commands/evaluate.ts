@@ -19,17 +19,20 @@ import {
 } from "../options.ts";
 import { printDuration } from "../progress-bar.ts";
 import { runCommand } from "../run-command.ts";
+import { addWorkersOptions, workersOf, type WorkersOptions } from "../workers-options.ts";
 
 const EXAMPLES = `
 Each prompt is drawn from one seed without a negative, with a written one and with the learned one, and scored by a reward that was
 climbed and by one that was not. A video is worth the mean over its frames. A ControlNet follows the edges of what its own base draws.
+With --workers, other machines draw and score, and the report is the same, however many they are.
 
 Examples:
   $ reneg evaluate runs/demo/negative.safetensors --transfer
   $ reneg evaluate negative.safetensors --to path/to/zeroscope --reward path/to/hpsv2.1 --held-out path/to/pickscore \\
-      --prompts prompts.txt --count 8 --json`;
+      --prompts prompts.txt --count 8 --json
+  $ reneg evaluate negative.safetensors --to path/to/zeroscope --count 512 --workers redis://:PASSWORD@queue.example:6379`;
 
-interface Options extends CommonOptions, DeviceOption, ReadingOptions {
+interface Options extends CommonOptions, DeviceOption, ReadingOptions, WorkersOptions {
   readonly to: readonly string[];
   readonly transfer?: boolean;
   readonly strength: number;
@@ -69,7 +72,9 @@ export function addEvaluate(program: Command): void {
     .option("--reward <path>", "the reward that was climbed (default: the embedded one)")
     .option("--held-out <path>", "a reward that was not (default: the embedded one)")
     .option("--out <folder>", "where to write pictures and reports, a folder for each model", "runs/evaluation")
-    .addOption(deviceOption())
+    .addOption(deviceOption());
+  addWorkersOptions(command);
+  command
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText("after", EXAMPLES)
@@ -82,10 +87,23 @@ export function addEvaluate(program: Command): void {
     );
 }
 
-function inputOf(embedding: string, { to, transfer, negative, ...options }: Omit<Options, "json" | "verbose">) {
+function inputOf(
+  embedding: string,
+  {
+    to,
+    transfer,
+    negative,
+    workers,
+    token,
+    workerDevice,
+    workerTimeout,
+    ...options
+  }: Omit<Options, "json" | "verbose">,
+) {
   const models = [...to, ...(transfer ? EMBEDDED_TARGETS : [])];
   return {
     ...options,
+    workers: workersOf({ workers, token, workerDevice, workerTimeout }),
     embedding,
     to: models.length === 0 ? [EMBEDDED_NAME] : models,
     ...(negative === undefined ? {} : { written: negative }),

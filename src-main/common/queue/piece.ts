@@ -32,7 +32,15 @@ const runWork = z.strictObject({
   images: z.boolean(),
 });
 
-export const pieceWork = z.discriminatedUnion("kind", [gradientWork, runWork]);
+/** Some prompts of an evaluation. */
+const evaluationWork = z.strictObject({
+  kind: z.literal("evaluation"),
+  /** What is asked, as JSON. */
+  evaluation: blobHash,
+});
+export type EvaluationWork = z.output<typeof evaluationWork>;
+
+export const pieceWork = z.discriminatedUnion("kind", [gradientWork, runWork, evaluationWork]);
 export type PieceWork = z.output<typeof pieceWork>;
 
 /** Within its job. Letters, digits, `-`, `_` and `.`; BullMQ keeps the colon for itself. */

@@ -2,6 +2,7 @@
 
 import type { PieceTask } from "../../common/queue/piece-task.ts";
 import type { RunEvent } from "../../common/run-events.ts";
+import { evaluationPiece } from "./evaluation-piece.ts";
 import { closeGradientPieces, gradientPiece } from "./gradient-piece.ts";
 import { runPiece } from "./run-piece.ts";
 import { readSentProgram } from "./sent-program.ts";
@@ -14,12 +15,13 @@ export interface ComputeContext {
 /** @returns the answer, packed as its kind has it */
 export async function computeTask(task: PieceTask, { emit, signal }: ComputeContext): Promise<Uint8Array> {
   const { work, device } = task;
+  if (work.kind === "gradient") return gradientPiece(work, task);
+  // What stayed open for gradients would be in the way.
+  await closeGradientPieces();
   switch (work.kind) {
-    case "gradient":
-      return gradientPiece(work, task);
     case "run":
-      // What stayed open for gradients would be in the run's way.
-      await closeGradientPieces();
       return runPiece(readSentProgram(work.program, task), { device, images: work.images, emit, signal });
+    case "evaluation":
+      return evaluationPiece(work, task, { emit, signal });
   }
 }

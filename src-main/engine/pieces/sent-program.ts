@@ -18,14 +18,15 @@ export function readSentProgram(hash: BlobHash, { blobs, paths }: Sent): Program
   );
 }
 
-function readSentJson(hash: BlobHash, blobs: Sent["blobs"]): unknown {
+/** Of what a piece names. */
+export function readSentJson(hash: BlobHash, blobs: Sent["blobs"]): unknown {
   const bytes = blobs[hash];
   if (bytes === undefined) throw new Error(`a piece came without ${hash}`);
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
-/** Whoever may write to the queue must not choose what is read here. */
-function pathOfWord(word: string, paths: Sent["paths"]): string {
+/** Whoever may write to the queue must not choose what is read here. @throws Refusal for what was not sent with the job */
+export function pathOfWord(word: string, paths: Sent["paths"]): string {
   if (isEmbeddedName(word)) return word;
   const path = Object.hasOwn(paths, word) ? paths[word] : undefined;
   if (path !== undefined && path !== "") return path;

@@ -37,6 +37,7 @@ export function openLocalWorker({ device, paths, emit }: LocalWorkerOptions) {
     },
     judge: async () => null,
     async execute({ work }, _job, signal) {
+      if (work.kind !== "run") throw new Error("this process computes only whole runs for itself as pieces");
       const program = await queue.blobs.get(work.program);
       if (program === null) return refuse({ code: BLOB_MISSING, at: {}, message: "this piece was taken back" });
       const blobs = { [work.program]: program };

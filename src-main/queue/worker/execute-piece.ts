@@ -57,8 +57,17 @@ export function createExecutor({ queue, models, files, compute }: ExecuteOptions
 }
 
 function blobsOf(work: PieceWork): { readonly hash: BlobHash; readonly isLasting: boolean }[] {
-  const passing = work.kind === "gradient" ? [{ hash: work.parameters, isLasting: false }] : [];
-  return [{ hash: work.program, isLasting: true }, ...passing];
+  switch (work.kind) {
+    case "gradient":
+      return [
+        { hash: work.program, isLasting: true },
+        { hash: work.parameters, isLasting: false },
+      ];
+    case "run":
+      return [{ hash: work.program, isLasting: true }];
+    case "evaluation":
+      return [{ hash: work.evaluation, isLasting: false }];
+  }
 }
 
 function refuseMissing(what: string): never {

@@ -1,0 +1,146 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { applyRequest } from "../../common/applying.ts";
+import { floatTensor } from "../../common/tensor.ts";
+import { programVersion } from "../../embeddings/program-version.ts";
+import { embedded } from "../../models/embedded.ts";
+import { openKeptFiles } from "../../queue/files/kept-files.ts";
+import { openModelFolders } from "../../queue/files/model-folders.ts";
+import { BACK_ENDS, type BackEnd } from "../../queue/testing/back-ends.ts";
+import { SMALL_ABOUT } from "../../queue/testing/small-job.ts";
+import { createExecutor } from "../../queue/worker/execute-piece.ts";
+import { serveQueue } from "../../queue/worker/serve-queue.ts";
+import { readPromptFile } from "../../texts/prompt-file.ts";
+import { writeSafetensors } from "../../weights/safetensors.ts";
+import { evaluateShard } from "../evaluate-shard.ts";
+import { evaluationPiece } from "../pieces/evaluation-piece.ts";
+import { evaluateWithWorkers } from "./evaluate-with-workers.ts";
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
+const root = mkdtempSync(join(tmpdir(), "reneg-evaluate-workers-"));
+afterAll(() => rmSync(root, { recursive: true }));
+
+const embedding = join(root, "negative.safetensors");
+const request = applyRequest.parse({ embedding, to: "emoji", prompt: "", steps: 2, seed: 3, columns: undefined });
+/** Two pieces, the second of them with one prompt. */
+const prompts = readPromptFile(embedded.prompts.heldOut).prompts.slice(0, 9);
+const shown = new Set([0, 8]);
+const rewards = {};
+const { signal } = new AbortController();
+const emit = async (): Promise<void> => {};
+
+beforeAll(() => {
+  const data = new Float32Array(77 * 128).map((_, i) => Math.sin(i));
+  writeSafetensors(embedding, { conditioning: floatTensor([1, 77, 128], data) });
+});
+
+/** What networks do in this process, they do one after the other. */
+let turn: Promise<unknown> = Promise.resolve();
+
+async function startWorker(backEnd: BackEnd, name: string, damage = (bytes: Uint8Array) => bytes) {
+  const queue = await backEnd.open();
+  const leaving = new AbortController();
+  const { judge, execute } = createExecutor({
+    queue,
+    models: openModelFolders([]),
+    files: openKeptFiles(join(root, "kept", name)),
+    compute(task) {
+      const { work } = task;
+      if (work.kind !== "evaluation") throw new Error("only evaluations are asked for");
+      const computed = turn.then(() => evaluationPiece(work, task, { emit, signal }));
+      turn = computed.catch(() => undefined);
+      return computed;
+    },
+  });
+  const ended = serveQueue(queue, {
+    name,
+    token: "secret",
+    about: { ...SMALL_ABOUT, version: programVersion },
+    judge,
+    execute: async (piece, job, stopped) => damage(await execute(piece, job, stopped)),
+    leaving: leaving.signal,
+  });
+  return () => {
+    leaving.abort();
+    return ended;
+  };
+}
+
+describe.each(BACK_ENDS)("an evaluation by workers of a queue $name", ({ name: backEndName, missing, start }) => {
+  test("has the scores and the images of one process, and a worker that answers otherwise is asked no more", async ({
+    skip,
+  }) => {
+    skip(missing !== null, missing ?? "");
+    const alone = await evaluateShard({ request, rewards, prompts, shown, folder: root, device: "cpu", emit, signal });
+    expect(alone.videos.map(({ length }) => length)).toEqual(alone.scores.map((_, i) => (i < 3 || i > 23 ? 1 : 0)));
+    const backEnd = await start();
+    const otherSeed = (bytes: Uint8Array): Uint8Array =>
+      Buffer.from(Buffer.from(bytes).toString("latin1").replace('"seed":3', '"seed":4'), "latin1");
+    const leave = [
+      await startWorker(backEnd, `one-${backEndName.replaceAll(/\W/g, "")}`),
+      await startWorker(backEnd, "wrong", otherSeed),
+    ];
+    const warnings: string[] = [];
+    const done: number[] = [];
+    try {
+      const found = await evaluateWithWorkers(
+        { request, rewards, prompts, shown },
+        {
+          queue: await backEnd.open(),
+          token: "secret",
+          device: "cpu",
+          silenceMs: 5000,
+          title: "small",
+          warn: async ({ message }) => void warnings.push(message),
+          signal,
+          onProgress: async (images) => void done.push(images),
+        },
+      );
+      expect(found).toEqual(alone);
+      expect(done.at(-1)).toBe(27);
+    } finally {
+      await Promise.all(leave.map((end) => end()));
+      await backEnd.close();
+    }
+    for (const message of warnings)
+      expect(message).toMatch(/^worker wrong takes no part any more: it answered scores of/);
+  });
+});
+
+test("what is sent names no path of this machine", async () => {
+  const sent: string[] = [];
+  const [inProcess] = BACK_ENDS;
+  if (inProcess === undefined) throw new Error("there is a queue in this process");
+  const backEnd = await inProcess.start();
+  const queue = await backEnd.open();
+  const stopping = new AbortController();
+  const blobs = {
+    ...queue.blobs,
+    put(bytes: Uint8Array) {
+      sent.push(Buffer.from(bytes).toString("latin1"));
+      if (sent.length === 3) stopping.abort();
+      return queue.blobs.put(bytes);
+    },
+  };
+  const evaluated = evaluateWithWorkers(
+    { request, rewards, prompts, shown },
+    {
+      queue: { ...queue, blobs },
+      token: "",
+      device: "cpu",
+      silenceMs: 5000,
+      title: "small",
+      warn: emit,
+      signal: stopping.signal,
+      onProgress: emit,
+    },
+  );
+  await expect(evaluated).rejects.toMatchObject({ name: "AbortError" });
+  await backEnd.close();
+  // The embedding itself, and what is asked of two pieces.
+  expect(sent[0]).toBe(readFileSync(embedding, "latin1"));
+  expect(sent).toHaveLength(3);
+  expect(sent.join("")).not.toContain(root);
+});
