@@ -1,11 +1,14 @@
 // LoRA and word vectors on the embedded pipeline against diffusers and PEFT: pictures, and the gradients of everything that is learned.
 
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
 import { floatTensor, type FloatTensor } from "../../src-main/common/tensor.ts";
 import { appendGradient } from "../../src-main/compiler/gradient.ts";
 import type { Value } from "../../src-main/compiler/graph.ts";
+import { mergeLoras } from "../../src-main/engine/handlers/merge-loras.ts";
 import { readLora } from "../../src-main/models/lora/read-lora.ts";
 import { openPipeline } from "../../src-main/models/pipeline.ts";
 import { encode } from "../../src-main/program/functions/encode.ts";
@@ -49,7 +52,11 @@ function expected(name: string): FloatTensor {
 }
 
 const sessions = new StageSessions("cpu");
-afterAll(() => sessions.release());
+const made = mkdtempSync(join(tmpdir(), "adapters-"));
+afterAll(async () => {
+  await sessions.release();
+  rmSync(made, { recursive: true });
+});
 
 const { strength, prompt, steps, guidance } = settings;
 const drawing = { noise: expected("noise").data, prompt, steps, guidance };
@@ -71,6 +78,24 @@ test("two halves of a strength, one after the other, are the whole", async () =>
   const image = await drawWithAdapters({ ...drawing, loras }, sessions);
   expect(maximalDifference(image, expected("image.lora").data)).toBeLessThan(LIMIT);
 });
+
+test.each(["kohya", "diffusers"] as const)(
+  "two LoRA merged into one draw what diffusers draws with two adapters: %s",
+  async (naming) => {
+    const out = join(made, `merged-${naming}.safetensors`);
+    const files = [DIFFUSERS, join(FOLDER, "lora-second.safetensors")];
+    const parts = files.map((file, i) => ({ file, strength: [0.8, -0.6][i] ?? NaN }));
+    await mergeLoras({ parts, pipeline: "emoji", naming, out }, { signal: new AbortController().signal });
+    // Diffusers reads one rank for all layers rightly, whatever the names.
+    const downs = Object.entries(readTensors(out)).filter(([name]) => /lora[._](down|A)/.test(name));
+    expect(new Set(downs.map(([, { shape }]) => shape[0]))).toEqual(new Set([3]));
+    const image = await drawWithAdapters({ ...drawing, loras: [{ file: out, strength: 1 }] }, sessions);
+    const both = readTensors(join(FOLDER, "two-loras.safetensors"))["image"];
+    if (both?.dtype !== "float32") throw new Error("the fixture has no image");
+    expect(maximalDifference(image, both.data)).toBeLessThan(LIMIT);
+    expect(maximalDifference(both.data, expected("image.lora").data)).toBeGreaterThan(0.05);
+  },
+);
 
 test("PEFT's names and config say the same of the UNet as those of diffusers", () => {
   const pipeline = openPipeline("emoji");

@@ -22,7 +22,7 @@ export const mergeLoras: ApiHandlers["mergeLoras"] = async ({ parts, pipeline: p
   const read = parts.map(({ file, strength }) => ({ lora: readLora(resolve(file), pipeline), strength }));
   const merged = merge(read, pipeline);
   const rank = Math.max(...merged.map((change) => change.rank));
-  const changes = naming === "kohya" ? merged : merged.map((change) => padToRank(change, rank));
+  const changes = merged.map((change) => padToRank(change, rank));
   const file = resolve(out);
   const about = {
     createdWith: `reneg-studio ${programVersion}`,

@@ -61,7 +61,10 @@ function concatenate(parts: readonly WeighedChange[], [out = 0, ...inputs]: Shap
   return { rank, down: floatTensor([rank, ...inputs], down), up: floatTensor(upShape(out, rank, inputs), up) };
 }
 
-/** With zeros, so that all have one rank, as diffusers' names tell it once for all layers: nothing that acts is added. */
+/**
+ * With zeros, so that all have one rank and one α: nothing that acts is added. Diffusers' names tell them once for all layers, and of
+ * kohya's names diffusers itself misses the α of some layers where they differ.
+ */
 export function padToRank(change: MergedChange, rank: number): MergedChange {
   const [, ...inputs] = change.down.shape;
   const [out = 0] = change.up.shape;
