@@ -1,4 +1,4 @@
-// Hands out pieces and waits until each is answered once. Lost ones are handed out again, slow ones a second time, and of two answers the
+// Hands out pieces and waits until each is answered once. Lost ones are handed out again, slow ones once more, and of several answers the
 // first counts.
 
 import { type Diagnostic, refuse } from "../../common/diagnostic.ts";
@@ -31,8 +31,8 @@ interface Open {
   copies: readonly string[];
   /** How often it was, in all. */
   count: number;
-  /** When it was first seen in work: `performance.now()`. */
-  takenAt: number | null;
+  /** When each copy was first seen in work: `performance.now()`. */
+  readonly takenAt: Map<string, number>;
   /** Whose answers could not be used, with the reason. */
   readonly unusable: Map<string, string>;
 }
@@ -48,7 +48,7 @@ export async function carryOut<Result>(pieces: readonly AskedPiece[], context: C
   const { id } = ticket();
   const open = new Map<string, Open>();
   const whole = pieces.map((asked, index): Open => {
-    return { index, asked, copies: [], count: 0, takenAt: null, unusable: new Map() };
+    return { index, asked, copies: [], count: 0, takenAt: new Map(), unusable: new Map() };
   });
   for (const piece of whole) open.set(piece.asked.name, piece);
   const bell = listenForNews(queue, ({ what, job }) => what === "ended" && job === id);
@@ -118,12 +118,13 @@ async function follow<Result>(
     if (piece === undefined || !isOpen(open, piece)) return;
     const forget = (isLost: boolean): void => {
       piece.copies = piece.copies.filter((copy) => copy !== name);
-      piece.takenAt = null;
+      piece.takenAt.delete(name);
       // With another copy on its way, that one is waited for.
       if (piece.copies.length === 0) again.push({ piece, isLost });
     };
-    if (state.is === "taken") piece.takenAt ??= performance.now();
-    else if (state.is === "missing") forget(true);
+    if (state.is === "taken") {
+      if (!piece.takenAt.has(name)) piece.takenAt.set(name, performance.now());
+    } else if (state.is === "missing") forget(true);
     else if (state.is === "failed") {
       const { worker, diagnostics } = state.failure;
       if (isBlobMissing(state.failure)) forget(true);

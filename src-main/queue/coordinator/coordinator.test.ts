@@ -167,6 +167,29 @@ describe.each(BACK_ENDS)("a coordinator of a queue $name", ({ missing, start }) 
     workers = workers.slice(1);
   });
 
+  test("two workers that are alive and never answer a piece hold up nothing as soon as a third is there", async () => {
+    const held: string[] = [];
+    const holder = {
+      async execute(piece: Piece, signal: AbortSignal) {
+        if (piece.work.kind === "gradient" && piece.work.update === "piece-0") {
+          held.push(piece.name);
+          await new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("it is lost"))));
+        }
+        return echo(piece);
+      },
+    };
+    await Promise.all([add("first", holder), add("second", holder)]);
+    const pieces = NAMES.map(gradient);
+    const done = carryOut(pieces);
+    await expect.poll(() => held, { timeout: 15_000 }).toEqual(["piece-0", "piece-0.copy-2"]);
+    await add("third");
+    expect((await done).answers).toEqual(expected(pieces));
+    // What a worker holds on Redis goes with the job alone.
+    await coordinator.close();
+    await Promise.all(workers.splice(0).map(({ leave }) => leave()));
+    coordinator = await open();
+  }, 40_000);
+
   test("a poisoned piece ends the job with what the last worker said of it", async () => {
     const bad: Diagnostic = { severity: "error", code: "bad", at: { stage: "unet" }, message: "it does not fit" };
     await add("one", { execute: async () => Promise.reject(new Refusal([bad])) });

@@ -3,14 +3,16 @@
 import { median } from "./median.ts";
 
 interface InWork {
+  /** Names under which it was handed out and is not answered. */
   readonly copies: readonly string[];
-  readonly takenAt: number | null;
+  /** When each copy in work was first seen there, in milliseconds of the same clock. */
+  readonly takenAt: ReadonlyMap<string, number>;
 }
 
 export interface Patience {
   /** What a piece took, in seconds. */
   readonly took: (seconds: number) => void;
-  /** Those that are worth a second run. */
+  /** Those that are worth one more run, although workers hold all of their copies and are alive: they may never answer. */
   readonly slow: <Piece extends InWork>(pieces: readonly Piece[]) => readonly Piece[];
 }
 
@@ -19,6 +21,8 @@ const TOO_LONG = 3;
 /** So many pieces tell what is usual. */
 const FEWEST = 3;
 const SHORTEST_SECONDS = 2;
+/** Before it is known what is usual: a worker that never answers must not hold up a job of few pieces. */
+const UNKNOWN_SECONDS = 900;
 /** And so many of the last are enough. */
 const MOST = 1000;
 
@@ -31,9 +35,13 @@ export function createPatience(now: () => number = () => performance.now()): Pat
       if (times.length > MOST) times.shift();
     },
     slow(pieces) {
-      if (times.length < FEWEST) return [];
-      const limit = 1000 * Math.max(SHORTEST_SECONDS, TOO_LONG * median(times));
-      return pieces.filter(({ copies, takenAt }) => copies.length === 1 && takenAt !== null && now() - takenAt > limit);
+      const usual = times.length < FEWEST ? UNKNOWN_SECONDS : Math.max(SHORTEST_SECONDS, TOO_LONG * median(times));
+      return pieces.filter(({ copies, takenAt }) => {
+        const since = copies.flatMap((copy) => takenAt.get(copy) ?? []);
+        if (since.length === 0 || since.length < copies.length) return false;
+        // Each further copy waits twice as long: a piece that is only large must not come to occupy everybody.
+        return now() - Math.max(...since) > 1000 * usual * 2 ** (copies.length - 1);
+      });
     },
   };
 }
