@@ -7,6 +7,7 @@ import type { Ref } from "../src-main/common/program/program.ts";
 import type { SinkOf } from "../src-main/common/program/sink.ts";
 import { schedulerName } from "../src-main/common/sampling.ts";
 import type { Fault } from "./define-node.ts";
+import { readingParams } from "./reading-params.ts";
 import { usualNegatives } from "./usual-negatives.ts";
 
 export const applyInputs = {
@@ -28,6 +29,7 @@ export const applyParams = {
     help: "The negative prompt that what was learned is compared with.",
     suggestions: usualNegatives,
   }),
+  ...readingParams,
   first: z.int().positive().max(10_000).nullable().default(1).meta({
     label: "Prompts used",
     help: "How many of the prompts are drawn, from the first on.",
@@ -110,7 +112,21 @@ type Application = Omit<SinkOf<"application">, "to" | "controls" | "guess">;
 export function applicationOf(
   parameter: Ref,
   prompts: Ref,
-  { strength: at, written, steps, guidance, width, height, seed, scheduler, eta, rescale, ...noise }: Params,
+  {
+    strength: at,
+    written,
+    longPrompts,
+    promptWeights,
+    steps,
+    guidance,
+    width,
+    height,
+    seed,
+    scheduler,
+    eta,
+    rescale,
+    ...noise
+  }: Params,
 ): Application {
   const { betaSchedule: schedule, betaStart: start, betaEnd: end } = noise;
   return {
@@ -118,6 +134,8 @@ export function applicationOf(
     parameter,
     prompts,
     written,
+    longPrompts,
+    promptWeights,
     seed,
     ...(at === 1 ? {} : { strength: at }),
     ...(steps === null ? {} : { steps }),

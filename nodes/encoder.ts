@@ -1,8 +1,8 @@
 // The text encoder: prompts to conditions.
 
 import { z } from "zod";
-import { longPrompts, promptWeights } from "../src-main/common/text-reading.ts";
 import { defineNode } from "./define-node.ts";
+import { readingParams } from "./reading-params.ts";
 
 export const encoder = defineNode({
   type: "model/encoder",
@@ -21,14 +21,7 @@ export const encoder = defineNode({
   },
   outputs: { condition: { kind: "conditioning", label: "Conditioning", help: "The encoded prompts." } },
   params: z.object({
-    longPrompts: longPrompts.default("cut").meta({
-      label: "Long prompts",
-      help: "What becomes of what does not fit into 75 tokens: it is cut off, or read in chunks of 75, one context behind the other.",
-    }),
-    promptWeights: promptWeights.default("none").meta({
-      label: "Weights",
-      help: "a1111: (word:1.3), [word] and BREAK; compel: word++ and (some words)1.3. Rewards read the words without them.",
-    }),
+    ...readingParams,
     embeddings: z.string().default("").meta({
       label: "Embeddings",
       help: "The folder of the files that embedding:NAME in a prompt stands for.",

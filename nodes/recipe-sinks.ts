@@ -121,7 +121,7 @@ export function addApplication(
   const isVideo = controls.length === 0 && !drawsImages(to);
   // Where the model is none of the ControlNets, it is what they steer.
   const isControl = controls.some(({ controlnet }) => controlnet === undefined);
-  const { frames, fps, sharedNoise, toldFps, ...drawing } = settings;
+  const { frames, fps, sharedNoise, toldFps, longPrompts, promptWeights, ...drawing } = settings;
   const id = draft.add({
     id: name,
     type: isVideo ? "apply/video" : "apply/controlnet",
@@ -129,6 +129,8 @@ export function addApplication(
     key,
     params: {
       ...Object.fromEntries(Object.entries(drawing).map(([part, value]) => [part, at(value, part)])),
+      longPrompts: at(longPrompts ?? recipe.longPrompts, "longPrompts"),
+      promptWeights: at(promptWeights ?? recipe.promptWeights, "promptWeights"),
       first: at(null, "prompts"),
       width: at(size?.width, "size.width"),
       height: at(size?.height, "size.height"),

@@ -224,6 +224,8 @@ const WHOLE: RecipeInput = {
       prompts: { file: "videos.txt", first: 2 },
       strength: 1.25,
       written: "shaky",
+      longPrompts: "chunks",
+      promptWeights: "compel",
       frames: 27,
       fps: 28,
       size: { width: 80, height: 88 },
@@ -277,6 +279,7 @@ function differing(value: unknown): unknown {
 const OTHER_CHOICES: Readonly<Record<string, string>> = {
   v: "epsilon",
   chunks: "cut",
+  compel: "none",
   a1111: "diffusers",
   cosine: "scaled",
   scaled: "cosine",

@@ -7,7 +7,7 @@ import { strength } from "./embedding-strength.ts";
 import { seed } from "./limits.ts";
 import { filePath } from "./path-name.ts";
 import { pipelineOptions, schedulerName } from "./sampling.ts";
-import { textReadingOptions } from "./text-reading.ts";
+import { textReadingOptions, textSyntaxOptions } from "./text-reading.ts";
 
 export const controlKind = z.enum(["canny", "none"]);
 export type ControlKind = z.output<typeof controlKind>;
@@ -74,6 +74,8 @@ export const applySettings = z.object({
   strength: strength.optional(),
   /** What people write against bad pictures. */
   written: z.string().default("blurry, low quality, distorted, deformed, bad anatomy, watermark"),
+  /** How the prompt and the written negative are read. */
+  ...textSyntaxOptions,
   frames: frames.optional(),
   fps: fps.optional(),
   size: size.optional(),
@@ -101,7 +103,6 @@ export const applyRequest = applySettings.extend({
    */
   to: filePath,
   ...pipelineOptions,
-  /** How the prompt and the written negative are read. */
   ...textReadingOptions,
   /** The pipeline that a ControlNet steers, that motion modules move, or that lends a UNet its text encoder and autoencoder. */
   base: filePath.optional(),

@@ -10,7 +10,7 @@ import { optimizerName } from "./program/update.ts";
 import { learnedItems } from "./recipe-learned.ts";
 import { rewardOptions } from "./reward-options.ts";
 import { negative, pipelineOptions, schedulerName } from "./sampling.ts";
-import { textReadingOptions } from "./text-reading.ts";
+import { longPrompts, promptWeights, textReadingOptions } from "./text-reading.ts";
 
 const optimizer = z.strictObject({
   name: optimizerName.default("adamw"),
@@ -104,6 +104,9 @@ const applications = z
   .array(
     z.strictObject({
       ...applySettings.shape,
+      /** Absent: the recipe's. */
+      longPrompts: longPrompts.optional(),
+      promptWeights: promptWeights.optional(),
       /** Tells the folders of several applications apart. */
       name: fileLabel.optional(),
       /** A video model, motion modules, a ControlNet, or a pipeline of pictures. */

@@ -14,9 +14,14 @@ export const promptWeights = z.enum(["none", "a1111", "compel"]);
 
 export type PromptWeights = z.output<typeof promptWeights>;
 
-export const textReadingOptions = {
+/** As far as it needs no files. */
+export const textSyntaxOptions = {
   longPrompts: longPrompts.default("cut"),
   promptWeights: promptWeights.default("none"),
+};
+
+export const textReadingOptions = {
+  ...textSyntaxOptions,
   /** The folder of the word vectors that `embedding:NAME` stands for. */
   embeddings: filePath.optional(),
 };

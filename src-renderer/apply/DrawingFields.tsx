@@ -2,7 +2,9 @@
 
 import { Dices } from "lucide-react";
 import type { DrawingSettings } from "../../src-main/common/applying.ts";
+import { longPrompts, PLAIN_READING, promptWeights } from "../../src-main/common/text-reading.ts";
 import { text } from "../text/text.ts";
+import { ChoiceField } from "../ui/ChoiceField.tsx";
 import type { ApplyChoice } from "./apply-choice.ts";
 import { NumberField } from "./NumberField.tsx";
 import { SamplerFields, type SettingsProps } from "./SamplerFields.tsx";
@@ -14,12 +16,12 @@ interface DrawingFieldsProps {
   readonly onChange: (change: Partial<ApplyChoice>) => void;
 }
 
-export function DrawingFields({ choice: { model, changed, seed, written }, onChange }: DrawingFieldsProps) {
+export function DrawingFields({ choice: { model, changed, seed, written, reading }, onChange }: DrawingFieldsProps) {
   const { settings: own, draws, sizeStep } = model;
   if (own === null) return null;
   const settings = { ...own, ...changed };
   const set = (change: Partial<DrawingSettings>): void => onChange({ changed: { ...changed, ...change } });
-  const isChanged = Object.keys(changed).length > 0;
+  const isChanged = Object.keys({ ...changed, ...reading }).length > 0;
   return (
     <details className="rs-drawing-settings">
       <summary>
@@ -31,6 +33,7 @@ export function DrawingFields({ choice: { model, changed, seed, written }, onCha
           <textarea rows={2} value={written} onChange={(event) => onChange({ written: event.target.value })} />
         </label>
         <div className="rs-drawing-numbers">
+          <ReadingFields reading={reading} onChange={onChange} />
           {draws === "videos" ? <VideoFields settings={settings} set={set} /> : null}
           <NumberField
             label={words.width}
@@ -73,12 +76,34 @@ export function DrawingFields({ choice: { model, changed, seed, written }, onCha
           </NumberField>
         </div>
         {isChanged ? (
-          <button type="button" className="rs-link-button" onClick={() => onChange({ changed: {} })}>
+          <button type="button" className="rs-link-button" onClick={() => onChange({ changed: {}, reading: {} })}>
             {words.resetSettings}
           </button>
         ) : null}
       </div>
     </details>
+  );
+}
+
+/** How the prompt and the negative are read. */
+function ReadingFields({ reading, onChange }: Pick<ApplyChoice, "reading"> & Pick<DrawingFieldsProps, "onChange">) {
+  return (
+    <>
+      <ChoiceField
+        label={words.longPrompts}
+        value={reading.longPrompts ?? PLAIN_READING.longPrompts}
+        choices={longPrompts.options}
+        names={words.longPromptChoices}
+        onChange={(chosen) => onChange({ reading: { ...reading, longPrompts: chosen } })}
+      />
+      <ChoiceField
+        label={words.promptWeights}
+        value={reading.promptWeights ?? PLAIN_READING.promptWeights}
+        choices={promptWeights.options}
+        names={words.promptWeightChoices}
+        onChange={(chosen) => onChange({ reading: { ...reading, promptWeights: chosen } })}
+      />
+    </>
   );
 }
 

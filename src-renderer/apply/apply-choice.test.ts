@@ -51,6 +51,11 @@ test("settings that were not touched are left to the program", () => {
   });
 });
 
+test("how prompts are read stays from one model to the next, and reaches the request", () => {
+  const choice = { ...choiceOf(video, null), reading: { longPrompts: "chunks" } as const };
+  expect(requestOf(choiceOf(steered, choice), "/n.safetensors")).toMatchObject({ longPrompts: "chunks" });
+});
+
 test("settings of one model do not reach the next, nor do frames reach pictures", () => {
   const choice = { ...choiceOf(video, null), changed: { frames: 8 } };
   expect(choiceOf(steered, choice).changed).toEqual({});

@@ -3,6 +3,7 @@
 import type { z } from "zod";
 import type { applyRequest, ControlKind, DrawingSettings } from "../../src-main/common/applying.ts";
 import type { TargetModel } from "../../src-main/common/target-model.ts";
+import type { TextReading } from "../../src-main/common/text-reading.ts";
 
 export interface ApplyChoice {
   readonly model: TargetModel;
@@ -10,6 +11,8 @@ export interface ApplyChoice {
   readonly base: string | null;
   readonly prompt: string;
   readonly written: string;
+  /** How both are read, as far as it was changed. */
+  readonly reading: Partial<Pick<TextReading, "longPrompts" | "promptWeights">>;
   readonly seed: number;
   /** The path of what steers, and what is made of it first. */
   readonly picture: string | null;
@@ -31,6 +34,7 @@ export function choiceOf(model: TargetModel, before: ApplyChoice | null): ApplyC
     base: bases[0] ?? null,
     prompt: isUntouched ? (example?.prompt ?? "") : before.prompt,
     written: before?.written ?? USUAL_WRITTEN,
+    reading: before?.reading ?? {},
     seed: before?.seed ?? 0,
     picture: example?.picture ?? null,
     pictureKind: "canny",
@@ -50,7 +54,18 @@ export function lackOf({ model, base, prompt, picture }: ApplyChoice): Lack | nu
 
 /** Settings that were not touched are left out: the program knows them for the model. */
 export function requestOf(choice: ApplyChoice, embedding: string): z.input<typeof applyRequest> {
-  const { model, base, prompt, written, seed, picture, pictureKind: kind, pictureScale: scale, changed } = choice;
+  const {
+    model,
+    base,
+    prompt,
+    written,
+    reading,
+    seed,
+    picture,
+    pictureKind: kind,
+    pictureScale: scale,
+    changed,
+  } = choice;
   const { draws, needsPicture } = model;
   const { frames, fps, sharedNoise, toldFps, ...ofPictures } = changed;
   return {
@@ -59,6 +74,7 @@ export function requestOf(choice: ApplyChoice, embedding: string): z.input<typeo
     ...(base === null ? {} : { base }),
     prompt: prompt.trim(),
     written,
+    ...reading,
     seed,
     ...(needsPicture && picture !== null ? { controls: [{ picture, kind, scale }] } : {}),
     ...ofPictures,
