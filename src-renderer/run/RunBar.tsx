@@ -75,6 +75,7 @@ export function RunBar({ run, detail }: { readonly run: string; readonly detail:
             label={words.commands[command]}
             help={help(command)}
             spoken={number === undefined ? undefined : words.commandFor(words.commands[command], number)}
+            isCommand
             onClick={() => tellRun(run, command)}
           />
         ))}

@@ -9,16 +9,19 @@ interface ActionButtonProps {
   readonly help?: string | undefined;
   /** That a screen reader says, where several such buttons are about different things. */
   readonly spoken?: string | undefined;
+  /** Of what is at work, as against what one does with its results. */
+  readonly isCommand?: boolean;
   readonly onClick: () => void;
 }
 
-export function ActionButton({ icon: Icon, label, help, spoken, onClick }: ActionButtonProps) {
+export function ActionButton({ icon: Icon, label, help, spoken, isCommand, onClick }: ActionButtonProps) {
   return (
     <button
       type="button"
       className="rs-button rs-button-small nodrag"
       title={help ?? label}
       aria-label={spoken ?? label}
+      data-command={isCommand ? "" : undefined}
       onClick={onClick}
     >
       <Icon size={13} aria-hidden />
