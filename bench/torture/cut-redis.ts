@@ -1,6 +1,7 @@
 // A Redis that can be cut off: by a network namespace of its own, where one may be made, and else by stopping its process.
 
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startRedis, type TestRedis } from "../../src-main/queue/testing/redis-server.ts";
 
@@ -9,10 +10,13 @@ export interface CutRedis extends TestRedis {
   readonly cut: (milliseconds: number) => Promise<void>;
 }
 
-/** A network of two addresses, kept for private use (RFC 1918). */
-const [HERE, THERE] = ["10.213.77.1", "10.213.77.2"] as const;
+/** A network of two addresses, kept for private use (RFC 1918): of this process alone, so that several may run side by side. */
+const HERE = addressOf(1);
+const THERE = addressOf(2);
+const NAMESPACE = /^reneg(\d+)\b/;
 
 export async function startCutRedis(): Promise<CutRedis> {
+  dropLeftovers();
   const name = `reneg${process.pid}`;
   const link = `rn${process.pid}`;
   if (!makeNamespace(name, link)) {
@@ -41,6 +45,20 @@ export async function startCutRedis(): Promise<CutRedis> {
       ip("netns", "delete", name);
     },
   };
+}
+
+/** Networks of four addresses each, by the process's number. */
+function addressOf(place: 1 | 2): string {
+  return `10.213.${(process.pid >> 6) & 255}.${(process.pid & 63) * 4 + place}`;
+}
+
+/** Namespaces of processes that were killed: their links would lead nowhere. */
+function dropLeftovers(): void {
+  const { stdout } = spawnSync("ip", ["netns", "list"], { encoding: "utf8" });
+  for (const line of (stdout ?? "").split("\n")) {
+    const pid = NAMESPACE.exec(line)?.[1];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) ip("netns", "delete", `reneg${pid}`);
+  }
 }
 
 function makeNamespace(name: string, link: string): boolean {
