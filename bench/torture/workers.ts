@@ -123,8 +123,10 @@ function createCrew(folder: string, url: string): Crew {
         sendSignal(pid, "SIGINT");
         const { how, stderr } = await ended;
         const left = await leftOf(pid, ENDS_WITHIN_MS);
+        // Whoever was started a moment ago, in place of one that was killed, does not listen to signals yet.
+        const isNew = how === "SIGINT" && stderr === "";
         return [
-          ...(how === 0 ? [] : [`a worker that was asked to leave ended with ${how}: ${stderr.slice(-1500)}`]),
+          ...(how === 0 || isNew ? [] : [`a worker that was asked to leave ended with ${how}: ${stderr.slice(-1500)}`]),
           ...left.map(({ command }) => `${command} was left behind`),
         ];
       });
