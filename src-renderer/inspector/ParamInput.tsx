@@ -49,6 +49,8 @@ export function ParamInput({ nodes, field, value, isMixed = false, fault }: Para
           <button
             type="button"
             className="rs-icon-button rs-param-vary"
+            // By keyboard there is a key for it: Tab goes from field to field.
+            tabIndex={-1}
             aria-label={text.sweep.varyParam(field.label)}
             title={text.sweep.varyParam(field.label)}
             onClick={() => openVary({ node, param: field.name })}
