@@ -24,7 +24,8 @@ import { nameOfFile, readProgramFile } from "../program-file.ts";
 import type { FrozenProgram } from "../recipe-program.ts";
 import { readRunProgram } from "../run-program.ts";
 import { whileAskable } from "../run-requests.ts";
-import { computeWithWorkers, type WithWorkers } from "../workers/compute-with-workers.ts";
+import { computeWithWorkers } from "../workers/compute-with-workers.ts";
+import type { Crew } from "../workers/open-job.ts";
 import { openWorkers } from "../workers/open-workers.ts";
 import { portableWorkflowOf, WORKFLOW_TEXT } from "../workflow-stamp.ts";
 
@@ -80,7 +81,7 @@ export const train: ApiHandlers["train"] = async (input, { emit: tell, signal })
 
 function withQueue(
   queue: Awaited<ReturnType<typeof openWorkers>>,
-  { emit, ...context }: Pick<WithWorkers, "title" | "device" | "signal"> & Pick<TrainOptions, "emit">,
+  { emit, ...context }: Pick<Crew, "title" | "device" | "signal"> & Pick<TrainOptions, "emit">,
 ): OpenCompute {
   return computeWithWorkers({
     ...queue,

@@ -7,12 +7,11 @@ import type { DeviceName } from "../../common/device.ts";
 import { type Diagnostic, Refusal } from "../../common/diagnostic.ts";
 import type { RunEvent } from "../../common/run-events.ts";
 import type { SweepInput, SweptRun } from "../../common/sweep.ts";
-import { programVersion } from "../../embeddings/program-version.ts";
 import { asOnlyWriter } from "../../learning/run-lock.ts";
 import { programFunctions } from "../../program/functions/index.ts";
 import { mapPaths } from "../../program/program-paths.ts";
 import type { AskedPiece } from "../../queue/coordinator/asked-piece.ts";
-import { type Coordinator, openCoordinator } from "../../queue/coordinator/coordinator.ts";
+import type { Coordinator } from "../../queue/coordinator/coordinator.ts";
 import { gatherFiles } from "../../queue/files/sent-files.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { makeFolder } from "../../weights/atomic-write.ts";
@@ -21,6 +20,7 @@ import { tellDone } from "../on-done.ts";
 import { type FinishedRun, readFinishedRun } from "../pieces/run-piece.ts";
 import { nameOfFile } from "../program-file.ts";
 import { openLocalWorker } from "../workers/local-worker.ts";
+import { openJob } from "../workers/open-job.ts";
 import { openWorkers } from "../workers/open-workers.ts";
 import { keepWorkflow } from "../workflow-stamp.ts";
 import { programsOfSweep, type SweptProgram } from "./programs-of-sweep.ts";
@@ -69,12 +69,9 @@ async function gather(gathering: Gathering): Promise<boolean> {
   const sent = programs.map(({ program }) => JSON.stringify(mapPaths(program, programFunctions, files.wordOf)));
   const crew =
     workers === undefined ? openLocalWorker({ device, paths: files.paths(), emit }) : await openWorkers(workers, emit);
-  const needs = { models: [...files.models()], files: [...files.files()], version: programVersion };
-  const job = { ...needs, kind: "sweep", title, device, silenceMs: crew.silenceMs } as const;
   try {
-    const coordinator = await openCoordinator(crew.queue, { job, token: crew.token, warn, signal });
+    const coordinator = await openJob("sweep", files, { ...crew, device, title, warn, signal });
     try {
-      for (const bytes of files.contents()) await coordinator.publish(bytes);
       await handOut(coordinator, sent, gathering);
     } finally {
       await coordinator.close();

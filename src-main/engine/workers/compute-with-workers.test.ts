@@ -6,17 +6,12 @@ import { afterAll, describe, expect, test, vi } from "vitest";
 import type { Diagnostic } from "../../common/diagnostic.ts";
 import type { Program } from "../../common/program/program.ts";
 import type { Piece } from "../../common/queue/piece.ts";
-import { programVersion } from "../../embeddings/program-version.ts";
 import { freezeProgram } from "../../learning/freeze-program.ts";
 import { twoOptimizers } from "../../learning/testing/emoji-program.ts";
 import { train } from "../../learning/train.ts";
-import { openKeptFiles } from "../../queue/files/kept-files.ts";
-import { openModelFolders } from "../../queue/files/model-folders.ts";
 import { BACK_ENDS, type BackEnd } from "../../queue/testing/back-ends.ts";
-import { smallWorker } from "../../queue/testing/small-job.ts";
-import { createExecutor } from "../../queue/worker/execute-piece.ts";
-import { serveQueue } from "../../queue/worker/serve-queue.ts";
 import { closeGradientPieces, gradientPiece } from "../pieces/gradient-piece.ts";
+import { type PieceWorker, startPieceWorker } from "../testing/piece-worker.ts";
 import { computeWithWorkers } from "./compute-with-workers.ts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
@@ -41,45 +36,18 @@ function never(): AbortSignal {
 }
 async function silent(): Promise<void> {}
 
-/** What networks do in this process, they do one after the other. */
-let turn: Promise<unknown> = Promise.resolve();
+type Worker = Pick<PieceWorker, "name" | "damage">;
 
-interface Worker {
-  readonly name: string;
-  readonly damage?: (piece: Piece, bytes: Uint8Array) => Promise<Uint8Array>;
-}
-
-async function startWorker(backEnd: BackEnd, { name, damage }: Worker): Promise<() => Promise<void>> {
-  const queue = await backEnd.open();
-  const leaving = new AbortController();
-  const { judge, execute } = createExecutor({
-    queue,
-    models: openModelFolders([]),
-    files: openKeptFiles(join(root, "kept", name)),
-    compute(task) {
+async function startWorker(backEnd: BackEnd, worker: Worker): Promise<() => Promise<void>> {
+  return startPieceWorker(await backEnd.open(), {
+    ...worker,
+    folder: join(root, "kept", worker.name),
+    async compute(task) {
       const { work } = task;
       if (work.kind !== "gradient") throw new Error("only gradients are asked for");
-      const computed = turn.then(() => gradientPiece(work, task));
-      turn = computed.catch(() => undefined);
-      return computed;
+      return gradientPiece(work, task);
     },
   });
-  const { name: _n, doing: _d, done: _o, failed: _f, seconds: _s, busySeconds: _b, ...about } = smallWorker(name);
-  const ended = serveQueue(queue, {
-    name,
-    token: "secret",
-    about: { ...about, version: programVersion },
-    judge,
-    async execute(piece, job, signal) {
-      const bytes = await execute(piece, job, signal);
-      return damage === undefined ? bytes : damage(piece, bytes);
-    },
-    leaving: leaving.signal,
-  });
-  return () => {
-    leaving.abort();
-    return ended;
-  };
 }
 
 describe.each(BACK_ENDS)("training with workers of a queue $name", ({ name: backEndName, missing, start }) => {

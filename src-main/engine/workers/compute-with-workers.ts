@@ -1,10 +1,7 @@
 // A step of learning whose micro-batches are computed by workers: each is a piece, and whoever answers it, and however often, it enters the
 // sum once, in its place. So what is learned does not depend on how many workers there were.
 
-import type { DeviceName } from "../../common/device.ts";
-import type { Diagnostic } from "../../common/diagnostic.ts";
 import { elementCount } from "../../common/tensor.ts";
-import { programVersion } from "../../embeddings/program-version.ts";
 import { firstImages } from "../../learning/batch-outcome.ts";
 import { cutsOf, type KeptCuts } from "../../learning/kept-cuts.ts";
 import type { ComputeStep } from "../../learning/learn-step.ts";
@@ -14,32 +11,17 @@ import { programFunctions } from "../../program/functions/index.ts";
 import { targetName } from "../../program/lower-update.ts";
 import { mapPaths } from "../../program/program-paths.ts";
 import type { AskedPiece } from "../../queue/coordinator/asked-piece.ts";
-import { type Coordinator, openCoordinator } from "../../queue/coordinator/coordinator.ts";
+import type { Coordinator } from "../../queue/coordinator/coordinator.ts";
 import { gatherFiles } from "../../queue/files/sent-files.ts";
-import type { WorkQueue } from "../../queue/work-queue.ts";
 import { unpackOutcome } from "../pieces/pack-outcome.ts";
 import { packParameters } from "../pieces/pack-parameters.ts";
+import { type Crew, openJob } from "./open-job.ts";
 
-export interface WithWorkers {
-  readonly queue: WorkQueue;
-  readonly token: string;
-  /** Of the workers. */
-  readonly device: DeviceName;
-  readonly silenceMs: number;
-  /** What people call the job. */
-  readonly title: string;
-  readonly warn: (diagnostic: Diagnostic) => Promise<void>;
-  readonly signal: AbortSignal;
-}
-
-export function computeWithWorkers({ queue, token, device, silenceMs, title, warn, signal }: WithWorkers): OpenCompute {
+export function computeWithWorkers(crew: Crew): OpenCompute {
   return async ({ opened }, updates) => {
     const gathered = gatherFiles();
     const sent = mapPaths(opened.program, programFunctions, gathered.wordOf);
-    const [models, files] = [[...gathered.models()], [...gathered.files()]];
-    const job = { kind: "learning", title, version: programVersion, device, models, files, silenceMs } as const;
-    const coordinator = await openCoordinator(queue, { job, token, warn, signal });
-    for (const bytes of gathered.contents()) await coordinator.publish(bytes);
+    const coordinator = await openJob("learning", gathered, crew);
     const program = await coordinator.publish(Buffer.from(JSON.stringify(sent)));
     return {
       compute: stepBy(coordinator, { program, cuts: cutsOf(updates) }),

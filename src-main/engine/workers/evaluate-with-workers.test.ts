@@ -3,19 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { applyRequest } from "../../common/applying.ts";
+import type { Piece } from "../../common/queue/piece.ts";
 import { floatTensor } from "../../common/tensor.ts";
-import { programVersion } from "../../embeddings/program-version.ts";
 import { embedded } from "../../models/embedded.ts";
-import { openKeptFiles } from "../../queue/files/kept-files.ts";
-import { openModelFolders } from "../../queue/files/model-folders.ts";
 import { BACK_ENDS, type BackEnd } from "../../queue/testing/back-ends.ts";
-import { SMALL_ABOUT } from "../../queue/testing/small-job.ts";
-import { createExecutor } from "../../queue/worker/execute-piece.ts";
-import { serveQueue } from "../../queue/worker/serve-queue.ts";
 import { readPromptFile } from "../../texts/prompt-file.ts";
 import { writeSafetensors } from "../../weights/safetensors.ts";
 import { evaluateShard } from "../evaluate-shard.ts";
 import { evaluationPiece } from "../pieces/evaluation-piece.ts";
+import { type PieceWorker, startPieceWorker } from "../testing/piece-worker.ts";
 import { evaluateWithWorkers } from "./evaluate-with-workers.ts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
@@ -36,36 +32,19 @@ beforeAll(() => {
   writeSafetensors(embedding, { conditioning: floatTensor([1, 77, 128], data) });
 });
 
-/** What networks do in this process, they do one after the other. */
-let turn: Promise<unknown> = Promise.resolve();
-
-async function startWorker(backEnd: BackEnd, name: string, damage = (bytes: Uint8Array) => bytes) {
-  const queue = await backEnd.open();
-  const leaving = new AbortController();
-  const { judge, execute } = createExecutor({
-    queue,
-    models: openModelFolders([]),
-    files: openKeptFiles(join(root, "kept", name)),
-    compute(task) {
+async function startWorker(
+  backEnd: BackEnd,
+  worker: Pick<PieceWorker, "name" | "damage">,
+): Promise<() => Promise<void>> {
+  return startPieceWorker(await backEnd.open(), {
+    ...worker,
+    folder: join(root, "kept", worker.name),
+    async compute(task) {
       const { work } = task;
       if (work.kind !== "evaluation") throw new Error("only evaluations are asked for");
-      const computed = turn.then(() => evaluationPiece(work, task, { emit, signal }));
-      turn = computed.catch(() => undefined);
-      return computed;
+      return evaluationPiece(work, task, { emit, signal });
     },
   });
-  const ended = serveQueue(queue, {
-    name,
-    token: "secret",
-    about: { ...SMALL_ABOUT, version: programVersion },
-    judge,
-    execute: async (piece, job, stopped) => damage(await execute(piece, job, stopped)),
-    leaving: leaving.signal,
-  });
-  return () => {
-    leaving.abort();
-    return ended;
-  };
 }
 
 describe.each(BACK_ENDS)("an evaluation by workers of a queue $name", ({ name: backEndName, missing, start }) => {
@@ -76,11 +55,11 @@ describe.each(BACK_ENDS)("an evaluation by workers of a queue $name", ({ name: b
     const alone = await evaluateShard({ request, rewards, prompts, shown, folder: root, device: "cpu", emit, signal });
     expect(alone.videos.map(({ length }) => length)).toEqual(alone.scores.map((_, i) => (i < 3 || i > 23 ? 1 : 0)));
     const backEnd = await start();
-    const otherSeed = (bytes: Uint8Array): Uint8Array =>
+    const otherSeed = async (_piece: Piece, bytes: Uint8Array): Promise<Uint8Array> =>
       Buffer.from(Buffer.from(bytes).toString("latin1").replace('"seed":3', '"seed":4'), "latin1");
     const leave = [
-      await startWorker(backEnd, `one-${backEndName.replaceAll(/\W/g, "")}`),
-      await startWorker(backEnd, "wrong", otherSeed),
+      await startWorker(backEnd, { name: `one-${backEndName.replaceAll(/\W/g, "")}` }),
+      await startWorker(backEnd, { name: "wrong", damage: otherSeed }),
     ];
     const warnings: string[] = [];
     const done: number[] = [];

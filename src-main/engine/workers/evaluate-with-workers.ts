@@ -1,16 +1,11 @@
 // An evaluation whose prompts are drawn and scored by workers, some of them a piece. Each image depends on its prompt and seed alone, so that
 // the report is that of one process.
 
-import type { DeviceName } from "../../common/device.ts";
-import type { Diagnostic } from "../../common/diagnostic.ts";
 import { CONDITIONS, type EvaluationScore } from "../../common/evaluation-report.ts";
-import { programVersion } from "../../embeddings/program-version.ts";
 import type { TargetEvaluation } from "../../evaluation/evaluate-target.ts";
 import { changePaths } from "../../program/program-paths.ts";
 import type { AskedPiece } from "../../queue/coordinator/asked-piece.ts";
-import { openCoordinator } from "../../queue/coordinator/coordinator.ts";
 import { gatherFiles } from "../../queue/files/sent-files.ts";
-import type { WorkQueue } from "../../queue/work-queue.ts";
 import type { EvaluationShard } from "../evaluate-shard.ts";
 import {
   type AnsweredEvaluation,
@@ -19,20 +14,12 @@ import {
   readEvaluation,
   type SentEvaluation,
 } from "../pieces/evaluation-piece.ts";
+import { type Crew, openJob } from "./open-job.ts";
 
 /** So few that a lost piece costs little, so many that opening the models is not most of it. */
 const PROMPTS_A_PIECE = 8;
 
-export interface EvaluatingWorkers {
-  readonly queue: WorkQueue;
-  readonly token: string;
-  /** Of the workers. */
-  readonly device: DeviceName;
-  readonly silenceMs: number;
-  /** What people call the job. */
-  readonly title: string;
-  readonly warn: (diagnostic: Diagnostic) => Promise<void>;
-  readonly signal: AbortSignal;
+interface EvaluatingCrew extends Crew {
   /** Images done, and in all. */
   readonly onProgress: (done: number, total: number) => Promise<void>;
 }
@@ -40,7 +27,7 @@ export interface EvaluatingWorkers {
 /** @throws Refusal if a piece cannot be done; the reason of `signal` */
 export async function evaluateWithWorkers(
   { request, rewards, prompts, shown }: EvaluationShard,
-  { queue, token, device, silenceMs, title, warn, signal, onProgress }: EvaluatingWorkers,
+  { onProgress, ...crew }: EvaluatingCrew,
 ): Promise<TargetEvaluation> {
   const gathered = gatherFiles();
   const sent = piecesOf(prompts).map(({ first, texts }) =>
@@ -55,12 +42,9 @@ export async function evaluateWithWorkers(
       gathered.wordOf,
     ),
   );
-  const [models, files] = [[...gathered.models()], [...gathered.files()]];
-  const job = { kind: "evaluation", title, version: programVersion, device, models, files, silenceMs } as const;
-  const coordinator = await openCoordinator(queue, { job, token, warn, signal });
+  const coordinator = await openJob("evaluation", gathered, crew);
   const answers: AnsweredEvaluation[] = [];
   try {
-    for (const bytes of gathered.contents()) await coordinator.publish(bytes);
     const asked: AskedPiece[] = [];
     for (const [i, piece] of sent.entries()) {
       const evaluation = await coordinator.publish(Buffer.from(JSON.stringify(piece)));
