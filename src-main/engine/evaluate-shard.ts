@@ -7,6 +7,7 @@ import type { DeviceName } from "../common/device.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { evaluateTarget, type TargetEvaluation } from "../evaluation/evaluate-target.ts";
 import { embedded } from "../models/embedded.ts";
+import type { Target } from "../models/target/open-target.ts";
 import { memoryBudget } from "../runtime/memory-budget.ts";
 import { StageSessions } from "../runtime/stage-sessions.ts";
 import { drawControlImages, steeredBy } from "../sampling/application/control-images.ts";
@@ -17,7 +18,6 @@ import { openHost } from "../sampling/open-host.ts";
 import { openRun } from "../sampling/open-run.ts";
 import { progressReporter } from "../sampling/progress-reporter.ts";
 import { openImageScorer } from "../sampling/score-images.ts";
-import { openTargetOf } from "./open-target-of.ts";
 
 /** A reward that was climbed, and one that was not; absent: those that come with the program. */
 export const evaluationRewards = z.object({ reward: z.string().optional(), heldOut: z.string().optional() });
@@ -37,6 +37,8 @@ export interface EvaluationShard {
 }
 
 interface ShardContext {
+  /** What the request is for, opened. */
+  readonly target: Target;
   /** Gets what steers a ControlNet. */
   readonly folder: string;
   readonly device: DeviceName;
@@ -50,12 +52,12 @@ export async function evaluateShard({
   rewards,
   prompts,
   shown,
+  target,
   folder,
   device,
   emit,
   signal,
 }: EvaluationShard & ShardContext): Promise<TargetEvaluation> {
-  const target = openTargetOf(request);
   const sessions = new StageSessions(device, signal);
   try {
     const settings = resolveDrawing(request, target);

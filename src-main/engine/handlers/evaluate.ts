@@ -109,7 +109,7 @@ function carryOut(
   target: Target,
   { input, device, workers, emit, signal }: Setting,
 ): Promise<TargetEvaluation> {
-  if (workers === undefined) return evaluateShard({ ...whole, folder, device, emit, signal });
+  if (workers === undefined) return evaluateShard({ ...whole, target, folder, device, emit, signal });
   return evaluateWithWorkers(whole, {
     ...workers,
     device,

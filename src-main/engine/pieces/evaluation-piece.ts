@@ -14,6 +14,7 @@ import { encodePng, readPictureBytes } from "../../pictures/picture.ts";
 import { changePaths } from "../../program/program-paths.ts";
 import { pack, unpack } from "../../queue/pack.ts";
 import { evaluateShard, evaluationRewards } from "../evaluate-shard.ts";
+import { openTargetOf } from "../open-target-of.ts";
 import { pathOfWord, readSentJson } from "./sent-program.ts";
 
 /** What is asked: words stand for its paths. */
@@ -49,7 +50,10 @@ export async function evaluationPiece(
   const folder = mkdtempSync(join(tmpdir(), "reneg-evaluation-"));
   try {
     const { device } = task;
-    return await packEvaluation(await evaluateShard({ ...asked, shown: new Set(shown), folder, device, emit, signal }));
+    const target = openTargetOf(asked.request);
+    return await packEvaluation(
+      await evaluateShard({ ...asked, shown: new Set(shown), target, folder, device, emit, signal }),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -10,6 +10,7 @@ import { BACK_ENDS, type BackEnd } from "../../queue/testing/back-ends.ts";
 import { readPromptFile } from "../../texts/prompt-file.ts";
 import { writeSafetensors } from "../../weights/safetensors.ts";
 import { evaluateShard } from "../evaluate-shard.ts";
+import { openTargetOf } from "../open-target-of.ts";
 import { evaluationPiece } from "../pieces/evaluation-piece.ts";
 import { type PieceWorker, startPieceWorker } from "../testing/piece-worker.ts";
 import { evaluateWithWorkers } from "./evaluate-with-workers.ts";
@@ -52,7 +53,8 @@ describe.each(BACK_ENDS)("an evaluation by workers of a queue $name", ({ name: b
     skip,
   }) => {
     skip(missing !== null, missing ?? "");
-    const alone = await evaluateShard({ request, rewards, prompts, shown, folder: root, device: "cpu", emit, signal });
+    const here = { target: openTargetOf(request), folder: root, device: "cpu", emit, signal } as const;
+    const alone = await evaluateShard({ request, rewards, prompts, shown, ...here });
     expect(alone.videos.map(({ length }) => length)).toEqual(alone.scores.map((_, i) => (i < 3 || i > 23 ? 1 : 0)));
     const backEnd = await start();
     const otherSeed = async (_piece: Piece, bytes: Uint8Array): Promise<Uint8Array> =>
