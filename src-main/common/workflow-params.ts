@@ -45,6 +45,11 @@ export function defaultParams(type: NodeType): Params {
   );
 }
 
+/** What a node says, or its default; `undefined` if the user has yet to choose. */
+export function paramValue(params: Readonly<Record<string, unknown>>, { name, fallback }: ParamField): unknown {
+  return Object.hasOwn(params, name) ? params[name] : fallback;
+}
+
 export interface ParamField extends ParamMeta {
   readonly name: string;
   readonly kind: "number" | "integer" | "text" | "choice" | "switch";

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
-import type { ParamField } from "../../src-main/common/workflow-params.ts";
+import { type ParamField, paramValue } from "../../src-main/common/workflow-params.ts";
 import type { WorkflowNode } from "../../src-main/common/workflow.ts";
 import { changeParam } from "../commands/node-edits.ts";
 import { sealHistory } from "../state/document-store.ts";
@@ -26,7 +26,7 @@ export function NodeParams({ id, node, type, diagnostics }: NodeParamsProps) {
   return (
     <dl className="rs-node-params">
       {fields.map((field) => {
-        const value = Object.hasOwn(node.params, field.name) ? node.params[field.name] : field.fallback;
+        const value = paramValue(node.params, field);
         return (
           <div key={field.name} data-param={field.name} className={classOf(isFaulty(field.name), isSet(node, field))}>
             <dt>{field.label}</dt>

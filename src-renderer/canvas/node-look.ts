@@ -6,7 +6,7 @@ import { note } from "../../nodes/note.ts";
 import { EMBEDDED_TITLES } from "../../src-main/common/embedded-name.ts";
 import type { ValueKind } from "../../src-main/common/program/value-type.ts";
 import type { NodeType, Ports } from "../../src-main/common/workflow-node-type.ts";
-import { type ParamField, paramFields } from "../../src-main/common/workflow-params.ts";
+import { type ParamField, paramFields, paramValue } from "../../src-main/common/workflow-params.ts";
 import { own, type Workflow, type WorkflowNode } from "../../src-main/common/workflow.ts";
 import { endOfPath } from "../text/end-of-path.ts";
 import { text } from "../text/text.ts";
@@ -61,13 +61,26 @@ export function fieldsOf(type: NodeType): readonly ParamField[] {
   return known;
 }
 
+interface ParamOfNode {
+  readonly node: WorkflowNode;
+  readonly type: NodeType;
+  readonly field: ParamField;
+}
+
+/** `undefined`: there is no such node or parameter. */
+export function paramAt({ graph }: Workflow, id: string, param: string): ParamOfNode | undefined {
+  const node = own(graph.nodes, id);
+  const type = node && typeOf(node);
+  const field = type && fieldsOf(type).find(({ name }) => name === param);
+  return node && type && field && { node, type, field };
+}
+
 /** Those that decide something as the others are set. */
 export function countingFields({ params }: Pick<WorkflowNode, "params">, type: NodeType): readonly ParamField[] {
   const all = fieldsOf(type);
-  const valueOf = (name: string): unknown =>
-    Object.hasOwn(params, name) ? params[name] : all.find((field) => field.name === name)?.fallback;
   return all.filter(({ countsWith }) => {
-    const value = countsWith === undefined ? undefined : valueOf(countsWith.param);
+    const other = all.find(({ name }) => name === countsWith?.param);
+    const value = other && paramValue(params, other);
     // What is no choice at all is told where it stands, and hides nothing.
     return typeof value !== "string" || countsWith?.values.includes(value) === true;
   });

@@ -1,9 +1,9 @@
 // What a parameter is to be, from a list: built in, used before, found in folders, looked for elsewhere, or typed.
 
 import { FolderOpen } from "lucide-react";
-import { own } from "../../src-main/common/workflow.ts";
+import { paramValue } from "../../src-main/common/workflow-params.ts";
 import { ModelFolders } from "../apply/ModelFolders.tsx";
-import { fieldsOf, titleOf, typeOf } from "../canvas/node-look.ts";
+import { paramAt, titleOf } from "../canvas/node-look.ts";
 import { present } from "../commands/node-edits.ts";
 import { ChoiceList } from "../dialogs/ChoiceList.tsx";
 import { dialogStart } from "../files/withheld-paths.ts";
@@ -21,11 +21,10 @@ const close = (): void => openPicker(null);
 export function Picker({ picked: { node, param } }: { readonly picked: PickedParam }) {
   const { files, folders, saveFolders } = useKnownFiles();
   const workflow = present();
-  const found = own(workflow?.graph.nodes ?? {}, node);
-  const type = found && typeOf(found);
-  const field = type && fieldsOf(type).find(({ name }) => name === param);
-  if (workflow === undefined || found === undefined || type === undefined || field === undefined) return null;
-  const value = Object.hasOwn(found.params, param) ? found.params[param] : field.fallback;
+  const found = workflow && paramAt(workflow, node, param);
+  if (workflow === undefined || found === undefined) return null;
+  const { type, field } = found;
+  const value = paramValue(found.node.params, field);
   const take = (chosen: string): void => (close(), takeValue(node, field, chosen));
   const { control, offers } = field;
   const choices = paramChoices({
@@ -44,7 +43,7 @@ export function Picker({ picked: { node, param } }: { readonly picked: PickedPar
   const isFile = control === "file" || control === "folder";
   return (
     <Dialog
-      title={words.title(titleOf(found), field.label)}
+      title={words.title(titleOf(found.node), field.label)}
       size="large"
       onClose={close}
       footer={

@@ -1,5 +1,6 @@
 // The parameters and ports of the selected node; with none selected, what the workflow says of itself.
 
+import { paramValue } from "../../src-main/common/workflow-params.ts";
 import { own } from "../../src-main/common/workflow.ts";
 import { countingFields, fieldsOf, nameOf, shapeOf, titleOf, typeOf } from "../canvas/node-look.ts";
 import { RunGlance } from "../run/RunGlance.tsx";
@@ -79,7 +80,7 @@ function NodeFields({ id }: { readonly id: string }) {
           key={field.name}
           nodes={[id]}
           field={field}
-          value={Object.hasOwn(node.params, field.name) ? node.params[field.name] : field.fallback}
+          value={paramValue(node.params, field)}
           fault={diagnostics.find(({ at }) => at.param === field.name)}
         />
       ))}

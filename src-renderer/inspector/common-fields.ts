@@ -1,7 +1,7 @@
 // Parameters that several nodes have in common, and what they hold together.
 
-import type { ParamField } from "../../src-main/common/workflow-params.ts";
-import { own, type WorkflowNode } from "../../src-main/common/workflow.ts";
+import { type ParamField, paramValue } from "../../src-main/common/workflow-params.ts";
+import type { WorkflowNode } from "../../src-main/common/workflow.ts";
 import { countingFields, typeOf } from "../canvas/node-look.ts";
 
 export interface CommonField {
@@ -19,8 +19,8 @@ export function commonFields(nodes: readonly WorkflowNode[]): CommonField[] {
   return countingFields(first, type).flatMap((field) => {
     const theirs = others.map((node) => fieldOf(node, field.name));
     if (theirs.some((other) => other === undefined || !isAlike(field, other))) return [];
-    const value = valueOf(first, field);
-    return [{ field, value, isMixed: others.some((node, i) => valueOf(node, theirs[i] ?? field) !== value) }];
+    const value = paramValue(first.params, field);
+    return [{ field, value, isMixed: others.some((node, i) => paramValue(node.params, theirs[i] ?? field) !== value) }];
   });
 }
 
@@ -36,8 +36,4 @@ function isAlike(a: ParamField, b: ParamField): boolean {
     a.control === b.control &&
     a.choices?.join() === b.choices?.join()
   );
-}
-
-function valueOf({ params }: WorkflowNode, { name, fallback }: ParamField): unknown {
-  return Object.hasOwn(params, name) ? own(params, name) : fallback;
 }

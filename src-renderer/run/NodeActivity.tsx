@@ -5,6 +5,7 @@ import { nodeTypes } from "../../nodes/index.ts";
 import { ledSteps, rewardCourseOf } from "../../src-main/common/reward-course.ts";
 import { describeCourse, printSigned } from "../../src-main/common/reward-words.ts";
 import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
+import { paramValue } from "../../src-main/common/workflow-params.ts";
 import { ApplyButton } from "../apply/ApplyButton.tsx";
 import { fieldsOf } from "../canvas/node-look.ts";
 import { EMPTY_RUN, runStore } from "../state/run-store.ts";
@@ -69,7 +70,7 @@ function LearnerProgress({ node, type, params }: NodeActivityProps) {
 function stepsWanted(type: string, params: NodeActivityProps["params"]): number {
   const known = nodeTypes.get(type);
   const field = known && fieldsOf(known).find(({ name }) => name === "steps");
-  const value = Object.hasOwn(params, "steps") ? params["steps"] : field?.fallback;
+  const value = field && paramValue(params, field);
   return typeof value === "number" ? value : Number.POSITIVE_INFINITY;
 }
 

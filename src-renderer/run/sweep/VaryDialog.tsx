@@ -3,8 +3,9 @@
 import { useState } from "react";
 import { countCombinations } from "../../../src-main/common/combine-values.ts";
 import { MOST_QUEUED_RUNS } from "../../../src-main/common/studio/sweep.ts";
-import { own, type Workflow } from "../../../src-main/common/workflow.ts";
-import { countingFields, fieldsOf, nameOf, shapeOf, typeOf } from "../../canvas/node-look.ts";
+import { paramValue } from "../../../src-main/common/workflow-params.ts";
+import type { Workflow } from "../../../src-main/common/workflow.ts";
+import { countingFields, nameOf, paramAt, shapeOf, typeOf } from "../../canvas/node-look.ts";
 import { useActiveTab } from "../../state/document-store.ts";
 import { openVary, type VaryRequest } from "../../state/shown-sweep-store.ts";
 import { attempt } from "../../state/toast-store.ts";
@@ -22,11 +23,10 @@ export function VaryDialog({ request }: { readonly request: VaryRequest }) {
   const [isQueuing, setQueuing] = useState(false);
   if (workflow === undefined) return null;
   const varied = drafts.flatMap((draft) => {
-    const node = own(workflow.graph.nodes, draft.node);
-    const type = node && typeOf(node);
-    const field = type && fieldsOf(type).find(({ name }) => name === draft.param);
-    if (node === undefined || type === undefined || field === undefined) return [];
-    return [{ draft, field, ...variedValues(draft, node, type, field) }];
+    const found = paramAt(workflow, draft.node, draft.param);
+    return found === undefined
+      ? []
+      : [{ draft, field: found.field, ...variedValues(draft, found.node, found.type, found.field) }];
   });
   const runs = runsOf(varied.map(({ values }) => values.length));
   const isSound = runs > 0 && runs <= MOST_QUEUED_RUNS && varied.every(({ fault }) => fault === null);
@@ -108,15 +108,9 @@ function runsOf(sizes: readonly number[]): number {
 }
 
 function firstDraft(workflow: Workflow | undefined, { node: id, param }: VaryRequest): readonly VariedDraft[] {
-  const node = own(workflow?.graph.nodes ?? {}, id ?? "");
-  const type = node && typeOf(node);
-  const field = type && fieldsOf(type).find(({ name }) => name === param);
-  if (id === null || node === undefined || field === undefined) return [];
-  return [draftOf(id, field, valueOf(node.params, field.name, field.fallback))];
-}
-
-function valueOf(params: Readonly<Record<string, unknown>>, name: string, fallback: unknown): unknown {
-  return Object.hasOwn(params, name) ? params[name] : fallback;
+  if (workflow === undefined || id === null || param === null) return [];
+  const found = paramAt(workflow, id, param);
+  return found === undefined ? [] : [draftOf(id, found.field, paramValue(found.node.params, found.field))];
 }
 
 interface AddParamProps {
@@ -149,7 +143,7 @@ function AddParam({ workflow, first, drafts, onAdd }: AddParamProps) {
         const chosen = nodes.find((one) => one.id === id);
         const field = chosen?.fields.find((one) => one.name === name);
         if (chosen === undefined || field === undefined) return;
-        onAdd(draftOf(chosen.id, field, valueOf(chosen.node.params, field.name, field.fallback)));
+        onAdd(draftOf(chosen.id, field, paramValue(chosen.node.params, field)));
       }}
     >
       <option value="" disabled>
