@@ -8,7 +8,6 @@ import { ApplicationCard } from "../apply/ApplicationCard.tsx";
 import { connectionStore } from "../state/connection-store.ts";
 import { setPreference, usePreference } from "../state/preference-store.ts";
 import { runStore } from "../state/run-store.ts";
-import { showPanel } from "../state/show-panel.ts";
 import { compareRuns } from "../state/shown-run-store.ts";
 import { toastFailure } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
@@ -66,10 +65,7 @@ export function GalleryPanel() {
           type="button"
           className="rs-button rs-button-small"
           disabled={compared.length < 2}
-          onClick={() => {
-            compareRuns(compared);
-            showPanel("run");
-          }}
+          onClick={() => compareRuns(compared)}
         >
           {words.compare}
         </button>

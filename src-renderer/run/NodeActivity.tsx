@@ -9,7 +9,6 @@ import { paramValue } from "../../src-main/common/workflow-params.ts";
 import { ApplyButton } from "../apply/ApplyButton.tsx";
 import { fieldsOf } from "../canvas/node-look.ts";
 import { EMPTY_RUN, runStore } from "../state/run-store.ts";
-import { showPanel } from "../state/show-panel.ts";
 import { showRun } from "../state/shown-run-store.ts";
 import { endOfPath } from "../text/end-of-path.ts";
 import { text } from "../text/text.ts";
@@ -125,7 +124,7 @@ function NodePreview({ node }: { readonly node: string }) {
       type="button"
       className="rs-node-picture nodrag"
       aria-label={text.node.showPicture}
-      onClick={() => (showRun(run, "pictures"), showPanel("run"))}
+      onClick={() => showRun(run, "pictures")}
     >
       <PreviewImages preview={newest} />
     </button>
@@ -142,11 +141,7 @@ function NodeResult({ node, shows }: { readonly node: string; readonly shows: Sh
   if (run === null || result === undefined) return null;
   return (
     <div className="rs-node-action">
-      <button
-        type="button"
-        className="rs-button rs-button-small nodrag"
-        onClick={() => (showRun(run, "results"), showPanel("run"))}
-      >
+      <button type="button" className="rs-button rs-button-small nodrag" onClick={() => showRun(run, "results")}>
         {result}
       </button>
     </div>

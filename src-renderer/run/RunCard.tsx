@@ -2,7 +2,6 @@
 
 import type { RunSummary } from "../../src-main/common/studio/run.ts";
 import { ApplyButton } from "../apply/ApplyButton.tsx";
-import { showPanel } from "../state/show-panel.ts";
 import { showRun } from "../state/shown-run-store.ts";
 import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
@@ -55,14 +54,7 @@ export function RunCard({ run, isMarked, onMark, onTag }: RunCardProps) {
 function RunActions({ run: { id, name, embedding } }: { readonly run: RunSummary }) {
   return (
     <>
-      <button
-        type="button"
-        className="rs-button rs-button-small"
-        onClick={() => {
-          showRun(id);
-          showPanel("run");
-        }}
-      >
+      <button type="button" className="rs-button rs-button-small" onClick={() => showRun(id)}>
         {words.gallery.show}
       </button>
       {embedding === null ? null : (

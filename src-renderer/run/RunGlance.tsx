@@ -3,7 +3,6 @@
 import { courseOfSteps } from "../../src-main/common/reward-course.ts";
 import { describeCourse } from "../../src-main/common/reward-words.ts";
 import { EMPTY_RUN, runStore } from "../state/run-store.ts";
-import { showPanel } from "../state/show-panel.ts";
 import { showRun } from "../state/shown-run-store.ts";
 import { text } from "../text/text.ts";
 import { JobProgress } from "./JobList.tsx";
@@ -47,7 +46,7 @@ export function RunGlance() {
           <figcaption>{words.drawing(latentPreview.step, latentPreview.total)}</figcaption>
         </figure>
       )}
-      <button type="button" className="rs-button rs-button-small" onClick={() => (showRun(job.run), showPanel("run"))}>
+      <button type="button" className="rs-button rs-button-small" onClick={() => showRun(job.run)}>
         {words.show}
       </button>
     </section>

@@ -3,7 +3,6 @@
 import { endedSince } from "../../src-main/common/studio/job-endings.ts";
 import type { Job } from "../../src-main/common/studio/job.ts";
 import { runStore } from "../state/run-store.ts";
-import { showPanel } from "../state/show-panel.ts";
 import { showRun } from "../state/shown-run-store.ts";
 import { toast } from "../state/toast-store.ts";
 import { asSentence } from "../text/sentence.ts";
@@ -37,10 +36,7 @@ function announceSilence({ run, number }: Job): void {
 function announce(job: Job): void {
   const { run, number, step, total, state } = job;
   if (state === "done") {
-    const show = (): void => {
-      showRun(run);
-      showPanel("run");
-    };
+    const show = (): void => showRun(run);
     const title = words.done[job.kind](number);
     notify(title, job.name);
     toast({ tone: "success", title, action: { label: words.show, run: show } });

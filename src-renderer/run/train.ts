@@ -4,7 +4,6 @@ import { studio } from "../api/studio.ts";
 import { activeTab } from "../state/document-store.ts";
 import { preferenceStore } from "../state/preference-store.ts";
 import { runStore } from "../state/run-store.ts";
-import { showPanel } from "../state/show-panel.ts";
 import { showRun } from "../state/shown-run-store.ts";
 import { toast } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
@@ -22,5 +21,4 @@ export async function train(): Promise<void> {
   runStore.setState(({ runOfTab }) => ({ runOfTab: { ...runOfTab, [tab.id]: job.run } }));
   toast({ tone: "info", title: job.state === "queued" ? text.run.waits(job.number) : text.run.begins(job.number) });
   showRun(job.run);
-  showPanel("run");
 }

@@ -18,7 +18,6 @@ import {
   useActiveTab,
 } from "../state/document-store.ts";
 import { runStore } from "../state/run-store.ts";
-import { showPanel } from "../state/show-panel.ts";
 import { showRun } from "../state/shown-run-store.ts";
 import { text } from "../text/text.ts";
 import { useSidePanel } from "./side-panels.ts";
@@ -149,7 +148,7 @@ function RunControls() {
         type="button"
         className="rs-status-button"
         title={text.run.show(job.number, job.name)}
-        onClick={() => (showRun(job.run), showPanel("run"))}
+        onClick={() => showRun(job.run)}
       >
         <strong>{text.run.name(job.number)}</strong> <JobProgress job={job} />
         {waiting === 0 ? null : <span className="rs-badge">{text.run.waiting(waiting)}</span>}

@@ -3,6 +3,7 @@
 import { create } from "zustand";
 import { activeTab, useActiveTab } from "./document-store.ts";
 import { jobOfTab, runStore } from "./run-store.ts";
+import { showPanel } from "./show-panel.ts";
 
 export type RunView = "pictures" | "charts" | "results" | "learned" | "messages";
 
@@ -22,13 +23,16 @@ export const shownRunStore = create<ShownRunState>(() => ({
   compared: [],
 }));
 
+/** In its panel. */
 export function showRun(run: string, view: RunView = shownRunStore.getState().view): void {
   shownRunStore.setState({ chosen: run, beside: null, view, compared: [] });
+  showPanel("run");
 }
 
-/** In the order in which they are given. */
+/** In the panel of runs, in the order in which they are given. */
 export function compareRuns(compared: readonly string[]): void {
   shownRunStore.setState({ compared });
+  showPanel("run");
 }
 
 type Tab = ReturnType<typeof activeTab>;

@@ -4,7 +4,6 @@ import { useState } from "react";
 import { studio } from "../../api/studio.ts";
 import { runStore } from "../../state/run-store.ts";
 import { askUser } from "../../state/shell-store.ts";
-import { showPanel } from "../../state/show-panel.ts";
 import { compareRuns, showRun } from "../../state/shown-run-store.ts";
 import { showSweep, shownSweepStore } from "../../state/shown-sweep-store.ts";
 import { attempt } from "../../state/toast-store.ts";
@@ -32,10 +31,6 @@ function ShownSweep({ sweep, sweeps }: { readonly sweep: Sweep; readonly sweeps:
   const jobs = runStore((state) => state.jobs);
   const whyOf = (run: string): string | undefined =>
     jobs.find((job) => job.run === run)?.diagnostics.find(({ severity }) => severity === "error")?.message;
-  const open = (run: string): void => {
-    showRun(run);
-    showPanel("run");
-  };
   return (
     <div className="rs-sweep">
       <SweepBar sweep={sweep} sweeps={sweeps} marked={marked} />
@@ -47,13 +42,13 @@ function ShownSweep({ sweep, sweeps }: { readonly sweep: Sweep; readonly sweeps:
           begin={{ column: "run", isDescending: false }}
           marked={marked}
           onMark={(id, isMarked) => setMarked(isMarked ? [...marked, id] : marked.filter((other) => other !== id))}
-          onOpen={open}
+          onOpen={showRun}
           actions={({ id }) => {
             const job = jobs.find(({ run }) => run === id);
             return job === undefined ? null : <RunButtons job={job} />;
           }}
         />
-        <SweepScatter sweep={sweep} onOpen={open} />
+        <SweepScatter sweep={sweep} onOpen={showRun} />
       </div>
     </div>
   );
@@ -95,10 +90,7 @@ function SweepBar({ sweep: { id, runs }, sweeps, marked }: SweepBarProps) {
         type="button"
         className="rs-button rs-button-small"
         disabled={marked.length < 2}
-        onClick={() => {
-          compareRuns(marked);
-          showPanel("run");
-        }}
+        onClick={() => compareRuns(marked)}
       >
         {words.compare}
       </button>

@@ -2,7 +2,6 @@
 
 import type { RunSummary } from "../../../src-main/common/studio/run.ts";
 import { setPreference, usePreference } from "../../state/preference-store.ts";
-import { showPanel } from "../../state/show-panel.ts";
 import { showRun } from "../../state/shown-run-store.ts";
 import { text } from "../../text/text.ts";
 import { differingParameters, OF_EVERY_RUN, type RunColumn } from "./run-columns.ts";
@@ -31,10 +30,7 @@ export function RunTable({ runs, marked, onMark }: RunTableProps) {
         begin={{ column: "number", isDescending: true }}
         marked={marked}
         onMark={onMark}
-        onOpen={(run) => {
-          showRun(run);
-          showPanel("run");
-        }}
+        onOpen={showRun}
       />
     </>
   );
