@@ -5,9 +5,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { Interval } from "../../src-main/common/evaluation-report.ts";
 import { printNumber, printSigned } from "../../src-main/common/reward-words.ts";
 import { readJson } from "../../src-main/weights/json-file.ts";
+import { markdownTable, printDifference } from "../markdown-table.ts";
 import { type Variant, variantResult, VARIANTS } from "./variants.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -72,18 +72,13 @@ function tableOf(variants: readonly Variant[], fileOf: (variant: Variant) => str
     return [
       variant.title,
       printNumber(rewards.train.learned),
-      difference(intervals.trainVsNull),
+      printDifference(intervals.trainVsNull),
       printNumber(rewards.heldOut.learned),
-      difference(intervals.heldOutVsNull),
+      printDifference(intervals.heldOutVsNull),
       processorSeconds.toFixed(0),
       printSigned((100 * intervals.trainVsNull.mean) / processorSeconds),
       cosine.toFixed(2),
     ];
   });
-  const rule = HEADING.map((_, i) => (i === 0 ? "---" : "---:"));
-  return [HEADING, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-}
-
-function difference({ mean, low, high }: Interval): string {
-  return `${printSigned(mean)} (${printSigned(low)} … ${printSigned(high)})`;
+  return markdownTable(HEADING, rows);
 }

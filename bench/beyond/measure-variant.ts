@@ -5,6 +5,7 @@ import { existsSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { evaluationReport } from "../../src-main/common/evaluation-report.ts";
+import { mean } from "../../src-main/common/means.ts";
 import type { RunEvent } from "../../src-main/common/run-events.ts";
 import { parseRecipe, programOfRecipe } from "../../src-main/engine/recipe-program.ts";
 import { openRunViews } from "../../src-main/evaluation/open-run-views.ts";
@@ -14,6 +15,7 @@ import { openRun } from "../../src-main/sampling/open-run.ts";
 import { makeFolder, writeFileAtomically } from "../../src-main/weights/atomic-write.ts";
 import { readJson } from "../../src-main/weights/json-file.ts";
 import { readTensors } from "../../src-main/weights/safetensors.ts";
+import { cosine } from "../parity/compare.ts";
 import { EXACT, type Variant, type VariantResult, VARIANTS } from "./variants.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -72,9 +74,9 @@ async function train(sampler: Variant["sampler"], folder: string, steps: number)
 
 function meanCosine(sampler: Variant["sampler"], folder: string): number {
   const cosines = Array.from({ length: COMPARED_BATCHES }, (_, step) =>
-    cosineOf(gradientOf(EXACT, step, join(dirname(folder), "exact")), gradientOf(sampler, step, join(folder, "own"))),
+    cosine(gradientOf(EXACT, step, join(dirname(folder), "exact")), gradientOf(sampler, step, join(folder, "own"))),
   );
-  return cosines.reduce((sum, value) => sum + value, 0) / cosines.length;
+  return mean(cosines);
 }
 
 /** @param path that the gradient is kept under: the exact ones serve all variants */
@@ -95,10 +97,4 @@ function reneg(...parts: readonly string[]): void {
     stdio: ["ignore", "ignore", "inherit"],
   });
   if (status !== 0) throw new Error(`reneg ${parts[0]} has failed`);
-}
-
-function cosineOf(a: Float32Array, b: Float32Array): number {
-  const product = (x: Float32Array, y: Float32Array): number =>
-    x.reduce((sum, value, i) => sum + value * (y[i] ?? 0), 0);
-  return product(a, b) / Math.sqrt(product(a, a) * product(b, b));
 }

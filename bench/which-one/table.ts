@@ -1,7 +1,8 @@
 // The table of what each kind is worth: both rewards against no negative, with intervals, and what training costs.
 
-import type { EvaluationReport, Interval } from "../../src-main/common/evaluation-report.ts";
-import { printNumber, printSigned } from "../../src-main/common/reward-words.ts";
+import type { EvaluationReport } from "../../src-main/common/evaluation-report.ts";
+import { printNumber } from "../../src-main/common/reward-words.ts";
+import { markdownTable, printDifference } from "../markdown-table.ts";
 import type { Row, RowResult } from "./rows.ts";
 
 export interface ResultOfRow {
@@ -39,8 +40,7 @@ export function tableOf(results: readonly ResultOfRow[]): string {
     "–",
   ];
   const rows = [fixed("no negative", "null"), fixed("handwritten", "handcrafted"), ...results.map(rowOf)];
-  const rule = HEADING.map((_, i) => (i === 0 ? "---" : "---:"));
-  return `${[HEADING, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")}\n`;
+  return `${markdownTable(HEADING, rows)}\n`;
 }
 
 function rowOf({ row, result: { report, processorSeconds, memoryMB, bytes } }: ResultOfRow): string[] {
@@ -48,10 +48,10 @@ function rowOf({ row, result: { report, processorSeconds, memoryMB, bytes } }: R
   return [
     row.from === undefined ? row.title : `${row.title} (${report.prompts.length} prompts)`,
     reward(rewards.train.learned),
-    difference(intervals.trainVsNull),
+    printDifference(intervals.trainVsNull),
     share(winRate.vsNull),
     reward(rewards.heldOut.learned),
-    difference(intervals.heldOutVsNull),
+    printDifference(intervals.heldOutVsNull),
     share(heldOutWinRate.vsNull),
     row.from === undefined ? processorSeconds.toFixed(0) : `+ ${processorSeconds.toFixed(0)} a prompt`,
     `${memoryMB.toFixed(0)} MB`,
@@ -63,10 +63,6 @@ type Means = EvaluationReport["rewards"]["train"];
 
 function reward(mean: Means["learned"]): string {
   return printNumber(mean);
-}
-
-function difference({ mean, low, high }: Interval): string {
-  return `${printSigned(mean)} (${printSigned(low)} … ${printSigned(high)})`;
 }
 
 function share(wins: number): string {
