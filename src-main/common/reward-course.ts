@@ -64,8 +64,14 @@ export function rewardCourseOf(rewards: readonly number[]): RewardCourse | null 
 export function bestMeanOf(rewards: readonly number[]): number | null {
   if (rewards.length === 0) return null;
   const steps = Math.min(courseSteps(rewards.length), rewards.length);
-  const means = rewards.slice(steps - 1).map((_, i) => mean(rewards.slice(i, i + steps)));
-  return means.reduce((best, one) => Math.max(best, one));
+  let sum = 0;
+  let best = -Infinity;
+  // Step by step on: a list of many long runs is told at once.
+  for (const [i, reward] of rewards.entries()) {
+    sum += reward - (rewards[i - steps] ?? 0);
+    if (i >= steps - 1) best = Math.max(best, sum / steps);
+  }
+  return best;
 }
 
 function courseSteps(all: number): number {

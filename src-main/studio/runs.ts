@@ -214,8 +214,10 @@ function bestOfSteps(metrics: readonly MetricsPoint[]): number | null {
 
 /** By their nodes' titles; of a plain recipe, which has no nodes of its own, by their ids. */
 function titledCourses(folder: string, metrics: Parameters<typeof coursesOfOthers>[0]): RunSummary["otherRewards"] {
-  const workflow = readFrozenWorkflow(folder);
-  return Object.entries(coursesOfOthers(metrics)).map(([node, course]) => ({
+  const courses = Object.entries(coursesOfOthers(metrics));
+  // Most runs have none, and all are listed at once.
+  const workflow = courses.length === 0 ? null : readFrozenWorkflow(folder);
+  return courses.map(([node, course]) => ({
     node,
     title: workflow === null ? node : titleIn(workflow, node, nodeTypes),
     ...course,
