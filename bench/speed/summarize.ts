@@ -1,5 +1,6 @@
 // Figures of a case, from its turns.
 
+import { median } from "../../src-main/common/means.ts";
 import { type CaseName, CASE_NAMES, caseOf, PEAK_CASE } from "./cases.ts";
 import type { Answer } from "./job.ts";
 import type { Results, Side, Turn } from "./results.ts";
@@ -106,12 +107,6 @@ function peakOf({ cases }: Results): number | null {
   const turns = cases[PEAK_CASE]?.turns ?? [];
   const fastest = Math.min(...turns.flatMap(({ seconds }) => seconds));
   return turns.length === 0 ? null : (2 * caseOf(PEAK_CASE).side ** 3) / fastest;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle) - 1] ?? NaN)) / 2;
 }
 
 function quotient(a: number | undefined, b: number | undefined): number | null {

@@ -1,4 +1,4 @@
-// Means, and how far single values lie from them.
+// Means and medians, and how far single values lie from them.
 
 export function mean(values: readonly number[]): number {
   if (values.length === 0) throw new Error("no values have no mean");
@@ -10,4 +10,13 @@ export function deviation(values: readonly number[]): number {
   const centre = mean(values);
   const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
   return values.length === 1 ? 0 : Math.sqrt(squares / (values.length - 1));
+}
+
+/** The one in the middle, or the mean of the two. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const [low, high] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
+  if (low === undefined || high === undefined) throw new Error("no values have no median");
+  return (low + high) / 2;
 }

@@ -1,6 +1,6 @@
 // When a piece takes so long that another worker should try it, too.
 
-import { median } from "./median.ts";
+import { median } from "../../common/means.ts";
 
 interface InWork {
   /** Names under which it was handed out and is not answered. */
