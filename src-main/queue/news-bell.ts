@@ -8,10 +8,14 @@ export interface NewsBell {
   readonly close: () => void;
 }
 
-export function listenForNews(queue: Pick<WorkQueue, "onNews">, isMine: (news: News) => boolean): NewsBell {
+export function listenForNews(
+  queue: Pick<WorkQueue, "onNews">,
+  what: News["what"],
+  isMine: (news: News) => boolean = () => true,
+): NewsBell {
   let heard: News[] = [];
   let wake: (() => void) | null = null;
-  const stop = queue.onNews((news) => {
+  const stop = queue.onNews(what, (news) => {
     if (!isMine(news)) return;
     heard.push(news);
     wake?.();

@@ -141,15 +141,37 @@ describe.each(BACK_ENDS)("a queue $name", ({ missing, start }) => {
     expect(await coordinator.workers()).toEqual([]);
   });
 
-  test("news of pieces reach workers and coordinators", async () => {
-    const heard: News[] = [];
-    const [stop, stopToo] = [worker, coordinator].map((queue) => queue.onNews((news) => heard.push(news)));
+  test("news of what has come in reach workers, and of what has ended coordinators, and neither hears the other's", async () => {
+    const [ofWorker, ofCoordinator]: [News[], News[]] = [[], []];
+    const stop = worker.onNews("submitted", (news) => ofWorker.push(news));
+    const stopToo = coordinator.onNews("ended", (news) => ofCoordinator.push(news));
+    let count = 0;
+    // What is told before it is known that they listen is lost.
+    await expect
+      .poll(async () => {
+        await submit(`${(count += 1)}`);
+        await (await taken()).complete(answerOf("worker-1"));
+        return [ofWorker.length > 0, ofCoordinator.length > 0];
+      })
+      .toEqual([true, true]);
+    expect(ofWorker).toContainEqual({ what: "submitted", job: job.id });
+    await expect.poll(() => ofCoordinator).toContainEqual({ what: "ended", job: job.id, piece: `${count}` });
+    expect(new Set([...ofWorker.map(({ what }) => what), "–", ...ofCoordinator.map(({ what }) => what)])).toEqual(
+      new Set(["submitted", "–", "ended"]),
+    );
+    stop();
+    stopToo();
+  });
+
+  test("who holds a piece is known, and a piece that was given back or whose worker fell silent waits again", async () => {
     await submit("a");
-    await (await taken()).complete(answerOf("worker-1"));
-    await expect.poll(() => heard).toContainEqual({ what: "ended", job: job.id, piece: "a" });
-    expect(heard).toContainEqual({ what: "submitted", job: job.id });
-    stop?.();
-    stopToo?.();
+    const lease = await taken("worker-1");
+    expect(await stateOf("a")).toEqual({ is: "taken", worker: "worker-1" });
+    await lease.giveBack();
+    expect(await stateOf("a")).toEqual({ is: "waiting" });
+    await taken("worker-2");
+    expect(await stateOf("a")).toEqual({ is: "taken", worker: "worker-2" });
+    await expect.poll(() => stateOf("a"), { timeout: 5 * SILENCE_MS }).toEqual({ is: "waiting" });
   });
 });
 

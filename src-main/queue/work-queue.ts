@@ -14,7 +14,7 @@ export interface WorkQueue {
   /** Pieces that are there already stay as they are. */
   readonly submit: (job: string, pieces: readonly Piece[]) => Promise<void>;
   readonly look: (job: string, names: readonly string[]) => Promise<ReadonlyMap<string, PieceState>>;
-  /** Forgets pieces; those that a worker has just taken end by themselves, and nobody asks for their answers. */
+  /** Forgets pieces; a worker that has one learns it when it next tells that it lives. */
   readonly drop: (job: string, names: readonly string[]) => Promise<void>;
   /** The next piece of a job, for one worker alone until it is silent for too long. */
   readonly take: (job: JobTicket, worker: string) => Promise<Lease | null>;
@@ -24,8 +24,8 @@ export interface WorkQueue {
   readonly tellWorker: (worker: WorkerState) => Promise<void>;
   readonly leave: (worker: string) => Promise<void>;
   readonly workers: () => Promise<readonly WorkerState[]>;
-  /** Hears of pieces that have come in and of those that have ended. News may get lost: whoever waits also looks now and then. */
-  readonly onNews: (listener: (news: News) => void) => () => void;
+  /** Hears of pieces that have come in, or of those that have ended. News may get lost: whoever waits also looks now and then. */
+  readonly onNews: (what: News["what"], listener: (news: News) => void) => () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export type PieceState =
   /** Nobody knows it: it was never submitted, or the queue has lost what it held. */
   | { readonly is: "missing" }
   | { readonly is: "waiting" }
-  | { readonly is: "taken" }
+  | { readonly is: "taken"; readonly worker: string }
   | { readonly is: "done"; readonly answer: Answer }
   | { readonly is: "failed"; readonly failure: PieceFailure };
 

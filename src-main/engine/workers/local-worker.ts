@@ -5,6 +5,7 @@ import type { DeviceName } from "../../common/device.ts";
 import { refuse } from "../../common/diagnostic.ts";
 import type { RunEvent } from "../../common/run-events.ts";
 import { programVersion } from "../../embeddings/program-version.ts";
+import { ENDLESS } from "../../queue/coordinator/patience.ts";
 import { createMemoryQueue } from "../../queue/memory/memory-queue.ts";
 import { BLOB_MISSING } from "../../queue/work-queue.ts";
 import { serveQueue } from "../../queue/worker/serve-queue.ts";
@@ -51,6 +52,7 @@ export function openLocalWorker({ device, paths, emit }: LocalWorkerOptions) {
     queue,
     token: "",
     silenceMs: SILENCE_MS,
+    patience: ENDLESS,
     async close() {
       leaving.abort();
       await served;

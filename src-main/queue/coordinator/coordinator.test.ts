@@ -184,11 +184,81 @@ describe.each(BACK_ENDS)("a coordinator of a queue $name", ({ missing, start }) 
     await expect.poll(() => held, { timeout: 15_000 }).toEqual(["piece-0", "piece-0.copy-2"]);
     await add("third");
     expect((await done).answers).toEqual(expected(pieces));
-    // What a worker holds on Redis goes with the job alone.
-    await coordinator.close();
-    await Promise.all(workers.splice(0).map(({ leave }) => leave()));
-    coordinator = await open();
   }, 40_000);
+
+  test("a lone worker that never answers is named with its piece and the way out, and another one that comes ends the wait", async () => {
+    let isHolding = true;
+    await add("lone", {
+      async execute(piece, signal) {
+        if (piece.work.kind === "gradient" && piece.work.update === NAMES.at(-1) && isHolding)
+          await new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("it is lost"))));
+        return echo(piece);
+      },
+    });
+    const pieces = NAMES.map(gradient);
+    const done = carryOut(pieces);
+    await expect.poll(() => warnings, { timeout: 20_000 }).toHaveLength(1);
+    expect(warnings).toMatchObject([
+      {
+        code: "piece-unanswered",
+        at: { part: "piece-11" },
+        message: expect.stringMatching(
+          /^worker lone has piece piece-11 since \d\d:\d\d:\d\d, longer than usual, and nobody else is free to try: waiting$/,
+        ),
+        help: expect.stringContaining("start another worker"),
+      },
+    ]);
+    isHolding = false;
+    await add("another");
+    expect((await done).answers).toEqual(expected(pieces));
+    expect(warnings).toHaveLength(1);
+  }, 40_000);
+
+  test("that all workers are at another job is told once, however many steps this one has", async () => {
+    const other = await open();
+    const busy = new AbortController();
+    await add("one", {
+      async execute(piece, signal) {
+        const ends = AbortSignal.any([signal, busy.signal]);
+        if (piece.work.kind === "run") await sleep(60_000, undefined, { signal: ends }).catch(() => undefined);
+        return echo(piece);
+      },
+    });
+    const long = other.carryOut([run("long")], { read, onAnswer: () => undefined });
+    await expect.poll(async () => (await queue.workers()).map(({ doing }) => doing?.piece)).toEqual(["long"]);
+    const first = carryOut([gradient("a")]);
+    await expect.poll(() => warnings, { timeout: 25_000 }).toHaveLength(1);
+    expect(warnings).toMatchObject([{ code: "workers-busy", message: expect.stringContaining("one at small") }]);
+    busy.abort();
+    await Promise.all([long, first]);
+    await carryOut([gradient("b")]);
+    expect(warnings).toHaveLength(1);
+    await other.close();
+  }, 40_000);
+
+  test("a worker that takes no part is told once, however many steps there are", async () => {
+    await add("old", { version: "0" });
+    await add("fit");
+    await expect.poll(async () => (await queue.refusals(coordinator.id)).length).toBe(1);
+    for (const name of ["a", "b", "c"]) await carryOut([gradient(name)]);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      "worker old takes no part: it is of version 0, and the job of 1",
+    ]);
+  });
+
+  test("a copy of a piece that is answered meanwhile is given up, and its worker goes on", async () => {
+    await add("lone", {
+      async execute(piece, signal) {
+        if (piece.name === "piece-11") await sleep(3500);
+        if (piece.name === "piece-11.copy-2") await sleep(60_000, undefined, { signal });
+        return echo(piece);
+      },
+    });
+    await carryOut(NAMES.map(gradient));
+    const begin = performance.now();
+    await carryOut([gradient("next")]);
+    expect(performance.now() - begin).toBeLessThan(10_000);
+  });
 
   test("a poisoned piece ends the job with what the last worker said of it", async () => {
     const bad: Diagnostic = { severity: "error", code: "bad", at: { stage: "unet" }, message: "it does not fit" };

@@ -9,7 +9,8 @@ import { untilAborted } from "../until-aborted.ts";
 import type { WorkQueue } from "../work-queue.ts";
 import type { AskedPiece, CarryOutOptions } from "./asked-piece.ts";
 import { carryOut } from "./carry-out.ts";
-import { createPatience } from "./patience.ts";
+import { createPatience, type Patience } from "./patience.ts";
+import { watchWorkers } from "./watch-workers.ts";
 
 export interface Coordinator {
   readonly id: string;
@@ -27,6 +28,8 @@ export interface CoordinatorOptions {
   readonly token: string;
   readonly warn: (diagnostic: Diagnostic) => Promise<void>;
   readonly signal: AbortSignal;
+  /** Absent: that of several workers, of which one may try what another does not answer. */
+  readonly patience?: Patience | undefined;
 }
 
 const ANNOUNCED_EVERY_MS = 10_000;
@@ -37,11 +40,12 @@ export async function openCoordinator(queue: WorkQueue, options: CoordinatorOpti
   const { job, token, warn, signal } = options;
   const published = new Map<BlobHash, Uint8Array>();
   // Of the whole job: a step may have fewer pieces than tell what is usual.
-  const patience = createPatience();
+  const { patience = createPatience() } = options;
   let banned: Readonly<Record<string, string>> = {};
   const unsigned = { ...job, id: randomUUID(), begun: Date.now() };
   const ticket = (): JobTicket => signJob({ ...unsigned, banned }, token);
   const announce = (): Promise<void> => queue.announce(ticket());
+  const workers = watchWorkers({ queue, ticket, warn, signal });
   await untilAborted(signal, announce());
   // A fault of the queue comes to whoever waits for an answer; here the next try is enough.
   const timer = setInterval(() => void announce().catch(() => undefined), ANNOUNCED_EVERY_MS).unref();
@@ -66,6 +70,7 @@ export async function openCoordinator(queue: WorkQueue, options: CoordinatorOpti
         signal,
         ticket,
         patience,
+        workers,
         async publishAgain() {
           await announce();
           for (const bytes of published.values()) await queue.blobs.put(bytes);

@@ -8,8 +8,8 @@ function patienceAt(took: readonly number[]) {
   for (const seconds of took) patience.took(seconds);
   return (copies: readonly string[], takenAt: Readonly<Record<string, number>>, seconds: number): boolean => {
     clock.seconds = seconds;
-    const taken = new Map(Object.entries(takenAt).map(([copy, at]) => [copy, 1000 * at] as const));
-    return patience.slow([{ copies, takenAt: taken }]).length === 1;
+    const held = new Map(Object.entries(takenAt).map(([copy, at]) => [copy, { since: 1000 * at }] as const));
+    return patience.slow([{ copies, held }]).length === 1;
   };
 }
 

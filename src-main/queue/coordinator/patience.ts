@@ -5,8 +5,8 @@ import { median } from "../../common/means.ts";
 interface InWork {
   /** Names under which it was handed out and is not answered. */
   readonly copies: readonly string[];
-  /** When each copy in work was first seen there, in milliseconds of the same clock. */
-  readonly takenAt: ReadonlyMap<string, number>;
+  /** Those in work, since when: in milliseconds of the same clock. */
+  readonly held: ReadonlyMap<string, { readonly since: number }>;
 }
 
 export interface Patience {
@@ -26,6 +26,9 @@ const UNKNOWN_SECONDS = 900;
 /** And so many of the last are enough. */
 const MOST = 1000;
 
+/** Of a job whose only worker is this process: whoever else should try a piece? */
+export const ENDLESS: Patience = { took: () => undefined, slow: () => [] };
+
 /** @param now milliseconds on any clock that only goes forward */
 export function createPatience(now: () => number = () => performance.now()): Patience {
   const times: number[] = [];
@@ -36,8 +39,8 @@ export function createPatience(now: () => number = () => performance.now()): Pat
     },
     slow(pieces) {
       const usual = times.length < FEWEST ? UNKNOWN_SECONDS : Math.max(SHORTEST_SECONDS, TOO_LONG * median(times));
-      return pieces.filter(({ copies, takenAt }) => {
-        const since = copies.flatMap((copy) => takenAt.get(copy) ?? []);
+      return pieces.filter(({ copies, held }) => {
+        const since = copies.flatMap((copy) => held.get(copy)?.since ?? []);
         if (since.length === 0 || since.length < copies.length) return false;
         // Each further copy waits twice as long: a piece that is only large must not come to occupy everybody.
         return now() - Math.max(...since) > 1000 * usual * 2 ** (copies.length - 1);

@@ -70,7 +70,7 @@ function leaseOf(
 ): Lease {
   const own = { worker, until: now() + silenceMs };
   entry.lease = own;
-  entry.state = { is: "taken" };
+  entry.state = { is: "taken", worker };
   const isOwn = (): boolean => isThere() && entry.lease === own;
   const end = (state: PieceState): boolean => {
     if (!isOwn()) return false;

@@ -16,8 +16,8 @@ interface Job {
 /** @param now milliseconds on any clock that only goes forward */
 export function createMemoryQueue(now: () => number = () => performance.now()): WorkQueue {
   const jobs = new Map<string, Job>();
-  const listeners = new Set<(news: News) => void>();
-  const tell = (news: News): void => listeners.forEach((listener) => listener(news));
+  const listeners = { submitted: new Set<(news: News) => void>(), ended: new Set<(news: News) => void>() };
+  const tell = (news: News): void => listeners[news.what].forEach((listener) => listener(news));
   const known = (id: string): Job | undefined => {
     const job = jobs.get(id);
     if (job !== undefined && job.until < now()) jobs.delete(id);
@@ -52,11 +52,11 @@ export function createMemoryQueue(now: () => number = () => performance.now()): 
     take: async ({ id }, worker) => known(id)?.pieces.take(worker) ?? null,
     refuse: async (id, refusal) => void known(id)?.refusals.set(refusal.worker, refusal),
     refusals: async (id) => [...(known(id)?.refusals.values() ?? [])],
-    onNews(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
+    onNews(what, listener) {
+      listeners[what].add(listener);
+      return () => void listeners[what].delete(listener);
     },
-    close: async () => listeners.clear(),
+    close: async () => Object.values(listeners).forEach((all) => all.clear()),
   };
 }
 

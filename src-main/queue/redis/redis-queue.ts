@@ -1,14 +1,14 @@
 // The queue on BullMQ over Redis or Valkey. BullMQ keeps order, locks and attempts of pieces; what it has no word for lies beside it.
 
-import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import { jsonOrNull } from "../../common/json-or-null.ts";
 import { answer, pieceFailure } from "../../common/queue/piece.ts";
 import { silentOver } from "../silent-over.ts";
 import { MOST_ATTEMPTS, type PieceState, type WorkQueue } from "../work-queue.ts";
 import { createBlobStore } from "./blob-store.ts";
-import { createBullQueues } from "./bull-queues.ts";
+import { type BullQueue, createBullQueues } from "./bull-queues.ts";
 import { type BullJob, leaseOf } from "./lease.ts";
+import { holderOf, lockToken } from "./lock-token.ts";
 import { openNews } from "./news.ts";
 import { createRegistry } from "./registry.ts";
 
@@ -18,8 +18,8 @@ const PREFIX = "reneg";
 const idOf = (piece: string): string => `p-${piece}`;
 
 /** @param redis is closed with the queue */
-export async function createRedisQueue(redis: Redis): Promise<WorkQueue> {
-  const { tell, ...news } = await openNews(redis, `${PREFIX}:news`);
+export function createRedisQueue(redis: Redis): WorkQueue {
+  const { tell, ...news } = openNews(redis, `${PREFIX}:news`);
   const registry = createRegistry(redis, PREFIX);
   const bull = createBullQueues(redis, PREFIX);
   return {
@@ -54,16 +54,23 @@ export async function createRedisQueue(redis: Redis): Promise<WorkQueue> {
     },
     async look(job, names) {
       const queue = bull.queueOf(job);
-      return new Map(
-        await Promise.all(names.map(async (name) => [name, stateOf(await queue.getJob(idOf(name)), name)] as const)),
-      );
+      const found = await Promise.all(names.map((name) => queue.getJob(idOf(name))));
+      const holders = await holdersOf(found, queue, redis);
+      return new Map(names.map((name, i) => [name, stateOf(found[i], name, holders)]));
     },
     async drop(job, names) {
-      // One that is locked by a worker goes when the job does.
-      await Promise.all(names.map((name) => bull.queueOf(job).remove(idOf(name))));
+      const queue = bull.queueOf(job);
+      const remove = (ids: readonly string[]): Promise<number[]> => Promise.all(ids.map((id) => queue.remove(id)));
+      const ids = names.map(idOf);
+      const removed = await remove(ids);
+      // BullMQ keeps those that a worker has locked: it is to learn that they are its no longer.
+      const locked = ids.filter((_, i) => removed[i] === 0);
+      if (locked.length === 0) return;
+      await redis.del(locked.map((id) => lockKeyOf(queue, id)));
+      await remove(locked);
     },
     async take({ id, silenceMs }, worker) {
-      const token = `${worker}-${randomUUID()}`;
+      const token = lockToken(worker);
       const taken = await bull.workerOf({ id, silenceMs }).getNextJob(token, { block: false });
       return taken === undefined ? null : leaseOf(taken, { token, job: id, silenceMs, worker, tell });
     },
@@ -75,9 +82,34 @@ export async function createRedisQueue(redis: Redis): Promise<WorkQueue> {
   };
 }
 
-function stateOf(job: BullJob | undefined, name: string): PieceState {
+/** As BullMQ calls it. */
+function lockKeyOf(queue: BullQueue, id: string): string {
+  return `${queue.toKey(id)}:lock`;
+}
+
+/** Who has locked which. BullMQ leaves its mark of a beginning on a piece that was given back, or whose worker fell silent: that one waits again. */
+async function holdersOf(
+  jobs: readonly (BullJob | undefined)[],
+  queue: BullQueue,
+  redis: Redis,
+): Promise<ReadonlyMap<BullJob, string>> {
+  const begun = jobs.filter((job) => job?.processedOn !== undefined && job.finishedOn === undefined);
+  if (begun.length === 0) return new Map();
+  const tokens = await redis.mget(begun.map((job) => lockKeyOf(queue, job?.id ?? "")));
+  return new Map(
+    begun.flatMap((job, i) => {
+      const token = tokens[i] ?? null;
+      return job === undefined || token === null ? [] : [[job, holderOf(token)] as const];
+    }),
+  );
+}
+
+function stateOf(job: BullJob | undefined, name: string, holders: ReadonlyMap<BullJob, string>): PieceState {
   if (job === undefined) return { is: "missing" };
-  if (job.finishedOn === undefined) return { is: job.processedOn === undefined ? "waiting" : "taken" };
+  if (job.finishedOn === undefined) {
+    const worker = holders.get(job);
+    return worker === undefined ? { is: "waiting" } : { is: "taken", worker };
+  }
   const given = answer.safeParse(job.returnvalue);
   if (given.success) return { is: "done", answer: given.data };
   const failure = pieceFailure.safeParse(jsonOrNull(job.failedReason ?? ""));

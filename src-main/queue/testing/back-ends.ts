@@ -38,7 +38,7 @@ const onRedis: NamedBackEnd = {
     return {
       redis,
       async open() {
-        const queue = await createRedisQueue(await connectRedis(redis.url));
+        const queue = createRedisQueue(await connectRedis(redis.url));
         opened.push(queue);
         return queue;
       },

@@ -50,7 +50,7 @@ export async function serveQueue(queue: WorkQueue, options: ServeOptions): Promi
     queue.tellWorker({ ...about, name, doing, ...counts, seconds: (performance.now() - began) / 1000 });
   const tellQuietly = (): void => void tell().catch(() => undefined);
   const timer = setInterval(tellQuietly, TOLD_EVERY_MS);
-  const bell = listenForNews(queue, ({ what }) => what === "submitted");
+  const bell = listenForNews(queue, "submitted");
   // Of the queue: what is taken and lost by it goes to another worker.
   const tellFault = (error: unknown): null => {
     if (error instanceof Refusal || !(error instanceof Error)) throw error;

@@ -1,0 +1,34 @@
+// A piece that is not answered yet, and what those who follow it need.
+
+import type { Diagnostic } from "../../common/diagnostic.ts";
+import type { JobTicket } from "../../common/queue/job.ts";
+import type { WorkQueue } from "../work-queue.ts";
+import type { AskedPiece, CarryOutOptions } from "./asked-piece.ts";
+
+export interface OpenPiece {
+  readonly index: number;
+  readonly asked: AskedPiece;
+  /** Names under which it was handed out. */
+  copies: readonly string[];
+  /** How often it was, in all. */
+  count: number;
+  /** Copies in work. */
+  readonly held: Map<string, Held>;
+  /** Whose answers could not be used, with the reason. */
+  readonly unusable: Map<string, string>;
+}
+
+export interface Held {
+  readonly worker: string;
+  /** When that was first seen: `performance.now()`. */
+  readonly since: number;
+}
+
+export interface Following<Result> extends CarryOutOptions<Result> {
+  readonly queue: WorkQueue;
+  readonly token: string;
+  readonly ticket: () => JobTicket;
+  readonly ban: (worker: string, why: string) => Promise<void>;
+  readonly warn: (diagnostic: Diagnostic) => Promise<void>;
+  readonly signal: AbortSignal;
+}
