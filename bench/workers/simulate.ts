@@ -127,7 +127,7 @@ async function startSleeper(
         // Each worker answers something else, as gradients do.
         const answer = Buffer.from(parameters ?? []);
         answer.write(`${name} ${JSON.stringify(work)}`);
-        return answer;
+        return { bytes: answer, warnings: [] };
       },
       leaving,
     });

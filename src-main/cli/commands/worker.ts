@@ -127,8 +127,7 @@ async function work(
       queue,
       models,
       files: openKeptFiles(join(usualHome(), "worker-files")),
-      compute: async (task, signal) =>
-        (await engine.api.computePiece(task, { signal, onEvent: () => undefined })).bytes,
+      compute: (task, signal) => engine.api.computePiece(task, { signal, onEvent: () => undefined }),
     });
     print(`worker ${name} on ${device}: ${counted(models.models().length, "model")} found; waiting for pieces`);
     await serveQueue(queue, {

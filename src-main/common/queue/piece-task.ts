@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { deviceName } from "../device.ts";
+import { diagnosticSchema } from "../diagnostic-schema.ts";
 import { blobHash, pieceWork } from "./piece.ts";
 
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, "bytes");
@@ -16,4 +17,10 @@ export const pieceTask = z.object({
 });
 export type PieceTask = z.output<typeof pieceTask>;
 
-export const pieceResult = z.object({ bytes });
+export const pieceResult = z.object({
+  /** The answer, packed as its kind has it. */
+  bytes,
+  /** What a person should hear of it, who sits at the coordinator: each once. */
+  warnings: z.array(diagnosticSchema),
+});
+export type PieceResult = z.output<typeof pieceResult>;

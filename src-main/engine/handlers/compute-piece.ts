@@ -2,7 +2,7 @@
 
 import type { ApiHandlers } from "../../common/api.ts";
 import { computeTask } from "../pieces/compute-task.ts";
+import { gatherWarnings } from "../pieces/gather-warnings.ts";
 
-export const computePiece: ApiHandlers["computePiece"] = async (task, { emit, signal }) => ({
-  bytes: await computeTask(task, { emit, signal }),
-});
+export const computePiece: ApiHandlers["computePiece"] = (task, { emit, signal }) =>
+  gatherWarnings(emit, (tell) => computeTask(task, { emit: tell, signal }));

@@ -2,6 +2,7 @@
 
 import type { PieceTask } from "../../common/queue/piece-task.ts";
 import type { Piece } from "../../common/queue/piece.ts";
+import type { RunEvent } from "../../common/run-events.ts";
 import { programVersion } from "../../embeddings/program-version.ts";
 import { openKeptFiles } from "../../queue/files/kept-files.ts";
 import { openModelFolders } from "../../queue/files/model-folders.ts";
@@ -9,12 +10,13 @@ import { SMALL_ABOUT } from "../../queue/testing/small-job.ts";
 import type { WorkQueue } from "../../queue/work-queue.ts";
 import { createExecutor } from "../../queue/worker/execute-piece.ts";
 import { serveQueue } from "../../queue/worker/serve-queue.ts";
+import { gatherWarnings } from "../pieces/gather-warnings.ts";
 
 export interface PieceWorker {
   readonly name: string;
   /** Where it keeps what it is sent. */
   readonly folder: string;
-  readonly compute: (task: PieceTask) => Promise<Uint8Array>;
+  readonly compute: (task: PieceTask, emit: (event: RunEvent) => Promise<void>) => Promise<Uint8Array>;
   /** What it answers in place of what it has computed. */
   readonly damage?: ((piece: Piece, bytes: Uint8Array) => Promise<Uint8Array>) | undefined;
 }
@@ -33,7 +35,7 @@ export function startPieceWorker(
     models: openModelFolders([]),
     files: openKeptFiles(folder),
     compute(task) {
-      const computed = turn.then(() => compute(task));
+      const computed = turn.then(() => gatherWarnings(async () => undefined, (emit) => compute(task, emit)));
       turn = computed.catch(() => undefined);
       return computed;
     },
@@ -43,7 +45,10 @@ export function startPieceWorker(
     token: "secret",
     about: { ...SMALL_ABOUT, version: programVersion },
     judge,
-    execute: async (piece, job, signal) => damage(piece, await execute(piece, job, signal)),
+    async execute(piece, job, signal) {
+      const { bytes, warnings } = await execute(piece, job, signal);
+      return { bytes: await damage(piece, bytes), warnings };
+    },
     leaving: leaving.signal,
   });
   return () => {

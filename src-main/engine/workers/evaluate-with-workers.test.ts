@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { applyRequest } from "../../common/applying.ts";
+import type { Diagnostic } from "../../common/diagnostic.ts";
 import type { Piece } from "../../common/queue/piece.ts";
 import { floatTensor } from "../../common/tensor.ts";
 import { embedded } from "../../models/embedded.ts";
@@ -40,10 +41,10 @@ async function startWorker(
   return startPieceWorker(await backEnd.open(), {
     ...worker,
     folder: join(root, "kept", worker.name),
-    async compute(task) {
+    async compute(task, tell) {
       const { work } = task;
       if (work.kind !== "evaluation") throw new Error("only evaluations are asked for");
-      return evaluationPiece(work, task, { emit, signal });
+      return evaluationPiece(work, task, { emit: tell, signal });
     },
   });
 }
@@ -63,7 +64,7 @@ describe.each(BACK_ENDS)("an evaluation by workers of a queue $name", ({ name: b
       await startWorker(backEnd, { name: `one-${backEndName.replaceAll(/\W/g, "")}` }),
       await startWorker(backEnd, { name: "wrong", damage: otherSeed }),
     ];
-    const warnings: string[] = [];
+    const warnings: Diagnostic[] = [];
     const done: number[] = [];
     try {
       const found = await evaluateWithWorkers(
@@ -74,7 +75,7 @@ describe.each(BACK_ENDS)("an evaluation by workers of a queue $name", ({ name: b
           device: "cpu",
           silenceMs: 5000,
           title: "small",
-          warn: async ({ message }) => void warnings.push(message),
+          warn: async (diagnostic) => void warnings.push(diagnostic),
           signal,
           onProgress: async (images) => void done.push(images),
         },
@@ -85,7 +86,11 @@ describe.each(BACK_ENDS)("an evaluation by workers of a queue $name", ({ name: b
       await Promise.all(leave.map((end) => end()));
       await backEnd.close();
     }
-    for (const message of warnings)
+    const ofWorkers = warnings.filter(({ notes }) => notes?.some(({ message }) => message === "has warned of it"));
+    // Both pieces say it of the same file, which lies elsewhere on each machine.
+    expect(ofWorkers).toMatchObject([{ code: "embedding-undeclared", at: { file: "negative.safetensors" } }]);
+    expect(JSON.stringify(ofWorkers)).not.toContain(root);
+    for (const { message } of warnings.filter((one) => !ofWorkers.includes(one)))
       expect(message).toMatch(/^worker wrong takes no part any more: it answered scores of/);
   });
 });

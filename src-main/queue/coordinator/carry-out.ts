@@ -126,7 +126,9 @@ async function follow<Result>(
       const others = piece.copies.filter((copy) => copy !== name);
       if (others.length > 0) void context.queue.drop(context.ticket().id, others).catch(() => undefined);
       onTaken(state.answer);
-      context.onAnswer(piece.index, { result: read.result, worker: state.answer.worker });
+      const { worker } = state.answer;
+      context.onAnswer(piece.index, { result: read.result, worker });
+      await context.tellWarnings(worker, read.warnings);
     }
   };
   // Side by side: each asks the queue for its answer, and the way there takes its time.

@@ -260,6 +260,18 @@ describe.each(BACK_ENDS)("a coordinator of a queue $name", ({ missing, start }) 
     expect(performance.now() - begin).toBeLessThan(10_000);
   });
 
+  test("what workers warn of is told once, with the first who did", async () => {
+    const odd: Diagnostic = { severity: "warning", code: "odd", at: { file: "a.safetensors" }, message: "it is odd" };
+    const slowly = async (piece: Piece) => sleep(30, echo(piece));
+    await add("one", { execute: slowly, warnings: [odd, { ...odd, at: { file: "b.safetensors" } }] });
+    await add("two", { execute: slowly, warnings: [odd] });
+    await carryOut(NAMES.map(gradient));
+    await carryOut([gradient("next")]);
+    expect(warnings.map(({ at }) => at.file).toSorted()).toEqual(["a.safetensors", "b.safetensors"]);
+    for (const { notes } of warnings)
+      expect(notes).toEqual([{ at: { stage: "workers", part: expect.stringMatching(/^(one|two)$/) }, message: "has warned of it" }]);
+  });
+
   test("a poisoned piece ends the job with what the last worker said of it", async () => {
     const bad: Diagnostic = { severity: "error", code: "bad", at: { stage: "unet" }, message: "it does not fit" };
     await add("one", { execute: async () => Promise.reject(new Refusal([bad])) });

@@ -9,6 +9,7 @@ import { untilAborted } from "../until-aborted.ts";
 import type { WorkQueue } from "../work-queue.ts";
 import type { AskedPiece, CarryOutOptions } from "./asked-piece.ts";
 import { carryOut } from "./carry-out.ts";
+import { createTellWarnings } from "./tell-warnings.ts";
 import { createPatience, type Patience } from "./patience.ts";
 import { watchWorkers } from "./watch-workers.ts";
 
@@ -45,6 +46,8 @@ export async function openCoordinator(queue: WorkQueue, options: CoordinatorOpti
   const unsigned = { ...job, id: randomUUID(), begun: Date.now() };
   const ticket = (): JobTicket => signJob({ ...unsigned, banned }, token);
   const announce = (): Promise<void> => queue.announce(ticket());
+  // Of the whole job, too.
+  const tellWarnings = createTellWarnings(warn);
   const workers = watchWorkers({ queue, ticket, warn, signal });
   await untilAborted(signal, announce());
   // A fault of the queue comes to whoever waits for an answer; here the next try is enough.
@@ -67,6 +70,7 @@ export async function openCoordinator(queue: WorkQueue, options: CoordinatorOpti
         queue,
         token,
         warn,
+        tellWarnings,
         signal,
         ticket,
         patience,

@@ -4,6 +4,7 @@ import type { Diagnostic } from "../../common/diagnostic.ts";
 import type { JobTicket } from "../../common/queue/job.ts";
 import type { WorkQueue } from "../work-queue.ts";
 import type { AskedPiece, CarryOutOptions } from "./asked-piece.ts";
+import type { TellWarnings } from "./tell-warnings.ts";
 
 export interface OpenPiece {
   readonly index: number;
@@ -30,5 +31,6 @@ export interface Following<Result> extends CarryOutOptions<Result> {
   readonly ticket: () => JobTicket;
   readonly ban: (worker: string, why: string) => Promise<void>;
   readonly warn: (diagnostic: Diagnostic) => Promise<void>;
+  readonly tellWarnings: TellWarnings;
   readonly signal: AbortSignal;
 }

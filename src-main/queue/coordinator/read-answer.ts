@@ -1,7 +1,8 @@
 // What a worker has answered: taken if it is signed and can be used; a worker whose answer cannot be is asked no more.
 
-import { refuse } from "../../common/diagnostic.ts";
+import { type Diagnostic, refuse } from "../../common/diagnostic.ts";
 import type { Answer } from "../../common/queue/piece.ts";
+import { unpackAnswer } from "../pack-answer.ts";
 import { isAnswerSigned } from "../sign.ts";
 import { untilAborted } from "../until-aborted.ts";
 import type { Following, OpenPiece } from "./open-piece.ts";
@@ -9,12 +10,17 @@ import type { Following, OpenPiece } from "./open-piece.ts";
 /** More of them fail alike: it is the piece, not the worker. */
 const MOST_UNUSABLE = 2;
 
+interface ReadAnswer<Result> {
+  readonly result: Result;
+  readonly warnings: readonly Diagnostic[];
+}
+
 export async function readAnswer<Result>(
   name: string,
   piece: OpenPiece,
   answer: Answer,
   context: Following<Result>,
-): Promise<{ readonly result: Result } | "lost" | "unusable"> {
+): Promise<ReadAnswer<Result> | "lost" | "unusable"> {
   const { queue, signal, token, ticket, read } = context;
   const { id } = ticket();
   const { worker } = answer;
@@ -22,10 +28,11 @@ export async function readAnswer<Result>(
     await dismiss(piece, worker, "its answer is not signed with this queue's token", context);
     return "unusable";
   }
-  const bytes = await untilAborted(signal, queue.blobs.get(answer.blob));
-  if (bytes === null) return "lost";
+  const packed = await untilAborted(signal, queue.blobs.get(answer.blob));
+  if (packed === null) return "lost";
   try {
-    return { result: read(bytes, piece.index) };
+    const { bytes, warnings } = unpackAnswer(packed);
+    return { result: read(bytes, piece.index), warnings };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     await dismiss(piece, worker, error.message, context);

@@ -1,5 +1,6 @@
 // A worker of tests, which computes what the test wants.
 
+import type { Diagnostic } from "../../common/diagnostic.ts";
 import type { JobTicket } from "../../common/queue/job.ts";
 import type { Piece } from "../../common/queue/piece.ts";
 import type { WorkQueue } from "../work-queue.ts";
@@ -16,10 +17,13 @@ export interface TestWorkerOptions {
   readonly version?: string;
   readonly judge?: (job: JobTicket) => Promise<string | null>;
   readonly execute?: (piece: Piece, signal: AbortSignal) => Promise<Uint8Array>;
+  /** What it warns of with each piece. */
+  readonly warnings?: readonly Diagnostic[];
 }
 
 export function startTestWorker(queue: WorkQueue, name: string, options: TestWorkerOptions = {}): TestWorker {
   const { token = "", version = "1", judge = async () => null, execute = async (piece) => echo(piece) } = options;
+  const warnings = [...(options.warnings ?? [])];
   const leaving = new AbortController();
   const events: WorkerEvent[] = [];
   const ended = serveQueue(queue, {
@@ -27,7 +31,7 @@ export function startTestWorker(queue: WorkQueue, name: string, options: TestWor
     token,
     about: { ...SMALL_ABOUT, version },
     judge,
-    execute: (piece, _job, signal) => execute(piece, signal),
+    execute: async (piece, _job, signal) => ({ bytes: await execute(piece, signal), warnings }),
     leaving: leaving.signal,
     onEvent: (event) => events.push(event),
   });

@@ -1,11 +1,12 @@
 // Makes a piece ready for the engine of this machine: fetches what it names, and finds its weights.
 
-import { refuse } from "../../common/diagnostic.ts";
+import { refuse, Refusal } from "../../common/diagnostic.ts";
 import type { JobTicket, ModelIdentity } from "../../common/queue/job.ts";
-import type { PieceTask } from "../../common/queue/piece-task.ts";
+import type { PieceResult, PieceTask } from "../../common/queue/piece-task.ts";
 import type { BlobHash, Piece, PieceWork } from "../../common/queue/piece.ts";
 import type { KeptFiles } from "../files/kept-files.ts";
 import type { ModelFolders } from "../files/model-folders.ts";
+import { namePaths } from "../files/name-paths.ts";
 import { fileWord, modelWord } from "../files/names.ts";
 import { BLOB_MISSING, type WorkQueue } from "../work-queue.ts";
 
@@ -13,13 +14,14 @@ export interface ExecuteOptions {
   readonly queue: Pick<WorkQueue, "blobs">;
   readonly models: ModelFolders;
   readonly files: KeptFiles;
-  readonly compute: (task: PieceTask, signal: AbortSignal) => Promise<Uint8Array>;
+  readonly compute: (task: PieceTask, signal: AbortSignal) => Promise<PieceResult>;
 }
 
 export interface PieceExecutor {
   /** Why this machine cannot take part; `null`: it can. */
   readonly judge: (job: JobTicket) => Promise<string | null>;
-  readonly execute: (piece: Piece, job: JobTicket, signal: AbortSignal) => Promise<Uint8Array>;
+  /** @throws Refusal in the words of the coordinator */
+  readonly execute: (piece: Piece, job: JobTicket, signal: AbortSignal) => Promise<PieceResult>;
 }
 
 /** Programs and what was asked: small, and the same for all pieces of a job. */
@@ -46,12 +48,23 @@ export function createExecutor({ queue, models, files, compute }: ExecuteOptions
     },
     async execute({ work }, job, signal) {
       const paths: Record<string, string> = {};
-      for (const { identity } of job.models) paths[modelWord(identity)] = models.pathOf(identity) ?? "";
+      const names = new Map<string, string>();
+      const place = (word: string, path: string, name: string): void => {
+        paths[word] = path;
+        if (path !== "") names.set(path, name);
+      };
+      for (const { identity, name } of job.models) place(modelWord(identity), models.pathOf(identity) ?? "", name);
       for (const file of job.files)
-        paths[fileWord(file.hash)] = (await files.fetch(file, queue.blobs)) ?? refuseMissing(file.name);
+        place(fileWord(file.hash), (await files.fetch(file, queue.blobs)) ?? refuseMissing(file.name), file.name);
       const blobs: Record<BlobHash, Uint8Array> = {};
       for (const { hash, isLasting } of blobsOf(work)) blobs[hash] = await fetch(hash, isLasting);
-      return compute({ work, device: job.device, blobs, paths }, signal);
+      try {
+        const { bytes, warnings } = await compute({ work, device: job.device, blobs, paths }, signal);
+        return { bytes, warnings: namePaths(warnings, names) };
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        throw new Refusal(namePaths(error.diagnostics, names));
+      }
     },
   };
 }

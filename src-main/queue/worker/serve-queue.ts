@@ -3,8 +3,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Diagnostic, Refusal } from "../../common/diagnostic.ts";
 import type { JobTicket, WorkerState } from "../../common/queue/job.ts";
+import type { PieceResult } from "../../common/queue/piece-task.ts";
 import type { Piece } from "../../common/queue/piece.ts";
 import { listenForNews } from "../news-bell.ts";
+import { packAnswer } from "../pack-answer.ts";
 import { isJobSigned, isPieceSigned, signAnswer } from "../sign.ts";
 import { BLOB_MISSING, type Lease, type WorkQueue } from "../work-queue.ts";
 
@@ -16,7 +18,7 @@ export interface ServeOptions {
   /** Why it cannot take part in a job; `null`: it can. */
   readonly judge: (job: JobTicket) => Promise<string | null>;
   /** @throws Refusal if it cannot be done */
-  readonly execute: (piece: Piece, job: JobTicket, signal: AbortSignal) => Promise<Uint8Array>;
+  readonly execute: (piece: Piece, job: JobTicket, signal: AbortSignal) => Promise<PieceResult>;
   /** Aborted: what is in work is finished, or given back where that would take long, and then it leaves. */
   readonly leaving: AbortSignal;
   readonly onEvent?: (event: WorkerEvent) => void;
@@ -157,8 +159,7 @@ async function work(queue: WorkQueue, { lease, job }: Taken, options: ServeOptio
   const begin = performance.now();
   try {
     if (!isPieceSigned(piece, job.id, token)) return await failWith([NOT_SIGNED]);
-    const bytes = await execute(piece, job, abort.signal);
-    const blob = await queue.blobs.put(bytes);
+    const blob = await queue.blobs.put(packAnswer(await execute(piece, job, abort.signal)));
     const seconds = (performance.now() - begin) / 1000;
     const answer = signAnswer({ worker: name, seconds, blob }, { job: job.id, piece: piece.name }, token);
     const isTaken = await lease.complete(answer);
