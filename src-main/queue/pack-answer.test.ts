@@ -11,6 +11,8 @@ test("an answer comes out to the bit, with what its worker warns of", () => {
 
 test("bytes without an answer, or with warnings that are none, are refused", () => {
   expect(() => unpackAnswer(pack({ json: [], parts: new Map() }))).toThrow(/bytes/);
-  expect(() => unpackAnswer(pack({ json: ["odd"], parts: new Map([["answer", Uint8Array.of(1)]]) }))).toThrow();
+  expect(() => unpackAnswer(pack({ json: ["odd"], parts: new Map([["answer", Uint8Array.of(1)]]) }))).toThrow(
+    /expected object/,
+  );
   expect(() => unpackAnswer(Uint8Array.of(1, 2, 3))).toThrow(/cut off/);
 });

@@ -5,10 +5,7 @@ import type { RunEvent } from "../../common/run-events.ts";
 type Emit = (event: RunEvent) => Promise<void>;
 
 /** Computes a piece, and puts what it warns of beside the answer, each once: the person whom it concerns sits elsewhere. */
-export async function gatherWarnings(
-  emit: Emit,
-  compute: (emit: Emit) => Promise<Uint8Array>,
-): Promise<PieceResult> {
+export async function gatherWarnings(emit: Emit, compute: (emit: Emit) => Promise<Uint8Array>): Promise<PieceResult> {
   const warnings = new Map<string, Diagnostic>();
   const bytes = await compute(async (event) => {
     if (event.type === "warning") warnings.set(JSON.stringify(event.diagnostic), event.diagnostic);

@@ -35,7 +35,12 @@ export function startPieceWorker(
     models: openModelFolders([]),
     files: openKeptFiles(folder),
     compute(task) {
-      const computed = turn.then(() => gatherWarnings(async () => undefined, (emit) => compute(task, emit)));
+      const computed = turn.then(() =>
+        gatherWarnings(
+          async () => undefined,
+          (emit) => compute(task, emit),
+        ),
+      );
       turn = computed.catch(() => undefined);
       return computed;
     },

@@ -267,9 +267,11 @@ describe.each(BACK_ENDS)("a coordinator of a queue $name", ({ missing, start }) 
     await add("two", { execute: slowly, warnings: [odd] });
     await carryOut(NAMES.map(gradient));
     await carryOut([gradient("next")]);
-    expect(warnings.map(({ at }) => at.file).toSorted()).toEqual(["a.safetensors", "b.safetensors"]);
+    expect(warnings.map(({ at: { file = "" } }) => file).toSorted()).toEqual(["a.safetensors", "b.safetensors"]);
     for (const { notes } of warnings)
-      expect(notes).toEqual([{ at: { stage: "workers", part: expect.stringMatching(/^(one|two)$/) }, message: "has warned of it" }]);
+      expect(notes).toEqual([
+        { at: { stage: "workers", part: expect.stringMatching(/^(one|two)$/) }, message: "has warned of it" },
+      ]);
   });
 
   test("a poisoned piece ends the job with what the last worker said of it", async () => {

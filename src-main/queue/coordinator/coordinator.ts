@@ -9,8 +9,8 @@ import { untilAborted } from "../until-aborted.ts";
 import type { WorkQueue } from "../work-queue.ts";
 import type { AskedPiece, CarryOutOptions } from "./asked-piece.ts";
 import { carryOut } from "./carry-out.ts";
-import { createTellWarnings } from "./tell-warnings.ts";
 import { createPatience, type Patience } from "./patience.ts";
+import { createTellWarnings } from "./tell-warnings.ts";
 import { watchWorkers } from "./watch-workers.ts";
 
 export interface Coordinator {

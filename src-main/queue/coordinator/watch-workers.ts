@@ -90,7 +90,9 @@ function atOtherJobs(workers: readonly WorkerState[]): Diagnostic {
 }
 
 function unanswered(pieces: readonly OpenPiece[]): Diagnostic {
-  const held = pieces.flatMap(({ held: copies }) => [...copies].map(([copy, { worker, since }]) => ({ copy, worker, since })));
+  const held = pieces.flatMap(({ held: copies }) =>
+    [...copies].map(([copy, { worker, since }]) => ({ copy, worker, since })),
+  );
   const [first, ...others] = held.map(
     ({ copy, worker, since }) => `worker ${worker} has piece ${copy} since ${timeOf(since)}`,
   );
