@@ -46,6 +46,11 @@ test.each([
   ["a number out of range", ["sample", "--prompt", "x", "-o", "x.png", "--steps", "0"]],
   ["a choice that is none", ["sample", "--prompt", "x", "-o", "x.png", "--device", "abacus"]],
   ["a recipe for a run that goes on by its own", ["train", "recipe.json", "--resume", "runs/first"]],
+  ["images beside pairs", ["score", "--reward", "preference", "--pairs", "pairs.jsonl", "a.png"]],
+  ["a prompt beside pairs", ["score", "--reward", "preference", "--pairs", "pairs.jsonl", "--prompt", "x"]],
+  ["images without a prompt", ["score", "--reward", "preference", "a.png"]],
+  ["nothing to score", ["score", "--reward", "preference", "--prompt", "x"]],
+  ["a limit without pairs", ["score", "--reward", "preference", "--prompt", "x", "--limit", "3", "a.png"]],
   ["a port that is none", ["serve", "--port", "70000"]],
   [
     "two options that exclude each other",

@@ -26,6 +26,7 @@ import { describedFile, describeFilesInput } from "./known-file.ts";
 import { demoInput, demoResult, trainInput, trainResult } from "./learning.ts";
 import { mergeLorasInput, mergeLorasResult } from "./lora-merge.ts";
 import { networkInput, networkResult } from "./network-run.ts";
+import { scorePairsInput, scorePairsResult } from "./pair-scoring.ts";
 import { importPairsInput, importPairsResult } from "./pairs-import.ts";
 import { pieceResult, pieceTask } from "./queue/piece-task.ts";
 import { checkRunInput, runCheck } from "./run-check.ts";
@@ -89,6 +90,8 @@ export const api = {
   /** A learned embedding on other models: rewards with it and without. */
   evaluate: stream({ input: evaluateInput, event: runEvent, result: evaluateResult }),
   score: stream({ input: scoreInput, event: runEvent, result: scoreResult }),
+  /** How often a reward puts that image of a pair first which people prefer. */
+  scorePairs: stream({ input: scorePairsInput, event: runEvent, result: scorePairsResult }),
   /** One step of training, written as tensors. */
   step: stream({ input: stepInput, event: runEvent, result: stepResult }),
   train: stream({ input: trainInput, event: runEvent, result: trainResult }),

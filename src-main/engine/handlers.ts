@@ -24,6 +24,7 @@ import { plan } from "./handlers/plan.ts";
 import { foreseeApply, prepareApply } from "./handlers/prepare-apply.ts";
 import { prepareRun } from "./handlers/prepare-run.ts";
 import { sample } from "./handlers/sample.ts";
+import { scorePairs } from "./handlers/score-pairs.ts";
 import { score } from "./handlers/score.ts";
 import { step } from "./handlers/step.ts";
 import { strengthLadder } from "./handlers/strength-ladder.ts";
@@ -59,6 +60,7 @@ export const handlers: ApiHandlers = {
   exportVideo,
   evaluate,
   score,
+  scorePairs,
   step,
   train,
   sweep,

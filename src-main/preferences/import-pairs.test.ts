@@ -46,7 +46,7 @@ test.for(["snappy", "gzip", "brotli", "zstd", "none"])(
     ]);
     const colours = await Promise.all(
       examples.flatMap(({ better, worse, row }) =>
-        [better, worse].map(async (source) => (await readExampleImage(source, out, row)).data.slice(0, 3)),
+        [better, worse].map(async (source) => (await readExampleImage(source, out, row)).picture.data.slice(0, 3)),
       ),
     );
     const strongest = colours.map((pixel) => ["red", "green", "blue"][pixel.indexOf(Math.max(...pixel))]);

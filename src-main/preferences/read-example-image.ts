@@ -2,15 +2,14 @@
 
 import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
 import type { ImageSource } from "../common/example.ts";
-import { type Picture } from "../pictures/picture.ts";
-import { decodeScoredPicture, readScoredPicture } from "../pictures/scored-picture.ts";
+import { decodeScoredPicture, readScoredPicture, type ScoredPicture } from "../pictures/scored-picture.ts";
 
 /** @throws Refusal with the row of the table, for a file that holds no image */
-export async function readExampleImage(source: ImageSource, table: string, row: number): Promise<Picture> {
+export async function readExampleImage(source: ImageSource, table: string, row: number): Promise<ScoredPicture> {
   try {
-    const { picture } =
-      source.kind === "file" ? await readScoredPicture(source.file) : await decodeScoredPicture(source.bytes, table);
-    return picture;
+    return source.kind === "file"
+      ? await readScoredPicture(source.file)
+      : await decodeScoredPicture(source.bytes, table);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new Refusal(

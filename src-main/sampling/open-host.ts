@@ -82,7 +82,7 @@ export function openHost(sessions: StageSessions, warn?: (warning: Diagnostic) =
       return splitList(list, options, ({ image }) => [image]);
     },
     exampleImage: async (source, table, row) => {
-      const picture = await readExampleImage(source, table, row);
+      const { picture } = await readExampleImage(source, table, row);
       return { height: picture.height, width: picture.width, data: toNetwork(picture) };
     },
     parameterKinds,
