@@ -41,6 +41,7 @@ function image(name: string): OpenedImage {
 }
 
 const pairs: OpenedExamples = {
+  of: "pair",
   ref: "pairs",
   places: [0, 1],
   textOf: (place) => PROMPTS[place] ?? "",

@@ -6,6 +6,7 @@ import { deviceChoice, deviceName } from "./device.ts";
 import { earlyStopping } from "./early-stopping.ts";
 import { evaluatedReward } from "./evaluated-reward.ts";
 import { evaluationReport } from "./evaluation-report.ts";
+import { heldBackResult } from "./held-back.ts";
 import { seed } from "./limits.ts";
 import { workersInput } from "./queue/workers-input.ts";
 import { rewardCourse } from "./reward-course.ts";
@@ -43,6 +44,8 @@ export const trainResult = z.object({
   reward: rewardCourse.nullable(),
   /** Of the optimizers that may end before their last step: what was evaluated, and which step was best and kept. */
   earlyStopping: z.array(earlyStopping),
+  /** On examples that were held back, one for each score that is held out and asks them. */
+  heldBack: z.array(heldBackResult),
   /** On prompts that nothing was learned from, one for each evaluation that scores. */
   evaluated: z.array(evaluatedReward),
   device: deviceName,

@@ -1,9 +1,10 @@
 // Rewards that are learned from a few pairs or ratings, saved, and opened again.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { HELD_BACK_FILE, heldBackRecord } from "../common/held-back.ts";
 import { type Call, type Program, program, PROGRAM_FORMAT } from "../common/program/program.ts";
 import { updateSettings } from "../common/program/update.ts";
 import { openReward } from "../models/reward/open-reward.ts";
@@ -92,14 +93,14 @@ function programOf(
 async function learn(given: Program, name: string) {
   const run = join(folder, name);
   mkdirSync(run);
-  const { metrics } = await train(freezeProgram(given, folder), {
+  const { metrics, heldBack } = await train(freezeProgram(given, folder), {
     folder: run,
     resume: false,
     device: "cpu",
     emit: async () => {},
     signal: new AbortController().signal,
   });
-  return { metrics, file: join(run, "reward.safetensors") };
+  return { metrics, heldBack, run, file: join(run, "reward.safetensors") };
 }
 
 /** Of a plain image, by the reward in a file. */
@@ -138,10 +139,16 @@ describe.each([
   ],
 ])("%s", (name, reward, kind) => {
   test("learns what is preferred, tells it of pairs that are held back, and is opened as a reward again", async () => {
-    const { metrics, file } = await learn(pairsProgram(reward, SETTINGS), kind + name.length);
+    const { metrics, heldBack, run, file } = await learn(pairsProgram(reward, SETTINGS), kind + name.length);
     const [first, last] = [metrics[0], metrics.at(-1)];
     expect(last?.reward).toBeGreaterThan((first?.reward ?? 0) + 0.02);
     expect(last?.heldOut["held-back accuracy"]).toBe(1);
+    // A quarter of 12 pairs, all of them: Wilson's interval of 3 of 3.
+    const accuracy = { score: "held-back accuracy", isShare: true, of: "pair", examples: 3, heldBack: 3 };
+    const value = { mean: 1, low: expect.closeTo(0.4385, 4) as number, high: expect.closeTo(1, 9) as number };
+    expect(heldBack).toEqual([{ optimizer: "optimizer", ...accuracy, value }]);
+    const kept = heldBackRecord.parse(JSON.parse(readFileSync(join(run, HELD_BACK_FILE), "utf8")));
+    expect(kept).toEqual({ step: SETTINGS.steps, results: heldBack });
     expect(openReward(file).kind).toBe(kind);
     expect(await scoreOf(file, RED)).toBeGreaterThan((await scoreOf(file, BLUE)) + 0.01);
   });
@@ -151,17 +158,26 @@ test("a head learns ratings", async () => {
   const of = { source: folder };
   const given = programOf(
     {
-      images: { fn: "rated images", settings: { ...of, share: 0 } },
+      images: { fn: "rated images", settings: { ...of, share: 0.25 } },
+      heldBack: { fn: "rated images", settings: { ...of, share: 0.25, part: "held back" } },
       reward: { fn: "reward head", settings: { id: "r", path: BASE, bias: 5 } },
       image: { fn: "rated image", inputs: { images: "images", reward: "reward" } },
       score: { fn: "score by reward", inputs: { image: "image", reward: "reward" } },
       loss: { fn: "rating loss", inputs: { images: "images", score: "score" } },
+      heldImage: { fn: "rated image", inputs: { images: "heldBack", reward: "reward" } },
+      heldScore: { fn: "score by reward", inputs: { image: "heldImage", reward: "reward" } },
+      error: { fn: "rating loss", inputs: { images: "heldBack", score: "heldScore" } },
     },
-    { objective: "loss", settings: { ...SETTINGS, steps: 60, learningRate: 0.2, weightDecay: 0 } },
+    { objective: "loss", heldOut: ["error"], settings: { ...SETTINGS, steps: 60, learningRate: 0.2, weightDecay: 0 } },
   );
-  const { metrics, file } = await learn(given, "ratings");
+  const { metrics, heldBack, file } = await learn(given, "ratings");
   expect(metrics[0]?.reward).toBeCloseTo(-4, 5);
   expect(metrics.at(-1)?.reward).toBeGreaterThan(-0.2);
+  expect(heldBack).toMatchObject([{ isShare: false, of: "rated image", examples: 6, heldBack: 6 }]);
+  const { mean = NaN, low = NaN, high = NaN } = heldBack[0]?.value ?? {};
+  expect(mean).toBeGreaterThan(-0.5);
+  expect(low).toBeLessThan(mean);
+  expect(high).toBeGreaterThan(mean);
   expect(await scoreOf(file, RED)).toBeGreaterThan(6);
   expect(await scoreOf(file, BLUE)).toBeLessThan(4);
 });

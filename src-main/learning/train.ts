@@ -6,6 +6,7 @@ import type { DeviceName } from "../common/device.ts";
 import { Refusal } from "../common/diagnostic.ts";
 import { bestOf, type EarlyStopping } from "../common/early-stopping.ts";
 import type { EvaluationReport } from "../common/evaluation-report.ts";
+import type { HeldBackResult } from "../common/held-back.ts";
 import { leadOf, type Program, stepsOf } from "../common/program/program.ts";
 import { sinksOfKind } from "../common/program/sink-names.ts";
 import type { RunEvent } from "../common/run-events.ts";
@@ -29,6 +30,7 @@ import { hasProgram, writeProgram } from "./program-file.ts";
 import { asOnlyWriter, refuseKeptRun } from "./run-lock.ts";
 import { appendMetrics, keepMetrics, readMetrics, recentOf } from "./run-metrics.ts";
 import { NO_VIEWS, type OpenViews, type RunViews } from "./run-views.ts";
+import { scoreHeldBack } from "./score-held-back.ts";
 import { unlessAborted } from "./unless-aborted.ts";
 
 export interface TrainOptions {
@@ -72,6 +74,8 @@ export interface TrainOutcome {
   readonly metrics: readonly MetricsPoint[];
   /** Of the optimizers that may end before their last step. */
   readonly earlyStopping: readonly EarlyStopping[];
+  /** What held-back examples say of what was learned; none where it ended before. */
+  readonly heldBack: readonly HeldBackResult[];
   readonly reports: readonly EvaluationReport[];
   readonly stopped: boolean;
   readonly seconds: number;
@@ -112,15 +116,18 @@ async function trainAlone(run: ProgramRun, options: TrainOptions): Promise<Train
   const { stopped, ...told } = learned;
   const { state } = told;
   saveLearned(state);
+  const heldBack: HeldBackResult[] = [];
   const reports: EvaluationReport[] = [];
   const isDone =
     !stopped &&
     (await unlessAborted(signal, async () => {
+      heldBack.push(...(await scoreHeldBack(run, state, { folder, emit })));
       reports.push(...(await views.finish(learnedValues(state))));
     }));
   return {
     embedding: leadingFile(program, folder),
     ...told,
+    heldBack,
     reports,
     stopped: !isDone,
     seconds: (performance.now() - started) / 1000,

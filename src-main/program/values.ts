@@ -1,6 +1,7 @@
 // The values of a program, opened: what is known of each on the host, and how it is appended to a graph.
 
 import type { EmbeddingSpace } from "../common/embedding-space.ts";
+import type { ExampleName } from "../common/held-back.ts";
 import type { Ref } from "../common/program/program.ts";
 import type { ValueKind } from "../common/program/value-type.ts";
 import type { SchedulerName } from "../common/sampling.ts";
@@ -216,6 +217,7 @@ export interface ExampleImage {
 /** Images that people have said something of. */
 export interface OpenedExamples {
   readonly ref: Ref;
+  readonly of: ExampleName;
   /** Of those that are drawn from, in the list of all. */
   readonly places: readonly number[];
   /** "" where none is known. */
@@ -246,6 +248,8 @@ export interface OpenedScore {
   readonly name: string;
   /** Absent: it is no reward's own score. */
   readonly reward?: Reward;
+  /** It is 1 where an example is told right and 0 where not, so that its mean is a share of them. */
+  readonly isShare?: true;
   /** Of a score that is trained: what a difference of two is multiplied by to become a logit. */
   readonly contrast?: number;
   /** What the reward judges by; absent: it looks at the image alone. */

@@ -8,6 +8,7 @@ import { COMPARED_IMAGES, COMPARISON_RECORD, comparisonRecord } from "../common/
 import { EARLY_STOPPING_FILE, earlyStoppingRecord } from "../common/early-stopping.ts";
 import { type EvaluatedReward, evaluatedRewardOf } from "../common/evaluated-reward.ts";
 import { evaluationReport } from "../common/evaluation-report.ts";
+import { HELD_BACK_FILE, heldBackRecord } from "../common/held-back.ts";
 import { jsonOrNull } from "../common/json-or-null.ts";
 import { perSampleReport } from "../common/per-sample-report.ts";
 import { PREVIEW_GAP, PREVIEW_REWARDS, previewRewards } from "../common/preview-files.ts";
@@ -92,6 +93,8 @@ export const readMetrics = remembered("metrics.jsonl", (text): readonly MetricsP
 );
 
 export const readEarlyStopping = remembered(EARLY_STOPPING_FILE, (text) => earlyStoppingRecord.parse(JSON.parse(text)));
+
+export const readHeldBack = remembered(HELD_BACK_FILE, (text) => heldBackRecord.parse(JSON.parse(text)).results);
 
 /** Of its steps; drawing and loading between them are not in it. */
 export function secondsOf(metrics: readonly MetricsPoint[]): number {

@@ -21,6 +21,7 @@ import {
   damagedFileOf,
   kindOfRun,
   readEarlyStopping,
+  readHeldBack,
   readEvaluated,
   readEvaluations,
   readFrozenWorkflow,
@@ -66,6 +67,7 @@ export function readRun(home: Home, id: string, jobs: readonly Job[]): RunDetail
     evaluations,
     evaluationsOpen: (readShownRun(folder)?.evaluations.length ?? 0) - evaluations.length,
     earlyStopping: [...(readEarlyStopping(folder) ?? [])],
+    heldBack: [...(readHeldBack(folder) ?? [])],
     perSample: readPerSample(id, folder),
     applied: readApplied(id, folder),
     workflow: readWorkflowOf(folder),
@@ -192,7 +194,7 @@ function summarise(home: Home, id: string, jobs: readonly Job[], made: ReturnTyp
     reward: courseOfSteps(metrics),
     otherRewards: titledCourses(folder, metrics),
     evaluated,
-    bestHeldOut: evaluated?.heldOut.learned ?? (isEvaluationOpen(plan, state) ? null : bestOfSteps(metrics)),
+    bestHeldOut: evaluated?.heldOut.learned ?? (isEvaluationOpen(plan, state) ? null : bestOf(folder, metrics)),
     sweep: kept.sweep,
     thumbnail: readPreviews(id, folder).at(-1)?.url ?? null,
     pipeline: basename(plan?.pipeline ?? ""),
@@ -207,9 +209,12 @@ function isEvaluationOpen(plan: ShownRun | null, state: JobState): boolean {
   return state !== "done" && (plan?.evaluations.length ?? 0) > 0;
 }
 
-function bestOfSteps(metrics: readonly MetricsPoint[]): number | null {
+/** Where all held-back examples were asked, what single steps say of some of them is worth less. */
+function bestOf(folder: string, metrics: readonly MetricsPoint[]): number | null {
   const [name] = Object.keys(metrics[0]?.heldOut ?? {});
-  return name === undefined ? null : bestMeanOf(ledSteps(metrics).flatMap(({ heldOut }) => heldOut[name] ?? []));
+  if (name === undefined) return null;
+  const whole = readHeldBack(folder)?.find(({ score }) => score === name);
+  return whole?.value.mean ?? bestMeanOf(ledSteps(metrics).flatMap(({ heldOut }) => heldOut[name] ?? []));
 }
 
 /** By their nodes' titles; of a plain recipe, which has no nodes of its own, by their ids. */

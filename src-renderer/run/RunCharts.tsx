@@ -13,7 +13,7 @@ import { colourOf } from "./colour-of.ts";
 import { otherOptimizers, printCsv } from "./metric-series.ts";
 import { optimizerTitles } from "./optimizer-titles.ts";
 import { RewardOfRun } from "./RewardOfRun.tsx";
-import { stoppingStory } from "./run-story.ts";
+import { heldBackStory, stoppingStory } from "./run-story.ts";
 import { saveBlob } from "./save-file.ts";
 import { type ShownRun, useRunDetail } from "./use-run-detail.ts";
 import { useRuns } from "./use-runs.ts";
@@ -74,7 +74,7 @@ export function RunCharts({ run, shown }: { readonly run: string; readonly shown
         <span>{course === null ? "" : words.course(describeCourse(course))}</span>
         {shown.detail.evaluated === null ? null : <RewardOfRun run={shown.detail} />}
       </div>
-      {stoppingStory(shown.detail).map((sentence) => (
+      {[...stoppingStory(shown.detail), ...heldBackStory(shown.detail)].map((sentence) => (
         <p key={sentence} className="rs-chart-told">
           {sentence}
         </p>

@@ -40,6 +40,7 @@ const run = {
   evaluations: [],
   evaluationsOpen: 0,
   earlyStopping: [],
+  heldBack: [],
   workflow: null,
   name: "Emoji",
   metrics,
@@ -84,4 +85,20 @@ test("a run that stopped early says when, and which step was kept", () => {
   );
   const two = runStory({ ...run, earlyStopping: [stopping, { ...stopping, optimizer: "second", isStopped: false }] });
   expect(two).toContain("Second: the held-out reward was highest at step 10; 2 evaluations since then without a rise.");
+});
+
+test("a reward that was learned says how many of the held-back pairs it orders right", () => {
+  const accuracy = {
+    optimizer: "optimizer",
+    score: "held-back accuracy",
+    isShare: true,
+    of: "pair" as const,
+    examples: 200,
+    heldBack: 200,
+    value: { mean: 0.975, low: 0.943, high: 0.989 },
+  };
+  const told = "eld-back accuracy: 97.5 % (95 % 94.3 … 98.9) of 200 held-back pairs.";
+  expect(runStory({ ...run, evaluated: null, heldBack: [accuracy] })).toContain(`H${told}`);
+  const second = { ...accuracy, optimizer: "second" };
+  expect(runStory({ ...run, heldBack: [accuracy, second] })).toContain(`Second: h${told}`);
 });

@@ -3,6 +3,7 @@
 import { describeStopping } from "../../src-main/common/early-stopping.ts";
 import type { EvaluatedReward } from "../../src-main/common/evaluated-reward.ts";
 import type { Interval } from "../../src-main/common/evaluation-report.ts";
+import { describeHeldBack } from "../../src-main/common/held-back.ts";
 import type { RewardCourse } from "../../src-main/common/reward-course.ts";
 import { describeCourse, printGain, printNumber, printSigned } from "../../src-main/common/reward-words.ts";
 import type { RunDetail } from "../../src-main/common/studio/run.ts";
@@ -20,6 +21,7 @@ type Told = Pick<
   | "total"
   | "reward"
   | "earlyStopping"
+  | "heldBack"
   | "evaluated"
   | "evaluations"
   | "evaluationsOpen"
@@ -45,6 +47,7 @@ export function runStory(run: Told): string[] {
     ...(gain === null
       ? []
       : [words.previews(printSigned(gain.mean), gain.error === null ? null : printNumber(gain.error))]),
+    ...heldBackStory(run),
     ...(evaluated === null ? [] : tellEvaluated(evaluated)),
     ...(evaluationsOpen > 0 && (step >= total || earlyStopping.some(({ isStopped }) => isStopped))
       ? [words.open(evaluationsOpen)]
@@ -60,6 +63,16 @@ export function stoppingStory({ earlyStopping, ...run }: Titled & Pick<RunDetail
     const told = describeStopping(stopping);
     if (told === null) return [];
     return [asSentence(titles === null ? told : words.ofOptimizer(titles.of(optimizer), told))];
+  });
+}
+
+/** What held-back examples say of what was learned, a sentence for each score. */
+export function heldBackStory({ heldBack, ...run }: Titled & Pick<RunDetail, "heldBack">): string[] {
+  const isOfSeveral = new Set(heldBack.map(({ optimizer }) => optimizer)).size > 1;
+  const titles = isOfSeveral ? optimizerTitles(run, []) : null;
+  return heldBack.map((one) => {
+    const told = describeHeldBack(one);
+    return asSentence(titles === null ? told : words.ofOptimizer(titles.of(one.optimizer), told));
   });
 }
 

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { counted } from "../../common/counted.ts";
 import type { CutChoice } from "../../common/cut-choice.ts";
 import { describeStopping } from "../../common/early-stopping.ts";
+import { describeHeldBack } from "../../common/held-back.ts";
 import type { TrainResult } from "../../common/learning.ts";
 import { describeCourse, describeEvaluated } from "../../common/reward-words.ts";
 import {
@@ -62,7 +63,7 @@ export function addTrain(program: Command): void {
 }
 
 function printResult(result: TrainResult): string {
-  const { run, embedding, steps, total, stopped, reward, earlyStopping, evaluated, device, seconds } = result;
+  const { run, embedding, steps, total, stopped, reward, earlyStopping, heldBack, evaluated, device, seconds } = result;
   const lines = [
     `${counted(steps, "step")} in ${printDuration(seconds)} on ${device}`,
     ...(reward === null ? [] : [`reward while learning ${describeCourse(reward)}`]),
@@ -71,6 +72,7 @@ function printResult(result: TrainResult): string {
       const of = earlyStopping.length === 1 ? "" : `${one.optimizer}: `;
       return told === null ? [] : [`${of}${told}`];
     }),
+    ...heldBack.map(describeHeldBack),
     ...evaluated.map((one) => `reward ${describeEvaluated(one)}`),
     embedding,
   ];

@@ -5,6 +5,7 @@ import { diagnosticSchema } from "../diagnostic-schema.ts";
 import { earlyStoppingRecord } from "../early-stopping.ts";
 import { evaluatedReward } from "../evaluated-reward.ts";
 import { conditionName, evaluationReport } from "../evaluation-report.ts";
+import { heldBackResult } from "../held-back.ts";
 import { perSampleReport } from "../per-sample-report.ts";
 import { rewardCourse } from "../reward-course.ts";
 import { sweepOfRun } from "../sweep.ts";
@@ -108,7 +109,7 @@ export const runSummary = libraryEntry.extend({
   otherRewards: z.array(rewardCourse.extend({ node: z.string(), title: z.string() })),
   /** By its first evaluation that scores; `null` where there is none, or not yet. */
   evaluated: evaluatedReward.nullable(),
-  /** Of the first held-out reward: that of the evaluation, or the best over consecutive steps where there is none; `null`: unknown. */
+  /** Of the first held-out score: that of the evaluation or of all held-back examples, or the best over consecutive steps where there is neither; `null`: unknown. */
   bestHeldOut: z.number().nullable(),
   /** `null`: it was asked for alone. */
   sweep: sweepOfRun.nullable(),
@@ -127,6 +128,8 @@ export const runDetail = runSummary.extend({
   evaluationsOpen: z.int().nonnegative(),
   /** Of its optimizers that may end before their last step. */
   earlyStopping: earlyStoppingRecord,
+  /** What held-back examples say of what was learned; none before its end. */
+  heldBack: z.array(heldBackResult),
   perSample: z.array(perSampleResult),
   /** What its Apply nodes have drawn on other models. */
   applied: z.array(appliedResult),

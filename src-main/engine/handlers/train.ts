@@ -59,7 +59,7 @@ export const train: ApiHandlers["train"] = async (input, { emit: tell, signal })
       await queue?.close();
     }
   };
-  const { embedding, state, metrics, earlyStopping, reports, stopped, seconds } = await learned();
+  const { embedding, state, metrics, earlyStopping, heldBack, reports, stopped, seconds } = await learned();
   const isDone =
     !stopped && (await unlessAborted(signal, () => applyLearned(program, { run: folder, device, emit, signal })));
   const result = {
@@ -70,6 +70,7 @@ export const train: ApiHandlers["train"] = async (input, { emit: tell, signal })
     stopped: !isDone,
     reward: courseOfSteps(metrics),
     earlyStopping: [...earlyStopping],
+    heldBack: [...heldBack],
     evaluated: reports.map(evaluatedRewardOf),
     device,
     seconds,

@@ -45,7 +45,7 @@ export const preferencePairs = defineFunction({
     // Of two that are as good as each other none can be told right.
     const places = opened.places.filter((place) => chosen.part === "learned" || list.examples[place]?.isTie === false);
     if (places.length === 0) refuseEmpty(list.file, chosen);
-    return { ...opened, places, said: (place) => (exampleAt(list, place).isTie ? 0.5 : 1) };
+    return { ...opened, of: "pair", places, said: (place) => (exampleAt(list, place).isTie ? 0.5 : 1) };
   },
 });
 
@@ -62,7 +62,7 @@ export const ratedImages = defineFunction({
     const list = atSource(() => host.ratedImages(chosen.source, chosen));
     const opened = openExamples(list, { ref, chosen, host }, ({ image }) => image);
     if (opened.places.length === 0) refuseEmpty(list.file, chosen);
-    return { ...opened, said: (place) => exampleAt(list, place).rating };
+    return { ...opened, of: "rated image", said: (place) => exampleAt(list, place).rating };
   },
 });
 
@@ -80,7 +80,7 @@ function openExamples<Example extends PairExample | RatedExample>(
   list: SplitExamples<Example>,
   { ref, chosen, host }: Opening,
   sourceOf: (example: Example, which: Parameters<OpenedExamples["image"]>[1]) => Parameters<Host["exampleImage"]>[0],
-): Omit<OpenedExamples, "said"> {
+): Omit<OpenedExamples, "said" | "of"> {
   return {
     ref,
     places: chosen.part === "learned" ? list.learned : list.heldBack,

@@ -5,6 +5,7 @@ import type { OpenedExamples } from "../values.ts";
 import { preferenceAccuracy, preferenceLoss, ratingLoss } from "./preference-loss.ts";
 
 const examples: OpenedExamples = {
+  of: "pair",
   ref: "pairs",
   places: [0, 1, 2, 3],
   textOf: () => "",

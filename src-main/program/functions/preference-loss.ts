@@ -60,6 +60,7 @@ export const preferenceAccuracy = defineFunction({
   open: ({ ref, inputs: { better, worse } }) => ({
     ref,
     name: "held-back accuracy",
+    isShare: true,
     lower(lowering) {
       const { b } = lowering;
       const d = b.sub(better.lower(lowering), worse.lower(lowering));
