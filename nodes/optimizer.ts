@@ -24,6 +24,17 @@ const rate = (which: string) =>
       step: 0.1,
       help: "What the learning rate is multiplied by for this parameter: a LoRA usually wants less than an embedding, and the weights of a text encoder far less.",
     });
+const weightDecay = (which: string) =>
+  optimizerParams.shape.weightDecay
+    .unwrap()
+    .nullable()
+    .default(null)
+    .meta({
+      label: `${which} weight decay`,
+      step: 0.01,
+      help: "How much a step pulls this parameter towards zero. The weights of a text encoder are best not pulled.",
+      empty: "as Weight decay says",
+    });
 const result = { kind: "parameter", help: "What was learned of the parameter of the same name." } as const;
 
 export const optimizer = defineNode({
@@ -53,21 +64,27 @@ export const optimizer = defineNode({
     secondRate: rate("Second"),
     thirdRate: rate("Third"),
     fourthRate: rate("Fourth"),
+    firstWeightDecay: weightDecay("First"),
+    secondWeightDecay: weightDecay("Second"),
+    thirdWeightDecay: weightDecay("Third"),
+    fourthWeightDecay: weightDecay("Fourth"),
   }),
   learns: true,
-  compile({ node, inputs: { objective, watched, heldOutPrompts, ...given }, params, program, fault }) {
+  compile({ node, inputs: { objective, watched: heldOut, heldOutPrompts, ...given }, params, program, fault }) {
     const parameters = Object.fromEntries(
       Object.entries(given).flatMap(([port, value]) => (value === undefined ? [] : [[port, value]])),
     );
-    const { firstRate, secondRate, thirdRate, fourthRate, ...others } = params;
-    const rates: Readonly<Record<string, number>> = {
-      first: firstRate,
-      second: secondRate,
-      third: thirdRate,
-      fourth: fourthRate,
+    const { firstRate, secondRate, thirdRate, fourthRate, ...withDecays } = params;
+    const rates = { first: firstRate, second: secondRate, third: thirdRate, fourth: fourthRate };
+    const { firstWeightDecay, secondWeightDecay, thirdWeightDecay, fourthWeightDecay, ...all } = withDecays;
+    const weightDecays = {
+      first: firstWeightDecay,
+      second: secondWeightDecay,
+      third: thirdWeightDecay,
+      fourth: fourthWeightDecay,
     };
-    const update = updateOf({ objective, parameters, rates, heldOut: watched, params: others, program, fault });
-    const sinks = earlyStopping({ node, heldOut: watched, prompts: heldOutPrompts, params: others, fault });
+    const update = updateOf({ objective, parameters, rates, weightDecays, heldOut, params: all, program, fault });
+    const sinks = earlyStopping({ node, heldOut, prompts: heldOutPrompts, params: all, fault });
     const of = (port: string): TypedRef | undefined => {
       const value = parameters[port];
       return value && learned(node, value);

@@ -28,6 +28,8 @@ export interface UpdateParts {
   readonly parameters: Readonly<Record<string, TypedRef>>;
   /** By the same ports, what the learning rate is multiplied by. */
   readonly rates?: Readonly<Record<string, number>>;
+  /** By the same ports, what is in place of the weight decay of all; `null`: nothing. */
+  readonly weightDecays?: Readonly<Record<string, number | null>>;
   readonly heldOut: readonly TypedRef[];
   readonly params: OptimizerParams;
   readonly program: ProgramSoFar;
@@ -36,8 +38,9 @@ export interface UpdateParts {
 
 /** Faults are told at `objective`, `watched`, the ports of the parameters, and the parameters of the node. */
 export function updateOf(parts: UpdateParts): Update {
-  const { objective, parameters, rates = {}, heldOut, params, program, fault } = parts;
+  const { objective, parameters, rates = {}, weightDecays = {}, heldOut, params, program, fault } = parts;
   const factors = Object.keys(parameters).map((port) => rates[port] ?? 1);
+  const decays = Object.keys(parameters).map((port) => weightDecays[port] ?? params.weightDecay);
   const acting = actingOn(program, objective.ref);
   for (const [port, parameter] of Object.entries(parameters)) checkParameter(port, parameter, acting, parts);
   const ports = new Map<Ref, string>();
@@ -67,6 +70,7 @@ export function updateOf(parts: UpdateParts): Update {
     objective: objective.ref,
     parameters: Object.values(parameters).map(({ ref }) => ref),
     ...(factors.every((factor) => factor === 1) ? {} : { rates: factors }),
+    ...(decays.every((decay) => decay === params.weightDecay) ? {} : { weightDecays: decays }),
     heldOut: heldOut.map(({ ref }) => ref),
     settings: updateSettings(params),
   };

@@ -170,6 +170,8 @@ const WHOLE: RecipeInput = {
       seed: 35,
       start: "old.safetensors",
       naming: "diffusers",
+      learningRate: 0.0625,
+      weightDecay: 0.5,
       saveAs: "style.safetensors",
     },
     {
@@ -180,6 +182,8 @@ const WHOLE: RecipeInput = {
       seed: 36,
       start: "read.safetensors",
       naming: "diffusers",
+      learningRate: 0.375,
+      weightDecay: 0.75,
       saveAs: "reading.safetensors",
     },
   ],

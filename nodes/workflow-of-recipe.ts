@@ -4,7 +4,8 @@ import { type Diagnostic, refuse } from "../src-main/common/diagnostic.ts";
 import { EMBEDDED_NAME } from "../src-main/common/embedded-name.ts";
 import type { Recipe } from "../src-main/common/recipe.ts";
 import type { Workflow } from "../src-main/common/workflow.ts";
-import { addLearned, negativeOf, optimizerOf, unetOf, wireLearned } from "./recipe-learned.ts";
+import { addLearned, negativeOf, unetOf, wireLearned } from "./recipe-learned.ts";
+import { addOptimizer } from "./recipe-optimizer.ts";
 import { addBranch, addPrompts, addReward, encoderOf, readingOf, said } from "./recipe-parts.ts";
 import { addApplication, addEvaluation, addPerSample, addPreview } from "./recipe-sinks.ts";
 import { type Said, WorkflowDraft } from "./workflow-draft.ts";
@@ -114,30 +115,7 @@ function addObjective(draft: WorkflowDraft, recipe: Recipe): void {
     node: addReward(draft, "reward", reward, `rewards.${i}`),
     weight: said(weight, `rewards.${i}.weight`),
   }));
-  const { optimizer } = recipe;
-  draft.add({
-    id: "optimizer",
-    type: optimizerOf(recipe).type,
-    column: 7,
-    key: "optimizer",
-    params: {
-      steps: said(recipe.steps, "steps"),
-      batch: said(recipe.batch, "batch"),
-      microBatch: said(recipe.microBatch, "microBatch"),
-      seed: said(recipe.seed, "seed"),
-      optimizer: said(optimizer.name, "optimizer.name"),
-      learningRate: said(optimizer.learningRate, "optimizer.learningRate"),
-      weightDecay: said(optimizer.weightDecay, "optimizer.weightDecay"),
-      schedule: said(optimizer.schedule, "optimizer.schedule"),
-      warmup: said(optimizer.warmup, "optimizer.warmup"),
-      clipNorm: said(optimizer.clipNorm, "optimizer.clipNorm"),
-      pull: said(recipe.pull, "pull"),
-      emaDecay: said(recipe.emaDecay, "emaDecay"),
-      patience: said(recipe.earlyStopping?.patience, "earlyStopping.patience"),
-      evaluateEvery: said(recipe.earlyStopping?.every, "earlyStopping.every"),
-      evaluateImages: said(recipe.earlyStopping?.count, "earlyStopping.count"),
-    },
-  });
+  addOptimizer(draft, recipe);
   draft.keys.set("optimizer.objective", "sampler.guidance");
   draft.wire(`${addSum(draft, scores)}.score`, "optimizer.objective");
   for (const [i, reward] of heldOut.entries())

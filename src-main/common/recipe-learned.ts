@@ -4,8 +4,14 @@ import { z } from "zod";
 import { filePath } from "./path-name.ts";
 import { savedName, savedPlace } from "./program/saved-name.ts";
 
-/** The file in the run's folder that receives it. */
-const file = { saveAs: savedName.optional() };
+/** In place of what the recipe's optimizer says for all that is learned. */
+const ownSteps = {
+  learningRate: z.number().positive().optional(),
+  weightDecay: z.number().nonnegative().optional(),
+};
+
+/** The file in the run's folder that receives it, and how far a step goes. */
+const common = { saveAs: savedName.optional(), ...ownSteps };
 
 const lora = {
   rank: z.int().optional(),
@@ -21,11 +27,11 @@ const lora = {
   /** A LoRA of the same layers and rank to go on from. */
   start: filePath.optional(),
   naming: z.enum(["kohya", "diffusers"]).optional(),
-  ...file,
+  ...common,
 };
 
 const item = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("negative embedding"), ...file }),
+  z.strictObject({ kind: z.literal("negative embedding"), ...common }),
   z.strictObject({
     kind: z.literal("token embedding"),
     vectors: z.int().optional(),
@@ -34,7 +40,7 @@ const item = z.discriminatedUnion("kind", [
     /** A negative prompt with `embedding:NAME` where the vectors stand; absent: the vectors alone. */
     around: z.string().optional(),
     naming: z.enum(["diffusers", "a1111", "a1111-pt"]).optional(),
-    ...file,
+    ...common,
   }),
   z.strictObject({ kind: z.literal("lora"), ...lora }),
   z.strictObject({ kind: z.literal("text encoder lora"), ...lora }),
@@ -45,6 +51,7 @@ const item = z.discriminatedUnion("kind", [
       layers: z.int().nullable().optional(),
       /** A folder that holds a text encoder, or the model's single file with it. */
       form: z.enum(["transformers", "checkpoint"]).optional(),
+      ...ownSteps,
       saveAs: savedPlace.optional(),
     })
     .refine(({ form, saveAs }) => saveAs === undefined || saveAs.endsWith(".safetensors") === (form === "checkpoint"), {

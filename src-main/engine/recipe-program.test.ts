@@ -3,7 +3,7 @@ import { Refusal } from "../common/diagnostic.ts";
 import { LARGEST_SEED } from "../common/limits.ts";
 import { recipe as recipeSchema, type RecipeInput } from "../common/recipe.ts";
 import { sampleInput } from "../common/sampling.ts";
-import { programOfRecipe } from "./recipe-program.ts";
+import { parseRecipe, programOfRecipe } from "./recipe-program.ts";
 
 function faultsOf(input: Partial<RecipeInput>): readonly string[] {
   try {
@@ -35,6 +35,23 @@ test("settings under which nothing can be learned are refused at their keys", ()
   expect(faultsOf({ sampler: { steps: 4, lastSteps: 2, gradientSteps: 3 } })).toEqual([
     "recipe-steps sampler.gradientSteps",
   ]);
+});
+
+test("a key or a kind that is not known is told with those that are", () => {
+  const refused = (learned: object): string => {
+    try {
+      parseRecipe({ prompts: ["a"], learn: [learned] }, "r.json");
+    } catch (error) {
+      if (error instanceof Refusal) return error.diagnostics.map(({ at, message }) => `${at.part}: ${message}`).join();
+      throw error;
+    }
+    return "";
+  };
+  expect(refused({ kind: "negative embedding", learnrate: 1 })).toContain(
+    'learn.0: there is no key "learnrate" here, but "kind", "saveAs", "learningRate", "weightDecay"',
+  );
+  expect(refused({ kind: "loraa" })).toMatch(/^learn\.0\.kind: .*'lora' \| 'text encoder lora'/);
+  expect(refused({ kind: "lora", learningRate: 0 })).toBe("learn.0.learningRate: it must be more than 0; here it is 0");
 });
 
 test("what has no effect beside what has some is said", () => {

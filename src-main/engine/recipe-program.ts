@@ -23,6 +23,7 @@ export interface FrozenProgram {
 const INVALID_RECIPE: Misfit = {
   code: "recipe-invalid",
   help: "see docs/recipe.md for every key, its range and its default",
+  tellsKeys: true,
 };
 
 /** @throws Refusal naming every key that is wrong */

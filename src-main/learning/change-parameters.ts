@@ -23,7 +23,7 @@ export async function changeParameters(
   readonly gradientNorm: number;
   readonly learningRate: number;
 }> {
-  const { settings, parameters: refs, rates = [] } = update;
+  const { settings, parameters: refs, rates = [], weightDecays = [] } = update;
   const descents = new Map<string, FloatTensor>();
   for (const ref of refs) {
     const parameter = present(state.parameters[ref], ref);
@@ -38,6 +38,7 @@ export async function changeParameters(
   const parameters: Record<Ref, ParameterState> = {};
   for (const [place, ref] of refs.entries()) {
     const rate = learningRate * (rates[place] ?? 1);
+    const weightDecay = weightDecays[place] ?? settings.weightDecay;
     const before = present(state.parameters[ref], ref);
     const value: Record<string, FloatTensor> = {};
     const optimizer: Record<string, OptimizerState> = {};
@@ -48,7 +49,6 @@ export async function changeParameters(
       const step = await run.sessions.measure(OPTIMIZER, "pass", () =>
         optimizerStep(settings.optimizer, flat, before.optimizer?.[tensor] ?? null),
       );
-      const { weightDecay } = settings;
       const next = data.map((n, i) => n - rate * weightDecay * n + rate * (step.direction[i] ?? 0));
       value[tensor] = floatTensor(shape, next);
       optimizer[tensor] = step.state;

@@ -22,6 +22,7 @@ beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "reneg-kinds-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const RATES = [1, 0.5, 0.25];
+const DECAYS = [0, 0, 0.5];
 
 /** A LoRA, the last layer of a text encoder, and word vectors, by one optimizer. */
 function everyKind(settings: object): Program {
@@ -46,7 +47,8 @@ function everyKind(settings: object): Program {
         objective: "reward",
         parameters: ["adapted", "reader", "negative"],
         rates: RATES,
-        settings: { steps: 1, batch: 2, seed: 7, learningRate: 0.01, optimizer: "sgd", weightDecay: 0, ...settings },
+        weightDecays: DECAYS,
+        settings: { steps: 1, batch: 2, seed: 7, learningRate: 0.01, optimizer: "sgd", weightDecay: 9, ...settings },
       },
     },
     sinks: { save: { kind: "save", parameter: "reader", file: "reader" } },
@@ -67,7 +69,7 @@ function errorOf(a: Tensor | undefined, b: Tensor | undefined): number {
   return a?.dtype === "float32" && b?.dtype === "float32" ? relativeError(a, b) : NaN;
 }
 
-test("gradients add up over micro-batches, and each parameter moves at its own rate", async () => {
+test("gradients add up over micro-batches, and each parameter moves at its own rate, pulled by its own weight decay", async () => {
   const whole = await gradientsOf(everyKind({ microBatch: 2 }));
   const parts = await gradientsOf(everyKind({ microBatch: 1 }));
   // The bias of an attention's keys changes nothing: its gradient is rounding.
@@ -100,7 +102,8 @@ test("gradients add up over micro-batches, and each parameter moves at its own r
     const [now, before, slope] = [value?.[tensor], start?.[tensor], whole[`gradient.${ref}${gradient}`]];
     if (now === undefined || before === undefined || slope?.dtype !== "float32") throw new Error(`${ref} is trained`);
     const moved = now.data.map((n, i) => n - (before.data[i] ?? NaN));
-    const wanted = slope.data.map((n) => 0.01 * (RATES[place] ?? NaN) * n);
+    const [rate, decay] = [0.01 * (RATES[place] ?? NaN), DECAYS[place] ?? NaN];
+    const wanted = slope.data.map((n, i) => rate * (n - decay * (before.data[i] ?? NaN)));
     // Of large weights small changes are left over by rounding.
     expect(relativeError(floatTensor(now.shape, moved), floatTensor(now.shape, wanted)), ref).toBeLessThan(0.02);
     expect(average?.[tensor]?.data).not.toEqual(now.data);

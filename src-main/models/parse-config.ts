@@ -1,7 +1,7 @@
 // Reads a component's config.json. What a network here cannot do is refused by name, never ignored.
 
 import { join } from "node:path";
-import type { z } from "zod";
+import { z } from "zod";
 import { Refusal } from "../common/diagnostic.ts";
 import { printIssue } from "../common/print-issue.ts";
 import { readJson } from "../weights/json-file.ts";
@@ -10,6 +10,8 @@ import { readJson } from "../weights/json-file.ts";
 export interface Misfit {
   readonly code: string;
   readonly help: string;
+  /** The file is written by people: a key that is not known is told with those that are. */
+  readonly tellsKeys?: true;
 }
 
 const UNSUPPORTED: Misfit = {
@@ -22,9 +24,12 @@ export function parseConfig<Schema extends z.ZodType>(
   schema: Schema,
   json: unknown,
   file: string,
-  { code, help }: Misfit = UNSUPPORTED,
+  { code, help, tellsKeys }: Misfit = UNSUPPORTED,
 ): z.output<Schema> {
-  const result = schema.safeParse(json, { reportInput: true });
+  const result = schema.safeParse(json, {
+    reportInput: true,
+    ...(tellsKeys === true ? { error: tellKnownKeys } : {}),
+  });
   if (result.success) return result.data;
   throw new Refusal(
     result.error.issues.map((issue) => ({
@@ -35,6 +40,13 @@ export function parseConfig<Schema extends z.ZodType>(
       help: helpOf(issue) ?? help,
     })),
   );
+}
+
+/** `undefined` for any other issue: zod has words for it. */
+function tellKnownKeys(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code !== "unrecognized_keys" || !(issue.inst instanceof z.ZodObject)) return undefined;
+  const quoted = (keys: readonly string[]): string => keys.map((key) => JSON.stringify(key)).join(", ");
+  return `there is no key ${quoted(issue.keys)} here, but ${quoted(Object.keys(issue.inst.shape))}`;
 }
 
 /** A way out that the schema knows better. */

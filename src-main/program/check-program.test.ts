@@ -52,4 +52,9 @@ test("calls in a circle, steps that no sampler takes, and what cannot be trained
   ]);
   const updates = { optimizer: { ...optimizer, parameters: ["encoder"] } };
   expect(faultsOf(emojiProgram({ updates }))).toEqual(["updates.optimizer.parameters: encoder cannot be trained"]);
+  const uneven = { optimizer: { ...optimizer, rates: [1, 2], weightDecays: [] } };
+  expect(faultsOf(emojiProgram({ updates: uneven }))).toEqual([
+    "updates.optimizer.rates: 2 are given for 1 parameters",
+    "updates.optimizer.weightDecays: 0 are given for 1 parameters",
+  ]);
 });

@@ -34,11 +34,13 @@ export function checkProgram(program: Program, functions: ProgramFunctions, file
     if (given === undefined) tell(part, `there is no call ${ref}`);
     else if (!isKindOf(given, kind)) tell(part, `${ref} is ${given}, not ${kind}`);
   };
-  for (const [name, { objective, heldOut, parameters, rates }] of Object.entries(program.updates)) {
+  for (const [name, { objective, heldOut, parameters, rates, weightDecays }] of Object.entries(program.updates)) {
     wanted(`updates.${name}.objective`, objective, "score");
     for (const ref of heldOut) wanted(`updates.${name}.heldOut`, ref, "score");
-    if (rates !== undefined && rates.length !== parameters.length)
-      tell(`updates.${name}.rates`, `${rates.length} factors are given for ${parameters.length} parameters`);
+    for (const [part, given] of Object.entries({ rates, weightDecays })) {
+      if (given !== undefined && given.length !== parameters.length)
+        tell(`updates.${name}.${part}`, `${given.length} are given for ${parameters.length} parameters`);
+    }
   }
   for (const ref of rootsOf(program)) if (!kinds.has(ref)) tell("updates and sinks", `there is no call ${ref}`);
   if (faults.length === 0) checkRules(program, functions, tell);

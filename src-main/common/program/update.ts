@@ -41,6 +41,8 @@ export const update = z.strictObject({
   parameters: z.array(z.string()).min(1),
   /** Of each of them, what the learning rate is multiplied by; absent: 1. */
   rates: z.array(z.number().positive().max(1e6)).exactOptional(),
+  /** Of each of them, what is in place of the settings' weight decay; absent: nothing. */
+  weightDecays: z.array(z.number().nonnegative()).exactOptional(),
   /** Scores of the same images that are told and never maximized, by name. */
   heldOut: z.array(z.string()).default([]),
   settings: updateSettings,

@@ -9,20 +9,29 @@ import { type Fact, fact } from "./kind.ts";
 
 export function programFacts(program: Program): Fact[] {
   const updates = Object.entries(program.updates);
-  return updates.flatMap(([name, { objective, parameters, settings }]) => {
+  return updates.flatMap(([name, { objective, parameters, rates, settings }]) => {
     const called = (what: string): string => (updates.length === 1 ? what : `${name}: ${what}`);
     const { steps, batch, optimizer, learningRate, schedule, seed } = settings;
+    const own = rates?.map((rate, i) => `${printRate(rate * learningRate)} (${parameters[i]})`).join(", ");
     const { pipeline } = imageFacts(program, objective);
     return [
       ...(pipeline === "" ? [] : [fact(called("pipeline"), pipeline)]),
       fact(called("parameters"), parameters.join(", ")),
       fact(called("rewards"), rewardsOf(program, objective).join(", ")),
       fact(called("prompts"), promptsOf(program, objective)),
-      fact(called("learning"), `${steps} steps of ${batch} images, ${optimizer} at ${learningRate}, ${schedule}`),
+      fact(
+        called("learning"),
+        `${steps} steps of ${batch} images, ${optimizer} at ${own ?? learningRate}, ${schedule}`,
+      ),
       ...samplersOf(program, objective).map((sampler) => fact(called("sampling"), sampler)),
       fact(called("seed"), seed),
     ];
   });
+}
+
+/** Without the digits that a product of doubles adds. */
+function printRate(rate: number): string {
+  return String(Number(rate.toPrecision(12)));
 }
 
 function callsOf(program: Program, objective: Ref, fn: string) {

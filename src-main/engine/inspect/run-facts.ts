@@ -59,13 +59,19 @@ export function describeWorkflow(json: unknown, file: string): Description {
   };
 }
 
-export function recipeFacts({ pipeline, rewards, prompts, steps, batch, seed, sampler, optimizer }: Recipe): Fact[] {
+export function recipeFacts(recipe: Recipe): Fact[] {
+  const { pipeline, rewards, prompts, learn, steps, batch, seed, sampler, optimizer } = recipe;
   const { name, learningRate, schedule } = optimizer;
+  const rates = learn.map((item) => `${item.learningRate ?? learningRate} (${item.kind})`);
+  const isOne = learn.every((item) => (item.learningRate ?? learningRate) === learningRate);
   return [
     fact("pipeline", pipeline),
     ...(rewards === undefined ? [] : [fact("rewards", rewards.map(({ path }) => path).join(", "))]),
     fact("prompts", Array.isArray(prompts) ? prompts.length : prompts.file),
-    fact("learning", `${steps} steps of ${batch} images, ${name} at ${learningRate}, ${schedule}`),
+    fact(
+      "learning",
+      `${steps} steps of ${batch} images, ${name} at ${isOne ? learningRate : rates.join(", ")}, ${schedule}`,
+    ),
     fact("sampling", `${sampler.scheduler}, ${sampler.steps} steps, guidance ${sampler.guidance}`),
     fact("seed", seed),
   ];
