@@ -86,6 +86,7 @@ export async function evaluateShard({
       scorers: await openScorers(rewards, settings, sessions),
       emit,
       onProgress: progressReporter(`evaluating on ${target.name}`, emit, { unit: "images" }),
+      beginScoring: () => progressReporter(`scoring on ${target.name}`, emit, { unit: "frames" }),
     });
   } finally {
     await sessions.release();

@@ -85,7 +85,7 @@ export interface ScoreComparedOptions {
   readonly parameters: ParameterValues;
   /** Whether held-out scores are wanted: those that were maximized alone prove nothing, and are enough where nothing is claimed. */
   readonly withHeldOut: boolean;
-  /** Called with images scored and in all, over all scores. */
+  /** Called with images scored, those in work in part, and in all, over all conditions. */
   readonly onScored: (done: number, total: number) => Promise<void>;
 }
 

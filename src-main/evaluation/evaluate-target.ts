@@ -23,6 +23,8 @@ export interface EvaluateTargetOptions {
   readonly emit: (event: RunEvent) => Promise<void>;
   /** Images or videos done, one in work in part, and in all. */
   readonly onProgress: (done: number, total: number) => Promise<void>;
+  /** Begins to score a prompt. @returns what is called with frames scored and in all, each by every reward */
+  readonly beginScoring: () => (done: number, total: number) => Promise<void>;
 }
 
 export interface TargetEvaluation {
@@ -32,7 +34,7 @@ export interface TargetEvaluation {
 }
 
 export async function evaluateTarget(given: ApplyRequest, options: EvaluateTargetOptions): Promise<TargetEvaluation> {
-  const { prompts, shown, controls, scorers, emit, onProgress, applicationFor } = options;
+  const { prompts, shown, controls, scorers, emit, onProgress, beginScoring, applicationFor } = options;
   const scores: EvaluationScore[] = [];
   const videos: Picture[][] = [];
   for (const [i, prompt] of prompts.entries()) {
@@ -47,13 +49,20 @@ export async function evaluateTarget(given: ApplyRequest, options: EvaluateTarge
         if (phase === DRAWING) await onProgress(columns * (i + done / total), columns * prompts.length);
       },
     });
+    const tellScored = beginScoring();
+    const total = Object.keys(scorers).length * drawn.flat().length;
+    let done = 0;
+    const onScored = async (frames: number): Promise<void> => {
+      done += frames;
+      await tellScored(done, total);
+    };
     for (const [column, frames] of drawn.entries()) {
       const condition = CONDITIONS[column];
       if (condition === undefined) throw new Error("a column without a condition");
       const requests = frames.map(() => ({ prompt, seed: request.seed }));
       const given = new Map([[IMAGE, frames]]);
       const worth = async (scorer: ImageScorer): Promise<number> =>
-        mean(await scoreImages(scorer, given, requests, { parameters: new Map() }));
+        mean(await scoreImages(scorer, given, requests, { parameters: new Map(), onScored }));
       const train = await worth(scorers.train);
       scores.push({ condition, prompt, seed: request.seed, train, heldOut: await worth(scorers.heldOut) });
       videos.push(shown.has(i) ? frames : []);

@@ -33,7 +33,7 @@ export interface EarlyStoppingOptions {
   readonly emit: (event: RunEvent) => Promise<void>;
 }
 
-interface OpenedStopping {
+export interface OpenedStopping {
   readonly sink: SinkOf<"early-stopping">;
   readonly opened: OpenedScoredImage;
   /** The name of the reward. */
@@ -49,7 +49,7 @@ interface OpenedEarlyStopping {
 
 export function openEarlyStopping(run: ProgramRun, options: EarlyStoppingOptions): OpenedEarlyStopping {
   const { program } = run.opened;
-  const all = sinksOfKind(program, "early-stopping").map(({ sink }) => openStopping(run, sink));
+  const all = openStoppings(run);
   const record = (state: LearningState): EarlyStopping[] => recordOf(all, state);
   return {
     record,
@@ -65,6 +65,11 @@ export function openEarlyStopping(run: ProgramRun, options: EarlyStoppingOptions
       return state;
     },
   };
+}
+
+/** Nothing is loaded before the first evaluation. */
+export function openStoppings(run: ProgramRun): OpenedStopping[] {
+  return sinksOfKind(run.opened.program, "early-stopping").map(({ sink }) => openStopping(run, sink));
 }
 
 function openStopping(run: ProgramRun, sink: SinkOf<"early-stopping">): OpenedStopping {
@@ -106,7 +111,11 @@ async function evaluate(
     parameters,
     onProgress: progressReporter("evaluating", emit, { unit: "held-out images" }),
   });
-  const { heldOut } = await scoreDrawn(opened, pictures, requests, { parameters, withHeldOut: true });
+  const { heldOut } = await scoreDrawn(opened, pictures, requests, {
+    parameters,
+    withHeldOut: true,
+    onScored: progressReporter("scoring", emit, { unit: "held-out images" }),
+  });
   return [...heldOut.values()].flat();
 }
 

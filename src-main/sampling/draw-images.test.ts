@@ -124,6 +124,11 @@ test("a score that looks at two images scores both, and adds them up", async () 
   }
   expect([...each.keys()]).toEqual(["preference", "preference (2)"]);
   expect(counts.at(-1)).toBe(1);
+  // The other image is drawn first, sampling step after sampling step, and that is told.
+  expect(counts).toEqual([...counts].toSorted((a, b) => a - b));
+  // Two batches of two steps each, then two for each of three scores.
+  expect(counts).toHaveLength(2 * 2 + 3 * 2);
+  expect(counts[0]).toBeLessThan(0.2);
 });
 
 test("previews and learning share the sessions of what both compute", () => {

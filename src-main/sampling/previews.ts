@@ -113,7 +113,10 @@ async function drawPreview(
     ...observer,
     onProgress: progressReporter("drawing", emit, { unit: "preview images" }),
   });
-  const { objective: rewards } = await scoreDrawn(opened, pictures, requests, { parameters });
+  const { objective: rewards } = await scoreDrawn(opened, pictures, requests, {
+    parameters,
+    onScored: progressReporter("scoring", emit, { unit: "preview images" }),
+  });
   const { pipeline, ...facts } = imageFacts(program, sink.image);
   const images = requests.map(({ prompt, seed }, i) => ({
     prompt,

@@ -4,6 +4,7 @@ import type { Ref } from "../common/program/program.ts";
 import { framesOfStrip } from "../pictures/frame-strip.ts";
 import { type Picture, toNetwork } from "../pictures/picture.ts";
 import type { OpenedImage, OpenedScore } from "../program/values.ts";
+import type { Stage } from "../runtime/stage-sessions.ts";
 import { fillBatch, textsOf } from "./draw-images.ts";
 import type { ImageRequest } from "./draw-latents.ts";
 import type { Moment, ParameterValues } from "./moment.ts";
@@ -20,6 +21,8 @@ export interface ImageScorer {
   readonly batch: number;
   /** Given [batch · frames, 3, height, width] of each image. @returns [batch] */
   readonly scoreBatch: (moment: Moment) => Promise<Float32Array>;
+  /** That computes it. */
+  readonly stage: Stage;
 }
 
 /** Nothing is loaded before the first image is scored. */
@@ -27,8 +30,8 @@ export function openImageScorer(run: ProgramRun, score: Ref, batch: number): Ima
   const opened = run.opened.open(score, "score");
   const images = run.opened.imagesOf(score);
   const given = new Set(images.map(({ ref }) => ref));
-  const { compute } = openValue(run, { batch, given, label: "score", lower: opened.lower });
-  return { run, score: opened, images, batch, scoreBatch: compute };
+  const { stage, compute } = openValue(run, { batch, given, label: "score", lower: opened.lower });
+  return { run, score: opened, images, batch, scoreBatch: compute, stage };
 }
 
 export interface ScoreImagesOptions {

@@ -3,8 +3,9 @@
 import type { Ref } from "../common/program/program.ts";
 import type { ScoredImage } from "../common/program/sink.ts";
 import type { Picture } from "../pictures/picture.ts";
+import type { Stage } from "../runtime/stage-sessions.ts";
 import { drawImages, type ImageDrawer, openImageDrawer } from "./draw-images.ts";
-import type { ImageRequest } from "./draw-latents.ts";
+import { type ImageRequest, stepsOf } from "./draw-latents.ts";
 import type { ParameterValues } from "./moment.ts";
 import type { ProgramRun } from "./program-run.ts";
 import { type ImageScorer, openImageScorer, scoreImages } from "./score-images.ts";
@@ -49,11 +50,14 @@ export interface ScoreDrawnOptions {
   readonly parameters: ParameterValues;
   /** Whether held-out scores are wanted. */
   readonly withHeldOut?: boolean;
-  /** Called with images scored and in all, over all scores. */
+  /** Called with images that are drawn and scored, those in work in part, and in all. */
   readonly onScored?: ((done: number, total: number) => Promise<void>) | undefined;
 }
 
-/** @param pictures one for each request, drawn by `drawer` */
+/**
+ * Draws what else the scores look at, which of a video takes far longer than scores do, and asks them.
+ * @param pictures one for each request, drawn by `drawer`
+ */
 export async function scoreDrawn(
   scored: OpenedScoredImage,
   pictures: readonly Picture[],
@@ -61,18 +65,59 @@ export async function scoreDrawn(
   { parameters, withHeldOut = false, onScored }: ScoreDrawnOptions,
 ): Promise<Scores> {
   const { drawer, objective, heldOut, others } = scored;
-  const given = new Map<Ref, readonly Picture[]>([[drawer.image.ref, pictures]]);
-  for (const [ref, other] of others) given.set(ref, await drawImages(other, requests, { parameters }));
   const held = withHeldOut ? [...heldOut] : [];
-  const total = (held.length + (objective === null ? 0 : 1)) * requests.length;
+  const work = [
+    ...[...others.values()].flatMap((other) => drawingPasses(other, requests.length)),
+    ...scoringPasses([objective, ...held.map(([, scorer]) => scorer)], requests.length),
+  ];
+  const total = passesIn(work);
+  const tell = (passes: number) => onScored?.((requests.length * passes) / total, requests.length);
+  const given = new Map<Ref, readonly Picture[]>([[drawer.image.ref, pictures]]);
   let done = 0;
-  const count = async (batch: number): Promise<void> => {
-    done += batch;
-    await onScored?.(done, total);
+  for (const [ref, other] of others) {
+    const own = passesIn(drawingPasses(other, requests.length));
+    const onProgress = (drawn: number, all: number) => tell(done + own * (drawn / all));
+    given.set(ref, await drawImages(other, requests, { parameters, onProgress }));
+    done += own;
+  }
+  const count = async (): Promise<void> => {
+    done += 1;
+    await tell(done);
   };
   const by = (scorer: ImageScorer) => scoreImages(scorer, given, requests, { parameters, onScored: count });
   const found = objective === null ? null : await by(objective);
   const heldOutScores = new Map<string, readonly number[]>();
   for (const [name, scorer] of held) heldOutScores.set(name, await by(scorer));
   return { objective: found, heldOut: heldOutScores };
+}
+
+interface StagePasses {
+  readonly stage: Stage;
+  readonly passes: number;
+}
+
+/** What drawing so many images and asking every score takes. */
+export function passesOf({ drawer, others, objective, heldOut }: OpenedScoredImage, images: number): StagePasses[] {
+  return [
+    ...[drawer, ...others.values()].flatMap((one) => drawingPasses(one, images)),
+    ...scoringPasses([objective, ...heldOut.values()], images),
+  ];
+}
+
+function drawingPasses({ samplers, stage, batch }: ImageDrawer, images: number): StagePasses[] {
+  const batches = Math.ceil(images / batch);
+  return [
+    ...samplers.map((sampler) => ({ stage: sampler.stage, passes: batches * stepsOf([sampler]) })),
+    { stage, passes: batches },
+  ];
+}
+
+function scoringPasses(scorers: readonly (ImageScorer | null)[], images: number): StagePasses[] {
+  return scorers.flatMap((scorer) =>
+    scorer === null ? [] : [{ stage: scorer.stage, passes: Math.ceil(images / scorer.batch) }],
+  );
+}
+
+function passesIn(work: readonly StagePasses[]): number {
+  return work.reduce((sum, { passes }) => sum + passes, 0);
 }
