@@ -46,6 +46,16 @@ export function hasLostPatience(evaluations: readonly HeldOutEvaluation[], patie
   return best !== null && evaluations.length - 1 - evaluations.indexOf(best) >= patience;
 }
 
+/** Evaluations of a run that none of them ends: of the start, after every so many steps, and of the last step. */
+export function evaluationCount(steps: number, every: number): number {
+  return 1 + Math.ceil(steps / every);
+}
+
+/** The first step at which a run can end; `null`: its last step comes before so many evaluations without a rise. */
+export function earliestEnd(steps: number, every: number, patience: number): number | null {
+  return patience * every < steps ? patience * every : null;
+}
+
 /** The gain over another evaluation of the same images, with its standard error; `null` of one image alone. */
 export function gainOver(
   { scores }: HeldOutEvaluation,

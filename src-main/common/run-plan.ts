@@ -47,6 +47,26 @@ export const stagePlan = z.object({
 });
 export type StagePlan = z.output<typeof stagePlan>;
 
+/** What an optimizer that may end early draws and judges besides its steps. */
+const evaluationPlan = z.object({
+  optimizer: z.string(),
+  /** Of the evaluations, if none of them ends the run. */
+  count: z.int().positive(),
+  /** Of each evaluation. */
+  images: z.int().positive(),
+  /** Steps between two. */
+  every: z.int().positive(),
+  /** Evaluations without a rise that end the training. */
+  patience: z.int().positive(),
+  /** The first step at which they can; `null`: the last step comes before. */
+  earliest: z.int().positive().nullable(),
+  /** Floating-point operations of one evaluation. */
+  flops: z.number().nonnegative(),
+  /** Of one evaluation, if measured. */
+  seconds: z.number().nonnegative().optional(),
+});
+export type EvaluationPlan = z.output<typeof evaluationPlan>;
+
 export const runPlan = z.object({
   device: deviceName,
   /** Pixels. */
@@ -57,6 +77,8 @@ export const runPlan = z.object({
   /** Where each optimizer's graph is cut: `prediction`, `image`; empty: nowhere. */
   optimizers: z.array(z.object({ name: z.string(), cuts: z.array(z.string()) })),
   stages: z.array(stagePlan),
+  /** Of the optimizers that may end before their last step. */
+  evaluations: z.array(evaluationPlan),
   memory: z.object({
     /** The most at once, as the stages follow each other. */
     peak: bytes,
@@ -72,3 +94,21 @@ export const runPlan = z.object({
   problems: z.array(diagnosticSchema),
 });
 export type RunPlan = z.output<typeof runPlan>;
+
+/** All steps, and what is drawn and judged between them; `undefined` where nothing was measured. */
+export function secondsInAll({
+  steps,
+  secondsPerStep,
+  evaluations,
+}: Pick<RunPlan, "steps" | "secondsPerStep" | "evaluations">): number | undefined {
+  if (secondsPerStep === undefined) return undefined;
+  return evaluations.reduce((sum, { count, seconds = 0 }) => sum + count * seconds, steps * secondsPerStep);
+}
+
+/** Whether a run may take less than all of its steps. */
+export function mayEndEarly({ optimizers, evaluations }: Pick<RunPlan, "optimizers" | "evaluations">): boolean {
+  // One that goes on to its last step keeps the run going.
+  return optimizers.every(({ name }) =>
+    evaluations.some(({ optimizer, earliest }) => optimizer === name && earliest !== null),
+  );
+}

@@ -1,11 +1,16 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import type { CutChoice } from "../common/cut-choice.ts";
-import type { RunPlan } from "../common/run-plan.ts";
+import { mayEndEarly, type RunPlan, secondsInAll } from "../common/run-plan.ts";
+import { countFlops } from "../compiler/cost.ts";
 import { programFunctions } from "../program/functions/index.ts";
 import { openProgram } from "../program/open-program.ts";
 import { StageSessions } from "../runtime/stage-sessions.ts";
 import { openHost } from "../sampling/open-host.ts";
 import { startProgram } from "../sampling/program-run.ts";
+import { openEarlyStopping } from "./early-stopping.ts";
 import { learnStep } from "./learn-step.ts";
 import { initialParameter } from "./learning-state.ts";
 import { openUpdates } from "./open-updates.ts";
@@ -103,6 +108,66 @@ test("a step that is measured takes as long as its passes together", async () =>
   );
   expect(sum).toBeGreaterThan(0);
   expect(secondsPerStep).toBeCloseTo(sum, 6);
+});
+
+const STOPPING = {
+  kind: "early-stopping",
+  update: "optimizer",
+  score: "held-out",
+  image: "decoder",
+  prompts: "prompts",
+  patience: 2,
+  every: 3,
+  count: 5,
+};
+
+test("the evaluations of a run that may end early are those that it makes, and take as long as their passes", async () => {
+  const sampler = { steps: 3, gradient: { kind: "foreseen", last: 1, count: 1 } };
+  const settings = { steps: 10, batch: 2, microBatch: 2 };
+  const options = { prompts: ["rocket"], sampler, settings, sinks: { optimizer: STOPPING } };
+  const { run, updates } = open(options, "none");
+  const { evaluations, stages, secondsPerStep } = await planRun(run, updates, { measure: true });
+  // Of the start, after 3, 6 and 9 steps, and of the last.
+  expect(evaluations).toEqual([
+    {
+      optimizer: "optimizer",
+      count: 5,
+      images: 5,
+      every: 3,
+      patience: 2,
+      earliest: 6,
+      flops: expect.any(Number),
+      seconds: expect.any(Number),
+    },
+  ]);
+  const passed = vi.spyOn(run.sessions, "run");
+  const folder = mkdtempSync(join(tmpdir(), "reneg-plan-"));
+  const [parameter] = [...updates.values()].flatMap(({ parameters }) => parameters);
+  const start = await parameter?.initial();
+  if (start === undefined) throw new Error("there is no parameter");
+  const state = { step: 0, parameters: { negative: initialParameter(start, false) }, stopping: {} };
+  passed.mockClear();
+  await openEarlyStopping(run, { folder, emit: async () => undefined }).evaluate(state);
+  rmSync(folder, { recursive: true });
+  let flops = 0;
+  for (const [stage] of passed.mock.calls)
+    if (!stage.name.startsWith("text encoder")) flops += countFlops(run.sessions.prepare(stage.build()).graph);
+  expect(evaluations[0]?.flops).toBe(flops);
+  expect(secondsInAll({ steps: 10, secondsPerStep, evaluations })).toBeCloseTo(
+    10 * (secondsPerStep ?? NaN) + 5 * (evaluations[0]?.seconds ?? NaN),
+    6,
+  );
+  expect(stages.length).toBeGreaterThan(0);
+});
+
+test("a run whose last step comes before its patience is over is not said to end early", async () => {
+  const sinks = { optimizer: { ...STOPPING, every: 2 } };
+  const told = async (steps: number) => {
+    const { evaluations, optimizers } = await plan({ ...SMALL, settings: { ...SMALL.settings, steps }, sinks });
+    return [evaluations[0]?.earliest, mayEndEarly({ evaluations, optimizers })];
+  };
+  expect(await told(4)).toEqual([null, false]);
+  expect(await told(5)).toEqual([4, true]);
 });
 
 test("with memory enough there is no problem, and everything stays loaded", async () => {

@@ -18,6 +18,7 @@ import { textBytes } from "../runtime/text-store.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
 import { learnedMemory } from "./learning-memory.ts";
 import type { OpenedUpdates } from "./open-updates.ts";
+import { planEvaluations, type StageWork } from "./plan-evaluations.ts";
 import type { OpenedUpdate } from "./update-gradient.ts";
 
 export interface RunPlanOptions {
@@ -28,6 +29,11 @@ export interface RunPlanOptions {
 }
 
 type Passes = StagePlan["passes"];
+
+interface ForeseenStage extends StageWork {
+  readonly graph: Graph;
+  readonly memory: MemoryEstimate;
+}
 
 interface PlannedStage extends Pick<StagePlan, "gives" | "again"> {
   readonly stage: Pick<Stage, "name" | "build" | "of">;
@@ -43,17 +49,34 @@ export async function planRun(
   const { sessions } = run;
   const learned = learnedMemory(run.opened);
   const room = Math.max(0, budget - learned);
+  const foreseen = new Map<PlannedStage["stage"], ForeseenStage>();
+  const foresee = async (stage: PlannedStage["stage"]): Promise<ForeseenStage> => {
+    const known = foreseen.get(stage);
+    if (known !== undefined) return known;
+    const { graph, memory } = sessions.prepare(stage.build());
+    const seconds = measure ? await measureStage(sessions, stage, graph) : undefined;
+    const found = { graph, memory, flops: countFlops(graph), ...(seconds === undefined ? {} : { seconds }) };
+    foreseen.set(stage, found);
+    return found;
+  };
   const stages: { readonly plan: StagePlan; readonly memory: MemoryEstimate }[] = [];
   for (const planned of joined([...updates.values()].flatMap(stagesOf))) {
-    const { graph, memory } = sessions.prepare(planned.stage.build());
-    const seconds = measure ? await measureStage(sessions, planned.stage, graph) : undefined;
-    stages.push({ memory, plan: planStage(planned, graph, memory, seconds) });
+    const found = await foresee(planned.stage);
+    stages.push({ memory: found.memory, plan: planStage(planned, found) });
   }
+  const evaluations = await planEvaluations(run, foresee);
   const longest = Math.max(...[...updates.values()].map(({ update }) => update.settings.steps));
-  const { peak, staysLoaded } = followStages(
+  const rounds = Math.min(longest, 2);
+  const { staysLoaded } = followStages(
     stages.map(({ memory }) => memory),
     room,
-    Math.min(longest, 2),
+    rounds,
+  );
+  // What runs between steps stays loaded beside their stages, where there is room.
+  const { peak } = followStages(
+    [...foreseen.values()].map(({ memory }) => memory),
+    room,
+    rounds,
   );
   const perStep = stages.flatMap(({ plan: { passes, seconds } }) =>
     passes.per === "step" && seconds !== undefined ? [passes.count * seconds] : [],
@@ -68,6 +91,7 @@ export async function planRun(
     steps: longest,
     optimizers: [...updates].map(([name, { cut }]) => ({ name, cuts: [...new Set(cut.cuts.map(({ kind }) => kind))] })),
     stages: stages.map(({ plan }) => plan),
+    evaluations,
     memory: {
       peak: peak + learned + [...updates.values()].reduce((sum, update) => sum + keptTexts(update), 0),
       learned,
@@ -161,9 +185,7 @@ function keptTexts({ run, lowered, update }: OpenedUpdate): number {
 
 function planStage(
   { stage: { name }, passes, gives, again }: PlannedStage,
-  graph: Graph,
-  { mapped, folded, activations }: MemoryEstimate,
-  seconds: number | undefined,
+  { graph, memory: { mapped, folded, activations }, flops, seconds }: ForeseenStage,
 ): StagePlan {
   return {
     name,
@@ -171,7 +193,7 @@ function planStage(
     passes,
     gives,
     again,
-    flops: countFlops(graph),
+    flops,
     weights: [...graph.weights.values()].reduce((sum, weight) => sum + weight.length, 0),
     memory: { mapped: mapped.reduce((sum, weight) => sum + byteCount(weight), 0), folded, activations },
     ...(seconds === undefined ? {} : { seconds }),

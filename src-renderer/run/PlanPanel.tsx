@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "react";
 import { type Diagnostic, Refusal } from "../../src-main/common/diagnostic.ts";
-import type { RunPlan, StagePlan } from "../../src-main/common/run-plan.ts";
+import { mayEndEarly, type RunPlan, secondsInAll, type StagePlan } from "../../src-main/common/run-plan.ts";
 import type { Workflow } from "../../src-main/common/workflow.ts";
 import { studio } from "../api/studio.ts";
 import { nameOf } from "../canvas/node-look.ts";
@@ -207,6 +207,7 @@ function StageRow({ stage, isMeasured }: StageRowProps) {
 
 function PlanSummary({ plan, called }: Pick<PlanTableProps, "plan" | "called">) {
   const { size, batch, microBatch, steps, memory, secondsPerStep, device } = plan;
+  const inAll = secondsInAll(plan);
   const fits = memory.available === null || memory.peak <= memory.available;
   return (
     <div className="rs-plan-summary">
@@ -233,13 +234,27 @@ function PlanSummary({ plan, called }: Pick<PlanTableProps, "plan" | "called">) 
       {tellCuts(plan, called).map((told) => (
         <span key={told}>{told}</span>
       ))}
-      {secondsPerStep === undefined ? null : (
+      {tellEvaluations(plan, called).map((told) => (
+        <span key={told}>{told}</span>
+      ))}
+      {secondsPerStep === undefined || inAll === undefined ? null : (
         <strong>
-          {words.stepTime(printSeconds(secondsPerStep))}, {words.total(printSeconds(secondsPerStep * steps))}
+          {words.stepTime(printSeconds(secondsPerStep))}, {words.total(printSeconds(inAll))}
+          {mayEndEarly(plan) ? `, ${words.orLess}` : null}
         </strong>
       )}
     </div>
   );
+}
+
+/** What is drawn and judged between steps, and when that may end the training. */
+function tellEvaluations({ optimizers, evaluations }: RunPlan, called: PlanTableProps["called"]): string[] {
+  return evaluations.map(({ optimizer, count, images, every, patience, earliest, seconds }) => {
+    const whose = optimizers.length === 1 ? "" : `${called(optimizer)}: `;
+    const each = seconds === undefined ? "" : `, ${words.evaluationTime(printSeconds(seconds))}`;
+    const end = earliest === null ? words.endsBefore(patience) : words.endsEarly(patience, earliest);
+    return `${whose}${words.evaluations(count, images, every)}${each}. ${end}`;
+  });
 }
 
 /** Once where the graphs of all optimizers are cut alike, else of each. */

@@ -1,6 +1,7 @@
 // Words of the panels about learning: plan, run, gallery.
 
 import { counted } from "../../src-main/common/counted.ts";
+import { enPlan } from "./en-plan.ts";
 
 export const enRun = {
   states: {
@@ -125,54 +126,7 @@ export const enRun = {
     failed: (number: number, step: number, total: number) => `Run ${number} failed at step ${step} of ${total}`,
     show: "Show it",
   },
-  plan: {
-    chooseDevice: "Choose the device…",
-    empty: "Open a workflow to see what training by it takes.",
-    intro: "What a run would do and need, before anything runs.",
-    make: "Make a plan",
-    again: "Plan again",
-    measure: "Measure the time",
-    measureHelp: "Loads and runs every stage once on this machine",
-    measuring: "Measuring…",
-    planning: "Planning…",
-    stale: "The workflow has changed since.",
-    device: "Device",
-    devices: {
-      auto: "Fastest present",
-      cuda: "CUDA (NVIDIA)",
-      webgpu: "WebGPU",
-      dml: "DirectML",
-      coreml: "Core ML",
-      cpu: "Processor (CPU)",
-    },
-    absent: (device: string) => `${device}, not here`,
-    lookingForDevices: "Looking for devices…",
-    howToGet: (devices: readonly string[]) => `How to get ${devices.join(", ")}`,
-    stage: "Stage",
-    passes: "Passes",
-    work: "Work a pass",
-    weights: "Weights",
-    gives: (values: string) => `Hands on ${values}`,
-    recomputes: (networks: string) => `Computes ${networks} once more`,
-    onePiece: "In one piece, so that nothing is computed twice",
-    cutAt: (borders: string) => `Cut at ${borders}`,
-    memory: "Memory",
-    time: "Time a pass",
-    perStep: (count: string) => `${count} a step`,
-    perPrompt: (count: string) => `${count} a prompt`,
-    peak: (peak: string) => `${peak} at most at once`,
-    ofMemory: (peak: string, available: string) => `${peak} of ${available}`,
-    fits: "Fits",
-    tooMuch: "Does not fit",
-    staysLoaded: "All stages stay loaded",
-    reloads: "Some stages are loaded anew in every step, which takes time",
-    size: (width: number, height: number) => `${width} × ${height} pixels`,
-    batch: (batch: number, part: number) =>
-      batch === part ? `batch of ${batch}` : `batch of ${batch}, ${part} at a time`,
-    steps: (steps: number) => `${steps} steps`,
-    total: (time: string) => `about ${time} in all`,
-    stepTime: (time: string) => `${time} a step`,
-  },
+  plan: enPlan,
   queue: {
     title: "Queue and runs",
     empty: "Nothing has been learned yet. Press Train.",

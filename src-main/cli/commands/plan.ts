@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { counted } from "../../common/counted.ts";
 import type { CutChoice } from "../../common/cut-choice.ts";
 import { printDiagnostic } from "../../common/diagnostic.ts";
-import type { RunPlan, StagePlan } from "../../common/run-plan.ts";
+import { type EvaluationPlan, mayEndEarly, type RunPlan, secondsInAll, type StagePlan } from "../../common/run-plan.ts";
 import {
   cutsOption,
   deviceOption,
@@ -61,10 +61,23 @@ export function printRunPlan(plan: RunPlan): string {
   ];
   if (!memory.staysLoaded)
     lines.push("not all stages fit together: some are loaded anew in each step, which takes time");
-  if (secondsPerStep !== undefined) {
-    lines.push(`time: ${secondsPerStep.toFixed(1)} s a step, ${printDuration(secondsPerStep * steps)} in all`);
+  lines.push(...plan.evaluations.map(printEvaluations));
+  const inAll = secondsInAll(plan);
+  if (secondsPerStep !== undefined && inAll !== undefined) {
+    const orLess = mayEndEarly(plan) ? ", or less where it ends early" : "";
+    lines.push(`time: ${secondsPerStep.toFixed(1)} s a step, ${printDuration(inAll)} in all${orLess}`);
   }
   return [...lines, ...problems.map(printDiagnostic)].join("\n");
+}
+
+function printEvaluations({ optimizer, count, images, every, patience, earliest, seconds }: EvaluationPlan): string {
+  const each = seconds === undefined ? "" : `, ${seconds.toFixed(1)} s each`;
+  const without = `${counted(patience, "evaluation")} without a rise`;
+  const end =
+    earliest === null
+      ? `its last step comes before ${without}`
+      : `ends early after ${without}, at step ${earliest} or later`;
+  return `${optimizer}: ${counted(count, "evaluation")} of ${counted(images, "held-out image")}, every ${counted(every, "step")}${each}; ${end}`;
 }
 
 /** Bytes of which nobody needs to be told. */
