@@ -11,7 +11,11 @@ import { readingParams } from "./reading-params.ts";
 import { usualNegatives } from "./usual-negatives.ts";
 
 export const applyInputs = {
-  learned: { kind: "parameter", label: "Learned", help: "What an optimizer has learned: an embedding or a LoRA." },
+  learned: {
+    kind: "parameter",
+    label: "Learned",
+    help: "What an optimizer has learned: an embedding, a LoRA or a text encoder.",
+  },
   prompts: { kind: "prompts", label: "Prompts", help: "What is drawn, each prompt by itself." },
 } as const;
 

@@ -44,6 +44,7 @@ export const pipeline = defineNode({
       label: "Text encoder",
       help: "One in place of the model's own: a folder that transformers or Fine-tune Text Encoder has saved, or a model whose text encoder is used.",
       control: "folder",
+      offers: "text encoder",
       empty: "the model's own",
     }),
     base: z.string().default("").meta({

@@ -15,7 +15,7 @@ export const SIDE_BY_SIDE = "side-by-side";
 
 export const appliedPlan = z.object({
   formatVersion: z.literal(1).default(1),
-  /** Paths of copies are relative to the folder. */
+  /** Paths of copies are relative to the folder; what is too large for one is whole. */
   request: applyRequest,
   model: z.string(),
   draws: z.enum(["pictures", "videos"]),

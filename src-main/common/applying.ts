@@ -1,4 +1,4 @@
-// A learned embedding applied to another model: a ControlNet, or one that draws videos.
+// What was learned, applied to another model: a ControlNet, or one that draws videos.
 
 import { z } from "zod";
 import { deviceChoice, deviceName } from "./device.ts";
@@ -24,7 +24,7 @@ const control = z.object({
 });
 export type ControlChoice = z.output<typeof control>;
 
-/** What stands in a column of the comparison: nothing (the empty text), a text that someone wrote, the learned embedding. */
+/** What a column of the comparison is drawn with: nothing (the empty text), a negative that someone wrote, or what was learned. */
 export const applyColumn = z.enum(["none", "written", "learned"]);
 export type ApplyColumn = z.output<typeof applyColumn>;
 
@@ -96,6 +96,7 @@ export const applySettings = z.object({
 });
 
 export const applyRequest = applySettings.extend({
+  /** What was learned: the file of an embedding or a LoRA, the folder of a text encoder, or the single file of a model that holds one. */
   embedding: filePath,
   /**
    * A pipeline, a ControlNet, a video UNet or motion modules: a folder, a single file, or what comes with the program

@@ -12,6 +12,8 @@ export const fileKind = z.enum([
   "reward",
   "embedding",
   "lora",
+  /** By itself, as transformers and a run save it. */
+  "text encoder",
   "prompts",
   /** Folders of images with a table of what people said of them. */
   "pairs",

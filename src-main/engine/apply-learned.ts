@@ -11,15 +11,17 @@ import { sinksOfKind } from "../common/program/sink-names.ts";
 import type { SinkOf } from "../common/program/sink.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { checkEmbeddingShape } from "../embeddings/check-embedding-fits.ts";
+import { refuseOtherEncoderOf } from "../models/clip/same-encoder.ts";
 import { modelPath } from "../models/embedded.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import { needsBase, type Target } from "../models/target/open-target.ts";
 import { programFunctions } from "../program/functions/index.ts";
 import { type PipelineChoice, pipelineChoice, textEncoder, unet } from "../program/functions/pipeline-parts.ts";
+import { trainedTextEncoder } from "../program/functions/trained-text-encoder.ts";
 import { memoryBudget } from "../runtime/memory-budget.ts";
 import { StageSessions } from "../runtime/stage-sessions.ts";
 import { writeApplied } from "../sampling/application/applied-folder.ts";
-import { foreseeDrawing } from "../sampling/application/open-application.ts";
+import { foreseeDrawing, refuseStrength } from "../sampling/application/open-application.ts";
 import { carryOutApplication } from "./carry-out-application.ts";
 import { openTargetOf } from "./open-target-of.ts";
 
@@ -41,6 +43,7 @@ export function checkApplications(program: Program, device: DeviceName, budget =
     const options = { sessions: new StageSessions(device), budget };
     const target = openTargetOf(request);
     if (isEmbedding(program, parameter)) checkSpace(program, parameter, target);
+    if (callOf(program, parameter).fn === trainedTextEncoder.name) checkEncoder(program, parameter, request, target);
     foreseeDrawing(request, target, options);
   }
 }
@@ -52,6 +55,12 @@ function checkSpace(program: Program, parameter: Ref, target: Target): void {
   const conditioning = { shape: [1, space.tokens, space.width] };
   const learned = { file, kind: "planned", space, conditioning, metadata: { base: { name } } } as const;
   checkEmbeddingShape(learned, { name: target.name, space: target.pipeline.space });
+}
+
+function checkEncoder(program: Program, parameter: Ref, request: ApplyRequest, target: Target): void {
+  const { path, ...known } = pipelineOf(program, parameter);
+  refuseOtherEncoderOf(openPipeline(path, known), target);
+  refuseStrength(request);
 }
 
 function isEmbedding(program: Program, parameter: Ref): boolean {

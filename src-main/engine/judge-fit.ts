@@ -1,11 +1,12 @@
-// Whether an embedding or a LoRA fits a model, as far as their files tell: no network runs.
+// Whether what was learned fits a model, as far as their files tell: no network runs.
 
 import { Refusal } from "../common/diagnostic.ts";
 import { isKnownSpace } from "../common/embedding-space.ts";
 import type { Fit } from "../common/target-model.ts";
 import { checkEmbeddingFits, checkEmbeddingShape, type EmbeddingTarget } from "../embeddings/check-embedding-fits.ts";
 import { type LearnedEmbedding, readEmbeddingFile } from "../embeddings/embedding-file.ts";
-import { isLora } from "../models/lora/is-lora.ts";
+import { refuseOtherEncoder } from "../models/clip/same-encoder.ts";
+import { learnedFileKind } from "../models/learned-file.ts";
 import { readLora } from "../models/lora/read-lora.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 
@@ -18,7 +19,10 @@ export interface FitTarget {
 /** @throws Refusal if the embedding cannot be read */
 export function judgeFit(file: string, { name, pipeline }: FitTarget): Fit {
   const target: EmbeddingTarget = { name, space: pipeline.space };
-  if (isLora(file)) return judgeLora(file, pipeline);
+  const kind = learnedFileKind(file);
+  // Layers that the model does not have are refused.
+  if (kind === "lora") return fitUnlessRefused(() => readLora(file, pipeline));
+  if (kind === "text encoder") return fitUnlessRefused(() => refuseOtherEncoder(file, { name, pipeline }));
   const embedding = readEmbeddingFile(file);
   if (embedding.kind === "tokens")
     return unsure(file, "these are word vectors: the text encoder tells whether they fit");
@@ -38,10 +42,9 @@ export function judgeFit(file: string, { name, pipeline }: FitTarget): Fit {
   }
 }
 
-/** Its layers are those of the model, or it is refused. */
-function judgeLora(file: string, pipeline: Pipeline): Fit {
+function fitUnlessRefused(open: () => unknown): Fit {
   try {
-    readLora(file, pipeline);
+    open();
     return { verdict: "fits" };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

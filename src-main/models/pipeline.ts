@@ -135,16 +135,25 @@ export function openSource(path: string, options: PipelineOptions): PipelineSour
   }
   const own = status.isDirectory() ? openPipelineFolder(path, options) : openPipelineFile(path, options);
   const whole = options.base === undefined ? own : lend(own, pipelinePath(options.base));
-  return options.textEncoder === undefined ? whole : withTextEncoder(whole, pipelinePath(options.textEncoder));
+  return withTextEncoder(whole, options);
 }
 
-/** With that of another model, or one by itself. Its words are those of the tokenizer that the source has. */
-function withTextEncoder(source: PipelineSource, path: string): PipelineSource {
+/** With that of another model, or one by itself, if one is named. Its words are those of the tokenizer that the source has. */
+export function withTextEncoder(
+  source: PipelineSource,
+  { textEncoder }: Pick<PipelineOptions, "textEncoder">,
+): PipelineSource {
+  if (textEncoder === undefined) return source;
   return {
     ...source,
     holds: (name) => name === "text_encoder" || source.holds(name),
-    part: (name) => (name === "text_encoder" ? partOfBase(path, name) : source.part(name)),
+    part: (name) => (name === "text_encoder" ? textEncoderPart(textEncoder) : source.part(name)),
   };
+}
+
+/** @param path of its folder, or of a model that holds it @throws Refusal */
+export function textEncoderPart(path: string): ModelPart {
+  return partOfBase(pipelinePath(path), "text_encoder");
 }
 
 /** Parts that are not held, out of another model; it is not opened where none is missing. */

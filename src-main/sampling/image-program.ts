@@ -35,6 +35,8 @@ export interface ProgramImage {
   readonly negative: Negative;
   /** A LoRA in the model. Absent strength: as it was trained. */
   readonly lora?: { readonly file: string; readonly strength?: number | undefined };
+  /** A text encoder in place of the model's: its folder, or a model that holds it. */
+  readonly textEncoder?: string;
 }
 
 export interface ImagesProgramOptions {
@@ -83,7 +85,7 @@ export function imagesProgram(asked: ImagesProgramOptions): Program {
     [PROMPTS]: { fn: "prompts", settings: { texts: [...prompts] } },
     ...partCalls(from),
     ...Object.fromEntries(controls.map((control, i) => [controlOf(i), { fn: "controlnet", settings: { ...control } }])),
-    ...conditionalCalls({ encoder: ENCODER, unet: "unet" }, "", asked),
+    ...conditionalCalls(partsOf(""), "", asked),
     ...Object.assign({}, ...Object.entries(images).map(([name, image]) => imageCalls(name, image, asked))),
   });
 }
@@ -117,23 +119,29 @@ function conditionalCalls({ encoder, unet }: Parts, label: string, asked: Images
   };
 }
 
-function imageCalls(name: string, { negative, lora }: ProgramImage, asked: ImagesProgramOptions): Calls {
-  const { guidance, sampling, reading } = asked;
-  const label = lora === undefined ? "" : `.${name}`;
-  const adapted = { encoder: `${ENCODER}${label}`, unet: `unet${label}` };
+/** The parts of an image that has others than the rest. */
+function ownParts({ lora, textEncoder }: ProgramImage, label: string, { model: from }: ImagesProgramOptions): Calls {
+  const { encoder, unet } = partsOf(label);
+  // A pipeline's parts are those of one text encoder; sessions are shared by what they compute.
+  const made = textEncoder === undefined ? {} : networkCalls({ ...from, textEncoder }, label);
+  if (lora === undefined) return made;
   return {
-    ...(lora === undefined
-      ? {}
-      : {
-          [adapted.encoder]: {
-            fn: "load text encoder lora",
-            inputs: { encoder: ENCODER },
-            settings: present(lora),
-          },
-          [adapted.unet]: { fn: "load lora", inputs: { unet: "unet" }, settings: present(lora) },
-          ...conditionalCalls(adapted, label, asked),
-        }),
-    [`negative.${name}`]: negativeCall(negative, adapted.encoder, reading),
+    [encoder]: { fn: "load text encoder lora", inputs: { encoder: ENCODER }, settings: present(lora) },
+    [unet]: { fn: "load lora", inputs: { unet: "unet" }, settings: present(lora) },
+  };
+}
+
+function partsOf(label: string): Parts {
+  return { encoder: `${ENCODER}${label}`, unet: `unet${label}` };
+}
+
+function imageCalls(name: string, image: ProgramImage, asked: ImagesProgramOptions): Calls {
+  const { guidance, sampling, reading } = asked;
+  const { negative, lora, textEncoder } = image;
+  const label = lora === undefined && textEncoder === undefined ? "" : `.${name}`;
+  return {
+    ...(label === "" ? {} : { ...ownParts(image, label, asked), ...conditionalCalls(partsOf(label), label, asked) }),
+    [`negative.${name}`]: negativeCall(negative, partsOf(label).encoder, reading),
     [`unconditional.${name}`]: {
       fn: "predict",
       inputs: { model: drawingModel(label, asked), conditioning: `negative.${name}` },
@@ -185,22 +193,32 @@ export function contextProgram(asked: Omit<ImageProgramOptions, "negative">, rew
   });
 }
 
-function partCalls({ path, draws, ...options }: ProgramModel): Calls {
-  const settings = { path, ...present(options) };
-  if (draws === "pictures") {
-    return {
-      [ENCODER]: { fn: "text encoder", settings },
-      unet: { fn: "unet", settings },
-      vae: { fn: "vae", settings },
-    };
-  }
-  const inputs = { model: "video" };
+function partCalls(from: ProgramModel): Calls {
+  const vae =
+    from.draws === "pictures"
+      ? { fn: "vae", settings: settingsOf(from) }
+      : { fn: "video vae", inputs: { model: VIDEO } };
+  return { ...networkCalls(from, ""), vae };
+}
+
+const VIDEO: Ref = "video";
+
+/** The text encoder, and the network that reads its texts. @param label ends the names of the calls */
+function networkCalls(from: ProgramModel, label: string): Calls {
+  const { encoder, unet } = partsOf(label);
+  const settings = settingsOf(from);
+  if (from.draws === "pictures")
+    return { [encoder]: { fn: "text encoder", settings }, [unet]: { fn: "unet", settings } };
+  const inputs = { model: `${VIDEO}${label}` };
   return {
-    video: { fn: "video model", settings },
-    [ENCODER]: { fn: "video text encoder", inputs },
-    unet: { fn: "video unet", inputs },
-    vae: { fn: "video vae", inputs },
+    [inputs.model]: { fn: "video model", settings },
+    [encoder]: { fn: "video text encoder", inputs },
+    [unet]: { fn: "video unet", inputs },
   };
+}
+
+function settingsOf({ path, tokenizer, textEncoder, prediction, base, ema }: ProgramModel): Call["settings"] {
+  return { path, ...present({ tokenizer, textEncoder, prediction, base, ema }) };
 }
 
 function negativeCall(negative: Negative, encoder: Ref, reading: TextReading): CallInput {

@@ -1,7 +1,7 @@
 // Applications on disk, as the gallery and the player show them.
 
 import { readdirSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
 import type { AppliedDetail, AppliedSummary } from "../common/studio/applied.ts";
 import { type Job, runId } from "../common/studio/job.ts";
@@ -26,7 +26,7 @@ export function readAppliedRun(home: Home, id: string, jobs: readonly Job[]): Ap
     folder,
     request: {
       ...request,
-      embedding: inside(request.embedding),
+      embedding: resolve(folder, request.embedding),
       controls: request.controls.map((control) => ({ ...control, picture: inside(control.picture) })),
     },
     result: readApplied(id, folder)[0] ?? null,

@@ -63,6 +63,8 @@ export function writeBundle(content: BundleContent, path: string, confirmed: rea
 
 export function bundleOfRun(run: RunDetail): BundleContent {
   const { name, folder, pipeline, step, total, reward, evaluated, notes, embedding, createdAt } = run;
+  // A folder, as of a text encoder, is as large as many bundles.
+  const learned = embedding === null || embedding.url === null ? null : embedding.path;
   const file = join(folder, WORKFLOW);
   const previews = join(folder, "previews");
   const pictures = (existsSync(previews) ? readdirSync(previews) : []).filter((picture) => picture.endsWith(".png"));
@@ -75,12 +77,12 @@ export function bundleOfRun(run: RunDetail): BundleContent {
       `- Learned for: ${pipeline}, ${step} of ${total} steps`,
       ...(reward === null ? [] : [`- Reward while learning: ${describeCourse(reward)}`]),
       ...(evaluated === null ? [] : [`- Reward: ${describeEvaluated(evaluated)}`]),
-      ...(embedding === null ? [] : [`- The embedding: \`${basename(embedding.path)}\``]),
+      ...(learned === null ? [] : [`- What was learned: \`${basename(learned)}\``]),
       ...(notes === "" ? [] : ["", notes]),
     ],
     workflow: existsSync(file) ? parseWorkflow(readFileSync(file, "utf8"), file).workflow : null,
     files: {
-      ...(embedding === null ? {} : { [basename(embedding.path)]: embedding.path }),
+      ...(learned === null ? {} : { [basename(learned)]: learned }),
       ...Object.fromEntries(pictures.map((picture) => [`previews/${picture}`, join(previews, picture)])),
     },
     date: new Date(createdAt),

@@ -67,14 +67,15 @@ test("a run's program tells what the plan of an earlier version tells", () => {
   expect(listPipelines(home)).toEqual(["/models/sd15"]);
 });
 
-test("a run that has saved a folder is done, and has no file to be applied or downloaded", () => {
+test("a run that has saved a folder is done, and that can be applied, but is no file to be downloaded", () => {
   const run = makeRun("encoder");
   rmSync(join(run, "plan.json"));
   const save = { kind: "save", parameter: "negative", file: "text-encoder" } as const;
   writeFileSync(join(run, "program.json"), JSON.stringify({ ...PROGRAM, sinks: { ...PROGRAM.sinks, save } }));
   expect(readRun(home, "encoder", []).state).toBe("paused");
   mkdirSync(join(run, "text-encoder"));
-  expect(readRun(home, "encoder", [])).toMatchObject({ state: "done", embedding: null });
+  const embedding = { path: join(run, "text-encoder"), url: null };
+  expect(readRun(home, "encoder", [])).toMatchObject({ state: "done", embedding });
 });
 
 const settings = updateSettings.parse({ steps: 2 });

@@ -198,7 +198,8 @@ function summarise(home: Home, id: string, jobs: readonly Job[], made: ReturnTyp
     sweep: kept.sweep,
     thumbnail: readPreviews(id, folder).at(-1)?.url ?? null,
     pipeline: basename(plan?.pipeline ?? ""),
-    embedding: saved?.isFile() === true ? { path: learned, url: runUrl(id, saveAs, saved.mtimeMs) } : null,
+    embedding:
+      saved === undefined ? null : { path: learned, url: saved.isFile() ? runUrl(id, saveAs, saved.mtimeMs) : null },
     notes,
     tags,
   };

@@ -1,4 +1,4 @@
-// Stands by every learned embedding and LoRA: opens the dialog that applies it to other models.
+// Stands by what was learned of a model that draws: opens the dialog that applies it to other models.
 
 import { WandSparkles } from "lucide-react";
 import type { FileKind } from "../../src-main/common/known-file.ts";
@@ -8,7 +8,7 @@ import { text } from "../text/text.ts";
 import { ActionButton } from "../ui/ActionButton.tsx";
 
 /** A reward that was learned scores images, and draws none. */
-const APPLIED: ReadonlySet<FileKind> = new Set<FileKind>(["embedding", "lora"]);
+const APPLIED: ReadonlySet<FileKind> = new Set<FileKind>(["embedding", "lora", "text encoder"]);
 
 export function ApplyButton({ embedding }: { readonly embedding: EmbeddingToApply }) {
   const kind = useFileKind(embedding.path);

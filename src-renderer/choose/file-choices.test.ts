@@ -79,6 +79,7 @@ test.each([
   ["video", "Video Model", "path"],
   ["reward", "Reward", "path"],
   ["embedding", "Load Embedding", "file"],
+  ["text encoder", "Pipeline", "textEncoder"],
   ["prompts", "Prompts", "file"],
   ["image", "ControlNet", "picture"],
   ["other", undefined, undefined],

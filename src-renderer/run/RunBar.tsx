@@ -108,15 +108,17 @@ function RunLinks({ detail: { id, embedding, workflow, folder, name } }: { reado
       {embedding === null ? null : (
         <>
           <ApplyButton embedding={{ path: embedding.path, name }} />
-          <a
-            className="rs-icon-button"
-            href={embedding.url}
-            title={words.run.download}
-            aria-label={words.run.download}
-            download
-          >
-            <Download size={15} aria-hidden />
-          </a>
+          {embedding.url === null ? null : (
+            <a
+              className="rs-icon-button"
+              href={embedding.url}
+              title={words.run.download}
+              aria-label={words.run.download}
+              download
+            >
+              <Download size={15} aria-hidden />
+            </a>
+          )}
         </>
       )}
       <RateButton run={id} />

@@ -68,9 +68,11 @@ function RunActions({ run: { id, name, embedding } }: { readonly run: RunSummary
           >
             {words.gallery.use}
           </button>
-          <a className="rs-button rs-button-small" href={embedding.url} download>
-            {words.run.download}
-          </a>
+          {embedding.url === null ? null : (
+            <a className="rs-button rs-button-small" href={embedding.url} download>
+              {words.run.download}
+            </a>
+          )}
         </>
       )}
       <button type="button" className="rs-button rs-button-small" onClick={() => exportBundle({ run: id })}>

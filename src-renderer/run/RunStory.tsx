@@ -22,9 +22,11 @@ export function RunStory({ shown: { detail } }: { readonly shown: ShownRun }) {
         <p className="rs-story-next">
           <span>{words.next}</span>
           <ApplyButton embedding={{ path: embedding.path, name }} />
-          <a className="rs-button rs-button-small" href={embedding.url} download>
-            {text.learning.run.download}
-          </a>
+          {embedding.url === null ? null : (
+            <a className="rs-button rs-button-small" href={embedding.url} download>
+              {text.learning.run.download}
+            </a>
+          )}
           <button
             type="button"
             className="rs-button rs-button-small"

@@ -2,14 +2,14 @@
 
 export const enApply = {
   open: "Apply to…",
-  openHelp: "Draws with this embedding on a ControlNet or a video model, beside the same without it",
+  openHelp: "Draws with what was learned on another model, a ControlNet or a video model, beside the same without it",
   title: (name: string) => `Apply ${name}`,
   text: "Draws one prompt three times from the same noise: without a negative, with a handwritten one, and with what was learned.",
   searching: "Looking for models…",
   models: "Models",
   fitting: "Models that fit",
   notFitting: "Models that do not fit",
-  noModel: "No model that is known here fits this embedding. Choose another one, or a folder in which models lie.",
+  noModel: "No model that is known here fits what was learned. Choose another one, or a folder in which models lie.",
   verdicts: { fits: "fits", unsure: "shows when it runs", misfit: "does not fit" },
   kinds: { pipeline: "pipeline", controlnet: "ControlNet", motion: "motion modules", video: "video model" },
   draws: { pictures: "draws images", videos: "draws videos" },

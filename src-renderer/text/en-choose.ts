@@ -32,6 +32,7 @@ export const enChoose = {
     reward: "A reward",
     embedding: "An embedding",
     lora: "A LoRA",
+    "text encoder": "A text encoder",
     prompts: "A prompt list",
     pairs: "A folder of pairs",
     ratings: "A folder of rated images",

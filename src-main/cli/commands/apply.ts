@@ -1,4 +1,4 @@
-// `reneg apply`: a learned embedding or LoRA on another model, a ControlNet or a video model.
+// `reneg apply`: what was learned, on another model, a ControlNet or a video model.
 
 import { InvalidArgumentError, Option, type Command } from "commander";
 import {
@@ -32,11 +32,13 @@ import {
 import { runCommand } from "../run-command.ts";
 
 const EXAMPLES = `
-By default three columns side by side, from the same seed: without a negative, with a written one, with the learned one.
+By default three columns side by side, from the same seed: without a negative, with a written one, with what was learned.
+A LoRA and a text encoder are drawn with no negative. A text encoder takes the place of the model's own, which must be of the same kind.
 Settings that are left out are those with which the model was published. A run that was stopped goes on where it was left.
 
 Examples:
   $ reneg apply negative.safetensors --to path/to/zeroscope --prompt "a dog runs" -o dog.webp
+  $ reneg apply runs/mine/text-encoder --to path/to/stable-diffusion-v1-5 --prompt "a dancer" -o dancer.png
   $ reneg apply negative.safetensors --to v3_sd15_mm.ckpt --base path/to/stable-diffusion-v1-5 --prompt "a dog runs" -o dog.mp4
   $ reneg apply negative.safetensors --to control_v11p_sd15_canny.pth --base path/to/stable-diffusion-v1-5 \\
       --control house.png --prompt "a house of sweets" -o house.png
@@ -79,7 +81,10 @@ export function addApply(program: Command): void {
   const command = program
     .command("apply")
     .description("Draw with what was learned on another model, a ControlNet or a video model.")
-    .argument("<file>", "what was learned: an embedding, a textual inversion or a LoRA")
+    .argument(
+      "<file>",
+      "what was learned: an embedding, a textual inversion, a LoRA, or a text encoder (its folder, or a single file with it)",
+    )
     .requiredOption("--to <model>", "a video model, ControlNet, motion modules or pipeline: a folder or a single file")
     .option(
       "--base <pipeline>",

@@ -114,8 +114,8 @@ export const runSummary = libraryEntry.extend({
   /** `null`: it was asked for alone. */
   sweep: sweepOfRun.nullable(),
   pipeline: z.string(),
-  /** The learned embedding's file, and where it can be downloaded. */
-  embedding: z.object({ path: z.string(), url: z.string() }).nullable(),
+  /** Where what was learned lies, and where it can be downloaded: a folder, as of a text encoder, cannot. */
+  embedding: z.object({ path: z.string(), url: z.string().nullable() }).nullable(),
 });
 export type RunSummary = z.output<typeof runSummary>;
 

@@ -8,7 +8,10 @@ import { type EmbeddingSpace, familyOfSpace } from "../../common/embedding-space
 import type { DescribedFile, FileKind } from "../../common/known-file.ts";
 import type { TargetKind } from "../../common/target-model.ts";
 import { readEmbeddingFile } from "../../embeddings/embedding-file.ts";
+import { partOfClass } from "../../models/class-names.ts";
+import { clipTextConfig } from "../../models/clip/clip-config.ts";
 import { modelPath } from "../../models/embedded.ts";
+import { partInFolder, readPartConfig } from "../../models/model-part.ts";
 import { openPipeline } from "../../models/pipeline.ts";
 import { openReward, rewardKindOf } from "../../models/reward/open-reward.ts";
 import { isModel, kindOfTarget } from "../../models/target/kind-of-target.ts";
@@ -19,6 +22,7 @@ import { refuseParquet, usualTable } from "../../preferences/table.ts";
 import { readWeights } from "../../weights/read-weights.ts";
 import { weightFamilyOf } from "../../weights/weight-families.ts";
 import { attempt } from "../inspect/attempt.ts";
+import { classNameOf } from "../inspect/component-kinds.ts";
 import { isEmbedding } from "../inspect/embedding-facts.ts";
 import { openFile } from "../inspect/open-file.ts";
 import { isRewardFile } from "../inspect/reward-facts.ts";
@@ -60,7 +64,25 @@ function lookAtFolder(path: string): Look | undefined {
   if (isModel(path) || existsSync(join(path, "unet"))) return lookAtModel(path, "folder of diffusers");
   if (usualTable(path, PAIRS) !== undefined) return plain("pairs", "pairs of images");
   if (usualTable(path, RATINGS) !== undefined) return plain("ratings", "rated images");
-  return isRewardFolder(path) ? lookAtReward(path) : undefined;
+  if (isRewardFolder(path)) return lookAtReward(path);
+  return isTextEncoderFolder(path) ? lookAtTextEncoder(path) : undefined;
+}
+
+/** One by itself: in the folder of a pipeline it is a part of that. */
+function isTextEncoderFolder(path: string): boolean {
+  return existsSync(join(path, "config.json")) && partOfClass(classIn(path)) === "text_encoder";
+}
+
+/** What cannot be read is of no class. */
+function classIn(folder: string): string {
+  return attempt(() => classNameOf(folder)).value ?? "";
+}
+
+/** Whose texts it writes is no matter: it takes the place of one that writes the same. */
+function lookAtTextEncoder(path: string): Look {
+  const { value: config, problems } = attempt(() => readPartConfig(clipTextConfig, partInFolder(path, "text_encoder")));
+  if (config === undefined) return unusable("CLIP text encoder", problems, "text encoder");
+  return plain("text encoder", `CLIP text encoder, ${config.num_hidden_layers} layers of width ${config.hidden_size}`);
 }
 
 /** As transformers keeps one. Other rewards are files, and one that only keeps rewards has a folder in it for each. */

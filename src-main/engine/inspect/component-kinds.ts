@@ -89,7 +89,7 @@ const named = z.object({
 });
 
 /** diffusers writes `_class_name`, transformers `architectures`; `undefined` if neither is there. */
-function classNameOf(folder: string): string | undefined {
+export function classNameOf(folder: string): string | undefined {
   const json = named.safeParse(readJson(join(folder, "config.json")));
   const { _class_name: diffusers, architectures, model_type: type } = json.data ?? {};
   return diffusers ?? architectures?.[0] ?? (type === undefined ? undefined : `model type ${type}`);

@@ -11,7 +11,14 @@ import { openMotionNetwork, openNetwork, type Network } from "../networks.ts";
 import { ANIMATE_DIFF, LATENT_DIFFUSION } from "../noise-schedules.ts";
 import { openPipelineFolder, readSchedulerFile } from "../pipeline-folder.ts";
 import type { PipelineOptions, PipelineSource, SchedulerSource } from "../pipeline-source.ts";
-import { openPipeline, openPipelineSource, openSource, type OpenUnet, type Pipeline } from "../pipeline.ts";
+import {
+  openPipeline,
+  openPipelineSource,
+  openSource,
+  type OpenUnet,
+  type Pipeline,
+  withTextEncoder,
+} from "../pipeline.ts";
 import { checkpointSource } from "../single-file/checkpoint-source.ts";
 import { openCheckpoint } from "../single-file/checkpoint.ts";
 import { unetConfig } from "../unet/unet-config.ts";
@@ -213,10 +220,11 @@ function videoSource(path: string, { base, ...options }: TargetOptions): Pipelin
   const readScheduler = () => noiseOf(path);
   if (base !== undefined) return { ...openSource(pipelinePath(base), options), readScheduler };
   if (statSync(path).isDirectory()) {
-    if (existsSync(join(path, "unet"))) return openPipelineFolder(path, options, "unet3d");
+    if (existsSync(join(path, "unet"))) return withTextEncoder(openPipelineFolder(path, options, "unet3d"), options);
   } else {
     const checkpoint = openCheckpoint(path);
-    if (checkpoint.holds("text_encoder")) return { ...checkpointSource(checkpoint), readScheduler };
+    if (checkpoint.holds("text_encoder"))
+      return withTextEncoder({ ...checkpointSource(checkpoint), readScheduler }, options);
   }
   return refuse({
     code: "target-base",

@@ -1,10 +1,12 @@
-// What an application draws, as a program: the same image, or video, in each of its columns; they differ in their negatives, or in a LoRA.
+// What an application draws, as a program: the same image, or video, in each of its columns; they differ in their negatives, in a LoRA, or in
+// their text encoders.
 
 import type { ApplyColumn, ApplyRequest, DrawingSettings } from "../../common/applying.ts";
 import type { Program } from "../../common/program/program.ts";
 import type { Prediction } from "../../common/sampling.ts";
 import type { TextReading } from "../../common/text-reading.ts";
 import { modelPath } from "../../models/embedded.ts";
+import type { LearnedFileKind } from "../../models/learned-file.ts";
 import type { Target } from "../../models/target/open-target.ts";
 import { imagesProgram, type ProgramControl, type ProgramImage } from "../image-program.ts";
 
@@ -13,7 +15,7 @@ export interface ApplicationParts {
   readonly target: Target;
   readonly settings: DrawingSettings;
   /** What kind of file the request names. */
-  readonly learned: "embedding" | "lora";
+  readonly learned: LearnedFileKind;
 }
 
 export function applicationProgram({ request, target, settings, learned }: ApplicationParts): Program {
@@ -54,9 +56,19 @@ function imageIn(
     case "written":
       return { negative: { kind: "text", text: written } };
     case "learned":
-      // A LoRA is drawn with no negative.
-      if (learned === "lora") return { negative: { kind: "none" }, lora: { file, strength } };
+      return learnedImage(learned, file, strength);
+  }
+}
+
+/** What is no negative itself is drawn with none. */
+function learnedImage(learned: LearnedFileKind, file: string, strength: number | undefined): ProgramImage {
+  switch (learned) {
+    case "embedding":
       return { negative: { kind: "embedding", file, ...(strength === undefined ? {} : { strength }) } };
+    case "lora":
+      return { negative: { kind: "none" }, lora: { file, strength } };
+    case "text encoder":
+      return { negative: { kind: "none" }, textEncoder: file };
   }
 }
 

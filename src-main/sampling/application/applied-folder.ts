@@ -1,5 +1,6 @@
 // The folder of an application: prepared so that later changes of the files it names do not reach it, and filled when it is drawn.
 
+import { statSync } from "node:fs";
 import { extname, join, resolve } from "node:path";
 import {
   APPLIED_PLAN,
@@ -23,7 +24,7 @@ import { describeApplication, videoOf } from "./describe-application.ts";
 import type { Application } from "./open-application.ts";
 
 /** Makes the folder. What is written last makes it an application. */
-export function prepareFolder(folder: string, { request, target, settings }: Application): void {
+export function prepareFolder(folder: string, { request, target, settings, learned }: Application): void {
   makeFolder(folder);
   const copied = (path: string, stem: string): string => {
     const name = stem + extname(path).toLowerCase();
@@ -36,7 +37,11 @@ export function prepareFolder(folder: string, { request, target, settings }: App
       ...withWholePaths(request),
       ...settings,
       toldFps: settings.toldFps ?? undefined,
-      embedding: copied(request.embedding, "embedding"),
+      // As large as a model, or several files: it stays where it is, as models do.
+      embedding:
+        learned === "text encoder" || statSync(request.embedding).isDirectory()
+          ? resolve(request.embedding)
+          : copied(request.embedding, "embedding"),
       controls: request.controls.map(({ picture, ...control }, i) => ({
         ...control,
         picture: copied(picture, `control-${i + 1}`),
@@ -74,7 +79,7 @@ export function readPrepared(folder: string): ApplyRequest {
   const { request } = parseConfig(appliedPlan, readJson(file), file);
   return {
     ...request,
-    embedding: join(folder, request.embedding),
+    embedding: resolve(folder, request.embedding),
     controls: request.controls.map((control) => ({ ...control, picture: join(folder, control.picture) })),
   };
 }

@@ -2,10 +2,11 @@
 
 import type { ApplyColumn, ApplyRequest, DrawingSettings } from "../../common/applying.ts";
 import { counted } from "../../common/counted.ts";
-import { Refusal } from "../../common/diagnostic.ts";
+import { Refusal, refuse } from "../../common/diagnostic.ts";
 import { checkEmbeddingShape } from "../../embeddings/check-embedding-fits.ts";
 import { readEmbeddingFile } from "../../embeddings/embedding-file.ts";
-import { isLora } from "../../models/lora/is-lora.ts";
+import { refuseOtherEncoder } from "../../models/clip/same-encoder.ts";
+import { type LearnedFileKind, learnedFileKind } from "../../models/learned-file.ts";
 import type { Target } from "../../models/target/open-target.ts";
 import type { Host } from "../../program/host.ts";
 import type { Stage, StageSessions } from "../../runtime/stage-sessions.ts";
@@ -24,6 +25,8 @@ export interface Application {
   readonly request: ApplyRequest;
   readonly target: Target;
   readonly settings: DrawingSettings;
+  /** What kind of file the request names. */
+  readonly learned: LearnedFileKind;
   readonly run: ProgramRun;
   /** In the order of the request's. */
   readonly columns: readonly [OpenedColumn, ...OpenedColumn[]];
@@ -46,14 +49,15 @@ export interface OpenApplicationOptions {
 }
 
 export interface ForeseeDrawingOptions extends OpenApplicationOptions {
-  readonly learned?: "embedding" | "lora";
+  readonly learned?: LearnedFileKind;
 }
 
-/** @throws Refusal before anything runs if the embedding or LoRA does not fit, or the drawing does not fit into memory */
+/** @throws Refusal before anything runs if what was learned does not fit, or the drawing does not fit into memory */
 export function openApplication(request: ApplyRequest, target: Target, options: OpenApplicationOptions): Application {
-  if (isLora(request.embedding)) return foreseeDrawing(request, target, { ...options, learned: "lora" });
-  refuseMisfit(request, target);
-  return foreseeDrawing(request, target, options);
+  const learned = learnedFileKind(request.embedding);
+  if (learned === "embedding") refuseMisfit(request, target);
+  if (learned === "text encoder") refuseOtherEncoder(request.embedding, target);
+  return foreseeDrawing(request, target, { ...options, learned });
 }
 
 /** As `openApplication`, before there is a file of what is learned. */
@@ -64,6 +68,7 @@ export function foreseeDrawing(
 ): Application {
   const settings = resolveDrawing(request, target);
   checkControls(request.controls, target);
+  if (learned === "text encoder") refuseStrength(request);
   const run = withEqualChunks(
     startWith(applicationProgram({ request, target, settings, learned }), { sessions, host }),
   );
@@ -82,7 +87,18 @@ export function foreseeDrawing(
   });
   if (first === undefined) throw new Error("an application of no columns");
   const memory = Math.max(...opened.map(({ single }) => peakWith(single)));
-  return { request, target, settings, run, columns: [first, ...others], memory };
+  return { request, target, settings, learned, run, columns: [first, ...others], memory };
+}
+
+/** An embedding lies on the way from what it began as, and a LoRA is added so many times; a text encoder is one or another. */
+export function refuseStrength({ strength = 1 }: Pick<ApplyRequest, "strength">): void {
+  if (strength === 1) return;
+  refuse({
+    code: "encoder-strength",
+    at: { option: "--strength" },
+    message: `a text encoder cannot be applied at a strength of ${strength}`,
+    help: "leave the strength at 1; what a LoRA of the text encoder has learned can be weakened",
+  });
 }
 
 /** A text encoder with a LoRA fills up as far as the one without: columns differ in nothing else. */

@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { applyInput } from "../common/applying.ts";
+import { Refusal } from "../common/diagnostic.ts";
+import { recipe } from "../common/recipe.ts";
+import { sampleInput } from "../common/sampling.ts";
+import { floatTensor } from "../common/tensor.ts";
+import { learnedFileKind } from "../models/learned-file.ts";
+import { openPipeline, type Pipeline } from "../models/pipeline.ts";
+import { openTarget } from "../models/target/open-target.ts";
+import { writePipeline } from "../models/testing/write-pipeline.ts";
+import { trainedTextEncoderKind } from "../parameters/trained-text-encoder.ts";
+import { StageSessions } from "../runtime/stage-sessions.ts";
+import { openHost } from "../sampling/open-host.ts";
+import { checkApplications } from "./apply-learned.ts";
+import { describeFile } from "./files/describe-file.ts";
+import { apply } from "./handlers/apply.ts";
+import { sample } from "./handlers/sample.ts";
+import { judgeFit } from "./judge-fit.ts";
+import { programOfRecipe } from "./recipe-program.ts";
+
+const root = mkdtempSync(join(tmpdir(), "reneg-apply-encoder-"));
+const at = (name: string): string => join(root, name);
+const drawn = { seed: 5, steps: 3, guidance: 3, scheduler: "ddim", device: "cpu" } as const;
+const context = { emit: async () => undefined, signal: new AbortController().signal };
+const LEARNED = at("text-encoder");
+const OTHER = at("other-encoder");
+
+beforeAll(async () => {
+  writePipeline(at("sd"));
+  await saveChanged(LEARNED, openPipeline("emoji"));
+  await saveChanged(OTHER, openPipeline(at("sd")));
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** As a run saves what it has learned of the last layer. */
+async function saveChanged(folder: string, pipeline: Pipeline): Promise<void> {
+  const settings = { layers: 1, form: "transformers" } as const;
+  const host = openHost(new StageSessions("cpu"));
+  const start = await trainedTextEncoderKind.initial(pipeline, settings, host);
+  const changed = Object.fromEntries(
+    Object.entries(start).map(([name, { shape, data }], i) => [
+      name,
+      floatTensor(
+        shape,
+        data.map((n, at) => n + 0.05 * Math.sin(at + i)),
+      ),
+    ]),
+  );
+  const save = await trainedTextEncoderKind.saver(pipeline, host, settings);
+  const origin = { createdWith: "a test", parameter: "t", program: {}, rewards: [], seed: 0, steps: 3, guidance: null };
+  save(folder, changed, origin);
+}
+
+async function applied(name: string, changes: object): Promise<number[]> {
+  const asked = { embedding: LEARNED, to: "emoji", prompt: "a red apple", columns: ["learned"], ...drawn, ...changes };
+  const { file } = await apply(applyInput.parse({ ...asked, out: at(name) }), context);
+  return pixels(file);
+}
+
+const pixels = async (file: string): Promise<number[]> => [...(await sharp(file).removeAlpha().raw().toBuffer())];
+
+function furthest(a: readonly number[], b: readonly number[]): number {
+  expect(a).toHaveLength(b.length);
+  return Math.max(...a.map((value, i) => Math.abs(value - (b[i] ?? NaN))));
+}
+
+async function refusalOf(work: () => unknown): Promise<string> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof Refusal) return error.message;
+    throw error;
+  }
+  return "nothing was refused";
+}
+
+test("a learned text encoder is told from a LoRA by its config", () => {
+  expect(learnedFileKind(LEARNED)).toBe("text encoder");
+  expect(learnedFileKind(root)).toBe("lora");
+  expect(describeFile(LEARNED)).toMatchObject({ kind: "text encoder", refusal: null });
+});
+
+test("what is drawn with it is what sample draws with that text encoder, and not what it draws without", async () => {
+  const of = async (name: string, textEncoder?: string): Promise<number[]> => {
+    const input = { pipeline: "emoji", prompts: ["a red apple"], ...drawn, out: at(name) };
+    await sample(sampleInput.parse({ ...input, ...(textEncoder === undefined ? {} : { textEncoder }) }), context);
+    return pixels(at(name));
+  };
+  const learned = await applied("learned.png", {});
+  expect(furthest(learned, await of("sampled.png", LEARNED))).toBeLessThanOrEqual(1);
+  expect(furthest(learned, await of("plain.png"))).toBeGreaterThan(10);
+});
+
+test("beside it the other columns are drawn with the model's own", async () => {
+  const plain = await applied("plain-column.png", { columns: ["none"] });
+  const both = at("both.png");
+  await apply(
+    applyInput.parse({
+      embedding: LEARNED,
+      to: "emoji",
+      prompt: "a red apple",
+      columns: ["none", "learned"],
+      ...drawn,
+      out: both,
+    }),
+    context,
+  );
+  const first = await sharp(both).extract({ left: 0, top: 0, width: 64, height: 64 }).removeAlpha().raw().toBuffer();
+  expect([...first]).toEqual(plain);
+});
+
+test("a video model draws with it as with a text encoder that is named for it", async () => {
+  const video = { to: "emoji:video", frames: 2, prompt: "a red apple bouncing" };
+  const frames = async (name: string, changes: object) => applied(name, { ...video, ...changes });
+  const learned = await frames("learned.png", {});
+  expect(learned).toEqual(await frames("named.png", { columns: ["none"], textEncoder: LEARNED }));
+  expect(learned).not.toEqual(await frames("own.png", { columns: ["none"] }));
+});
+
+test("one of another architecture is refused with both sides named, wherever it is asked", async () => {
+  const both = /this text encoder has .*\d+.*, but that of emoji has .*\d+/;
+  expect(await refusalOf(() => applied("x.png", { embedding: OTHER }))).toMatch(both);
+  expect(judgeFit(OTHER, openTarget("emoji", {}))).toMatchObject({
+    verdict: "misfit",
+    why: { code: "encoder-architecture" },
+  });
+  expect(judgeFit(LEARNED, openTarget("emoji", {}))).toEqual({ verdict: "fits" });
+  const planned = (to: string, changes: object = {}): string | Promise<string> => {
+    const input = {
+      prompts: ["a"],
+      learn: [{ kind: "text encoder" }],
+      applications: [{ to, prompts: ["b"], ...changes }],
+    };
+    const { program } = programOfRecipe(recipe.parse(input), root, "r.json", () => undefined);
+    return refusalOf(() => checkApplications(program, "cpu", 2 ** 33));
+  };
+  expect(await planned("emoji:video")).toBe("nothing was refused");
+  expect(await planned("emoji:video", { strength: 0.5 })).toMatch(/cannot be applied at a strength of 0\.5/);
+});
+
+test("it has no strength", async () => {
+  expect(await refusalOf(() => applied("x.png", { strength: 0.5 }))).toMatch(/cannot be applied at a strength of 0\.5/);
+});
