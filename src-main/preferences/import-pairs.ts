@@ -36,7 +36,7 @@ export async function importPairs(files: readonly string[], options: ImportOptio
   let rows = 0;
   try {
     for (const file of files) {
-      const one = await openParquet(file, signal);
+      const one = await openParquet(file, { signal });
       opened.push(one);
       refuseUnlessPairs(one.file, new Set(one.columns));
     }

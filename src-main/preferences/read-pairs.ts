@@ -3,20 +3,22 @@
 import { refuse } from "../common/diagnostic.ts";
 import type { ExampleList, ImageSource, PairExample } from "../common/example.ts";
 import { fileNamed, imageOf, isTrue, listCell, numberCell, refuseRow, textCell } from "./cells.ts";
-import { readTable, type Table, type TableRow } from "./table.ts";
+import { columnsOf, readTable, type Table, type TableRow } from "./table.ts";
 
 /** What a table of pairs is called in its folder. */
 export const PAIRS = "pairs";
 
 interface PairLayout {
+  /** Whose columns they are. */
+  readonly title: string;
   /** Of which all are there. */
   readonly columns: readonly string[];
   readonly read: (table: Table) => PairExample[];
 }
 
 const LAYOUTS: readonly PairLayout[] = [
-  // Ours.
   {
+    title: "ReNeg Studio",
     columns: ["better", "worse"],
     read: (table) =>
       table.rows.map((row) =>
@@ -29,11 +31,19 @@ const LAYOUTS: readonly PairLayout[] = [
       ),
   },
   // HPD v2 (Wu et al. 2023): two images, of which one is preferred.
-  { columns: ["image_path", "human_preference"], read: (table) => table.rows.map((row) => hpdPair(table, row)) },
+  {
+    title: "HPD v2",
+    columns: ["image_path", "human_preference"],
+    read: (table) => table.rows.map((row) => hpdPair(table, row)),
+  },
   // Pick-a-Pic (Kirstain et al. 2023): 1 and 0, or a half each.
-  { columns: ["caption", "label_0", "label_1"], read: (table) => table.rows.flatMap((row) => pickPair(table, row)) },
+  {
+    title: "Pick-a-Pic",
+    columns: ["caption", "label_0", "label_1"],
+    read: (table) => table.rows.flatMap((row) => pickPair(table, row)),
+  },
   // ImageRewardDB (Xu et al. 2023): a row an image, ranked among those of its prompt, 1 the best.
-  { columns: ["image_path", "rank", "prompt"], read: rankedPairs },
+  { title: "ImageRewardDB", columns: ["image_path", "rank", "prompt"], read: rankedPairs },
 ];
 
 /**
@@ -42,7 +52,7 @@ const LAYOUTS: readonly PairLayout[] = [
  */
 export function readPairs(path: string): ExampleList<PairExample> {
   const table = readTable(path, PAIRS);
-  const columns = new Set(table.rows.flatMap(({ cells }) => Object.keys(cells)));
+  const columns = columnsOf(table);
   const examples = table.rows.length === 0 ? [] : refuseUnlessPairs(table.file, columns).read(table);
   if (examples.length === 0) return refuseEmpty(table);
   return { file: table.file, digest: table.digest, examples };
@@ -50,7 +60,12 @@ export function readPairs(path: string): ExampleList<PairExample> {
 
 /** @throws Refusal for columns that say nothing of pairs */
 export function refuseUnlessPairs(file: string, columns: ReadonlySet<string>): PairLayout {
-  return LAYOUTS.find((one) => one.columns.every((column) => columns.has(column))) ?? refuseColumns(file, columns);
+  return layoutOf(columns) ?? refuseColumns(file, columns);
+}
+
+/** `undefined`: these columns say nothing of pairs. */
+export function layoutOf(columns: ReadonlySet<string>): PairLayout | undefined {
+  return LAYOUTS.find((one) => one.columns.every((column) => columns.has(column)));
 }
 
 /** Rows of Pick-a-Pic may have no answer. */

@@ -39,7 +39,7 @@ const READERS: Readonly<Record<string, ReadRows>> = {
 };
 
 /** Endings of tables. */
-const TABLE_ENDINGS: readonly string[] = Object.keys(READERS);
+export const TABLE_ENDINGS: readonly string[] = Object.keys(READERS);
 
 /**
  * @param path a table, or the folder that it lies in
@@ -57,6 +57,10 @@ export function readTable(path: string, usual: string): Table {
     return { number: i + 1, cells: { ...row } };
   });
   return { file, folder: dirname(file), digest: digestOf(text), rows };
+}
+
+export function columnsOf({ rows }: Table): ReadonlySet<string> {
+  return new Set(rows.flatMap(({ cells }) => Object.keys(cells)));
 }
 
 /** That of `readTable`, without its rows. @throws Refusal if there is none, or several */
@@ -162,8 +166,13 @@ export function refuseParquet(file: string): void {
     at: { file },
     message: "a table in Parquet is not learned from as it is",
     help: "import it once, and name the folder that this makes",
-    command: `reneg pairs import "${file}" --out "${file.slice(0, -extname(file).length)}"`,
+    command: importCommand(file),
   });
+}
+
+/** @param out the folder that it makes; absent: one beside the table, called as that */
+export function importCommand(file: string, out = file.slice(0, -extname(file).length)): string {
+  return `reneg pairs import "${file}" --out "${out}"`;
 }
 
 function refuseMissing(path: string, usual: string): never {

@@ -6,6 +6,7 @@ import { settingsInImage } from "../foreign/read-foreign.ts";
 import { describeArray, isArray } from "./array-facts.ts";
 import { describeCheckpointFile, isCheckpoint, isPartFile } from "./checkpoint-facts.ts";
 import { describeEmbedding, isEmbedding } from "./embedding-facts.ts";
+import { describePairs, describeParquet, isParquet, isTableOfPairs } from "./example-facts.ts";
 import { describeMade } from "./foreign-facts.ts";
 import { jsonKinds } from "./json-kinds.ts";
 import { type Description, fact, type File, type Kind, wrongThing } from "./kind.ts";
@@ -84,6 +85,18 @@ export const fileKinds: readonly Kind<File>[] = [
     title: "no file of weights",
     recognise: ({ path, head }) => WEIGHTS.test(path) && recogniseForeignFile(head) !== undefined,
     describe: describeForeign,
+  },
+  {
+    kind: "pairs",
+    title: "pairs of images",
+    recognise: isTableOfPairs,
+    describe: describePairs,
+  },
+  {
+    kind: "table",
+    title: "table in Parquet",
+    recognise: isParquet,
+    describe: describeParquet,
   },
   ...jsonKinds,
   {

@@ -3,8 +3,12 @@
 import { join } from "node:path";
 import { RUN_MARKERS } from "../../common/run-files.ts";
 import { pointToModels } from "../../models/models-inside.ts";
+import { PAIRS } from "../../preferences/read-pairs.ts";
+import { RATINGS } from "../../preferences/read-ratings.ts";
+import { usualTable } from "../../preferences/table.ts";
 import { readJson } from "../../weights/json-file.ts";
 import { componentKindOf } from "./component-kinds.ts";
+import { describePairs, describeRatings } from "./example-facts.ts";
 import { type Description, fact, type Folder, type Kind, wrongThing } from "./kind.ts";
 import { describePipeline } from "./pipeline-facts.ts";
 import { describeReward, isReward } from "./reward-facts.ts";
@@ -31,6 +35,18 @@ export const folderKinds: readonly Kind<Folder>[] = [
       const file = join(path, "report.json");
       return describeReport(readJson(file), file);
     },
+  },
+  {
+    kind: "pairs",
+    title: "pairs of images",
+    recognise: ({ path }) => usualTable(path, PAIRS) !== undefined,
+    describe: describePairs,
+  },
+  {
+    kind: "ratings",
+    title: "rated images",
+    recognise: ({ path }) => usualTable(path, RATINGS) !== undefined,
+    describe: describeRatings,
   },
   {
     kind: "reward",

@@ -7,7 +7,9 @@ import { refuse } from "../../common/diagnostic.ts";
 import type { ParquetAnswer, ParquetFacts, ParquetRow } from "./parquet-messages.ts";
 
 /** Of the process, in MiB: far above what the rows of a group take beside their bytes. */
-const HEAP = 1024;
+export const HEAP = 1024;
+/** What reads one. */
+export const PROCESS = join(import.meta.dirname, "parquet-process.ts");
 /** What an answer may take: so long in any case, and so long for each MiB of the file. In milliseconds. */
 const PATIENCE = { always: 30_000, each: 500 };
 
@@ -18,8 +20,14 @@ export interface ParquetFile extends ParquetFacts {
   readonly close: () => void;
 }
 
+interface OpenOptions {
+  readonly signal?: AbortSignal;
+  /** Of the process that reads it, in MiB. */
+  readonly heap?: number;
+}
+
 /** @throws Refusal for a file that is none */
-export async function openParquet(given: string, signal?: AbortSignal): Promise<ParquetFile> {
+export async function openParquet(given: string, { signal, heap = HEAP }: OpenOptions = {}): Promise<ParquetFile> {
   const file = resolve(given);
   const status = statSync(file, { throwIfNoEntry: false });
   if (status?.isFile() !== true) {
@@ -30,8 +38,8 @@ export async function openParquet(given: string, signal?: AbortSignal): Promise<
       help: "name .parquet files",
     });
   }
-  const reader = fork(join(import.meta.dirname, "parquet-process.ts"), [file], {
-    execArgv: [`--max-old-space-size=${HEAP}`],
+  const reader = fork(PROCESS, [file], {
+    execArgv: [`--max-old-space-size=${heap}`],
     // Bytes and what is no JSON.
     serialization: "advanced",
     // What Node says of a heap that is spent is said by us.
@@ -40,7 +48,7 @@ export async function openParquet(given: string, signal?: AbortSignal): Promise<
   // Of one that is asked nothing any more.
   reader.on("error", () => undefined);
   const patience = PATIENCE.always + PATIENCE.each * (status.size / 2 ** 20);
-  const ask = <Told>(question?: number) => answerOf<Told>(reader, { file, question, patience, signal });
+  const ask = <Told>(question?: number) => answerOf<Told>(reader, { file, question, heap, patience, signal });
   const close = () => void reader.kill("SIGKILL");
   try {
     const facts = await ask<ParquetFacts>();
@@ -54,17 +62,18 @@ export async function openParquet(given: string, signal?: AbortSignal): Promise<
 interface Asked {
   readonly file: string;
   readonly question: number | undefined;
+  readonly heap: number;
   /** Milliseconds. */
   readonly patience: number;
   readonly signal: AbortSignal | undefined;
 }
 
-async function answerOf<Told>(reader: ChildProcess, { file, question, patience, signal }: Asked): Promise<Told> {
+async function answerOf<Told>(reader: ChildProcess, { file, question, heap, patience, signal }: Asked): Promise<Told> {
   const { promise, resolve: settle } = Promise.withResolvers<ParquetAnswer<Told>>();
   const onMessage = (answer: ParquetAnswer<Told>): void => settle(answer);
   const onFault = (error: Error): void => settle({ fault: error.message });
   const onExit = (): void =>
-    settle({ fault: `its rows take more than ${HEAP} MiB, which its size does not account for` });
+    settle({ fault: `its rows take more than ${heap} MiB, which its size does not account for` });
   const onAbort = (): void => settle({ fault: "it was stopped" });
   const timer = setTimeout(() => settle({ fault: "it takes far longer to read than its size accounts for" }), patience);
   reader.once("message", onMessage).once("error", onFault).once("exit", onExit);
@@ -81,7 +90,7 @@ async function answerOf<Told>(reader: ChildProcess, { file, question, patience, 
   }
 }
 
-function refuseParquet(file: string, fault: string): never {
+export function refuseParquet(file: string, fault: string): never {
   refuse({
     code: "parquet-unreadable",
     at: { file },

@@ -4,6 +4,8 @@
 export interface ParquetFacts {
   /** Names of the outermost columns. */
   readonly columns: readonly string[];
+  /** Of these, those that hold bytes which are not declared as text. */
+  readonly bytes: readonly string[];
   /** Rows of each row group. */
   readonly groups: readonly number[];
 }

@@ -8,14 +8,16 @@ import {
   parquetSchema,
   type AsyncBuffer,
   type FileMetaData,
+  type SchemaTree,
 } from "hyparquet";
 import { boundedCodecs, openBudget, type Spend } from "./bounded-reading.ts";
+import { checkPages } from "./check-pages.ts";
 import type { ParquetAnswer, ParquetFacts, ParquetRow } from "./parquet-messages.ts";
 
 /** Rows of one group: PyArrow writes 2²⁰ where it is not told otherwise. */
 const MOST_ROWS = 2 ** 21;
 
-const [file = ""] = process.argv.slice(2);
+const [path = ""] = process.argv.slice(2);
 
 interface Opened {
   readonly descriptor: number;
@@ -38,32 +40,38 @@ async function answer<Told>(tell: () => Promise<Told>): Promise<void> {
   } catch (error) {
     said = { fault: error instanceof Error ? error.message : String(error) };
   }
-  process.send?.(said);
+  // Without a parent that asks on, the facts are all that is wanted.
+  if (process.send === undefined) process.stdout.write(JSON.stringify(said));
+  else process.send(said);
 }
 
 async function readFacts(): Promise<ParquetFacts> {
-  const descriptor = openSync(file, "r");
+  const descriptor = openSync(path, "r");
   const { size } = fstatSync(descriptor);
   if (size < 12) throw new Error("it is too short to be one");
   const metadata = await parquetMetadataAsync(bytesOf({ descriptor, size }), { geoparquet: false });
   opened = { descriptor, size, metadata };
+  const columns = parquetSchema(metadata).children;
   return {
-    columns: parquetSchema(metadata).children.map(({ element }) => element.name),
+    columns: columns.map(({ element }) => element.name),
+    bytes: columns.filter(holdsBytes).map(({ element }) => element.name),
     groups: metadata.row_groups.map(({ num_rows }) => Number(num_rows)),
   };
 }
 
 async function readGroup(group: number): Promise<readonly ParquetRow[]> {
-  if (opened === undefined) throw new Error("the file is not open");
-  const { size, metadata } = opened;
+  const file = opened;
+  if (file === undefined) throw new Error("the file is not open");
+  const { size, metadata } = file;
   const rows = Number(metadata.row_groups[group]?.num_rows);
   if (!(rows >= 0 && rows <= MOST_ROWS)) {
     throw new Error(`row group ${group + 1} has ${rows} rows, and ${MOST_ROWS} are read at once`);
   }
   const spend = openBudget(size);
+  checkPages(metadata, group, { size, spend, read: (from, to) => readBytes(file, from, to) });
   const start = metadata.row_groups.slice(0, group).reduce((sum, { num_rows }) => sum + Number(num_rows), 0);
   const read = await parquetReadObjects({
-    file: bytesOf(opened),
+    file: bytesOf(file),
     metadata,
     rowStart: start,
     rowEnd: start + rows,
@@ -78,7 +86,8 @@ async function readGroup(group: number): Promise<readonly ParquetRow[]> {
 }
 
 /** No part of the file is read twice for one answer, whatever columns claim to lie where. */
-function bytesOf({ descriptor, size }: Omit<Opened, "metadata">): AsyncBuffer {
+function bytesOf(file: Omit<Opened, "metadata">): AsyncBuffer {
+  const { size } = file;
   let left = size + 2 ** 20;
   return {
     byteLength: size,
@@ -86,15 +95,26 @@ function bytesOf({ descriptor, size }: Omit<Opened, "metadata">): AsyncBuffer {
       left -= end - start;
       if (!(start >= 0 && end >= start && end <= size)) throw new Error("it ends before its data does");
       if (left < 0) throw new Error("several of its columns claim the same bytes");
-      const bytes = new Uint8Array(end - start);
-      for (let at = 0; at < bytes.length;) {
-        const count = readSync(descriptor, bytes, at, bytes.length - at, start + at);
-        if (count === 0) throw new Error("it ends before its data does");
-        at += count;
-      }
-      return bytes.buffer;
+      return readBytes(file, start, end);
     },
   };
+}
+
+function readBytes({ descriptor }: Pick<Opened, "descriptor">, start: number, end: number): ArrayBuffer {
+  const bytes = new Uint8Array(end - start);
+  for (let at = 0; at < bytes.length;) {
+    const count = readSync(descriptor, bytes, at, bytes.length - at, start + at);
+    if (count === 0) throw new Error("it ends before its data does");
+    at += count;
+  }
+  return bytes.buffer;
+}
+
+/** Not declared as text: as images are kept, alone or beside a path. */
+function holdsBytes({ element, children }: SchemaTree): boolean {
+  if (children.length > 0) return children.some(holdsBytes);
+  const { type, converted_type: text, logical_type: told } = element;
+  return type === "BYTE_ARRAY" && text === undefined && told === undefined;
 }
 
 /** Values as JSON and messages have them; bytes that a dictionary holds once are sent once. */
