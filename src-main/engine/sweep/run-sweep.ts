@@ -102,29 +102,33 @@ async function handOut(coordinator: Coordinator, sent: readonly string[], gather
     if (before === undefined) throw new Error(`the sweep has no run ${index}`);
     return { i, run: (runs[i] = make(before)) };
   };
-  await coordinator.carryOut(asked, {
-    read: readFinishedRun,
-    onFailure(index, diagnostics) {
-      change(index, (run) => ({ ...run, state: "failed", diagnostics: [...diagnostics] }));
-      writeTable(folder, title, runs);
-    },
-    onAnswer(index, { result, worker }) {
-      const by = workers === undefined ? null : worker;
-      const { i, run } = change(index, (before) => doneOf(before, result, by));
-      writeRunOf(join(folder, run.name), result, programs[i], file);
-      writeTable(folder, title, runs);
-      told.push(tellDone(onDone, { ...run, folder: join(folder, run.name) }, warn));
-    },
-    onProgress: ({ done }) =>
-      emit({
-        type: "progress",
-        phase: "sweeping",
-        unit: "runs",
-        done: runs.length - asked.length + done,
-        total: runs.length,
-      }),
-  });
-  await Promise.all(told);
+  try {
+    await coordinator.carryOut(asked, {
+      read: readFinishedRun,
+      onFailure(index, diagnostics) {
+        change(index, (run) => ({ ...run, state: "failed", diagnostics: [...diagnostics] }));
+        writeTable(folder, title, runs);
+      },
+      onAnswer(index, { result, worker }) {
+        const by = workers === undefined ? null : worker;
+        const { i, run } = change(index, (before) => doneOf(before, result, by));
+        writeRunOf(join(folder, run.name), result, programs[i], file);
+        writeTable(folder, title, runs);
+        told.push(tellDone(onDone, { ...run, folder: join(folder, run.name) }, warn));
+      },
+      onProgress: ({ done }) =>
+        emit({
+          type: "progress",
+          phase: "sweeping",
+          unit: "runs",
+          done: runs.length - asked.length + done,
+          total: runs.length,
+        }),
+    });
+  } finally {
+    // Of a sweep that is stopped, too: these runs are done.
+    await Promise.all(told);
+  }
 }
 
 function isCancelled({ diagnostics }: Refusal): boolean {
