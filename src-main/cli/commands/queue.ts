@@ -37,7 +37,7 @@ async function run(options: Options): Promise<void> {
     const queue = await openQueue(url, (one) => console.error(terminalText(printDiagnostic(one))));
     try {
       const report = await reportQueue(queue);
-      console.log(options.json ? jsonText(report) : terminalText(print(report)));
+      console.log(options.json ? jsonText(report) : terminalText(printQueue(report)));
     } finally {
       await queue.close();
     }
@@ -47,7 +47,7 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-function print({ jobs, workers }: QueueReport): string {
+export function printQueue({ jobs, workers }: QueueReport): string {
   const lines = jobs.flatMap(({ title, kind, device, pieces, refusals, banned }) => [
     `${title} (${kind}, ${device}): ${pieces.waiting} waiting, ${pieces.taken} in work, ${pieces.done} done, ${pieces.failed} failed`,
     ...refusals.map(({ worker, why }) => `  ${worker} takes no part: ${why}`),
