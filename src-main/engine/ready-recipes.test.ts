@@ -57,7 +57,7 @@ const SIZED = names.filter((name) => /-\d+gb\.json$/.test(name));
 test("every kind has recipes for sizes of memory that hold it", () => {
   const kinds = {
     lora: ["8gb", "12gb", "24gb"],
-    token: ["12gb", "24gb"],
+    token: ["8gb", "12gb", "24gb"],
     "text-encoder-lora": ["24gb"],
     "text-encoder": ["24gb"],
   };

@@ -91,6 +91,21 @@ test("in one piece nothing is computed again; cut at the borders, every network 
   expect(work(whole)).toBeLessThan(work(parts));
 });
 
+test("what is learned in front of the text encoder is cut from the network that draws, and gone back to through both", async () => {
+  const negative = {
+    fn: "token embedding",
+    inputs: { encoder: "pipeline.encoder" },
+    settings: { id: "negative", count: 2, start: { kind: "text", text: "blurry" } },
+  };
+  const { optimizers, stages } = await plan({ ...SMALL, calls: { negative } }, "borders");
+  expect(optimizers).toEqual([{ name: "optimizer", cuts: ["conditioning", "prediction", "latent", "image"] }]);
+  const backwards = stages.filter(({ name }) => name.endsWith("backwards"));
+  expect(backwards.slice(-2)).toMatchObject([
+    { name: "unet backwards", gives: ["gradient of conditioning"], again: ["unet"] },
+    { name: "text encoder backwards", gives: ["gradient of negative"], again: ["text encoder"] },
+  ]);
+});
+
 test("where memory is short the graph is cut at the borders, which need less", async () => {
   const unet = { fn: "model", inputs: { unet: "pipeline.unet" }, settings: { size: { height: 256, width: 256 } } };
   const large = { ...SMALL, calls: { unet } };

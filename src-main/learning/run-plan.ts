@@ -147,7 +147,7 @@ function describeSegment({ gives, takes, isBackwards, networks }: Segment): Pick
 
 /** `gradient of latent sampler` → `gradient of latent` */
 function withoutCall(name: string): string {
-  return name.replace(/^((gradient of )?(prediction|latent|image|score)|gradient of \S+) .*$/, "$1");
+  return name.replace(/^((gradient of )?(conditioning|prediction|latent|image|score)|gradient of \S+) .*$/, "$1");
 }
 
 /** What runs for each new text. */

@@ -17,7 +17,7 @@ export interface Border {
   /** The sampler that has computed this prediction on its way, where one has. */
   readonly sampler?: Ref;
 }
-export type BorderKind = "prediction" | "latent" | "image" | "score";
+export type BorderKind = "conditioning" | "prediction" | "latent" | "image" | "score";
 
 /** A network in the graph: whose work a part is. */
 export interface NetworkUse {
@@ -82,6 +82,10 @@ export class Lowering {
   get frozen(): Lowering {
     this.#frozen ??= this.#of === undefined ? new Lowering(this.#options, this) : this;
     return this.#frozen;
+  }
+
+  get isFrozen(): boolean {
+    return this.#of !== undefined;
   }
 
   isGiven(value: Ref): boolean {

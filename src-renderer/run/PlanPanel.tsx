@@ -171,8 +171,9 @@ function PlanTable({ plan, others, called }: PlanTableProps) {
           </tr>
         </thead>
         <tbody>
-          {plan.stages.map((stage) => (
-            <StageRow key={stage.name} stage={stage} isMeasured={isMeasured} />
+          {plan.stages.map((stage, i) => (
+            // A network may stand in several stages: texts are encoded once, or in the graph that is learned through.
+            <StageRow key={i} stage={stage} isMeasured={isMeasured} />
           ))}
         </tbody>
       </table>

@@ -65,7 +65,7 @@ function encodeInGraph(lowering: Lowering, encoding: Encoding, chunks: number, k
     return lowering.input(`${what} ${key}`, [rows, ...shape], feed);
   };
   const perChunk = (value: Value, shape: Shape): Value => b.reshape(value, [rows * chunks, ...shape]);
-  const encoded = encodeTokens(lowering, encoder, {
+  const encoded = encodeTokens(lowering, encoder, key, {
     ids: b.cast(perChunk(input("ids", [count]), [tokens]), "int64"),
     // Only where a folder of embeddings is named may a text have vectors in the place of words.
     ...(reading.embeddings === undefined
@@ -92,10 +92,14 @@ export interface TokenValues {
   readonly weights?: Value;
 }
 
-/** The text encoder in the graph → [chunks, tokens, width] */
+/**
+ * The text encoder in the graph → [chunks, tokens, width]
+ * @param name tells the texts of a graph apart
+ */
 export function encodeTokens(
   lowering: Lowering,
   { pipeline, adapt }: OpenedEncoder,
+  name: string,
   { ids, words, weights }: TokenValues,
 ): Value {
   const inputs = {
@@ -104,7 +108,9 @@ export function encodeTokens(
   };
   const { last_hidden_state: hidden } = pipeline.textEncoder.build(lowering.b, inputs, adapt?.(lowering));
   if (hidden === undefined) throw new Error("a text encoder has the output last_hidden_state");
-  const encoded = lowering.network({ name: "text encoder", network: "text encoder", value: hidden });
+  const value = lowering.network({ name: "text encoder", network: "text encoder", value: hidden });
+  const kind = "conditioning";
+  const encoded = lowering.border({ name: `${kind} ${lowering.isFrozen ? "at the start " : ""}${name}`, value, kind });
   return weights === undefined ? encoded : weighByMean(lowering, encoded, weights);
 }
 

@@ -70,7 +70,7 @@ export const tokenEmbedding = defineFunction({
       });
     const encode = (lowering: Lowering): Value => {
       const placed = placeVectors(lowering, read, learned(lowering));
-      return encodeTokens(lowering, encoder, {
+      return encodeTokens(lowering, encoder, ref, {
         ...placed,
         ...(reading.promptWeights === "none"
           ? {}

@@ -14,7 +14,7 @@ import { type CutGraph, cutGraph } from "./cut.ts";
  */
 const COARSE: readonly (readonly BorderKind[])[] = [[], ["prediction"]];
 /** At every network; rewards of one image share a part, unless memory is short. */
-const BORDERS: readonly BorderKind[] = ["prediction", "latent", "image"];
+const BORDERS: readonly BorderKind[] = ["conditioning", "prediction", "latent", "image"];
 /** Each needs less memory than the one before and than all coarse ones, and computes more. */
 const FINE: readonly (readonly BorderKind[])[] = [BORDERS, [...BORDERS, "score"]];
 

@@ -28,13 +28,14 @@ function wholeGraph(): DifferentiableGraph {
         ? border({ name: `${kind} ${name}`, kind, value, ...(kind === "prediction" ? { sampler: name } : {}) })
         : value;
     const sample = b.input(`sample ${name}`, "float32", [BATCH, WIDTH]);
-    const steered = parameters.reduce((sum, parameter) => b.add(sum, b.op("Tanh", [parameter], {})), sample);
+    const encode = (parameter: Value): Value => at("conditioning", b.op("Tanh", [parameter], {}));
+    const steered = parameters.reduce((sum, parameter) => b.add(sum, encode(parameter)), sample);
     const prediction = at("prediction", b.op("Tanh", [b.mul(steered, sample)], {}));
     const latent = at("latent", b.sub(b.scale(sample, 0.8), b.scale(prediction, 0.6)));
     const image = at("image", b.op("Sin", [b.add(latent, b.mul(latent, latent))], {}));
     return at("score", b.sum(b.mul(image, b.exp(image)), [1], 0));
   };
-  const a = sampled("a", [p], ["prediction", "latent", "image", "score"]);
+  const a = sampled("a", [p], ["conditioning", "prediction", "latent", "image", "score"]);
   const both = sampled("b", [p, q], ["prediction", "latent"]);
   const untrained = sampled("c", [], ["image", "score"]);
   const near = b.sum(b.mul(p, p), [0, 1], 0);
@@ -122,7 +123,7 @@ test("in one piece the gradient is that of finite differences of the objective's
 
 test("every way to cut gives the same objective, scores and gradients", () => {
   const ways = subsets(whole.borders);
-  expect(ways.length).toBe(2 ** 8);
+  expect(ways.length).toBe(2 ** 9);
   for (const cuts of ways) {
     const values = runParts(whole, cuts);
     for (const name of told) {
@@ -139,7 +140,9 @@ describe("the parts of a cut graph", () => {
     const backwards = cut.segments.filter(({ takes }) => [...takes.keys()].some((name) => name.startsWith("gradient")));
     const through = backwards.flatMap(({ takes }) => [...takes.keys()].filter((name) => name.startsWith("gradient")));
     expect(through.toSorted()).toEqual(
-      ["prediction a", "latent a", "image a", "score a", "prediction b", "latent b"].map(gradientOf).toSorted(),
+      ["conditioning a", "prediction a", "latent a", "image a", "score a", "prediction b", "latent b"]
+        .map(gradientOf)
+        .toSorted(),
     );
   });
 
