@@ -16,11 +16,13 @@ import {
   runCommand,
   saveAs,
   setParams,
+  showPanel,
   test,
   writeWorkflow,
 } from "./editor-app.ts";
 import { writeFloats } from "./safetensors.ts";
 
+const PARQUET = join(import.meta.dirname, "../src-main/preferences/testing/pick-a-pic-snappy.parquet");
 const FIXTURES = join(import.meta.dirname, "../bench/parity/fixtures");
 
 /** A folder that the test has to itself. */
@@ -136,6 +138,35 @@ test("dropped files become nodes where they are dropped, as one step, and what c
   await page.keyboard.press("Control+z");
   await expect(page.locator(".rs-node")).toHaveCount(0);
   rmSync(folder, { recursive: true });
+});
+
+test("a dropped table of pairs in Parquet is imported and becomes a node", async ({ page }) => {
+  await newWorkflow(page);
+  await dropFiles(page, [{ name: "pick-a-pic.parquet", content: readFileSync(PARQUET) }], { x: 300, y: 200 });
+  await expect(nodeOf(page, "preference-pairs")).toContainText(/pick-a-pic-[0-9a-f]{8}/);
+});
+
+test("a table in Parquet that a node names is imported from Problems, as a step that can be undone", async ({
+  page,
+  server,
+}) => {
+  const table = join(server.workflows, "pick-a-pic.parquet");
+  copyFileSync(PARQUET, table);
+  const workflow = readWorkflowFile(join(import.meta.dirname, "../resources/workflows/train-reward.reneg.json"));
+  const [id = ""] = Object.entries(workflow.graph.nodes).flatMap(([node, { type }]) =>
+    type === "reward/preference-pairs" ? [node] : [],
+  );
+  setParams(workflow, { [id]: { source: table } });
+  writeWorkflow(server, "own pairs", workflow);
+  await openWorkflow(page, "own pairs");
+  await showPanel(page, "Problems");
+  const problem = page.getByText(/table in Parquet is not learned from as it is/i);
+  await expect(problem.first()).toBeVisible();
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(problem).toHaveCount(0);
+  await expect(nodeOf(page, id)).toContainText(/pick-a-pic-[0-9a-f]{8}/);
+  await page.keyboard.press("Control+z");
+  await expect(nodeOf(page, id)).toContainText("pick-a-pic.parquet");
 });
 
 test("a large dropped file is not copied: the user says where it lies, and it is used from there", async ({

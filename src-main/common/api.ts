@@ -65,7 +65,7 @@ export const api = {
   /** One LoRA that does what several do together. */
   mergeLoras: call({ input: mergeLorasInput, output: mergeLorasResult }),
   /** Tables of pairs in Parquet, made into a folder. */
-  importPairs: stream({ input: importPairsInput, event: runEvent, result: importPairsResult }),
+  importPairs: stream({ input: importPairsInput, event: runEvent, result: importPairsResult, anyTime: true }),
   plan: call({ input: planInput, output: runPlan }),
   /** Everything that is wrong with a workflow, with the files it names looked at. */
   checkWorkflow: call({ input: workflowInput, output: workflowCheck, anyTime: true }),

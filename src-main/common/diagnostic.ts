@@ -38,6 +38,8 @@ export const DIAGNOSTIC_ACTIONS = [
   "choose device",
   /** The user agrees that files in the folder of the path at this place are looked at. */
   "allow folder",
+  /** The table in Parquet at this place is made into a folder, which takes its place. */
+  "import pairs",
 ] as const;
 export type DiagnosticAction = (typeof DIAGNOSTIC_ACTIONS)[number];
 

@@ -7,6 +7,8 @@ export const importPairsInput = z.object({
   files: z.array(z.string()).min(1),
   /** The folder that gets `pairs.jsonl`, and `images` where the tables hold them. */
   out: z.string(),
+  /** The folder instead, where the tables only name images: the one in which these lie. Absent: `out` as well. */
+  outOfNamed: z.string().optional(),
   /** Rows that are taken, the first ones. Absent: all. */
   limit: z.int().positive().optional(),
 });

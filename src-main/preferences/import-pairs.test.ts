@@ -15,7 +15,8 @@ import { Refusal } from "../common/diagnostic.ts";
 import { importPairs } from "./import-pairs.ts";
 import { openParquet } from "./parquet/open-parquet.ts";
 import { readExampleImage } from "./read-example-image.ts";
-import { readPairs } from "./read-pairs.ts";
+import { PAIRS, readPairs } from "./read-pairs.ts";
+import { tableDigest } from "./table.ts";
 
 const root = mkdtempSync(join(tmpdir(), "import-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -75,6 +76,14 @@ test("images that a table only names lie in the folder already", async () => {
   await refusalOf(tableOf("image-reward"), out);
   for (const name of ["first", "second", "third"]) writeFileSync(join(out, `${name}.png`), "");
   expect(await importPairs([tableOf("image-reward")], { out, ...quiet })).toMatchObject({ pairs: 2, images: 0 });
+});
+
+test("images that a table only names may be told to lie elsewhere than those that it holds", async () => {
+  const [out, outOfNamed] = [newFolder(), mkdtempSync(join(root, "named-"))];
+  for (const name of ["first", "second", "third"]) writeFileSync(join(outOfNamed, `${name}.png`), "");
+  const named = await importPairs([tableOf("image-reward")], { out, outOfNamed, ...quiet });
+  expect([named.folder, existsSync(out)]).toEqual([outOfNamed, false]);
+  expect(await importPairs([tableOf("hpd")], { out, outOfNamed, ...quiet })).toMatchObject({ folder: out });
 });
 
 test("what was imported once is not written over", async () => {
@@ -151,5 +160,8 @@ test("the footer of a file on bytes of another is refused", async () => {
 
 test("Parquet in place of a table is refused with the way out", () => {
   const file = tableOf("hpd");
-  expect(() => readPairs(file)).toThrow(`reneg pairs import "${file}" --out "${file.replace(".parquet", "")}"`);
+  const command = `reneg pairs import "${file}" --out "${file.replace(".parquet", "")}"`;
+  expect(() => readPairs(file)).toThrow(command);
+  // What a run asks first.
+  expect(() => tableDigest(file, PAIRS)).toThrow(command);
 });

@@ -14,6 +14,8 @@ const IMAGES = "images";
 
 export interface ImportOptions {
   readonly out: string;
+  /** In its place, where the tables only name images. */
+  readonly outOfNamed?: string | undefined;
   readonly limit?: number | undefined;
   readonly signal: AbortSignal;
   /** Rows of all. */
@@ -26,36 +28,47 @@ export interface ImportOptions {
  * @throws Refusal for files that cannot be read, hold no pairs, or name images that do not lie in the folder
  */
 export async function importPairs(files: readonly string[], options: ImportOptions): Promise<ImportPairsResult> {
-  const { signal, onProgress, limit = Infinity } = options;
-  const folder = resolve(options.out);
-  const table = join(folder, TABLE);
-  if (existsSync(table)) refuseTable(table);
+  const { signal, out, outOfNamed = out } = options;
   const opened: ParquetFile[] = [];
-  const lines: string[] = [];
-  const images = new Set<string>();
-  let rows = 0;
   try {
     for (const file of files) {
       const one = await openParquet(file, { signal });
       opened.push(one);
       refuseUnlessPairs(one.file, new Set(one.columns));
     }
-    const total = Math.min(limit, sum(opened.flatMap(({ groups }) => groups)));
-    makeFolder(folder);
-    for (const one of opened) {
-      for (let group = 0; group < one.groups.length && rows < total; group++) {
-        for (const [i, cells] of (await one.readGroup(group)).slice(0, total - rows).entries()) {
-          signal.throwIfAborted();
-          if (!isLeftOut({ number: i + 1, cells })) {
-            const place = { file: one.file, part: `row ${sum(one.groups.slice(0, group)) + i + 1}` };
-            lines.push(`${JSON.stringify(withFiles(cells, (bytes) => saveImage(folder, bytes, { place, images })))}\n`);
-          }
-          await onProgress(++rows, total);
-        }
-      }
-    }
+    return await importRows(
+      opened,
+      resolve(opened.every(({ bytes }) => bytes.length === 0) ? outOfNamed : out),
+      options,
+    );
   } finally {
     for (const one of opened) one.close();
+  }
+}
+
+async function importRows(
+  opened: readonly ParquetFile[],
+  folder: string,
+  { signal, onProgress, limit = Infinity }: ImportOptions,
+): Promise<ImportPairsResult> {
+  const table = join(folder, TABLE);
+  if (existsSync(table)) refuseTable(table);
+  const lines: string[] = [];
+  const images = new Set<string>();
+  let rows = 0;
+  const total = Math.min(limit, sum(opened.flatMap(({ groups }) => groups)));
+  makeFolder(folder);
+  for (const one of opened) {
+    for (let group = 0; group < one.groups.length && rows < total; group++) {
+      for (const [i, cells] of (await one.readGroup(group)).slice(0, total - rows).entries()) {
+        signal.throwIfAborted();
+        if (!isLeftOut({ number: i + 1, cells })) {
+          const place = { file: one.file, part: `row ${sum(one.groups.slice(0, group)) + i + 1}` };
+          lines.push(`${JSON.stringify(withFiles(cells, (bytes) => saveImage(folder, bytes, { place, images })))}\n`);
+        }
+        await onProgress(++rows, total);
+      }
+    }
   }
   writeFileAtomically(table, bytesOf(lines));
   return { folder, rows, leftOut: rows - lines.length, pairs: countPairs(table), images: images.size };

@@ -48,7 +48,6 @@ export const TABLE_ENDINGS: readonly string[] = Object.keys(READERS);
  */
 export function readTable(path: string, usual: string): Table {
   const file = findTable(path, usual);
-  refuseParquet(file);
   const read = READERS[extname(file).toLowerCase()];
   if (read === undefined) return refuseMissing(file, usual);
   const text = readTableText(file);
@@ -89,7 +88,10 @@ function findTable(given: string, usual: string): string {
       help: "check the path",
     });
   }
-  if (!status.isDirectory()) return path;
+  if (!status.isDirectory()) {
+    refuseParquet(path);
+    return path;
+  }
   const named = usualTable(path, usual);
   if (named !== undefined) return named;
   const tables = readdirSync(path)
@@ -167,6 +169,7 @@ export function refuseParquet(file: string): void {
     message: "a table in Parquet is not learned from as it is",
     help: "import it once, and name the folder that this makes",
     command: importCommand(file),
+    action: "import pairs",
   });
 }
 

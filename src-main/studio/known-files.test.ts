@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -49,6 +49,41 @@ test("what was chosen is listed as used before, the newest first, also where no 
     { path: at("elsewhere/negative.safetensors"), kind: "embedding" },
     { path: at("list.txt"), kind: "prompts" },
   ]);
+});
+
+test("a table in Parquet that a page has sent becomes a folder of pairs, which is listed as used", async () => {
+  const table = readFileSync(join(import.meta.dirname, "../preferences/testing/pick-a-pic-snappy.parquet"));
+  const chunks = (async function* () {
+    yield table;
+  })();
+  const sent = await studio.receive({ name: "validation.parquet", bytes: null, chunks });
+  const { file } = await studio.handlers.describeFile({ path: sent }, context);
+  expect(file?.refusal).toMatchObject({ code: "table-parquet", action: "import pairs" });
+  const progress: string[] = [];
+  const { folder } = await studio.handlers.importPairs(
+    { path: sent },
+    {
+      ...context,
+      async emit(event) {
+        if (event.type === "progress") progress.push(`${event.done}/${event.total}`);
+      },
+    },
+  );
+  expect(progress).toEqual(["1/4", "2/4", "3/4", "4/4"]);
+  expect(existsSync(sent)).toBe(false);
+  const { files } = await studio.handlers.knownFiles({}, context);
+  expect(files.find(({ path }) => path === folder)).toMatchObject({ kind: "pairs", origin: "recent", refusal: null });
+});
+
+test("a table that lies where it was is imported once, and found again", async () => {
+  mkdirSync(at("tables"));
+  const path = at("tables/hpd.parquet");
+  copyFileSync(join(import.meta.dirname, "../preferences/testing/hpd.parquet"), path);
+  const quiet = { ...context, emit: async () => {} };
+  const { folder } = await studio.handlers.importPairs({ path }, quiet);
+  writeFileSync(join(folder, "kept.txt"), "");
+  expect(await studio.handlers.importPairs({ path }, quiet)).toEqual({ folder });
+  expect([existsSync(path), existsSync(join(folder, "kept.txt"))]).toEqual([true, true]);
 });
 
 test("a file that a page has sent stays where it can be used, and only such a file is moved", async () => {

@@ -1,7 +1,8 @@
 // Answers of the studio about files to choose from: what comes with the program, was used before, was learned, or lies in folders of models.
 
-import { randomUUID } from "node:crypto";
-import { basename, dirname, join, resolve } from "node:path";
+import { createHash, randomUUID } from "node:crypto";
+import { statSync } from "node:fs";
+import { basename, dirname, extname, join, resolve } from "node:path";
 import type { ApiClient } from "../common/api.ts";
 import { refuse } from "../common/diagnostic.ts";
 import { EMBEDDED_TITLES, isEmbeddedName } from "../common/embedded-name.ts";
@@ -11,6 +12,7 @@ import type { Job } from "../common/studio/job.ts";
 import type { StudioHandlers } from "../common/studio/studio-api.ts";
 import { readWorkflow } from "../common/workflow-file.ts";
 import { makeFolder, moveDurably } from "../weights/atomic-write.ts";
+import { isThere } from "../weights/is-there.ts";
 import type { Home } from "./home.ts";
 import { chosenFiles, knownModels, rememberChosen } from "./models.ts";
 import { needsOf } from "./needs.ts";
@@ -57,6 +59,20 @@ export function fileHandlers(
       if (!isEmbeddedName(path)) rememberChosen(home, [path]);
       return {};
     },
+    async importPairs({ path: given }, { emit, signal }) {
+      const path = resolve(given);
+      const isSent = isUpload(home, path);
+      const out = join(home.imports, nameOfImport(path));
+      // Of a table that only names its images, the folder is theirs.
+      const outOfNamed = isSent ? out : dirname(path);
+      const made = isThere(join(out, PAIRS_TABLE));
+      const { folder } = made
+        ? { folder: out }
+        : await helper.importPairs({ files: [path], out, outOfNamed }, { signal, onEvent: emit });
+      if (isSent) removeUpload(path);
+      rememberChosen(home, [folder]);
+      return { folder };
+    },
     async keepUpload({ path: given }) {
       const path = resolve(given);
       if (!isUpload(home, path)) refuseKeep(path);
@@ -68,6 +84,16 @@ export function fileHandlers(
       return { path: kept };
     },
   };
+}
+
+/** What an import makes, and is known by. */
+const PAIRS_TABLE = "pairs.jsonl";
+
+/** The same of a table that has not changed, so that an import which was stopped goes on. */
+function nameOfImport(path: string): string {
+  const { size = 0, mtimeMs = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
+  const version = createHash("sha256").update(`${path} ${size} ${mtimeMs}`).digest("hex").slice(0, 8);
+  return `${basename(path, extname(path))}-${version}`;
 }
 
 function refuseKeep(file: string): never {

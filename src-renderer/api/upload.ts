@@ -26,8 +26,16 @@ async function send(url: URL, file: File): Promise<{ readonly status: number; re
   const request = new XMLHttpRequest();
   const { promise, resolve } = Promise.withResolvers<void>();
   const id = freshId();
-  uploadStore.begin({ id, name: file.name, sent: 0, bytes: file.size, since: Date.now(), stop: () => request.abort() });
-  request.upload.addEventListener("progress", ({ loaded }) => uploadStore.update(id, loaded));
+  uploadStore.begin({
+    id,
+    name: file.name,
+    doing: "copying",
+    sent: 0,
+    bytes: file.size,
+    since: Date.now(),
+    stop: () => request.abort(),
+  });
+  request.upload.addEventListener("progress", ({ loaded }) => uploadStore.update(id, { sent: loaded }));
   request.addEventListener("loadend", () => resolve());
   request.open("POST", url);
   request.send(file);

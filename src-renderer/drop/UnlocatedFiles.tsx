@@ -6,6 +6,7 @@ import { chooseFile, shellStore, type UnlocatedDrop } from "../state/shell-store
 import { attempt, toast } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
 import { Dialog } from "../ui/Dialog.tsx";
+import { withImports } from "./import-table.ts";
 import { placeFiles } from "./place-files.ts";
 
 const words = text.choosing.drop;
@@ -21,10 +22,7 @@ export function UnlocatedFiles({ drop: { things, at } }: { readonly drop: Unloca
       if (file === null) toast({ tone: "warning", title: words.unknown(path), detail: words.unknownText });
       else await studio.rememberFile({ path });
     }
-    placeFiles(
-      found.flatMap(({ file }) => file ?? []),
-      at,
-    );
+    placeFiles(await withImports(found.flatMap(({ file }) => file ?? [])), at);
   };
   return (
     <Dialog

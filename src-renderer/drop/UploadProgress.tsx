@@ -1,4 +1,4 @@
-// How far files are that are being sent to the program: seen once one takes longer than a moment.
+// How far files are that are being sent to the program or imported by it: seen once one takes longer than a moment.
 
 import { X } from "lucide-react";
 import { useEffect, useState } from "react";
@@ -29,7 +29,7 @@ export function UploadProgress() {
 }
 
 function UploadRow({
-  file: { name, sent, bytes, since, stop },
+  file: { name, doing, sent, bytes, since, stop },
   now,
 }: {
   readonly file: SentFile;
@@ -38,9 +38,9 @@ function UploadRow({
   const secondsLeft = sent === 0 ? null : Math.ceil((((now - since) / 1000) * (bytes - sent)) / sent);
   return (
     <div className="rs-upload">
-      <span>{words.sending(name, secondsLeft)}</span>
+      <span>{words.atWork(doing, name, secondsLeft)}</span>
       <progress aria-label={name} value={sent} max={bytes} />
-      <button type="button" className="rs-icon-button" aria-label={words.stop(name)} onClick={stop}>
+      <button type="button" className="rs-icon-button" aria-label={words.stop(doing, name)} onClick={stop}>
         <X size={14} />
       </button>
     </div>

@@ -13,6 +13,7 @@ import { attempt, toast } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
 import { droppedKind, LARGEST_COPY_BYTES } from "./dropped-kind.ts";
 import type { DroppedThings } from "./dropped-things.ts";
+import { withImports } from "./import-table.ts";
 import { placeFiles } from "./place-files.ts";
 
 const words = text.choosing.drop;
@@ -41,7 +42,7 @@ async function takeGiven(files: readonly File[], folders: readonly string[], at:
     if (found === undefined) unlocated.push({ name, bytes: null });
     else described.push(found);
   }
-  placeFiles(described, at);
+  placeFiles(await withImports(described), at);
   if (unlocated.length > 0) shellStore.setState({ unlocated: { things: unlocated, at } });
 }
 

@@ -1,12 +1,19 @@
 // The buttons for what a message offers: the command line says the same by a command.
 
 import { folderOfPath } from "../../nodes/withheld-paths.ts";
+import { nameOf } from "../../nodes/workflow-paths.ts";
 import type { Diagnostic, DiagnosticAction, Place } from "../../src-main/common/diagnostic.ts";
 import type { Job } from "../../src-main/common/studio/job.ts";
+import { setParam } from "../../src-main/common/workflow-edits.ts";
+import { importTable } from "../drop/import-table.ts";
 import { allowToLook } from "../files/withheld-paths.ts";
+import { activeTab, edit, showTab } from "../state/document-store.ts";
 import { showPanel } from "../state/show-panel.ts";
+import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
 import { tellRun } from "./tell-run.ts";
+
+const words = text.choosing.drop;
 
 interface DiagnosticActionProps {
   readonly diagnostic: Diagnostic;
@@ -40,4 +47,19 @@ const OFFERS: Readonly<Record<DiagnosticAction, (job: Job | undefined, at: Place
     file === undefined
       ? null
       : { label: text.choosing.withheld.allow(1), run: () => allowToLook([folderOfPath(file)]) },
+  "import pairs": (_, { file, node, param }) =>
+    file === undefined || node === undefined || param === undefined
+      ? null
+      : { label: words.importPairs, run: () => attempt(() => importInto(file, node, param)) },
 };
+
+async function importInto(file: string, node: string, param: string): Promise<void> {
+  const tab = activeTab();
+  const folder = await importTable(file);
+  if (folder === null || tab === undefined) return;
+  // Another one may have been chosen meanwhile.
+  showTab(tab.id);
+  edit(words.editImport(nameOf(file)), (workflow) =>
+    workflow.graph.nodes[node] === undefined ? workflow : setParam(workflow, node, param, folder),
+  );
+}

@@ -80,15 +80,19 @@ export const enChoose = {
     edit: (names: readonly string[]) => (names.length === 1 ? `Add ${names[0]}` : `Add ${names.length} files`),
     unusable: (name: string, what: string, why: string) => `${name} (${what}) cannot be used: ${why}`,
     unknown: (name: string) => `${name} is nothing that a node could be given`,
-    unknownText: "Models, rewards, embeddings and lists of prompts can be.",
+    unknownText: "Models, rewards, embeddings, lists of prompts and folders or Parquet tables of pairs can be.",
     title: (count: number) => (count === 1 ? "Where does it lie?" : "Where do they lie?"),
     text: "What was dropped is large, and a page is not told where a dropped file lies. Nothing is copied: say where it lies on the machine that the program runs on, and it is used from there. What lies in your folders of models is found by itself.",
     locate: (name: string) => `Say where ${name} lies`,
     choose: "Choose…",
     add: (count: number) => (count <= 1 ? "Add to the workflow" : `Add ${count} to the workflow`),
-    sending: (name: string, seconds: number | null) =>
-      seconds === null ? `Copying ${name}` : `Copying ${name}, ${seconds} s left`,
-    stop: (name: string) => `Stop copying ${name}`,
+    atWork: (doing: "copying" | "importing", name: string, seconds: number | null) => {
+      const told = `${doing === "copying" ? "Copying" : "Importing"} ${name}`;
+      return seconds === null ? told : `${told}, ${seconds} s left`;
+    },
+    stop: (doing: "copying" | "importing", name: string) => `Stop ${doing} ${name}`,
+    importPairs: "Import",
+    editImport: (name: string) => `Import ${name}`,
   },
   foldersText: "Folders of ComfyUI, of A1111 or of a Hugging Face cache are searched as they are.",
 };

@@ -1,9 +1,10 @@
 // Files that nodes can be given: listed to choose from, looked at, remembered.
 
 import { z } from "zod";
-import { call } from "../contract.ts";
+import { call, stream } from "../contract.ts";
 import { describedFile, knownFile } from "../known-file.ts";
 import { filePath } from "../path-name.ts";
+import { runEvent } from "../run-events.ts";
 import { need } from "./needs.ts";
 
 const nothing = z.object({});
@@ -27,6 +28,13 @@ export const filesApi = {
   }),
   /** It is listed among those used before, from now on. */
   rememberFile: call({ input: z.object({ path }), output: nothing, anyTime: true }),
+  /** A table of pairs in Parquet, made into a folder: of the program's own, or that of the images which it only names. What was made before is found again. */
+  importPairs: stream({
+    input: z.object({ path }),
+    event: runEvent,
+    result: z.object({ folder: z.string() }),
+    anyTime: true,
+  }),
   /** Uploads are gone when the program starts anew: this one stays. @throws Refusal if it is none */
   keepUpload: call({ input: z.object({ path }), output: z.object({ path: z.string() }), anyTime: true }),
 };
