@@ -24,9 +24,22 @@ export interface RunningCommand {
   readonly ended: Promise<CommandEnd>;
 }
 
-export function startReneg(words: readonly string[], folder: string): RunningCommand {
-  const child = spawn(process.execPath, [COMMAND, ...words], {
+export interface RenegPlace {
+  /** The launcher; absent: that of this checkout. */
+  readonly launcher?: string;
+  /** Beside the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** @param folder in which it is started */
+export function startReneg(
+  words: readonly string[],
+  folder: string,
+  { launcher = COMMAND, env = {} }: RenegPlace = {},
+): RunningCommand {
+  const child = spawn(process.execPath, [launcher, ...words], {
     cwd: folder,
+    env: { ...process.env, ...env },
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
     timeout: LONGEST_MS,

@@ -1,17 +1,19 @@
 // `workers N`: a run whose micro-batches three workers compute, and signals at random moments to workers and coordinator, while Redis is
-// restarted with its data and without, and once cut off the network. What is learned must be what one process learns, bit by bit.
+// restarted with its data and without, and once cut off the network. What is learned must be what one process learns, bit by bit. Then the same
+// with workers of another version and with clocks that are off.
 
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasRedisServer, NO_REDIS } from "../../src-main/queue/testing/redis-server.ts";
 import { type RandomIntegers } from "../../src-main/weights/testing/mutate.ts";
 import { type CutRedis, startCutRedis } from "./cut-redis.ts";
-import type { Part } from "./part.ts";
+import type { Part, TortureContext } from "./part.ts";
 import { engineOf, leftOf, sendSignal } from "./process-table.ts";
 import { createRandom, pick } from "./random.ts";
 import { type RunningCommand, startReneg } from "./reneg-command.ts";
 import { differencesOf, learnInPeace, type Reference, SMALL_RECIPE, wordsToGoOn } from "./small-run.ts";
-import { createTally } from "./tally.ts";
+import { meetStrangeWorkers } from "./strange-workers.ts";
+import { createTally, type Tally } from "./tally.ts";
 
 /** Steps of many small pieces, so that most signals meet some in work. */
 const RECIPE = {
@@ -44,36 +46,54 @@ export const workers: Part = {
     if (!hasRedisServer()) return { rows: [], skipped: NO_REDIS };
     const reference = await learnInPeace(folder, isSmall ? { ...RECIPE, steps: 6 } : RECIPE);
     const redis = await startCutRedis();
-    const random = createRandom(seed);
     const tally = createTally();
-    const crew = createCrew(folder, redis.url);
     try {
-      for (let sent = 0, i = 0; sent < amount; i++) {
-        const run = join(folder, `run-${i}`);
-        const coordination = coordinate(reference, run, folder, redis.url);
-        while (sent < amount && !coordination.isDone()) {
-          await sleep(500 + random(LONGEST_PAUSE_MS));
-          if (sent % KILLS_PER_RESTART === KILLS_PER_RESTART - 1) await disturbRedis(redis, sent, tally.count);
-          if (sent === KILLS_PER_RESTART || (isSmall && sent === 0)) {
-            await redis.cut(isSmall ? CUT_MS.small : CUT_MS.whole);
-            tally.count(`Redis cut off by ${redis.how}`, []);
-          }
-          const target = pick(TARGETS, random);
-          const isSent = target === "coordinator" ? coordination.kill() : crew.kill(target, random);
-          if (!isSent) continue;
-          sent += 1;
-          tally.count(`SIGKILL to the ${target}`, []);
-          say(`${sent} of ${amount} kills, run ${i + 1}`);
-        }
-        tally.count("runs, until done", await coordination.finish());
+      const crew = createCrew(folder, redis.url);
+      try {
+        await killAndCut({ seed, amount, folder, say, isSmall }, { reference, redis, crew, tally });
+      } finally {
+        for (const fault of await crew.leave()) tally.count("workers that leave", [fault]);
       }
+      await meetStrangeWorkers({ reference, folder, url: redis.url, count: tally.count });
     } finally {
-      for (const fault of await crew.leave()) tally.count("workers that leave", [fault]);
       await redis.stop();
     }
     return { rows: tally.rows() };
   },
 };
+
+interface Scene {
+  readonly reference: Reference;
+  readonly redis: CutRedis;
+  readonly crew: Crew;
+  readonly tally: Tally;
+}
+
+async function killAndCut(
+  { seed, amount, folder, say, isSmall }: TortureContext,
+  { reference, redis, crew, tally }: Scene,
+): Promise<void> {
+  const random = createRandom(seed);
+  for (let sent = 0, i = 0; sent < amount; i++) {
+    const run = join(folder, `run-${i}`);
+    const coordination = coordinate(reference, run, folder, redis.url);
+    while (sent < amount && !coordination.isDone()) {
+      await sleep(500 + random(LONGEST_PAUSE_MS));
+      if (sent % KILLS_PER_RESTART === KILLS_PER_RESTART - 1) await disturbRedis(redis, sent, tally.count);
+      if (sent === KILLS_PER_RESTART || (isSmall && sent === 0)) {
+        await redis.cut(isSmall ? CUT_MS.small : CUT_MS.whole);
+        tally.count(`Redis cut off by ${redis.how}`, []);
+      }
+      const target = pick(TARGETS, random);
+      const isSent = target === "coordinator" ? coordination.kill() : crew.kill(target, random);
+      if (!isSent) continue;
+      sent += 1;
+      tally.count(`SIGKILL to the ${target}`, []);
+      say(`${sent} of ${amount} kills, run ${i + 1}`);
+    }
+    tally.count("runs, until done", await coordination.finish());
+  }
+}
 
 async function disturbRedis(redis: CutRedis, sent: number, count: (what: string, faults: string[]) => void) {
   const withData = Math.floor(sent / KILLS_PER_RESTART) % 2 === 0;
