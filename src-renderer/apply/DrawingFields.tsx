@@ -5,6 +5,7 @@ import type { DrawingSettings } from "../../src-main/common/applying.ts";
 import { longPrompts, PLAIN_READING, promptWeights } from "../../src-main/common/text-reading.ts";
 import { text } from "../text/text.ts";
 import { ChoiceField } from "../ui/ChoiceField.tsx";
+import { IconButton } from "../ui/IconButton.tsx";
 import type { ApplyChoice } from "./apply-choice.ts";
 import { NumberField } from "./NumberField.tsx";
 import { SamplerFields, type SettingsProps } from "./SamplerFields.tsx";
@@ -65,14 +66,11 @@ export function DrawingFields({ choice: { model, changed, seed, written, reading
           />
           <SamplerFields settings={settings} set={set} />
           <NumberField label={words.seed} value={seed} min={0} onChange={(next) => onChange({ seed: next })}>
-            <button
-              type="button"
-              className="rs-icon-button"
-              aria-label={text.inspector.dice}
+            <IconButton
+              icon={Dices}
+              label={text.inspector.dice}
               onClick={() => onChange({ seed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0 })}
-            >
-              <Dices size={15} />
-            </button>
+            />
           </NumberField>
         </div>
         {isChanged ? (

@@ -3,6 +3,7 @@
 import { X } from "lucide-react";
 import { chooseFile } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
+import { IconButton } from "../ui/IconButton.tsx";
 
 const words = text.applying;
 
@@ -19,14 +20,12 @@ export function ModelFolders({ folders, onChange }: ModelFoldersProps) {
         {folders.map((folder) => (
           <li key={folder}>
             <span className="rs-path">{folder}</span>
-            <button
-              type="button"
-              className="rs-icon-button"
-              aria-label={words.forgetFolder(folder)}
+            <IconButton
+              icon={X}
+              label={words.forgetFolder(folder)}
+              size="small"
               onClick={() => onChange(folders.filter((each) => each !== folder))}
-            >
-              <X size={13} />
-            </button>
+            />
           </li>
         ))}
       </ul>

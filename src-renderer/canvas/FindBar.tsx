@@ -6,6 +6,7 @@ import { closeFind, stepFind, typeFind } from "../commands/find.ts";
 import { useWorkflow } from "../state/document-store.ts";
 import { shellStore } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
+import { IconButton } from "../ui/IconButton.tsx";
 import { focusCanvas } from "./canvas-handle.ts";
 
 export function FindBar() {
@@ -43,22 +44,21 @@ export function FindBar() {
         {find.query.trim() === "" ? "" : text.find.count(at + 1, list.length)}
         {where === "" ? "" : ` · ${where}`}
       </span>
-      {([-1, 1] as const).map((by) => (
-        <button
-          key={by}
-          type="button"
-          className="rs-icon-button"
-          aria-label={by === 1 ? text.find.next : text.find.previous}
-          title={by === 1 ? text.find.next : text.find.previous}
-          disabled={list.length === 0}
-          onClick={() => stepFind(by)}
-        >
-          {by === 1 ? <ChevronDown size={15} /> : <ChevronUp size={15} />}
-        </button>
-      ))}
-      <button type="button" className="rs-icon-button" aria-label={text.app.close} onClick={close}>
-        <X size={15} />
-      </button>
+      <IconButton
+        icon={ChevronUp}
+        label={text.find.previous}
+        keys={text.keys.shiftEnter}
+        isOff={list.length === 0}
+        onClick={() => stepFind(-1)}
+      />
+      <IconButton
+        icon={ChevronDown}
+        label={text.find.next}
+        keys={text.keys.enter}
+        isOff={list.length === 0}
+        onClick={() => stepFind(1)}
+      />
+      <IconButton icon={X} label={text.app.close} keys={text.keys.escape} onClick={close} />
     </div>
   );
 }

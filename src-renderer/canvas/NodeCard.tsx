@@ -5,11 +5,13 @@ import { ChevronDown, ChevronRight, CircleAlert, TriangleAlert } from "lucide-re
 import { memo, use } from "react";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import { own, type WorkflowNode } from "../../src-main/common/workflow.ts";
+import { keysOf } from "../commands/commands.ts";
 import { toggleCollapsed } from "../commands/node-edits.ts";
 import { NodeActivity } from "../run/NodeActivity.tsx";
 import { useNodeDiagnostics } from "../state/check-store.ts";
 import { explanationOf } from "../text/sentence.ts";
 import { text } from "../text/text.ts";
+import { IconButton } from "../ui/IconButton.tsx";
 import { DetailContext } from "./detail.ts";
 import type { FlowNode } from "./flow-nodes.ts";
 import { bodyHeightOf, portNames } from "./node-geometry.ts";
@@ -52,15 +54,15 @@ function FullCard({ id, data, selected }: NodeProps<FlowNode>) {
     >
       <div className="rs-node-main" style={{ minHeight: bodyHeightOf(node, isCollapsed, wired) }}>
         <header className="rs-node-header">
-          <button
-            type="button"
+          <IconButton
+            icon={isCollapsed ? ChevronRight : ChevronDown}
+            label={isCollapsed ? text.node.expand : text.node.collapse}
+            keys={keysOf("nodes.collapse")}
+            size="small"
             className="rs-node-fold nodrag"
-            tabIndex={-1}
-            aria-label={isCollapsed ? text.node.expand : text.node.collapse}
+            isPassed
             onClick={() => toggleCollapsed([id])}
-          >
-            {isCollapsed ? <ChevronRight size={13} /> : <ChevronDown size={13} />}
-          </button>
+          />
           <NodeTitle id={id} name={name} title={type?.title ?? text.node.unknown} className="rs-node-title" />
           {node.mode === undefined ? null : <span className="rs-node-mode">{text.node[node.mode]}</span>}
           {diagnostics.length > 0 ? <Fault diagnostics={diagnostics} /> : null}

@@ -6,6 +6,7 @@ import { useState } from "react";
 import type { Point } from "../../src-main/common/workflow-edits.ts";
 import { type CommandId, keysOf, runCommand } from "../commands/commands.ts";
 import { text } from "../text/text.ts";
+import { IconButton } from "../ui/IconButton.tsx";
 import { Menu } from "../ui/Menu.tsx";
 import { zoomTo } from "./zoom.ts";
 
@@ -56,17 +57,8 @@ export function ZoomControl() {
   );
 }
 
-function Step({ command, icon: Icon }: { readonly command: CommandId; readonly icon: typeof Plus }) {
-  const label = text.commands[command];
+function Step({ command, icon }: { readonly command: CommandId; readonly icon: typeof Plus }) {
   return (
-    <button
-      type="button"
-      className="rs-icon-button"
-      aria-label={label}
-      title={`${label} ${keysOf(command)}`}
-      onClick={() => runCommand(command)}
-    >
-      <Icon size={15} />
-    </button>
+    <IconButton icon={icon} label={text.commands[command]} keys={keysOf(command)} onClick={() => runCommand(command)} />
   );
 }

@@ -2,10 +2,12 @@
 
 import { ChevronDown, ChevronUp } from "lucide-react";
 import { useRef } from "react";
+import { keysOf } from "../commands/commands.ts";
 import { checkStore } from "../state/check-store.ts";
 import { setPreference, usePreference } from "../state/preference-store.ts";
 import { showPanel } from "../state/show-panel.ts";
 import { text } from "../text/text.ts";
+import { IconButton } from "../ui/IconButton.tsx";
 import { DOCK_PANELS, type DockPanel } from "./panels.ts";
 
 const LOWEST = 120;
@@ -32,15 +34,13 @@ export function Dock() {
             <PanelTab key={each.id} panel={each} isShown={isOpen && each.id === panel?.id} isFirst={each === panel} />
           ))}
         </div>
-        <button
-          type="button"
-          className="rs-icon-button"
-          aria-label={text.dock.toggle}
-          aria-expanded={isOpen}
+        <IconButton
+          icon={isOpen ? ChevronDown : ChevronUp}
+          label={text.dock.toggle}
+          keys={keysOf("view.dock")}
+          isExpanded={isOpen}
           onClick={() => setPreference("dockOpen", !isOpen)}
-        >
-          {isOpen ? <ChevronDown size={16} /> : <ChevronUp size={16} />}
-        </button>
+        />
       </div>
       {isOpen && panel !== undefined ? (
         <div className="rs-dock-panel" role="tabpanel" id="dock-panel" aria-labelledby={`dock-tab-${panel.id}`}>

@@ -4,6 +4,7 @@ import { X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { type SentFile, useUploads } from "../state/upload-store.ts";
 import { text } from "../text/text.ts";
+import { IconButton } from "../ui/IconButton.tsx";
 
 const words = text.choosing.drop;
 const LONG_MS = 700;
@@ -40,9 +41,7 @@ function UploadRow({
     <div className="rs-upload">
       <span>{words.atWork(doing, name, secondsLeft)}</span>
       <progress aria-label={name} value={sent} max={bytes} />
-      <button type="button" className="rs-icon-button" aria-label={words.stop(doing, name)} onClick={stop}>
-        <X size={14} />
-      </button>
+      <IconButton icon={X} label={words.stop(doing, name)} size="small" onClick={stop} />
     </div>
   );
 }

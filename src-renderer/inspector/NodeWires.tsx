@@ -7,6 +7,7 @@ import { goToPlace } from "../commands/go-to-place.ts";
 import { disconnectWires, exchangeWires } from "../commands/wiring.ts";
 import { shellStore } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
+import { IconButton } from "../ui/IconButton.tsx";
 
 const words = text.inspector;
 type Side = "input" | "output";
@@ -79,27 +80,21 @@ function PortWires({ label, colour, state, end, side, isOrdered, workflow }: Por
             >
               {portName(workflow, other)}
             </button>
-            <button
-              type="button"
-              className="rs-icon-button"
-              aria-label={words.disconnect(portName(workflow, other))}
-              title={words.disconnect(portName(workflow, other))}
+            <IconButton
+              icon={Unplug}
+              label={words.disconnect(portName(workflow, other))}
+              size="small"
               onClick={() => disconnectWires([edge])}
-            >
-              <Unplug size={13} />
-            </button>
+            />
           </span>
         ))}
       </span>
-      <button
-        type="button"
-        className="rs-icon-button"
-        aria-label={words.connectPort(label)}
-        title={words.connectPort(label)}
+      <IconButton
+        icon={Plus}
+        label={words.connectPort(label)}
+        size="small"
         onClick={() => shellStore.setState({ dialog: "connect", connectFrom: { ...end, side } })}
-      >
-        <Plus size={13} />
-      </button>
+      />
     </li>
   );
 }
@@ -118,16 +113,13 @@ function WireOrder({ place, edge, before, name }: WireOrderProps) {
   return (
     <>
       <span className="rs-wire-order">{words.wirePlace(place + 1)}</span>
-      <button
-        type="button"
-        className="rs-icon-button"
-        aria-label={words.wireEarlier(name)}
-        title={words.wireEarlier(name)}
-        disabled={before === undefined}
+      <IconButton
+        icon={ArrowUp}
+        label={words.wireEarlier(name)}
+        size="small"
+        isOff={before === undefined}
         onClick={() => before !== undefined && exchangeWires(before, edge)}
-      >
-        <ArrowUp size={13} />
-      </button>
+      />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { ChevronsUpDown, Dices, FolderOpen, Grid3x3, RotateCcw } from "lucide-re
 import { useEffect, useId, useRef, useState } from "react";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import type { ParamField } from "../../src-main/common/workflow-params.ts";
+import { keysOf } from "../commands/commands.ts";
 import { changeParams } from "../commands/param-edits.ts";
 import { dialogStart } from "../files/withheld-paths.ts";
 import { sealHistory } from "../state/document-store.ts";
@@ -11,6 +12,7 @@ import { chooseFile, openPicker, shellStore } from "../state/shell-store.ts";
 import { openVary } from "../state/shown-sweep-store.ts";
 import { explanationOf } from "../text/sentence.ts";
 import { text } from "../text/text.ts";
+import { IconButton } from "../ui/IconButton.tsx";
 
 interface ParamInputProps {
   /** All of them are changed at once. */
@@ -46,17 +48,16 @@ export function ParamInput({ nodes, field, value, isMixed = false, fault }: Para
           {field.unit === undefined ? null : <small> {field.unit}</small>}
         </label>
         {nodes.length === 1 ? (
-          <button
-            type="button"
-            className="rs-icon-button rs-param-vary"
-            // By keyboard there is a key for it: Tab goes from field to field.
-            tabIndex={-1}
-            aria-label={text.sweep.varyParam(field.label)}
-            title={text.sweep.varyParam(field.label)}
+          <IconButton
+            icon={Grid3x3}
+            label={text.sweep.varyParam(field.label)}
+            keys={keysOf("run.vary")}
+            size="small"
+            className="rs-param-vary"
+            // Tab goes from field to field.
+            isPassed
             onClick={() => openVary({ node, param: field.name })}
-          >
-            <Grid3x3 size={14} />
-          </button>
+          />
         ) : null}
       </div>
       <div className="rs-param-input">
@@ -69,15 +70,12 @@ export function ParamInput({ nodes, field, value, isMixed = false, fault }: Para
           set={set}
         />
         {isChanged ? (
-          <button
-            type="button"
-            className="rs-icon-button"
-            aria-label={text.inspector.reset(field.label)}
-            title={text.inspector.reset(field.label)}
+          <IconButton
+            icon={RotateCcw}
+            label={text.inspector.reset(field.label)}
+            size="small"
             onClick={() => set(field.fallback)}
-          >
-            <RotateCcw size={14} />
-          </button>
+          />
         ) : null}
       </div>
       <small id={`${id}-help`} className={fault === undefined ? "rs-muted" : "rs-tone-error"}>
@@ -188,14 +186,11 @@ function LineControl({ id, node, field, value, isMixed, set }: ControlProps) {
           <ChevronsUpDown size={15} aria-hidden />
         </button>
       ) : control === "file" || control === "folder" ? (
-        <button
-          type="button"
-          className="rs-icon-button"
-          aria-label={text.inspector.browse}
+        <IconButton
+          icon={FolderOpen}
+          label={text.inspector.browse}
           onClick={() => chooseFile({ mode: control, start: dialogStart(words), onChoose: set })}
-        >
-          <FolderOpen size={15} />
-        </button>
+        />
       ) : null}
     </>
   );
@@ -226,14 +221,11 @@ function NumberControl({ id, field, value, isMixed, set }: ControlProps) {
         }}
       />
       {field.control === "seed" ? (
-        <button
-          type="button"
-          className="rs-icon-button"
-          aria-label={text.inspector.dice}
+        <IconButton
+          icon={Dices}
+          label={text.inspector.dice}
           onClick={() => set(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0)}
-        >
-          <Dices size={15} />
-        </button>
+        />
       ) : null}
     </>
   );

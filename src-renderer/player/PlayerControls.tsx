@@ -2,6 +2,7 @@
 
 import { Download, Pause, Play, Repeat, StepBack, StepForward } from "lucide-react";
 import { text } from "../text/text.ts";
+import { IconButton } from "../ui/IconButton.tsx";
 import type { Playback } from "./use-playback.ts";
 
 const words = text.player;
@@ -39,33 +40,14 @@ function PlayingControls({ playback, count, fps }: PlayingControlsProps) {
   const position = words.frame(frame + 1, count);
   return (
     <>
-      <button
-        type="button"
-        className="rs-icon-button"
-        aria-label={words.back}
-        title={words.backHelp}
-        onClick={() => step(-1)}
-      >
-        <StepBack size={16} />
-      </button>
-      <button
-        type="button"
-        className="rs-icon-button"
-        aria-label={isPlaying ? words.pause : words.play}
-        title={isPlaying ? words.pauseHelp : words.playHelp}
+      <IconButton icon={StepBack} label={words.back} keys="←" onClick={() => step(-1)} />
+      <IconButton
+        icon={isPlaying ? Pause : Play}
+        label={isPlaying ? words.pause : words.play}
+        keys={text.keys.space}
         onClick={toggle}
-      >
-        {isPlaying ? <Pause size={18} /> : <Play size={18} />}
-      </button>
-      <button
-        type="button"
-        className="rs-icon-button"
-        aria-label={words.forward}
-        title={words.forwardHelp}
-        onClick={() => step(1)}
-      >
-        <StepForward size={16} />
-      </button>
+      />
+      <IconButton icon={StepForward} label={words.forward} keys="→" onClick={() => step(1)} />
       <input
         type="range"
         className="rs-player-scrubber"
@@ -81,16 +63,14 @@ function PlayingControls({ playback, count, fps }: PlayingControlsProps) {
       <span className="rs-hidden-visually" aria-live="polite">
         {isPlaying ? "" : position}
       </span>
-      <button
-        type="button"
-        className="rs-icon-button rs-player-loop"
-        aria-label={words.loop}
-        title={words.loopHelp}
-        aria-pressed={isLooping}
+      <IconButton
+        icon={Repeat}
+        label={words.loop}
+        keys="L"
+        className="rs-player-loop"
+        isPressed={isLooping}
         onClick={() => setLooping(!isLooping)}
-      >
-        <Repeat size={16} />
-      </button>
+      />
       <label className="rs-player-speed">
         {words.fps(fps * speed)}
         <select aria-label={words.speed} value={speed} onChange={(event) => setSpeed(Number(event.target.value))}>

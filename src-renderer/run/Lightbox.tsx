@@ -23,6 +23,7 @@ import {
 import { attempt, toast } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
 import { Dialog } from "../ui/Dialog.tsx";
+import { IconButton } from "../ui/IconButton.tsx";
 import { imageFile } from "./image-file.ts";
 import { ImageFrame, type ImageSize, useImageSize } from "./ImageFrame.tsx";
 import { saveBlob } from "./save-file.ts";
@@ -52,6 +53,13 @@ const ZOOM_STEP = 1.25;
 const LEAST_SCALE = 0.1;
 const MOST_SCALE = 32;
 
+const ARROWS = [
+  { side: "left", icon: ArrowLeft, keys: "←", axis: "across", down: 0, right: -1 },
+  { side: "right", icon: ArrowRight, keys: "→", axis: "across", down: 0, right: 1 },
+  { side: "up", icon: ArrowUp, keys: "↑", axis: "down", down: -1, right: 0 },
+  { side: "down", icon: ArrowDown, keys: "↓", axis: "down", down: 1, right: 0 },
+] as const;
+
 export function Lightbox({ grid, place, onPlace, onClose, besideOf, axes }: LightboxProps) {
   const image = imageAt(grid, place);
   const beside = imageAt(grid, besideOf(place));
@@ -77,34 +85,18 @@ export function Lightbox({ grid, place, onPlace, onClose, besideOf, axes }: Ligh
           return act !== undefined;
         }}
       >
-        <Arrow
-          label={words.left(axes.across)}
-          icon={ArrowLeft}
-          side="left"
-          isOff={movePlace(grid, place, 0, -1) === null}
-          onClick={() => go(0, -1)}
-        />
-        <Arrow
-          label={words.right(axes.across)}
-          icon={ArrowRight}
-          side="right"
-          isOff={movePlace(grid, place, 0, 1) === null}
-          onClick={() => go(0, 1)}
-        />
-        <Arrow
-          label={words.up(axes.down)}
-          icon={ArrowUp}
-          side="up"
-          isOff={movePlace(grid, place, -1, 0) === null}
-          onClick={() => go(-1, 0)}
-        />
-        <Arrow
-          label={words.down(axes.down)}
-          icon={ArrowDown}
-          side="down"
-          isOff={movePlace(grid, place, 1, 0) === null}
-          onClick={() => go(1, 0)}
-        />
+        {ARROWS.map(({ side, icon, keys, axis, down, right }) => (
+          <IconButton
+            key={side}
+            icon={icon}
+            label={words[side](axes[axis])}
+            keys={keys}
+            size="large"
+            className={`rs-lightbox-arrow rs-is-${side}`}
+            isOff={movePlace(grid, place, down, right) === null}
+            onClick={() => go(down, right)}
+          />
+        ))}
       </Stage>
       <div className="rs-lightbox-bar">
         <span>{words.facts(image.seed, printImageReward(image, beside))}</span>
@@ -215,15 +207,7 @@ function Stage({ image, before, scale, onScale, onKey, children }: StageProps) {
             />
           </label>
         )}
-        <button
-          type="button"
-          className="rs-icon-button"
-          aria-label={words.zoomOut}
-          title={`${words.zoomOut} −`}
-          onClick={() => zoom(1 / ZOOM_STEP)}
-        >
-          <ZoomOut size={15} />
-        </button>
+        <IconButton icon={ZoomOut} label={words.zoomOut} keys="−" onClick={() => zoom(1 / ZOOM_STEP)} />
         <button
           type="button"
           className="rs-link-button"
@@ -232,15 +216,7 @@ function Stage({ image, before, scale, onScale, onKey, children }: StageProps) {
         >
           {words.percent(Math.round(100 * shown))}
         </button>
-        <button
-          type="button"
-          className="rs-icon-button"
-          aria-label={words.zoomIn}
-          title={`${words.zoomIn} +`}
-          onClick={() => zoom(ZOOM_STEP)}
-        >
-          <ZoomIn size={15} />
-        </button>
+        <IconButton icon={ZoomIn} label={words.zoomIn} keys="+" onClick={() => zoom(ZOOM_STEP)} />
       </div>
     </div>
   );
@@ -277,27 +253,4 @@ function useWheel(room: React.RefObject<HTMLElement | null>, zoom: (factor: numb
 
 function isRange(target: EventTarget): boolean {
   return target instanceof HTMLInputElement;
-}
-
-interface ArrowProps {
-  readonly label: string;
-  readonly icon: typeof ArrowLeft;
-  readonly side: "left" | "right" | "up" | "down";
-  readonly isOff: boolean;
-  readonly onClick: () => void;
-}
-
-function Arrow({ label, icon: Icon, side, isOff, onClick }: ArrowProps) {
-  return (
-    <button
-      type="button"
-      className={`rs-icon-button rs-lightbox-arrow rs-is-${side}`}
-      aria-label={label}
-      title={label}
-      disabled={isOff}
-      onClick={onClick}
-    >
-      <Icon size={20} />
-    </button>
-  );
 }

@@ -25,6 +25,7 @@ import { runStore } from "../state/run-store.ts";
 import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
 import { ActionButton } from "../ui/ActionButton.tsx";
+import { IconButton, IconLink } from "../ui/IconButton.tsx";
 import { printSeconds } from "./format.ts";
 import { JobProgress } from "./JobList.tsx";
 import { openWorkflowOfRun } from "./open-workflow-of-run.ts";
@@ -108,41 +109,23 @@ function RunLinks({ detail: { id, embedding, workflow, folder, name } }: { reado
       {embedding === null ? null : (
         <>
           <ApplyButton embedding={{ path: embedding.path, name }} />
-          {embedding.url === null ? null : (
-            <a
-              className="rs-icon-button"
-              href={embedding.url}
-              title={words.run.download}
-              aria-label={words.run.download}
-              download
-            >
-              <Download size={15} aria-hidden />
-            </a>
-          )}
+          {embedding.url === null ? null : <IconLink icon={Download} label={words.run.download} href={embedding.url} />}
         </>
       )}
       <RateButton run={id} />
       {workflow === null || workflow === undefined ? null : (
-        <button
-          type="button"
-          className="rs-icon-button"
-          title={words.run.openWorkflow}
-          aria-label={words.run.openWorkflow}
+        <IconButton
+          icon={Workflow}
+          label={words.run.openWorkflow}
           onClick={() => attempt(() => openWorkflowOfRun(name, workflow))}
-        >
-          <Workflow size={15} aria-hidden />
-        </button>
+        />
       )}
       {window.studioShell === undefined ? null : (
-        <button
-          type="button"
-          className="rs-icon-button"
-          title={words.run.folder}
-          aria-label={words.run.folder}
+        <IconButton
+          icon={FolderOpen}
+          label={words.run.folder}
           onClick={() => attempt(() => studio.reveal({ path: folder }))}
-        >
-          <FolderOpen size={15} aria-hidden />
-        </button>
+        />
       )}
     </>
   );

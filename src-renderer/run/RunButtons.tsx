@@ -3,6 +3,7 @@
 import { Pause, Play, Square } from "lucide-react";
 import type { Job, JobState } from "../../src-main/common/studio/job.ts";
 import { text } from "../text/text.ts";
+import { IconButton } from "../ui/IconButton.tsx";
 import { tellRun } from "./tell-run.ts";
 
 const BUTTONS = { pause: Pause, resume: Play, stop: Square } as const;
@@ -25,20 +26,13 @@ interface RunButtonsProps {
 }
 
 export function RunButtons({ job: { run, number, state }, pauseKeys = "" }: RunButtonsProps) {
-  return OF_STATE[state].map((command) => {
-    const Icon = BUTTONS[command];
-    const label = text.run[command](number);
-    return (
-      <button
-        key={command}
-        type="button"
-        className="rs-icon-button"
-        aria-label={label}
-        title={command === "stop" ? label : `${label} ${pauseKeys}`.trim()}
-        onClick={() => tellRun(run, command)}
-      >
-        <Icon size={15} />
-      </button>
-    );
-  });
+  return OF_STATE[state].map((command) => (
+    <IconButton
+      key={command}
+      icon={BUTTONS[command]}
+      label={text.run[command](number)}
+      keys={command === "stop" ? "" : pauseKeys}
+      onClick={() => tellRun(run, command)}
+    />
+  ));
 }

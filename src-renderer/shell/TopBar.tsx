@@ -20,6 +20,7 @@ import {
 import { runStore } from "../state/run-store.ts";
 import { showRun } from "../state/shown-run-store.ts";
 import { text } from "../text/text.ts";
+import { IconButton } from "../ui/IconButton.tsx";
 import { useSidePanel } from "./side-panels.ts";
 
 export function TopBar() {
@@ -67,20 +68,16 @@ interface ToolProps {
   readonly isOn?: boolean;
 }
 
-function Tool({ command, icon: Icon, isOff = false, isOn }: ToolProps) {
-  const label = text.commands[command];
+function Tool({ command, icon, isOff = false, isOn }: ToolProps) {
   return (
-    <button
-      type="button"
-      className="rs-icon-button"
-      aria-label={label}
-      title={`${label} ${keysOf(command)}`}
-      disabled={isOff}
-      aria-pressed={isOn}
+    <IconButton
+      icon={icon}
+      label={text.commands[command]}
+      keys={keysOf(command)}
+      isOff={isOff}
+      isPressed={isOn}
       onClick={() => runCommand(command)}
-    >
-      <Icon size={16} />
-    </button>
+    />
   );
 }
 
@@ -122,14 +119,7 @@ function TabButton({ tab, isShown }: { readonly tab: DocumentTab; readonly isSho
         <span className="rs-tab-text">{tab.name}</span>
         {changed ? <span className="rs-dot rs-dot-changed" role="img" aria-label={text.tabs.changed} /> : null}
       </button>
-      <button
-        type="button"
-        className="rs-icon-button"
-        aria-label={text.tabs.close(tab.name)}
-        onClick={() => close(tab.id)}
-      >
-        <X size={13} />
-      </button>
+      <IconButton icon={X} label={text.tabs.close(tab.name)} size="small" onClick={() => close(tab.id)} />
     </div>
   );
 }

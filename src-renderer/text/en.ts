@@ -20,6 +20,7 @@ export const en = {
   messages: enMessages,
   choosing: enChoose,
   app: { name: "ReNeg Studio", untitled: "Untitled", close: "Close", cancel: "Cancel", ok: "OK", retry: "Try again" },
+  keys: { escape: "Esc", enter: "Enter", shiftEnter: "Shift+Enter", space: "Space" },
   regions: {
     top: "Workflows and training",
     library: "Library",
@@ -175,8 +176,8 @@ export const en = {
     title: "Find nodes",
     placeholder: "Name, type or value",
     count: (at: number, all: number) => (all === 0 ? "None" : `${at} of ${all}`),
-    next: "Next (Enter)",
-    previous: "Previous (Shift+Enter)",
+    next: "Next",
+    previous: "Previous",
   },
   colours: {
     none: "That of its family",

@@ -4,6 +4,7 @@ import { X } from "lucide-react";
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { pushDialog } from "../state/dialog-stack.ts";
 import { text } from "../text/text.ts";
+import { IconButton } from "./IconButton.tsx";
 
 interface DialogProps {
   readonly title: string;
@@ -48,11 +49,7 @@ export function Dialog({ title, onClose, children, footer, size = "medium", isBa
       <div className="rs-dialog-body">
         <header className={isBare ? "rs-hidden-visually" : "rs-dialog-header"}>
           <h2 id={titleId}>{title}</h2>
-          {isBare ? null : (
-            <button type="button" className="rs-icon-button" aria-label={text.app.close} onClick={onClose}>
-              <X size={16} />
-            </button>
-          )}
+          {isBare ? null : <IconButton icon={X} label={text.app.close} keys={text.keys.escape} onClick={onClose} />}
         </header>
         {children}
         {footer === undefined ? null : <footer className="rs-dialog-footer">{footer}</footer>}

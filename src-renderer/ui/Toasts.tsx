@@ -4,9 +4,11 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { createPortal } from "react-dom";
+import { keysOf } from "../commands/commands.ts";
 import { dialogStack } from "../state/dialog-stack.ts";
 import { dismissAllToasts, dismissToast, type Toast, toastStore } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
+import { IconButton } from "./IconButton.tsx";
 
 const ICONS = { info: Info, success: CircleCheck, warning: TriangleAlert, error: CircleAlert } as const;
 const SHOWN_MS = 6000;
@@ -78,9 +80,13 @@ function ToastCard({ toast: { id, tone, title, detail, action, count } }: { read
           </button>
         )}
       </div>
-      <button type="button" className="rs-icon-button" aria-label={text.app.close} onClick={() => dismissToast(id)}>
-        <X size={14} />
-      </button>
+      <IconButton
+        icon={X}
+        label={text.app.close}
+        keys={keysOf("view.closeMessages")}
+        size="small"
+        onClick={() => dismissToast(id)}
+      />
     </div>
   );
 }

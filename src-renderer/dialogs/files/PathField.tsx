@@ -3,6 +3,7 @@
 import { CornerLeftUp } from "lucide-react";
 import type { FolderListing } from "../../../src-main/common/studio/document.ts";
 import { text } from "../../text/text.ts";
+import { IconButton } from "../../ui/IconButton.tsx";
 
 const words = text.files;
 
@@ -27,16 +28,12 @@ export function PathField({ path, fault, listing, isFirst, setPath, go, goToPath
           goToPath();
         }}
       >
-        <button
-          type="button"
-          className="rs-icon-button"
-          aria-label={words.up}
-          title={words.up}
-          disabled={listing === null || listing.parent === null}
+        <IconButton
+          icon={CornerLeftUp}
+          label={words.up}
+          isOff={listing === null || listing.parent === null}
           onClick={() => go(listing?.parent ?? null)}
-        >
-          <CornerLeftUp size={16} />
-        </button>
+        />
         <input
           type="text"
           aria-label={words.path}

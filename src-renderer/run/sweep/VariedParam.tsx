@@ -5,6 +5,7 @@ import { useEffect, useId, useRef } from "react";
 import type { ParamField } from "../../../src-main/common/workflow-params.ts";
 import { printValue } from "../../canvas/node-look.ts";
 import { text } from "../../text/text.ts";
+import { IconButton } from "../../ui/IconButton.tsx";
 import { choicesOf, type VariedDraft } from "./varied-values.ts";
 
 const words = text.sweep.dialog;
@@ -52,15 +53,7 @@ export function VariedParam({ title, field, draft, fault, isFocused, onChange, o
           <span className="rs-muted">{title} ›</span> {field.label}
           {field.unit === undefined ? null : <small> {field.unit}</small>}
         </label>
-        <button
-          type="button"
-          className="rs-icon-button"
-          aria-label={words.remove(label)}
-          title={words.remove(label)}
-          onClick={onRemove}
-        >
-          <X size={14} />
-        </button>
+        <IconButton icon={X} label={words.remove(label)} size="small" onClick={onRemove} />
       </div>
       {choices !== null ? (
         <div className="rs-vary-choices" role="group" aria-label={label} aria-describedby={`${id}-help`}>
