@@ -37,6 +37,7 @@ test("the first workflow ends with results: what happened in words, images side 
     ).not.toEqual([]);
   }
 
+  await headOfRun(page);
   await showView(page, "Results");
   const story = page.getByRole("region", { name: "What happened" });
   await expect(story).toContainText("It has learned for 6 steps");
@@ -52,6 +53,26 @@ test("the first workflow ends with results: what happened in words, images side 
   await savesWithMetadata(page, server);
   await charts(page);
 });
+
+/** Two lines, however little room the panels leave, and the reward is told once. */
+async function headOfRun(page: Page): Promise<void> {
+  const [bar, figures] = [page.locator(".rs-run-bar"), page.locator(".rs-run-figures")];
+  await expect(page.getByText(/^Reward .* held-out prompts \(/)).toHaveCount(1);
+  for (const { width, height, lines } of [
+    { width: 1440, height: 900, lines: 1 },
+    { width: 1024, height: 768, lines: 2 },
+  ]) {
+    await page.setViewportSize({ width, height });
+    expect((await bar.boundingBox())?.height, "its name and commands").toBeLessThan(42);
+    expect((await figures.boundingBox())?.height, "its figures").toBeLessThan(lines * 22);
+    const cut = await page.evaluate(
+      `[...document.querySelector(".rs-run-bar").children].flatMap(({ scrollWidth, clientWidth, className }) =>
+        scrollWidth > clientWidth + 1 && className !== "rs-run-name" ? [className] : [])`,
+    );
+    expect(cut, "what is cut off").toEqual([]);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
 
 /** In an evaluation: arrows, zoom and comparison, and Escape gives back what was there. */
 async function lightboxByKeyboard(page: Page): Promise<void> {

@@ -104,7 +104,9 @@ test("what changed since a run is told, taken back as one step, and two runs are
 
   await train(page);
   await expect(stateOf(rowOf(page, "2 small"))).toHaveText("Done", { timeout: LEARNS_WITHIN });
-  await expect(page.locator(".rs-run-facts")).toContainText("since run 1: CFG Guidance scale 7.5 → 5");
+  await page.getByRole("button", { name: "Results", exact: true }).click();
+  await expect(page.locator(".rs-run-results .rs-run-facts")).toBeVisible();
+  await expect(page.locator(".rs-run-results .rs-run-facts")).toContainText("since run 1: CFG Guidance scale 7.5 → 5");
 
   await showPanel(page, "Gallery");
   await page.getByRole("button", { name: "Table" }).click();

@@ -8,11 +8,10 @@ import { RunUnderstanding } from "../understand/RunUnderstanding.tsx";
 import { EngineSilence } from "./EngineSilence.tsx";
 import { RunBar } from "./RunBar.tsx";
 import { RunCharts } from "./RunCharts.tsx";
-import { RunFacts } from "./RunFacts.tsx";
+import { RunFigures } from "./RunFigures.tsx";
 import { RunMessages } from "./RunMessages.tsx";
 import { RunPictures } from "./RunPictures.tsx";
 import { RunResults } from "./RunResults.tsx";
-import { RunVitals } from "./RunVitals.tsx";
 import { useRunDetail } from "./use-run-detail.ts";
 
 const words = text.learning.run;
@@ -34,9 +33,8 @@ export function LearningPane({ run }: { readonly run: string }) {
   return (
     <>
       <RunBar run={run} detail={shown?.detail ?? null} />
-      {shown === null ? null : <RunFacts run={shown.detail} />}
+      <RunFigures run={run} detail={shown?.detail ?? null} />
       <EngineSilence job={job} />
-      <RunVitals run={run} />
       <div className="rs-panel-bar" role="group" aria-label={words.viewsLabel}>
         <Segments
           names={NAMES}

@@ -15,8 +15,7 @@ import {
   Workflow,
   X,
 } from "lucide-react";
-import { printRewardMean } from "../../src-main/common/reward-words.ts";
-import type { Job, JobCommand, JobState } from "../../src-main/common/studio/job.ts";
+import type { JobCommand, JobState } from "../../src-main/common/studio/job.ts";
 import type { RunDetail } from "../../src-main/common/studio/run.ts";
 import { studio } from "../api/studio.ts";
 import { ApplyButton } from "../apply/ApplyButton.tsx";
@@ -26,10 +25,8 @@ import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
 import { ActionButton } from "../ui/ActionButton.tsx";
 import { IconButton, IconLink } from "../ui/IconButton.tsx";
-import { printSeconds } from "./format.ts";
 import { JobProgress } from "./JobList.tsx";
 import { openWorkflowOfRun } from "./open-workflow-of-run.ts";
-import { RewardOfRun } from "./RewardOfRun.tsx";
 import { tellRun } from "./tell-run.ts";
 
 const words = text.learning;
@@ -60,14 +57,14 @@ export function RunBar({ run, detail }: { readonly run: string; readonly detail:
   const job = runStore(({ jobs }) => jobs.find((each) => each.run === run));
   const state = job?.state ?? detail?.state;
   const number = job?.number ?? detail?.number;
+  const name = [number === undefined ? "" : `${text.run.name(number)} · `, detail?.name ?? job?.name ?? run].join("");
   return (
     <div className="rs-run-bar">
-      <strong className="rs-run-name">
-        {number === undefined ? "" : `${text.run.name(number)} · `}
-        {detail?.name ?? job?.name ?? run}
+      <strong className="rs-run-name" title={name}>
+        {name}
       </strong>
       {state === undefined ? null : <span className={`rs-job-state rs-job-${state}`}>{words.states[state]}</span>}
-      {job === undefined ? null : <RunNumbers job={job} detail={detail} />}
+      {job === undefined ? null : <JobProgress job={job} />}
       <span className="rs-run-commands">
         {(job === undefined ? [] : COMMANDS[job.state]).map((command) => (
           <ActionButton
@@ -83,23 +80,6 @@ export function RunBar({ run, detail }: { readonly run: string; readonly detail:
         {detail === null ? null : <RunLinks detail={detail} />}
       </span>
     </div>
-  );
-}
-
-function RunNumbers({ job, detail }: { readonly job: Job; readonly detail: RunDetail | null }) {
-  const { reward, secondsPerStep } = job;
-  const isEvaluated = detail !== null && detail.evaluated !== null;
-  return (
-    <>
-      <JobProgress job={job} />
-      {secondsPerStep === null ? null : <span data-measured>{words.queue.perStep(printSeconds(secondsPerStep))}</span>}
-      {isEvaluated ? <RewardOfRun run={detail} /> : null}
-      {reward === null || isEvaluated ? null : (
-        <span title={words.run.rewardHelp(reward.steps)}>
-          {words.run.reward} {printRewardMean(reward)}
-        </span>
-      )}
-    </>
   );
 }
 

@@ -12,7 +12,6 @@ import { Chart, type Curve } from "./Chart.tsx";
 import { colourOf } from "./colour-of.ts";
 import { otherOptimizers, printCsv } from "./metric-series.ts";
 import { optimizerTitles } from "./optimizer-titles.ts";
-import { RewardOfRun } from "./RewardOfRun.tsx";
 import { heldBackStory, stoppingStory } from "./run-story.ts";
 import { saveBlob } from "./save-file.ts";
 import { type ShownRun, useRunDetail } from "./use-run-detail.ts";
@@ -72,7 +71,6 @@ export function RunCharts({ run, shown }: { readonly run: string; readonly shown
           {words.png}
         </button>
         <span>{course === null ? "" : words.course(describeCourse(course))}</span>
-        {shown.detail.evaluated === null ? null : <RewardOfRun run={shown.detail} />}
       </div>
       {[...stoppingStory(shown.detail), ...heldBackStory(shown.detail)].map((sentence) => (
         <p key={sentence} className="rs-chart-told">

@@ -1,9 +1,10 @@
-// The run of the shown workflow, at a glance, beside the canvas: how far it is and its newest images.
+// The run of the shown workflow, at a glance, beside the canvas: how far it is and its newest images. What its panel tells where it is open
+// is not told twice.
 
 import { courseOfSteps } from "../../src-main/common/reward-course.ts";
 import { describeCourse } from "../../src-main/common/reward-words.ts";
 import { EMPTY_RUN, runStore } from "../state/run-store.ts";
-import { showRun } from "../state/shown-run-store.ts";
+import { showRun, useIsInPanel } from "../state/shown-run-store.ts";
 import { text } from "../text/text.ts";
 import { JobProgress } from "./JobList.tsx";
 import { PreviewImages } from "./PreviewImages.tsx";
@@ -19,6 +20,7 @@ export function RunGlance() {
   const latentPreview = runStore(({ live }) => (live[job?.run ?? ""] ?? EMPTY_RUN).latentPreview);
   const isEvaluated = shown !== null && shown.detail.evaluated !== null;
   const course = courseOfSteps(shown?.steps ?? []);
+  const isInPanel = useIsInPanel(job?.run);
   if (job === undefined || job.kind !== "learn") return null;
   const newest = new Map(shown?.previews.map((preview) => [preview.name, preview]));
   return (
@@ -26,10 +28,10 @@ export function RunGlance() {
       <h2>{job.name}</h2>
       <p>
         <span className={`rs-job-state rs-job-${job.state}`}>{text.learning.states[job.state]}</span>{" "}
-        <JobProgress job={job} />
+        {isInPanel ? null : <JobProgress job={job} />}
       </p>
-      {course === null || isEvaluated ? null : <p>{words.course(describeCourse(course))}</p>}
-      {isEvaluated ? (
+      {course === null || isEvaluated || isInPanel ? null : <p>{words.course(describeCourse(course))}</p>}
+      {isEvaluated && !isInPanel ? (
         <p>
           <RewardOfRun run={shown.detail} />
         </p>
@@ -46,9 +48,11 @@ export function RunGlance() {
           <figcaption>{words.drawing(latentPreview.step, latentPreview.total)}</figcaption>
         </figure>
       )}
-      <button type="button" className="rs-button rs-button-small" onClick={() => showRun(job.run)}>
-        {words.show}
-      </button>
+      {isInPanel ? null : (
+        <button type="button" className="rs-button rs-button-small" onClick={() => showRun(job.run)}>
+          {words.show}
+        </button>
+      )}
     </section>
   );
 }

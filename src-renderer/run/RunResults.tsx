@@ -11,6 +11,7 @@ import type { EvaluationResult, PerSampleResult } from "../../src-main/common/st
 import { AppliedVideo } from "../apply/AppliedVideo.tsx";
 import { text } from "../text/text.ts";
 import { ComparedImages } from "./ComparedImages.tsx";
+import { RunFacts } from "./RunFacts.tsx";
 import { RunStory } from "./RunStory.tsx";
 import type { ShownRun } from "./use-run-detail.ts";
 
@@ -21,6 +22,7 @@ export function RunResults({ run, shown }: { readonly run: string; readonly show
   const isEmpty = results.length + perSample.length + applied.length === 0;
   return (
     <div className="rs-run-results">
+      {shown === null ? null : <RunFacts run={shown.detail} />}
       {shown === null ? null : <RunStory shown={shown} />}
       {isEmpty ? <p className="rs-panel-empty">{words.noResults}</p> : null}
       {results.map((result) => (

@@ -2,6 +2,7 @@
 
 import { create } from "zustand";
 import { activeTab, useActiveTab } from "./document-store.ts";
+import { usePreference } from "./preference-store.ts";
 import { jobOfTab, runStore } from "./run-store.ts";
 import { showPanel } from "./show-panel.ts";
 
@@ -50,6 +51,15 @@ function newestRun({ jobs }: Runs): string | undefined {
 export function shownRun(): string | null {
   const runs = runStore.getState();
   return shownRunStore.getState().chosen ?? runOfTab(runs, activeTab()) ?? newestRun(runs) ?? null;
+}
+
+/** Whether the panel of runs is open and shows this one alone. */
+export function useIsInPanel(run: string | undefined): boolean {
+  const isOpen = usePreference("dockOpen");
+  const panel = usePreference("dockPanel");
+  const isCompared = shownRunStore(({ compared }) => compared.length > 1);
+  const shown = useShownRun();
+  return isOpen && panel === "run" && !isCompared && shown === run;
 }
 
 export function useShownRun(): string | null {
