@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import {
   firstWorkflow,
   openWorkflow,
@@ -40,7 +40,17 @@ test("twenty pairs are rated by keys, a reward is trained from them, and a run l
   const count = rating.getByRole("status");
   await expect(rating.getByRole("button", { name: "The left image is better" })).toBeVisible();
   expect((await new AxeBuilder({ page }).include("dialog[open]").analyze()).violations).toEqual([]);
-  await expect(rating.getByRole("button", { name: "Train a Reward from These" })).toBeDisabled();
+  await expect(rating.getByRole("button", { name: "Train a reward from these" })).toBeDisabled();
+  const undo = rating.getByRole("button", { name: "Undo" });
+  await expect(undo, "nothing was said yet").toBeDisabled();
+  const images = rating.locator(".rs-rated-image img");
+  const shown = await sources(images);
+  expect(new Set(shown).size, "the first two are of different steps or negatives").toBe(2);
+  await rating.getByRole("button", { name: "Skip" }).click();
+  await expect.poll(() => sources(images)).not.toEqual(shown);
+  await undo.click();
+  await expect.poll(() => sources(images), "what was skipped comes back").toEqual(shown);
+  await expect(undo).toBeDisabled();
   for (let i = 1; i <= RATED; i++) {
     await page.keyboard.press(i % 7 === 0 ? "ArrowDown" : i % 2 === 0 ? "ArrowLeft" : "ArrowRight");
     await expect(count).toContainText(`${i} pair`);
@@ -58,7 +68,7 @@ test("twenty pairs are rated by keys, a reward is trained from them, and a run l
     expect([row.better, row.worse].every((name) => existsSync(join(folder, name)))).toBe(true);
   }
 
-  await rating.getByRole("button", { name: "Train a Reward from These" }).click();
+  await rating.getByRole("button", { name: "Train a reward from these" }).click();
   await expect(tabOf(page, "My reward")).toHaveAttribute("aria-current", "page");
   await trainToEnd(page, 2);
   const reward = join(server.home, "runs", "my-reward", "reward.safetensors");
@@ -70,6 +80,10 @@ test("twenty pairs are rated by keys, a reward is trained from them, and a run l
   await openWorkflow(page, "used");
   await trainToEnd(page, 3);
 });
+
+function sources(images: Locator): Promise<(string | null)[]> {
+  return images.all().then((all) => Promise.all(all.map((image) => image.getAttribute("src"))));
+}
 
 /** @param number of the run */
 async function trainToEnd(page: Page, number: number): Promise<void> {

@@ -17,7 +17,7 @@ const ENOUGH = 30;
 
 export function RatingWindow({ run }: { readonly run: string }) {
   const rating = useRating(run);
-  const { ratings, undo } = rating;
+  const { ratings, canUndo, undo } = rating;
   const count = ratings?.count ?? 0;
   const close = (): void => openRating(null);
   return (
@@ -31,7 +31,8 @@ export function RatingWindow({ run }: { readonly run: string }) {
             <progress value={Math.min(count, ENOUGH)} max={ENOUGH} aria-label={words.progress} />
             {words.count(count, ENOUGH)}
           </span>
-          <button type="button" className="rs-button" aria-disabled={count === 0} onClick={undo}>
+          {/* Were it disabled, it would lose the focus, and with it the keys of the window. */}
+          <button type="button" className="rs-button" aria-disabled={!canUndo} onClick={undo}>
             <Undo2 size={14} aria-hidden />
             {words.undo}
           </button>

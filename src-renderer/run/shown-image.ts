@@ -71,19 +71,23 @@ export function previewImage({ url, gap, prompts, step, seed, rewards }: Preview
 /** A row a prompt and seed; a column a negative. */
 export function evaluationGrid(images: readonly ComparedImage[]): ImageGrid {
   return [...Map.groupBy(images, ({ prompt, seed }) => `${seed} ${prompt}`).values()].map((row) =>
-    row.map(({ url, prompt, condition, seed, train }) => ({
-      url,
-      count: 1,
-      gap: 0,
-      index: 0,
-      prompt,
-      label: words.comparedImage(prompt, words.conditions[condition]),
-      at: words.conditions[condition],
-      seed,
-      reward: train,
-      fileName: `${fileWords(prompt)}-seed-${seed}-${FILE_CONDITIONS[condition]}`,
-    })),
+    row.map(evaluationImage),
   );
+}
+
+export function evaluationImage({ url, prompt, condition, seed, train }: ComparedImage): ShownImage {
+  return {
+    url,
+    count: 1,
+    gap: 0,
+    index: 0,
+    prompt,
+    label: words.comparedImage(prompt, words.conditions[condition]),
+    at: words.conditions[condition],
+    seed,
+    reward: train,
+    fileName: `${fileWords(prompt)}-seed-${seed}-${FILE_CONDITIONS[condition]}`,
+  };
 }
 
 const FILE_CONDITIONS: Readonly<Record<Condition, string>> = {

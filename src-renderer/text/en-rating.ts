@@ -18,10 +18,10 @@ export const enRating = {
     count < enough
       ? `${counted(count, "pair")} rated; ${enough} make a reward of your own`
       : `${counted(count, "pair")} rated`,
-  train: "Train a Reward from These",
+  train: "Train a reward from these",
   trainHelp: (enough: number) =>
     `Opens a workflow that learns what you prefer; it serves better from ${enough} pairs on`,
-  loading: "Looking for images …",
+  loading: "Looking for images…",
   none: "This run has no two images of one prompt. Runs with previews, Compare or Evaluate have them.",
   done: "All pairs of this run are rated. Another run brings others.",
   workflow: "My reward",
