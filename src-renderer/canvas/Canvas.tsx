@@ -57,7 +57,7 @@ export function Canvas({ tab, host }: CanvasProps) {
   const snap = usePreference("snap");
   const hasMinimap = usePreference("minimap");
   const derive = useMemo(createDerivation, []);
-  const [start] = useState(() => view.viewport ?? viewOfAll(workflow, host));
+  const [start] = useState(() => view.viewport ?? viewOfAll(tab, host));
   useEffect(() => keepAllInView(tab, host), [tab, host]);
   const [detail, setDetail] = useState<Detail>(() => detailAt(start.zoom));
   const isRemote = detail === "remote";

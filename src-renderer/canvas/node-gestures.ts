@@ -59,7 +59,7 @@ function takeNodeChanges(tab: string, changes: readonly NodeChange<FlowNode>[], 
   const view = viewOf(tab);
   const { selectedEdges } = view;
   const chosen = new Set(view.selectedNodes);
-  const measured = new Map(view.measured);
+  const drawn = new Map<string, Size>();
   const dragged = { ...view.dragged };
   const resized = { ...view.resized };
   const copies = { ...view.copies };
@@ -73,7 +73,7 @@ function takeNodeChanges(tab: string, changes: readonly NodeChange<FlowNode>[], 
       else if (!gesture.keeps || (gesture.isBox && !gesture.selected.has(change.id))) chosen.delete(change.id);
     }
     if (change.type === "dimensions" && change.dimensions !== undefined) {
-      if (change.resizing === undefined) measured.set(change.id, change.dimensions);
+      if (change.resizing === undefined) drawn.set(change.id, change.dimensions);
       else if (change.resizing) resized[change.id] = change.dimensions;
       else sized[change.id] = resized[change.id] ?? change.dimensions;
     }
@@ -86,7 +86,7 @@ function takeNodeChanges(tab: string, changes: readonly NodeChange<FlowNode>[], 
   const isSized = Object.keys(sized).length > 0;
   const isMoved = Object.keys(done).length > 0;
   updateView(tab, {
-    measured,
+    measured: drawn.size === 0 ? view.measured : new Map([...view.measured, ...drawn]),
     dragged: isSized || isMoved ? {} : dragged,
     resized: isSized ? {} : resized,
     copies: isMoved ? {} : copies,

@@ -10,6 +10,7 @@ import { MIDDLE_BELOW } from "../canvas/detail.ts";
 import { menuOf } from "../canvas/menu-of.ts";
 import { boxesOf, boxOf } from "../canvas/node-boxes.ts";
 import { isEditedInNode, shownFields, typeOf } from "../canvas/node-look.ts";
+import { showAll } from "../canvas/view-of-all.ts";
 import { stepZoom, zoomTo } from "../canvas/zoom.ts";
 import { chooseAndOpen, close, newDocument, save, saveAs } from "../files/documents.ts";
 import { addressedJob } from "../run/addressed-job.ts";
@@ -44,6 +45,9 @@ import { insertIntoSelected, turnWire } from "./wire-selection.ts";
 
 /** Between a node and one that is added beside it, in pixels of the canvas. */
 const BESIDE = 68;
+
+/** The zoom at which a selection is seen at most. */
+const LARGEST_FIT = 1.5;
 
 interface Command {
   readonly keys?: string;
@@ -122,8 +126,8 @@ const TABLE: Table = {
   "nodes.alignBottom": { keys: "Alt+S", run: () => align("bottom") },
   "nodes.distributeX": { keys: "Alt+H", run: () => distribute("x") },
   "nodes.distributeY": { keys: "Alt+V", run: () => distribute("y") },
-  "view.fit": { keys: "F", run: () => fit(Object.keys(present()?.graph.nodes ?? {})) },
-  "view.zoomSelection": { keys: "Shift+F", run: () => fit(selected().nodes, 1.5) },
+  "view.fit": { keys: "F", run: showAll },
+  "view.zoomSelection": { keys: "Shift+F", run: zoomToSelection },
   "view.zoomActual": { keys: "0", run: () => zoomTo(1) },
   "view.zoomIn": { keys: "+", run: () => stepZoom(1) },
   "view.zoomOut": { keys: "-", run: () => stepZoom(-1) },
@@ -200,10 +204,10 @@ function boundKeysOf(id: CommandId): string {
   return preferenceStore.getState().shortcuts[id] ?? TABLE[id].keys ?? "";
 }
 
-/** @param most the largest zoom */
-function fit(ids: readonly string[], most = 1): void {
+function zoomToSelection(): void {
   const tab = activeTab();
-  if (tab !== undefined) fitIntoView(boxesOf(tab.history.present, ids, viewOf(tab.id).measured), most);
+  if (tab === undefined) return;
+  fitIntoView(boxesOf(tab.history.present, selected().nodes, viewOf(tab.id).measured), LARGEST_FIT);
 }
 
 function selectNodes(nodes: readonly string[]): void {
