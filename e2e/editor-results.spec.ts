@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import { type EditorServer, firstWorkflow, openWorkflow, setParams, test, train, writeWorkflow } from "./editor-app.ts";
 
 const LEARNS_WITHIN = 240_000;
@@ -37,6 +37,7 @@ test("the first workflow ends with results: what happened in words, images side 
     ).not.toEqual([]);
   }
 
+  await expectAllNodesSeen(page);
   await headOfRun(page);
   await showView(page, "Results");
   const story = page.getByRole("region", { name: "What happened" });
@@ -53,6 +54,28 @@ test("the first workflow ends with results: what happened in words, images side 
   await savesWithMetadata(page, server);
   await charts(page);
 });
+
+/** Nodes that results have made higher lie on none of the others, and nobody has moved the canvas: it still shows all of them. */
+async function expectAllNodesSeen(page: Page): Promise<void> {
+  const boxOf = (part: Locator) => part.boundingBox().then((box) => box ?? { x: 0, y: 0, width: 0, height: 0 });
+  await expect(async () => {
+    const canvas = await boxOf(page.locator(".rs-canvas"));
+    const nodes = await page.locator(".rs-node").all();
+    expect(nodes).toHaveLength(17);
+    const boxes = await Promise.all(nodes.map(boxOf));
+    for (const [i, box] of boxes.entries()) {
+      expect(box.y).toBeGreaterThanOrEqual(canvas.y);
+      expect(box.y + box.height).toBeLessThanOrEqual(canvas.y + canvas.height);
+      for (const other of boxes.slice(i + 1)) expect(isApart(box, other)).toBe(true);
+    }
+  }).toPass({ timeout: 10_000 });
+}
+
+type Box = NonNullable<Awaited<ReturnType<Locator["boundingBox"]>>>;
+
+function isApart(a: Box, b: Box): boolean {
+  return a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
+}
 
 /** Two lines, however little room the panels leave, and the reward is told once. */
 async function headOfRun(page: Page): Promise<void> {

@@ -6,6 +6,7 @@ import { placeOnCanvas } from "../commands/groups.ts";
 import type { Size } from "../state/view-store.ts";
 import { sizeOf } from "./node-geometry.ts";
 import { shapeOf } from "./node-look.ts";
+import { roomOf } from "./run-room.ts";
 import { wiredPorts } from "./wired-ports.ts";
 
 export interface Box extends Point, Size {}
@@ -35,6 +36,17 @@ export function boxOf(workflow: Workflow, id: string, measured = UNMEASURED): Bo
 
 export function boxesOf(workflow: Workflow, ids: readonly string[], measured = UNMEASURED): Box[] {
   return ids.flatMap((id) => boxOf(workflow, id, measured) ?? []);
+}
+
+/** With the room that a run may take up in it, whether or not there was one: what is placed for good keeps clear of it. */
+export function roomyBoxOf(workflow: Workflow, id: string, measured = UNMEASURED): Box | undefined {
+  const [box, least, node] = [boxOf(workflow, id, measured), boxOf(workflow, id), own(workflow.graph.nodes, id)];
+  if (box === undefined || least === undefined || node === undefined || shapeOf(node) !== "node") return box;
+  return { ...box, height: Math.max(box.height, least.height + roomOf(node)) };
+}
+
+export function roomyBoxesOf(workflow: Workflow, ids: readonly string[], measured = UNMEASURED): Box[] {
+  return ids.flatMap((id) => roomyBoxOf(workflow, id, measured) ?? []);
 }
 
 /** The smallest box around all of them, of which there is one at least. */

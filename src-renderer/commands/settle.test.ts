@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { addNode, copyNodes, paste } from "../../src-main/common/workflow-edits.ts";
 import type { Workflow } from "../../src-main/common/workflow.ts";
 import { boxesOf, overlap } from "../canvas/node-boxes.ts";
+import { roomOf } from "../canvas/run-room.ts";
 import { EMPTY_WORKFLOW } from "../state/document-store.ts";
 import { placeOnCanvas } from "./groups.ts";
 import { settle } from "./settle.ts";
@@ -26,6 +27,14 @@ it("a node that is put on another moves aside, and the other stays", () => {
   const settled = settle(addNode(workflow, "new", node, { x: 10, y: 10 }), ["new"], UNMEASURED);
   expect(overlapsOf(settled, ["a", "b", "new"])).toBe(0);
   expect(settled.view.nodes["a"]).toEqual(workflow.view.nodes["a"]);
+});
+
+it("a node that is put below one that a run makes higher leaves the room for it", () => {
+  const unet = { type: "model/unet", version: 1, params: {} };
+  const before = { ...workflow, graph: { nodes: { unet }, edges: {} }, view: { nodes: { unet: { x: 0, y: 0 } } } };
+  const bottom = boxesOf(before, ["unet"]).map(({ height }) => height)[0] ?? 0;
+  const settled = settle(addNode(before, "new", node, { x: 0, y: bottom + 25 }), ["new"], UNMEASURED);
+  expect(boxesOf(settled, ["new"])[0]?.y).toBeGreaterThanOrEqual(bottom + roomOf(unet));
 });
 
 it("a node that is put into a group joins it, where it is seen", () => {

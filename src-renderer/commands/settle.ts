@@ -4,7 +4,7 @@ import type { Point } from "../../src-main/common/workflow-edits.ts";
 import { moveNodes } from "../../src-main/common/workflow-edits.ts";
 import { own, type Workflow } from "../../src-main/common/workflow.ts";
 import { freePlace } from "../canvas/free-place.ts";
-import { boundsOf, boxesOf, boxOf } from "../canvas/node-boxes.ts";
+import { boundsOf, boxesOf, boxOf, roomyBoxesOf } from "../canvas/node-boxes.ts";
 import { shapeOf } from "../canvas/node-look.ts";
 import type { Size } from "../state/view-store.ts";
 import { regroup, withMembers, withoutMembers } from "./groups.ts";
@@ -26,7 +26,7 @@ export function settle(
   const block = boundsOf(boxes);
   const wanted =
     middle === undefined ? block : { ...block, x: middle.x - block.width / 2, y: middle.y - block.height / 2 };
-  const place = freePlace(wanted, boxesOf(workflow, obstaclesOf(workflow, ids), measured));
+  const place = freePlace(wanted, roomyBoxesOf(workflow, obstaclesOf(workflow, ids), measured));
   const [dx, dy] = [Math.round(place.x - block.x), Math.round(place.y - block.y)];
   const places = outer.map((id) => {
     const { x, y } = own(workflow.view.nodes, id) ?? { x: 0, y: 0 };

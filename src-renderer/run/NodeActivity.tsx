@@ -8,6 +8,7 @@ import type { NodeType } from "../../src-main/common/workflow-node-type.ts";
 import { paramValue } from "../../src-main/common/workflow-params.ts";
 import { ApplyButton } from "../apply/ApplyButton.tsx";
 import { fieldsOf } from "../canvas/node-look.ts";
+import { additionOf } from "../canvas/run-room.ts";
 import { EMPTY_RUN, runStore } from "../state/run-store.ts";
 import { showRun } from "../state/shown-run-store.ts";
 import { endOfPath } from "../text/end-of-path.ts";
@@ -41,12 +42,22 @@ export function NodeActivity(props: NodeActivityProps) {
 }
 
 function Activity({ node, type, params }: NodeActivityProps) {
-  const { learns, leaves, shows, outputs = {} } = nodeTypes.get(type) ?? {};
-  if (learns === true) return <LearnerProgress node={node} type={type} params={params} />;
-  if (leaves === "embedding") return <LearnedEmbedding />;
-  if (outputs["score"] !== undefined) return <HeldOutReward name={endOfPath(String(params["path"]))} />;
-  if (shows === "previews") return <NodePreview node={node} />;
-  return shows === undefined ? null : <NodeResult node={node} shows={shows} />;
+  const definition = nodeTypes.get(type);
+  if (definition === undefined) return null;
+  switch (additionOf(definition)) {
+    case "progress":
+      return <LearnerProgress node={node} type={type} params={params} />;
+    case "embedding":
+      return <LearnedEmbedding />;
+    case "held-out reward":
+      return <HeldOutReward name={endOfPath(String(params["path"]))} />;
+    case "previews":
+      return <NodePreview node={node} />;
+    case "results":
+      return <NodeResult node={node} shows={definition.shows} />;
+    case undefined:
+      return null;
+  }
 }
 
 function LearnerProgress({ node, type, params }: NodeActivityProps) {
@@ -131,13 +142,11 @@ function NodePreview({ node }: { readonly node: string }) {
   );
 }
 
-type Shows = Exclude<NonNullable<NodeType["shows"]>, "previews">;
-
 /** What was found, in short, and the way to all of it. */
-function NodeResult({ node, shows }: { readonly node: string; readonly shows: Shows }) {
+function NodeResult({ node, shows }: { readonly node: string; readonly shows: NodeType["shows"] }) {
   const run = useJobOfTab()?.run ?? null;
   const shown = useRunDetail(run);
-  const result = shown === null ? undefined : RESULTS[shows](shown, node);
+  const result = shown === null || shows === undefined ? undefined : RESULTS[shows](shown, node);
   if (run === null || result === undefined) return null;
   return (
     <div className="rs-node-action">
@@ -148,16 +157,19 @@ function NodeResult({ node, shows }: { readonly node: string; readonly shows: Sh
   );
 }
 
-const RESULTS: Readonly<Record<Shows, (shown: ShownRun, node: string) => string | undefined>> = {
-  evaluations({ detail }, node) {
-    const found = detail.evaluations.find(isOf(node));
-    if (found === undefined) return undefined;
-    return found.report === null
-      ? text.node.showResults
-      : text.node.gained(printSigned(found.report.intervals.trainVsNull.mean));
-  },
-  "per-sample": ({ detail }, node) => detail.perSample.find(isOf(node)) && text.node.showResults,
-};
+const RESULTS: Readonly<Record<NonNullable<NodeType["shows"]>, (shown: ShownRun, node: string) => string | undefined>> =
+  {
+    // Those are seen themselves.
+    previews: () => undefined,
+    evaluations({ detail }, node) {
+      const found = detail.evaluations.find(isOf(node));
+      if (found === undefined) return undefined;
+      return found.report === null
+        ? text.node.showResults
+        : text.node.gained(printSigned(found.report.intervals.trainVsNull.mean));
+    },
+    "per-sample": ({ detail }, node) => detail.perSample.find(isOf(node)) && text.node.showResults,
+  };
 
 /** Where there is only one of its kind, it has no name. */
 function isOf(node: string): (picture: { readonly name: string }) => boolean {

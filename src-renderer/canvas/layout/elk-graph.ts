@@ -5,7 +5,7 @@ import type { ElkExtendedEdge, ElkNode, ElkPort, LayoutOptions } from "elkjs/lib
 import { own, type Workflow } from "../../../src-main/common/workflow.ts";
 import { GROUP_MARGIN, GROUP_TITLE } from "../../commands/group-edits.ts";
 import type { Size } from "../../state/view-store.ts";
-import { boundsOf, type Box, boxOf } from "../node-boxes.ts";
+import { boundsOf, type Box, boxOf, roomyBoxOf } from "../node-boxes.ts";
 import { handlesOf } from "../node-geometry.ts";
 import { shapeOf } from "../node-look.ts";
 import { wiredPorts } from "../wired-ports.ts";
@@ -77,7 +77,7 @@ export function elkGraph(laid: Laid, options: LayoutOptions): ElkNode {
 
 function leaf({ workflow, bound, measured }: Laid, id: string): ElkNode {
   const node = own(workflow.graph.nodes, id);
-  const box = boxOf(workflow, id, measured);
+  const box = roomyBoxOf(workflow, id, measured);
   if (node === undefined || box === undefined) throw new Error(`there is no node ${id} to lay out`);
   const block = blockOf(
     box,

@@ -4,7 +4,7 @@ import { moveNodes } from "../../../src-main/common/workflow-edits.ts";
 import { parseWorkflow } from "../../../src-main/common/workflow-file.ts";
 import type { Workflow } from "../../../src-main/common/workflow.ts";
 import { EMPTY_WORKFLOW } from "../../state/document-store.ts";
-import { type Box, boxOf, overlap } from "../node-boxes.ts";
+import { type Box, overlap, roomyBoxOf } from "../node-boxes.ts";
 import { shapeOf } from "../node-look.ts";
 import { layOutWorkflow } from "./lay-out.ts";
 import { countBehind } from "./wires-behind.ts";
@@ -21,13 +21,14 @@ const elk = new Elk();
 const layOut = (workflow: Workflow, ids = Object.keys(workflow.graph.nodes)): Promise<Workflow> =>
   layOutWorkflow(workflow, ids, (graph) => elk.layout(graph));
 
+/** As high as a run can make it. */
 function box(workflow: Workflow, id: string): Box {
-  const found = boxOf(workflow, id);
+  const found = roomyBoxOf(workflow, id);
   if (found === undefined) throw new Error(`no ${id}`);
   return found;
 }
 
-/** Pairs of nodes and notes that lie on each other. */
+/** Pairs of nodes and notes that lie on each other, or will when a run has made one of them higher. */
 function overlaps(workflow: Workflow): string[] {
   const ids = Object.entries(workflow.graph.nodes).flatMap(([id, node]) => (shapeOf(node) === "group" ? [] : [id]));
   return ids.flatMap((a, i) =>

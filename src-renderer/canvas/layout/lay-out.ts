@@ -7,7 +7,7 @@ import { placeOnCanvas, withMembers, withoutMembers } from "../../commands/group
 import type { Size } from "../../state/view-store.ts";
 import { setBends } from "../../state/wire-bends.ts";
 import { freePlace } from "../free-place.ts";
-import { boundsOf, type Box, boxesOf, boxOf } from "../node-boxes.ts";
+import { boundsOf, type Box, boxesOf, boxOf, roomyBoxesOf } from "../node-boxes.ts";
 import { shapeOf } from "../node-look.ts";
 import { blockOf, elkGraph, type Laid } from "./elk-graph.ts";
 import { type Anchor, anchorsOf } from "./note-anchors.ts";
@@ -107,7 +107,7 @@ function placeNotes({ free, ids, measured }: Laid, workflow: Workflow): Workflow
   return free.reduce((next, { note, anchor, offset }) => {
     const [box, at] = [boxOf(next, note, measured), boxOf(next, anchor, measured)];
     if (box === undefined || at === undefined) return next;
-    const others = boxesOf(
+    const others = roomyBoxesOf(
       next,
       ids.filter((id) => id !== note),
       measured,

@@ -4,7 +4,7 @@ import type { Point } from "../../../src-main/common/workflow-edits.ts";
 import { own, type PortEnd, type Workflow } from "../../../src-main/common/workflow.ts";
 import type { Size } from "../../state/view-store.ts";
 import { bendsOf } from "../../state/wire-bends.ts";
-import { type Box, boxOf } from "../node-boxes.ts";
+import { type Box, boxOf, roomyBoxOf } from "../node-boxes.ts";
 import { handlesOf } from "../node-geometry.ts";
 import { shapeOf } from "../node-look.ts";
 import { curvesThrough, pointsAlong } from "../wire-path.ts";
@@ -23,10 +23,10 @@ export interface WirePlace {
   readonly end: Point;
 }
 
-/** Nodes and notes; what lies in a group is to be seen through it. */
+/** Nodes, as high as a run can make them, and notes; what lies in a group is to be seen through it. */
 export function obstaclesIn(workflow: Workflow, measured?: ReadonlyMap<string, Size>): ReadonlyMap<string, Box> {
   const boxes = Object.entries(workflow.graph.nodes).flatMap(([id, node]) => {
-    const box = shapeOf(node) === "group" ? undefined : boxOf(workflow, id, measured);
+    const box = shapeOf(node) === "group" ? undefined : roomyBoxOf(workflow, id, measured);
     return box === undefined ? [] : [[id, box] as const];
   });
   return new Map(boxes);
