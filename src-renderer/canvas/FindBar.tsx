@@ -21,7 +21,17 @@ export function FindBar() {
     focusCanvas();
   };
   return (
-    <div className="rs-find" role="search" aria-label={text.find.title}>
+    <div
+      className="rs-find"
+      role="search"
+      aria-label={text.find.title}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        close();
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+    >
       <input
         type="text"
         value={find.query}
@@ -32,12 +42,10 @@ export function FindBar() {
         onChange={(event) => typeFind(event.target.value)}
         onKeyDown={(event) => {
           const by = event.key === "Enter" || event.key === "F3" ? (event.shiftKey ? -1 : 1) : 0;
-          if (by !== 0) stepFind(by);
-          if (event.key === "Escape") close();
-          if (by !== 0 || event.key === "Escape") {
-            event.preventDefault();
-            event.stopPropagation();
-          }
+          if (by === 0) return;
+          stepFind(by);
+          event.preventDefault();
+          event.stopPropagation();
         }}
       />
       <span className="rs-find-count rs-muted" role="status" title={where}>

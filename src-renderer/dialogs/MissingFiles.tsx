@@ -48,7 +48,7 @@ export function MissingFiles() {
               {words.useAll(suggested.size)}
             </button>
           ) : null}
-          <button type="button" className="rs-button rs-button-primary" onClick={close}>
+          <button type="button" className="rs-button rs-button-primary" data-autofocus onClick={close}>
             {words.done}
           </button>
         </>

@@ -23,7 +23,8 @@ export function QuestionDialog({
         </ul>
       )}
       <div className="rs-dialog-footer">
-        <button type="button" className="rs-button" onClick={close}>
+        {/* It may come while one types: Enter changes nothing. */}
+        <button type="button" className="rs-button" data-autofocus onClick={close}>
           {cancel}
         </button>
         {answers.map(({ label, tone, run }) => (

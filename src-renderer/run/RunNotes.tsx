@@ -35,16 +35,16 @@ export function RunNotes({ run, onClose }: RunNotesProps) {
         </button>
       }
     >
-      <form
-        className="rs-run-notes"
-        onSubmit={(event) => {
-          event.preventDefault();
-          save();
-        }}
-      >
+      <div className="rs-run-notes">
         <label>
           {words.name}
-          <input className="rs-field" value={name} maxLength={200} onChange={(event) => setName(event.target.value)} />
+          <input
+            className="rs-field"
+            value={name}
+            maxLength={200}
+            data-autofocus
+            onChange={(event) => setName(event.target.value)}
+          />
         </label>
         <label>
           {words.tags}
@@ -54,7 +54,7 @@ export function RunNotes({ run, onClose }: RunNotesProps) {
           {words.notes}
           <textarea className="rs-field" rows={5} value={notes} onChange={(event) => setNotes(event.target.value)} />
         </label>
-      </form>
+      </div>
     </Dialog>
   );
 }

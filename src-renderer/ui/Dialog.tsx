@@ -1,7 +1,8 @@
-// A window over the page. The browser's own <dialog> holds the focus, answers Escape and covers the rest.
+// A window over the page. The browser's own <dialog> holds the focus, answers Escape and covers the rest. Enter in a field, and Ctrl+Enter
+// anywhere, presses its primary button.
 
 import { X } from "lucide-react";
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from "react";
 import { pushDialog } from "../state/dialog-stack.ts";
 import { text } from "../text/text.ts";
 import { IconButton } from "./IconButton.tsx";
@@ -39,9 +40,16 @@ export function Dialog({ title, onClose, children, footer, size = "medium", isBa
       className={`rs-dialog rs-dialog-${size}`}
       aria-labelledby={titleId}
       onCancel={(event) => {
+        // A choice of files in it that is given up tells of that by the same name.
+        if (event.target !== event.currentTarget) return;
         event.preventDefault();
         onClose();
       }}
+      // A browser asks once, and at the next Escape closes it by itself.
+      onClose={({ target, currentTarget }) => {
+        if (target === currentTarget && !currentTarget.open) onClose();
+      }}
+      onKeyDown={pressPrimary}
       onPointerDown={(event) => {
         if (event.target === ref.current) onClose();
       }}
@@ -56,4 +64,21 @@ export function Dialog({ title, onClose, children, footer, size = "medium", isBa
       </div>
     </dialog>
   );
+}
+
+function pressPrimary(event: KeyboardEvent<HTMLDialogElement>): void {
+  const { target, currentTarget, key, ctrlKey, metaKey, nativeEvent } = event;
+  if (key !== "Enter" || event.isDefaultPrevented() || nativeEvent.isComposing || event.repeat) return;
+  // Dialogs over this one, which are inside of it, have buttons of their own.
+  if (!(target instanceof HTMLElement) || target.closest("dialog") !== currentTarget) return;
+  if (!ctrlKey && !metaKey && !isPlainField(target)) return;
+  const button = currentTarget.querySelector<HTMLButtonElement>(".rs-dialog-footer .rs-button-primary");
+  if (button?.closest("dialog") !== currentTarget || button.disabled) return;
+  event.preventDefault();
+  button.click();
+}
+
+/** A line that is typed in. Fields of a form have its own button, and a search goes to what it finds. */
+function isPlainField(target: HTMLElement): boolean {
+  return target instanceof HTMLInputElement && target.form === null && /^(text|number)$/.test(target.type);
 }

@@ -20,10 +20,9 @@ interface VariedParamProps {
   readonly isFocused: boolean;
   readonly onChange: (draft: VariedDraft) => void;
   readonly onRemove: () => void;
-  readonly onSubmit: () => void;
 }
 
-export function VariedParam({ title, field, draft, fault, isFocused, onChange, onRemove, onSubmit }: VariedParamProps) {
+export function VariedParam({ title, field, draft, fault, isFocused, onChange, onRemove }: VariedParamProps) {
   const id = useId();
   const group = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -84,9 +83,6 @@ export function VariedParam({ title, field, draft, fault, isFocused, onChange, o
           type="text"
           inputMode="decimal"
           onChange={(event) => onChange({ ...draft, typed: event.target.value })}
-          onKeyDown={(event) => {
-            if (event.key === "Enter") onSubmit();
-          }}
         />
       )}
       <small id={`${id}-help`} className={fault === null ? "rs-muted" : "rs-tone-error"}>

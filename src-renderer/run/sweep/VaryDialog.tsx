@@ -62,7 +62,6 @@ export function VaryDialog({ request }: { readonly request: VaryRequest }) {
             isFocused={i === varied.length - 1}
             onChange={(next) => setDrafts(drafts.map((one) => (one === draft ? next : one)))}
             onRemove={() => setDrafts(drafts.filter((one) => one !== draft))}
-            onSubmit={queue}
           />
         ))}
         <AddParam

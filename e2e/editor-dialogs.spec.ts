@@ -1,0 +1,126 @@
+// Dialogs by keyboard: each takes the focus, shows where it is, answers Escape and Enter, and gives the focus back.
+
+import { expect, type Page } from "@playwright/test";
+import {
+  newWorkflow,
+  nodeOf,
+  openWorkflow,
+  runCommand,
+  showPanel,
+  test,
+  train,
+  writeSmallWorkflow,
+} from "./editor-app.ts";
+
+const LEARNS_WITHIN = 120_000;
+/** Keys on the canvas, and the dialog that they open. */
+const DIALOGS = [
+  ["Control+Shift+o", "Templates"],
+  ["?", "Keyboard shortcuts"],
+  ["Control+k", "All commands"],
+  ["Control+o", "Open"],
+  ["Control+Shift+s", "Save workflow"],
+  ["c", /^Which port of /],
+  ["v", "Vary parameters"],
+] as const;
+
+test("each dialog takes the focus, shows where it is, and gives it back on Escape", async ({ page }) => {
+  await page.keyboard.press("n");
+  for (const [keys, name] of DIALOGS) {
+    await page.keyboard.press(keys);
+    const dialog = page.getByRole("dialog", { name });
+    await expect(dialog).toBeVisible();
+    await expect.poll(() => isFocusIn(page, "dialog[open]"), `focus in ${name}`).toBe(true);
+    for (let i = 0; i < 5; i++) {
+      await page.keyboard.press("Tab");
+      expect(await hasRing(page), `ring in ${name} after ${i + 1} times Tab`).toBe(true);
+    }
+    await page.keyboard.press("Escape");
+    await expect(dialog).toHaveCount(0);
+    await expect.poll(() => isFocusIn(page, '[data-region="canvas"]'), `focus after ${name}`).toBe(true);
+  }
+  await page.keyboard.press("Tab");
+  const palette = page.getByRole("dialog", { name: "Add a node" });
+  await expect(palette.getByRole("combobox")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(palette).toHaveCount(0);
+  await page.keyboard.press("Control+f");
+  const find = page.getByRole("search", { name: "Find nodes" });
+  await page.keyboard.type("unet");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Escape");
+  await expect(find, "also from its buttons").toHaveCount(0);
+});
+
+test("Enter loses nothing, and a choice of files that is given up closes no dialog", async ({ page }) => {
+  await newWorkflow(page);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("cfg");
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".rs-node")).toHaveCount(1);
+  await runCommand(page, "Close workflow");
+  const question = page.getByRole("dialog", { name: /^Close / });
+  await expect(question.getByRole("button", { name: "Cancel" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(question).toHaveCount(0);
+  await expect(page.locator(".rs-node")).toHaveCount(1);
+
+  await page.keyboard.press("Control+o");
+  const open = page.getByRole("dialog", { name: "Open" });
+  const files = open.locator("input[type=file]");
+  await expect(files).toHaveCount(1);
+  await files.dispatchEvent("cancel", { bubbles: true });
+  await page.keyboard.press("Tab");
+  await expect(open).toBeVisible();
+});
+
+test("Enter in a field and Ctrl+Enter in a text press the primary button", async ({ page, server }) => {
+  writeSmallWorkflow(server, "small", 2);
+  await openWorkflow(page, "small");
+  await train(page);
+  await expect(page.locator(".rs-run-bar .rs-job-state")).toHaveText("Done", { timeout: LEARNS_WITHIN });
+  await showPanel(page, "Gallery");
+  const card = page.locator(".rs-run-card");
+  const dialog = page.getByRole("dialog");
+  await card.getByRole("button", { name: "Notes and tags…" }).click();
+  await expect(dialog.getByRole("textbox", { name: "Name" })).toBeFocused();
+  await dialog.getByRole("textbox", { name: "Name" }).fill("renamed");
+  await page.keyboard.press("Enter");
+  await expect(dialog).toHaveCount(0);
+  await expect(card).toContainText("renamed");
+  await card.getByRole("button", { name: "Notes and tags…" }).click();
+  await dialog.getByRole("textbox", { name: "Notes" }).fill("first");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("second");
+  await page.keyboard.press("Control+Enter");
+  await expect(dialog).toHaveCount(0);
+  await expect(card.locator(".rs-run-card-notes")).toHaveText("first\nsecond");
+});
+
+test("who wants less motion sees none, whatever a style says", async ({ page }) => {
+  await expect(nodeOf(page, "unet")).toBeVisible();
+  const moving = await page.evaluate(`(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(".rs-node, .rs-node::before { content: ''; transition: opacity 1s; animation: spin 1s infinite } @keyframes spin {}");
+    document.adoptedStyleSheets.push(sheet);
+    const node = document.querySelector(".rs-node");
+    return [undefined, "::before"].flatMap((part) => {
+      const { animationName, transitionDuration } = getComputedStyle(node, part);
+      return animationName === "none" && transitionDuration === "0s" ? [] : [part ?? "itself"];
+    });
+  })()`);
+  expect(moving).toEqual([]);
+});
+
+function isFocusIn(page: Page, selector: string): Promise<unknown> {
+  return page.evaluate(`document.activeElement.closest(${JSON.stringify(selector)}) !== null`);
+}
+
+/** On what has the focus, if anything of the page has it. */
+function hasRing(page: Page): Promise<unknown> {
+  return page.evaluate(`(() => {
+    const focused = document.activeElement;
+    const { outlineStyle, outlineWidth } = getComputedStyle(focused);
+    return focused === document.body || (outlineStyle !== "none" && parseFloat(outlineWidth) > 0);
+  })()`);
+}
