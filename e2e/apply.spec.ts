@@ -12,6 +12,7 @@ import {
   showPanel,
   test,
   train,
+  type WorkflowFile,
   writeWorkflow,
 } from "./editor-app.ts";
 import { probeVideo, readAnimatedPng, readVideo } from "./video-file.ts";
@@ -114,6 +115,24 @@ test("drawing is paused, goes on after a reload of the page, and a browser witho
   });
 });
 
+test("a text encoder that was learned is applied by its folder, and the model's own draws beside it", async ({
+  page,
+  server,
+}) => {
+  await learn(page, server, textEncoderWorkflow());
+  await showPanel(page, "Gallery");
+  await page.locator(".rs-run-card").getByRole("button", { name: "Apply to…" }).click();
+  const dialog = page.getByRole("dialog");
+  await chooseVideo(dialog);
+  await dialog.getByRole("button", { name: "Draw the comparison" }).click();
+  const player = page.getByRole("region", { name: `Video: ${PROMPT}` });
+  await expect(player.locator("canvas")).toHaveCount(3, { timeout: DRAWS_WITHIN });
+  const frames = await framesOnDisk(server);
+  await expectShown(player, frames, 0);
+  const [none = [], , learned = []] = frames;
+  expect(none.map((frame, i) => frame.equals(learned[i] ?? frame))).toEqual(none.map(() => false));
+});
+
 /** By keys, by itself, by the slider; at the end the third frame is shown. */
 async function expectPlays(page: Page, player: Locator, frames: readonly Buffer[][]): Promise<void> {
   await test.step("keys go from frame to frame, in all three at once", async () => {
@@ -204,8 +223,38 @@ async function expectExports(player: Locator, frames: readonly Buffer[][]): Prom
   });
 }
 
-async function learn(page: Page, server: EditorServer): Promise<void> {
+/** In place of the embedding, the text encoder is learned; what stood on the negative side is the empty text. */
+function textEncoderWorkflow(): WorkflowFile {
   const workflow = emojiWorkflow();
+  const { graph, view } = workflow;
+  const node = (type: string, params = {}) => ({ type, version: 1, params });
+  graph.nodes["reader"] = node("model/fine-tune-text-encoder");
+  view.nodes["reader"] = { x: 0, y: 0 };
+  graph.nodes["optimizer"] = node("learning/optimizer", { learningRate: 0.01 });
+  const wires = Object.entries(graph.edges).filter(
+    ([, { from, to }]) =>
+      ![from, to].some(
+        (end) =>
+          end.node === "negative" || (end.node === "optimizer" && end.port !== "objective" && end.port !== "watched"),
+      ),
+  );
+  graph.edges = {
+    ...Object.fromEntries(
+      wires.map(([id, { from, to }]) => [
+        id,
+        { from: from.port === "encoder" ? { node: "reader", port: "encoder" } : from, to },
+      ]),
+    ),
+    read: { from: { node: "pipeline", port: "encoder" }, to: { node: "reader", port: "encoder" } },
+    learned: { from: { node: "reader", port: "encoder" }, to: { node: "optimizer", port: "first" } },
+    saved: { from: { node: "optimizer", port: "first" }, to: { node: "save", port: "embedding" } },
+  };
+  delete graph.nodes["negative"];
+  delete view.nodes["negative"];
+  return workflow;
+}
+
+async function learn(page: Page, server: EditorServer, workflow = emojiWorkflow()): Promise<void> {
   setParams(workflow, {
     sampler: { steps: 4, lastSteps: 1, gradient: "one late step" },
     optimizer: { steps: 1, batch: 1, microBatch: 1 },

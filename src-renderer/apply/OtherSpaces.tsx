@@ -3,6 +3,7 @@
 import { useEffect, useState } from "react";
 import { KNOWN_SPACES, type KnownSpace, printSpace } from "../../src-main/common/embedding-space.ts";
 import { studio } from "../api/studio.ts";
+import { useFileKind } from "../run/use-file-kind.ts";
 import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
 
@@ -11,8 +12,10 @@ const SPACES: readonly KnownSpace[] = Object.values(KNOWN_SPACES);
 
 export function OtherSpaces({ embedding }: { readonly embedding: string }) {
   const [id, setId] = useState<string | null>(null);
+  const kind = useFileKind(embedding);
   useEffect(() => attempt(async () => setId((await studio.inspect({ path: embedding })).space ?? null)), [embedding]);
-  if (id === null) return null;
+  // A LoRA or a text encoder stands in for no texts.
+  if (id === null || kind !== "embedding") return null;
   const own = SPACES.find((space) => space.id === id);
   return (
     <details className="rs-other-spaces">
