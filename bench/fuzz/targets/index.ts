@@ -35,6 +35,14 @@ export const TARGETS: Readonly<Record<string, ListedTarget>> = {
     summary: "Lists of prompts: text, JSON, JSON lines, tables, in any encoding.",
     load: async () => (await import("./texts.ts")).prompts,
   },
+  pairs: {
+    summary: "Tables of pairs and of ratings: JSON, JSON lines, CSV, in every layout.",
+    load: async () => (await import("./pairs.ts")).pairs,
+  },
+  parquet: {
+    summary: "Tables of pairs in Parquet, as they are imported: each by a process of its own.",
+    load: async () => (await import("./pairs.ts")).parquet,
+  },
   texts: {
     summary: "One prompt: weights, cleaning, words and tokens.",
     load: async () => (await import("./texts.ts")).promptTexts,
