@@ -18,7 +18,7 @@ export function combineValues(
   if (count > most) {
     refuse({
       code: "sweep-large",
-      at: { option: "--set" },
+      at: { stage: "sweep" },
       message: `these are ${count} runs, more than ${most}`,
       help: "give fewer values, or several sweeps",
     });
@@ -50,7 +50,7 @@ function pairsOf([first, ...others]: readonly Variation[]): number {
   if (first !== undefined && odd !== undefined) {
     refuse({
       code: "sweep-pairs",
-      at: { option: "--set" },
+      at: { stage: "sweep", node: odd.node, param: odd.param },
       message: `${first.node}.${first.param} has ${count} values, and ${odd.node}.${odd.param} has ${odd.values.length}`,
       help: "to go through them together, give as many of each",
     });

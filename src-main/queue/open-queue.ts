@@ -1,7 +1,7 @@
 // The queue at an address. Only who asks for one loads what speaks to Redis.
 
 import type { Diagnostic } from "../common/diagnostic.ts";
-import { addressOf } from "./redis/address.ts";
+import { addressOf } from "../common/queue/queue-address.ts";
 import type { WorkQueue } from "./work-queue.ts";
 
 /** @param warn hears that the queue is away, and that it is back @throws Refusal if it cannot be reached */

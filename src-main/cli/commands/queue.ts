@@ -33,7 +33,7 @@ export function addQueue(program: Command): void {
 
 async function run(options: Options): Promise<void> {
   try {
-    const url = namedQueue(options.queue, "queue");
+    const url = namedQueue(options.queue);
     const queue = await openQueue(url, (one) => console.error(terminalText(printDiagnostic(one))));
     try {
       const report = await reportQueue(queue);
@@ -63,7 +63,7 @@ export function printQueue({ jobs, workers }: QueueReport): string {
   return [
     counted(jobs.length, "job"),
     ...lines.map((line) => `  ${line}`),
-    counted(workers.length, "worker"),
+    counted(workers.length),
     ...others.map((line) => `  ${line}`),
   ].join("\n");
 }

@@ -8,17 +8,19 @@ import type { SweepResult, SweptRun, Variation } from "../../common/sweep.ts";
 import { type CommonOptions, deviceOption, type DeviceOption, jsonOption, verboseOption } from "../options.ts";
 import { printDuration } from "../progress-bar.ts";
 import { runCommand } from "../run-command.ts";
-import { addQueuedOptions, onDoneOption, type QueuedOptions, workersOfQueue } from "../workers-options.ts";
+import { addQueuedOptions, onDoneOption, type QueuedOptions, wordsOfUnusedQueue, workersOfQueue } from "../workers-options.ts";
 
 const EXAMPLES = `
 Nodes and parameters are called as the workflow's file calls them; a recipe's are those of \`reneg plan\`. Values that are JSON are taken as such:
 --set optimizer.learningRate=0.001,0.01 or --set 'prompts.text=["a cat","a dog"]'.
-Each run gets a folder in that of the sweep, and sweep.json tells what came of all. Without a queue they are done here, one after the other.
+Each run gets a folder in that of the sweep, and sweep.json tells what came of all. They are done here, one after the other; with --queue, by
+the workers of a queue, several at once. --queue without an address takes that of RENEG_QUEUE, and stands behind the file then.
 Ctrl-C keeps the runs that are done; the same command goes on with the others.
 
 Examples:
   $ reneg sweep recipe.json --set optimizer.learningRate=0.001,0.005,0.02 --set optimizer.seed=0,1
-  $ reneg sweep portrait.reneg.json --set optimizer.seed=0,1,2,3 --queue redis://:PASSWORD@queue.example:6379 --json`;
+  $ reneg sweep portrait.reneg.json --set optimizer.seed=0,1,2,3 --queue redis://:PASSWORD@queue.example:6379 --json
+  $ RENEG_QUEUE=rediss://… reneg sweep portrait.reneg.json --set optimizer.seed=0,1,2,3 --queue`;
 
 interface Options extends CommonOptions, DeviceOption, QueuedOptions {
   readonly set: readonly Variation[];
@@ -54,8 +56,10 @@ export function addSweep(program: Command): void {
     .action((file: string, { set, pairs, out, images, device, onDone, json, verbose, ...queued }: Options) =>
       runCommand(
         { json, verbose },
-        ({ api, signal, onEvent }) =>
-          api.sweep(
+        ({ api, signal, onEvent }) => {
+          const message = wordsOfUnusedQueue(queued);
+          if (message !== null) onEvent({ type: "note", message });
+          return api.sweep(
             {
               file,
               variations: [...set],
@@ -67,7 +71,8 @@ export function addSweep(program: Command): void {
               workers: workersOfQueue(queued),
             },
             { signal, onEvent },
-          ),
+          );
+        },
         printResult,
         ({ runs }) => runs.some(({ state }) => state === "failed"),
       ),

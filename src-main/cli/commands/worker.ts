@@ -105,7 +105,7 @@ async function work(
   leaving: AbortSignal,
   onEvent: (event: WorkerEvent) => void,
 ): Promise<void> {
-  const url = namedQueue(address, "worker");
+  const url = namedQueue(address);
   const doctor = await engine.api.doctor({});
   const devices = doctor.devices.filter(({ available }) => available).map(({ device }) => device);
   const device = wanted === "auto" ? doctor.chosen : wanted;

@@ -2,7 +2,7 @@
 
 import { Redis } from "ioredis";
 import { type Diagnostic, Refusal } from "../../common/diagnostic.ts";
-import { addressOf } from "./address.ts";
+import { addressOf } from "../../common/queue/queue-address.ts";
 
 export interface ConnectionOptions {
   /** Hears that the server is away, and that it is back; not of the first connection. */
