@@ -10,5 +10,9 @@ export async function reportQueue(queue: WorkQueue): Promise<QueueReport> {
     pieces: await queue.countPieces(ticket.id),
     refusals: [...(await queue.refusals(ticket.id))],
   }));
-  return { jobs: await Promise.all(jobs), workers: [...(await queue.workers())] };
+  const workers = (await queue.workers()).map(async (worker) => ({
+    ...worker,
+    silentSeconds: await queue.silentSeconds(worker.name),
+  }));
+  return { jobs: await Promise.all(jobs), workers: await Promise.all(workers) };
 }

@@ -121,6 +121,18 @@ describe.each(BACK_ENDS)("a queue $name", ({ missing, start }) => {
     expect(await stateOf("a")).toEqual({ is: "failed", failure: failureOf("worker-1") });
   });
 
+  test("a worker tells how far it is with its piece, for as long as it has it", async () => {
+    await submit("a");
+    const lease = await taken();
+    const progress = { worker: "worker-1", step: 2, total: 5, secondsLeft: 3.5 };
+    await lease.report(progress);
+    expect(await stateOf("a")).toEqual({ is: "taken", worker: "worker-1", progress });
+    await lease.giveBack();
+    expect(await stateOf("a")).toEqual({ is: "waiting" });
+    await taken("worker-2");
+    expect(await stateOf("a")).toEqual({ is: "taken", worker: "worker-2" });
+  });
+
   test("bytes are found by what they are, and only those", async () => {
     const bytes = Uint8Array.of(1, 2, 255);
     const hash = await coordinator.blobs.put(bytes);
@@ -137,6 +149,10 @@ describe.each(BACK_ENDS)("a queue $name", ({ missing, start }) => {
     expect(await coordinator.workers()).toEqual([smallWorker("one", { done: 3 })]);
     await worker.refuse(job.id, { worker: "one", why: "it lacks unet" });
     expect(await coordinator.refusals(job.id)).toEqual([{ worker: "one", why: "it lacks unet" }]);
+    await sleep(300);
+    const silent = await coordinator.silentSeconds("one");
+    expect(silent).toBeGreaterThan(0.25);
+    expect(silent).toBeLessThan(30);
     await worker.leave("one");
     expect(await coordinator.workers()).toEqual([]);
   });

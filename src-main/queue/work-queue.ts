@@ -2,7 +2,7 @@
 // this process and one on BullMQ, and the same tests.
 
 import type { JobRefusal, JobTicket, PieceCounts, WorkerState } from "../common/queue/job.ts";
-import type { Answer, BlobHash, Piece, PieceFailure } from "../common/queue/piece.ts";
+import type { Answer, BlobHash, Piece, PieceFailure, PieceProgress } from "../common/queue/piece.ts";
 
 export interface WorkQueue {
   readonly blobs: BlobStore;
@@ -24,6 +24,8 @@ export interface WorkQueue {
   readonly tellWorker: (worker: WorkerState) => Promise<void>;
   readonly leave: (worker: string) => Promise<void>;
   readonly workers: () => Promise<readonly WorkerState[]>;
+  /** Since a worker has last told of itself, by the queue's own clock. */
+  readonly silentSeconds: (worker: string) => Promise<number>;
   /** Hears of pieces that have come in, or of those that have ended. News may get lost: whoever waits also looks now and then. */
   readonly onNews: (what: News["what"], listener: (news: News) => void) => () => void;
   readonly close: () => Promise<void>;
@@ -40,7 +42,8 @@ export type PieceState =
   /** Nobody knows it: it was never submitted, or the queue has lost what it held. */
   | { readonly is: "missing" }
   | { readonly is: "waiting" }
-  | { readonly is: "taken"; readonly worker: string }
+  /** `progress`: what its worker has told of it. */
+  | { readonly is: "taken"; readonly worker: string; readonly progress?: PieceProgress | undefined }
   | { readonly is: "done"; readonly answer: Answer }
   | { readonly is: "failed"; readonly failure: PieceFailure };
 
@@ -48,6 +51,8 @@ export interface Lease {
   readonly piece: Piece;
   /** Tells that the worker is alive. @returns false if the piece is its no longer */
   readonly extend: () => Promise<boolean>;
+  /** Tells how far it is. */
+  readonly report: (progress: PieceProgress) => Promise<void>;
   /** @returns false if the piece is its no longer: then nothing has come of the answer */
   readonly complete: (answer: Answer) => Promise<boolean>;
   /** Another worker tries, unless too many have. @param isFinal there is nothing to try */

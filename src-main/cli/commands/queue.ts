@@ -53,12 +53,14 @@ export function printQueue({ jobs, workers }: QueueReport): string {
     ...refusals.map(({ worker, why }) => `  ${worker} takes no part: ${why}`),
     ...Object.entries(banned).map(([worker, why]) => `  ${worker} is asked no more: ${why}`),
   ]);
-  const others = workers.map(({ name, device, doing, done, failed, seconds, busySeconds, models }) => {
+  const others = workers.map((worker) => {
+    const { name, device, doing, done, failed, seconds, busySeconds, models, silentSeconds } = worker;
     const rate = seconds > 0 ? (60 * done) / seconds : 0;
     const busy = seconds > 0 ? Math.round((100 * busySeconds) / seconds) : 0;
     const at = doing === null ? "idle" : `at ${doing.job}, piece ${doing.piece}`;
     const told = `${counted(done, "piece")} done, ${failed} failed, ${rate.toFixed(1)} a minute, ${busy} % busy`;
-    return `${name} (${device}, ${counted(models.length, "model")}, here for ${printDuration(seconds)}): ${at}; ${told}`;
+    const here = `here for ${printDuration(seconds)}, heard of ${printDuration(silentSeconds)} ago`;
+    return `${name} (${device}, ${counted(models.length, "model")}, version ${worker.version}, ${here}): ${at}; ${told}`;
   });
   return [
     counted(jobs.length, "job"),

@@ -127,7 +127,12 @@ async function work(
       queue,
       models,
       files: openKeptFiles(join(usualHome(), "worker-files")),
-      compute: (task, signal) => engine.api.computePiece(task, { signal, onEvent: () => undefined }),
+      compute(task, signal, tell) {
+        const onEvent = (event: RunEvent): void => {
+          if (event.type === "step") tell({ step: event.step, total: event.total, secondsLeft: event.secondsLeft });
+        };
+        return engine.api.computePiece(task, { signal, onEvent });
+      },
     });
     print(`worker ${name} on ${device}: ${counted(models.models().length, "model")} found; waiting for pieces`);
     await serveQueue(queue, {

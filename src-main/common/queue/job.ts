@@ -64,6 +64,13 @@ export const workerState = z.strictObject({
 });
 export type WorkerState = z.output<typeof workerState>;
 
+/** As others see it. */
+export const heardWorker = workerState.extend({
+  /** Since it has last told of itself, by the queue's clock. */
+  silentSeconds: z.number().nonnegative(),
+});
+export type HeardWorker = z.output<typeof heardWorker>;
+
 export const pieceCounts = z.strictObject({
   waiting: z.int().nonnegative(),
   taken: z.int().nonnegative(),
@@ -81,6 +88,6 @@ export const queueReport = z.strictObject({
       refusals: z.array(jobRefusal),
     }),
   ),
-  workers: z.array(workerState),
+  workers: z.array(heardWorker),
 });
 export type QueueReport = z.output<typeof queueReport>;

@@ -64,6 +64,16 @@ export const answer = z.strictObject({
 });
 export type Answer = z.output<typeof answer>;
 
+/** How far a worker is with a run: people are told, and nothing depends on it. */
+export const pieceProgress = z.strictObject({
+  worker: z.string(),
+  /** Of learning, done and in all; 0 of 0: not known yet. */
+  step: z.int().nonnegative(),
+  total: z.int().nonnegative(),
+  secondsLeft: z.number().nonnegative().nullable(),
+});
+export type PieceProgress = z.output<typeof pieceProgress>;
+
 /** What went wrong with a piece at a worker. */
 export const pieceFailure = z.strictObject({ worker: z.string(), diagnostics: z.array(diagnosticSchema).min(1) });
 export type PieceFailure = z.output<typeof pieceFailure>;

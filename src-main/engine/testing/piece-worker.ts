@@ -50,8 +50,8 @@ export function startPieceWorker(
     token: "secret",
     about: { ...SMALL_ABOUT, version: programVersion },
     judge,
-    async execute(piece, job, signal) {
-      const { bytes, warnings } = await execute(piece, job, signal);
+    async execute(piece, job, signal, tell) {
+      const { bytes, warnings } = await execute(piece, job, signal, tell);
       return { bytes: await damage(piece, bytes), warnings };
     },
     leaving: leaving.signal,

@@ -1,12 +1,14 @@
 // A piece that a coordinator asks for, and what becomes of it.
 
 import { type Diagnostic, Refusal } from "../../common/diagnostic.ts";
-import type { PieceWork } from "../../common/queue/piece.ts";
+import type { PieceProgress, PieceWork } from "../../common/queue/piece.ts";
 
 export interface AskedPiece {
   /** Within the job. */
   readonly name: string;
   readonly work: PieceWork;
+  /** Aborted: nobody asks for it any more, and it is taken away from whoever works on it. */
+  readonly unwanted?: AbortSignal | undefined;
 }
 
 export interface Answered<Result> {
@@ -21,6 +23,8 @@ export interface CarryOutOptions<Result> {
   readonly onAnswer: (index: number, answered: Answered<Result>) => void;
   /** Hears of pieces that cannot be done; absent: the first of them ends the job. */
   readonly onFailure?: (index: number, diagnostics: readonly Diagnostic[]) => void;
+  /** Hears who works on a piece and how far that is; `null`: nobody any more. */
+  readonly onWork?: (index: number, progress: PieceProgress | null) => void;
   readonly onProgress?: (progress: Progress) => Promise<void>;
 }
 

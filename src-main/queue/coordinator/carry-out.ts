@@ -28,7 +28,7 @@ export async function carryOut<Result>(pieces: readonly AskedPiece[], context: C
   const { id } = ticket();
   const open = new Map<string, OpenPiece>();
   const whole = pieces.map((asked, index): OpenPiece => {
-    return { index, asked, copies: [], count: 0, held: new Map(), unusable: new Map() };
+    return { index, asked, copies: [], count: 0, held: new Map(), told: null, unusable: new Map() };
   });
   for (const piece of whole) open.set(piece.asked.name, piece);
   const bell = listenForNews(queue, "ended", ({ job }) => job === id);
@@ -54,6 +54,7 @@ export async function carryOut<Result>(pieces: readonly AskedPiece[], context: C
     let lookedAt = -Infinity;
     let told = -1;
     while (open.size > 0) {
+      await takeAway(open, context);
       // In between only at those of which there is news.
       const isWhole = performance.now() - lookedAt > LOOKED_EVERY_MS;
       if (isWhole) lookedAt = performance.now();
@@ -77,6 +78,18 @@ export async function carryOut<Result>(pieces: readonly AskedPiece[], context: C
     // Whoever is still at work on a second copy does it for nothing.
     void Promise.all([queue.drop(id, used), queue.blobs.drop(read)]).catch(() => undefined);
   }
+}
+
+/** What nobody asks for any more is taken out of `open`. */
+async function takeAway<Result>(
+  open: Map<string, OpenPiece>,
+  { queue, ticket, signal }: Context<Result>,
+): Promise<void> {
+  const unwanted = [...open.values()].filter(({ asked }) => asked.unwanted?.aborted === true);
+  if (unwanted.length === 0) return;
+  const copies = unwanted.flatMap((piece) => piece.copies);
+  await untilAborted(signal, queue.drop(ticket().id, copies));
+  for (const { asked } of unwanted) open.delete(asked.name);
 }
 
 interface Again {
@@ -104,8 +117,10 @@ async function follow<Result>(
       if (piece.copies.length === 0) again.push({ piece, isLost });
     };
     if (state.is === "taken") {
-      const { worker } = state;
-      if (piece.held.get(name)?.worker !== worker) piece.held.set(name, { worker, since: performance.now() });
+      const { worker, progress } = state;
+      const before = piece.held.get(name);
+      const since = before?.worker === worker ? before.since : performance.now();
+      piece.held.set(name, { worker, since, progress });
     } else if (state.is === "waiting") piece.held.delete(name);
     else if (state.is === "missing") forget(true);
     else if (state.is === "failed") {
@@ -133,8 +148,19 @@ async function follow<Result>(
   };
   // Side by side: each asks the queue for its answer, and the way there takes its time.
   await Promise.all([...states].map(followOne));
+  for (const piece of new Set(byCopy.values())) if (isOpen(open, piece)) tellWork(piece, context);
   return again;
 }
+
+function tellWork<Result>(piece: OpenPiece, { onWork }: Context<Result>): void {
+  const all = [...piece.held.values()].map(({ worker, progress = { worker, ...NOT_KNOWN } }) => progress);
+  const [furthest = null] = all.toSorted((a, b) => b.step - a.step);
+  if (JSON.stringify(furthest) === JSON.stringify(piece.told)) return;
+  piece.told = furthest;
+  onWork?.(piece.index, furthest);
+}
+
+const NOT_KNOWN = { step: 0, total: 0, secondsLeft: null };
 
 function isOpen(open: ReadonlyMap<string, OpenPiece>, { asked }: OpenPiece): boolean {
   return open.has(asked.name);

@@ -302,6 +302,50 @@ describe.each(BACK_ENDS)("a coordinator of a queue $name", ({ missing, start }) 
     workers = workers.slice(-1);
   });
 
+  test("who works on a piece and how far that is, is heard, and that nobody does any more", async () => {
+    const heard: unknown[] = [];
+    const first = await add("first", {
+      async execute(_piece, signal, tell) {
+        tell({ step: 2, total: 5, secondsLeft: 7 });
+        return sleep(20_000, Buffer.of(), { signal });
+      },
+    });
+    const done = coordinator.carryOut([run("long")], {
+      read,
+      onAnswer: () => undefined,
+      onWork: (index, progress) => void heard.push([index, progress]),
+    });
+    const told = { worker: "first", step: 2, total: 5, secondsLeft: 7 };
+    await expect.poll(() => heard).toContainEqual([0, told]);
+    await first.leave();
+    await expect.poll(() => heard.at(-1)).toEqual([0, null]);
+    await add("second", { execute: async (piece) => sleep(2500, echo(piece)) });
+    await done;
+    expect(heard.at(-1)).toEqual([0, { worker: "second", step: 0, total: 0, secondsLeft: null }]);
+    workers = workers.slice(-1);
+  });
+
+  test("a piece that nobody wants any more is taken away from its worker, who goes on to others", async () => {
+    const unwanted = new AbortController();
+    const ended: string[] = [];
+    await add("one", {
+      async execute(piece, signal) {
+        if (piece.name !== "unwanted") return echo(piece);
+        signal.addEventListener("abort", () => ended.push("given up"));
+        return sleep(60_000, Buffer.of(), { signal });
+      },
+    });
+    const answered: number[] = [];
+    const done = coordinator.carryOut([{ ...run("unwanted"), unwanted: unwanted.signal }, run("wanted")], {
+      read,
+      onAnswer: (index) => void answered.push(index),
+    });
+    await expect.poll(() => workers[0]?.events.length).toBe(1);
+    unwanted.abort();
+    await done;
+    expect({ answered, ended }).toEqual({ answered: [1], ended: ["given up"] });
+  });
+
   test("a job that is cancelled ends at once, and its workers go on to others", async () => {
     await add("one", { execute: async (piece) => sleep(300, echo(piece)) });
     const done = carryOut(NAMES.map(gradient));

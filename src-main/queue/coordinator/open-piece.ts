@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from "../../common/diagnostic.ts";
 import type { JobTicket } from "../../common/queue/job.ts";
+import type { PieceProgress } from "../../common/queue/piece.ts";
 import type { WorkQueue } from "../work-queue.ts";
 import type { AskedPiece, CarryOutOptions } from "./asked-piece.ts";
 import type { TellWarnings } from "./tell-warnings.ts";
@@ -15,6 +16,8 @@ export interface OpenPiece {
   count: number;
   /** Copies in work. */
   readonly held: Map<string, Held>;
+  /** What was told last of who works on it. */
+  told: PieceProgress | null;
   /** Whose answers could not be used, with the reason. */
   readonly unusable: Map<string, string>;
 }
@@ -23,6 +26,8 @@ export interface Held {
   readonly worker: string;
   /** When that was first seen: `performance.now()`. */
   readonly since: number;
+  /** Absent: nothing was told of it. */
+  readonly progress?: PieceProgress | undefined;
 }
 
 export interface Following<Result> extends CarryOutOptions<Result> {

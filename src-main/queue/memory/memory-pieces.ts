@@ -86,6 +86,9 @@ function leaseOf(
       own.until = now() + silenceMs;
       return true;
     },
+    async report(progress) {
+      if (isOwn()) entry.state = { is: "taken", worker, progress };
+    },
     complete: async (answer) => end({ is: "done", answer }),
     async fail(failure, isFinal = false) {
       if (!isOwn()) return false;

@@ -60,13 +60,17 @@ export function createMemoryQueue(now: () => number = () => performance.now()): 
   };
 }
 
-function createWorkerList(now: () => number): Pick<WorkQueue, "tellWorker" | "leave" | "workers"> {
+function createWorkerList(now: () => number): Pick<WorkQueue, "tellWorker" | "leave" | "workers" | "silentSeconds"> {
   const workers = new Map<string, { readonly state: WorkerState; readonly until: number }>();
   return {
     async tellWorker(state) {
       workers.set(state.name, { state, until: now() + FORGOTTEN_AFTER_MS });
     },
     leave: async (worker) => void workers.delete(worker),
+    async silentSeconds(worker) {
+      const until = workers.get(worker)?.until ?? now();
+      return Math.max(0, now() + FORGOTTEN_AFTER_MS - until) / 1000;
+    },
     async workers() {
       return [...workers.values()].flatMap(({ state, until }) => (until > now() ? [state] : []));
     },

@@ -39,6 +39,9 @@ export async function leaseOf(taken: BullJob, options: LeaseOptions): Promise<Le
       own(async () => {
         if ((await taken.extendLock(token, silenceMs)) === 0) throw new LostPiece();
       }, null),
+    async report(progress) {
+      await own(() => taken.updateProgress(progress), null);
+    },
     complete: (given) => own(() => taken.moveToCompleted(given, token, false)),
     fail(failure, isFinal = false) {
       const words = JSON.stringify(failure);

@@ -2,7 +2,7 @@
 
 import type { Redis } from "ioredis";
 import { jsonOrNull } from "../../common/json-or-null.ts";
-import { answer, pieceFailure } from "../../common/queue/piece.ts";
+import { answer, pieceFailure, pieceProgress } from "../../common/queue/piece.ts";
 import { silentOver } from "../silent-over.ts";
 import { MOST_ATTEMPTS, type PieceState, type WorkQueue } from "../work-queue.ts";
 import { createBlobStore } from "./blob-store.ts";
@@ -108,7 +108,10 @@ function stateOf(job: BullJob | undefined, name: string, holders: ReadonlyMap<Bu
   if (job === undefined) return { is: "missing" };
   if (job.finishedOn === undefined) {
     const worker = holders.get(job);
-    return worker === undefined ? { is: "waiting" } : { is: "taken", worker };
+    if (worker === undefined) return { is: "waiting" };
+    const { data: progress } = pieceProgress.safeParse(job.progress);
+    // What one before it has told stays with the piece.
+    return { is: "taken", worker, progress: progress?.worker === worker ? progress : undefined };
   }
   const given = answer.safeParse(job.returnvalue);
   if (given.success) return { is: "done", answer: given.data };

@@ -6,7 +6,7 @@ import { jsonOrNull } from "../../common/json-or-null.ts";
 import { jobRefusal, jobTicket, type JobTicket, workerState, type WorkerState } from "../../common/queue/job.ts";
 import { FORGOTTEN_AFTER_MS, type WorkQueue } from "../work-queue.ts";
 
-type Registry = Pick<WorkQueue, "announce" | "jobs" | "refuse" | "refusals" | "tellWorker" | "leave" | "workers"> & {
+type Registry = Pick<WorkQueue, "announce" | "jobs" | "refuse" | "refusals" | "tellWorker" | "leave" | "workers" | "silentSeconds"> & {
   readonly forget: (job: string) => Promise<void>;
 };
 
@@ -32,6 +32,7 @@ export function createRegistry(redis: Redis, prefix: string): Registry {
     tellWorker: (worker) => workers.tell(worker.name, worker),
     leave: (worker) => workers.forget(worker),
     workers: () => workers.all(),
+    silentSeconds: async (worker) => (await workers.silentMs(worker)) / 1000,
   };
 }
 
@@ -45,6 +46,11 @@ function createList<Entry>(redis: Redis, prefix: string, schema: z.ZodType<Entry
     },
     async forget(name: string): Promise<void> {
       await redis.multi().del(keyOf(name)).srem(names, name).exec();
+    },
+    /** Since it was last told. */
+    async silentMs(name: string): Promise<number> {
+      const left = await redis.pttl(keyOf(name));
+      return FORGOTTEN_AFTER_MS - Math.max(0, left);
     },
     async all(): Promise<readonly Entry[]> {
       const listed = (await redis.smembers(names)).toSorted();

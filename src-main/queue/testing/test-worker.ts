@@ -5,6 +5,7 @@ import type { JobTicket } from "../../common/queue/job.ts";
 import type { Piece } from "../../common/queue/piece.ts";
 import type { WorkQueue } from "../work-queue.ts";
 import { serveQueue, type WorkerEvent } from "../worker/serve-queue.ts";
+import type { TellProgress } from "../worker/tell-progress.ts";
 import { SMALL_ABOUT } from "./small-job.ts";
 
 export interface TestWorker {
@@ -16,7 +17,7 @@ export interface TestWorkerOptions {
   readonly token?: string;
   readonly version?: string;
   readonly judge?: (job: JobTicket) => Promise<string | null>;
-  readonly execute?: (piece: Piece, signal: AbortSignal) => Promise<Uint8Array>;
+  readonly execute?: (piece: Piece, signal: AbortSignal, tell: TellProgress) => Promise<Uint8Array>;
   /** What it warns of with each piece. */
   readonly warnings?: readonly Diagnostic[];
 }
@@ -31,7 +32,7 @@ export function startTestWorker(queue: WorkQueue, name: string, options: TestWor
     token,
     about: { ...SMALL_ABOUT, version },
     judge,
-    execute: async (piece, _job, signal) => ({ bytes: await execute(piece, signal), warnings }),
+    execute: async (piece, _job, signal, tell) => ({ bytes: await execute(piece, signal, tell), warnings }),
     leaving: leaving.signal,
     onEvent: (event) => events.push(event),
   });

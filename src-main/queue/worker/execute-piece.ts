@@ -9,19 +9,21 @@ import type { ModelFolders } from "../files/model-folders.ts";
 import { namePaths } from "../files/name-paths.ts";
 import { fileWord, modelWord } from "../files/names.ts";
 import { BLOB_MISSING, type WorkQueue } from "../work-queue.ts";
+import type { TellProgress } from "./tell-progress.ts";
 
 export interface ExecuteOptions {
   readonly queue: Pick<WorkQueue, "blobs">;
   readonly models: ModelFolders;
   readonly files: KeptFiles;
-  readonly compute: (task: PieceTask, signal: AbortSignal) => Promise<PieceResult>;
+  /** @param tell hears how far a run is */
+  readonly compute: (task: PieceTask, signal: AbortSignal, tell: TellProgress) => Promise<PieceResult>;
 }
 
 export interface PieceExecutor {
   /** Why this machine cannot take part; `null`: it can. */
   readonly judge: (job: JobTicket) => Promise<string | null>;
   /** @throws Refusal in the words of the coordinator */
-  readonly execute: (piece: Piece, job: JobTicket, signal: AbortSignal) => Promise<PieceResult>;
+  readonly execute: (piece: Piece, job: JobTicket, signal: AbortSignal, tell: TellProgress) => Promise<PieceResult>;
 }
 
 /** Programs and what was asked: small, and the same for all pieces of a job. */
@@ -46,7 +48,7 @@ export function createExecutor({ queue, models, files, compute }: ExecuteOptions
       const names = lacking(job).map(({ name }) => name);
       return names.length === 0 ? null : `it lacks ${names.join(" and ")} in its folders of models`;
     },
-    async execute({ work }, job, signal) {
+    async execute({ work }, job, signal, tell) {
       const paths: Record<string, string> = {};
       const names = new Map<string, string>();
       const place = (word: string, path: string, name: string): void => {
@@ -59,7 +61,7 @@ export function createExecutor({ queue, models, files, compute }: ExecuteOptions
       const blobs: Record<BlobHash, Uint8Array> = {};
       for (const { hash, isLasting } of blobsOf(work)) blobs[hash] = await fetch(hash, isLasting);
       try {
-        const { bytes, warnings } = await compute({ work, device: job.device, blobs, paths }, signal);
+        const { bytes, warnings } = await compute({ work, device: job.device, blobs, paths }, signal, tell);
         return { bytes, warnings: namePaths(warnings, names) };
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;

@@ -9,6 +9,7 @@ import { listenForNews } from "../news-bell.ts";
 import { packAnswer } from "../pack-answer.ts";
 import { isJobSigned, isPieceSigned, signAnswer } from "../sign.ts";
 import { BLOB_MISSING, type Lease, type WorkQueue } from "../work-queue.ts";
+import { startTelling, type TellProgress } from "./tell-progress.ts";
 
 export interface ServeOptions {
   readonly name: string;
@@ -17,8 +18,8 @@ export interface ServeOptions {
   readonly about: Omit<WorkerState, "name" | "doing" | "done" | "failed" | "seconds" | "busySeconds">;
   /** Why it cannot take part in a job; `null`: it can. */
   readonly judge: (job: JobTicket) => Promise<string | null>;
-  /** @throws Refusal if it cannot be done */
-  readonly execute: (piece: Piece, job: JobTicket, signal: AbortSignal) => Promise<PieceResult>;
+  /** @param tell hears how far a run is @throws Refusal if it cannot be done */
+  readonly execute: (piece: Piece, job: JobTicket, signal: AbortSignal, tell: TellProgress) => Promise<PieceResult>;
   /** Aborted: what is in work is finished, or given back where that would take long, and then it leaves. */
   readonly leaving: AbortSignal;
   readonly onEvent?: (event: WorkerEvent) => void;
@@ -70,6 +71,11 @@ export async function serveQueue(queue: WorkQueue, options: ServeOptions): Promi
         break;
       }
       if (taken === null) {
+        // What it did is over, and people who look need not wait for the next regular word.
+        if (doing !== null) {
+          doing = null;
+          tellQuietly();
+        }
         await unlessLeaving(leaving, bell.wait(LOOKED_EVERY_MS));
         continue;
       }
@@ -79,7 +85,6 @@ export async function serveQueue(queue: WorkQueue, options: ServeOptions): Promi
       const ended = await work(queue, taken, options).catch(tellFault);
       counts.busySeconds += (performance.now() - begin) / 1000;
       if (ended !== null) counts[ended] += 1;
-      doing = null;
     }
   } finally {
     clearInterval(timer);
@@ -157,9 +162,12 @@ async function work(queue: WorkQueue, { lease, job }: Taken, options: ServeOptio
   leaving.addEventListener("abort", leave, { once: true });
   onEvent?.({ type: "taken", ...told });
   const begin = performance.now();
+  // Gradients take seconds, and there are many: nobody looks at one.
+  const telling = piece.work.kind === "run" ? startTelling(lease, name) : null;
   try {
     if (!isPieceSigned(piece, job.id, token)) return await failWith([NOT_SIGNED]);
-    const blob = await queue.blobs.put(packAnswer(await execute(piece, job, abort.signal)));
+    const tell: TellProgress = (progress) => telling?.tell(progress);
+    const blob = await queue.blobs.put(packAnswer(await execute(piece, job, abort.signal, tell)));
     const seconds = (performance.now() - begin) / 1000;
     const answer = signAnswer({ worker: name, seconds, blob }, { job: job.id, piece: piece.name }, token);
     const isTaken = await lease.complete(answer);
@@ -179,6 +187,7 @@ async function work(queue: WorkQueue, { lease, job }: Taken, options: ServeOptio
     return await failWith(error.diagnostics);
   } finally {
     clearInterval(extend);
+    telling?.stop();
     leaving.removeEventListener("abort", leave);
   }
 
