@@ -28,7 +28,9 @@ import { mergeLorasInput, mergeLorasResult } from "./lora-merge.ts";
 import { networkInput, networkResult } from "./network-run.ts";
 import { scorePairsInput, scorePairsResult } from "./pair-scoring.ts";
 import { importPairsInput, importPairsResult } from "./pairs-import.ts";
+import { handedRunEvent, trainRunsInput, trainRunsResult } from "./queue/handed-runs.ts";
 import { pieceResult, pieceTask } from "./queue/piece-task.ts";
+import { queueNews } from "./queue/queue-news.ts";
 import { checkRunInput, runCheck } from "./run-check.ts";
 import { runEvent } from "./run-events.ts";
 import { planInput, runPlan } from "./run-plan.ts";
@@ -97,6 +99,17 @@ export const api = {
   train: stream({ input: trainInput, event: runEvent, result: trainResult }),
   /** A run for each combination of values of some parameters, here or by workers, and the table of what came of them. */
   sweep: stream({ input: sweepInput, event: runEvent, result: sweepResult }),
+  /** Prepared runs, each done whole by a worker of a queue. */
+  trainRuns: stream({ input: trainRunsInput, event: handedRunEvent, result: trainRunsResult, anyTime: true }),
+  /** Takes one of those away from whoever works on it; of one that is not handed out nothing becomes. */
+  dropRun: call({ input: z.object({ run: z.string() }), output: z.object({}), anyTime: true }),
+  /** The jobs and workers of a queue, again and again until it is cancelled. */
+  watchQueue: stream({
+    input: z.object({ queue: z.string() }),
+    event: queueNews,
+    result: z.object({}),
+    anyTime: true,
+  }),
   /** Refused if that run is not learning just now. */
   askRun: call({ input: runRequest, output: z.object({}), anyTime: true }),
   /** A piece of a job of another machine: see `queue/`. */

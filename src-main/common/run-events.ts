@@ -92,7 +92,8 @@ const heldOutEvent = z.object({
 
 const noteEvent = z.object({ type: z.literal("note"), message: z.string() });
 
-const warningEvent = z.object({ type: z.literal("warning"), diagnostic: diagnosticSchema });
+export const warningEvent = z.object({ type: z.literal("warning"), diagnostic: diagnosticSchema });
+export type WarningEvent = z.output<typeof warningEvent>;
 
 export const runEvent = z.discriminatedUnion("type", [
   progressEvent,

@@ -31,7 +31,9 @@ import { strengthLadder } from "./handlers/strength-ladder.ts";
 import { targetModel, targetModels } from "./handlers/target-models.ts";
 import { tokenContributions } from "./handlers/token-contributions.ts";
 import { train } from "./handlers/train.ts";
+import { watchQueue } from "./handlers/watch-queue.ts";
 import { sweep } from "./sweep/run-sweep.ts";
+import { dropRun, trainRuns } from "./sweep/train-runs.ts";
 
 export const handlers: ApiHandlers = {
   doctor,
@@ -64,6 +66,9 @@ export const handlers: ApiHandlers = {
   step,
   train,
   sweep,
+  trainRuns,
+  dropRun,
+  watchQueue,
   askRun,
   computePiece,
   demo,

@@ -4,25 +4,20 @@ import { join, resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
 import { combineValues } from "../../common/combine-values.ts";
 import type { DeviceName } from "../../common/device.ts";
-import { type Diagnostic, Refusal } from "../../common/diagnostic.ts";
+import type { Diagnostic } from "../../common/diagnostic.ts";
 import type { RunEvent } from "../../common/run-events.ts";
 import type { SweepInput, SweptRun } from "../../common/sweep.ts";
 import { asOnlyWriter } from "../../learning/run-lock.ts";
-import { programFunctions } from "../../program/functions/index.ts";
-import { mapPaths } from "../../program/program-paths.ts";
-import type { AskedPiece } from "../../queue/coordinator/asked-piece.ts";
-import type { Coordinator } from "../../queue/coordinator/coordinator.ts";
-import { gatherFiles } from "../../queue/files/sent-files.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { makeFolder } from "../../weights/atomic-write.ts";
 import { checkApplications } from "../apply-learned.ts";
 import { tellDone } from "../on-done.ts";
-import { type FinishedRun, readFinishedRun } from "../pieces/run-piece.ts";
+import type { FinishedRun } from "../pieces/run-piece.ts";
 import { nameOfFile } from "../program-file.ts";
 import { openLocalWorker } from "../workers/local-worker.ts";
-import { openJob } from "../workers/open-job.ts";
 import { openWorkers } from "../workers/open-workers.ts";
 import { keepWorkflow } from "../workflow-stamp.ts";
+import { handOutRuns } from "./hand-out-runs.ts";
 import { programsOfSweep, type SweptProgram } from "./programs-of-sweep.ts";
 import { beginSweep, writeRun, writeTable } from "./sweep-folder.ts";
 
@@ -63,38 +58,9 @@ interface Gathering {
 /** @returns false: it was stopped before all were done */
 async function gather(gathering: Gathering): Promise<boolean> {
   const { input, programs, folder, title, device, warn, emit, signal, runs } = gathering;
-  const { workers } = input;
-  writeTable(folder, title, runs);
-  const files = gatherFiles();
-  const sent = programs.map(({ program }) => JSON.stringify(mapPaths(program, programFunctions, files.wordOf)));
-  const crew =
-    workers === undefined ? openLocalWorker({ device, paths: files.paths(), emit }) : await openWorkers(workers, emit);
-  try {
-    const coordinator = await openJob("sweep", files, { ...crew, device, title, warn, signal });
-    try {
-      await handOut(coordinator, sent, gathering);
-    } finally {
-      await coordinator.close();
-    }
-    return true;
-  } catch (error) {
-    if (!signal.aborted || (error instanceof Refusal && !isCancelled(error))) throw error;
-    return false;
-  } finally {
-    await crew.close();
-  }
-}
-
-async function handOut(coordinator: Coordinator, sent: readonly string[], gathering: Gathering): Promise<void> {
-  const { input, programs, folder, title, warn, emit, runs } = gathering;
   const { workers, images, onDone, file } = input;
+  writeTable(folder, title, runs);
   const open = runs.flatMap(({ state }, i) => (state === "done" ? [] : [i]));
-  const asked: AskedPiece[] = [];
-  for (const i of open) {
-    const program = await coordinator.publish(Buffer.from(sent[i] ?? ""));
-    const work = { kind: "run", program, images: images || workers === undefined } as const;
-    asked.push({ name: `run-${i + 1}`, work });
-  }
   const told: Promise<void>[] = [];
   const change = (index: number, make: (run: SweptRun) => SweptRun): { readonly i: number; readonly run: SweptRun } => {
     const i = open[index] ?? -1;
@@ -102,17 +68,28 @@ async function handOut(coordinator: Coordinator, sent: readonly string[], gather
     if (before === undefined) throw new Error(`the sweep has no run ${index}`);
     return { i, run: (runs[i] = make(before)) };
   };
+  const handedOut = open.flatMap((i) => {
+    const program = programs[i]?.program;
+    return program === undefined ? [] : [{ name: `run-${i + 1}`, program }];
+  });
   try {
-    await coordinator.carryOut(asked, {
-      read: readFinishedRun,
+    return await handOutRuns(handedOut, {
+      title,
+      device,
+      // What is drawn here need not be sent.
+      images: images || workers === undefined,
+      warn,
+      signal,
+      openCrew: async (files) =>
+        workers === undefined ? openLocalWorker({ device, paths: files.paths(), emit }) : openWorkers(workers, emit),
       onFailure(index, diagnostics) {
         change(index, (run) => ({ ...run, state: "failed", diagnostics: [...diagnostics] }));
         writeTable(folder, title, runs);
       },
-      onAnswer(index, { result, worker }) {
+      onDone(index, finished, worker) {
         const by = workers === undefined ? null : worker;
-        const { i, run } = change(index, (before) => doneOf(before, result, by));
-        writeRunOf(join(folder, run.name), result, programs[i], file);
+        const { i, run } = change(index, (before) => doneOf(before, finished, by));
+        writeRunOf(join(folder, run.name), finished, programs[i], file);
         writeTable(folder, title, runs);
         told.push(tellDone(onDone, { ...run, folder: join(folder, run.name) }, warn));
       },
@@ -121,7 +98,7 @@ async function handOut(coordinator: Coordinator, sent: readonly string[], gather
           type: "progress",
           phase: "sweeping",
           unit: "runs",
-          done: runs.length - asked.length + done,
+          done: runs.length - open.length + done,
           total: runs.length,
         }),
     });
@@ -129,10 +106,6 @@ async function handOut(coordinator: Coordinator, sent: readonly string[], gather
     // Of a sweep that is stopped, too: these runs are done.
     await Promise.all(told);
   }
-}
-
-function isCancelled({ diagnostics }: Refusal): boolean {
-  return diagnostics.every(({ code }) => code === "cancelled");
 }
 
 function doneOf(run: SweptRun, { files: _files, ...told }: FinishedRun, worker: string | null): SweptRun {

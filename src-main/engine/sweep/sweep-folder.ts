@@ -54,10 +54,11 @@ export function writeTable(folder: string, of: string, runs: readonly SweptRun[]
   writeFileAtomically(join(folder, SWEEP_FILE), `${JSON.stringify(table, null, 2)}\n`);
 }
 
-/** The files of a run, the program last: a folder with a program is a run. */
+/** The files of a run, and last its program, which is ours: a folder with a program is a run. */
 export function writeRun(folder: string, { files }: FinishedRun, program: string): void {
   makeFolder(folder);
   for (const [name, bytes] of files) {
+    if (name === PROGRAM_FILE) continue;
     const file = join(folder, ...name.split("/"));
     makeFolder(join(file, ".."));
     writeFileAtomically(file, bytes);

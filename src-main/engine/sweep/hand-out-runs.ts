@@ -1,0 +1,70 @@
+// Whole runs handed out as the pieces of one job, to workers elsewhere or to the only one in this process, and what comes of each.
+
+import { type Diagnostic, Refusal } from "../../common/diagnostic.ts";
+import type { Program } from "../../common/program/program.ts";
+import type { PieceProgress } from "../../common/queue/piece.ts";
+import { programFunctions } from "../../program/functions/index.ts";
+import { mapPaths } from "../../program/program-paths.ts";
+import type { AskedPiece, Progress } from "../../queue/coordinator/asked-piece.ts";
+import { gatherFiles, type SentFiles } from "../../queue/files/sent-files.ts";
+import { type FinishedRun, readFinishedRun } from "../pieces/run-piece.ts";
+import { type Crew, openJob } from "../workers/open-job.ts";
+
+export interface HandedOutRun {
+  /** As the queue calls it. */
+  readonly name: string;
+  readonly program: Program;
+  /** Aborted: nobody asks for it any more. */
+  readonly unwanted?: AbortSignal;
+}
+
+type OpenedCrew = Pick<Crew, "queue" | "token" | "silenceMs"> & { readonly close: () => Promise<void> };
+
+export interface HandOutOptions extends Pick<Crew, "title" | "device" | "warn" | "signal"> {
+  /** @param files all that the runs name */
+  readonly openCrew: (files: SentFiles) => Promise<OpenedCrew>;
+  /** Whether images are sent back. */
+  readonly images: boolean;
+  /** Hears who works on a run; `null`: nobody any more. */
+  readonly onWork?: (index: number, progress: PieceProgress | null) => void;
+  readonly onDone: (index: number, finished: FinishedRun, worker: string) => void;
+  readonly onFailure: (index: number, diagnostics: readonly Diagnostic[]) => void;
+  readonly onProgress?: (progress: Progress) => Promise<void>;
+}
+
+/** @returns false: it was stopped before all were done @throws Refusal if the queue cannot be reached, or nobody can go on */
+export async function handOutRuns(runs: readonly HandedOutRun[], options: HandOutOptions): Promise<boolean> {
+  const { openCrew, images, title, device, warn, signal, onDone, onWork, onFailure, onProgress } = options;
+  const files = gatherFiles();
+  const sent = runs.map(({ program }) => JSON.stringify(mapPaths(program, programFunctions, files.wordOf)));
+  const crew = await openCrew(files);
+  try {
+    const coordinator = await openJob("sweep", files, { ...crew, title, device, warn, signal });
+    try {
+      const asked: AskedPiece[] = [];
+      for (const [i, { name, unwanted }] of runs.entries()) {
+        const program = await coordinator.publish(Buffer.from(sent[i] ?? ""));
+        asked.push({ name, work: { kind: "run", program, images }, unwanted });
+      }
+      await coordinator.carryOut(asked, {
+        read: readFinishedRun,
+        onAnswer: (index, { result, worker }) => onDone(index, result, worker),
+        onFailure,
+        ...(onWork === undefined ? {} : { onWork }),
+        ...(onProgress === undefined ? {} : { onProgress }),
+      });
+    } finally {
+      await coordinator.close();
+    }
+    return true;
+  } catch (error) {
+    if (!signal.aborted || (error instanceof Refusal && !isCancelled(error))) throw error;
+    return false;
+  } finally {
+    await crew.close();
+  }
+}
+
+function isCancelled({ diagnostics }: Refusal): boolean {
+  return diagnostics.every(({ code }) => code === "cancelled");
+}
