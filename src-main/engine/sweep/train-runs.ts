@@ -40,7 +40,7 @@ export const trainRuns: ApiHandlers["trainRuns"] = async (input, { emit, signal 
         signal,
         warn: (diagnostic) => emit({ type: "warning", diagnostic }),
         openCrew: () => openWorkers(workers, emit),
-        onWork: (index, progress) => void told.push(emit({ type: "work", run: folderOf(index), progress })),
+        onWork: (index, progress) => void emit({ type: "work", run: folderOf(index), progress }),
         onDone: (index, finished, worker) => void told.push(keep(folderOf(index), finished, worker, emit)),
         onFailure: (index, diagnostics) =>
           void told.push(emit({ type: "failed", run: folderOf(index), diagnostics: [...diagnostics] })),

@@ -1,0 +1,109 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Program } from "../../common/program/program.ts";
+import type { HandedRunEvent } from "../../common/queue/handed-runs.ts";
+import { freezeProgram } from "../../learning/freeze-program.ts";
+import { writeProgram } from "../../learning/program-file.ts";
+import { emojiProgram } from "../../learning/testing/emoji-program.ts";
+import { train } from "../../learning/train.ts";
+import { connectRedis } from "../../queue/redis/connection.ts";
+import { createRedisQueue } from "../../queue/redis/redis-queue.ts";
+import { hasRedisServer, NO_REDIS, startRedis, type TestRedis } from "../../queue/testing/redis-server.ts";
+import type { WorkQueue } from "../../queue/work-queue.ts";
+import { computeTask } from "../pieces/compute-task.ts";
+import { startPieceWorker } from "../testing/piece-worker.ts";
+import { dropRun, trainRuns } from "./train-runs.ts";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+const root = mkdtempSync(join(tmpdir(), "reneg-train-runs-"));
+afterAll(() => rmSync(root, { recursive: true }));
+const { signal } = new AbortController();
+const emit = async (): Promise<void> => {};
+
+let redis: TestRedis;
+let opened: WorkQueue[] = [];
+let leaving: (() => Promise<void>)[] = [];
+beforeEach(async ({ skip }) => {
+  skip(!hasRedisServer(), NO_REDIS);
+  redis = await startRedis();
+});
+afterEach(async () => {
+  await Promise.all(leaving.map((leave) => leave()));
+  await Promise.all(opened.map((queue) => queue.close()));
+  await redis?.stop();
+  [leaving, opened] = [[], []];
+});
+
+async function addWorker(name: string, before: () => Promise<void> = async () => {}): Promise<void> {
+  const queue = await createRedisQueue(await connectRedis(redis.url));
+  opened.push(queue);
+  const compute = async (task: Parameters<typeof computeTask>[0]): Promise<Uint8Array> => {
+    await before();
+    return computeTask(task, { emit, signal });
+  };
+  leaving.push(startPieceWorker(queue, { name, folder: join(root, "kept", name), compute }));
+}
+
+const programWith = (seed: number): Program => freezeProgram(emojiProgram({ settings: { steps: 2, seed } }), root);
+
+function prepare(name: string, seed: number): string {
+  const folder = join(root, name);
+  mkdirSync(folder);
+  writeProgram(folder, programWith(seed));
+  return folder;
+}
+
+const inputOf = (prepared: string[]) => ({
+  prepared,
+  title: "small",
+  workers: { queue: redis.url, token: "secret", device: "cpu" as const, silenceSeconds: 30 },
+  images: false,
+});
+
+test("each run is done by a worker, and its folder holds what one that learns here would, and its own program", async () => {
+  await Promise.all([addWorker("one"), addWorker("two")]);
+  const prepared = [prepare("first", 1), prepare("second", 2)];
+  const programs = prepared.map((folder) => readFileSync(join(folder, "program.json"), "utf8"));
+  const events: HandedRunEvent[] = [];
+  const result = await trainRuns(inputOf(prepared), { signal, emit: async (event) => void events.push(event) });
+  expect(result).toEqual({ stopped: false });
+  const done = events.flatMap((event) => (event.type === "done" ? [basename(event.run)] : []));
+  expect(done.toSorted()).toEqual(["first", "second"]);
+  expect(events).toContainEqual(expect.objectContaining({ type: "work", run: prepared[0] }));
+  for (const [i, folder] of prepared.entries()) {
+    const alone = join(root, `alone-${i}`);
+    await train(programWith(i + 1), { folder: alone, resume: false, device: "cpu", signal, emit });
+    const bytes = (run: string): string => readFileSync(join(run, "negative.safetensors")).toString("base64");
+    expect(bytes(folder)).toBe(bytes(alone));
+    expect(readFileSync(join(folder, "metrics.jsonl"), "utf8").trimEnd().split("\n")).toHaveLength(2);
+    expect(readFileSync(join(folder, "program.json"), "utf8")).toBe(programs[i]);
+    expect(readdirSync(folder)).not.toContain("lock");
+  }
+});
+
+test("a run that is dropped is done by nobody, one that cannot be read fails alone, and the others are done", async () => {
+  const waits = Promise.withResolvers<void>();
+  const prepared = [prepare("kept", 1), prepare("dropped", 2), join(root, "nowhere")];
+  const events: HandedRunEvent[] = [];
+  const ended = trainRuns(inputOf(prepared), { signal, emit: async (event) => void events.push(event) });
+  await addWorker("one", () => waits.promise);
+  await expect.poll(() => events.some(({ type }) => type === "work"), { timeout: 20_000 }).toBe(true);
+  await dropRun({ run: prepared[1] ?? "" }, { signal });
+  // Looked at once a second.
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  waits.resolve();
+  await ended;
+  expect(events.flatMap((event) => (event.type === "done" ? [basename(event.run)] : []))).toEqual(["kept"]);
+  expect(events.flatMap((event) => (event.type === "failed" ? [event.run] : []))).toEqual([prepared[2]]);
+  expect(readdirSync(prepared[1] ?? "")).toEqual(["program.json"]);
+});
+
+test("a queue that nobody answers at is refused with its address and without its password", async () => {
+  const input = inputOf([prepare("unreached", 1)]);
+  const workers = { ...input.workers, queue: "redis://:secret@127.0.0.1:1" };
+  const asked = trainRuns({ ...input, workers }, { signal, emit });
+  await expect(asked).rejects.toThrow(/cannot be reached[\s\S]*127\.0\.0\.1:1/);
+  await expect(asked).rejects.not.toThrow(/secret@/);
+});
