@@ -28,6 +28,8 @@ export interface Home {
   readonly modelsFile: string;
   readonly recentFile: string;
   readonly preferencesFile: string;
+  /** Where workers are found; its password is in it. */
+  readonly queueFile: string;
   /** Lets another program have the folder. */
   readonly leave: () => void;
 }
@@ -72,6 +74,7 @@ function prepare(folder: string, leave: () => void): Home {
     modelsFile: at("models.json"),
     recentFile: at("recent.json"),
     preferencesFile: at("preferences.json"),
+    queueFile: at("queue.json"),
     leave,
   };
   for (const passing of [home.bin, home.uploads, home.exports]) rmSync(passing, { recursive: true, force: true });

@@ -33,8 +33,9 @@ export function alongside(keep: () => void): void {
   }
 }
 
-export function writeJsonFile(file: string, value: unknown): void {
-  writeFileAtomically(file, `${JSON.stringify(value, null, 2)}\n`);
+/** @param mode who may read and write it; as the system has it, unless given */
+export function writeJsonFile(file: string, value: unknown, mode?: number): void {
+  writeFileAtomically(file, `${JSON.stringify(value, null, 2)}\n`, mode);
 }
 
 function parseOrUndefined(text: string): unknown {

@@ -32,6 +32,8 @@ import { createJobs, type Jobs } from "./jobs.ts";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
 import { fileHandlers } from "./known-files.ts";
 import { rememberChosen } from "./models.ts";
+import { queueHandlers } from "./queue-handlers.ts";
+import { openQueueSetting } from "./queue-setting.ts";
 import { ratingHandlers } from "./ratings.ts";
 import { findStudioFile, type StudioFile } from "./run-files.ts";
 import { readLog } from "./run-log.ts";
@@ -51,6 +53,8 @@ export interface StudioOptions {
   /** Shows a file in the system's file manager; absent where there is none. */
   readonly reveal?: (path: string) => void;
   readonly engine?: Parameters<typeof startEngine>[0];
+  /** Names a queue of workers where the user has set none. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 export interface Studio {
@@ -94,7 +98,10 @@ function studioIn(home: Home, options: StudioOptions): Studio {
     },
     onSilence: (since) => jobs.hearSilence(since),
   });
-  const helper = startHelper(options.engine);
+  const helper = startKillable(options.engine, SILENT_HELPER);
+  // Runs of workers are handed out for hours, which no question that the helper hangs at may end.
+  const crew = startKillable(options.engine, SILENT_CREW);
+  const queue = openQueueSetting(home, options.env ?? process.env);
   const jobs: Jobs = createJobs({ home, worker, helper: helper.api, publish: watchers.publish });
   const endExpiring = keepExpiring(home);
   const folderOf: FolderOf = (path) => (path === null ? home.workflows : dirname(resolve(path)));
@@ -126,6 +133,7 @@ function studioIn(home: Home, options: StudioOptions): Studio {
       await jobs.command(run, command);
       return {};
     },
+    ...queueHandlers({ keeper: queue, crew: crew.api, onChange: () => watchers.publish({ type: "queue" }) }),
     ...runHandlers(home, jobs, watchers.publish),
     ...fileHandlers(home, jobs.list, helper.api),
     ...appliedHandlers(home, jobs, helper.api),
@@ -153,23 +161,23 @@ function studioIn(home: Home, options: StudioOptions): Studio {
       try {
         await jobs.close();
       } finally {
-        await Promise.all([worker.close(), helper.close()]);
+        await Promise.all([worker.close(), helper.close(), crew.close()]);
         home.leave();
       }
     },
     async kill() {
-      await Promise.all([worker.kill(), helper.kill()]);
+      await Promise.all([worker.kill(), helper.kill(), crew.kill()]);
     },
   };
 }
 
 /** It keeps nothing: where one hangs, the next question has another one. */
-function startHelper(options: StudioOptions["engine"]): Engine {
-  const helper = startEngine({
+function startKillable(options: StudioOptions["engine"], silent: Diagnostic): Engine {
+  const engine = startEngine({
     ...options,
-    onSilence: (since) => (since === null ? undefined : void helper.kill(SILENT_HELPER)),
+    onSilence: (since) => (since === null ? undefined : void engine.kill(silent)),
   });
-  return helper;
+  return engine;
 }
 
 const SILENT_HELPER: Diagnostic = {
@@ -178,6 +186,15 @@ const SILENT_HELPER: Diagnostic = {
   at: { stage: "engine" },
   message: "the engine process that answers questions gave no sign of life, and was ended",
   help: "ask again: another one is started",
+};
+
+const SILENT_CREW: Diagnostic = {
+  severity: "error",
+  code: "engine-silent",
+  at: { stage: "engine" },
+  message: "the engine process that hands runs out to workers gave no sign of life, and was ended",
+  help: "resume what is left: another one is started",
+  action: "resume",
 };
 
 function isAtWork(jobs: readonly Job[]): boolean {

@@ -57,6 +57,7 @@ function keyOf(event: StudioEvent): string {
   switch (event.type) {
     case "jobs":
     case "library":
+    case "queue":
     case "vitals":
       return event.type;
     case "steps":

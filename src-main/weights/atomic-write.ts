@@ -22,12 +22,17 @@ import { pause } from "./pause.mjs";
 /**
  * Write bytes, or a sequence of chunks of which only one need be in memory, under a name that appears only when all of it is on disk.
  * An existing file is replaced at once. A full disk or an unwritable folder is refused, and the temporary file removed.
+ * @param mode who may read and write it; as the system has it, unless given
  */
-export function writeFileAtomically(file: string, content: Uint8Array | string | Iterable<Uint8Array>): void {
+export function writeFileAtomically(
+  file: string,
+  content: Uint8Array | string | Iterable<Uint8Array>,
+  mode?: number,
+): void {
   const folder = dirname(file);
   const temporary = join(folder, `.${basename(file).slice(0, 100)}.${randomUUID()}.tmp`);
   try {
-    writeAndSync(temporary, content);
+    writeAndSync(temporary, content, mode);
     renameWithRetries(temporary, file);
     syncFolder(folder);
   } catch (error) {
@@ -114,8 +119,8 @@ export function isUnfinished(file: string): boolean {
 
 const UNFINISHED = /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
-function writeAndSync(file: string, content: Uint8Array | string | Iterable<Uint8Array>): void {
-  const descriptor = openSync(file, "wx");
+function writeAndSync(file: string, content: Uint8Array | string | Iterable<Uint8Array>, mode?: number): void {
+  const descriptor = openSync(file, "wx", mode);
   try {
     const chunks = content instanceof Uint8Array || typeof content === "string" ? [content] : content;
     for (const chunk of chunks) writeFileSync(descriptor, chunk);

@@ -15,6 +15,7 @@ import { folderListing, missingFile, openedDocument, saveInput, template } from 
 import { draft, draftEntry } from "./draft.ts";
 import { filesApi } from "./files.ts";
 import { enqueueInput, job, jobCommand, runId } from "./job.ts";
+import { queueApi } from "./queue.ts";
 import { ratingApi } from "./rating.ts";
 import { runLogLine } from "./run-log.ts";
 import { runDetail, runNotes, runSummary } from "./run.ts";
@@ -110,6 +111,9 @@ export const studioApi = {
 
   // Several runs of one workflow with other values.
   ...sweepApi,
+
+  // Workers that take part over a queue.
+  ...queueApi,
 
   // Files to choose from.
   ...filesApi,

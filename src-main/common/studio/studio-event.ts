@@ -31,6 +31,8 @@ export const studioEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("log"), run: runId, lines: z.array(runLogLine) }),
   /** Runs or embeddings came, went or were renamed: ask again. */
   z.object({ type: z.literal("library") }),
+  /** The queue of workers is another: ask for its setting again. */
+  z.object({ type: z.literal("queue") }),
   /** A file was opened from outside: double-clicked, or named on the command line. */
   z.object({ type: z.literal("open"), path: z.string() }),
   /** Chosen in a native menu. */
