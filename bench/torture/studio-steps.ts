@@ -29,7 +29,8 @@ export function openDesk(folder: string): Desk {
   const home = openHome(folder);
   try {
     const engine = engineInProcess();
-    const jobs = createJobs({ home, worker: engine, helper: engine.api, publish: () => undefined });
+    const crew = { api: engine.api, place: () => null };
+    const jobs = createJobs({ home, worker: engine, helper: engine.api, crew, publish: () => undefined });
     return { home, jobs, drafts: openDrafts(home) };
   } catch (error) {
     home.leave();

@@ -101,8 +101,13 @@ export const api = {
   sweep: stream({ input: sweepInput, event: runEvent, result: sweepResult }),
   /** Prepared runs, each done whole by a worker of a queue. */
   trainRuns: stream({ input: trainRunsInput, event: handedRunEvent, result: trainRunsResult, anyTime: true }),
-  /** Takes one of those away from whoever works on it; of one that is not handed out nothing becomes. */
-  dropRun: call({ input: z.object({ run: z.string() }), output: z.object({}), anyTime: true }),
+  /** Takes one of those away from whoever works on it, or will. */
+  dropRun: call({
+    input: z.object({ run: z.string() }),
+    /** `false`: it is not handed out just now. */
+    output: z.object({ isDropped: z.boolean() }),
+    anyTime: true,
+  }),
   /** The jobs and workers of a queue, again and again until it is cancelled. */
   watchQueue: stream({
     input: z.object({ queue: z.string() }),

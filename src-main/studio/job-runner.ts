@@ -10,7 +10,7 @@ import { type EventOptions, listenTo, listenToDrawing, tellLog } from "./job-eve
 import { createSilenceTeller } from "./job-silence.ts";
 
 export interface JobRunner {
-  /** Begins the first job that waits, unless one runs. */
+  /** Begins the first job that waits for this machine, unless one runs. */
   readonly startNext: () => void;
   /** A line that the engine wrote by itself: it goes into the log of what runs. */
   readonly hearEngine: (line: string) => void;
@@ -46,7 +46,7 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
   const silence = createSilenceTeller(options, () => running);
 
   function startNext(): void {
-    const next = table.list().find(({ state }) => state === "queued");
+    const next = table.list().find(({ state, workers }) => state === "queued" && workers === null);
     if (running !== null || next === undefined || isClosed) return;
     const abort = new AbortController();
     const begun: Running = { run: next.run, abort, becomes: "paused", doing: null, ended: Promise.resolve() };

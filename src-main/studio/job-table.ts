@@ -105,7 +105,8 @@ export function openJobTable(home: Home, publish: (event: StudioEvent) => void):
     moveLast: (run) =>
       replace(run, [...jobs.filter((job) => job.run !== run), ...jobs.filter((job) => job.run === run)]),
     move(run, by) {
-      const queued = jobs.filter(({ state }) => state === "queued");
+      // Those of workers are handed out all at once.
+      const queued = jobs.filter(({ state, workers }) => state === "queued" && workers === null);
       const at = queued.findIndex((job) => job.run === run);
       const [own, other] = [queued[at], queued[at + by]];
       if (own === undefined || other === undefined) return;
@@ -128,10 +129,10 @@ function takeUp(home: Home, run: string): Job {
       help: "it may have been deleted: look at the list anew",
     });
   }
-  const { name, createdAt, workflowPath, beganAt, workedSeconds, sweep } = readRunNotes(folder);
+  const { name, createdAt, workflowPath, beganAt, workedSeconds, sweep, workers } = readRunNotes(folder);
   const number = home.runNumbers.of(run);
   const made = newJob({ run, number, kind, name: name === "" ? run : name });
-  const taken = { ...made, workflowPath, createdAt, beganAt, workedSeconds, sweep };
+  const taken = { ...made, workflowPath, createdAt, beganAt, workedSeconds, sweep, workers };
   return foundOnStart(home, { ...taken, state: "running", total: stepsOf[kind](folder) });
 }
 
@@ -140,11 +141,11 @@ const stepsOf: Readonly<Record<JobKind, (folder: string) => number>> = {
   apply: (folder) => readAppliedPlan(folder)?.steps ?? 0,
 };
 
-/** When it ran goes into its folder, for it is no longer in the list. */
-function keepTimes(home: Home, { run, beganAt, workedSeconds }: Job): void {
+/** When it ran, and where, goes into its folder, for it is no longer in the list. */
+function keepTimes(home: Home, { run, beganAt, workedSeconds, workers }: Job): void {
   const folder = join(home.runs, run);
   if (!isThere(folder)) return;
-  writeRunNotes(folder, { ...readRunNotes(folder), beganAt, workedSeconds });
+  writeRunNotes(folder, { ...readRunNotes(folder), beganAt, workedSeconds, workers });
 }
 
 export function newJob(named: Pick<Job, "run" | "number" | "kind" | "name">): Job {
@@ -158,6 +159,7 @@ export function newJob(named: Pick<Job, "run" | "number" | "kind" | "name">): Jo
     workedSeconds: 0,
     workflowPath: null,
     sweep: null,
+    workers: null,
     step: 0,
     total: 0,
     secondsPerStep: null,
@@ -174,10 +176,18 @@ export function newJob(named: Pick<Job, "run" | "number" | "kind" | "name">): Jo
 function foundOnStart(home: Home, job: Job): Job {
   const isOpen = ["queued", "running", "stopping"].includes(job.state);
   const known = { ...job, ...progressOf[job.kind](join(home.runs, job.run), job) };
-  return isOpen
-    ? { ...known, state: "paused", phase: null, loading: null, silence: null, secondsLeft: null, runningSince: null }
-    : known;
+  if (!isOpen) return known;
+  const workers = job.workers && { ...job.workers, worker: null };
+  return { ...known, ...AT_REST, state: "paused", workers };
 }
+
+const AT_REST = {
+  phase: null,
+  loading: null,
+  silence: null,
+  secondsLeft: null,
+  runningSince: null,
+} satisfies Partial<Job>;
 
 /** What the folder tells of the work that is done. */
 const progressOf: Readonly<Record<JobKind, (folder: string, job: Job) => Partial<Job>>> = {

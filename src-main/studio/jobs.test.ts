@@ -32,7 +32,8 @@ test("a job that is refused when its run is made already leaves no run, and its 
       return prepared;
     },
   };
-  const jobs = createJobs({ home, worker: engine, helper, publish: () => undefined });
+  const crew = { api: engine.api, place: () => null };
+  const jobs = createJobs({ home, worker: engine, helper, crew, publish: () => undefined });
   await expect(jobs.enqueue(EMOJI)).rejects.toThrow("cannot write the file");
   expect(readdirSync(home.runs)).toEqual([]);
   isInTheWay = false;
@@ -41,7 +42,8 @@ test("a job that is refused when its run is made already leaves no run, and its 
 });
 
 test("a list of jobs that could not be written is written when the studio ends", async () => {
-  const jobs = createJobs({ home, worker: engine, helper: engine.api, publish: () => undefined });
+  const crew = { api: engine.api, place: () => null };
+  const jobs = createJobs({ home, worker: engine, helper: engine.api, crew, publish: () => undefined });
   mkdirSync(home.jobsFile);
   await jobs.enqueue(EMOJI);
   await jobs.command("first", "pause");

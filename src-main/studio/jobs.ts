@@ -6,12 +6,13 @@ import type { z } from "zod";
 import type { ApiClient } from "../common/api.ts";
 import { Refusal, refuse } from "../common/diagnostic.ts";
 import type { ApplyJobInput } from "../common/studio/applied.ts";
-import type { enqueueInput, Job, JobCommand, JobKind } from "../common/studio/job.ts";
+import type { enqueueInput, Job, JobCommand, JobKind, JobWorkers } from "../common/studio/job.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
 import type { SweepOfRun } from "../common/sweep.ts";
 import type { Engine } from "../engine/client.ts";
 import { holderOf } from "../weights/folder-lock.ts";
 import { isThere } from "../weights/is-there.ts";
+import { createCrewRunner, type CrewOptions, type CrewRunner } from "./crew-runner.ts";
 import type { Home } from "./home.ts";
 import { createJobRunner, type JobRunner } from "./job-runner.ts";
 import { type JobTable, newJob, openJobTable } from "./job-table.ts";
@@ -23,12 +24,16 @@ export interface JobsOptions {
   /** Learns; the other one answers while that one works. */
   readonly worker: Pick<Engine, "api" | "kill">;
   readonly helper: ApiClient;
+  /** Who hands out what workers are to do. */
+  readonly crew: CrewOptions;
   readonly publish: (event: StudioEvent) => void;
 }
 
 export interface EnqueuedRun extends z.output<typeof enqueueInput> {
   /** Absent: it is asked for alone. */
   readonly sweep?: SweepOfRun;
+  /** `null` or absent: it is done on this machine. */
+  readonly workers?: Pick<JobWorkers, "device" | "images"> | null;
 }
 
 export interface Jobs {
@@ -38,6 +43,8 @@ export interface Jobs {
   readonly enqueueAll: (inputs: readonly EnqueuedRun[]) => Promise<Job[]>;
   /** What runs or waits of a sweep. */
   readonly stopSweep: (id: string) => Promise<void>;
+  /** What is paused of a sweep or has failed. */
+  readonly resumeSweep: (id: string) => void;
   readonly apply: (input: ApplyJobInput) => Promise<Job>;
   /** A line that the learning engine wrote by itself. */
   readonly hearEngine: (line: string) => void;
@@ -48,10 +55,15 @@ export interface Jobs {
   readonly close: () => Promise<void>;
 }
 
-export function createJobs({ home, worker, helper, publish }: JobsOptions): Jobs {
+export function createJobs({ home, worker, helper, crew: crewOptions, publish }: JobsOptions): Jobs {
   const table = openJobTable(home, publish);
   const runner = createJobRunner({ home, table, worker, publish });
-  const commands = createCommands(home, table, runner, worker.api);
+  const crew = createCrewRunner({ home, table, crew: crewOptions, publish });
+  const startNext = (): void => {
+    runner.startNext();
+    crew.startNext();
+  };
+  const commands = createCommands({ home, table, runner, crew, worker: worker.api, startNext });
   const reserved = new Set<string>();
   /** What is refused leaves no folder behind, which would look like a run, and its name is free again. */
   const inNewFolders = async (
@@ -74,29 +86,41 @@ export function createJobs({ home, worker, helper, publish }: JobsOptions): Jobs
   };
   const begin = (run: string, kind: JobKind, name: string, rest: Partial<Job>): Job => {
     const job = { ...newJob({ run, number: home.runNumbers.give(run), kind, name }), ...rest };
-    const { createdAt, workflowPath, beganAt, workedSeconds, sweep } = job;
+    const { createdAt, workflowPath, beganAt, workedSeconds, sweep, workers } = job;
     const workflowName = sweep?.name ?? name;
     const times = { createdAt, beganAt, workedSeconds };
-    writeRunNotes(join(home.runs, run), { name, notes: "", tags: [], workflowPath, workflowName, sweep, ...times });
+    const made = { workflowPath, workflowName, sweep, workers, ...times };
+    writeRunNotes(join(home.runs, run), { name, notes: "", tags: [], ...made });
     table.add(job);
     publish({ type: "library" });
-    runner.startNext();
-    return table.find(run) ?? job;
+    return job;
+  };
+  /** All together, so that workers are given them as one. */
+  const start = (begins: readonly (() => Job)[]): Job[] => {
+    let made: readonly Job[] = [];
+    try {
+      made = begins.map((beginOne) => beginOne());
+    } finally {
+      startNext();
+    }
+    return made.map((job) => table.find(job.run) ?? job);
   };
   const enqueueAll = (inputs: readonly EnqueuedRun[]): Promise<Job[]> =>
     inNewFolders(
       inputs.map(({ name }) => name),
       async (runs) => {
-        const made: (() => Job)[] = [];
-        for (const [i, { name, workflow, path, device, sweep = null }] of inputs.entries()) {
+        const begins: (() => Job)[] = [];
+        for (const [i, input] of inputs.entries()) {
+          const { name, workflow, path, device, sweep = null } = input;
+          const workers = input.workers ? { ...input.workers, worker: null } : null;
           const run = runs[i] ?? name;
           const base = path === null ? home.workflows : dirname(path);
           const asked = { workflow, folder: base, run: join(home.runs, run) };
           const { steps, warnings } = await namingRun(inputs.length > 1 ? name : null, () => helper.prepareRun(asked));
-          const rest = { workflowPath: path, device, sweep, total: steps, diagnostics: warnings };
-          made.push(() => begin(run, "learn", name, rest));
+          const rest = { workflowPath: path, device, sweep, workers, total: steps, diagnostics: warnings };
+          begins.push(() => begin(run, "learn", name, rest));
         }
-        return made.map((beginIt) => beginIt());
+        return start(begins);
       },
     );
   return {
@@ -108,7 +132,7 @@ export function createJobs({ home, worker, helper, publish }: JobsOptions): Jobs
         await inNewFolders([name], async ([run = name]) => {
           const { steps, warnings } = await helper.prepareApply({ ...request, run: join(home.runs, run) });
           const { device } = request;
-          return [begin(run, "apply", name, { device, total: steps, diagnostics: warnings })];
+          return start([() => begin(run, "apply", name, { device, total: steps, diagnostics: warnings })]);
         }),
       ),
     async stopSweep(id) {
@@ -117,13 +141,17 @@ export function createJobs({ home, worker, helper, publish }: JobsOptions): Jobs
       const isAtWork = ({ state }: Job): boolean => state === "running" || state === "stopping";
       for (const job of [...open.filter((one) => !isAtWork(one)), ...open.filter(isAtWork)]) await commands.stop(job);
     },
+    resumeSweep(id) {
+      for (const job of table.list()) if (job.sweep?.id === id) wait(table, job);
+      startNext();
+    },
     async command(run, command) {
       await commands[command](table.findOrTake(run));
     },
     hearEngine: runner.hearEngine,
     hearSilence: runner.hearSilence,
     async close() {
-      await runner.close();
+      await Promise.all([runner.close(), crew.close()]);
       table.catchUp();
     },
   };
@@ -131,37 +159,59 @@ export function createJobs({ home, worker, helper, publish }: JobsOptions): Jobs
 
 type Commands = Readonly<Record<JobCommand, (job: Job) => Promise<void> | void>>;
 
-function createCommands(home: Home, table: JobTable, runner: JobRunner, worker: ApiClient): Commands {
+interface CommandOptions {
+  readonly home: Home;
+  readonly table: JobTable;
+  readonly runner: JobRunner;
+  readonly crew: CrewRunner;
+  readonly worker: ApiClient;
+  readonly startNext: () => void;
+}
+
+function createCommands({ home, table, runner, crew, worker, startNext }: CommandOptions): Commands {
   return {
-    pause({ run, state }) {
+    pause({ run, state, workers }) {
+      if (workers !== null && isOpen(state)) return crew.endEarly(run, "paused");
       if (state === "running") return runner.endEarly(run, "paused");
       if (state === "queued") table.settle(run, { state: "paused" });
     },
-    stop({ run, state }) {
+    stop({ run, state, workers }) {
+      if (workers !== null && isOpen(state)) return crew.endEarly(run, "stopped");
       if (state === "running" || state === "stopping") return runner.endEarly(run, "stopped");
       if (state === "queued" || state === "paused" || state === "failed") table.settle(run, { state: "stopped" });
     },
-    resume({ run, number, state }) {
+    resume(job) {
+      const { run, number, state } = job;
       if (state === "stopped" || state === "done") {
         refuseCommand(run, `run ${number} is ${state}`, "start a new one; its embedding can be what that starts from");
       }
-      if (state !== "paused" && state !== "failed") return;
-      table.moveLast(run);
-      table.settle(run, { state: "queued", diagnostics: [] });
-      runner.startNext();
+      wait(table, job);
+      startNext();
     },
     earlier: ({ run }) => table.move(run, -1),
     later: ({ run }) => table.move(run, 1),
-    forget({ run, number, state }) {
+    forget({ run, number, state, workers }) {
       if (state === "running" || state === "stopping") {
         refuseCommand(run, `run ${number} is at work just now`, "pause or stop it first");
       }
+      if (workers !== null && isOpen(state)) crew.endEarly(run, "stopped");
       table.remove(run);
     },
     "sample now": async ({ run }) => void (await worker.askRun({ run: join(home.runs, run), request: "sample" })),
     "save now": async ({ run }) => void (await worker.askRun({ run: join(home.runs, run), request: "save" })),
     "end engine": ({ run }) => runner.endEngine(run),
   };
+}
+
+function isOpen(state: Job["state"]): boolean {
+  return state === "queued" || state === "running";
+}
+
+/** Behind all others. One that has ended for good, or has not ended, stays as it is. */
+function wait(table: JobTable, { run, state }: Job): void {
+  if (state !== "paused" && state !== "failed") return;
+  table.moveLast(run);
+  table.settle(run, { state: "queued", diagnostics: [] });
 }
 
 /** What is wrong with one of several says with which. */

@@ -13,7 +13,7 @@ import { jsonOrNull } from "../common/json-or-null.ts";
 import { perSampleReport } from "../common/per-sample-report.ts";
 import { PREVIEW_GAP, PREVIEW_REWARDS, previewRewards } from "../common/preview-files.ts";
 import { PLAN_FILE, PROGRAM_FILE, RUN_MARKERS } from "../common/run-files.ts";
-import { jobKind, type JobKind } from "../common/studio/job.ts";
+import { jobKind, type JobKind, jobWorkers } from "../common/studio/job.ts";
 import {
   type EvaluationResult,
   metricsPoint,
@@ -40,6 +40,7 @@ const notes = z.object({
   beganAt: z.string().nullable().default(null),
   workedSeconds: z.number().nonnegative().default(0),
   sweep: sweepOfRun.nullable().default(null),
+  workers: jobWorkers.nullable().default(null),
 });
 export type RunNotes = z.output<typeof notes>;
 

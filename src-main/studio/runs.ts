@@ -153,6 +153,7 @@ const UNKNOWN = {
   evaluated: null,
   bestHeldOut: null,
   sweep: null,
+  worker: null,
   thumbnail: null,
   pipeline: "",
   embedding: null,
@@ -196,6 +197,7 @@ function summarise(home: Home, id: string, jobs: readonly Job[], made: ReturnTyp
     evaluated,
     bestHeldOut: evaluated?.heldOut.learned ?? (isEvaluationOpen(plan, state) ? null : bestOf(folder, metrics)),
     sweep: kept.sweep,
+    worker: (job?.workers ?? kept.workers)?.worker ?? null,
     thumbnail: readPreviews(id, folder).at(-1)?.url ?? null,
     pipeline: basename(plan?.pipeline ?? ""),
     embedding:

@@ -8,7 +8,7 @@ import { pathsOf } from "../../nodes/workflow-paths.ts";
 import type { ApiClient } from "../common/api.ts";
 import { type Diagnostic, refuse } from "../common/diagnostic.ts";
 import type { OpenedDocument } from "../common/studio/document.ts";
-import type { Job } from "../common/studio/job.ts";
+import { isAtWorkHere, type Job } from "../common/studio/job.ts";
 import type { Bundled, StudioHandlers } from "../common/studio/studio-api.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
 import { readWorkflow } from "../common/workflow-file.ts";
@@ -102,7 +102,13 @@ function studioIn(home: Home, options: StudioOptions): Studio {
   // Runs of workers are handed out for hours, which no question that the helper hangs at may end.
   const crew = startKillable(options.engine, SILENT_CREW);
   const queue = openQueueSetting(home, options.env ?? process.env);
-  const jobs: Jobs = createJobs({ home, worker, helper: helper.api, publish: watchers.publish });
+  const jobs: Jobs = createJobs({
+    home,
+    worker,
+    helper: helper.api,
+    crew: { api: crew.api, place: queue.place },
+    publish: watchers.publish,
+  });
   const endExpiring = keepExpiring(home);
   const folderOf: FolderOf = (path) => (path === null ? home.workflows : dirname(resolve(path)));
 
@@ -198,7 +204,7 @@ const SILENT_CREW: Diagnostic = {
 };
 
 function isAtWork(jobs: readonly Job[]): boolean {
-  return jobs.some(({ state }) => state === "running" || state === "stopping");
+  return jobs.some(isAtWorkHere);
 }
 
 /** What the paths of a document are relative to. */

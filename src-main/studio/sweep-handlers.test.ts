@@ -18,7 +18,8 @@ let jobs: Jobs;
 beforeEach(() => {
   home = openHome(mkdtempSync(join(tmpdir(), "reneg-sweep-")));
   engine = startEngine();
-  jobs = createJobs({ home, worker: engine, helper: engine.api, publish: () => undefined });
+  const crew = { api: engine.api, place: () => null };
+  jobs = createJobs({ home, worker: engine, helper: engine.api, crew, publish: () => undefined });
 });
 afterEach(async () => {
   await jobs.close();
@@ -27,7 +28,7 @@ afterEach(async () => {
   rmSync(home.folder, { recursive: true });
 });
 
-const EMOJI = { name: "emoji", workflow: template("learn-emoji"), path: null, device: "cpu" } as const;
+const EMOJI = { name: "emoji", workflow: template("learn-emoji"), path: null, device: "cpu", workers: null } as const;
 const seed = (values: readonly number[]) => ({ node: "optimizer", param: "seed", values: [...values] });
 const rate = (values: readonly number[]) => ({ node: "optimizer", param: "learningRate", values: [...values] });
 

@@ -16,11 +16,11 @@ import type { Jobs } from "./jobs.ts";
 
 /** @param remember what a workflow names is offered where files are chosen */
 export function sweepHandlers(
-  jobs: Pick<Jobs, "enqueueAll" | "stopSweep">,
+  jobs: Pick<Jobs, "enqueueAll" | "stopSweep" | "resumeSweep">,
   remember: (workflow: Workflow, path: string | null) => void,
 ): Pick<StudioHandlers, keyof typeof sweepApi> {
   return {
-    async enqueueSweep({ name, workflow: given, path, device, variations }) {
+    async enqueueSweep({ name, workflow: given, path, device, variations, workers }) {
       const { workflow, diagnostics } = readWorkflow(given, "workflow");
       if (diagnostics.some(({ severity }) => severity === "error")) throw new Refusal(diagnostics);
       for (const one of variations) checkSweptParam(one, workflow, { name });
@@ -29,11 +29,15 @@ export function sweepHandlers(
       const id = randomUUID();
       const inputs = combined.map((values) => {
         const sweep = { id, name, values: values.map(describe) };
-        return { name: nameOfRun(sweep), workflow: withValues(workflow, values), path, device, sweep };
+        return { name: nameOfRun(sweep), workflow: withValues(workflow, values), path, device, sweep, workers };
       });
       const made = await jobs.enqueueAll(inputs);
       for (const input of inputs) remember(input.workflow, path);
       return made;
+    },
+    async resumeSweep({ id }) {
+      jobs.resumeSweep(id);
+      return {};
     },
     async stopSweep({ id }) {
       await jobs.stopSweep(id);

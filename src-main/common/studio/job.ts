@@ -1,7 +1,7 @@
 // What was asked for from the editor, learning or drawing: what waits, what runs, what ended.
 
 import { z } from "zod";
-import { deviceChoice } from "../device.ts";
+import { deviceChoice, deviceName } from "../device.ts";
 import { diagnosticSchema } from "../diagnostic-schema.ts";
 import { engineSilence } from "../engine-silence.ts";
 import { filePath } from "../path-name.ts";
@@ -32,6 +32,17 @@ export type JobState = z.output<typeof jobState>;
 export const jobKind = z.enum(["learn", "apply"]);
 export type JobKind = z.output<typeof jobKind>;
 
+/** Of a run that workers of the queue do, in place of this machine. */
+export const jobWorkers = z.object({
+  /** On which they compute. */
+  device: deviceName,
+  /** Whether its images are sent back. */
+  images: z.boolean(),
+  /** Who works on it, or has done it; `null`: nobody yet. */
+  worker: z.string().nullable(),
+});
+export type JobWorkers = z.output<typeof jobWorkers>;
+
 export const job = z.object({
   run: runId,
   /** What people call it: short, and given once in each home. */
@@ -51,6 +62,8 @@ export const job = z.object({
   workflowPath: z.string().nullable(),
   /** `null`: it was asked for alone. */
   sweep: sweepOfRun.nullable().default(null),
+  /** `null`: it is done on this machine. */
+  workers: jobWorkers.nullable().default(null),
   /** Of learning; of drawing, over all columns. */
   step: z.int().nonnegative(),
   total: z.int().nonnegative(),
@@ -79,6 +92,11 @@ export const job = z.object({
   diagnostics: z.array(diagnosticSchema),
 });
 export type Job = z.output<typeof job>;
+
+/** Whether the engine of this machine works on it: one job at a time. Workers may be at work on many. */
+export function isAtWorkHere({ state, workers }: Pick<Job, "state" | "workers">): boolean {
+  return (state === "running" || state === "stopping") && workers === null;
+}
 
 export const enqueueInput = z.object({
   name: z.string().min(1),

@@ -113,6 +113,8 @@ export const runSummary = libraryEntry.extend({
   bestHeldOut: z.number().nullable(),
   /** `null`: it was asked for alone. */
   sweep: sweepOfRun.nullable(),
+  /** Who does it or has done it; `null`: this machine, or nobody yet. */
+  worker: z.string().nullable(),
   pipeline: z.string(),
   /** Where what was learned lies, and where it can be downloaded: a folder, as of a text encoder, cannot. */
   embedding: z.object({ path: z.string(), url: z.string().nullable() }).nullable(),

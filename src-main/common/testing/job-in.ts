@@ -16,6 +16,7 @@ export function jobIn(state: JobState, more: Partial<Job> = {}): Job {
     workedSeconds: 0,
     workflowPath: null,
     sweep: null,
+    workers: null,
     step: 30,
     total: 120,
     secondsPerStep: null,

@@ -90,11 +90,12 @@ test("a run that is dropped is done by nobody, one that cannot be read fails alo
   const ended = trainRuns(inputOf(prepared), { signal, emit: async (event) => void events.push(event) });
   await addWorker("one", () => waits.promise);
   await expect.poll(() => events.some(({ type }) => type === "work"), { timeout: 20_000 }).toBe(true);
-  await dropRun({ run: prepared[1] ?? "" }, { signal });
+  expect(await dropRun({ run: prepared[1] ?? "" }, { signal })).toEqual({ isDropped: true });
   // Looked at once a second.
   await new Promise((resolve) => setTimeout(resolve, 2500));
   waits.resolve();
   await ended;
+  expect(await dropRun({ run: prepared[1] ?? "" }, { signal })).toEqual({ isDropped: false });
   expect(events.flatMap((event) => (event.type === "done" ? [basename(event.run)] : []))).toEqual(["kept"]);
   expect(events.flatMap((event) => (event.type === "failed" ? [event.run] : []))).toEqual([prepared[2]]);
   expect(readdirSync(prepared[1] ?? "")).toEqual(["program.json"]);

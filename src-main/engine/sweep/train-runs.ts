@@ -20,8 +20,9 @@ type Emit = (event: HandedRunEvent) => Promise<void>;
 const handedOut = new Map<string, AbortController>();
 
 export const dropRun: ApiHandlers["dropRun"] = async ({ run }) => {
-  handedOut.get(resolve(run))?.abort();
-  return {};
+  const unwanted = handedOut.get(resolve(run));
+  unwanted?.abort();
+  return { isDropped: unwanted !== undefined };
 };
 
 export const trainRuns: ApiHandlers["trainRuns"] = async (input, { emit, signal }) => {

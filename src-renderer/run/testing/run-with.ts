@@ -25,6 +25,7 @@ export function runWith(more: Partial<RunSummary>): RunSummary {
     evaluated: null,
     bestHeldOut: null,
     sweep: null,
+    worker: null,
     pipeline: "emoji",
     embedding: null,
     damagedFile: null,
