@@ -10,6 +10,8 @@ interface QueueOptions {
   readonly keeper: QueueKeeper;
   /** Of a process that nothing else keeps busy. */
   readonly crew: Pick<ApiClient, "watchQueue">;
+  /** Of this program. */
+  readonly version: string;
   /** Every window asks for the setting anew. */
   readonly onChange: () => void;
 }
@@ -17,19 +19,21 @@ interface QueueOptions {
 export function queueHandlers({
   keeper,
   crew,
+  version,
   onChange,
 }: QueueOptions): Pick<StudioHandlers, keyof typeof queueApi> {
+  const setting = () => ({ ...keeper.setting(), version });
   return {
-    queueSetting: async () => keeper.setting(),
+    queueSetting: async () => setting(),
     async saveQueue(changes) {
       keeper.save(changes);
       onChange();
-      return keeper.setting();
+      return setting();
     },
     async removeQueue() {
       keeper.remove();
       onChange();
-      return keeper.setting();
+      return setting();
     },
     async watchQueue(_, { emit, signal }) {
       const { address } = keeper.place() ?? refuseUnset();

@@ -16,10 +16,12 @@ const place = z.object({
 });
 export type QueuePlace = z.output<typeof place>;
 
+export type KeptSetting = Omit<QueueSetting, "version">;
+
 export interface QueueKeeper {
   /** `null`: none is set, neither here nor in the environment. */
   readonly place: () => QueuePlace | null;
-  readonly setting: () => QueueSetting;
+  readonly setting: () => KeptSetting;
   /** @throws Refusal for what is no address */
   readonly save: (changes: Partial<QueuePlace>) => void;
   readonly remove: () => void;
@@ -52,7 +54,7 @@ export function openQueueSetting({ queueFile }: Pick<Home, "queueFile">, env: No
   };
 }
 
-const NOTHING: QueueSetting = {
+const NOTHING: KeptSetting = {
   from: null,
   address: null,
   hasPassword: false,

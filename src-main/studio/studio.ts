@@ -139,7 +139,12 @@ function studioIn(home: Home, options: StudioOptions): Studio {
       await jobs.command(run, command);
       return {};
     },
-    ...queueHandlers({ keeper: queue, crew: crew.api, onChange: () => watchers.publish({ type: "queue" }) }),
+    ...queueHandlers({
+      keeper: queue,
+      crew: crew.api,
+      version: options.version,
+      onChange: () => watchers.publish({ type: "queue" }),
+    }),
     ...runHandlers(home, jobs, watchers.publish),
     ...fileHandlers(home, jobs.list, helper.api),
     ...appliedHandlers(home, jobs, helper.api),

@@ -6,6 +6,7 @@ import { Picker } from "../choose/Picker.tsx";
 import { UnlocatedFiles } from "../drop/UnlocatedFiles.tsx";
 import { RatingWindow } from "../rating/RatingWindow.tsx";
 import { VaryDialog } from "../run/sweep/VaryDialog.tsx";
+import { QueueDialog } from "../run/workers/QueueDialog.tsx";
 import { shellStore } from "../state/shell-store.ts";
 import { shownSweepStore } from "../state/shown-sweep-store.ts";
 import { CommandList } from "./CommandList.tsx";
@@ -27,6 +28,7 @@ export function Dialogs() {
       {dialog === "commands" ? <CommandList /> : null}
       {dialog === "connect" ? <ConnectTo /> : null}
       {dialog === "missing" ? <MissingFiles /> : null}
+      {dialog === "queue" ? <QueueDialog /> : null}
       {vary === null ? null : <VaryDialog request={vary} />}
       {apply === null ? null : <ApplyDialog embedding={apply} />}
       {rating === null ? null : <RatingWindow key={rating} run={rating} />}

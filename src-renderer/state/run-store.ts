@@ -3,13 +3,14 @@
 import { create } from "zustand";
 import type { EngineVitals } from "../../src-main/common/engine-vitals.ts";
 import type { StageTimes } from "../../src-main/common/stage-times.ts";
-import type { Job } from "../../src-main/common/studio/job.ts";
+import { isAtWorkHere, type Job } from "../../src-main/common/studio/job.ts";
 import type { MenuCommand } from "../../src-main/common/studio/menu-command.ts";
 import type { RunLogLine } from "../../src-main/common/studio/run-log.ts";
 import type { MetricsPoint, PreviewPicture } from "../../src-main/common/studio/run.ts";
 import type { StudioEvent } from "../../src-main/common/studio/studio-event.ts";
 import { studio } from "../api/studio.ts";
 import { onEveryConnection } from "./connection-store.ts";
+import { refreshQueue } from "./queue-store.ts";
 import { toastFailure } from "./toast-store.ts";
 
 export interface LiveRun {
@@ -89,6 +90,8 @@ function receive(event: StudioEvent): void {
       return updateRun(event.run, ({ log }) => ({ log: [...log, ...event.lines].slice(-MOST_LINES) }));
     case "library":
       return runStore.setState(({ libraryVersion }) => ({ libraryVersion: libraryVersion + 1 }));
+    case "queue":
+      return void refreshQueue();
     case "open":
       for (const listener of openListeners) listener(event.path);
       return;
@@ -104,9 +107,9 @@ function updateRun(run: string, change: (live: LiveRun) => Partial<LiveRun>): vo
   });
 }
 
-/** At most one job is at work at a time. */
+/** What this machine works on; else one of those that workers do. */
 export function workingJob({ jobs }: Pick<RunState, "jobs">): Job | undefined {
-  return jobs.find(({ state }) => state === "running" || state === "stopping");
+  return jobs.find(isAtWorkHere) ?? jobs.find(({ state }) => state === "running" || state === "stopping");
 }
 
 /** The newest job that came from this tab, or else from its file. */

@@ -74,7 +74,7 @@ export interface UnlocatedDrop {
 }
 
 interface ShellState {
-  readonly dialog: "templates" | "shortcuts" | "commands" | "connect" | "missing" | "about" | null;
+  readonly dialog: "templates" | "shortcuts" | "commands" | "connect" | "missing" | "about" | "queue" | null;
   /** The port that the dialog `connect` begins with; `null`: it asks which. */
   readonly connectFrom: PaletteRequest["from"];
   readonly palette: PaletteRequest | null;

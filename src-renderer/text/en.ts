@@ -9,10 +9,12 @@ import { enRating } from "./en-rating.ts";
 import { enRun } from "./en-run.ts";
 import { enSweep } from "./en-sweep.ts";
 import { enConnect, enMessages, enWires } from "./en-wires.ts";
+import { enWorkers } from "./en-workers.ts";
 
 export const en = {
   learning: enRun,
   sweep: enSweep,
+  workers: enWorkers,
   player: enPlayer,
   applying: enApply,
   rating: enRating,
@@ -83,6 +85,7 @@ export const en = {
     plan: "Plan",
     run: "Run",
     sweeps: "Sweeps",
+    workers: "Workers",
     gallery: "Gallery",
     history: "History",
     toggle: "Show or hide the panels",

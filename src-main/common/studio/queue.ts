@@ -15,6 +15,8 @@ export const queueSetting = z.object({
   hasToken: z.boolean(),
   /** What starts a worker of it on another machine, with words in the place of secrets. */
   workerCommand: z.string().nullable(),
+  /** Of this program: workers of another one take no part in what it hands out. */
+  version: z.string(),
 });
 export type QueueSetting = z.output<typeof queueSetting>;
 
