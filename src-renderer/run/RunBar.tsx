@@ -15,7 +15,7 @@ import {
   Workflow,
   X,
 } from "lucide-react";
-import type { JobCommand, JobState } from "../../src-main/common/studio/job.ts";
+import type { Job, JobCommand, JobState } from "../../src-main/common/studio/job.ts";
 import type { RunDetail } from "../../src-main/common/studio/run.ts";
 import { studio } from "../api/studio.ts";
 import { ApplyButton } from "../apply/ApplyButton.tsx";
@@ -26,6 +26,7 @@ import { text } from "../text/text.ts";
 import { ActionButton } from "../ui/ActionButton.tsx";
 import { IconButton, IconLink } from "../ui/IconButton.tsx";
 import { JobProgress } from "./JobList.tsx";
+import { canBeAsked } from "./offered-commands.ts";
 import { openWorkflowOfRun } from "./open-workflow-of-run.ts";
 import { tellRun } from "./tell-run.ts";
 
@@ -66,12 +67,12 @@ export function RunBar({ run, detail }: { readonly run: string; readonly detail:
       {state === undefined ? null : <span className={`rs-job-state rs-job-${state}`}>{words.states[state]}</span>}
       {job === undefined ? null : <JobProgress job={job} />}
       <span className="rs-run-commands">
-        {(job === undefined ? [] : COMMANDS[job.state]).map((command) => (
+        {(job === undefined ? [] : COMMANDS[job.state].filter((command) => canBeAsked(job, command))).map((command) => (
           <ActionButton
             key={command}
             icon={ICONS[command]}
             label={words.commands[command]}
-            help={help(command)}
+            help={help(command, job)}
             spoken={number === undefined ? undefined : words.commandFor(words.commands[command], number)}
             isCommand
             onClick={() => tellRun(run, command)}
@@ -111,7 +112,8 @@ function RunLinks({ detail: { id, embedding, workflow, folder, name } }: { reado
   );
 }
 
-function help(command: JobCommand): string | undefined {
+function help(command: JobCommand, job: Job | undefined): string | undefined {
+  if (command === "stop" && (job?.workers ?? null) !== null) return words.stopAtWorker;
   const known: Partial<Record<JobCommand, string>> = words.commandHelp;
   return known[command];
 }

@@ -4,6 +4,7 @@ import { Pause, Play, Square } from "lucide-react";
 import type { Job, JobState } from "../../src-main/common/studio/job.ts";
 import { text } from "../text/text.ts";
 import { IconButton } from "../ui/IconButton.tsx";
+import { canBeAsked } from "./offered-commands.ts";
 import { tellRun } from "./tell-run.ts";
 
 const BUTTONS = { pause: Pause, resume: Play, stop: Square } as const;
@@ -25,8 +26,10 @@ interface RunButtonsProps {
   readonly pauseKeys?: string;
 }
 
-export function RunButtons({ job: { run, number, state }, pauseKeys = "" }: RunButtonsProps) {
-  return OF_STATE[state].map((command) => (
+export function RunButtons({ job, pauseKeys = "" }: RunButtonsProps) {
+  const { run, number, state } = job;
+  const offered = OF_STATE[state].filter((command) => canBeAsked(job, command));
+  return offered.map((command) => (
     <IconButton
       key={command}
       icon={BUTTONS[command]}

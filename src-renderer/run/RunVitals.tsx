@@ -1,5 +1,6 @@
 // What the engine takes of the machine, while it works on the run that is shown.
 
+import { isAtWorkHere } from "../../src-main/common/studio/job.ts";
 import { runStore } from "../state/run-store.ts";
 import { text } from "../text/text.ts";
 import { printBytes } from "./format.ts";
@@ -8,9 +9,7 @@ const words = text.learning.vitals;
 const BYTES_PER_MB = 2 ** 20;
 
 export function RunVitals({ run }: { readonly run: string }) {
-  const isAtWork = runStore(({ jobs }) =>
-    jobs.some((job) => job.run === run && (job.state === "running" || job.state === "stopping")),
-  );
+  const isAtWork = runStore(({ jobs }) => jobs.some((job) => job.run === run && isAtWorkHere(job)));
   const vitals = runStore((state) => state.vitals);
   if (!isAtWork || vitals === null) return null;
   const { cores, memoryMB, gpuMemoryMB } = vitals;

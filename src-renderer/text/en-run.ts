@@ -157,6 +157,7 @@ export const enRun = {
     "sample now": "Draws the previews after this step",
     "save now": "Writes the embedding after this step",
   },
+  stopAtWorker: "Takes it back from its worker. Nothing of it is kept",
   run: {
     none: "Choose a run on the left.",
     beganAt: (time: string) => `Begun ${time}`,

@@ -38,7 +38,19 @@ export const enSweep = {
     cancelText: "What waits is not begun, and what is at work ends with its step. Runs that are done stay.",
     keep: "Keep running",
     compare: "Compare the marked",
-    columns: { run: "Run", heldOut: "Best held-out reward", reward: "Reward", time: "Time", state: "State" },
+    resume: "Resume sweep",
+    resumeHelp: "Goes on with what is paused, and tries what has failed once more",
+    resumed: (runs: number) => `${counted(runs, "run")} queued again`,
+    cancelTextWorkers:
+      "What waits is not begun, and workers give up what they have in hand: nothing of it is kept. Runs that are done stay.",
+    columns: {
+      run: "Run",
+      heldOut: "Best held-out reward",
+      reward: "Reward",
+      time: "Time",
+      worker: "Worker",
+      state: "State",
+    },
     heldOutHelp:
       "Of the evaluation, where the workflow has one; else the best mean over consecutive steps. A dash: not known yet, or nothing is held out",
     why: (state: string, why: string) => `${state}: ${why}`,

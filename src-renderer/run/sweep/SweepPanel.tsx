@@ -1,12 +1,14 @@
 // Sweeps: the runs of one as a table and as points, opened from either, compared, or cancelled together.
 
 import { useState } from "react";
+import type { Job } from "../../../src-main/common/studio/job.ts";
 import { studio } from "../../api/studio.ts";
 import { runStore } from "../../state/run-store.ts";
 import { askUser } from "../../state/shell-store.ts";
 import { compareRuns, showRun } from "../../state/shown-run-store.ts";
 import { showSweep, shownSweepStore } from "../../state/shown-sweep-store.ts";
-import { attempt } from "../../state/toast-store.ts";
+import { attempt, toast } from "../../state/toast-store.ts";
+import { explanationOf } from "../../text/sentence.ts";
 import { text } from "../../text/text.ts";
 import { RunButtons } from "../RunButtons.tsx";
 import { SortedRuns } from "../table/SortedRuns.tsx";
@@ -31,14 +33,17 @@ function ShownSweep({ sweep, sweeps }: { readonly sweep: Sweep; readonly sweeps:
   const jobs = runStore((state) => state.jobs);
   const whyOf = (run: string): string | undefined =>
     jobs.find((job) => job.run === run)?.diagnostics.find(({ severity }) => severity === "error")?.message;
+  const own = jobs.filter(({ run }) => sweep.runs.some(({ id }) => id === run));
+  const hasWorkers = own.some(({ workers }) => workers !== null) || sweep.runs.some(({ worker }) => worker !== null);
   return (
     <div className="rs-sweep">
-      <SweepBar sweep={sweep} sweeps={sweeps} marked={marked} />
+      <SweepBar sweep={sweep} sweeps={sweeps} marked={marked} hasWorkers={hasWorkers} />
+      <SweepWarnings jobs={own} />
       <div className="rs-sweep-body">
         <SortedRuns
           title={words.title}
           runs={sweep.runs}
-          columns={sweepColumns(sweep.labels, whyOf)}
+          columns={sweepColumns({ labels: sweep.labels, hasWorkers, whyOf })}
           begin={{ column: "run", isDescending: false }}
           marked={marked}
           onMark={(id, isMarked) => setMarked(isMarked ? [...marked, id] : marked.filter((other) => other !== id))}
@@ -58,15 +63,21 @@ interface SweepBarProps {
   readonly sweep: Sweep;
   readonly sweeps: readonly Sweep[];
   readonly marked: readonly string[];
+  readonly hasWorkers: boolean;
 }
 
-function SweepBar({ sweep: { id, runs }, sweeps, marked }: SweepBarProps) {
+function SweepBar({ sweep: { id, runs }, sweeps, marked, hasWorkers }: SweepBarProps) {
   const count = (...states: readonly string[]): number => runs.filter(({ state }) => states.includes(state)).length;
   const left = count("queued", "running", "stopping", "paused");
+  const resting = count("paused", "failed");
+  const resume = async (): Promise<void> => {
+    await studio.resumeSweep({ id });
+    toast({ tone: "info", title: words.resumed(resting) });
+  };
   const cancel = (): void =>
     askUser({
       title: words.cancelTitle(left),
-      text: words.cancelText,
+      text: hasWorkers ? words.cancelTextWorkers : words.cancelText,
       cancel: words.keep,
       answers: [{ label: words.cancel, tone: "danger", run: () => attempt(() => studio.stopSweep({ id })) }],
     });
@@ -94,9 +105,39 @@ function SweepBar({ sweep: { id, runs }, sweeps, marked }: SweepBarProps) {
       >
         {words.compare}
       </button>
+      {resting === 0 ? null : (
+        <button
+          type="button"
+          className="rs-button rs-button-small"
+          title={words.resumeHelp}
+          onClick={() => attempt(resume)}
+        >
+          {words.resume}
+        </button>
+      )}
       <button type="button" className="rs-button rs-button-small" disabled={left === 0} onClick={cancel}>
         {words.cancel}
       </button>
     </div>
+  );
+}
+
+/** Why runs wait, each once: that no worker takes part, or why one does not. */
+function SweepWarnings({ jobs }: { readonly jobs: readonly Job[] }) {
+  const waiting = jobs.filter(({ state, workers }) => state === "queued" && workers !== null);
+  const told = new Set(
+    waiting.flatMap(({ diagnostics }) =>
+      diagnostics.filter(({ at }) => at.stage === "workers" || at.stage === "queue").map(explanationOf),
+    ),
+  );
+  if (told.size === 0) return null;
+  return (
+    <ul className="rs-sweep-warnings">
+      {[...told].map((why) => (
+        <li key={why} className="rs-tone-warning">
+          {why}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -12,6 +12,7 @@ import { attempt } from "../../state/toast-store.ts";
 import { text } from "../../text/text.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { queueSweep } from "./queue-sweep.ts";
+import { RunOn, type RunOnChoice } from "./RunOn.tsx";
 import { draftOf, type VariedDraft, variedValues } from "./varied-values.ts";
 import { VariedParam } from "./VariedParam.tsx";
 
@@ -20,6 +21,7 @@ const words = text.sweep.dialog;
 export function VaryDialog({ request }: { readonly request: VaryRequest }) {
   const workflow = useActiveTab()?.history.present;
   const [drafts, setDrafts] = useState<readonly VariedDraft[]>(() => firstDraft(workflow, request));
+  const [runOn, setRunOn] = useState<RunOnChoice>(null);
   const [isQueuing, setQueuing] = useState(false);
   if (workflow === undefined) return null;
   const varied = drafts.flatMap((draft) => {
@@ -35,7 +37,8 @@ export function VaryDialog({ request }: { readonly request: VaryRequest }) {
     setQueuing(true);
     attempt(async () => {
       try {
-        await queueSweep(varied.map(({ draft: { node, param }, values }) => ({ node, param, values })));
+        const asked = varied.map(({ draft: { node, param }, values }) => ({ node, param, values }));
+        await queueSweep(asked, runOn);
         openVary(null);
       } finally {
         setQueuing(false);
@@ -70,6 +73,7 @@ export function VaryDialog({ request }: { readonly request: VaryRequest }) {
           drafts={drafts}
           onAdd={(draft) => setDrafts([...drafts, draft])}
         />
+        <RunOn chosen={runOn} onChoose={setRunOn} />
       </div>
     </Dialog>
   );

@@ -9,6 +9,7 @@ import { showPanel } from "../../state/show-panel.ts";
 import { showSweep } from "../../state/shown-sweep-store.ts";
 import { toast } from "../../state/toast-store.ts";
 import { text } from "../../text/text.ts";
+import type { RunOnChoice } from "./RunOn.tsx";
 import type { VariedValue } from "./varied-values.ts";
 
 interface Varied {
@@ -18,7 +19,7 @@ interface Varied {
 }
 
 /** @throws Refusal if one of the runs cannot be learned: then none is queued */
-export async function queueSweep(varied: readonly Varied[]): Promise<void> {
+export async function queueSweep(varied: readonly Varied[], workers: RunOnChoice): Promise<void> {
   const tab = activeTab();
   if (tab === undefined) return;
   const values = varied.flatMap((one) => one.values);
@@ -28,6 +29,7 @@ export async function queueSweep(varied: readonly Varied[]): Promise<void> {
     path: tab.path,
     device: preferenceStore.getState().device,
     variations: varied.map((one) => ({ ...one, values: [...one.values] })),
+    workers,
   });
   const [first] = jobs;
   if (first?.sweep === undefined || first.sweep === null) return;

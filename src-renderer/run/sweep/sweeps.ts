@@ -43,7 +43,8 @@ export function sweepsOf(runs: readonly RunSummary[], jobs: readonly Job[]): rea
 function asOfNow(run: RunSummary, job: Job | undefined): RunSummary {
   if (job === undefined) return run;
   const reward = job.reward === null ? run.reward : { first: run.reward?.first ?? null, last: job.reward };
-  return { ...run, state: job.state, step: Math.max(job.step, run.step), reward, seconds: secondsOf(run, job) };
+  const worker = job.workers?.worker ?? run.worker;
+  return { ...run, state: job.state, step: Math.max(job.step, run.step), reward, worker, seconds: secondsOf(run, job) };
 }
 
 function secondsOf({ seconds }: RunSummary, { workedSeconds }: Job): number {
@@ -65,8 +66,22 @@ export const MEASURES = {
 } as const;
 export type Measure = keyof typeof MEASURES;
 
-/** @param whyOf why a run failed; `undefined`: it did not, or nobody knows any more */
-export function sweepColumns(labels: readonly string[], whyOf: (run: string) => string | undefined): RunColumn[] {
+interface SweepColumns {
+  readonly labels: readonly string[];
+  /** Whether workers do the runs. */
+  readonly hasWorkers: boolean;
+  /** Why a run failed; `undefined`: it did not, or nobody knows any more. */
+  readonly whyOf: (run: string) => string | undefined;
+}
+
+export function sweepColumns({ labels, hasWorkers, whyOf }: SweepColumns): RunColumn[] {
+  const worker: RunColumn = {
+    id: "worker",
+    label: words.columns.worker,
+    isNumber: false,
+    value: (run) => run.worker,
+    print: (run) => run.worker ?? NONE,
+  };
   return [
     {
       id: "run",
@@ -93,6 +108,7 @@ export function sweepColumns(labels: readonly string[], whyOf: (run: string) => 
       const help = id === "heldOut" ? { help: words.heldOutHelp } : {};
       return { id, label: words.columns[id], isNumber: true, value, print: printed, ...help };
     }),
+    ...(hasWorkers ? [worker] : []),
     {
       id: "state",
       label: words.columns.state,
