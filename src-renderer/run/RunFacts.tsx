@@ -7,15 +7,17 @@ import { printSeconds, printTime } from "./format.ts";
 
 const words = text.learning.run;
 
-type Told = Pick<RunSummary, "beganAt" | "createdAt" | "seconds" | "workflowName" | "changes">;
+type Told = Pick<RunSummary, "beganAt" | "createdAt" | "seconds" | "worker" | "workflowName" | "changes">;
 
-export function RunFacts({ run: { beganAt, createdAt, seconds, workflowName, changes } }: { readonly run: Told }) {
+export function RunFacts({ run }: { readonly run: Told }) {
+  const { beganAt, createdAt, seconds, worker, workflowName, changes } = run;
   return (
     <p className="rs-run-facts">
       <span data-measured>
         {beganAt === null ? words.madeAt(printTime(createdAt)) : words.beganAt(printTime(beganAt))}
       </span>
       {seconds === 0 ? null : <span data-measured>{words.took(printSeconds(seconds))}</span>}
+      {worker === null ? null : <span>{words.byWorker(worker)}</span>}
       {workflowName === "" ? null : <span>{words.ofWorkflow(workflowName)}</span>}
       {changes === null ? null : <span>{words.since(changes.number, printDifferences(changes.differences))}</span>}
     </p>

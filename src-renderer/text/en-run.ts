@@ -163,6 +163,7 @@ export const enRun = {
     beganAt: (time: string) => `Begun ${time}`,
     madeAt: (time: string) => `Made ${time}`,
     took: (time: string) => `ran ${time}`,
+    byWorker: (worker: string) => `by worker ${worker}`,
     ofWorkflow: (name: string) => `from ${name}`,
     since: (number: number, changes: string) => `since run ${number}: ${changes}`,
     views: { pictures: "Images", charts: "Charts", results: "Results", learned: "Learned", messages: "Messages" },
