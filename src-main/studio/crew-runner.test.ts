@@ -78,9 +78,11 @@ test("a sweep that workers do is a job of the queue, and each run has its worker
   const { enqueueSweep } = sweepHandlers(jobs, () => undefined);
   const made = await enqueueSweep(sweepInput(), context);
   expect(states()).toEqual(["queued", "queued", "queued"]);
-  await expect.poll(() => messages(jobs.list()[0]!), { timeout: 30_000 }).toContain("no worker takes part yet: waiting");
+  await expect
+    .poll(() => messages(jobs.list()[0]!), { timeout: 30_000 })
+    .toContain("no worker takes part yet: waiting");
 
-  const queue = await createRedisQueue(await connectRedis(redis.url));
+  const queue = createRedisQueue(await connectRedis(redis.url));
   const leave = startPieceWorker(queue, {
     name: "gpu-1",
     folder: join(home.folder, "kept"),
@@ -103,9 +105,7 @@ test("a sweep that workers do is a job of the queue, and each run has its worker
     expect(diagnostics).toEqual([]);
   }
   const runs = listRuns(home, jobs.list());
-  expect(runs.map(({ worker, embedding }) => [worker, embedding !== null])).toEqual(
-    made.map(() => ["gpu-1", true]),
-  );
+  expect(runs.map(({ worker, embedding }) => [worker, embedding !== null])).toEqual(made.map(() => ["gpu-1", true]));
   expect(existsSync(join(home.runs, made[0]?.run ?? "", "previews"))).toBe(false);
   // Also when they are no longer in the list.
   await jobs.command(made[0]?.run ?? "", "forget");
@@ -117,7 +117,7 @@ test("what waits for workers is taken back alone or with its sweep, rests when t
   const [first] = await enqueueSweep(sweepInput(), context);
   await jobs.command(first?.run ?? "", "stop");
   expect(states()).toEqual(["stopped", "queued", "queued"]);
-  const queue = await createRedisQueue(await connectRedis(redis.url));
+  const queue = createRedisQueue(await connectRedis(redis.url));
   const waiting = async (): Promise<number> => {
     const [job] = await queue.jobs();
     return job === undefined ? 0 : (await queue.countPieces(job.id)).waiting;

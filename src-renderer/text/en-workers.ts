@@ -7,11 +7,13 @@ export const enWorkers = {
     title: "Queue of workers",
     text: "Other machines take part over a queue on Redis or Valkey: each runs a worker, and sweeps can be done by all of them at once. A single machine needs none of it.",
     address: "Address",
-    addressHelp: "redis://:PASSWORD@HOST:6379, or rediss:// for TLS. It is kept on the machine that runs the program, for its user alone; a password is never shown again.",
+    addressHelp:
+      "redis://:PASSWORD@HOST:6379, or rediss:// for TLS. It is kept on the machine that runs the program, for its user alone; a password is never shown again.",
     token: "Token",
     tokenHelp: "What workers must know to take part, as in their --token. Empty: whoever reaches the queue may.",
     tokenKept: "A token is kept",
-    ofEnvironment: "This is what RENEG_QUEUE names in the environment of the program. What is saved here counts in its place.",
+    ofEnvironment:
+      "This is what RENEG_QUEUE names in the environment of the program. What is saved here counts in its place.",
     save: "Save and test",
     remove: "Remove",
     removed: "No queue of workers is set any more",
@@ -32,15 +34,18 @@ export const enWorkers = {
     queue: "Queue",
     fromEnvironment: "from RENEG_QUEUE",
     settings: "Queue settings…",
-    unset: "Workers are other machines that do runs of sweeps, over a queue on Redis or Valkey. None is set; a single machine needs none.",
-    setUp: "docs/scale.md shows how a queue is set up. With its address set here, workers are listed, and sweeps can be run on them.",
+    unset:
+      "Workers are other machines that do runs of sweeps, over a queue on Redis or Valkey. None is set; a single machine needs none.",
+    setUp:
+      "docs/scale.md shows how a queue is set up. With its address set here, workers are listed, and sweeps can be run on them.",
     set: "Set the queue…",
     none: "No worker takes part yet. Start one on each machine that is to:",
     more: "Start another worker",
     command: "Command that starts a worker",
     copy: "Copy",
     copied: "Command copied",
-    noClipboard: "The browser gives no clipboard to a page that came over plain HTTP from another machine. Select the command and copy it.",
+    noClipboard:
+      "The browser gives no clipboard to a page that came over plain HTTP from another machine. Select the command and copy it.",
     secrets: (words: readonly string[]) => `Put yours in the place of ${words.join(" and ")}. `,
     ownHost: (host: string) => `On another machine, put the name of this one in the place of ${host}. `,
     models: "With --models FOLDER a worker finds the weights that runs need. The emoji pipeline needs none.",
@@ -71,7 +76,8 @@ export const enWorkers = {
     workers: (count: number) => `Workers (${count})`,
     workersOn: (device: string, count: number) => `Workers on ${device} (${count})`,
     images: "Send images back",
-    imagesHelp: "Previews and images of evaluations are drawn where a run is done. Without this, only numbers and what was learned come back.",
+    imagesHelp:
+      "Previews and images of evaluations are drawn where a run is done. Without this, only numbers and what was learned come back.",
     gone: "No worker takes part any more. The runs would wait for one.",
   },
 };

@@ -17,6 +17,7 @@ import { recentDocuments } from "../../../src-main/studio/documents.ts";
 import { type Home, openHome } from "../../../src-main/studio/home.ts";
 import { openJobTable } from "../../../src-main/studio/job-table.ts";
 import { chosenFiles, knownModels } from "../../../src-main/studio/models.ts";
+import { openQueueSetting } from "../../../src-main/studio/queue-setting.ts";
 import { readLog } from "../../../src-main/studio/run-log.ts";
 import { openRunNumbers } from "../../../src-main/studio/run-numbers.ts";
 import { listRuns, readRun } from "../../../src-main/studio/runs.ts";
@@ -171,6 +172,7 @@ export const homes: Target = {
       joinFiles({
         "jobs.json": JSON.stringify([job]),
         "models.json": JSON.stringify({ recent: ["/a"], folders: ["/b"], chosen: ["/c"] }),
+        "queue.json": JSON.stringify({ address: "redis://:a@b:1", token: "" }),
         "recent.json": JSON.stringify([{ path: "/a.reneg.json", name: "a" }]),
         "run-numbers.json": JSON.stringify({ last: 1, runs: [{ run: RUN, number: 1 }] }),
         "sessions.json": JSON.stringify([{ cookie: "a", key: "b", usedAt: 1 }]),
@@ -186,6 +188,7 @@ export const homes: Target = {
       knownModels(home);
       chosenFiles(home);
       recentDocuments(home);
+      openQueueSetting(home, {}).place();
       openSessionStore(path, true).knowsCookie("a");
     };
   },
@@ -205,7 +208,8 @@ function homeIn(folder: string, path: string): Home {
       jobsFile: at("jobs.json"),
       modelsFile: at("models.json"),
     },
-    ...{ recentFile: at("recent.json"), preferencesFile: at("preferences.json"), leave: () => {} },
+    ...{ recentFile: at("recent.json"), preferencesFile: at("preferences.json") },
+    ...{ queueFile: at("queue.json"), leave: () => {} },
   };
 }
 

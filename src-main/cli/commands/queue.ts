@@ -65,7 +65,7 @@ export function printQueue({ jobs, workers }: QueueReport): string {
   return [
     counted(jobs.length, "job"),
     ...lines.map((line) => `  ${line}`),
-    counted(workers.length),
+    counted(workers.length, "worker"),
     ...others.map((line) => `  ${line}`),
   ].join("\n");
 }

@@ -8,7 +8,13 @@ import type { SweepResult, SweptRun, Variation } from "../../common/sweep.ts";
 import { type CommonOptions, deviceOption, type DeviceOption, jsonOption, verboseOption } from "../options.ts";
 import { printDuration } from "../progress-bar.ts";
 import { runCommand } from "../run-command.ts";
-import { addQueuedOptions, onDoneOption, type QueuedOptions, wordsOfUnusedQueue, workersOfQueue } from "../workers-options.ts";
+import {
+  addQueuedOptions,
+  onDoneOption,
+  type QueuedOptions,
+  wordsOfUnusedQueue,
+  workersOfQueue,
+} from "../workers-options.ts";
 
 const EXAMPLES = `
 Nodes and parameters are called as the workflow's file calls them; a recipe's are those of \`reneg plan\`. Values that are JSON are taken as such:

@@ -7,6 +7,7 @@ import type { Command } from "commander";
 import { counted } from "../../common/counted.ts";
 import { DEVICES, type DeviceChoice } from "../../common/device.ts";
 import { printDiagnostic, refuse, Refusal } from "../../common/diagnostic.ts";
+import type { RunEvent } from "../../common/run-events.ts";
 import { type Engine, startEngine } from "../../engine/client.ts";
 import { openKeptFiles } from "../../queue/files/kept-files.ts";
 import { openModelFolders } from "../../queue/files/model-folders.ts";

@@ -5,7 +5,12 @@ import { addressOf, shownAddress } from "./queue-address.ts";
 test.each([
   ["redis://localhost:6379", "redis://localhost:6379", "redis://localhost:6379", false],
   ["redis://:secret@queue.example:6379", "redis://queue.example:6379", "redis://:***@queue.example:6379", true],
-  ["rediss://ann:secret@queue.example:6380/2", "rediss://queue.example:6380", "rediss://ann:***@queue.example:6380/2", true],
+  [
+    "rediss://ann:secret@queue.example:6380/2",
+    "rediss://queue.example:6380",
+    "rediss://ann:***@queue.example:6380/2",
+    true,
+  ],
   ["redis://queue.example?password=secret", "redis://queue.example", "redis://queue.example", false],
   ["redis://ann:p%40ss%2Fw%23rd@[::1]:6379", "redis://[::1]:6379", "redis://ann:***@[::1]:6379", true],
 ])("of %s nothing secret is shown", (text, told, address, hasPassword) => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Program } from "../../common/program/program.ts";
-import type { HandedRunEvent } from "../../common/queue/handed-runs.ts";
+import { type HandedRunEvent, handedRunEvent } from "../../common/queue/handed-runs.ts";
 import { freezeProgram } from "../../learning/freeze-program.ts";
 import { writeProgram } from "../../learning/program-file.ts";
 import { emojiProgram } from "../../learning/testing/emoji-program.ts";
@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 
 async function addWorker(name: string, before: () => Promise<void> = async () => {}): Promise<void> {
-  const queue = await createRedisQueue(await connectRedis(redis.url));
+  const queue = createRedisQueue(await connectRedis(redis.url));
   opened.push(queue);
   const compute = async (task: Parameters<typeof computeTask>[0]): Promise<Uint8Array> => {
     await before();
@@ -55,6 +55,9 @@ function prepare(name: string, seed: number): string {
   return folder;
 }
 
+/** As they cross to the studio. */
+const into = (events: HandedRunEvent[]) => async (event: unknown) => void events.push(handedRunEvent.parse(event));
+
 const inputOf = (prepared: string[]) => ({
   prepared,
   title: "small",
@@ -67,7 +70,7 @@ test("each run is done by a worker, and its folder holds what one that learns he
   const prepared = [prepare("first", 1), prepare("second", 2)];
   const programs = prepared.map((folder) => readFileSync(join(folder, "program.json"), "utf8"));
   const events: HandedRunEvent[] = [];
-  const result = await trainRuns(inputOf(prepared), { signal, emit: async (event) => void events.push(event) });
+  const result = await trainRuns(inputOf(prepared), { signal, emit: into(events) });
   expect(result).toEqual({ stopped: false });
   const done = events.flatMap((event) => (event.type === "done" ? [basename(event.run)] : []));
   expect(done.toSorted()).toEqual(["first", "second"]);
@@ -87,7 +90,7 @@ test("a run that is dropped is done by nobody, one that cannot be read fails alo
   const waits = Promise.withResolvers<void>();
   const prepared = [prepare("kept", 1), prepare("dropped", 2), join(root, "nowhere")];
   const events: HandedRunEvent[] = [];
-  const ended = trainRuns(inputOf(prepared), { signal, emit: async (event) => void events.push(event) });
+  const ended = trainRuns(inputOf(prepared), { signal, emit: into(events) });
   await addWorker("one", () => waits.promise);
   await expect.poll(() => events.some(({ type }) => type === "work"), { timeout: 20_000 }).toBe(true);
   expect(await dropRun({ run: prepared[1] ?? "" }, { signal })).toEqual({ isDropped: true });

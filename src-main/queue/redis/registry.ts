@@ -6,7 +6,10 @@ import { jsonOrNull } from "../../common/json-or-null.ts";
 import { jobRefusal, jobTicket, type JobTicket, workerState, type WorkerState } from "../../common/queue/job.ts";
 import { FORGOTTEN_AFTER_MS, type WorkQueue } from "../work-queue.ts";
 
-type Registry = Pick<WorkQueue, "announce" | "jobs" | "refuse" | "refusals" | "tellWorker" | "leave" | "workers" | "silentSeconds"> & {
+type Registry = Pick<
+  WorkQueue,
+  "announce" | "jobs" | "refuse" | "refusals" | "tellWorker" | "leave" | "workers" | "silentSeconds"
+> & {
   readonly forget: (job: string) => Promise<void>;
 };
 

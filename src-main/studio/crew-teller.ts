@@ -1,0 +1,101 @@
+// What becomes of a run that workers do, as the list of jobs, its log and the windows are told.
+
+import { join } from "node:path";
+import type { Diagnostic } from "../common/diagnostic.ts";
+import type { PieceProgress } from "../common/queue/piece.ts";
+import { courseOfSteps } from "../common/reward-course.ts";
+import type { Job } from "../common/studio/job.ts";
+import type { RunLogLine } from "../common/studio/run-log.ts";
+import { type EventOptions, tellLog } from "./job-events.ts";
+import { readMetrics } from "./run-folder.ts";
+
+/** Of a run that nobody works on. */
+const AT_REST = { phase: null, loading: null, secondsLeft: null, runningSince: null } satisfies Partial<Job>;
+/** Nothing of a run is kept that a worker has not done to its end. */
+const NOTHING_KEPT = { ...AT_REST, step: 0, reward: null } satisfies Partial<Job>;
+
+export interface CrewTeller {
+  readonly log: (run: string, text: string, tone?: RunLogLine["tone"]) => void;
+  readonly warn: (run: string, diagnostic: Diagnostic) => void;
+  /** Takes a warning back that no worker takes part. */
+  readonly forgetNobody: (run: string) => void;
+  /** @param progress `null`: nobody works on it any more @returns whether a worker has just begun */
+  readonly follow: (run: string, progress: PieceProgress | null) => boolean;
+  readonly settleDone: (run: string, worker: string, seconds: number) => void;
+  /** @param changes the state that it gets, and why */
+  readonly settleUndone: (run: string, changes: Partial<Job>) => void;
+}
+
+export function createCrewTeller(options: EventOptions): CrewTeller {
+  const { home, table, publish } = options;
+  const log: CrewTeller["log"] = (run, text, tone = "info") => tellLog(options, run, { from: "studio", tone, text });
+
+  function warn(run: string, diagnostic: Diagnostic): void {
+    const told = table.warningsOf(run);
+    if (told.some(({ message }) => message === diagnostic.message)) return;
+    log(run, diagnostic.message, "warning");
+    table.change(run, { diagnostics: [...told, diagnostic] });
+  }
+
+  function follow(run: string, progress: PieceProgress | null): boolean {
+    const job = table.find(run);
+    const workers = job?.workers ?? null;
+    if (job === undefined || workers === null) return false;
+    if (progress === null) {
+      log(run, `${workers.worker ?? "Its worker"} no longer works on it; it waits for another one`, "warning");
+      table.settle(run, { ...NOTHING_KEPT, state: "queued", workers: { ...workers, worker: null } });
+      return false;
+    }
+    const { worker, step, total, secondsLeft } = progress;
+    const isBegun = job.state !== "running" || workers.worker !== worker;
+    if (isBegun) {
+      const now = new Date().toISOString();
+      log(run, `${worker} works on it`);
+      const begun = { beganAt: job.beganAt ?? now, runningSince: now, workers: { ...workers, worker } };
+      table.settle(run, { ...begun, state: "running", diagnostics: [] });
+    }
+    table.change(run, { step, total: total === 0 ? job.total : total, secondsLeft });
+    return isBegun;
+  }
+
+  function forgetNobody(run: string): void {
+    const told = table.warningsOf(run);
+    const rest = told.filter(({ code }) => code !== "no-worker");
+    if (rest.length < told.length) table.change(run, { diagnostics: rest });
+  }
+
+  function settleDone(run: string, worker: string, seconds: number): void {
+    const job = table.find(run);
+    const workers = job?.workers ?? null;
+    if (job === undefined || workers === null) return;
+    const metrics = readMetrics(join(home.runs, run)) ?? [];
+    table.settle(run, {
+      ...AT_REST,
+      state: "done",
+      step: metrics.at(-1)?.step ?? 0,
+      reward: courseOfSteps(metrics)?.last ?? null,
+      beganAt: job.beganAt ?? new Date(Date.now() - 1000 * seconds).toISOString(),
+      workedSeconds: seconds,
+      workers: { ...workers, worker },
+    });
+    log(run, `Done by ${worker}`);
+    publish({ type: "library" });
+  }
+
+  function settleUndone(run: string, changes: Partial<Job>): void {
+    const told = table.warningsOf(run);
+    const workers = table.find(run)?.workers ?? null;
+    const diagnostics = [...told, ...(changes.diagnostics ?? [])];
+    table.settle(run, {
+      ...NOTHING_KEPT,
+      ...changes,
+      diagnostics,
+      workers: workers === null ? null : { ...workers, worker: null },
+    });
+    for (const { severity, message } of changes.diagnostics ?? []) if (severity === "error") log(run, message, "error");
+    log(run, `Ends as ${table.find(run)?.state ?? "stopped"}`);
+    publish({ type: "library" });
+  }
+
+  return { log, warn, forgetNobody, follow, settleDone, settleUndone };
+}
