@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -106,7 +106,8 @@ test("a sweep that workers do is a job of the queue, and each run has its worker
   }
   const runs = listRuns(home, jobs.list());
   expect(runs.map(({ worker, embedding }) => [worker, embedding !== null])).toEqual(made.map(() => ["gpu-1", true]));
-  expect(existsSync(join(home.runs, made[0]?.run ?? "", "previews"))).toBe(false);
+  const files = readdirSync(join(home.runs, made[0]?.run ?? ""), { recursive: true, encoding: "utf8" });
+  expect(files.filter((file) => file.endsWith(".png"))).toEqual([]);
   // Also when they are no longer in the list.
   await jobs.command(made[0]?.run ?? "", "forget");
   expect(listRuns(home, jobs.list()).map(({ worker }) => worker)).toEqual(["gpu-1", "gpu-1", "gpu-1"]);

@@ -316,9 +316,9 @@ describe.each(BACK_ENDS)("a coordinator of a queue $name", ({ missing, start }) 
       onWork: (index, progress) => void heard.push([index, progress]),
     });
     const told = { worker: "first", step: 2, total: 5, secondsLeft: 7 };
-    await expect.poll(() => heard).toContainEqual([0, told]);
+    await expect.poll(() => heard, { timeout: 10_000 }).toContainEqual([0, told]);
     await first.leave();
-    await expect.poll(() => heard.at(-1)).toEqual([0, null]);
+    await expect.poll(() => heard.at(-1), { timeout: 10_000 }).toEqual([0, null]);
     await add("second", { execute: async (piece) => sleep(2500, echo(piece)) });
     await done;
     expect(heard.at(-1)).toEqual([0, { worker: "second", step: 0, total: 0, secondsLeft: null }]);
