@@ -64,26 +64,7 @@ export function createJobs({ home, worker, helper, crew: crewOptions, publish }:
     crew.startNext();
   };
   const commands = createCommands({ home, table, runner, crew, worker: worker.api, startNext });
-  const reserved = new Set<string>();
-  /** What is refused leaves no folder behind, which would look like a run, and its name is free again. */
-  const inNewFolders = async (
-    names: readonly string[],
-    make: (runs: readonly string[]) => Promise<Job[]>,
-  ): Promise<Job[]> => {
-    const runs = names.map((name) => {
-      const run = freeName(home, name, reserved);
-      reserved.add(run);
-      return run;
-    });
-    try {
-      return await make(runs);
-    } catch (error) {
-      for (const run of runs) if (table.find(run) === undefined) removeRefused(join(home.runs, run), error);
-      throw error;
-    } finally {
-      for (const run of runs) reserved.delete(run);
-    }
-  };
+  const inNewFolders = createFolders(home, table);
   const begin = (run: string, kind: JobKind, name: string, rest: Partial<Job>): Job => {
     const job = { ...newJob({ run, number: home.runNumbers.give(run), kind, name }), ...rest };
     const { createdAt, workflowPath, beganAt, workedSeconds, sweep, workers } = job;
@@ -154,6 +135,29 @@ export function createJobs({ home, worker, helper, crew: crewOptions, publish }:
       await Promise.all([runner.close(), crew.close()]);
       table.catchUp();
     },
+  };
+}
+
+/** Makes runs in folders of their own, named after the given names. */
+type InNewFolders = (names: readonly string[], make: (runs: readonly string[]) => Promise<Job[]>) => Promise<Job[]>;
+
+/** What is refused leaves no folder behind, which would look like a run, and its name is free again. */
+function createFolders(home: Home, table: JobTable): InNewFolders {
+  const reserved = new Set<string>();
+  return async (names, make) => {
+    const runs = names.map((name) => {
+      const run = freeName(home, name, reserved);
+      reserved.add(run);
+      return run;
+    });
+    try {
+      return await make(runs);
+    } catch (error) {
+      for (const run of runs) if (table.find(run) === undefined) removeRefused(join(home.runs, run), error);
+      throw error;
+    } finally {
+      for (const run of runs) reserved.delete(run);
+    }
   };
 }
 
