@@ -150,16 +150,7 @@ function studioIn(home: Home, options: StudioOptions): Studio {
     ...appliedHandlers(home, jobs, helper.api),
     ...ratingHandlers(home),
     ...understandingHandlers(home, { worker: worker.api, isAtWork: () => isAtWork(jobs.list()) }),
-    preferences: async () => readJsonFile(home.preferencesFile, preferences, {}),
-    async savePreferences(input) {
-      writeJsonFile(home.preferencesFile, input);
-      return {};
-    },
-    async reveal({ path }) {
-      if (options.reveal === undefined) refuseReveal(path);
-      options.reveal(path);
-      return {};
-    },
+    ...shellHandlers(home, options.reveal),
   };
 
   return {
@@ -313,6 +304,25 @@ function runHandlers(home: Home, jobs: Jobs, publish: (event: StudioEvent) => vo
     async restoreRun({ id }) {
       restoreRun(home, id);
       tellLibrary();
+      return {};
+    },
+  };
+}
+
+/** What concerns the window and not what is in it. */
+function shellHandlers(
+  home: Home,
+  reveal: StudioOptions["reveal"],
+): Pick<StudioHandlers, "preferences" | "savePreferences" | "reveal"> {
+  return {
+    preferences: async () => readJsonFile(home.preferencesFile, preferences, {}),
+    async savePreferences(input) {
+      writeJsonFile(home.preferencesFile, input);
+      return {};
+    },
+    async reveal({ path }) {
+      if (reveal === undefined) refuseReveal(path);
+      reveal(path);
       return {};
     },
   };
