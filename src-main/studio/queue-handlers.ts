@@ -4,6 +4,7 @@ import type { ApiClient } from "../common/api.ts";
 import { refuse } from "../common/diagnostic.ts";
 import type { queueApi } from "../common/studio/queue.ts";
 import type { StudioHandlers } from "../common/studio/studio-api.ts";
+import type { StudioEvent } from "../common/studio/studio-event.ts";
 import type { QueueKeeper } from "./queue-setting.ts";
 
 interface QueueOptions {
@@ -12,27 +13,26 @@ interface QueueOptions {
   readonly crew: Pick<ApiClient, "watchQueue">;
   /** Of this program. */
   readonly version: string;
-  /** Every window asks for the setting anew. */
-  readonly onChange: () => void;
+  readonly publish: (event: StudioEvent) => void;
 }
 
 export function queueHandlers({
   keeper,
   crew,
   version,
-  onChange,
+  publish,
 }: QueueOptions): Pick<StudioHandlers, keyof typeof queueApi> {
   const setting = () => ({ ...keeper.setting(), version });
   return {
     queueSetting: async () => setting(),
     async saveQueue(changes) {
       keeper.save(changes);
-      onChange();
+      publish({ type: "queue" });
       return setting();
     },
     async removeQueue() {
       keeper.remove();
-      onChange();
+      publish({ type: "queue" });
       return setting();
     },
     async watchQueue(_, { emit, signal }) {

@@ -139,12 +139,7 @@ function studioIn(home: Home, options: StudioOptions): Studio {
       await jobs.command(run, command);
       return {};
     },
-    ...queueHandlers({
-      keeper: queue,
-      crew: crew.api,
-      version: options.version,
-      onChange: () => watchers.publish({ type: "queue" }),
-    }),
+    ...queueHandlers({ keeper: queue, crew: crew.api, version: options.version, publish: watchers.publish }),
     ...runHandlers(home, jobs, watchers.publish),
     ...fileHandlers(home, jobs.list, helper.api),
     ...appliedHandlers(home, jobs, helper.api),

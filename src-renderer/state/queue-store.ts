@@ -3,8 +3,8 @@
 import { useEffect } from "react";
 import { create } from "zustand";
 import { type Diagnostic, Refusal } from "../../src-main/common/diagnostic.ts";
+import type { QueueNews } from "../../src-main/common/queue-news.ts";
 import type { QueueReport } from "../../src-main/common/queue/job.ts";
-import type { QueueNews } from "../../src-main/common/queue/queue-news.ts";
 import type { QueueSetting } from "../../src-main/common/studio/queue.ts";
 import { studio } from "../api/studio.ts";
 import { onEveryConnection } from "./connection-store.ts";

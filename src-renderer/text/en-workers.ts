@@ -67,6 +67,7 @@ export const enWorkers = {
     refuses: (job: string, why: string) => `Takes no part in ${job}: ${why}`,
     banned: (job: string, why: string) => `Asked no more for ${job}: ${why}`,
     otherVersion: (own: string) => `Takes no part in what is begun here, which is version ${own}`,
+    justNow: "just now",
     heard: (time: string) => `${time} ago`,
     noJobs: "Nothing is handed out just now.",
   },

@@ -49,8 +49,11 @@ test("jobs and workers are printed with what they do, how fast, and who takes no
       },
     ],
     workers: [
-      smallWorker("gpu-1", { doing: { job: "recipe", piece: "2.u.0" }, done: 20, seconds: 600, busySeconds: 570 }),
-      smallWorker("gpu-2", { failed: 1 }),
+      {
+        ...smallWorker("gpu-1", { doing: { job: "recipe", piece: "2.u.0" }, done: 20, seconds: 600, busySeconds: 570 }),
+        silentSeconds: 4,
+      },
+      { ...smallWorker("gpu-2", { failed: 1 }), silentSeconds: 31 },
     ],
   });
   expect(printed).toMatchInlineSnapshot(`
@@ -59,8 +62,8 @@ test("jobs and workers are printed with what they do, how fast, and who takes no
         old takes no part: it is of version 0, and the job of 1
         sick is asked no more: it answered NaN
     2 workers
-      gpu-1 (cpu, 0 models, here for 10:00): at recipe, piece 2.u.0; 20 pieces done, 0 failed, 2.0 a minute, 95 % busy
-      gpu-2 (cpu, 0 models, here for 0:00): idle; 0 pieces done, 1 failed, 0.0 a minute, 0 % busy"
+      gpu-1 (cpu, 0 models, version 1, here for 10:00, heard of 0:04 ago): at recipe, piece 2.u.0; 20 pieces done, 0 failed, 2.0 a minute, 95 % busy
+      gpu-2 (cpu, 0 models, version 1, here for 0:00, heard of 0:31 ago): idle; 0 pieces done, 1 failed, 0.0 a minute, 0 % busy"
   `);
 });
 
@@ -87,7 +90,7 @@ test("what lies on a Redis is told, for people and as JSON", async ({ skip }) =>
         refusals: [{ worker: "old", why: "it is of version 0, and the job of 1" }],
       },
     ],
-    workers: [smallWorker("gpu-1", { doing: { job: "recipe", piece: "a" } })],
+    workers: [{ ...smallWorker("gpu-1", { doing: { job: "recipe", piece: "a" } }), silentSeconds: expect.any(Number) }],
   });
   // Whoever reads it must not come to know what the token has made.
   expect(told.stdout).not.toContain(signature);

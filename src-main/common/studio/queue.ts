@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { call, stream } from "../contract.ts";
-import { queueNews } from "../queue/queue-news.ts";
+import { queueNews } from "../queue-news.ts";
 
 const nothing = z.object({});
 

@@ -118,5 +118,9 @@ function Cell({ run, column, onOpen }: CellProps) {
       </th>
     );
   const isState = column.id === "state" ? ` rs-job-state rs-job-${run.state}` : "";
-  return <td className={`${column.isNumber ? "rs-is-number" : ""}${isState}`}>{words}</td>;
+  return (
+    <td data-column={column.id} className={`${column.isNumber ? "rs-is-number" : ""}${isState}`}>
+      {words}
+    </td>
+  );
 }

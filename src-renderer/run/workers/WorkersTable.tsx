@@ -59,7 +59,7 @@ function WorkerRow({ worker, report, version }: WorkersTableProps & { readonly w
       <td className="rs-is-number">{done}</td>
       <td className="rs-is-number">{failed}</td>
       <td className="rs-is-number" data-measured>
-        {words.heard(printSeconds(silentSeconds))}
+        {silentSeconds < 1 ? words.justNow : words.heard(printSeconds(Math.round(silentSeconds)))}
       </td>
       <td className={worker.version === version ? "" : "rs-tone-warning"}>{worker.version}</td>
     </tr>

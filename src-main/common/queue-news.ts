@@ -1,8 +1,8 @@
 // What is told of a queue to whoever looks at it.
 
 import { z } from "zod";
-import { diagnosticSchema } from "../diagnostic-schema.ts";
-import { queueReport } from "./job.ts";
+import { diagnosticSchema } from "./diagnostic-schema.ts";
+import { queueReport } from "./queue/job.ts";
 
 export const queueNews = z.discriminatedUnion("type", [
   z.object({ type: z.literal("report"), report: queueReport }),
