@@ -2,7 +2,7 @@
 
 import { emojiProgram, type EmojiOptions } from "../../src-main/learning/testing/emoji-program.ts";
 import type { StageSessions } from "../../src-main/runtime/stage-sessions.ts";
-import { openImageDrawer } from "../../src-main/sampling/draw-images.ts";
+import { type ImageDrawer, openImageDrawer } from "../../src-main/sampling/draw-images.ts";
 import { openRun } from "../../src-main/sampling/open-run.ts";
 import { rollOut } from "../../src-main/sampling/roll-out.ts";
 
@@ -21,7 +21,7 @@ export interface AdaptedDrawing {
 
 /** [1, 3, height, width] in 0…1 */
 export async function drawWithAdapters(drawing: AdaptedDrawing, sessions: StageSessions): Promise<Float32Array> {
-  const { noise, prompt, steps, guidance, loras = [], negative = { text: "" }, textEncoder } = drawing;
+  const { prompt, steps, guidance, loras = [], negative = { text: "" }, textEncoder } = drawing;
   const calls: Record<string, NonNullable<EmojiOptions["calls"]>[string]> = {};
   let [unet, encoder] = ["pipeline.unet", "pipeline.encoder"];
   if (textEncoder !== undefined)
@@ -47,7 +47,14 @@ export async function drawWithAdapters(drawing: AdaptedDrawing, sessions: StageS
     },
   });
   const run = await openRun({ ...program, updates: {}, sinks: {} }, { device: "cpu", sessions });
-  const drawer = openImageDrawer(run, "decoder", 1);
+  return drawFromNoise(openImageDrawer(run, "decoder", 1), drawing);
+}
+
+/** @param drawer of an image whose prompts are the call `prompts` → [1, 3, height, width] in 0…1 */
+export async function drawFromNoise(
+  drawer: ImageDrawer,
+  { noise, prompt }: Pick<AdaptedDrawing, "noise" | "prompt">,
+): Promise<Float32Array> {
   const [sampler] = drawer.samplers;
   if (sampler === undefined) throw new Error("an image has a sampler");
   const moment = { texts: new Map([["prompts", [prompt]]]), parameters: new Map() };

@@ -3,7 +3,7 @@
     python bench/parity/make_adapter_fixtures.py
 
 A LoRA of UNet and text encoder in the names of diffusers and of kohya's scripts, the UNet's half also as PEFT saves it; a picture that is
-drawn with it; the gradients of both factors of every layer, and of word vectors, for one prediction.
+drawn with it; the gradients of both factors of every layer, and of word vectors, for one prediction; a picture with another text encoder.
 """
 
 import json
@@ -24,6 +24,8 @@ RANK, ALPHA, STRENGTH = 2, 3, 0.8
 UNET_TARGETS = r".*(attn[12]\.(to_[qkv]|to_out\.0)|ff\.net\.0\.proj|mid_block.*(proj_in|conv1)|downsamplers\.0\.conv)"
 TEXT_TARGETS = r".*(self_attn\.(q|k|v|out)_proj|mlp\.fc2)"
 PROMPT, STEPS, GUIDANCE, TIMESTEP = "a red apple", 4, 3.0, 401
+# Of the text encoder, to whose numbers 0.05 · sin(i) is added.
+CHANGED, CHANGE = ("encoder.layers.3.mlp.fc2.weight", "final_layer_norm.bias"), 0.05
 TOKENS = ["<v>", "<v>_1", "<v>_2"]
 NEGATIVE = "blurry, <v> <v>_1 <v>_2, bad"
 
@@ -90,6 +92,7 @@ def main() -> None:
     pipeline.set_adapters(["tested"], [STRENGTH])
     expected["image.lora"] = draw(pipeline, expected["noise"])
 
+    draw_with_other_encoder(expected["noise"])
     expected |= token_gradient(expected)
     settings = {"rank": RANK, "alpha": ALPHA, "strength": STRENGTH, "prompt": PROMPT, "steps": STEPS, "guidance": GUIDANCE,
                 "timestep": TIMESTEP, "negative": NEGATIVE.replace(" ".join(TOKENS), "embedding:tested")}
@@ -123,6 +126,17 @@ def save_loras(pipeline: StableDiffusionPipeline) -> None:
     config = pipeline.unet.peft_config["default"].to_dict()
     config = {key: value for key, value in config.items() if isinstance(value, (str, int, float, bool, type(None)))}
     (folder / "adapter_config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+
+
+def draw_with_other_encoder(noise: torch.Tensor) -> None:
+    """Some weights of the text encoder are others, by a rule that the test repeats."""
+    pipeline = open_pipeline()
+    for name, parameter in pipeline.text_encoder.named_parameters():
+        if name.endswith(CHANGED):
+            offsets = CHANGE * torch.sin(torch.arange(parameter.numel(), dtype=torch.float64))
+            with torch.no_grad():
+                parameter.add_(offsets.reshape(parameter.shape).float())
+    save_file({"image": draw(pipeline, noise).contiguous()}, OUT / "text-encoder.safetensors")
 
 
 def token_gradient(given: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

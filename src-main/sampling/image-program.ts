@@ -33,11 +33,15 @@ export interface ProgramControl {
 export interface ProgramImage {
   /** What pulls the other way. */
   readonly negative: Negative;
-  /** A LoRA in the model. Absent strength: as it was trained. */
-  readonly lora?: { readonly file: string; readonly strength?: number | undefined };
-  /** A text encoder in place of the model's: its folder, or a model that holds it. */
-  readonly textEncoder?: string;
+  /** What is in the model; absent: nothing. */
+  readonly learned?: LearnedInModel;
 }
+
+export type LearnedInModel =
+  /** Absent strength: as it was trained. */
+  | { readonly kind: "lora"; readonly file: string; readonly strength?: number | undefined }
+  /** In place of the model's own: its folder, or a model that holds it. */
+  | { readonly kind: "text encoder"; readonly path: string };
 
 export interface ImagesProgramOptions {
   readonly model: ProgramModel;
@@ -120,14 +124,14 @@ function conditionalCalls({ encoder, unet }: Parts, label: string, asked: Images
 }
 
 /** The parts of an image that has others than the rest. */
-function ownParts({ lora, textEncoder }: ProgramImage, label: string, { model: from }: ImagesProgramOptions): Calls {
+function ownParts(learned: LearnedInModel, label: string, { model: from }: ImagesProgramOptions): Calls {
   const { encoder, unet } = partsOf(label);
   // A pipeline's parts are those of one text encoder; sessions are shared by what they compute.
-  const made = textEncoder === undefined ? {} : networkCalls({ ...from, textEncoder }, label);
-  if (lora === undefined) return made;
+  if (learned.kind === "text encoder") return networkCalls({ ...from, textEncoder: learned.path }, label);
+  const settings = present({ file: learned.file, strength: learned.strength });
   return {
-    [encoder]: { fn: "load text encoder lora", inputs: { encoder: ENCODER }, settings: present(lora) },
-    [unet]: { fn: "load lora", inputs: { unet: "unet" }, settings: present(lora) },
+    [encoder]: { fn: "load text encoder lora", inputs: { encoder: ENCODER }, settings },
+    [unet]: { fn: "load lora", inputs: { unet: "unet" }, settings },
   };
 }
 
@@ -135,12 +139,13 @@ function partsOf(label: string): Parts {
   return { encoder: `${ENCODER}${label}`, unet: `unet${label}` };
 }
 
-function imageCalls(name: string, image: ProgramImage, asked: ImagesProgramOptions): Calls {
+function imageCalls(name: string, { negative, learned }: ProgramImage, asked: ImagesProgramOptions): Calls {
   const { guidance, sampling, reading } = asked;
-  const { negative, lora, textEncoder } = image;
-  const label = lora === undefined && textEncoder === undefined ? "" : `.${name}`;
+  const label = learned === undefined ? "" : `.${name}`;
   return {
-    ...(label === "" ? {} : { ...ownParts(image, label, asked), ...conditionalCalls(partsOf(label), label, asked) }),
+    ...(learned === undefined
+      ? {}
+      : { ...ownParts(learned, label, asked), ...conditionalCalls(partsOf(label), label, asked) }),
     [`negative.${name}`]: negativeCall(negative, partsOf(label).encoder, reading),
     [`unconditional.${name}`]: {
       fn: "predict",

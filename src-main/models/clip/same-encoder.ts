@@ -1,8 +1,7 @@
 // Whether a text encoder can stand in the place of a model's own: the network that draws has learned to read what that one writes.
 
 import { refuse } from "../../common/diagnostic.ts";
-import type { ModelPart } from "../model-part.ts";
-import { readPartConfig } from "../model-part.ts";
+import { type ModelPart, readPartConfig } from "../model-part.ts";
 import { findModelPart } from "../networks.ts";
 import { type Pipeline, textEncoderPart } from "../pipeline.ts";
 import { type ClipTextConfig, clipTextConfig } from "./clip-config.ts";

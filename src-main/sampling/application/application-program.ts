@@ -66,9 +66,9 @@ function learnedImage(learned: LearnedFileKind, file: string, strength: number |
     case "embedding":
       return { negative: { kind: "embedding", file, ...(strength === undefined ? {} : { strength }) } };
     case "lora":
-      return { negative: { kind: "none" }, lora: { file, strength } };
+      return { negative: { kind: "none" }, learned: { kind: learned, file, strength } };
     case "text encoder":
-      return { negative: { kind: "none" }, textEncoder: file };
+      return { negative: { kind: "none" }, learned: { kind: learned, path: file } };
   }
 }
 
