@@ -195,7 +195,7 @@ withQueue(
       await page.getByRole("dialog").getByRole("button", { name: "Cancel sweep" }).click();
       await expect(rows.filter({ hasText: "Stopped" })).toHaveCount(2);
       await showPanel(page, "Workers");
-      await expect(page.locator(".rs-workers tbody tr")).toContainText("Idle", { timeout: 90_000 });
+      await expect(page.locator(".rs-workers-table tbody tr")).toContainText("Idle", { timeout: 90_000 });
     } finally {
       worker.send("SIGKILL");
       await worker.ended;
