@@ -52,6 +52,23 @@ test("each dialog takes the focus, shows where it is, and gives it back on Escap
   await expect(find, "also from its buttons").toHaveCount(0);
 });
 
+test("Tab goes past nodes and wires to all that stands around them, and shows where it is", async ({ page }) => {
+  await page.getByRole("searchbox", { name: "Search nodes" }).or(page.getByLabel("Search nodes")).first().focus();
+  const seen: string[] = [];
+  for (let i = 0; i < 120 && !seen.includes("Keyboard shortcuts ?"); i++) {
+    await page.keyboard.press("Tab");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    expect(await hasRing(page), `ring after ${seen.at(-1) ?? "the search"}`).toBe(true);
+    seen.push(
+      String(
+        await page.evaluate("(document.activeElement.innerText || document.activeElement.ariaLabel || '').trim()"),
+      ),
+    );
+  }
+  for (const name of ["Zoom in", "Show or hide the panels", "No problems", "Keyboard shortcuts ?"])
+    expect(seen).toContain(name);
+});
+
 test("Enter loses nothing, and a choice of files that is given up closes no dialog", async ({ page }) => {
   await newWorkflow(page);
   await page.keyboard.press("Tab");

@@ -88,6 +88,9 @@ export function Canvas({ tab, host }: CanvasProps) {
         maxZoom={MAX_ZOOM}
         deleteKeyCode={null}
         disableKeyboardA11y
+        // Keys of commands go through nodes and wires; Tab goes past them, to what stands around the canvas.
+        nodesFocusable={false}
+        edgesFocusable={false}
         selectionKeyCode={null}
         selectionOnDrag={isBoxing}
         panOnDrag={!isBoxing}
