@@ -25,6 +25,7 @@ export function RatingWindow({ run }: { readonly run: string }) {
       title={words.title}
       size="wide"
       onClose={close}
+      onKey={(event) => takeKey(event, rating)}
       footer={
         <>
           <span className="rs-rating-count" role="status">
@@ -54,14 +55,7 @@ export function RatingWindow({ run }: { readonly run: string }) {
         </>
       }
     >
-      <div
-        className="rs-rating"
-        tabIndex={-1}
-        data-autofocus
-        aria-label={words.title}
-        role="group"
-        onKeyDown={(event) => takeKey(event, rating)}
-      >
+      <div className="rs-rating" tabIndex={-1} data-autofocus aria-label={words.title} role="group">
         <Comparison rating={rating} />
       </div>
     </Dialog>

@@ -13,11 +13,13 @@ interface DialogProps {
   readonly children: ReactNode;
   readonly footer?: ReactNode;
   readonly size?: "small" | "medium" | "large" | "wide" | "full";
+  /** Takes keys before the dialog does, wherever in it the focus is. */
+  readonly onKey?: (event: KeyboardEvent<HTMLDialogElement>) => void;
   /** Without a heading that is seen. */
   readonly isBare?: boolean;
 }
 
-export function Dialog({ title, onClose, children, footer, size = "medium", isBare = false }: DialogProps) {
+export function Dialog({ title, onClose, children, footer, size = "medium", onKey, isBare = false }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
@@ -49,7 +51,10 @@ export function Dialog({ title, onClose, children, footer, size = "medium", isBa
       onClose={({ target, currentTarget }) => {
         if (target === currentTarget && !currentTarget.open) onClose();
       }}
-      onKeyDown={pressPrimary}
+      onKeyDown={(event) => {
+        onKey?.(event);
+        pressPrimary(event);
+      }}
       onPointerDown={(event) => {
         if (event.target === ref.current) onClose();
       }}
