@@ -99,7 +99,7 @@ test("the emoji graph is built from an empty canvas by mouse alone, in two minut
   }
   await expect(page.locator(".react-flow__edge")).toHaveCount(WIRES.length);
   await showPanel(page, "Problems");
-  await expect(page.getByText("No problems: ready to learn.")).toBeVisible();
+  await expect(page.getByText("No problems: ready to train.")).toBeVisible();
   expect(performance.now() - began, "milliseconds").toBeLessThan(120_000);
 
   const file = await saveAs(page, server, "by mouse");
@@ -135,7 +135,7 @@ test("the emoji graph is built from an empty canvas by keyboard alone", async ({
   await newWorkflow(page);
   await buildByKeyboard<Id>(page, NODES, WIRES);
   await showPanel(page, "Problems");
-  await expect(page.getByText("No problems: ready to learn.")).toBeVisible();
+  await expect(page.getByText("No problems: ready to train.")).toBeVisible();
   const file = await saveAs(page, server, "by keyboard");
   expect(wiring(readWorkflowFile(file))).toEqual(wiring(emojiWorkflow()));
 });

@@ -42,7 +42,7 @@ test("a model that is missing is named, and is chosen in the file dialog", async
   await picker.getByRole("button", { name: "a-model/" }).click();
   await picker.getByRole("button", { name: "Choose this folder" }).click();
   await page.keyboard.press("Escape");
-  await expect(page.getByText("No problems: ready to learn.")).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText("No problems: ready to train.")).toBeVisible({ timeout: 20_000 });
   await expect(page.getByRole("button", { name: "Train" })).toBeEnabled();
   await save(page);
   const { graph } = readWorkflowFile(join(server.workflows, "lost.reneg.json"));
@@ -177,7 +177,7 @@ test("where a dropped workflow leads is not looked at before its folder is allow
   await expect(page.getByRole("dialog")).toHaveCount(0);
 
   await problems.getByRole("button", { name: "Allow this folder" }).click();
-  await expect(page.getByText("No problems: ready to learn.")).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("No problems: ready to train.")).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole("button", { name: "Train" })).toBeEnabled();
   await page.keyboard.press("Control+z");
   await expect(problems).toContainText("nothing looks at it before you agree");
@@ -210,7 +210,7 @@ test("what is pasted from elsewhere asks as a dropped workflow does, and what wa
   await expect(page.locator(".rs-node", { hasText: "words.txt" })).toHaveCount(2);
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await showPanel(page, "Problems");
-  await expect(page.getByText("No problems: ready to learn.")).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("No problems: ready to train.")).toBeVisible({ timeout: 60_000 });
 });
 
 /** As when the text was copied in another program. */

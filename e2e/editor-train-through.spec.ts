@@ -82,7 +82,7 @@ test("a graph with a ControlNet in the training path and two rewards is built fr
   const file = await saveAs(page, server, "steered");
   expect(Object.keys(readWorkflowFile(file).graph.edges)).toHaveLength(WIRES.length);
   await showPanel(page, "Problems");
-  await expect(page.getByText("No problems: ready to learn.")).toBeVisible();
+  await expect(page.getByText("No problems: ready to train.")).toBeVisible();
 
   // The plan knows what the ControlNet costs.
   await showPanel(page, "Plan");

@@ -92,7 +92,7 @@ export const en = {
     resize: "Height of the panels",
   },
   problems: {
-    none: "No problems: ready to learn.",
+    none: "No problems: ready to train.",
     noneShort: "No problems",
     empty: "Open or start a workflow to see what is wrong with it.",
     count: (errors: number, warnings: number) =>
