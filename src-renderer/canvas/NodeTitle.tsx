@@ -1,6 +1,6 @@
 // What a node or group is called, where it stands: a double click or a key changes it. Enter and leaving take what was typed, Escape does not.
 
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { rename } from "../commands/looks.ts";
 import { shellStore } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
@@ -26,10 +26,15 @@ export function NodeTitle({ id, name, title, className }: NodeTitleProps) {
         shellStore.setState({ editedName: id });
       }}
     >
-      {name ?? title}
+      {name ?? breakable(title)}
       {name === undefined ? null : <small className="rs-node-type"> {title}</small>}
     </span>
   );
+}
+
+/** Words that are written as one, such as NegEmbedding, break between them where there is no room. */
+function breakable(title: string): ReactNode {
+  return title.split(/(?<=[a-z])(?=[A-Z])/).flatMap((word, i) => (i === 0 ? [word] : [<wbr key={i} />, word]));
 }
 
 function NameField({ id, name, title }: { readonly id: string; readonly name: string; readonly title: string }) {
