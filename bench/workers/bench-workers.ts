@@ -3,6 +3,7 @@
 
 import { parseArgs } from "node:util";
 import { hasRedisServer, NO_REDIS } from "../../src-main/queue/testing/redis-server.ts";
+import { markdownTable } from "../markdown-table.ts";
 import { measureThroughput } from "./measure-throughput.ts";
 import { simulate, type Simulated } from "./simulate.ts";
 
@@ -38,30 +39,22 @@ async function bench(): Promise<void> {
 }
 
 function printSimulated(rows: readonly Simulated[]): string {
+  const share = (part: number): string => `${Math.round(100 * part)} %`;
   const cells = rows.map((row) => [
     `${row.workers}`,
     `${row.pieces}`,
     `${row.idealSeconds.toFixed(1)} s`,
     `${row.stepSeconds.toFixed(2)} s`,
-    `${Math.round(100 * row.efficiency)} %`,
+    share(row.efficiency),
     `${Math.round(row.commandsPerSecond)}`,
     `${(row.bytesPerSecond / 1e6).toFixed(1)} MB`,
-    `${Math.round(100 * row.redisShare)} %`,
-    `${Math.round(100 * row.ownShare)} %`,
+    ...[row.coordinator, row.redis, row.simulator].map(({ busy, waited }) => `${share(busy)}, ${share(waited)}`),
   ]);
-  const head = [
-    "workers",
-    "pieces a step",
-    "ideal",
-    "step",
-    "efficiency",
-    "commands/s",
-    "bytes/s",
-    "Redis CPU",
-    "simulator CPU",
-  ];
-  const rule = head.map(() => "---");
-  return [head, rule, ...cells].map((line) => `| ${line.join(" | ")} |`).join("\n");
+  const of = ["coordinator", "Redis", "simulator"].map((who) => `${who}: of a core, without one`);
+  return markdownTable(
+    ["workers", "pieces a step", "ideal", "step", "efficiency", "commands/s", "bytes/s", ...of],
+    cells,
+  );
 }
 
 function printThroughput({ workers, seconds, pieces }: Awaited<ReturnType<typeof measureThroughput>>[number]): string {

@@ -1,15 +1,16 @@
 // Steps of data-parallel learning in which nothing is computed: pieces sleep, and parameters and gradients of real size go through Redis.
 
-import { setTimeout as sleep } from "node:timers/promises";
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import type { JobTicket } from "../../src-main/common/queue/job.ts";
 import type { AskedPiece } from "../../src-main/queue/coordinator/asked-piece.ts";
-import { openCoordinator } from "../../src-main/queue/coordinator/coordinator.ts";
+import { type Coordinator, openCoordinator } from "../../src-main/queue/coordinator/coordinator.ts";
 import { openQueue } from "../../src-main/queue/open-queue.ts";
 import { hashOf } from "../../src-main/queue/sign.ts";
 import { readFigures } from "../../src-main/queue/testing/redis-figures.ts";
 import { startRedis } from "../../src-main/queue/testing/redis-server.ts";
-import { SMALL_ABOUT } from "../../src-main/queue/testing/small-job.ts";
-import { serveQueue } from "../../src-main/queue/worker/serve-queue.ts";
+import { type ProcessorUse, readUse } from "./processor-use.ts";
 
 export interface SimulationOptions {
   readonly workers: number;
@@ -28,14 +29,25 @@ export interface Simulated {
   readonly commandsPerSecond: number;
   /** Through Redis, both ways. */
   readonly bytesPerSecond: number;
+  readonly coordinator: Shares;
+  readonly redis: Shares;
+  /** Of all processes that simulate workers together. */
+  readonly simulator: Shares;
+}
+
+/** Of the time that it took. */
+interface Shares {
   /** Of a core. */
-  readonly redisShare: number;
-  readonly ownShare: number;
+  readonly busy: number;
+  /** Ready to work, and without a core: other processes had them. */
+  readonly waited: number;
 }
 
 /** A negative embedding of Stable Diffusion 1.5: 77 × 768 floats, of which an answer is the gradient. */
 const PARAMETER_BYTES = 77 * 768 * 4;
 const PIECES_PER_WORKER = 2;
+const WORKERS_PER_PROCESS = 128;
+const SLEEPERS = join(import.meta.dirname, "sleepers.ts");
 const JOB = {
   kind: "learning",
   title: "simulation",
@@ -48,45 +60,28 @@ const JOB = {
 
 export async function simulate({ workers, seconds, steps }: SimulationOptions): Promise<Simulated> {
   const redis = await startRedis();
-  const leaving = new AbortController();
-  const served: Promise<void>[] = [];
+  const sleepers = await startSleepers(redis.url, workers, seconds);
   try {
-    for (let i = 0; i < workers; i++)
-      served.push(startSleeper(await open(redis.url), `worker-${i}`, seconds, leaving.signal));
-    const queue = await open(redis.url);
+    const queue = await openQueue(redis.url, ({ message }) => console.error(message));
     const coordinator = await openCoordinator(queue, {
       job: JOB,
       token: "",
-      warn: async () => undefined,
+      warn: async ({ message }) => console.error(message),
       signal: new AbortController().signal,
     });
     const pieces = PIECES_PER_WORKER * workers;
-    const step = async (number: number): Promise<void> => {
-      const parameters = await coordinator.publish(Buffer.alloc(PARAMETER_BYTES, number));
-      const asked = Array.from({ length: pieces }, (_, first): AskedPiece => {
-        const work = {
-          kind: "gradient",
-          program: hashOf("p"),
-          cuts: {},
-          update: "u",
-          step: number,
-          first,
-          parameters,
-        } as const;
-        return { name: `${number}.u.${first}`, work };
-      });
-      await coordinator.carryOut(asked, { read: (bytes) => bytes.length, onAnswer: () => undefined });
-      await coordinator.takeBack(parameters);
-    };
     // The first finds connections that are not warm.
-    await step(0);
-    const [before, own, begin] = [await readFigures(redis.url), process.cpuUsage(), performance.now()];
-    for (let i = 1; i <= steps; i++) await step(i);
+    await takeStep(coordinator, 0, pieces);
+    const look = () => [[process.pid], [redis.pid()], sleepers.map(({ pid = 0 }) => pid)].map(sumUse);
+    const [before, begun, begin] = [await readFigures(redis.url), look(), performance.now()];
+    for (let i = 1; i <= steps; i++) await takeStep(coordinator, i, pieces);
     const took = (performance.now() - begin) / 1000;
-    const [after, ownAfter] = [await readFigures(redis.url), process.cpuUsage(own)];
+    const [after, ended] = [await readFigures(redis.url), look()];
     await coordinator.close();
     await queue.close();
     const idealSeconds = PIECES_PER_WORKER * seconds;
+    const [own, server, simulator] = ended.map((use, i) => sharesOf(begun[i], use, took));
+    if (own === undefined || server === undefined || simulator === undefined) throw new Error("three are looked at");
     return {
       workers,
       pieces,
@@ -95,43 +90,50 @@ export async function simulate({ workers, seconds, steps }: SimulationOptions): 
       efficiency: (idealSeconds * steps) / took,
       commandsPerSecond: (after.commands - before.commands) / took,
       bytesPerSecond: (after.bytes - before.bytes) / took,
-      redisShare: (after.seconds - before.seconds) / took,
-      ownShare: (ownAfter.user + ownAfter.system) / 1e6 / took,
+      coordinator: own,
+      redis: server,
+      simulator,
     };
   } finally {
-    leaving.abort();
-    await Promise.all(served);
+    for (const sleeper of sleepers) sleeper.send("leave");
+    await Promise.all(sleepers.map((sleeper) => once(sleeper, "exit")));
     await redis.stop();
   }
 }
 
-function open(url: string) {
-  return openQueue(url, (diagnostic) => process.stderr.write(`${diagnostic.message}\n`));
+async function startSleepers(url: string, workers: number, seconds: number): Promise<ChildProcess[]> {
+  const count = Math.ceil(workers / WORKERS_PER_PROCESS);
+  const started = Array.from({ length: count }, (_, i) => {
+    const first = i * WORKERS_PER_PROCESS;
+    const words = [url, first, Math.min(WORKERS_PER_PROCESS, workers - first), seconds].map(String);
+    return fork(SLEEPERS, words, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  });
+  await Promise.all(started.map((child) => once(child, "message")));
+  return started;
 }
 
-async function startSleeper(
-  queue: Awaited<ReturnType<typeof open>>,
-  name: string,
-  seconds: number,
-  leaving: AbortSignal,
-): Promise<void> {
-  try {
-    await serveQueue(queue, {
-      name,
-      token: "",
-      about: SMALL_ABOUT,
-      judge: async () => null,
-      async execute({ work }) {
-        const parameters = work.kind === "gradient" ? await queue.blobs.get(work.parameters) : null;
-        await sleep(seconds * 1000);
-        // Each worker answers something else, as gradients do.
-        const answer = Buffer.from(parameters ?? []);
-        answer.write(`${name} ${JSON.stringify(work)}`);
-        return { bytes: answer, warnings: [] };
-      },
-      leaving,
-    });
-  } finally {
-    await queue.close();
-  }
+async function takeStep(coordinator: Coordinator, step: number, pieces: number): Promise<void> {
+  const parameters = await coordinator.publish(Buffer.alloc(PARAMETER_BYTES, step));
+  const program = hashOf("p");
+  const asked = Array.from({ length: pieces }, (_, first): AskedPiece => {
+    return {
+      name: `${step}.u.${first}`,
+      work: { kind: "gradient", program, cuts: {}, update: "u", step, first, parameters },
+    };
+  });
+  await coordinator.carryOut(asked, { read: (bytes) => bytes.length, onAnswer: () => undefined });
+  await coordinator.takeBack(parameters);
+}
+
+function sumUse(pids: readonly number[]): ProcessorUse {
+  const all = pids.map(readUse);
+  return {
+    seconds: all.reduce((sum, { seconds }) => sum + seconds, 0),
+    waited: all.reduce((sum, { waited }) => sum + waited, 0),
+  };
+}
+
+function sharesOf(before: ProcessorUse | undefined, after: ProcessorUse, took: number): Shares {
+  if (before === undefined) throw new Error("it was not looked at before");
+  return { busy: (after.seconds - before.seconds) / took, waited: (after.waited - before.waited) / took };
 }
