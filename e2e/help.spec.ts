@@ -16,6 +16,9 @@ const COMMANDS = [
   "embedding",
   "apply",
   "evaluate",
+  "sweep",
+  "worker",
+  "queue",
   "demo",
   "serve",
 ];

@@ -7,6 +7,7 @@ import { runStore } from "../state/run-store.ts";
 import { attempt, toast } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
 import { addressedJob } from "./addressed-job.ts";
+import { canBeAsked } from "./offered-commands.ts";
 
 export function tellRun(run: string, command: JobCommand): void {
   attempt(() => studio.command({ run, command }));
@@ -17,6 +18,7 @@ export function tellAddressedRun(commandFor: (job: Job) => JobCommand): void {
   const job = addressedJob(runStore.getState(), activeTab());
   if (job === undefined) return toast({ tone: "info", title: text.run.none });
   const command = commandFor(job);
+  if (!canBeAsked(job, command)) return toast({ tone: "info", title: text.run.onlyStops(job.number) });
   attempt(async () => {
     await studio.command({ run: job.run, command });
     toast({ tone: "info", title: text.run.told[command](job.number) });

@@ -14,7 +14,7 @@ const words = text.workers.panel;
 const openSettings = (): void => openDialog("queue");
 
 export function WorkersPanel() {
-  const { setting, report } = useQueue();
+  const { setting, report, diagnostic } = useQueue();
   if (setting === null) return <p className="rs-panel-empty">{text.workers.state.connecting}</p>;
   if (setting.from === null) return <Unset />;
   return (
@@ -24,12 +24,17 @@ export function WorkersPanel() {
           {words.queue} <code>{setting.address}</code>
           {setting.from === "environment" ? <small className="rs-muted"> {words.fromEnvironment}</small> : null}
         </span>
-        <QueueState />
+        {diagnostic === null ? <QueueState /> : null}
         <span className="rs-spacer" />
         <button type="button" className="rs-button rs-button-small" onClick={openSettings}>
           {words.settings}
         </button>
       </div>
+      {diagnostic === null ? null : (
+        <div className="rs-queue-away">
+          <QueueState />
+        </div>
+      )}
       {report === null ? null : <Report report={report} setting={setting} />}
     </div>
   );

@@ -3,7 +3,7 @@
 import type { HeardWorker, QueueReport } from "../../../src-main/common/queue/job.ts";
 import { runStore } from "../../state/run-store.ts";
 import { text } from "../../text/text.ts";
-import { printSeconds } from "../format.ts";
+import { printSecondsLeft } from "../format.ts";
 import { doingOf, reasonsAgainst } from "./worker-words.ts";
 
 const words = text.workers.panel;
@@ -59,7 +59,7 @@ function WorkerRow({ worker, report, version }: WorkersTableProps & { readonly w
       <td className="rs-is-number">{done}</td>
       <td className="rs-is-number">{failed}</td>
       <td className="rs-is-number" data-measured>
-        {silentSeconds < 1 ? words.justNow : words.heard(printSeconds(Math.round(silentSeconds)))}
+        {silentSeconds < 1 ? words.justNow : words.heard(printSecondsLeft(silentSeconds))}
       </td>
       <td className={worker.version === version ? "" : "rs-tone-warning"}>{worker.version}</td>
     </tr>
