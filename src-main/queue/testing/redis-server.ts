@@ -75,7 +75,7 @@ async function start({ host, prefix }: RedisPlace, port: number, folder: string)
   return child;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
