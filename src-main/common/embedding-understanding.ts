@@ -63,8 +63,8 @@ export const contributionsInput = z.object({
   ...drawing,
   /** A reward's folder or file; absent: the one that comes with the program. */
   reward: z.string().optional(),
-  /** Neighbouring places that are taken back together. */
-  group: z.int().min(1).max(77).default(1),
+  /** Neighbouring places that are taken back together. Absent: so many that a dozen parts are left at most. */
+  group: z.int().min(1).max(77).optional(),
 });
 export type ContributionsInput = z.output<typeof contributionsInput>;
 

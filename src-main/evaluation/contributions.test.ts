@@ -41,3 +41,17 @@ test("neighbours are taken back together where one asks for it", async () => {
     [3, 3, -1],
   ]);
 });
+
+test("where nobody asks for it, few tokens are told one by one, and many in a dozen parts at most", async () => {
+  const onProgress = async (): Promise<void> => {};
+  const few = await contributionsOf(places, sumUnder, { images: 2, onProgress });
+  expect(few.parts.map(({ first, last }) => [first, last])).toEqual([
+    [0, 0],
+    [1, 1],
+    [3, 3],
+  ]);
+  const of = (value: number) => floatTensor([77, 1], new Float32Array(77).fill(value));
+  const long = { ...places, learned: of(1), start: of(0) };
+  const many = await contributionsOf(long, sumUnder, { images: 2, onProgress });
+  expect(many.parts.map(({ first, last }) => last - first + 1)).toEqual([7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7]);
+});

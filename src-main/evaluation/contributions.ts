@@ -16,8 +16,8 @@ export type RewardUnder = (
 export interface ContributionsOptions {
   /** Of an evaluation. */
   readonly images: number;
-  /** Neighbouring places that are taken back together. */
-  readonly group: number;
+  /** Neighbouring places that are taken back together; absent: so many that `MOST_PARTS` are left at most. */
+  readonly group?: number | undefined;
   /** Images done, and in all. */
   readonly onProgress: (done: number, total: number) => Promise<void>;
 }
@@ -28,6 +28,9 @@ export interface Contributions {
   readonly whole: Interval;
   readonly parts: readonly { readonly first: number; readonly last: number; readonly contribution: Interval }[];
 }
+
+/** Each takes all of the images. */
+const MOST_PARTS = 12;
 
 export async function contributionsOf(
   places: LearnedPlaces,
@@ -53,8 +56,9 @@ export async function contributionsOf(
 }
 
 /** Those in which something was learned: the others are the start already. */
-function groupsOf(places: LearnedPlaces, size: number): { readonly first: number; readonly last: number }[] {
+function groupsOf(places: LearnedPlaces, asked: number | undefined) {
   const changes = changesOf(places);
+  const size = asked ?? Math.ceil(changes.length / MOST_PARTS);
   const groups = Array.from({ length: Math.ceil(changes.length / size) }, (_, i) => ({
     first: i * size,
     last: Math.min((i + 1) * size, changes.length) - 1,

@@ -54,8 +54,7 @@ export function understandingHandlers(
       };
     },
     nearestWords: ({ run }, { emit, signal }) => worker.nearestWords(asked(run), { signal, onEvent: emit }),
-    contributions: ({ run, group }, { emit, signal }) =>
-      worker.tokenContributions({ ...asked(run), group }, { signal, onEvent: emit }),
+    contributions: ({ run }, { emit, signal }) => worker.tokenContributions(asked(run), { signal, onEvent: emit }),
   };
 }
 

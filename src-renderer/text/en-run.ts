@@ -278,7 +278,7 @@ export const enRun = {
     measure: "Measure the contributions",
     whole: (reward: string, images: number, start: string, learned: string, gain: string) =>
       `${reward} over ${images} images: ${start} from the start, ${learned} learned (${gain}).`,
-    places: (first: number, last: number) => (first === last ? `Token ${first}` : `${first} – ${last}`),
+    places: (first: number, last: number) => (first === last ? `Token ${first}` : `Tokens ${first} – ${last}`),
   },
   story: {
     title: "What happened",

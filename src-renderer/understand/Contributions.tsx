@@ -8,11 +8,8 @@ import { Asked } from "./Asked.tsx";
 import { useQuestion } from "./use-question.ts";
 
 const words = text.learning.understand;
-/** Of 77 places: a dozen bars, in a dozen times the time of the images. */
-const GROUP = 7;
-
 export function Contributions({ run }: { readonly run: string }) {
-  const question = useQuestion(run, (options) => studio.contributions({ run, group: GROUP }, options));
+  const question = useQuestion(run, (options) => studio.contributions({ run }, options));
   return (
     <Asked title={words.contributions} help={words.contributionsHelp} action={words.measure} question={question}>
       {question.answer === null ? null : <Bars result={question.answer} />}

@@ -20,9 +20,5 @@ export type DrawnStrengths = z.output<typeof drawnStrengths>;
 export const understandingApi = {
   drawStrengths: stream({ input: ofRun, event: runEvent, result: drawnStrengths }),
   nearestWords: stream({ input: ofRun, event: runEvent, result: nearestResult }),
-  contributions: stream({
-    input: ofRun.extend({ group: z.int().min(1).max(77) }),
-    event: runEvent,
-    result: contributionsResult,
-  }),
+  contributions: stream({ input: ofRun, event: runEvent, result: contributionsResult }),
 };
