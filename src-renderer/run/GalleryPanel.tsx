@@ -60,15 +60,17 @@ export function GalleryPanel() {
           />
         </span>
         <span className="rs-spacer" />
-        <span className="rs-muted">{words.marked(compared.length)}</span>
-        <button
-          type="button"
-          className="rs-button rs-button-small"
-          disabled={compared.length < 2}
-          onClick={() => compareRuns(compared)}
-        >
-          {words.compare}
-        </button>
+        <span className="rs-gallery-marked">
+          <span className="rs-muted">{words.marked(compared.length)}</span>
+          <button
+            type="button"
+            className="rs-button rs-button-small"
+            disabled={compared.length < 2}
+            onClick={() => compareRuns(compared)}
+          >
+            {words.compare}
+          </button>
+        </span>
       </div>
       {found.length === 0 ? (
         <p className="rs-panel-empty">{entries.length === 0 ? words.empty : words.noneFound}</p>
