@@ -25,7 +25,7 @@ const UNKNOWN = { state: "idle", report: null, diagnostic: null } as const;
 /** What cannot be reached is tried again by itself. */
 const RETRIED_AFTER_MS = 5000;
 
-export const queueStore = create<QueueState>(() => ({ setting: null, ...UNKNOWN }));
+const queueStore = create<QueueState>(() => ({ setting: null, ...UNKNOWN }));
 
 let lookers = 0;
 let round: AbortController | null = null;
