@@ -3,6 +3,7 @@
 import { Redis } from "ioredis";
 import { type Diagnostic, Refusal } from "../../common/diagnostic.ts";
 import { addressOf } from "../../common/queue/queue-address.ts";
+import { reasonOf } from "./reason-of.ts";
 
 export interface ConnectionOptions {
   /** Hears that the server is away, and that it is back; not of the first connection. */
@@ -28,7 +29,7 @@ export async function connectRedis(url: string, { onChange }: ConnectionOptions 
   });
   let isReady = false;
   let isAway = false;
-  redis.on("error", (error: Error) => (last = error.message));
+  redis.on("error", ({ message }: Error) => (last = reasonOf(message)));
   // Of a connection that was lost, not of one that is closed.
   redis.on("reconnecting", () => {
     if (!isReady || isAway) return;
@@ -47,7 +48,9 @@ export async function connectRedis(url: string, { onChange }: ConnectionOptions 
     return redis;
   } catch (error) {
     redis.disconnect();
-    throw new Refusal([unreachable(address, error instanceof Error && isTelling(error) ? error.message : last)]);
+    throw new Refusal([
+      unreachable(address, error instanceof Error && isTelling(error) ? reasonOf(error.message) : last),
+    ]);
   } finally {
     clearTimeout(timer);
   }
