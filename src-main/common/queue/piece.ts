@@ -64,7 +64,7 @@ export const answer = z.strictObject({
 });
 export type Answer = z.output<typeof answer>;
 
-/** How far a worker is with a run: people are told, and nothing depends on it. */
+/** How far a worker is with a run: people are told, and as long as it goes on nobody else tries it. */
 export const pieceProgress = z.strictObject({
   worker: z.string(),
   /** Of learning, done and in all; 0 of 0: not known yet. */

@@ -18,7 +18,7 @@ export interface HandedOutRun {
   readonly unwanted?: AbortSignal;
 }
 
-type OpenedCrew = Pick<Crew, "queue" | "token" | "silenceMs"> & { readonly close: () => Promise<void> };
+type OpenedCrew = Pick<Crew, "queue" | "token" | "silenceMs" | "patience"> & { readonly close: () => Promise<void> };
 
 export interface HandOutOptions extends Pick<Crew, "title" | "device" | "warn" | "signal"> {
   /** @param files all that the runs name */

@@ -119,8 +119,8 @@ async function follow<Result>(
     if (state.is === "taken") {
       const { worker, progress } = state;
       const before = piece.held.get(name);
-      const since = before?.worker === worker ? before.since : performance.now();
-      piece.held.set(name, { worker, since, progress });
+      const isSame = before?.worker === worker && before.progress?.step === progress?.step;
+      piece.held.set(name, { worker, since: isSame ? before.since : performance.now(), progress });
     } else if (state.is === "waiting") piece.held.delete(name);
     else if (state.is === "missing") forget(true);
     else if (state.is === "failed") {

@@ -203,7 +203,7 @@ describe.each(BACK_ENDS)("a coordinator of a queue $name", ({ missing, start }) 
         code: "piece-unanswered",
         at: { part: "piece-11" },
         message: expect.stringMatching(
-          /^worker lone has piece piece-11 since \d\d:\d\d:\d\d, longer than usual, and nobody else is free to try: waiting$/,
+          /^nothing has come of piece piece-11 at worker lone since \d\d:\d\d:\d\d, longer than usual, and nobody else is free to try: waiting$/,
         ),
         help: expect.stringContaining("start another worker"),
       },
@@ -213,6 +213,25 @@ describe.each(BACK_ENDS)("a coordinator of a queue $name", ({ missing, start }) 
     expect((await done).answers).toEqual(expected(pieces));
     expect(warnings).toHaveLength(1);
   }, 40_000);
+
+  test("a run that tells of its steps is tried by nobody else, however long it takes", async () => {
+    const seen: string[] = [];
+    const worker: TestWorkerOptions = {
+      async execute(piece, signal, tell) {
+        seen.push(piece.name);
+        // Three short ones tell what is usual; three times that is too long.
+        for (let step = 1; step <= (piece.name === "long" ? 16 : 3); step++) {
+          await sleep(500, undefined, { signal });
+          tell({ step, total: 16, secondsLeft: null });
+        }
+        return echo(piece);
+      },
+    };
+    await Promise.all([add("one", worker), add("two", worker)]);
+    const { answers } = await carryOut(["a", "b", "c", "long"].map(run));
+    expect(answers).toHaveLength(4);
+    expect(seen.toSorted()).toEqual(["a", "b", "c", "long"]);
+  });
 
   test("that all workers are at another job is told once, however many steps this one has", async () => {
     const other = await open();

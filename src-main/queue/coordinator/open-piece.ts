@@ -24,7 +24,7 @@ export interface OpenPiece {
 
 export interface Held {
   readonly worker: string;
-  /** When that was first seen: `performance.now()`. */
+  /** When that was first seen, or its last step: `performance.now()`. */
   readonly since: number;
   /** Absent: nothing was told of it. */
   readonly progress?: PieceProgress | undefined;

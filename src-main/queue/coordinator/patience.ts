@@ -5,7 +5,7 @@ import { median } from "../../common/means.ts";
 interface InWork {
   /** Names under which it was handed out and is not answered. */
   readonly copies: readonly string[];
-  /** Those in work, since when: in milliseconds of the same clock. */
+  /** Those in work, since when nothing was heard of them: in milliseconds of the same clock. */
   readonly held: ReadonlyMap<string, { readonly since: number }>;
 }
 

@@ -94,13 +94,13 @@ function unanswered(pieces: readonly OpenPiece[]): Diagnostic {
     [...copies].map(([copy, { worker, since }]) => ({ copy, worker, since })),
   );
   const [first, ...others] = held.map(
-    ({ copy, worker, since }) => `worker ${worker} has piece ${copy} since ${timeOf(since)}`,
+    ({ copy, worker, since }) => `piece ${copy} at worker ${worker} since ${timeOf(since)}`,
   );
   return {
     severity: "warning",
     code: "piece-unanswered",
     at: { stage: "workers", part: pieces.map(({ asked }) => asked.name).join(", ") },
-    message: `${[first, ...others].join(", ")}, longer than usual, and nobody else is free to try: waiting`,
+    message: `nothing has come of ${[first, ...others].join(", ")}, longer than usual, and nobody else is free to try: waiting`,
     help: "wait, if it may only be slow; or start another worker, on this machine, too: it tries at once. One that hangs can be killed",
     command: "`reneg worker --queue URL` starts one, `reneg queue --queue URL` shows who does what",
   };
