@@ -73,6 +73,8 @@ test("twenty pairs are rated by keys, a reward is trained from them, and a run l
   await trainToEnd(page, 2);
   const reward = join(server.home, "runs", "my-reward", "reward.safetensors");
   expect(existsSync(reward)).toBe(true);
+  await page.getByRole("group", { name: "What to see of the run" }).getByRole("button", { name: "Learned" }).click();
+  await expect(page.getByText(/^Held-back accuracy: .* \(95 % .*\) of \d+ held-back pairs?\.$/)).toBeVisible();
 
   const used = writeSmallWorkflow(server, "used", 2);
   const text = readFileSync(used, "utf8").replaceAll("emoji:rewards/preference", reward.replaceAll("\\", "\\\\"));

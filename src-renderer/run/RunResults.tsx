@@ -17,9 +17,11 @@ import type { ShownRun } from "./use-run-detail.ts";
 
 const words = text.learning.run;
 
+const NOTHING = { evaluations: [], perSample: [], applied: [], heldBack: [] };
+
 export function RunResults({ run, shown }: { readonly run: string; readonly shown: ShownRun | null }) {
-  const { evaluations: results, perSample, applied } = shown?.detail ?? { evaluations: [], perSample: [], applied: [] };
-  const isEmpty = results.length + perSample.length + applied.length === 0;
+  const { evaluations: results, perSample, applied, heldBack } = shown?.detail ?? NOTHING;
+  const isEmpty = results.length + perSample.length + applied.length + heldBack.length === 0;
   return (
     <div className="rs-run-results">
       {shown === null ? null : <RunFacts run={shown.detail} />}
