@@ -91,7 +91,7 @@ function feedsOf({ inputs }: Graph): Record<string, Tensor> {
 // Memory is looked at every few milliseconds, which can miss the peak while other work holds the processor.
 test("the memory of a run is foreseen within 15 %", { retry: 2 }, async ({ skip }) => {
   skip(process.platform !== "linux", ONLY_LINUX);
-  const prepared = prepareGraph(wideGraph());
+  const prepared = prepareGraph(wideGraph(), "cpu");
   const session = await createPreparedSession(prepared, { device: "cpu", stage: "test", lean: true });
   const feeds = feedsOf(prepared.graph);
   const inputs = prepared.graph.inputs.reduce((sum, input) => sum + byteCount(input), 0);
@@ -102,7 +102,7 @@ test("the memory of a run is foreseen within 15 %", { retry: 2 }, async ({ skip 
 });
 
 test.each([true, false])("a second run takes no memory beside that of the first (lean: %s)", async (lean) => {
-  const { graph, memory } = prepareGraph(wideGraph());
+  const { graph, memory } = prepareGraph(wideGraph(), "cpu");
   const session = await createPreparedSession({ graph, lean, memory }, { device: "cpu", stage: "test" });
   const feeds = feedsOf(graph);
   await session.run(feeds);
@@ -136,7 +136,7 @@ test("kernels that are turned round as they are read give the same bits as those
   }
   const [gradient] = appendGradient(b, [{ value: y, cotangent: b.input("ct", "float32", y.shape) }], [x]);
   b.output("gradient", gradient ?? x);
-  const prepared = prepareGraph(b.build());
+  const prepared = prepareGraph(b.build(), "cpu");
   const feeds = feedsOf(prepared.graph);
   const results = [];
   for (const lean of [true, false]) {
@@ -150,4 +150,38 @@ test("kernels that are turned round as they are read give the same bits as those
   }
   expect(results[0]?.data.some((value) => value !== 0)).toBe(true);
   for (const result of results) expect(result).toEqual(results[0]);
+});
+
+test("convolutions of large networks are those of the plain algorithm within 1e-4, and so are their gradients", async () => {
+  const file = join(folder, "large.safetensors");
+  const kernel = [512, 512, 3, 3] as const;
+  const numbers = new Float32Array(elementCount(kernel)).map((_, i) => Math.sin(i * i) / 48);
+  const layers = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`${i}`, floatTensor(kernel, numbers)]));
+  writeSafetensors(file, layers);
+  const b = new GraphBuilder();
+  const x = b.input("x", "float32", [1, 512, 46, 45]);
+  const same = { strides: [1, 1], pads: [1, 1, 1, 1], dilations: [1, 1], group: 1 };
+  let y = x;
+  for (const [name, location] of readSafetensorsHeader(file).tensors) {
+    y = b.op("Tanh", [b.op("Conv", [y, b.weight(name, location), null], same)], {});
+  }
+  b.output("y", y);
+  const [gradient] = appendGradient(b, [{ value: y, cotangent: b.input("ct", "float32", y.shape) }], [x]);
+  b.output("gradient", gradient ?? x);
+  const graph = b.build();
+  const results = [];
+  for (const prepared of [prepareGraph(graph, "cpu"), prepareGraph(graph, "cuda")]) {
+    const session = await createPreparedSession(prepared, { device: "cpu", stage: "test" });
+    results.push(await session.run(feedsOf(graph)));
+    await session.release();
+  }
+  const [fast, plain] = results;
+  for (const name of ["y", "gradient"]) {
+    const [found, expected] = [fast, plain].map((outputs) => Array.from(outputs?.[name]?.data ?? [], Number));
+    const largest = (expected ?? []).reduce((most, n) => Math.max(most, Math.abs(n)), 0);
+    const error = (expected ?? []).reduce((most, n, i) => Math.max(most, Math.abs(n - (found?.[i] ?? NaN))), 0);
+    expect(largest).toBeGreaterThan(0.01);
+    expect(error).toBeGreaterThan(0); // Otherwise the plain algorithm ran twice.
+    expect(error / largest, name).toBeLessThan(1e-4);
+  }
 });

@@ -1,6 +1,7 @@
 // From a graph to a session: optimise, write as ONNX, load. The weights stay in their files.
 
 import { parse, relative, sep } from "node:path";
+import type { DeviceName } from "../common/device.ts";
 import { refuse } from "../common/diagnostic.ts";
 import type { FloatTensor } from "../common/tensor.ts";
 import type { Graph } from "../compiler/graph.ts";
@@ -8,6 +9,8 @@ import { estimateMemory, type MemoryEstimate } from "../compiler/memory.ts";
 import { type MovedWeight, takeOutMoved } from "../compiler/moved-weights.ts";
 import { encodeModel } from "../compiler/onnx/encode-model.ts";
 import { optimize } from "../compiler/passes/optimize.ts";
+import { removeDead } from "../compiler/passes/remove-dead.ts";
+import { useWinograd } from "../compiler/passes/winograd.ts";
 import { giveBack, readMoved } from "./read-moved.ts";
 import type { SessionOptions } from "./session-options.ts";
 import { createSession, type Session } from "./session.ts";
@@ -28,15 +31,18 @@ export interface PreparedGraph {
 
 /** @throws Refusal if the weights lie on several volumes (Windows drives), or if the device cannot run the graph */
 export async function createGraphSession(graph: Graph, options: GraphSessionOptions): Promise<Session> {
-  return createPreparedSession(prepareGraph(graph), options);
+  return createPreparedSession(prepareGraph(graph, options.device), options);
 }
 
-export function prepareGraph(graph: Graph): PreparedGraph {
-  const ready = optimize(graph);
+export function prepareGraph(graph: Graph, device: DeviceName): PreparedGraph {
+  const optimized = optimize(graph);
+  const lean = isLean(optimized);
+  // Small networks are run in faster layouts, for which onnxruntime looks for convolutions.
+  const ready = lean && device === "cpu" ? removeDead(useWinograd(optimized)) : optimized;
   let memory: MemoryEstimate | undefined;
   return {
     graph: ready,
-    lean: isLean(ready),
+    lean,
     get memory() {
       return (memory ??= estimateMemory(ready));
     },

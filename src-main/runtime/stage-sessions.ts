@@ -55,7 +55,7 @@ export class StageSessions {
 
   /** A graph as a session gets it: what was looked at before it is loaded is made once, and let go when it is loaded. */
   prepare(graph: Graph): PreparedGraph {
-    const prepared = this.#prepared.get(graph) ?? prepareGraph(graph);
+    const prepared = this.#prepared.get(graph) ?? prepareGraph(graph, this.device);
     this.#prepared.set(graph, prepared);
     return prepared;
   }

@@ -2,7 +2,7 @@
 
 import type { FloatTensor, Tensor } from "../../../src-main/common/tensor.ts";
 import { countFlops } from "../../../src-main/compiler/cost.ts";
-import { prepareGraph } from "../../../src-main/runtime/graph-session.ts";
+import { optimize } from "../../../src-main/compiler/passes/optimize.ts";
 import { type Stage, StageSessions } from "../../../src-main/runtime/stage-sessions.ts";
 
 export class MeasuredSessions extends StageSessions {
@@ -55,7 +55,7 @@ export class MeasuredSessions extends StageSessions {
   }
 
   #flopsOf(stage: Stage): number {
-    const flops = this.#flops.get(stage) ?? countFlops(prepareGraph(stage.build()).graph);
+    const flops = this.#flops.get(stage) ?? countFlops(optimize(stage.build()));
     this.#flops.set(stage, flops);
     return flops;
   }

@@ -5,6 +5,7 @@ import { elementCount, sameShape } from "../../common/tensor.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
 import type { Graph, Node, Value } from "../graph.ts";
 import { at } from "../shapes.ts";
+import { isList, isPlain3x3 } from "./plain-convolution.ts";
 import { liveNodes, rewrite } from "./rewrite.ts";
 
 export function mergeUpsampling(graph: Graph): Graph {
@@ -116,21 +117,6 @@ function pays(w: Value, places: number): boolean {
 
 function doubles({ attributes }: Node): boolean {
   return isList(attributes["scales"], [1, 1, 2, 2]);
-}
-
-function isPlain3x3({ attributes }: Node, w: Value | null | undefined): w is Value {
-  return (
-    w?.dtype === "float32" &&
-    isList(w.shape.slice(2), [3, 3]) &&
-    attributes["group"] === 1 &&
-    isList(attributes["pads"], [1, 1, 1, 1]) &&
-    isList(attributes["strides"], [1, 1]) &&
-    isList(attributes["dilations"], [1, 1])
-  );
-}
-
-function isList(value: Node["attributes"][string] | undefined, list: readonly number[]): boolean {
-  return typeof value === "object" && sameShape(value, list);
 }
 
 function countReads(graph: Graph): ReadonlyMap<string, number> {

@@ -1,0 +1,186 @@
+// 3×3 convolutions by Winograd's algorithm F(4×4, 3×3): tiles of 4×4 results from 36 products a channel where there were 144
+// (Lavin and Gray 2015, https://arxiv.org/abs/1509.09308). With tiles d of 6×6 and kernels g it is Y = Aᵀ[(G·g·Gᵀ) ⊙ (Bᵀ·d·B)]A, in which
+// ⊙ and the sum over channels are 36 matrix products.
+
+import type { GraphBuilder } from "../graph-builder.ts";
+import type { ExternalWeight, Graph, Node, Value } from "../graph.ts";
+import { reversal } from "../ops/movement.ts";
+import { at } from "../shapes.ts";
+import { isList, isPlain3x3 } from "./plain-convolution.ts";
+import { rewrite } from "./rewrite.ts";
+
+/** Rows and columns of a tile of results, and of what it reads. */
+const [TILE, WINDOW] = [4, 6];
+
+export interface WinogradLimits {
+  /** With fewer channels the transforms cost more than the products that are saved. */
+  readonly leastChannels: number;
+  /** With fewer tiles the transform of the kernels costs more; it is made anew in every run, since it is four times as large as they are. */
+  readonly leastTiles: number;
+  /** Larger images are convolved in bands of rows, so that what lies between takes 32 MiB at most, or what one row of tiles takes. */
+  readonly mostElements: number;
+}
+
+/** Measured in docs/benchmarks.md. */
+const LIMITS: WinogradLimits = { leastChannels: 96, leastTiles: 128, mostElements: 2 ** 23 };
+
+const B = [
+  [4, 0, -5, 0, 1, 0],
+  [0, -4, -4, 1, 1, 0],
+  [0, 4, -4, -1, 1, 0],
+  [0, -2, -1, 2, 1, 0],
+  [0, 2, -1, -2, 1, 0],
+  [0, 4, 0, -5, 0, 1],
+];
+const G = [
+  [1 / 4, 0, 0],
+  [-1 / 6, -1 / 6, -1 / 6],
+  [-1 / 6, 1 / 6, -1 / 6],
+  [1 / 24, 1 / 12, 1 / 6],
+  [1 / 24, -1 / 12, 1 / 6],
+  [0, 0, 1],
+];
+/** Transposed, so that all three have a row for each of the six products along an axis. */
+const A = [
+  [1, 0, 0, 0],
+  [1, 1, 1, 1],
+  [1, -1, 1, -1],
+  [1, 2, 4, 8],
+  [1, -2, 4, -8],
+  [0, 0, 0, 1],
+];
+
+/**
+ * Convolutions of a CPU, whose time is that of products; in float32 results differ by some 1e-5 of the largest.
+ *
+ * @param graph as `optimize` leaves it
+ */
+export function useWinograd(graph: Graph, limits = LIMITS): Graph {
+  const producers = new Map<string, Node>();
+  return rewrite(graph, (b, node, inputs) => {
+    const [x, w, bias] = inputs;
+    if (node.op === "Conv" && x?.shape.length === 4 && isPlain3x3(node, w) && pays(x, w, limits)) {
+      return convolve(b, x, kernelOf(w, producers, b, graph.weights), bias ?? null, limits.mostElements);
+    }
+    const value = b.append(node.op, inputs, node.attributes);
+    const copy = b.nodes.at(-1);
+    if (copy !== undefined) producers.set(value.name, copy);
+    return value;
+  });
+}
+
+function pays(x: Value, w: Value, { leastChannels, leastTiles }: WinogradLimits): boolean {
+  const channels = Math.min(at(w.shape, 0), at(w.shape, 1));
+  return channels >= leastChannels && at(x.shape, 0) * tilesAlong(x, 2) * tilesAlong(x, 3) >= leastTiles;
+}
+
+function tilesAlong(x: Value, axis: number): number {
+  return Math.ceil(at(x.shape, axis) / TILE);
+}
+
+interface Kernel {
+  /** [outer · inner, 9], as it lies in its file. */
+  readonly rows: Value;
+  readonly outer: number;
+  readonly inner: number;
+  /** Whether the convolution turns the kernel round and swaps its channels, as gradients do. */
+  readonly isTurned: boolean;
+}
+
+/** A kernel that is turned round need not be: its transform is that of the plain kernel by another matrix. */
+function kernelOf(
+  w: Value,
+  producers: ReadonlyMap<string, Node>,
+  b: GraphBuilder,
+  weights: ReadonlyMap<string, ExternalWeight>,
+): Kernel {
+  const plain = turnedFrom(w, producers, b);
+  const { name, shape } = plain ?? w;
+  const [outer, inner] = [at(shape, 0), at(shape, 1)];
+  const stored = weights.get(name);
+  // The same bytes by another shape: Reshape would copy them.
+  const rows =
+    stored === undefined
+      ? b.reshape(b.value(name), [outer * inner, 9])
+      : b.storedWeight(`${name} by rows`, { ...stored, shape: [outer * inner, 9] });
+  return { rows, outer, inner, isTurned: plain !== null };
+}
+
+function turnedFrom(w: Value, producers: ReadonlyMap<string, Node>, b: GraphBuilder): Value | null {
+  const swap = producers.get(w.name);
+  if (swap?.op !== "Transpose" || !isList(swap.attributes["perm"], [1, 0, 2, 3])) return null;
+  const turn = producers.get(swap.inputs[0] ?? "");
+  if (turn?.op !== "Slice") return null;
+  const plain = b.value(turn.inputs[0] ?? "");
+  const isTurn = Object.entries(reversal(plain.shape, [2, 3])).every(([key, list]) =>
+    isList(turn.attributes[key], list),
+  );
+  return isTurn ? plain : null;
+}
+
+function convolve(b: GraphBuilder, x: Value, kernel: Kernel, bias: Value | null, mostElements: number): Value {
+  const out = kernel.isTurned ? kernel.inner : kernel.outer;
+  const transformed = transformKernel(b, x, kernel);
+  const height = at(x.shape, 2);
+  const elementsOfRow = WINDOW ** 2 * at(x.shape, 0) * Math.max(out, at(x.shape, 1)) * tilesAlong(x, 3);
+  const rows = Math.max(1, Math.floor(mostElements / elementsOfRow)) * TILE;
+  const bands = Array.from({ length: Math.ceil(height / rows) }, (_, i) => {
+    const [start, end] = [i * rows, Math.min(height, (i + 1) * rows)];
+    // A row more on both sides is read, or is padding.
+    const [above, below] = [Math.min(start, 1), Math.min(height - end, 1)];
+    const band = start === 0 && end === height ? x : b.slice(x, 2, start - above, end + below);
+    return convolveBand(b, { x: band, height: end - start, above, below }, transformed, bias);
+  });
+  return b.concat(bands, 2);
+}
+
+/** G·g·Gᵀ of all kernels, [36, out, in]. */
+function transformKernel(b: GraphBuilder, x: Value, { rows, outer, inner, isTurned }: Kernel): Value {
+  const matrix = b.constant("float32", [WINDOW ** 2, 9], pairsOf(G, isTurned));
+  // After x, or onnxruntime would keep the transforms of all kernels from the time of loading.
+  const late = b.after(matrix, x);
+  const all = b.reshape(b.op("Gemm", [late, rows, null], { transA: 0, transB: 1 }), [WINDOW ** 2, outer, inner]);
+  return isTurned ? b.transpose(all, [0, 2, 1]) : all;
+}
+
+interface Band {
+  /** [batch, channels, above + height + below, width]. */
+  readonly x: Value;
+  readonly height: number;
+  readonly above: number;
+  readonly below: number;
+}
+
+function convolveBand(b: GraphBuilder, { x, height, above, below }: Band, kernels: Value, bias: Value | null): Value {
+  const [batch, channels, , width] = x.shape as readonly [number, number, number, number];
+  const out = at(kernels.shape, 1);
+  const [down, across] = [Math.ceil(height / TILE), Math.ceil(width / TILE)];
+  const tiles = down * across;
+  // Beyond the last row and column, to whole tiles.
+  const [restDown, restAcross] = [down * TILE - height, across * TILE - width];
+  const attributes = { strides: [TILE, TILE], dilations: [1, 1], group: 1 };
+
+  // Every channel is an image of its own: [batch · channels, 36, down, across].
+  const images = b.reshape(x, [batch * channels, 1, at(x.shape, 2), width]);
+  const spread = b.constant("float32", [WINDOW ** 2, 1, WINDOW, WINDOW], pairsOf(B));
+  const pads = [1 - above, 1, 1 - below + restDown, 1 + restAcross];
+  const windows = b.op("Conv", [images, spread, null], { ...attributes, pads });
+  const ordered = b.transpose(b.reshape(windows, [batch, channels, WINDOW ** 2, tiles]), [2, 1, 0, 3]);
+  const products = b.matmul(kernels, b.reshape(ordered, [WINDOW ** 2, channels, batch * tiles]));
+
+  const apart = b.transpose(b.reshape(products, [WINDOW ** 2, out, batch, tiles]), [2, 1, 0, 3]);
+  const gather = b.constant("float32", [WINDOW ** 2, 1, TILE, TILE], pairsOf(A));
+  const results = b.op("ConvTranspose", [b.reshape(apart, [batch * out, WINDOW ** 2, down, across]), gather, null], {
+    ...attributes,
+    pads: [0, 0, restDown, restAcross],
+    output_padding: [0, 0],
+  });
+  const y = b.reshape(results, [batch, out, height, width]);
+  return bias === null ? y : b.add(y, b.reshape(bias, [1, out, 1, 1]));
+}
+
+/** For both axes at once: of rows i, j and columns k, l the products m[i][k]·m[j][l], by i, j, k, l; `isTurned` counts columns from the end. */
+function pairsOf(m: readonly (readonly number[])[], isTurned = false): number[] {
+  const rows = isTurned ? m.map((row) => row.toReversed()) : m;
+  return rows.flatMap((down) => rows.flatMap((across) => down.flatMap((n) => across.map((o) => n * o))));
+}
