@@ -18,7 +18,6 @@ export const enWorkers = {
     remove: "Remove",
     removed: "No queue of workers is set any more",
     removedToEnvironment: "The queue that RENEG_QUEUE names counts again",
-    close: "Close",
   },
   state: {
     title: "State of the queue",
@@ -26,7 +25,6 @@ export const enWorkers = {
     connecting: "Connecting…",
     idle: "Not connected.",
     open: (workers: number, jobs: number) => `Connected: ${counted(workers, "worker")}, ${counted(jobs, "job")}`,
-    retry: "Try again",
   },
   panel: {
     title: "Workers of the queue",

@@ -49,7 +49,10 @@ export const trainRuns: ApiHandlers["trainRuns"] = async (input, { emit, signal 
     );
     return { stopped: !isDone };
   } finally {
-    for (const { folder } of runs) handedOut.delete(resolve(folder));
+    for (const { folder, unwanted } of runs) {
+      // One that was taken back may be handed out anew by now.
+      if (handedOut.get(resolve(folder)) === unwanted) handedOut.delete(resolve(folder));
+    }
     await Promise.all(told);
   }
 };

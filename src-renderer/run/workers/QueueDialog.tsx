@@ -31,7 +31,7 @@ export function QueueDialog() {
           ) : null}
           <span className="rs-spacer" />
           <button type="button" className="rs-button" onClick={close}>
-            {words.close}
+            {text.app.close}
           </button>
           <button type="submit" form={form} className="rs-button rs-button-primary" disabled={setting === null}>
             {words.save}
