@@ -96,13 +96,20 @@ function faultsOfRefusal({ own, other }: OtherVersion, old: RunningCommand, coor
   ];
 }
 
-/** Each name that a piece is handed out by is done once: a slow one is handed out anew by another name. */
+/** Each name that a piece is handed out by is done once: a slow one is handed out anew by another name, and the first answer counts. */
 function faultsOfPieces(workers: readonly RunningCommand[]): string[] {
   const done = workers.flatMap((worker) => linesOf(worker, "done"));
+  const lost = workers.flatMap((worker) => linesOf(worker, "lost"));
+  const isAnsweredOtherwise = (piece: string): boolean =>
+    done.some((other) => other !== piece && withoutCopy(other) === withoutCopy(piece));
   return [
     ...done.filter((piece, i) => done.indexOf(piece) !== i).map((piece) => `${piece} was done twice`),
-    ...workers.flatMap((worker) =>
-      linesOf(worker, "lost").map((piece) => `${piece} was taken from a worker that lives`),
-    ),
+    ...lost
+      .filter((piece) => !isAnsweredOtherwise(piece))
+      .map((piece) => `${piece} was taken from a worker that lives`),
   ];
+}
+
+function withoutCopy(piece: string): string {
+  return piece.replace(/\.copy-\d+$/, "");
 }

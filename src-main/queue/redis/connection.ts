@@ -11,6 +11,8 @@ export interface ConnectionOptions {
 }
 
 const FIRST_CONNECTION_MS = 10_000;
+/** A server that refuses is tried again for so long: it may just be starting. */
+const REFUSED_FOR_MS = 3000;
 /** Between two tries to connect again. */
 const MOST_WAIT_MS = 2000;
 
@@ -21,6 +23,8 @@ const MOST_WAIT_MS = 2000;
 export async function connectRedis(url: string, { onChange }: ConnectionOptions = {}): Promise<Redis> {
   const address = addressOf(url);
   let last = "it does not answer";
+  const { promise: refused, reject } = Promise.withResolvers<never>();
+  const giveUp = (): void => reject(new Refusal([unreachable(address, last)]));
   const redis = new Redis(url, {
     // Commands wait for a server that is away.
     maxRetriesPerRequest: null,
@@ -29,7 +33,12 @@ export async function connectRedis(url: string, { onChange }: ConnectionOptions 
   });
   let isReady = false;
   let isAway = false;
-  redis.on("error", ({ message }: Error) => (last = reasonOf(message)));
+  let refusedSince: number | null = null;
+  redis.on("error", ({ message }: Error) => {
+    last = reasonOf(message);
+    refusedSince ??= performance.now();
+    if (isFinal(last) || performance.now() - refusedSince > REFUSED_FOR_MS) giveUp();
+  });
   // Of a connection that was lost, not of one that is closed.
   redis.on("reconnecting", () => {
     if (!isReady || isAway) return;
@@ -41,24 +50,27 @@ export async function connectRedis(url: string, { onChange }: ConnectionOptions 
     if (isAway) onChange?.(false, "");
     isAway = false;
   });
-  const timer = setTimeout(() => redis.disconnect(), FIRST_CONNECTION_MS);
+  const timer = setTimeout(giveUp, FIRST_CONNECTION_MS);
   try {
-    await redis.connect();
-    await redis.ping();
+    // A first try that fails is told by "error", and followed by others.
+    redis.connect().catch(() => undefined);
+    await Promise.race([redis.ping(), refused]);
     return redis;
   } catch (error) {
     redis.disconnect();
-    throw new Refusal([
-      unreachable(address, error instanceof Error && isTelling(error) ? reasonOf(error.message) : last),
-    ]);
+    throw error instanceof Error && !(error instanceof Refusal)
+      ? new Refusal([unreachable(address, reasonOf(error.message))])
+      : error;
   } finally {
     clearTimeout(timer);
+    // Nobody waits for it any more.
+    refused.catch(() => undefined);
   }
 }
 
-/** "Connection is closed." only says that we have given up. */
-function isTelling({ message }: Error): boolean {
-  return !message.startsWith("Connection is closed");
+/** Of a password or a certificate: the next try fares no better. */
+function isFinal(reason: string): boolean {
+  return /^(?:WRONGPASS|NOAUTH|NOPERM)\b|certificate/.test(reason);
 }
 
 function unreachable(address: string, why: string): Diagnostic {

@@ -28,12 +28,14 @@ export interface RedisPlace {
   readonly host: string;
   /** What starts it, before its own command. */
   readonly prefix: readonly string[];
+  /** Absent: a free one. */
+  readonly port?: number;
 }
 
-const HERE: RedisPlace = { host: "127.0.0.1", prefix: [] };
+export const HERE: RedisPlace = { host: "127.0.0.1", prefix: [] };
 
 export async function startRedis(place: RedisPlace = HERE): Promise<TestRedis> {
-  const port = await freePort();
+  const port = place.port ?? (await freePort());
   let folder = mkdtempSync(join(tmpdir(), "reneg-redis-"));
   let child = await start(place, port, folder);
   const kill = async (): Promise<void> => {
