@@ -160,22 +160,25 @@ function convolveBand(b: GraphBuilder, { x, height, above, below }: Band, kernel
   const [restDown, restAcross] = [down * TILE - height, across * TILE - width];
   const attributes = { strides: [TILE, TILE], dilations: [1, 1], group: 1 };
 
-  // Every channel is an image of its own: [batch · channels, 36, down, across].
-  const images = b.reshape(x, [batch * channels, 1, at(x.shape, 2), width]);
+  // Every channel is an image of its own, and becomes [36, down, across].
+  const channelImages = b.reshape(x, [batch * channels, 1, at(x.shape, 2), width]);
   const spread = b.constant("float32", [WINDOW ** 2, 1, WINDOW, WINDOW], pairsOf(B));
   const pads = [1 - above, 1, 1 - below + restDown, 1 + restAcross];
-  const windows = b.op("Conv", [images, spread, null], { ...attributes, pads });
+  const windows = b.op("Conv", [channelImages, spread, null], { ...attributes, pads });
   const ordered = b.transpose(b.reshape(windows, [batch, channels, WINDOW ** 2, tiles]), [2, 1, 0, 3]);
   const products = b.matmul(kernels, b.reshape(ordered, [WINDOW ** 2, channels, batch * tiles]));
 
-  const apart = b.transpose(b.reshape(products, [WINDOW ** 2, out, batch, tiles]), [2, 1, 0, 3]);
+  // Tiles of results do not overlap: those of all images are gathered as rows of one.
   const gather = b.constant("float32", [WINDOW ** 2, 1, TILE, TILE], pairsOf(A));
-  const results = b.op("ConvTranspose", [b.reshape(apart, [batch * out, WINDOW ** 2, down, across]), gather, null], {
+  const stacked = b.reshape(products, [1, WINDOW ** 2, out * batch * down, across]);
+  const gathered = b.op("ConvTranspose", [stacked, gather, null], {
     ...attributes,
-    pads: [0, 0, restDown, restAcross],
+    pads: [0, 0, 0, restAcross],
     output_padding: [0, 0],
   });
-  const y = b.reshape(results, [batch, out, height, width]);
+  const images = b.reshape(gathered, [out, batch, down * TILE, width]);
+  const cut = restDown === 0 ? images : b.slice(images, 2, 0, height);
+  const y = batch === 1 ? b.reshape(cut, [1, out, height, width]) : b.transpose(cut, [1, 0, 2, 3]);
   return bias === null ? y : b.add(y, b.reshape(bias, [1, out, 1, 1]));
 }
 
