@@ -5,8 +5,4 @@
  * as it goes, up to 32 MiB, and keeps what networks free in between: as much as their turned kernels take, measured in
  * docs/benchmarks.md.
  */
-export const allocatorEnvironment: NodeJS.ProcessEnv = {
-  MALLOC_MMAP_THRESHOLD_: String(4 * 2 ** 20),
-  // Such a piece then comes as pages of 2 MiB, where the system has them for who asks: else every 4 KiB of every result are a fault of their own.
-  GLIBC_TUNABLES: "glibc.malloc.hugetlb=1",
-};
+export const allocatorEnvironment: NodeJS.ProcessEnv = { MALLOC_MMAP_THRESHOLD_: String(4 * 2 ** 20) };
