@@ -17,12 +17,12 @@ export interface WinogradLimits {
   readonly leastChannels: number;
   /** With fewer tiles the transform of the kernels costs more; it is made anew in every run, since it is four times as large as they are. */
   readonly leastTiles: number;
-  /** Larger images are convolved in bands of rows, so that what lies between takes 32 MiB at most, or what one row of tiles takes. */
+  /** Larger images are convolved in bands of rows, so that what lies between takes 8 MiB at most, or what one row of tiles takes. */
   readonly mostElements: number;
 }
 
 /** Measured in docs/benchmarks.md. */
-const LIMITS: WinogradLimits = { leastChannels: 96, leastTiles: 128, mostElements: 2 ** 23 };
+const LIMITS: WinogradLimits = { leastChannels: 96, leastTiles: 128, mostElements: 2 ** 21 };
 
 const B = [
   [4, 0, -5, 0, 1, 0],
