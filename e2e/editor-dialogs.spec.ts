@@ -53,6 +53,8 @@ test("each dialog takes the focus, shows where it is, and gives it back on Escap
 });
 
 test("Tab goes past nodes and wires to all that stands around them, and shows where it is", async ({ page }) => {
+  // Until the files are looked at, the foot says so instead.
+  await expect(page.getByRole("button", { name: "No problems" })).toBeVisible();
   await page.getByRole("searchbox", { name: "Search nodes" }).or(page.getByLabel("Search nodes")).first().focus();
   const seen: string[] = [];
   for (let i = 0; i < 120 && !seen.includes("Keyboard shortcuts ?"); i++) {
