@@ -12,6 +12,8 @@ export class GraphBuilder {
   readonly #weights = new Map<string, ExternalWeight>();
   readonly #nodes: Node[] = [];
   readonly #values = new Map<string, Value>();
+  /** By the names of their results. */
+  readonly #producers = new Map<string, Node>();
   readonly #scalars = new Map<string, Value>();
   /** By name and place in a file: networks in one graph may call different tensors alike. */
   readonly #stored = new Map<string, Value>();
@@ -85,13 +87,15 @@ export class GraphBuilder {
   append(op: OpName, inputs: readonly (Value | null)[], attributes: object): Value {
     const type = opRule(op).infer(inputs, attributes);
     const value = this.#declare({ name: this.#freshName("v"), dtype: type.dtype, shape: type.shape });
-    this.#nodes.push({
+    const node: Node = {
       op,
       inputs: inputs.map((input) => input?.name ?? null),
       output: value.name,
       // Attributes are numbers, strings and number lists in every row of op-list.ts.
       attributes: attributes as Record<string, AttributeValue>,
-    });
+    };
+    this.#nodes.push(node);
+    this.#producers.set(value.name, node);
     return value;
   }
 
@@ -104,6 +108,11 @@ export class GraphBuilder {
     const value = this.#values.get(name);
     if (value === undefined) throw new Error(`no value named ${name} in this graph`);
     return value;
+  }
+
+  /** The operator whose result `value` is; none of an input, a weight or a constant. */
+  producer(value: Value | null | undefined): Node | undefined {
+    return value === null || value === undefined ? undefined : this.#producers.get(value.name);
   }
 
   /** The numbers of `value` if they are known now. */

@@ -10,29 +10,17 @@ import { liveNodes, rewrite } from "./rewrite.ts";
 
 export function mergeUpsampling(graph: Graph): Graph {
   const reads = countReads(graph);
-  // By the names of the new graph, the operators of both.
-  const producers = new Map<string, { readonly copy: Node; readonly original: Node }>();
-  return rewrite(graph, (b, original, inputs) => {
-    const producer = (value: Value | null | undefined): Node | undefined =>
-      value === null || value === undefined ? undefined : producers.get(value.name)?.copy;
-    const merged =
-      original.op === "Conv"
-        ? mergeForward(b, original, inputs, producer)
-        : original.op === "ReduceSum"
-          ? mergeBackward(b, original, inputs, producer, (value) => {
-              const made = producers.get(value.name);
-              return made === undefined ? 0 : (reads.get(made.original.output) ?? 0);
-            })
-          : null;
-    if (merged !== null) return merged;
-    const value = b.append(original.op, inputs, original.attributes);
-    const copy = b.nodes.at(-1);
-    if (copy !== undefined) producers.set(value.name, { copy, original });
-    return value;
+  const producers = new Map(graph.nodes.map((node) => [node.output, node]));
+  /** Whether what `node` reads, seen in another shape, is read by nobody else. */
+  const isReadOnce = (node: Node): boolean => {
+    const [full = null] = producers.get(node.inputs[0] ?? "")?.inputs ?? [];
+    return full !== null && reads.get(full) === 1;
+  };
+  return rewrite(graph, (b, node, inputs) => {
+    if (node.op === "Conv") return mergeForward(b, node, inputs);
+    return node.op === "ReduceSum" && isReadOnce(node) ? mergeBackward(b, node, inputs) : null;
   });
 }
-
-type Producer = (value: Value | null | undefined) => Node | undefined;
 
 /**
  * Conv(Resize(x)) as four 2×2 convolutions of x, one for each place (row, column) within a doubled pixel, whose results are interleaved:
@@ -40,12 +28,11 @@ type Producer = (value: Value | null | undefined) => Node | undefined;
  */
 function mergeForward(
   b: GraphBuilder,
-  node: Node,
+  { attributes }: Node,
   [resized, w, bias]: readonly (Value | null)[],
-  producer: Producer,
 ): Value | null {
-  const resize = producer(resized);
-  if (resize?.op !== "Resize" || !doubles(resize) || !isPlain3x3(node, w)) return null;
+  const resize = b.producer(resized);
+  if (resize?.op !== "Resize" || !doubles(resize) || !isPlain3x3(attributes, w)) return null;
   const x = b.value(resize.inputs[0] ?? "");
   if (!pays(w, elementCount(x.shape) / at(x.shape, 1))) return null;
   const [batch, out, height, width] = [at(x.shape, 0), at(w.shape, 0), at(x.shape, 2), at(x.shape, 3)];
@@ -76,22 +63,17 @@ const READS = [
  * The way back: the sum over each doubled pixel of Conv(ct) as one 4×4 convolution of ct at stride 2. Where Conv gives
  * y[p] = Σₖ w[k]·ct[p + k − 1], y[2i] + y[2i + 1] reads ct[2i − 1 … 2i + 2].
  */
-function mergeBackward(
-  b: GraphBuilder,
-  node: Node,
-  [split]: readonly (Value | null)[],
-  producer: Producer,
-  reads: (value: Value) => number,
-): Value | null {
-  const reshape = producer(split);
+function mergeBackward(b: GraphBuilder, node: Node, [split]: readonly (Value | null)[]): Value | null {
+  const reshape = b.producer(split);
   if (reshape?.op !== "Reshape") return null;
   const full = b.value(reshape.inputs[0] ?? "");
-  const conv = producer(full);
-  if (conv?.op !== "Conv" || conv.inputs[2] !== null || reads(full) !== 1) return null;
+  const conv = b.producer(full);
+  if (conv?.op !== "Conv" || conv.inputs[2] !== null) return null;
   const [ct, w] = [b.value(conv.inputs[0] ?? ""), b.value(conv.inputs[1] ?? "")];
   const pairs = full.shape.flatMap((size, axis) => (axis < 2 ? [size] : [size / 2, 2]));
   const isSumOfPairs = sameShape(b.value(reshape.output).shape, pairs) && isList(node.attributes["axes"], [3, 5]);
-  if (!isSumOfPairs || !isPlain3x3(conv, w) || !pays(w, elementCount(ct.shape) / at(ct.shape, 1) / 4)) return null;
+  if (!isSumOfPairs || !isPlain3x3(conv.attributes, w) || !pays(w, elementCount(ct.shape) / at(ct.shape, 1) / 4))
+    return null;
   const kernel = sumTaps(b, w, 4, (from, to) => from.every((tap, axis) => [0, 1].includes(at(to, axis) - tap)));
   const sums = b.op("Conv", [ct, kernel, null], { strides: [2, 2], pads: [1, 1, 1, 1], dilations: [1, 1], group: 1 });
   return node.attributes["keepdims"] === 0 ? sums : b.op("Unsqueeze", [sums], { axes: [3, 5] });

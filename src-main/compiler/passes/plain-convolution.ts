@@ -3,7 +3,7 @@
 import { sameShape } from "../../common/tensor.ts";
 import type { Node, Value } from "../graph.ts";
 
-export function isPlain3x3({ attributes }: Node, w: Value | null | undefined): w is Value {
+export function isPlain3x3(attributes: Node["attributes"], w: Value | null | undefined): w is Value {
   return (
     w?.dtype === "float32" &&
     isList(w.shape.slice(2), [3, 3]) &&

@@ -7,11 +7,7 @@ import { rewrite } from "./rewrite.ts";
 
 type Simplification = (
   b: GraphBuilder,
-  args: {
-    readonly inputs: readonly Value[];
-    readonly node: Node;
-    readonly producer: (value: Value) => Node | undefined;
-  },
+  args: { readonly inputs: readonly Value[]; readonly node: Node },
 ) => Value | null;
 
 const simplifications: Readonly<Partial<Record<Node["op"], Simplification>>> = {
@@ -20,15 +16,15 @@ const simplifications: Readonly<Partial<Record<Node["op"], Simplification>>> = {
   Div: (b, { inputs: [x, y] }) => neutral(b, x, y, 1),
   Add: (b, { inputs: [x, y] }) => neutral(b, x, y, 0) ?? neutral(b, y, x, 0),
   Sub: (b, { inputs: [x, y] }) => neutral(b, x, y, 0),
-  Reshape: (b, { inputs: [x], node, producer }) => {
-    const before = x === undefined ? undefined : producer(x);
+  Reshape: (b, { inputs: [x], node }) => {
+    const before = b.producer(x);
     const [source] = before?.op === "Reshape" ? before.inputs : [];
     const { shape } = node.attributes;
     const from = typeof source === "string" ? b.value(source) : x;
     return from === undefined || !Array.isArray(shape) ? null : b.reshape(from, shape);
   },
-  Transpose: (b, { inputs: [x], node, producer }) => {
-    const before = x === undefined ? undefined : producer(x);
+  Transpose: (b, { inputs: [x], node }) => {
+    const before = b.producer(x);
     const [source] = before?.op === "Transpose" ? before.inputs : [];
     if (typeof source !== "string" || before === undefined) return null;
     const first = permutation(before);
@@ -40,16 +36,9 @@ const simplifications: Readonly<Partial<Record<Node["op"], Simplification>>> = {
 };
 
 export function simplify(graph: Graph): Graph {
-  const producers = new Map<string, Node>();
   return rewrite(graph, (b, node, inputs) => {
-    const simplification = simplifications[node.op];
     const present = inputs.filter((input) => input !== null);
-    const producer = (value: Value): Node | undefined => producers.get(value.name);
-    const result =
-      simplification?.(b, { inputs: present, node, producer }) ?? b.append(node.op, inputs, node.attributes);
-    const last = b.nodes.at(-1);
-    if (last?.output === result.name) producers.set(result.name, last);
-    return result;
+    return simplifications[node.op]?.(b, { inputs: present, node }) ?? null;
   });
 }
 

@@ -3,7 +3,7 @@
 // ⊙ and the sum over channels are 36 matrix products.
 
 import type { GraphBuilder } from "../graph-builder.ts";
-import type { ExternalWeight, Graph, Node, Value } from "../graph.ts";
+import type { ExternalWeight, Graph, Value } from "../graph.ts";
 import { reversal } from "../ops/movement.ts";
 import { at } from "../shapes.ts";
 import { isList, isPlain3x3 } from "./plain-convolution.ts";
@@ -56,16 +56,12 @@ const A = [
  * @param graph as `optimize` leaves it
  */
 export function useWinograd(graph: Graph, limits = LIMITS): Graph {
-  const producers = new Map<string, Node>();
-  return rewrite(graph, (b, node, inputs) => {
-    const [x, w, bias] = inputs;
-    if (node.op === "Conv" && x?.shape.length === 4 && isPlain3x3(node, w) && pays(x, w, limits)) {
-      return convolve(b, x, kernelOf(w, producers, b, graph.weights), bias ?? null, limits.mostElements);
-    }
-    const value = b.append(node.op, inputs, node.attributes);
-    const copy = b.nodes.at(-1);
-    if (copy !== undefined) producers.set(value.name, copy);
-    return value;
+  let matrices: Matrices | undefined;
+  return rewrite(graph, (b, { op, attributes }, [x, w, bias]) => {
+    if (op !== "Conv" || x?.shape.length !== 4 || !isPlain3x3(attributes, w) || !pays(x, w, limits)) return null;
+    matrices ??= makeMatrices(b);
+    const kernel = kernelOf(b, w, graph.weights);
+    return convolve(b, { x, kernel, bias: bias ?? null, matrices, mostElements: limits.mostElements });
   });
 }
 
@@ -88,13 +84,8 @@ interface Kernel {
 }
 
 /** A kernel that is turned round need not be: its transform is that of the plain kernel by another matrix. */
-function kernelOf(
-  w: Value,
-  producers: ReadonlyMap<string, Node>,
-  b: GraphBuilder,
-  weights: ReadonlyMap<string, ExternalWeight>,
-): Kernel {
-  const plain = turnedFrom(w, producers, b);
+function kernelOf(b: GraphBuilder, w: Value, weights: ReadonlyMap<string, ExternalWeight>): Kernel {
+  const plain = turnedFrom(b, w);
   const { name, shape } = plain ?? w;
   const [outer, inner] = [at(shape, 0), at(shape, 1)];
   const stored = weights.get(name);
@@ -106,10 +97,10 @@ function kernelOf(
   return { rows, outer, inner, isTurned: plain !== null };
 }
 
-function turnedFrom(w: Value, producers: ReadonlyMap<string, Node>, b: GraphBuilder): Value | null {
-  const swap = producers.get(w.name);
+function turnedFrom(b: GraphBuilder, w: Value): Value | null {
+  const swap = b.producer(w);
   if (swap?.op !== "Transpose" || !isList(swap.attributes["perm"], [1, 0, 2, 3])) return null;
-  const turn = producers.get(swap.inputs[0] ?? "");
+  const turn = b.producer(b.value(swap.inputs[0] ?? ""));
   if (turn?.op !== "Slice") return null;
   const plain = b.value(turn.inputs[0] ?? "");
   const isTurn = Object.entries(reversal(plain.shape, [2, 3])).every(([key, list]) =>
@@ -118,9 +109,39 @@ function turnedFrom(w: Value, producers: ReadonlyMap<string, Node>, b: GraphBuil
   return isTurn ? plain : null;
 }
 
-function convolve(b: GraphBuilder, x: Value, kernel: Kernel, bias: Value | null, mostElements: number): Value {
-  const out = kernel.isTurned ? kernel.inner : kernel.outer;
-  const transformed = transformKernel(b, x, kernel);
+/** The constants of the algorithm, once for all convolutions of a graph. */
+interface Matrices {
+  /** Bᵀ·d·B as a convolution, [36, 1, 6, 6]. */
+  readonly windows: Value;
+  /** G·g·Gᵀ as matrices of the taps of a kernel, [36, 9], and of those of a kernel that is turned round. */
+  readonly kernel: Value;
+  readonly turnedKernel: Value;
+  /** Aᵀ·m·A as a transposed convolution, [36, 1, 4, 4]. */
+  readonly results: Value;
+}
+
+function makeMatrices(b: GraphBuilder): Matrices {
+  const products = WINDOW ** 2;
+  const turned = G.map((row) => row.toReversed());
+  return {
+    windows: b.constant("float32", [products, 1, WINDOW, WINDOW], pairsOf(B)),
+    kernel: b.constant("float32", [products, 9], pairsOf(G)),
+    turnedKernel: b.constant("float32", [products, 9], pairsOf(turned)),
+    results: b.constant("float32", [products, 1, TILE, TILE], pairsOf(A)),
+  };
+}
+
+interface Convolution {
+  readonly x: Value;
+  readonly kernel: Kernel;
+  readonly bias: Value | null;
+  readonly matrices: Matrices;
+  readonly mostElements: number;
+}
+
+function convolve(b: GraphBuilder, { x, kernel, bias, matrices, mostElements }: Convolution): Value {
+  const kernels = transformKernel(b, x, kernel, matrices);
+  const out = at(kernels.shape, 1);
   const height = at(x.shape, 2);
   const elementsOfRow = WINDOW ** 2 * at(x.shape, 0) * Math.max(out, at(x.shape, 1)) * tilesAlong(x, 3);
   const rows = Math.max(1, Math.floor(mostElements / elementsOfRow)) * TILE;
@@ -129,16 +150,15 @@ function convolve(b: GraphBuilder, x: Value, kernel: Kernel, bias: Value | null,
     // A row more on both sides is read, or is padding.
     const [above, below] = [Math.min(start, 1), Math.min(height - end, 1)];
     const band = start === 0 && end === height ? x : b.slice(x, 2, start - above, end + below);
-    return convolveBand(b, { x: band, height: end - start, above, below }, transformed, bias);
+    return convolveBand(b, { x: band, height: end - start, above, below, kernels, bias, matrices });
   });
   return b.concat(bands, 2);
 }
 
 /** G·g·Gᵀ of all kernels, [36, out, in]. */
-function transformKernel(b: GraphBuilder, x: Value, { rows, outer, inner, isTurned }: Kernel): Value {
-  const matrix = b.constant("float32", [WINDOW ** 2, 9], pairsOf(G, isTurned));
+function transformKernel(b: GraphBuilder, x: Value, { rows, outer, inner, isTurned }: Kernel, m: Matrices): Value {
   // After x, or onnxruntime would keep the transforms of all kernels from the time of loading.
-  const late = b.after(matrix, x);
+  const late = b.after(isTurned ? m.turnedKernel : m.kernel, x);
   const all = b.reshape(b.op("Gemm", [late, rows, null], { transA: 0, transB: 1 }), [WINDOW ** 2, outer, inner]);
   return isTurned ? b.transpose(all, [0, 2, 1]) : all;
 }
@@ -149,9 +169,13 @@ interface Band {
   readonly height: number;
   readonly above: number;
   readonly below: number;
+  /** Transformed, [36, out, channels]. */
+  readonly kernels: Value;
+  readonly bias: Value | null;
+  readonly matrices: Matrices;
 }
 
-function convolveBand(b: GraphBuilder, { x, height, above, below }: Band, kernels: Value, bias: Value | null): Value {
+function convolveBand(b: GraphBuilder, { x, height, above, below, kernels, bias, matrices }: Band): Value {
   const [batch, channels, , width] = x.shape as readonly [number, number, number, number];
   const out = at(kernels.shape, 1);
   const [down, across] = [Math.ceil(height / TILE), Math.ceil(width / TILE)];
@@ -162,16 +186,14 @@ function convolveBand(b: GraphBuilder, { x, height, above, below }: Band, kernel
 
   // Every channel is an image of its own, and becomes [36, down, across].
   const channelImages = b.reshape(x, [batch * channels, 1, at(x.shape, 2), width]);
-  const spread = b.constant("float32", [WINDOW ** 2, 1, WINDOW, WINDOW], pairsOf(B));
   const pads = [1 - above, 1, 1 - below + restDown, 1 + restAcross];
-  const windows = b.op("Conv", [channelImages, spread, null], { ...attributes, pads });
+  const windows = b.op("Conv", [channelImages, matrices.windows, null], { ...attributes, pads });
   const ordered = b.transpose(b.reshape(windows, [batch, channels, WINDOW ** 2, tiles]), [2, 1, 0, 3]);
   const products = b.matmul(kernels, b.reshape(ordered, [WINDOW ** 2, channels, batch * tiles]));
 
   // Tiles of results do not overlap: those of all images are gathered as rows of one.
-  const gather = b.constant("float32", [WINDOW ** 2, 1, TILE, TILE], pairsOf(A));
   const stacked = b.reshape(products, [1, WINDOW ** 2, out * batch * down, across]);
-  const gathered = b.op("ConvTranspose", [stacked, gather, null], {
+  const gathered = b.op("ConvTranspose", [stacked, matrices.results, null], {
     ...attributes,
     pads: [0, 0, 0, restAcross],
     output_padding: [0, 0],
@@ -182,8 +204,7 @@ function convolveBand(b: GraphBuilder, { x, height, above, below }: Band, kernel
   return bias === null ? y : b.add(y, b.reshape(bias, [1, out, 1, 1]));
 }
 
-/** For both axes at once: of rows i, j and columns k, l the products m[i][k]·m[j][l], by i, j, k, l; `isTurned` counts columns from the end. */
-function pairsOf(m: readonly (readonly number[])[], isTurned = false): number[] {
-  const rows = isTurned ? m.map((row) => row.toReversed()) : m;
-  return rows.flatMap((down) => rows.flatMap((across) => down.flatMap((n) => across.map((o) => n * o))));
+/** For both axes at once: of rows i, j and columns k, l the products m[i][k]·m[j][l], by i, j, k, l. */
+function pairsOf(m: readonly (readonly number[])[]): number[] {
+  return m.flatMap((down) => m.flatMap((across) => down.flatMap((n) => across.map((o) => n * o))));
 }
