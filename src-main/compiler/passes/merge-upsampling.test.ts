@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { countFlops } from "../cost.ts";
-import { evaluateGraph } from "../evaluate-graph.ts";
 import { appendGradient } from "../gradient.ts";
 import { GraphBuilder } from "../graph-builder.ts";
 import type { Graph } from "../graph.ts";
+import { expectSameResults } from "../testing/expect-same-results.ts";
 import { mergeUpsampling } from "./merge-upsampling.ts";
 import { removeDead } from "./remove-dead.ts";
 
@@ -36,18 +36,7 @@ function merge(graph: Graph): Graph {
 test("a merged convolution and its gradient are what they were", () => {
   const graph = upsampled();
   const merged = merge(graph);
-  const feeds = Object.fromEntries(
-    graph.inputs.map(({ name, shape }, k) => {
-      const count = shape.reduce((n, size) => n * size, 1);
-      return [name, new Float64Array(count).map((_, i) => Math.sin(i * 1.3 + k))];
-    }),
-  );
-  const [before, after] = [evaluateGraph(graph, feeds), evaluateGraph(merged, feeds)];
-  for (const output of ["y", "gradient"]) {
-    const [expected, found] = [before.get(output), after.get(output)];
-    expect(found?.shape).toEqual(expected?.shape);
-    for (const [i, n] of expected?.data.entries() ?? []) expect(found?.data[i], `${output}[${i}]`).toBeCloseTo(n, 10);
-  }
+  expectSameResults(graph, merged, 10);
 });
 
 test("merged convolutions multiply four times where they multiplied nine times", () => {

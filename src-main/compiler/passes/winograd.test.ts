@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { countFlops } from "../cost.ts";
-import { evaluateGraph } from "../evaluate-graph.ts";
 import { appendGradient } from "../gradient.ts";
 import { GraphBuilder } from "../graph-builder.ts";
 import type { Graph } from "../graph.ts";
+import { expectSameResults } from "../testing/expect-same-results.ts";
 import { verifyGraph } from "../verify-graph.ts";
 import { removeDead } from "./remove-dead.ts";
 import { useWinograd, type WinogradLimits } from "./winograd.ts";
@@ -50,18 +50,7 @@ test.each([
   const fast = removeDead(useWinograd(graph, limits));
   expect(verifyGraph(fast)).toEqual([]);
   expect(fast.nodes.filter(({ op }) => op === "MatMul").length).toBeGreaterThanOrEqual(2);
-  const feeds = Object.fromEntries(
-    graph.inputs.map(({ name, shape }, k) => {
-      const count = shape.reduce((n, size) => n * size, 1);
-      return [name, new Float64Array(count).map((_unused, i) => Math.sin(i * 1.3 + k))];
-    }),
-  );
-  const [before, after] = [evaluateGraph(graph, feeds), evaluateGraph(fast, feeds)];
-  for (const output of ["y", "gradient"]) {
-    const [expected, found] = [before.get(output), after.get(output)];
-    expect(found?.shape).toEqual(expected?.shape);
-    for (const [i, n] of expected?.data.entries() ?? []) expect(found?.data[i], `${output}[${i}]`).toBeCloseTo(n, 9);
-  }
+  expectSameResults(graph, fast, 9);
 });
 
 test("kernels that the gradient turns round are read as they lie", () => {
@@ -89,4 +78,14 @@ test.each([
 ])("%s: a convolution is left as it is", (_, form, limits) => {
   const graph = convolved(form);
   expect(useWinograd(graph, limits).nodes.map(({ op }) => op)).toEqual(graph.nodes.map(({ op }) => op));
+});
+
+test("all convolutions of a graph share the constants of the algorithm", () => {
+  const b = new GraphBuilder();
+  let y = b.input("x", "float32", [1, 2, 12, 8]);
+  const w = b.input("w", "float32", [2, 2, 3, 3]);
+  for (let layer = 0; layer < 3; layer++) y = b.op("Conv", [y, w, null], SAME);
+  b.output("y", y);
+  const shapes = [...removeDead(useWinograd(b.build(), BANDS)).constants.values()].map(({ shape }) => shape.join());
+  expect(shapes.toSorted()).toEqual(["", "36,1,4,4", "36,1,6,6", "36,9"]);
 });
