@@ -6,7 +6,14 @@ import type { z } from "zod";
 import type { ApiClient } from "../common/api.ts";
 import { Refusal, refuse } from "../common/diagnostic.ts";
 import type { ApplyJobInput } from "../common/studio/applied.ts";
-import type { enqueueInput, Job, JobCommand, JobKind, JobWorkers } from "../common/studio/job.ts";
+import {
+  type enqueueInput,
+  isAtWork,
+  type Job,
+  type JobCommand,
+  type JobKind,
+  type JobWorkers,
+} from "../common/studio/job.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
 import type { SweepOfRun } from "../common/sweep.ts";
 import type { Engine } from "../engine/client.ts";
@@ -119,7 +126,6 @@ export function createJobs({ home, worker, helper, crew: crewOptions, publish }:
     async stopSweep(id) {
       const open = table.list().filter(({ sweep, state }) => sweep?.id === id && state !== "failed");
       // Those that wait first: else the next one begins when the one at work has ended.
-      const isAtWork = ({ state }: Job): boolean => state === "running" || state === "stopping";
       for (const job of [...open.filter((one) => !isAtWork(one)), ...open.filter(isAtWork)]) await commands.stop(job);
     },
     resumeSweep(id) {
@@ -179,9 +185,10 @@ function createCommands({ home, table, runner, crew, worker, startNext }: Comman
       if (state === "running") return runner.endEarly(run, "paused");
       if (state === "queued") table.settle(run, { state: "paused" });
     },
-    stop({ run, state, workers }) {
+    stop(job) {
+      const { run, state, workers } = job;
       if (workers !== null && isOpen(state)) return crew.endEarly(run, "stopped");
-      if (state === "running" || state === "stopping") return runner.endEarly(run, "stopped");
+      if (isAtWork(job)) return runner.endEarly(run, "stopped");
       if (state === "queued" || state === "paused" || state === "failed") table.settle(run, { state: "stopped" });
     },
     resume(job) {
@@ -194,8 +201,9 @@ function createCommands({ home, table, runner, crew, worker, startNext }: Comman
     },
     earlier: ({ run }) => table.move(run, -1),
     later: ({ run }) => table.move(run, 1),
-    forget({ run, number, state, workers }) {
-      if (state === "running" || state === "stopping") {
+    forget(job) {
+      const { run, number, state, workers } = job;
+      if (isAtWork(job)) {
         refuseCommand(run, `run ${number} is at work just now`, "pause or stop it first");
       }
       if (workers !== null && isOpen(state)) crew.endEarly(run, "stopped");

@@ -1,6 +1,6 @@
 // How far a job is, as a bar and in words.
 
-import type { Job } from "../../src-main/common/studio/job.ts";
+import { isAtWork, type Job } from "../../src-main/common/studio/job.ts";
 import { text } from "../text/text.ts";
 import { printSecondsLeft } from "./format.ts";
 
@@ -16,15 +16,15 @@ export interface JobProgress {
 /** `null` as long as there is nothing to tell. */
 export function jobProgressOf(job: Job): JobProgress | null {
   const { step, total, state, loading, phase, secondsLeft } = job;
-  const isAtWork = state === "running" || state === "stopping";
-  if (isAtWork && loading !== null) return { value: null, max: 1, words: words.loading(loading) };
+  const works = isAtWork(job);
+  if (works && loading !== null) return { value: null, max: 1, words: words.loading(loading) };
   // When all steps are done, what comes after is a bar of its own.
-  if (isAtWork && phase !== null && step === total) {
+  if (works && phase !== null && step === total) {
     const left = leftOf(phase.secondsLeft);
     return { value: phase.done, max: phase.total, words: [describePhase(phase), ...left].join(", ") };
   }
   if (total === 0) return null;
-  const during = isAtWork && phase !== null ? [describePhase(phase)] : [];
+  const during = works && phase !== null ? [describePhase(phase)] : [];
   const left = state === "running" && step < total ? leftOf(secondsLeft) : [];
   return { value: step, max: total, words: [words.progress(step, total), ...during, ...left].join(", ") };
 }

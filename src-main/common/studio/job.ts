@@ -93,9 +93,14 @@ export const job = z.object({
 });
 export type Job = z.output<typeof job>;
 
+/** Whether something works on it: the engine of this machine or a worker. */
+export function isAtWork({ state }: Pick<Job, "state">): boolean {
+  return state === "running" || state === "stopping";
+}
+
 /** Whether the engine of this machine works on it: one job at a time. Workers may be at work on many. */
-export function isAtWorkHere({ state, workers }: Pick<Job, "state" | "workers">): boolean {
-  return (state === "running" || state === "stopping") && workers === null;
+export function isAtWorkHere(job: Pick<Job, "state" | "workers">): boolean {
+  return isAtWork(job) && job.workers === null;
 }
 
 export const enqueueInput = z.object({
