@@ -7,10 +7,9 @@ import { courseOfSteps } from "../common/reward-course.ts";
 import type { Job } from "../common/studio/job.ts";
 import type { RunLogLine } from "../common/studio/run-log.ts";
 import { type EventOptions, tellLog } from "./job-events.ts";
+import { AT_REST } from "./job-table.ts";
 import { readMetrics } from "./run-folder.ts";
 
-/** Of a run that nobody works on. */
-const AT_REST = { phase: null, loading: null, secondsLeft: null, runningSince: null } satisfies Partial<Job>;
 /** Nothing of a run is kept that a worker has not done to its end. */
 const NOTHING_KEPT = { ...AT_REST, step: 0, reward: null } satisfies Partial<Job>;
 

@@ -8,6 +8,7 @@ import type { Job, JobKind } from "../common/studio/job.ts";
 import type { Engine } from "../engine/client.ts";
 import { type EventOptions, listenTo, listenToDrawing, tellLog } from "./job-events.ts";
 import { createSilenceTeller } from "./job-silence.ts";
+import { AT_REST } from "./job-table.ts";
 
 export interface JobRunner {
   /** Begins the first job that waits for this machine, unless one runs. */
@@ -73,16 +74,7 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
     running = null;
     const state = changes.state === "paused" ? begun.becomes : changes.state;
     const workedSeconds = secondsWorked(table.find(run));
-    table.settle(run, {
-      ...changes,
-      state,
-      phase: null,
-      loading: null,
-      silence: null,
-      secondsLeft: null,
-      runningSince: null,
-      workedSeconds,
-    });
+    table.settle(run, { ...changes, ...AT_REST, state, workedSeconds });
     logEnd(options, run);
     publish({ type: "library" });
     startNext();

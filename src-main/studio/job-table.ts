@@ -40,6 +40,15 @@ export interface JobTable {
   readonly move: (run: string, by: -1 | 1) => void;
 }
 
+/** Of a job that nothing works on. */
+export const AT_REST = {
+  phase: null,
+  loading: null,
+  silence: null,
+  secondsLeft: null,
+  runningSince: null,
+} satisfies Partial<Job>;
+
 /** The home knows the numbers. */
 const keptJob = jobSchema.omit({ number: true });
 
@@ -180,14 +189,6 @@ function foundOnStart(home: Home, job: Job): Job {
   const workers = job.workers && { ...job.workers, worker: null };
   return { ...known, ...AT_REST, state: "paused", workers };
 }
-
-const AT_REST = {
-  phase: null,
-  loading: null,
-  silence: null,
-  secondsLeft: null,
-  runningSince: null,
-} satisfies Partial<Job>;
 
 /** What the folder tells of the work that is done. */
 const progressOf: Readonly<Record<JobKind, (folder: string, job: Job) => Partial<Job>>> = {
