@@ -18,5 +18,5 @@ export function namePaths(diagnostics: readonly Diagnostic[], names: ReadonlyMap
 
 /** Not where it is only the beginning of another name. */
 function wholeName(path: string): RegExp {
-  return new RegExp(`${path.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`)}(?![\\w.-])`, "g");
+  return new RegExp(`${RegExp.escape(path)}(?![\\w.-])`, "g");
 }
