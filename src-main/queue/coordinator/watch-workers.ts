@@ -54,7 +54,7 @@ export function watchWorkers({ queue, ticket, warn, signal }: Options): WorkerWa
 
 /** It was handed out once more since its time was over, and nobody has taken that. */
 function isHeldTooLong({ copies, held }: OpenPiece): boolean {
-  return held.size > 0 && copies.length > held.size;
+  return copies.length > held.size;
 }
 
 function takesNoPart(worker: string, why: string): Diagnostic {
@@ -90,17 +90,14 @@ function atOtherJobs(workers: readonly WorkerState[]): Diagnostic {
 }
 
 function unanswered(pieces: readonly OpenPiece[]): Diagnostic {
-  const held = pieces.flatMap(({ held: copies }) =>
-    [...copies].map(([copy, { worker, since }]) => ({ copy, worker, since })),
-  );
-  const [first, ...others] = held.map(
-    ({ copy, worker, since }) => `piece ${copy} at worker ${worker} since ${timeOf(since)}`,
+  const waited = pieces.flatMap(({ held }) =>
+    [...held].map(([copy, { worker, since }]) => `piece ${copy} at worker ${worker} since ${timeOf(since)}`),
   );
   return {
     severity: "warning",
     code: "piece-unanswered",
     at: { stage: "workers", part: pieces.map(({ asked }) => asked.name).join(", ") },
-    message: `nothing has come of ${[first, ...others].join(", ")}, longer than usual, and nobody else is free to try: waiting`,
+    message: `nothing has come of ${waited.join(", ")}, longer than usual, and nobody else is free to try: waiting`,
     help: "wait, if it may only be slow; or start another worker, on this machine, too: it tries at once. One that hangs can be killed",
     command: "`reneg worker --queue URL` starts one, `reneg queue --queue URL` shows who does what",
   };
