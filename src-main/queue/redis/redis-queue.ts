@@ -93,13 +93,13 @@ async function holdersOf(
   queue: BullQueue,
   redis: Redis,
 ): Promise<ReadonlyMap<BullJob, string>> {
-  const begun = jobs.filter((job) => job?.processedOn !== undefined && job.finishedOn === undefined);
+  const begun = jobs.flatMap((job) => (job?.processedOn !== undefined && job.finishedOn === undefined ? [job] : []));
   if (begun.length === 0) return new Map();
-  const tokens = await redis.mget(begun.map((job) => lockKeyOf(queue, job?.id ?? "")));
+  const tokens = await redis.mget(begun.map(({ id = "" }) => lockKeyOf(queue, id)));
   return new Map(
     begun.flatMap((job, i) => {
       const token = tokens[i] ?? null;
-      return job === undefined || token === null ? [] : [[job, holderOf(token)] as const];
+      return token === null ? [] : [[job, holderOf(token)] as const];
     }),
   );
 }
