@@ -1,11 +1,10 @@
 // Whole runs handed out as the pieces of one job, to workers elsewhere or to the only one in this process, and what comes of each.
 
-import { type Diagnostic, Refusal } from "../../common/diagnostic.ts";
+import { Refusal } from "../../common/diagnostic.ts";
 import type { Program } from "../../common/program/program.ts";
-import type { PieceProgress } from "../../common/queue/piece.ts";
 import { programFunctions } from "../../program/functions/index.ts";
 import { mapPaths } from "../../program/program-paths.ts";
-import type { AskedPiece, Progress } from "../../queue/coordinator/asked-piece.ts";
+import type { AskedPiece, CarryOutOptions } from "../../queue/coordinator/asked-piece.ts";
 import { gatherFiles, type SentFiles } from "../../queue/files/sent-files.ts";
 import { type FinishedRun, readFinishedRun } from "../pieces/run-piece.ts";
 import { type Crew, openJob } from "../workers/open-job.ts";
@@ -20,21 +19,20 @@ export interface HandedOutRun {
 
 type OpenedCrew = Pick<Crew, "queue" | "token" | "silenceMs" | "patience"> & { readonly close: () => Promise<void> };
 
-export interface HandOutOptions extends Pick<Crew, "title" | "device" | "warn" | "signal"> {
+type Hearing = Pick<CarryOutOptions<FinishedRun>, "onWork" | "onProgress"> &
+  Required<Pick<CarryOutOptions<FinishedRun>, "onFailure">>;
+
+export interface HandOutOptions extends Hearing, Pick<Crew, "title" | "device" | "warn" | "signal"> {
   /** @param files all that the runs name */
   readonly openCrew: (files: SentFiles) => Promise<OpenedCrew>;
   /** Whether images are sent back. */
   readonly images: boolean;
-  /** Hears who works on a run; `null`: nobody any more. */
-  readonly onWork?: (index: number, progress: PieceProgress | null) => void;
   readonly onDone: (index: number, finished: FinishedRun, worker: string) => void;
-  readonly onFailure: (index: number, diagnostics: readonly Diagnostic[]) => void;
-  readonly onProgress?: (progress: Progress) => Promise<void>;
 }
 
 /** @returns false: it was stopped before all were done @throws Refusal if the queue cannot be reached, or nobody can go on */
 export async function handOutRuns(runs: readonly HandedOutRun[], options: HandOutOptions): Promise<boolean> {
-  const { openCrew, images, title, device, warn, signal, onDone, onWork, onFailure, onProgress } = options;
+  const { openCrew, images, title, device, warn, signal, onDone, ...hearing } = options;
   const files = gatherFiles();
   const sent = runs.map(({ program }) => JSON.stringify(mapPaths(program, programFunctions, files.wordOf)));
   const crew = await openCrew(files);
@@ -47,11 +45,9 @@ export async function handOutRuns(runs: readonly HandedOutRun[], options: HandOu
         asked.push({ name, work: { kind: "run", program, images }, unwanted });
       }
       await coordinator.carryOut(asked, {
+        ...hearing,
         read: readFinishedRun,
         onAnswer: (index, { result, worker }) => onDone(index, result, worker),
-        onFailure,
-        ...(onWork === undefined ? {} : { onWork }),
-        ...(onProgress === undefined ? {} : { onProgress }),
       });
     } finally {
       await coordinator.close();

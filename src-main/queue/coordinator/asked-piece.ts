@@ -28,7 +28,7 @@ export interface CarryOutOptions<Result> {
   readonly onProgress?: (progress: Progress) => Promise<void>;
 }
 
-export interface Progress {
+interface Progress {
   readonly done: number;
   readonly total: number;
 }
