@@ -58,6 +58,11 @@ export function refuse(diagnostic: Omit<Diagnostic, "severity">): never {
   throw new Refusal([{ severity: "error", ...diagnostic }]);
 }
 
+/** Whether nothing went wrong, but what was asked for was stopped. */
+export function isCancelled(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.every(({ code }) => code === "cancelled");
+}
+
 /** As the command line says it. */
 export function printDiagnostic(diagnostic: Diagnostic): string {
   const lines = [`${diagnostic.severity}: ${diagnostic.message}`, `  at ${printPlace(diagnostic.at)}`];

@@ -3,7 +3,7 @@
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiClient } from "../common/api.ts";
-import { Refusal, refuse } from "../common/diagnostic.ts";
+import { isCancelled, Refusal, refuse } from "../common/diagnostic.ts";
 import { explainFault } from "../common/explain-fault.ts";
 import type { HandedRunEvent } from "../common/queue/handed-runs.ts";
 import { addressOf } from "../common/queue/queue-address.ts";
@@ -89,8 +89,7 @@ export function createCrewRunner(options: EventOptions & { readonly crew: CrewOp
       );
     } catch (error) {
       const diagnostics = explainFault(error, { part: first?.name ?? "workers" });
-      if (!diagnostics.every(({ code }) => code === "cancelled"))
-        rest = { state: "failed", diagnostics: [...diagnostics] };
+      if (!isCancelled(diagnostics)) rest = { state: "failed", diagnostics: [...diagnostics] };
     }
     batches.delete(batch);
     for (const run of batch.open) settleUndone(run, rest);

@@ -1,6 +1,7 @@
 // Runs the jobs that wait, one at a time, and tells what becomes of them.
 
 import { join } from "node:path";
+import { isCancelled } from "../common/diagnostic.ts";
 import { doingOfEvent } from "../common/doing-of-event.ts";
 import { explainFault } from "../common/explain-fault.ts";
 import type { RunEvent } from "../common/run-events.ts";
@@ -135,7 +136,7 @@ async function carryOut(options: RunnerOptions, job: Job, context: WorkContext):
     return await workOf[job.kind](options, job, context);
   } catch (error) {
     const diagnostics = explainFault(error, { part: job.name });
-    if (diagnostics.every(({ code }) => code === "cancelled")) return { state: "paused" };
+    if (isCancelled(diagnostics)) return { state: "paused" };
     return { state: "failed", diagnostics: [...options.table.warningsOf(job.run), ...diagnostics] };
   }
 }

@@ -1,6 +1,6 @@
 // Whole runs handed out as the pieces of one job, to workers elsewhere or to the only one in this process, and what comes of each.
 
-import { Refusal } from "../../common/diagnostic.ts";
+import { isCancelled, Refusal } from "../../common/diagnostic.ts";
 import type { Program } from "../../common/program/program.ts";
 import { programFunctions } from "../../program/functions/index.ts";
 import { mapPaths } from "../../program/program-paths.ts";
@@ -54,13 +54,9 @@ export async function handOutRuns(runs: readonly HandedOutRun[], options: HandOu
     }
     return true;
   } catch (error) {
-    if (!signal.aborted || (error instanceof Refusal && !isCancelled(error))) throw error;
+    if (!signal.aborted || (error instanceof Refusal && !isCancelled(error.diagnostics))) throw error;
     return false;
   } finally {
     await crew.close();
   }
-}
-
-function isCancelled({ diagnostics }: Refusal): boolean {
-  return diagnostics.every(({ code }) => code === "cancelled");
 }
