@@ -1,23 +1,7 @@
-import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { doctorReport } from "../common/doctor-report.ts";
-
-const LAUNCHER = fileURLToPath(new URL("./reneg.mjs", import.meta.url));
-
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function reneg(...words: readonly string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [LAUNCHER, ...words], (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
-    });
-  });
-}
+import { reneg } from "./testing/run-reneg.ts";
 
 test("help is no failure and names every command", async () => {
   const { code, stdout } = await reneg("--help");

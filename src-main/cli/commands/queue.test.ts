@@ -1,5 +1,3 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { queueReport } from "../../common/queue/job.ts";
 import { connectRedis } from "../../queue/redis/connection.ts";
@@ -7,24 +5,8 @@ import { createRedisQueue } from "../../queue/redis/redis-queue.ts";
 import { hasRedisServer, NO_REDIS, startRedis, type TestRedis } from "../../queue/testing/redis-server.ts";
 import { smallJob, smallPiece, smallWorker } from "../../queue/testing/small-job.ts";
 import type { WorkQueue } from "../../queue/work-queue.ts";
+import { reneg, renegWith } from "../testing/run-reneg.ts";
 import { printQueue } from "./queue.ts";
-
-const LAUNCHER = fileURLToPath(new URL("../reneg.mjs", import.meta.url));
-
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function reneg(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-  const { RENEG_QUEUE: _queue, ...surroundings } = process.env;
-  return new Promise((resolve) => {
-    execFile(process.execPath, [LAUNCHER, ...words], { env: { ...surroundings, ...env } }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
-    });
-  });
-}
 
 let redis: TestRedis | null = null;
 let queue: WorkQueue | null = null;
@@ -79,7 +61,7 @@ test("what lies on a Redis is told, for people and as JSON", async ({ skip }) =>
   await queue.take(job, "gpu-1");
   await queue.tellWorker(smallWorker("gpu-1", { doing: { job: "recipe", piece: "a" } }));
   await queue.refuse(job.id, { worker: "old", why: "it is of version 0, and the job of 1" });
-  const told = await reneg(["queue", "--queue", redis.url, "--json"]);
+  const told = await reneg("queue", "--queue", redis.url, "--json");
   expect({ code: told.code, stderr: told.stderr }).toEqual({ code: 0, stderr: "" });
   const { signature, ...ticket } = job;
   expect(queueReport.parse(JSON.parse(told.stdout))).toEqual({
@@ -94,33 +76,33 @@ test("what lies on a Redis is told, for people and as JSON", async ({ skip }) =>
   });
   // Whoever reads it must not come to know what the token has made.
   expect(told.stdout).not.toContain(signature);
-  const printed = await reneg(["queue"], { RENEG_QUEUE: redis.url });
+  const printed = await renegWith({ RENEG_QUEUE: redis.url }, "queue");
   expect(printed).toMatchObject({ code: 0, stderr: "" });
   expect(printed.stdout).toContain("recipe (sweep, cpu): 1 waiting, 1 in work, 0 done, 0 failed");
   expect(printed.stdout).toContain("old takes no part: it is of version 0, and the job of 1");
   await queue.withdraw(job.id);
   await queue.leave("gpu-1");
-  expect((await reneg(["queue", "--queue", redis.url])).stdout).toBe("0 jobs\n0 workers\n");
+  expect((await reneg("queue", "--queue", redis.url)).stdout).toBe("0 jobs\n0 workers\n");
 });
 
 test("without an address, or with one of something else, it is wrong use", async () => {
-  const without = await reneg(["queue"]);
+  const without = await reneg("queue");
   expect(without).toMatchObject({ code: 2, stdout: "" });
   expect(without.stderr).toContain("no queue is named");
   expect(without.stderr).toContain("RENEG_QUEUE");
-  const other = await reneg(["queue", "--queue", "http://:SECRET@queue.example"]);
+  const other = await reneg("queue", "--queue", "http://:SECRET@queue.example");
   expect(other).toMatchObject({ code: 2, stdout: "" });
   expect(other.stderr).toContain("this is not the address of a queue");
   expect(other.stderr).not.toContain("SECRET");
 });
 
 test("a queue at which nobody answers is a failure that does not tell the password", async () => {
-  const { code, stdout, stderr } = await reneg(["queue", "--queue", "redis://:SECRET@127.0.0.1:1"]);
+  const { code, stdout, stderr } = await reneg("queue", "--queue", "redis://:SECRET@127.0.0.1:1");
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toContain("redis://127.0.0.1:1");
   expect(stderr).toMatch(/the queue cannot be reached: .*ECONNREFUSED/);
   expect(stderr).not.toContain("SECRET");
-  const json = await reneg(["queue", "--json", "--queue", "redis://:SECRET@127.0.0.1:1"]);
+  const json = await reneg("queue", "--json", "--queue", "redis://:SECRET@127.0.0.1:1");
   expect(JSON.parse(json.stdout)).toMatchObject({ diagnostics: [{ code: "queue-unreachable" }] });
   expect(json.stdout).not.toContain("SECRET");
 });
