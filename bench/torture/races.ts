@@ -7,7 +7,7 @@ import { inLanes } from "./lanes.ts";
 import type { Part } from "./part.ts";
 import { engineOf, leftOf, sendSignal } from "./process-table.ts";
 import { createRandom } from "./random.ts";
-import { type CommandEnd, type RunningCommand, reneg, startReneg } from "./reneg-command.ts";
+import { type CommandEnd, type RunningCommand, reneg, startReneg, untilFound } from "./reneg-command.ts";
 import { differencesOf, learnInPeace, type Reference, wordsToGoOn } from "./small-run.ts";
 import { createTally } from "./tally.ts";
 
@@ -149,24 +149,13 @@ async function killInTheMiddle(reference: Reference, run: string, folder: string
 
 /** Whose number the lock of a run tells: it is the engine that writes in it. */
 async function engineSoon(command: RunningCommand): Promise<number | undefined> {
-  return until(command, () => engineOf(command.pid)?.pid);
+  return untilFound(command, () => engineOf(command.pid)?.pid);
 }
 
 async function untilThere(file: string, command: RunningCommand): Promise<void> {
-  await until(command, () => existsSync(file) || undefined);
+  await untilFound(command, () => existsSync(file) || undefined);
 }
 
 async function untilServing(command: RunningCommand): Promise<void> {
-  await until(command, () => command.stdout().includes("http:") || undefined);
-}
-
-/** `undefined`: the command has ended before. */
-async function until<T>(command: RunningCommand, look: () => T | undefined): Promise<T | undefined> {
-  let hasEnded = false;
-  void command.ended.then(() => (hasEnded = true));
-  for (;;) {
-    const found = look();
-    if (found !== undefined || hasEnded) return found;
-    await sleep(20);
-  }
+  await untilFound(command, () => command.stdout().includes("http:") || undefined);
 }

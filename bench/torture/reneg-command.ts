@@ -2,10 +2,12 @@
 
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 const COMMAND = join(import.meta.dirname, "../../src-main/cli/reneg.mjs");
 /** Longer than any part lets a command run; what runs longer hangs. */
 const LONGEST_MS = 600_000;
+const LOOKED_EVERY_MS = 20;
 
 export interface CommandEnd {
   /** The exit code, or the name of the signal that ended it. */
@@ -84,4 +86,15 @@ export function startReneg(
 
 export async function reneg(words: readonly string[], folder: string): Promise<CommandEnd> {
   return startReneg(words, folder).ended;
+}
+
+/** Looks again and again. @returns `undefined`: the command has ended before */
+export async function untilFound<T>(command: RunningCommand, look: () => T | undefined): Promise<T | undefined> {
+  let hasEnded = false;
+  void command.ended.then(() => (hasEnded = true));
+  for (;;) {
+    const found = look();
+    if (found !== undefined || hasEnded) return found;
+    await sleep(LOOKED_EVERY_MS);
+  }
 }

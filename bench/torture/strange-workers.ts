@@ -2,12 +2,11 @@
 // minutes ahead and behind, which must neither lose nor double a piece, live as long as they live, and be dead when they are.
 
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { queueReport } from "../../src-main/common/queue/job.ts";
 import { installOtherVersion, type OtherVersion } from "./other-version.ts";
 import { sendSignal } from "./process-table.ts";
-import { reneg, type RenegPlace, type RunningCommand, startReneg } from "./reneg-command.ts";
+import { reneg, type RenegPlace, type RunningCommand, startReneg, untilFound } from "./reneg-command.ts";
 import { differencesOf, type Reference, wordsToGoOn } from "./small-run.ts";
 import type { Tally } from "./tally.ts";
 
@@ -17,7 +16,6 @@ const CLOCK = pathToFileURL(join(import.meta.dirname, "shifted-clock.mjs")).href
 const TIMEOUT_SECONDS = 4;
 /** The whole of it: shorter than what the clocks are off, so that nobody can have waited for that. */
 const LONGEST_MS = 300_000;
-const LOOKED_EVERY_MS = 50;
 /** Pieces that the one ahead has taken when it is killed. */
 const TAKEN_BEFORE = 3;
 
@@ -38,11 +36,12 @@ export async function meetStrangeWorkers({ reference, folder, url, count }: Sett
   const behind = start("behind", off(-OFF_MS));
   const crew = [old, ahead, behind];
   try {
-    for (const worker of crew) await until(() => worker.stderr().includes("waiting for pieces"), worker);
+    for (const worker of crew)
+      await untilFound(worker, () => worker.stderr().includes("waiting for pieces") || undefined);
     const run = join(folder, "strange");
     const words = ["--workers", url, "--token", "secret", "--worker-timeout", `${TIMEOUT_SECONDS}`];
     const coordinator = startReneg([...wordsToGoOn(reference, run), ...words], folder);
-    await until(() => linesOf(ahead, "taken").length >= TAKEN_BEFORE, coordinator);
+    await untilFound(coordinator, () => linesOf(ahead, "taken").length >= TAKEN_BEFORE || undefined);
     count("clocks ten minutes ahead and behind, told as alive", await faultsOfReport(url, folder));
     sendSignal(-ahead.pid, "SIGKILL");
     crew.push(start("ahead-again", off(OFF_MS)));
@@ -62,12 +61,6 @@ export async function meetStrangeWorkers({ reference, folder, url, count }: Sett
 
 function off(milliseconds: number): RenegPlace {
   return { env: { NODE_OPTIONS: `--import=${CLOCK}?ms=${milliseconds}` } };
-}
-
-async function until(isSo: () => boolean, command: RunningCommand): Promise<void> {
-  let hasEnded = false;
-  void command.ended.then(() => (hasEnded = true));
-  while (!isSo() && !hasEnded) await sleep(LOOKED_EVERY_MS);
 }
 
 /** Pieces of which a worker has printed so. */
