@@ -72,7 +72,11 @@ export async function simulate({ workers, seconds, steps }: SimulationOptions): 
     const pieces = PIECES_PER_WORKER * workers;
     // The first finds connections that are not warm.
     await takeStep(coordinator, 0, pieces);
-    const look = () => [[process.pid], [redis.pid()], sleepers.map(({ pid = 0 }) => pid)].map(sumUse);
+    const look = () => ({
+      coordinator: readUse(process.pid),
+      redis: readUse(redis.pid()),
+      simulator: sumUse(sleepers.map(({ pid = 0 }) => pid)),
+    });
     const [before, begun, begin] = [await readFigures(redis.url), look(), performance.now()];
     for (let i = 1; i <= steps; i++) await takeStep(coordinator, i, pieces);
     const took = (performance.now() - begin) / 1000;
@@ -80,8 +84,6 @@ export async function simulate({ workers, seconds, steps }: SimulationOptions): 
     await coordinator.close();
     await queue.close();
     const idealSeconds = PIECES_PER_WORKER * seconds;
-    const [own, server, simulator] = ended.map((use, i) => sharesOf(begun[i], use, took));
-    if (own === undefined || server === undefined || simulator === undefined) throw new Error("three are looked at");
     return {
       workers,
       pieces,
@@ -90,9 +92,9 @@ export async function simulate({ workers, seconds, steps }: SimulationOptions): 
       efficiency: (idealSeconds * steps) / took,
       commandsPerSecond: (after.commands - before.commands) / took,
       bytesPerSecond: (after.bytes - before.bytes) / took,
-      coordinator: own,
-      redis: server,
-      simulator,
+      coordinator: sharesOf(begun.coordinator, ended.coordinator, took),
+      redis: sharesOf(begun.redis, ended.redis, took),
+      simulator: sharesOf(begun.simulator, ended.simulator, took),
     };
   } finally {
     for (const sleeper of sleepers) sleeper.send("leave");
@@ -133,7 +135,6 @@ function sumUse(pids: readonly number[]): ProcessorUse {
   };
 }
 
-function sharesOf(before: ProcessorUse | undefined, after: ProcessorUse, took: number): Shares {
-  if (before === undefined) throw new Error("it was not looked at before");
+function sharesOf(before: ProcessorUse, after: ProcessorUse, took: number): Shares {
   return { busy: (after.seconds - before.seconds) / took, waited: (after.waited - before.waited) / took };
 }

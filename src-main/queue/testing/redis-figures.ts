@@ -6,8 +6,6 @@ export interface RedisFigures {
   readonly commands: number;
   /** Received and sent. */
   readonly bytes: number;
-  /** Of processor. */
-  readonly seconds: number;
 }
 
 export async function readFigures(url: string): Promise<RedisFigures> {
@@ -18,6 +16,5 @@ export async function readFigures(url: string): Promise<RedisFigures> {
   return {
     commands: read("total_commands_processed"),
     bytes: read("total_net_input_bytes") + read("total_net_output_bytes"),
-    seconds: read("used_cpu_user") + read("used_cpu_sys"),
   };
 }
