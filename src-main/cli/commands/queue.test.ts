@@ -55,7 +55,8 @@ test("an empty queue says so", () => {
 
 test("what lies on a Redis is told, for people and as JSON", async ({ skip }) => {
   if (redis === null || queue === null) return skip(NO_REDIS);
-  const job = smallJob({ title: "recipe" });
+  // Longer than the commands that look need to start: its piece is held all the while.
+  const job = smallJob({ title: "recipe", silenceMs: 60_000 });
   await queue.announce(job);
   await queue.submit(job.id, [smallPiece("a", "", job.id), smallPiece("b", "", job.id)]);
   await queue.take(job, "gpu-1");
