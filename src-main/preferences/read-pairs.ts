@@ -51,7 +51,11 @@ const LAYOUTS: readonly PairLayout[] = [
  * @throws Refusal with the number of a row that cannot be used
  */
 export function readPairs(path: string): ExampleList<PairExample> {
-  const table = readTable(path, PAIRS);
+  return pairsIn(readTable(path, PAIRS));
+}
+
+/** @throws Refusal with the number of a row that cannot be used */
+export function pairsIn(table: Table): ExampleList<PairExample> {
   const columns = columnsOf(table);
   const examples = table.rows.length === 0 ? [] : refuseUnlessPairs(table.file, columns).read(table);
   if (examples.length === 0) return refuseEmpty(table);

@@ -2,7 +2,7 @@
 
 import { dirname, extname } from "node:path";
 import { readParquetFacts } from "../../preferences/parquet/parquet-facts.ts";
-import { layoutOf, PAIRS, readPairs } from "../../preferences/read-pairs.ts";
+import { layoutOf, PAIRS, pairsIn } from "../../preferences/read-pairs.ts";
 import { readRatings } from "../../preferences/read-ratings.ts";
 import { columnsOf, importCommand, readTable, TABLE_ENDINGS } from "../../preferences/table.ts";
 import { attempt } from "./attempt.ts";
@@ -18,8 +18,9 @@ export function isTableOfPairs({ path, text }: File): boolean {
 
 /** @param path a table, or the folder that it lies in with its images */
 export function describePairs({ path }: { readonly path: string }): Description {
-  const layout = layoutOf(columnsOf(readTable(path, PAIRS)));
-  const { file, examples } = readPairs(path);
+  const table = readTable(path, PAIRS);
+  const layout = layoutOf(columnsOf(table));
+  const { file, examples } = pairsIn(table);
   const ties = examples.filter(({ isTie }) => isTie).length;
   return {
     facts: [
