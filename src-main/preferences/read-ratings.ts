@@ -3,7 +3,7 @@
 import { refuse } from "../common/diagnostic.ts";
 import type { ExampleList, RatedExample } from "../common/example.ts";
 import { imageOf, numberCell, refuseRow, textCell } from "./cells.ts";
-import { readTable } from "./table.ts";
+import { columnsOf, readTable } from "./table.ts";
 
 /** What a table of ratings is called in its folder. */
 export const RATINGS = "ratings";
@@ -16,7 +16,7 @@ const RATING = ["rating", "score", "overall_rating"];
 export function readRatings(path: string): ExampleList<RatedExample> {
   const table = readTable(path, RATINGS);
   const { file, digest, rows } = table;
-  const columns = new Set(rows.flatMap(({ cells }) => Object.keys(cells)));
+  const columns = columnsOf(table);
   const image = IMAGE.find((name) => columns.has(name));
   const rated = RATING.find((name) => columns.has(name));
   if (image === undefined || rated === undefined) {
