@@ -23,9 +23,9 @@ export interface Stage {
 export interface SessionOptions {
   /** Bytes: beyond, sessions that are not in use are released, and loaded again when they are needed. */
   readonly budget?: number;
-  /** Told a stage's name before it is loaded for the first time, and `null` when it is ready. */
   /** Hears of every pass and load of stages that say whose work they are. */
   readonly clock?: StageClock | undefined;
+  /** Told a stage's name before it is loaded for the first time, and `null` when it is ready. */
   readonly onLoad?: ((stage: string | null) => Promise<void>) | undefined;
 }
 
