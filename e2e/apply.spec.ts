@@ -11,10 +11,10 @@ import {
   setParams,
   showPanel,
   test,
-  train,
   type WorkflowFile,
   writeWorkflow,
 } from "./editor-app.ts";
+import { trainToEnd } from "./shown-run.ts";
 import { probeVideo, readAnimatedPng, readVideo } from "./video-file.ts";
 
 const LEARNS_WITHIN = 300_000;
@@ -263,8 +263,7 @@ async function learn(page: Page, server: EditorServer, workflow = emojiWorkflow(
   });
   writeWorkflow(server, "brief", workflow);
   await openWorkflow(page, "brief");
-  await train(page);
-  await expect(page.locator(".rs-run-bar .rs-job-state")).toHaveText("Done", { timeout: LEARNS_WITHIN });
+  await trainToEnd(page, 1, LEARNS_WITHIN);
 }
 
 /** With as little of everything as is still a video. */

@@ -5,16 +5,16 @@ import { join } from "node:path";
 import { expect } from "@playwright/test";
 import sharp from "sharp";
 import { reneg } from "./command-line.ts";
-import { test, train } from "./editor-app.ts";
+import { test } from "./editor-app.ts";
+import { showView, trainToEnd } from "./shown-run.ts";
 
 const IMAGES = join(import.meta.dirname, "../docs/images");
 const TRAINS_WITHIN = 10 * 60_000;
 
 test("the editor, when its first workflow has been trained", async ({ page }) => {
   await page.emulateMedia({ colorScheme: "dark" });
-  await train(page);
-  await expect(page.locator(".rs-run-bar .rs-job-state")).toHaveText("Done", { timeout: TRAINS_WITHIN });
-  await page.getByRole("button", { name: "Results", exact: true }).click();
+  await trainToEnd(page, 1, TRAINS_WITHIN);
+  await showView(page, "Results");
   await expect(page.getByRole("region", { name: "What happened" })).toBeVisible();
   await page.mouse.move(0, 0);
   await keep(await page.screenshot({ animations: "disabled" }), "editor");

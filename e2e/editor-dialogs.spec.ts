@@ -1,18 +1,9 @@
 // Dialogs by keyboard: each takes the focus, shows where it is, answers Escape and Enter, and gives the focus back.
 
 import { expect, type Page } from "@playwright/test";
-import {
-  newWorkflow,
-  nodeOf,
-  openWorkflow,
-  runCommand,
-  showPanel,
-  test,
-  train,
-  writeSmallWorkflow,
-} from "./editor-app.ts";
+import { newWorkflow, nodeOf, openWorkflow, runCommand, showPanel, test, writeSmallWorkflow } from "./editor-app.ts";
+import { trainToEnd } from "./shown-run.ts";
 
-const LEARNS_WITHIN = 120_000;
 /** Keys on the canvas, and the dialog that they open. */
 const DIALOGS = [
   ["Control+Shift+o", "Templates"],
@@ -96,8 +87,7 @@ test("Enter loses nothing, and a choice of files that is given up closes no dial
 test("Enter in a field and Ctrl+Enter in a text press the primary button", async ({ page, server }) => {
   writeSmallWorkflow(server, "small", 2);
   await openWorkflow(page, "small");
-  await train(page);
-  await expect(page.locator(".rs-run-bar .rs-job-state")).toHaveText("Done", { timeout: LEARNS_WITHIN });
+  await trainToEnd(page, 1);
   await showPanel(page, "Gallery");
   const card = page.locator(".rs-run-card");
   const dialog = page.getByRole("dialog");

@@ -11,11 +11,11 @@ import {
   setParams,
   showPanel,
   test,
-  train,
   writeSmallWorkflow,
   writeWorkflow,
 } from "./editor-app.ts";
 import { readShapes } from "./safetensors.ts";
+import { showView, trainToEnd } from "./shown-run.ts";
 import { aimAtPort, dragTo } from "./wires-and-ports.ts";
 
 const LEARNS_WITHIN = 240_000;
@@ -28,7 +28,7 @@ test("a negative embedding is looked into: along strengths, by its nearest words
   writeSmallWorkflow(server, "tiny negative", 2);
   await openWorkflow(page, "tiny negative");
   await trainToEnd(page, 1);
-  await showLearned(page);
+  await showView(page, "Learned");
 
   const strength = await answered(page, "Strength", "Draw the strengths");
   const slider = strength.getByRole("slider", { name: "Strength" });
@@ -74,7 +74,7 @@ test("a textual inversion is told word by word, is downloaded, and is loaded in 
   await openWorkflow(page, "tiny words");
   await trainToEnd(page, 1);
 
-  await showLearned(page);
+  await showView(page, "Learned");
   const nearest = await answered(page, "Nearest words", "Find the nearest words");
   await expect(nearest).toContainText("Word vectors, compared with");
   await expect(nearest.getByRole("row")).toHaveCount(1 + 4);
@@ -111,10 +111,6 @@ async function connect(
   await dragTo(page, from, await aimAtPort(page, target, "input", input));
 }
 
-async function showLearned(page: Page): Promise<void> {
-  await page.getByRole("group", { name: "What to see of the run" }).getByRole("button", { name: "Learned" }).click();
-}
-
 /** @returns the part, when what it was asked is answered */
 async function answered(page: Page, title: string, action: string): Promise<Locator> {
   const part = page.getByRole("region", { name: title, exact: true });
@@ -122,11 +118,4 @@ async function answered(page: Page, title: string, action: string): Promise<Loca
   await expect(part.getByRole("button", { name: "Cancel" })).toBeVisible();
   await expect(part.getByRole("button", { name: action })).toBeVisible({ timeout: LEARNS_WITHIN });
   return part;
-}
-
-/** @param number of the run */
-async function trainToEnd(page: Page, number: number): Promise<void> {
-  await train(page);
-  await expect(page.locator(".rs-run-name")).toContainText(`Run ${number} `);
-  await expect(page.locator(".rs-run-bar .rs-job-state")).toHaveText("Done", { timeout: LEARNS_WITHIN });
 }

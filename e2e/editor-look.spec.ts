@@ -18,6 +18,7 @@ import {
   setParams,
   writeWorkflow,
 } from "./editor-app.ts";
+import { expectDone, showView } from "./shown-run.ts";
 
 const FOLDER = join(import.meta.dirname, "screenshots");
 const SIZES = [
@@ -82,9 +83,9 @@ test("every main state can be seen and used by everyone, light and dark, large a
   await expect(page.locator(".rs-run-bar .rs-job-running")).toBeVisible({ timeout: 60_000 });
   await expect(page.locator(".rs-picture-cell").first()).toBeVisible({ timeout: 60_000 });
   await look(page, "run");
-  await expect(page.locator(".rs-run-bar .rs-job-state")).toHaveText("Done", { timeout: 120_000 });
+  await expectDone(page);
   for (const view of ["Images", "Charts", "Results", "Messages"]) {
-    await page.getByRole("group", { name: "What to see of the run" }).getByRole("button", { name: view }).click();
+    await showView(page, view);
     await look(page, `run ${view.toLowerCase()}`);
   }
   await showPanel(page, "Gallery");

@@ -3,17 +3,17 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Locator, type Page } from "@playwright/test";
+import { expect, type Locator } from "@playwright/test";
 import {
   firstWorkflow,
   openWorkflow,
   setParams,
   tabOf,
   test,
-  train,
   writeSmallWorkflow,
   writeWorkflow,
 } from "./editor-app.ts";
+import { showView, trainToEnd } from "./shown-run.ts";
 
 const LEARNS_WITHIN = 240_000;
 const RATED = 20;
@@ -73,7 +73,7 @@ test("twenty pairs are rated by keys, a reward is trained from them, and a run l
   await trainToEnd(page, 2);
   const reward = join(server.home, "runs", "my-reward", "reward.safetensors");
   expect(existsSync(reward)).toBe(true);
-  await page.getByRole("group", { name: "What to see of the run" }).getByRole("button", { name: "Learned" }).click();
+  await showView(page, "Learned");
   await expect(page.getByText(/^Held-back accuracy: .* \(95 % .*\) of \d+ held-back pairs?\.$/)).toBeVisible();
 
   const used = writeSmallWorkflow(server, "used", 2);
@@ -85,11 +85,4 @@ test("twenty pairs are rated by keys, a reward is trained from them, and a run l
 
 function sources(images: Locator): Promise<(string | null)[]> {
   return images.all().then((all) => Promise.all(all.map((image) => image.getAttribute("src"))));
-}
-
-/** @param number of the run */
-async function trainToEnd(page: Page, number: number): Promise<void> {
-  await train(page);
-  await expect(page.locator(".rs-run-name")).toContainText(`Run ${number} `);
-  await expect(page.locator(".rs-run-bar .rs-job-state")).toHaveText("Done", { timeout: LEARNS_WITHIN });
 }

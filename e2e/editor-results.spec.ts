@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Locator, type Page } from "@playwright/test";
 import { type EditorServer, firstWorkflow, openWorkflow, setParams, test, train, writeWorkflow } from "./editor-app.ts";
+import { showView } from "./shown-run.ts";
 
 const LEARNS_WITHIN = 240_000;
 
@@ -206,10 +207,6 @@ async function phasesUntilDone(page: Page): Promise<string[]> {
     )
     .toBe("Done");
   return [...told].map((words) => words.trim());
-}
-
-async function showView(page: Page, view: string): Promise<void> {
-  await page.getByRole("group", { name: "What to see of the run" }).getByRole("button", { name: view }).click();
 }
 
 async function expectAccessible(page: Page, state: string): Promise<void> {

@@ -18,6 +18,7 @@ import {
   writeSmallWorkflow,
 } from "./editor-app.ts";
 import { killEnginesOf } from "./processes.ts";
+import { expectDone, showView, untilStep } from "./shown-run.ts";
 
 const LEARNS_WITHIN = 120_000;
 
@@ -52,19 +53,19 @@ test("a run is paused, the page loaded anew, the run resumed until it has learne
   await page.locator(".rs-job", { hasText: "small" }).click();
   await expect(stateOf(page)).toHaveText("Paused");
   await barButton(page, "Resume").click();
-  await expect(stateOf(page)).toHaveText("Done", { timeout: LEARNS_WITHIN });
+  await expectDone(page, LEARNS_WITHIN);
   const rewards = stepsOf(server).map((line) => z.object({ reward: z.number() }).parse(JSON.parse(line)).reward);
   expect(rewards).toHaveLength(12);
   expect(mean(rewards.slice(-4))).toBeGreaterThan(mean(rewards.slice(0, 4)) + 0.05);
 
   await expect(page.locator(".rs-preview-grid tbody tr").first()).toBeVisible();
   await expect(page.getByRole("img", { name: "a red apple, at step 12" }).first()).toBeVisible();
-  await page.getByRole("button", { name: "Charts" }).click();
+  await showView(page, "Charts");
   await expect(page.locator(".rs-run-panel canvas").first()).toBeVisible();
   const told = await page.locator(".rs-run-charts").innerText();
   const [, atFirst = NaN, atLast = NaN] = /Reward (\d\.\d+)[^→]*→ (\d\.\d+)/.exec(told) ?? [];
   expect(Number(atLast), "as the chart tells it").toBeGreaterThan(Number(atFirst));
-  await page.getByRole("button", { name: "Results" }).click();
+  await showView(page, "Results");
   await expect(page.locator(".rs-result table").first()).toBeVisible();
 
   await showPanel(page, "Gallery");
@@ -109,14 +110,14 @@ test("an engine that is killed in mid-run fails the job with a reason, and the r
   const toast = page.locator(".rs-toast-error", { hasText: "Run 1 failed" });
   await expect(toast.getByRole("button", { name: "Resume run 1" })).toBeVisible();
   await expect(toast, "the words of the page").not.toContainText("--resume");
-  await page.getByRole("button", { name: "Messages" }).click();
+  await showView(page, "Messages");
   // Once, not once more from the run's folder.
   await expect(page.locator(".rs-run-messages .rs-tone-error")).toHaveText(/SIGKILL/);
 
   await expect(page.locator(".rs-run-messages")).not.toContainText("--resume");
 
   await toast.getByRole("button", { name: "Resume run 1" }).click();
-  await expect(stateOf(page)).toHaveText("Done", { timeout: LEARNS_WITHIN });
+  await expectDone(page, LEARNS_WITHIN);
   await expect(page.locator(".rs-toast-success", { hasText: "Run 1 has learned" })).toBeVisible();
   expect(stepsOf(server)).toHaveLength(12);
 });
@@ -127,16 +128,6 @@ function barButton(page: Page, name: string): Locator {
 
 function stateOf(page: Page): Locator {
   return page.locator(".rs-run-bar .rs-job-state");
-}
-
-async function untilStep(page: Page, step: number): Promise<void> {
-  const bar = page.locator(".rs-run-bar progress");
-  await expect
-    .poll(async () => Number(await bar.getAttribute("value", { timeout: LEARNS_WITHIN })), {
-      timeout: LEARNS_WITHIN,
-      intervals: [100],
-    })
-    .toBeGreaterThanOrEqual(step);
 }
 
 function mean(values: readonly number[]): number {

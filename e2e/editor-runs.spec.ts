@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Locator, type Page } from "@playwright/test";
 import { nodeOf, openWorkflow, showPanel, test, train, writeSmallWorkflow } from "./editor-app.ts";
+import { showView, untilStep } from "./shown-run.ts";
 
 const LEARNS_WITHIN = 120_000;
 
@@ -88,7 +89,7 @@ test("what changed since a run is told, taken back as one step, and two runs are
     ["optimizer", "Optimizer"],
   ] as const)
     await expect(nodeOf(page, node), work).toContainText(work);
-  await page.getByRole("button", { name: "Messages" }).click();
+  await showView(page, "Messages");
   const log = page.getByRole("region", { name: "Log" });
   await expect(log).toContainText("Runs on cpu");
   await expect(log).toContainText(/Loaded unet in \d/);
@@ -104,7 +105,7 @@ test("what changed since a run is told, taken back as one step, and two runs are
 
   await train(page);
   await expect(stateOf(rowOf(page, "2 small"))).toHaveText("Done", { timeout: LEARNS_WITHIN });
-  await page.getByRole("button", { name: "Results", exact: true }).click();
+  await showView(page, "Results");
   await expect(page.locator(".rs-run-results .rs-run-facts")).toBeVisible();
   await expect(page.locator(".rs-run-results .rs-run-facts")).toContainText("since run 1: CFG Guidance scale 7.5 → 5");
 
@@ -142,14 +143,4 @@ function rowOf(page: Page, name: string): Locator {
 
 function stateOf(row: Locator): Locator {
   return row.locator(".rs-job-state");
-}
-
-async function untilStep(page: Page, step: number): Promise<void> {
-  const progress = page.locator(".rs-run-bar progress");
-  await expect
-    .poll(async () => Number(await progress.getAttribute("value", { timeout: LEARNS_WITHIN })), {
-      timeout: LEARNS_WITHIN,
-      intervals: [100],
-    })
-    .toBeGreaterThanOrEqual(step);
 }

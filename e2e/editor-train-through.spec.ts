@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { expect, type Page } from "@playwright/test";
 import { z } from "zod";
 import { buildByKeyboard, type GraphNode, type GraphWire } from "./build-graph.ts";
-import { newWorkflow, nodeOf, readWorkflowFile, saveAs, showPanel, test, train } from "./editor-app.ts";
+import { newWorkflow, nodeOf, readWorkflowFile, saveAs, showPanel, test } from "./editor-app.ts";
+import { trainToEnd } from "./shown-run.ts";
 
 type Id =
   | "prompts"
@@ -88,8 +89,7 @@ test("a graph with a ControlNet in the training path and two rewards is built fr
   await showPanel(page, "Plan");
   await expect(page.getByRole("region", { name: "Plan" }).getByRole("table")).toContainText("controlnet");
 
-  await train(page);
-  await expect(page.locator(".rs-run-bar .rs-job-state")).toHaveText("Done", { timeout: 240_000 });
+  await trainToEnd(page, 1);
   const rewards = rewardsOf(server.home);
   expect(rewards).toHaveLength(STEPS);
   expect(meanOf(rewards.slice(-6))).toBeGreaterThan(meanOf(rewards.slice(0, 6)));
