@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { counted } from "./counted.ts";
-import { deviation, mean } from "./means.ts";
+import { mean, standardError } from "./means.ts";
 
 export const heldOutEvaluation = z.object({
   step: z.int().nonnegative(),
@@ -58,11 +58,11 @@ export function earliestEnd(steps: number, every: number, patience: number): num
 
 /** The gain over another evaluation of the same images, with its standard error; `null` of one image alone. */
 export function gainOver(
-  { scores }: HeldOutEvaluation,
-  base: HeldOutEvaluation,
+  { scores }: Pick<HeldOutEvaluation, "scores">,
+  base: Pick<HeldOutEvaluation, "scores">,
 ): { readonly mean: number; readonly error: number | null } {
   const gains = scores.map((score, i) => score - (base.scores[i] ?? NaN));
-  return { mean: mean(gains), error: gains.length === 1 ? null : deviation(gains) / Math.sqrt(gains.length) };
+  return { mean: mean(gains), error: standardError(gains) };
 }
 
 /** `stopped at step 140: the held-out reward has not risen since step 90, which was kept`; `null` before the first evaluation. */

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { counted } from "./counted.ts";
 import { type Interval, interval } from "./evaluation-report.ts";
-import { deviation, mean } from "./means.ts";
+import { mean, standardError } from "./means.ts";
 import { printNumber } from "./reward-words.ts";
 import { printShare, shareInterval } from "./share-interval.ts";
 
@@ -41,7 +41,7 @@ export type HeldBackRecord = z.output<typeof heldBackRecord>;
 export function heldBackInterval(values: readonly number[], isShare: boolean): Interval {
   const centre = mean(values);
   if (isShare) return shareInterval(centre * values.length, values.length);
-  const reach = (1.96 * deviation(values)) / Math.sqrt(values.length);
+  const reach = 1.96 * (standardError(values) ?? 0);
   return { mean: centre, low: centre - reach, high: centre + reach };
 }
 

@@ -12,6 +12,11 @@ export function deviation(values: readonly number[]): number {
   return values.length === 1 ? 0 : Math.sqrt(squares / (values.length - 1));
 }
 
+/** Standard error of the mean: deviation / √n; `null` for a single value, which has none. */
+export function standardError(values: readonly number[]): number | null {
+  return values.length === 1 ? null : deviation(values) / Math.sqrt(values.length);
+}
+
 /** The one in the middle, or the mean of the two. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

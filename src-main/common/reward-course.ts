@@ -2,12 +2,12 @@
 // is always a mean over several steps, with its standard error.
 
 import { z } from "zod";
-import { deviation, mean } from "./means.ts";
+import { mean, standardError } from "./means.ts";
 
 /** A mean over consecutive steps of what each step's batch scored. */
 export const rewardMean = z.object({
   mean: z.number(),
-  /** Standard error of the mean: deviation of the steps / √steps; `null` for a single step, which has none. */
+  /** Standard error of the mean; `null` for a single step, which has none. */
   error: z.number().nonnegative().nullable(),
   /** How many it is over. */
   steps: z.int().positive(),
@@ -79,6 +79,5 @@ function courseSteps(all: number): number {
 }
 
 function meanOf(values: readonly number[]): RewardMean {
-  const steps = values.length;
-  return { mean: mean(values), error: steps === 1 ? null : deviation(values) / Math.sqrt(steps), steps };
+  return { mean: mean(values), error: standardError(values), steps: values.length };
 }

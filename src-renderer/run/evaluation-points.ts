@@ -3,7 +3,7 @@
 
 import { gainOver, type HeldOutEvaluation } from "../../src-main/common/early-stopping.ts";
 import type { Condition, EvaluationReport } from "../../src-main/common/evaluation-report.ts";
-import { deviation, mean } from "../../src-main/common/means.ts";
+import { mean, standardError } from "../../src-main/common/means.ts";
 import type { PreviewPicture } from "../../src-main/common/studio/run.ts";
 
 export interface EvaluationPoint {
@@ -19,10 +19,7 @@ export interface EvaluationPoint {
  */
 export function previewPoints(previews: readonly PreviewPicture[]): EvaluationPoint[] {
   const judged = previews.filter(({ rewards }) => rewards.length > 0);
-  return judged.map(({ step, rewards }, i) => {
-    const gains = rewards.map((reward, image) => reward - (judged[0]?.rewards[image] ?? NaN));
-    return { step, mean: mean(rewards), error: i === 0 ? null : pointOf(step, gains).error };
-  });
+  return heldOutPoints(judged.map(({ step, rewards }) => ({ step, scores: rewards })));
 }
 
 /** Of images that are asked again and again when to stop; the error is that of the gain since the first. */
@@ -43,9 +40,7 @@ export function previewGain(previews: readonly PreviewPicture[]): Omit<Evaluatio
   const judged = previews.filter(({ rewards }) => rewards.length > 0).toSorted((a, b) => a.step - b.step);
   const [first, last] = [judged[0], judged.at(-1)];
   if (first === undefined || last === undefined || first.step === last.step || first.name !== last.name) return null;
-  const gains = last.rewards.map((reward, i) => reward - (first.rewards[i] ?? NaN));
-  const { step: _, ...gain } = pointOf(last.step, gains);
-  return gain;
+  return gainOver({ scores: last.rewards }, { scores: first.rewards });
 }
 
 /** Without a negative as step 0, which is what a run usually starts from, and the learned one at its last step. */
@@ -67,6 +62,5 @@ export function reportPoints(
 }
 
 function pointOf(step: number, values: readonly number[]): EvaluationPoint {
-  const error = values.length === 1 ? null : deviation(values) / Math.sqrt(values.length);
-  return { step, mean: mean(values), error };
+  return { step, mean: mean(values), error: standardError(values) };
 }
