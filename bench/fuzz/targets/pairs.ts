@@ -3,6 +3,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "../../../src-main/common/diagnostic.ts";
+import { attempt } from "../../../src-main/engine/inspect/attempt.ts";
 import { importPairs } from "../../../src-main/preferences/import-pairs.ts";
 import { readPairs } from "../../../src-main/preferences/read-pairs.ts";
 import { readRatings } from "../../../src-main/preferences/read-ratings.ts";
@@ -43,20 +44,10 @@ export const pairs: Target = {
   seeds: () => Object.entries(TABLES).map(([name, table]) => joinFiles({ [name]: table, ...IMAGES })),
   open: () => (path) => {
     // A table is one or the other.
-    const refusal = refusalOf(() => readPairs(path));
-    if (refusal !== undefined && refusalOf(() => readRatings(path)) !== undefined) throw refusal;
+    const { value, problems } = attempt(() => readPairs(path));
+    if (value === undefined && attempt(() => readRatings(path)).value === undefined) throw new Refusal(problems);
   },
 };
-
-function refusalOf(read: () => unknown): Refusal | undefined {
-  try {
-    read();
-    return undefined;
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
-}
 
 /** A process of its own reads each input: some a second, and blocks of that process are not counted. */
 export const parquet: Target = {
