@@ -222,8 +222,9 @@ function networkCalls(from: ProgramModel, label: string): Calls {
   };
 }
 
-function settingsOf({ path, tokenizer, textEncoder, prediction, base, ema }: ProgramModel): Call["settings"] {
-  return { path, ...present({ tokenizer, textEncoder, prediction, base, ema }) };
+function settingsOf(from: ProgramModel): Call["settings"] {
+  const { draws: _, ...settings } = from;
+  return present(settings);
 }
 
 function negativeCall(negative: Negative, encoder: Ref, reading: TextReading): CallInput {
