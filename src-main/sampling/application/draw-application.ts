@@ -73,9 +73,9 @@ export function checkAppliedTexts({ run, request }: Pick<Application, "run" | "r
 /** The files of models are known by their names, and a text encoder that was learned by when that was. */
 function keyOf({ request, settings, target, learned }: Application): string {
   const isLarge = learned === "text encoder";
-  const at = isLarge ? statSync(request.embedding).mtimeMs : null;
+  const at = isLarge ? statSync(request.embedding).mtimeMs : undefined;
   const files = [...(isLarge ? [] : [request.embedding]), ...request.controls.map(({ picture }) => picture)];
-  return drawingKey({ request, settings, target: target.name, ...(at === null ? {} : { at }) }, files);
+  return drawingKey({ request, settings, target: target.name, at }, files);
 }
 
 async function decodeColumns(
