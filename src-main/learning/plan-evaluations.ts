@@ -4,7 +4,7 @@ import { earliestEnd, evaluationCount } from "../common/early-stopping.ts";
 import type { EvaluationPlan } from "../common/run-plan.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
-import { passesOf } from "../sampling/scored-image.ts";
+import { passesOf, type StagePasses } from "../sampling/scored-image.ts";
 import { openStoppings } from "./early-stopping.ts";
 
 /** Of one pass of a stage. */
@@ -31,19 +31,18 @@ export async function planEvaluations(
       every,
       patience,
       earliest: earliestEnd(steps, every, patience),
-      ...(await workOfOne(opened, requests.length, workOf)),
+      ...(await workOfAll(passesOf(opened, requests.length), workOf)),
     });
   }
   return plans;
 }
 
-async function workOfOne(
-  opened: Parameters<typeof passesOf>[0],
-  images: number,
+async function workOfAll(
+  all: readonly StagePasses[],
   workOf: (stage: Stage) => Promise<StageWork>,
 ): Promise<StageWork> {
   let sum: StageWork = { flops: 0 };
-  for (const { stage, passes } of passesOf(opened, images)) {
+  for (const { stage, passes } of all) {
     const { flops, seconds } = await workOf(stage);
     sum = {
       flops: sum.flops + passes * flops,

@@ -91,7 +91,7 @@ export async function scoreDrawn(
   return { objective: found, heldOut: heldOutScores };
 }
 
-interface StagePasses {
+export interface StagePasses {
   readonly stage: Stage;
   readonly passes: number;
 }
