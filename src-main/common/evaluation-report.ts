@@ -23,7 +23,7 @@ export const evaluationScore = z.object({
 });
 export type EvaluationScore = z.output<typeof evaluationScore>;
 
-/** A mean difference with its 95 % interval; below 0 the learned embedding is the lower one. */
+/** A mean, or a share, with its 95 % interval. Of a difference: below 0 what was learned is the lower one. */
 export const interval = z.object({ mean: z.number(), low: z.number(), high: z.number() });
 export type Interval = z.output<typeof interval>;
 
