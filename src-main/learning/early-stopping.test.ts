@@ -11,23 +11,13 @@ import { withEvaluation } from "./early-stopping.ts";
 import { freezeProgram } from "./freeze-program.ts";
 import { initialParameter, type LearningState } from "./learning-state.ts";
 import { readProgram } from "./program-file.ts";
-import { emojiProgram, twoOptimizers } from "./testing/emoji-program.ts";
+import { EARLY_STOPPING, emojiProgram, twoOptimizers } from "./testing/emoji-program.ts";
 import { train } from "./train.ts";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "reneg-stop-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const early = {
-  kind: "early-stopping",
-  update: "optimizer",
-  score: "held-out",
-  image: "decoder",
-  prompts: "prompts",
-  patience: 2,
-  every: 1,
-  count: 2,
-};
 /** So long a step that nothing is gained by it. */
 const HARMFUL = { steps: 12, optimizer: "sgd", learningRate: 1e4, schedule: "constant", emaDecay: undefined };
 
@@ -53,7 +43,7 @@ function bytes(name: string, file: string): Buffer {
 }
 
 test("a run whose held-out reward no longer rises ends, keeps its best step and says so", async () => {
-  const program = freezeProgram(emojiProgram({ settings: HARMFUL, sinks: { optimizer: early } }), folder);
+  const program = freezeProgram(emojiProgram({ settings: HARMFUL, sinks: { optimizer: EARLY_STOPPING } }), folder);
   const { state, metrics, events, embedding, stopped, earlyStopping } = await run("harmed", program);
   const { evaluations = [], isStopped } = state.stopping["optimizer"] ?? {};
   const best = bestOf(evaluations)?.step ?? NaN;
@@ -75,7 +65,7 @@ test("a run whose held-out reward no longer rises ends, keeps its best step and 
 
 test("a run that was stopped on request and resumed stops early at the same step, with the same bits", async () => {
   const program = freezeProgram(
-    emojiProgram({ settings: { ...HARMFUL, learningRate: 30 }, sinks: { optimizer: early } }),
+    emojiProgram({ settings: { ...HARMFUL, learningRate: 30 }, sinks: { optimizer: EARLY_STOPPING } }),
     folder,
   );
   const unbroken = await run("unbroken", program);
@@ -92,7 +82,7 @@ test("a run that was stopped on request and resumed stops early at the same step
 
 test("of two optimizers one stops early, and the other goes on to its last step", async () => {
   const program = freezeProgram(
-    twoOptimizers({ settings: { ...HARMFUL, steps: 6 }, sinks: { optimizer: { ...early, patience: 1 } } }),
+    twoOptimizers({ settings: { ...HARMFUL, steps: 6 }, sinks: { optimizer: { ...EARLY_STOPPING, patience: 1 } } }),
     folder,
   );
   const lengthened = {

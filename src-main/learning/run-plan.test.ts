@@ -12,10 +12,10 @@ import { openHost } from "../sampling/open-host.ts";
 import { startProgram } from "../sampling/program-run.ts";
 import { openEarlyStopping } from "./early-stopping.ts";
 import { learnStep } from "./learn-step.ts";
-import { initialParameter } from "./learning-state.ts";
-import { openUpdates } from "./open-updates.ts";
+import { initialParameter, type LearningState } from "./learning-state.ts";
+import { type OpenedUpdates, openUpdates } from "./open-updates.ts";
 import { planRun, type RunPlanOptions } from "./run-plan.ts";
-import { emojiProgram, type EmojiOptions } from "./testing/emoji-program.ts";
+import { EARLY_STOPPING, emojiProgram, type EmojiOptions } from "./testing/emoji-program.ts";
 
 const SMALL = { settings: { steps: 1, batch: 4, microBatch: 2 }, prompts: ["rocket"] };
 
@@ -36,17 +36,22 @@ function plan(options: EmojiOptions, cuts: CutChoice = "auto", given: RunPlanOpt
   return planRun(run, updates, given);
 }
 
+/** Of a run that learns a negative embedding alone. */
+async function startOf(updates: OpenedUpdates): Promise<LearningState> {
+  const [parameter] = [...updates.values()].flatMap(({ parameters }) => parameters);
+  if (parameter === undefined) throw new Error("there is no parameter");
+  return { step: 0, parameters: { negative: initialParameter(await parameter.initial(), false) }, stopping: {} };
+}
+
 test.each(["none", "borders", "auto"] as const)(
   "the passes of a step cut by %s are those that a step makes",
   async (cuts) => {
     const sampler = { steps: 3, gradient: { kind: "foreseen", last: 1, count: 1 } };
     const { run, updates } = open({ ...SMALL, sampler }, cuts);
     const passed = vi.spyOn(run.sessions, "run");
-    const [parameter] = [...updates.values()].flatMap(({ parameters }) => parameters);
-    if (parameter === undefined) throw new Error("there is no parameter");
-    const start = await parameter.initial();
+    const state = await startOf(updates);
     passed.mockClear();
-    await learnStep(updates, { step: 0, parameters: { negative: initialParameter(start, false) }, stopping: {} });
+    await learnStep(updates, state);
     const made: Record<string, number> = {};
     for (const [{ name }] of passed.mock.calls) made[name] = (made[name] ?? 0) + 1;
     const { stages } = await planRun(run, updates);
@@ -125,16 +130,7 @@ test("a step that is measured takes as long as its passes together", async () =>
   expect(secondsPerStep).toBeCloseTo(sum, 6);
 });
 
-const STOPPING = {
-  kind: "early-stopping",
-  update: "optimizer",
-  score: "held-out",
-  image: "decoder",
-  prompts: "prompts",
-  patience: 2,
-  every: 3,
-  count: 5,
-};
+const STOPPING = { ...EARLY_STOPPING, every: 3, count: 5 };
 
 test("the evaluations of a run that may end early are those that it makes, and take as long as their passes", async () => {
   const sampler = { steps: 3, gradient: { kind: "foreseen", last: 1, count: 1 } };
@@ -157,10 +153,7 @@ test("the evaluations of a run that may end early are those that it makes, and t
   ]);
   const passed = vi.spyOn(run.sessions, "run");
   const folder = mkdtempSync(join(tmpdir(), "reneg-plan-"));
-  const [parameter] = [...updates.values()].flatMap(({ parameters }) => parameters);
-  const start = await parameter?.initial();
-  if (start === undefined) throw new Error("there is no parameter");
-  const state = { step: 0, parameters: { negative: initialParameter(start, false) }, stopping: {} };
+  const state = await startOf(updates);
   passed.mockClear();
   await openEarlyStopping(run, { folder, emit: async () => undefined }).evaluate(state);
   rmSync(folder, { recursive: true });

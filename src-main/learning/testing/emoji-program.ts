@@ -85,6 +85,18 @@ export function emojiProgram({
   });
 }
 
+/** Ends `optimizer` early, as a sink of its program. */
+export const EARLY_STOPPING = {
+  kind: "early-stopping",
+  update: "optimizer",
+  score: "held-out",
+  image: "decoder",
+  prompts: "prompts",
+  patience: 2,
+  every: 1,
+  count: 2,
+};
+
 /** Another parameter with a guidance, a rate and a number of steps of its own, in the same run. */
 export function twoOptimizers({ calls, updates, sinks, ...options }: EmojiOptions = {}): Program {
   return emojiProgram({
