@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { refuse } from "../common/diagnostic.ts";
-import { addressOf, shownAddress } from "../common/queue/queue-address.ts";
+import { addressOf, HIDDEN, shownAddress } from "../common/queue/queue-address.ts";
 import type { QueueSetting } from "../common/studio/queue.ts";
 import { removeFile } from "../weights/atomic-write.ts";
 import type { Home } from "./home.ts";
@@ -29,17 +29,16 @@ export interface QueueKeeper {
 
 /** Of files that hold secrets. */
 const OWNER_ONLY = 0o600;
-const HIDDEN = "***";
 
 export function openQueueSetting({ queueFile }: Pick<Home, "queueFile">, env: NodeJS.ProcessEnv): QueueKeeper {
   const kept = (): QueuePlace | null => readJsonFile(queueFile, place.nullable(), null);
-  const current = (): QueuePlace | null => kept() ?? placeOfEnvironment(env);
   return {
-    place: current,
+    place: () => kept() ?? placeOfEnvironment(env),
     setting() {
-      const [own, used] = [kept(), current()];
+      const own = kept();
+      const used = own ?? placeOfEnvironment(env);
       if (used === null) return NOTHING;
-      const { address, hasPassword } = shownAddress(used.address, HIDDEN);
+      const { address, hasPassword } = shownAddress(used.address);
       const hasToken = used.token !== "";
       const from = own === null ? "environment" : "studio";
       return { from, address, hasPassword, hasToken, workerCommand: commandOf(used) };
@@ -69,7 +68,7 @@ function placeOfEnvironment(env: NodeJS.ProcessEnv): QueuePlace | null {
 }
 
 function commandOf({ address, token }: QueuePlace): string {
-  const shown = shownAddress(address, "PASSWORD").address;
+  const { address: shown } = shownAddress(address, "PASSWORD");
   return `reneg worker --queue '${shown}'${token === "" ? "" : " --token TOKEN"}`;
 }
 

@@ -20,6 +20,9 @@ export function addressOf(text: string): string {
   return `${protocol}//${host}`;
 }
 
+/** What is shown in the place of a password. */
+export const HIDDEN = "***";
+
 export interface ShownAddress {
   /** `redis://user:***@host:6379/1` */
   readonly address: string;
@@ -27,7 +30,7 @@ export interface ShownAddress {
 }
 
 /** @param veil what stands in the place of the password @throws Refusal */
-export function shownAddress(text: string, veil = "***"): ShownAddress {
+export function shownAddress(text: string, veil = HIDDEN): ShownAddress {
   const url = parseQueueAddress(text);
   const hasPassword = url.password !== "";
   if (hasPassword) url.password = veil;
