@@ -2,6 +2,9 @@
 
 import { z } from "zod";
 
+/** The table of a folder of pairs, as imports and the ratings of the user write it. */
+export const PAIRS_TABLE = "pairs.jsonl";
+
 export const importPairsInput = z.object({
   /** `.parquet` files, read one after another. */
   files: z.array(z.string()).min(1),

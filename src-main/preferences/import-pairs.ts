@@ -4,12 +4,11 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
-import type { ImportPairsResult } from "../common/pairs-import.ts";
+import { type ImportPairsResult, PAIRS_TABLE } from "../common/pairs-import.ts";
 import { makeFolder, removeFile, writeFileAtomically } from "../weights/atomic-write.ts";
 import { openParquet, type ParquetFile } from "./parquet/open-parquet.ts";
-import { isLeftOut, PAIRS, readPairs, refuseUnlessPairs } from "./read-pairs.ts";
+import { isLeftOut, readPairs, refuseUnlessPairs } from "./read-pairs.ts";
 
-const TABLE = `${PAIRS}.jsonl`;
 const IMAGES = "images";
 
 export interface ImportOptions {
@@ -51,7 +50,7 @@ async function importRows(
   folder: string,
   { signal, onProgress, limit = Infinity }: ImportOptions,
 ): Promise<ImportPairsResult> {
-  const table = join(folder, TABLE);
+  const table = join(folder, PAIRS_TABLE);
   if (existsSync(table)) refuseTable(table);
   const lines: string[] = [];
   const images = new Set<string>();

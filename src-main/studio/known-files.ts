@@ -7,6 +7,7 @@ import type { ApiClient } from "../common/api.ts";
 import { refuse } from "../common/diagnostic.ts";
 import { EMBEDDED_TITLES, isEmbeddedName } from "../common/embedded-name.ts";
 import type { KnownFile } from "../common/known-file.ts";
+import { PAIRS_TABLE } from "../common/pairs-import.ts";
 import type { filesApi } from "../common/studio/files.ts";
 import type { Job } from "../common/studio/job.ts";
 import type { StudioHandlers } from "../common/studio/studio-api.ts";
@@ -85,9 +86,6 @@ export function fileHandlers(
     },
   };
 }
-
-/** What an import makes, and is known by. */
-const PAIRS_TABLE = "pairs.jsonl";
 
 /** The same of a table that has not changed, so that an import which was stopped goes on. */
 function nameOfImport(path: string): string {

@@ -5,14 +5,13 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { refuse } from "../common/diagnostic.ts";
 import { jsonOrNull } from "../common/json-or-null.ts";
+import { PAIRS_TABLE } from "../common/pairs-import.ts";
 import { nameOfRated, type RatedPair, type ratingApi, type Ratings } from "../common/studio/rating.ts";
 import type { StudioHandlers } from "../common/studio/studio-api.ts";
 import { makeFolder, moveDurably, writeFileAtomically } from "../weights/atomic-write.ts";
 import { readUnlessMissing } from "../weights/read-unless-missing.ts";
 import type { Home } from "./home.ts";
 import { isUpload, removeUpload } from "./uploads.ts";
-
-const FILE = "pairs.jsonl";
 
 /** A row as the Preference Pairs node reads it. */
 const row = z.looseObject({ better: z.string(), worse: z.string() });
@@ -44,7 +43,7 @@ function told(folder: string, rows: readonly Row[]): Ratings {
 
 /** @throws Refusal for a row that somebody has damaged: what follows would be written over it */
 function readRows(folder: string): Row[] {
-  const file = join(folder, FILE);
+  const file = join(folder, PAIRS_TABLE);
   return (readUnlessMissing(file) ?? "").split("\n").flatMap((line, i) => {
     if (line.trim() === "") return [];
     const parsed = row.safeParse(jsonOrNull(line));
@@ -60,7 +59,7 @@ function readRows(folder: string): Row[] {
 
 function write(folder: string, rows: readonly Row[]): readonly Row[] {
   makeFolder(folder);
-  writeFileAtomically(join(folder, FILE), rows.map((each) => `${JSON.stringify(each)}\n`).join(""));
+  writeFileAtomically(join(folder, PAIRS_TABLE), rows.map((each) => `${JSON.stringify(each)}\n`).join(""));
   return rows;
 }
 
