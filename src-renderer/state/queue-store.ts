@@ -49,22 +49,18 @@ export function watchQueueSetting(): void {
   document.addEventListener("visibilitychange", follow);
 }
 
-/** The setting has changed, or may have. */
+/** The setting has changed, here or elsewhere, or may have: what was begun with the one before is begun anew. */
 export async function refreshQueue(): Promise<void> {
   try {
-    takeSetting(await studio.queueSetting({}));
+    const setting = await studio.queueSetting({});
+    end();
+    queueStore.setState({ setting, ...UNKNOWN });
+    follow();
   } catch (fault) {
     if (!(fault instanceof Refusal)) throw fault;
     end();
     queueStore.setState({ ...UNKNOWN, state: "failed", diagnostic: fault.diagnostics[0] ?? null });
   }
-}
-
-/** What was begun with the one before is begun anew. */
-export function takeSetting(setting: QueueSetting): void {
-  end();
-  queueStore.setState({ setting, ...UNKNOWN });
-  follow();
 }
 
 /** At once, what would be tried again after a while. */

@@ -4,7 +4,7 @@ import { type FormEvent, useId, useState } from "react";
 import { type Diagnostic, Refusal } from "../../../src-main/common/diagnostic.ts";
 import type { QueueSetting } from "../../../src-main/common/studio/queue.ts";
 import { studio } from "../../api/studio.ts";
-import { retryQueue, takeSetting, useQueue } from "../../state/queue-store.ts";
+import { retryQueue, useQueue } from "../../state/queue-store.ts";
 import { openDialog } from "../../state/shell-store.ts";
 import { attempt, toast } from "../../state/toast-store.ts";
 import { explanationOf } from "../../text/sentence.ts";
@@ -49,9 +49,8 @@ export function QueueDialog() {
 }
 
 async function remove(): Promise<void> {
-  const setting = await studio.removeQueue({});
-  takeSetting(setting);
-  toast({ tone: "info", title: setting.from === null ? words.removed : words.removedToEnvironment });
+  const { from } = await studio.removeQueue({});
+  toast({ tone: "info", title: from === null ? words.removed : words.removedToEnvironment });
 }
 
 interface QueueFormProps {
@@ -69,7 +68,8 @@ function QueueForm({ id, setting }: QueueFormProps) {
     // Nothing else is asked for than whether it answers.
     if (Object.keys(changes).length === 0 && shown !== "") return retryQueue();
     try {
-      takeSetting(await studio.saveQueue(changes));
+      // Every window hears of it, this one too.
+      await studio.saveQueue(changes);
       setFault(null);
       setToken("");
     } catch (refused) {
