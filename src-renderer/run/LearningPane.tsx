@@ -32,8 +32,8 @@ export function LearningPane({ run }: { readonly run: string }) {
   const Shown = VIEWS[view];
   return (
     <>
-      <RunBar run={run} detail={shown?.detail ?? null} />
-      <RunFigures run={run} detail={shown?.detail ?? null} />
+      <RunBar run={run} job={job} detail={shown?.detail ?? null} />
+      <RunFigures job={job} detail={shown?.detail ?? null} />
       <EngineSilence job={job} />
       <div className="rs-panel-bar" role="group" aria-label={words.viewsLabel}>
         <Segments

@@ -20,7 +20,6 @@ import type { RunDetail } from "../../src-main/common/studio/run.ts";
 import { studio } from "../api/studio.ts";
 import { ApplyButton } from "../apply/ApplyButton.tsx";
 import { RateButton } from "../rating/RateButton.tsx";
-import { runStore } from "../state/run-store.ts";
 import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
 import { ActionButton } from "../ui/ActionButton.tsx";
@@ -54,8 +53,14 @@ const ICONS = {
   "end engine": Power,
 } as const satisfies Readonly<Record<JobCommand, LucideIcon>>;
 
-export function RunBar({ run, detail }: { readonly run: string; readonly detail: RunDetail | null }) {
-  const job = runStore(({ jobs }) => jobs.find((each) => each.run === run));
+interface RunBarProps {
+  readonly run: string;
+  /** As long as it is in the list. */
+  readonly job: Job | undefined;
+  readonly detail: RunDetail | null;
+}
+
+export function RunBar({ run, job, detail }: RunBarProps) {
   const state = job?.state ?? detail?.state;
   const number = job?.number ?? detail?.number;
   const name = [number === undefined ? "" : `${text.run.name(number)} · `, detail?.name ?? job?.name ?? run].join("");

@@ -4,7 +4,6 @@
 import { printRewardMean } from "../../src-main/common/reward-words.ts";
 import type { Job } from "../../src-main/common/studio/job.ts";
 import type { RunDetail } from "../../src-main/common/studio/run.ts";
-import { runStore } from "../state/run-store.ts";
 import { text } from "../text/text.ts";
 import { printSeconds } from "./format.ts";
 import { RewardOfRun } from "./RewardOfRun.tsx";
@@ -13,21 +12,26 @@ import { RunVitals } from "./RunVitals.tsx";
 
 const words = text.learning;
 
-export function RunFigures({ run, detail }: { readonly run: string; readonly detail: RunDetail | null }) {
-  const job = runStore(({ jobs }) => jobs.find((each) => each.run === run));
+interface RunFiguresProps {
+  /** As long as the run is in the list. */
+  readonly job: Job | undefined;
+  readonly detail: RunDetail | null;
+}
+
+export function RunFigures({ job, detail }: RunFiguresProps) {
   const seconds = job?.secondsPerStep ?? null;
   return (
     <div className="rs-run-figures">
       <Reward job={job} detail={detail} />
       {seconds === null ? null : <span data-measured>{words.queue.perStep(printSeconds(seconds))}</span>}
-      <RunVitals run={run} />
+      <RunVitals job={job} />
       {detail === null ? null : <RunFacts run={detail} />}
     </div>
   );
 }
 
 /** As evaluated; until then that of the newest steps while they come, and of all steps once they have. */
-function Reward({ job, detail }: { readonly job: Job | undefined; readonly detail: RunDetail | null }) {
+function Reward({ job, detail }: RunFiguresProps) {
   const isEvaluated = detail !== null && detail.evaluated !== null;
   if (detail !== null && (isEvaluated || job === undefined)) return <RewardOfRun run={detail} />;
   const reward = job?.reward ?? null;

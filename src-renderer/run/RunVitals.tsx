@@ -1,6 +1,6 @@
 // What the engine takes of the machine, while it works on the run that is shown.
 
-import { isAtWorkHere } from "../../src-main/common/studio/job.ts";
+import { isAtWorkHere, type Job } from "../../src-main/common/studio/job.ts";
 import { runStore } from "../state/run-store.ts";
 import { text } from "../text/text.ts";
 import { printBytes } from "./format.ts";
@@ -8,10 +8,9 @@ import { printBytes } from "./format.ts";
 const words = text.learning.vitals;
 const BYTES_PER_MB = 2 ** 20;
 
-export function RunVitals({ run }: { readonly run: string }) {
-  const isAtWork = runStore(({ jobs }) => jobs.some((job) => job.run === run && isAtWorkHere(job)));
+export function RunVitals({ job }: { readonly job: Job | undefined }) {
   const vitals = runStore((state) => state.vitals);
-  if (!isAtWork || vitals === null) return null;
+  if (job === undefined || !isAtWorkHere(job) || vitals === null) return null;
   const { cores, memoryMB, gpuMemoryMB } = vitals;
   return (
     <p className="rs-run-facts" aria-label={words.title}>
