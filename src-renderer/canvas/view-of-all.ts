@@ -1,9 +1,8 @@
 // A workflow is opened with all of it in view, and stays so while the window changes or nodes grow, until somebody moves the view.
 
 import { getViewportForBounds } from "@xyflow/react";
-import type { Workflow } from "../../src-main/common/workflow.ts";
 import { activeTab, findTab } from "../state/document-store.ts";
-import { type TabView, updateView, type Viewport, viewOf, viewStore } from "../state/view-store.ts";
+import { updateView, type Viewport, viewOf, viewStore } from "../state/view-store.ts";
 import { viewportThatShows } from "./bring-into-view.ts";
 import { canvas, glide } from "./canvas-handle.ts";
 import { boundsOf, type Box, boxesOf } from "./node-boxes.ts";
@@ -16,15 +15,16 @@ let chosen: Viewport = { x: 0, y: 0, zoom: 1 };
 
 /** @param host what the canvas fills */
 export function viewOfAll(tab: string, host: HTMLElement): Viewport {
-  const bounds = boundsOfAll(findTab(tab)?.history.present, viewOf(tab).measured);
+  const bounds = boundsOfTab(tab);
   if (bounds === null) return { x: 0, y: 0, zoom: 1 };
   const { width, height } = host.getBoundingClientRect();
   chosen = getViewportForBounds(bounds, width, height, MIN_ZOOM, 1, FIT_PADDING);
   return chosen;
 }
 
-/** `null`: there is nothing. */
-function boundsOfAll(workflow: Workflow | undefined, measured: TabView["measured"]): Box | null {
+/** Of all of its workflow. @param measured as drawn at some time; now, unless given @returns `null`: there is nothing */
+function boundsOfTab(tab: string, measured = viewOf(tab).measured): Box | null {
+  const workflow = findTab(tab)?.history.present;
   const boxes = workflow === undefined ? [] : boxesOf(workflow, Object.keys(workflow.graph.nodes), measured);
   return boxes.length === 0 ? null : boundsOf(boxes);
 }
@@ -48,14 +48,14 @@ function keepSelectedInView(ids: readonly string[], host: HTMLElement): void {
 export function showAll(): void {
   const [flow, tab, host] = [canvas(), activeTab(), document.querySelector<HTMLElement>(".rs-canvas")];
   if (flow === null || tab === undefined || host === null) return;
-  if (boundsOfAll(tab.history.present, viewOf(tab.id).measured) === null) return;
+  if (boundsOfTab(tab.id) === null) return;
   updateView(tab.id, { viewport: null });
   void flow.setViewport(viewOfAll(tab.id, host), { duration: glide() });
 }
 
 /** @returns how to stop. Where the canvas was empty the view stays where the first node is put. */
 export function keepAllInView(tab: string, host: HTMLElement): () => void {
-  if (boundsOfAll(findTab(tab)?.history.present, viewOf(tab).measured) === null) return () => undefined;
+  if (boundsOfTab(tab) === null) return () => undefined;
   const observer = new ResizeObserver(() => {
     // A selection may have brought the inspector: what was clicked stays under the pointer.
     const { viewport, selectedNodes } = viewOf(tab);
@@ -64,8 +64,7 @@ export function keepAllInView(tab: string, host: HTMLElement): () => void {
   });
   observer.observe(host);
   const ignore = onGrowth(tab, () => {
-    const bounds = boundsOfAll(findTab(tab)?.history.present, viewOf(tab).measured);
-    const flow = canvas();
+    const [bounds, flow] = [boundsOfTab(tab), canvas()];
     if (viewOf(tab).viewport !== null || bounds === null || flow === null) return;
     const now = flow.getViewport();
     // What is seen stays where it is: the view only ever moves away, so that sizes that depend on it come to rest.
@@ -86,8 +85,7 @@ function onGrowth(tab: string, call: () => void): () => void {
     const before = measured;
     ({ measured } = viewOf(tab));
     if (measured === before || frame !== undefined || viewOf(tab).viewport !== null) return;
-    const present = findTab(tab)?.history.present;
-    const [old, now] = [boundsOfAll(present, before), boundsOfAll(present, measured)];
+    const [old, now] = [boundsOfTab(tab, before), boundsOfTab(tab)];
     if (old === null || now === null || (now.width <= old.width && now.height <= old.height)) return;
     frame = requestAnimationFrame(() => {
       frame = undefined;
