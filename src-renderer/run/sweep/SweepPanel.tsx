@@ -31,9 +31,10 @@ export function SweepPanel() {
 function ShownSweep({ sweep, sweeps }: { readonly sweep: Sweep; readonly sweeps: readonly Sweep[] }) {
   const [marked, setMarked] = useState<readonly string[]>([]);
   const jobs = runStore((state) => state.jobs);
+  const own = jobs.filter((job) => job.sweep?.id === sweep.id);
+  const jobOf = (run: string): Job | undefined => own.find((job) => job.run === run);
   const whyOf = (run: string): string | undefined =>
-    jobs.find((job) => job.run === run)?.diagnostics.find(({ severity }) => severity === "error")?.message;
-  const own = jobs.filter(({ run }) => sweep.runs.some(({ id }) => id === run));
+    jobOf(run)?.diagnostics.find(({ severity }) => severity === "error")?.message;
   const hasWorkers = own.some(({ workers }) => workers !== null) || sweep.runs.some(({ worker }) => worker !== null);
   return (
     <div className="rs-sweep">
@@ -49,7 +50,7 @@ function ShownSweep({ sweep, sweeps }: { readonly sweep: Sweep; readonly sweeps:
           onMark={(id, isMarked) => setMarked(isMarked ? [...marked, id] : marked.filter((other) => other !== id))}
           onOpen={showRun}
           actions={({ id }) => {
-            const job = jobs.find(({ run }) => run === id);
+            const job = jobOf(id);
             return job === undefined ? null : <RunButtons job={job} />;
           }}
         />
