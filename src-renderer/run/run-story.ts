@@ -57,22 +57,27 @@ export function runStory(run: Told): string[] {
 
 /** What became of optimizers that may stop early, a sentence each. */
 export function stoppingStory({ earlyStopping, ...run }: Titled & Pick<RunDetail, "earlyStopping">): string[] {
-  // Titles are read out of the whole workflow, and this is told anew with each step: one alone needs none.
-  const titles = earlyStopping.length > 1 ? optimizerTitles(run, []) : null;
-  return earlyStopping.flatMap(({ optimizer, ...stopping }) => {
-    const told = describeStopping(stopping);
-    if (told === null) return [];
-    return [asSentence(titles === null ? told : words.ofOptimizer(titles.of(optimizer), told))];
-  });
+  return ofOptimizers(run, earlyStopping, describeStopping);
 }
 
 /** What held-back examples say of what was learned, a sentence for each score. */
 export function heldBackStory({ heldBack, ...run }: Titled & Pick<RunDetail, "heldBack">): string[] {
-  const isOfSeveral = new Set(heldBack.map(({ optimizer }) => optimizer)).size > 1;
+  return ofOptimizers(run, heldBack, describeHeldBack);
+}
+
+/** A sentence of each that says something, with its optimizer where there are several. */
+function ofOptimizers<One extends { readonly optimizer: string }>(
+  run: Titled,
+  all: readonly One[],
+  describe: (one: One) => string | null,
+): string[] {
+  // Titles are read out of the whole workflow, and this is told anew with each step: one alone needs none.
+  const isOfSeveral = new Set(all.map(({ optimizer }) => optimizer)).size > 1;
   const titles = isOfSeveral ? optimizerTitles(run, []) : null;
-  return heldBack.map((one) => {
-    const told = describeHeldBack(one);
-    return asSentence(titles === null ? told : words.ofOptimizer(titles.of(one.optimizer), told));
+  return all.flatMap((one) => {
+    const told = describe(one);
+    if (told === null) return [];
+    return [asSentence(titles === null ? told : words.ofOptimizer(titles.of(one.optimizer), told))];
   });
 }
 
