@@ -2,7 +2,7 @@
 
 import { WandSparkles } from "lucide-react";
 import type { FileKind } from "../../src-main/common/known-file.ts";
-import { useFileKind } from "../run/use-file-kind.ts";
+import { useFileKind } from "../run/use-described-file.ts";
 import { type EmbeddingToApply, openApply } from "../state/shell-store.ts";
 import { text } from "../text/text.ts";
 import { ActionButton } from "../ui/ActionButton.tsx";

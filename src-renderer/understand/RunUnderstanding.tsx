@@ -1,7 +1,7 @@
 // What a run has learned, looked into.
 
 import { heldBackStory } from "../run/run-story.ts";
-import { useFileKind } from "../run/use-file-kind.ts";
+import { useFileKind } from "../run/use-described-file.ts";
 import type { ShownRun } from "../run/use-run-detail.ts";
 import { text } from "../text/text.ts";
 import { Contributions } from "./Contributions.tsx";
