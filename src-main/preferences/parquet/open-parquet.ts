@@ -82,7 +82,7 @@ async function answerOf<Told>(reader: ChildProcess, { file, question, heap, pati
     if (question !== undefined) reader.send(question);
     const answer = await promise;
     signal?.throwIfAborted();
-    return "told" in answer ? answer.told : refuseParquet(file, answer.fault);
+    return "told" in answer ? answer.told : refuseUnreadable(file, answer.fault);
   } finally {
     clearTimeout(timer);
     reader.off("message", onMessage).off("error", onFault).off("exit", onExit);
@@ -90,7 +90,7 @@ async function answerOf<Told>(reader: ChildProcess, { file, question, heap, pati
   }
 }
 
-export function refuseParquet(file: string, fault: string): never {
+export function refuseUnreadable(file: string, fault: string): never {
   refuse({
     code: "parquet-unreadable",
     at: { file },

@@ -2,7 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
-import { HEAP, PROCESS, refuseParquet } from "./open-parquet.ts";
+import { HEAP, PROCESS, refuseUnreadable } from "./open-parquet.ts";
 import type { ParquetAnswer, ParquetFacts } from "./parquet-messages.ts";
 
 /** A footer has some kilobytes, and some megabytes at most. */
@@ -19,8 +19,8 @@ export function readParquetFacts(given: string): ParquetFacts {
     maxBuffer: 2 ** 26,
   });
   if (error !== undefined || stdout === "")
-    return refuseParquet(file, "its footer takes more than its size accounts for");
+    return refuseUnreadable(file, "its footer takes more than its size accounts for");
   // The process is ours, and so is what it writes.
   const answer = JSON.parse(stdout) as ParquetAnswer<ParquetFacts>;
-  return "told" in answer ? answer.told : refuseParquet(file, answer.fault);
+  return "told" in answer ? answer.told : refuseUnreadable(file, answer.fault);
 }
