@@ -1,6 +1,7 @@
 // What a run has learned, looked into and taken elsewhere: strengths, nearest words and contributions, and a textual inversion that is
 // downloaded, and loaded in another workflow.
 
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Locator, type Page } from "@playwright/test";
@@ -34,6 +35,12 @@ test("a negative embedding is looked into: along strengths, by its nearest words
   const slider = strength.getByRole("slider", { name: "Strength" });
   await expect(slider).toHaveAttribute("aria-valuetext", "1.00, learned");
   await expect(strength.getByRole("img")).toHaveCount(4);
+  const image = readFileSync(
+    join(server.home, "runs", "tiny-negative", "strengths", "strength-1.000-001.png"),
+    "latin1",
+  );
+  const [drawn] = /Steps: .*?, CFG scale: [\d.]+/.exec(image) ?? [];
+  expect(drawn, "as the run's previews").toBe("Steps: 6, Sampler: ddim, CFG scale: 7.5");
   const learned = await strength.getByRole("img").first().getAttribute("src");
   const rewards = strength.getByText(/^preference /);
   const reward = await rewards.textContent();

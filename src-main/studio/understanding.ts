@@ -1,4 +1,4 @@
-// Answers what the editor asks of a learned embedding: with the pipeline, the reward and the prompts of the run that has learned it.
+// Answers what the editor asks of a learned embedding: with pipeline, sampler, reward and prompts of the run that has learned it.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import type { ApiClient } from "../common/api.ts";
 import { refuse } from "../common/diagnostic.ts";
 import { callOf, callsBelow, leadOf, program as programSchema } from "../common/program/program.ts";
 import { PROGRAM_FILE } from "../common/run-files.ts";
-import { pipelineOptions } from "../common/sampling.ts";
+import { pipelineOptions, schedulerName } from "../common/sampling.ts";
 import type { StudioHandlers } from "../common/studio/studio-api.ts";
 import type { understandingApi } from "../common/studio/understanding.ts";
 import type { Home } from "./home.ts";
@@ -20,6 +20,7 @@ const STRENGTHS_FOLDER = "strengths";
 const SHOWN = 4;
 
 const pipelineSettings = z.object({ path: z.string(), ...pipelineOptions });
+const samplerSettings = z.object({ scheduler: schedulerName.optional(), steps: z.int().optional() });
 const textList = z.array(z.string()).min(1);
 
 export interface UnderstandingOptions {
@@ -66,12 +67,14 @@ function learnedBy(folder: string) {
   const { update } = leadOf(program);
   const below = callsBelow(program, [update.objective]).map((name) => callOf(program, name));
   const { path: pipeline, ...options } = pipelineSettings.parse(below.find(({ fn }) => fn === "unet")?.settings ?? {});
+  const sampler = samplerSettings.parse(below.find(({ fn }) => fn === "sample")?.settings ?? {});
   const reward = below.find(({ fn }) => fn === "score")?.settings["path"];
   const prompts = textList.safeParse(below.find(({ fn }) => fn === "prompts")?.settings["texts"]).data;
   return {
     embedding: join(folder, saveAs),
     pipeline,
     ...options,
+    ...sampler,
     ...(typeof reward === "string" ? { reward } : {}),
     ...(prompts === undefined ? {} : { prompts }),
   };
