@@ -151,15 +151,19 @@ export function readWorkflowFile(file: string): WorkflowFile {
 /** The workflow that learns on emoji, without what compares and evaluates at its end. */
 export function emojiWorkflow(): WorkflowFile {
   const workflow = firstWorkflow();
-  const { nodes, edges } = workflow.graph;
-  for (const id of ["compare", "evaluate", "held-out-prompts"]) {
-    delete nodes[id];
-    delete workflow.view.nodes[id];
-    for (const [edge, { from, to }] of Object.entries(edges)) {
-      if (from.node === id || to.node === id) delete edges[edge];
+  removeNodes(workflow, ["compare", "evaluate", "held-out-prompts"]);
+  return workflow;
+}
+
+/** With their wires. */
+export function removeNodes({ graph, view }: WorkflowFile, ids: readonly string[]): void {
+  for (const id of ids) {
+    delete graph.nodes[id];
+    delete view.nodes[id];
+    for (const [edge, { from, to }] of Object.entries(graph.edges)) {
+      if (from.node === id || to.node === id) delete graph.edges[edge];
     }
   }
-  return workflow;
 }
 
 /** The workflow of the first start, as it comes with the program. */
