@@ -12,7 +12,7 @@ import type { Value } from "../../src-main/compiler/graph.ts";
 import { mergeLoras } from "../../src-main/engine/handlers/merge-loras.ts";
 import { readLora } from "../../src-main/models/lora/read-lora.ts";
 import { openPipeline } from "../../src-main/models/pipeline.ts";
-import { trainedTextEncoderKind } from "../../src-main/parameters/trained-text-encoder.ts";
+import { saveTextEncoder } from "../../src-main/parameters/testing/save-text-encoder.ts";
 import { encode } from "../../src-main/program/functions/encode.ts";
 import { lora, textLora } from "../../src-main/program/functions/lora.ts";
 import { model } from "../../src-main/program/functions/model.ts";
@@ -24,7 +24,6 @@ import type { OpenedEncoder, OpenedParameter, Tensors } from "../../src-main/pro
 import { StageSessions } from "../../src-main/runtime/stage-sessions.ts";
 import { openImageDrawer } from "../../src-main/sampling/draw-images.ts";
 import { imageOf, imagesProgram } from "../../src-main/sampling/image-program.ts";
-import { openHost } from "../../src-main/sampling/open-host.ts";
 import { openRun } from "../../src-main/sampling/open-run.ts";
 import { readSafetensorsHeader, readTensors } from "../../src-main/weights/safetensors.ts";
 import { maximalDifference, relativeError } from "./compare.ts";
@@ -81,7 +80,9 @@ test.each(FILES)("with a LoRA of UNet and text encoder the picture is that of di
 
 test("a text encoder that is applied in place of the model's own draws what diffusers draws with it", async () => {
   const folder = join(made, "text-encoder");
-  await saveTextEncoder(folder);
+  // By the rule of make_adapter_fixtures.py.
+  const changed = ["encoder.layers.3.mlp.fc2.weight", "final_layer_norm.bias"];
+  await saveTextEncoder(folder, emoji, (tensor) => (changed.includes(tensor) ? (i) => 0.05 * Math.sin(i) : undefined));
   const program = imagesProgram({
     model: { path: "emoji", draws: "pictures" },
     reading: PLAIN_READING,
@@ -98,26 +99,6 @@ test("a text encoder that is applied in place of the model's own draws what diff
   expect(maximalDifference(image, wanted.data)).toBeLessThan(LIMIT);
   expect(maximalDifference(wanted.data, expected("image.plain").data)).toBeGreaterThan(0.1);
 });
-
-/** By the rule of make_adapter_fixtures.py, as a run saves it. */
-async function saveTextEncoder(folder: string): Promise<void> {
-  const encoderSettings = { layers: 1, form: "transformers" } as const;
-  const host = openHost(sessions);
-  const start = await trainedTextEncoderKind.initial(emoji, encoderSettings, host);
-  const changed = ["encoder.layers.3.mlp.fc2.weight", "final_layer_norm.bias"].map((name) => {
-    const { shape, data } = start[name] ?? floatTensor([0], []);
-    return [
-      name,
-      floatTensor(
-        shape,
-        data.map((n, i) => n + 0.05 * Math.sin(i)),
-      ),
-    ] as const;
-  });
-  const save = await trainedTextEncoderKind.saver(emoji, host, encoderSettings);
-  const origin = { createdWith: "a test", parameter: "t", program: {}, rewards: [], seed: 0, steps: 1, guidance: null };
-  save(folder, { ...start, ...Object.fromEntries(changed) }, origin);
-}
 
 test("two halves of a strength, one after the other, are the whole", async () => {
   const loras = FILES.map((name) => ({ file: join(FOLDER, name), strength: strength / 2 }));

@@ -7,14 +7,11 @@ import { applyInput } from "../common/applying.ts";
 import { Refusal } from "../common/diagnostic.ts";
 import { recipe } from "../common/recipe.ts";
 import { sampleInput } from "../common/sampling.ts";
-import { floatTensor } from "../common/tensor.ts";
 import { learnedFileKind } from "../models/learned-file.ts";
-import { openPipeline, type Pipeline } from "../models/pipeline.ts";
+import { openPipeline } from "../models/pipeline.ts";
 import { openTarget } from "../models/target/open-target.ts";
 import { writePipeline } from "../models/testing/write-pipeline.ts";
-import { trainedTextEncoderKind } from "../parameters/trained-text-encoder.ts";
-import { StageSessions } from "../runtime/stage-sessions.ts";
-import { openHost } from "../sampling/open-host.ts";
+import { saveTextEncoder } from "../parameters/testing/save-text-encoder.ts";
 import { checkApplications } from "./apply-learned.ts";
 import { describeFile } from "./files/describe-file.ts";
 import { apply } from "./handlers/apply.ts";
@@ -31,29 +28,11 @@ const OTHER = at("other-encoder");
 
 beforeAll(async () => {
   writePipeline(at("sd"));
-  await saveChanged(LEARNED, openPipeline("emoji"));
-  await saveChanged(OTHER, openPipeline(at("sd")));
+  const offsets = (tensor: string) => (i: number) => 0.05 * Math.sin(i + tensor.length);
+  await saveTextEncoder(LEARNED, openPipeline("emoji"), offsets);
+  await saveTextEncoder(OTHER, openPipeline(at("sd")), offsets);
 });
 afterAll(() => rmSync(root, { recursive: true }));
-
-/** As a run saves what it has learned of the last layer. */
-async function saveChanged(folder: string, pipeline: Pipeline): Promise<void> {
-  const settings = { layers: 1, form: "transformers" } as const;
-  const host = openHost(new StageSessions("cpu"));
-  const start = await trainedTextEncoderKind.initial(pipeline, settings, host);
-  const changed = Object.fromEntries(
-    Object.entries(start).map(([name, { shape, data }], i) => [
-      name,
-      floatTensor(
-        shape,
-        data.map((n, at) => n + 0.05 * Math.sin(at + i)),
-      ),
-    ]),
-  );
-  const save = await trainedTextEncoderKind.saver(pipeline, host, settings);
-  const origin = { createdWith: "a test", parameter: "t", program: {}, rewards: [], seed: 0, steps: 3, guidance: null };
-  save(folder, changed, origin);
-}
 
 async function applied(name: string, changes: object): Promise<number[]> {
   const asked = { embedding: LEARNED, to: "emoji", prompt: "a red apple", columns: ["learned"], ...drawn, ...changes };
