@@ -2,7 +2,7 @@
 // first counts.
 
 import { refuse } from "../../common/diagnostic.ts";
-import type { Answer, BlobHash, PieceFailure } from "../../common/queue/piece.ts";
+import type { PieceFailure } from "../../common/queue/piece.ts";
 import { listenForNews } from "../news-bell.ts";
 import { signPiece } from "../sign.ts";
 import { untilAborted } from "../until-aborted.ts";
@@ -33,8 +33,6 @@ export async function carryOut<Result>(pieces: readonly AskedPiece[], context: C
   for (const piece of whole) open.set(piece.asked.name, piece);
   const bell = listenForNews(queue, "ended", ({ job }) => job === id);
   const used: string[] = [];
-  /** Dropped at the end alone: pieces that give the same are one blob. */
-  const read: BlobHash[] = [];
   const handOut = async (all: readonly OpenPiece[]): Promise<void> => {
     // News of nothing would wake all workers.
     if (all.length === 0) return;
@@ -60,10 +58,7 @@ export async function carryOut<Result>(pieces: readonly AskedPiece[], context: C
       if (isWhole) lookedAt = performance.now();
       const names = isWhole ? [...open.values()].flatMap(({ copies }) => copies) : ended;
       const states = await untilAborted(signal, queue.look(id, names));
-      const again = await follow(open, states, context, ({ seconds, blob }) => {
-        patience.took(seconds);
-        read.push(blob);
-      });
+      const again = await follow(open, states, context);
       if (again.some(({ isLost }) => isLost)) await untilAborted(signal, context.publishAgain());
       await handOut([...again.map(({ piece }) => piece), ...patience.slow([...open.values()])]);
       if (open.size !== told) await onProgress?.({ done: pieces.length - open.size, total: pieces.length });
@@ -76,7 +71,7 @@ export async function carryOut<Result>(pieces: readonly AskedPiece[], context: C
   } finally {
     bell.close();
     // Whoever is still at work on a second copy does it for nothing.
-    void Promise.all([queue.drop(id, used), queue.blobs.drop(read)]).catch(() => undefined);
+    void queue.drop(id, used).catch(() => undefined);
   }
 }
 
@@ -103,7 +98,6 @@ async function follow<Result>(
   open: Map<string, OpenPiece>,
   states: ReadonlyMap<string, PieceState>,
   context: Context<Result>,
-  onTaken: (answer: Answer) => void,
 ): Promise<Again[]> {
   const again: Again[] = [];
   const byCopy = new Map([...open.values()].flatMap((piece) => piece.copies.map((copy) => [copy, piece] as const)));
@@ -140,8 +134,8 @@ async function follow<Result>(
       // Further copies that still wait would be computed for nothing. One that stays for want of the queue does no harm.
       const others = piece.copies.filter((copy) => copy !== name);
       if (others.length > 0) void context.queue.drop(context.ticket().id, others).catch(() => undefined);
-      onTaken(state.answer);
-      const { worker } = state.answer;
+      const { worker, seconds } = state.answer;
+      context.patience.took(seconds);
       context.onAnswer(piece.index, { result: read.result, worker });
       await context.tellWarnings(worker, read.warnings);
     }

@@ -6,6 +6,7 @@ import { hashOf } from "../sign.ts";
 import { BACK_ENDS, type BackEnd } from "../testing/back-ends.ts";
 import { SILENCE_MS } from "../testing/small-job.ts";
 import { echo, startTestWorker, type TestWorker, type TestWorkerOptions } from "../testing/test-worker.ts";
+import { untilAborted } from "../until-aborted.ts";
 import type { WorkQueue } from "../work-queue.ts";
 import type { AskedPiece } from "./asked-piece.ts";
 import { type Coordinator, openCoordinator } from "./coordinator.ts";
@@ -84,6 +85,26 @@ describe.each(BACK_ENDS)("a coordinator of a queue $name", ({ missing, start }) 
     expect(answers).toEqual(expected(pieces));
     expect(new Set(by).size).toBeGreaterThan(1);
     expect(await queue.workers()).toHaveLength(3);
+  });
+
+  test("an answer lies in the queue until it is read, even where others are the same", async () => {
+    const late = Promise.withResolvers<void>();
+    await add("one", {
+      async execute({ name }, signal) {
+        if (name === "late") await untilAborted(signal, late.promise);
+        return Buffer.from("same");
+      },
+    });
+    let count = 0;
+    const done = coordinator.carryOut(["a", "b", "late"].map(run), { read, onAnswer: () => void (count += 1) });
+    await expect.poll(() => count, { timeout: 10_000 }).toBe(2);
+    const states = [...(await queue.look(coordinator.id, ["a", "b"])).values()];
+    const blobs = states.flatMap((state) => (state.is === "done" ? [state.answer.blob] : []));
+    expect(new Set(blobs).size).toBe(2);
+    for (const blob of blobs) await expect.poll(() => queue.blobs.get(blob)).toBeNull();
+    late.resolve();
+    await done;
+    expect(count).toBe(3);
   });
 
   test("the piece of a worker that has died is done by another", async () => {

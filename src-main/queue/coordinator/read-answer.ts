@@ -30,6 +30,8 @@ export async function readAnswer<Result>(
   }
   const packed = await untilAborted(signal, queue.blobs.get(answer.blob));
   if (packed === null) return "lost";
+  // Answers may be large, and a job may have many. One that stays for want of the queue is forgotten in an hour.
+  void queue.blobs.drop([answer.blob]).catch(() => undefined);
   try {
     const { bytes, warnings } = unpackAnswer(packed);
     return { result: read(bytes, piece.index), warnings };

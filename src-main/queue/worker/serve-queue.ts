@@ -167,9 +167,10 @@ async function work(queue: WorkQueue, { lease, job }: Taken, options: ServeOptio
   try {
     if (!isPieceSigned(piece, job.id, token)) return await failWith([NOT_SIGNED]);
     const tell: TellProgress = (progress) => telling?.tell(progress);
-    const blob = await queue.blobs.put(packAnswer(await execute(piece, job, abort.signal, tell)));
+    const of = { job: job.id, piece: piece.name };
+    const blob = await queue.blobs.put(packAnswer(await execute(piece, job, abort.signal, tell), of));
     const seconds = (performance.now() - begin) / 1000;
-    const answer = signAnswer({ worker: name, seconds, blob }, { job: job.id, piece: piece.name }, token);
+    const answer = signAnswer({ worker: name, seconds, blob }, of, token);
     const isTaken = await lease.complete(answer);
     onEvent?.({ type: isTaken ? "done" : "lost", ...told });
     return isTaken ? "done" : null;
