@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -45,4 +45,19 @@ test("drawings are alike if their settings and the content of their files are, b
   expect(new Set(keys).size).toBe(3);
   expect(keys[3]).toBe(keys[0]);
   expect(drawingKey({ steps: 4 }, [path, lora])).not.toBe(keys[3]);
+});
+
+test("a large file is known by its size and its last change, also in a folder", () => {
+  const model = join(folder, "model");
+  mkdirSync(model);
+  const weights = join(model, "model.safetensors");
+  writeFileSync(weights, "");
+  truncateSync(weights, 3 * 2 ** 30); // All of it hole, and more than can be read at once.
+  const keyAt = (seconds: number): string => {
+    utimesSync(weights, seconds, seconds);
+    return drawingKey({}, [model]);
+  };
+  const [first, written, again] = [keyAt(1), keyAt(2), keyAt(1)];
+  expect(written).not.toBe(first);
+  expect(again).toBe(first);
 });

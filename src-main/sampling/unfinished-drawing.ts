@@ -11,11 +11,20 @@ import type { DrawnLatents } from "./draw-latents.ts";
 /** Equal for what would be drawn alike. @param paths of files and folders whose content counts, and not their names alone */
 export function drawingKey(settings: unknown, paths: readonly string[]): string {
   const hash = createHash("sha256").update(JSON.stringify(settings));
-  for (const file of paths.flatMap(filesOf)) hash.update(createHash("sha256").update(readFileSync(file)).digest());
+  for (const file of paths.flatMap(filesOf)) hash.update(digestOf(file));
   return hash.digest("hex");
 }
 
-/** A LoRA may be a folder. */
+/** Bytes from which a file, say a whole model that holds a text encoder, is known by its size and its last change. */
+const LARGE_FROM = 256 * 2 ** 20;
+
+function digestOf(file: string): Buffer {
+  const { size, mtimeMs } = statSync(file);
+  const told = size < LARGE_FROM ? readFileSync(file) : `${size} ${mtimeMs}`;
+  return createHash("sha256").update(told).digest();
+}
+
+/** A LoRA and a text encoder may be folders. */
 function filesOf(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path];
   const names = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isFile());

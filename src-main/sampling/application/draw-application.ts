@@ -1,7 +1,6 @@
 // Draws with what was learned on another model: the same prompt and seed without a negative, with a written one, and with the learned embedding,
 // LoRA or text encoder.
 
-import { statSync } from "node:fs";
 import type { Diagnostic } from "../../common/diagnostic.ts";
 import type { Ref } from "../../common/program/program.ts";
 import { DRAWING, type RunEvent } from "../../common/run-events.ts";
@@ -70,12 +69,10 @@ export function checkAppliedTexts({ run, request }: Pick<Application, "run" | "r
   ];
 }
 
-/** The files of models are known by their names, and a text encoder that was learned by when that was. */
-function keyOf({ request, settings, target, learned }: Application): string {
-  const isLarge = learned === "text encoder";
-  const at = isLarge ? statSync(request.embedding).mtimeMs : undefined;
-  const files = [...(isLarge ? [] : [request.embedding]), ...request.controls.map(({ picture }) => picture)];
-  return drawingKey({ request, settings, target: target.name, at }, files);
+/** The files of models are known by their names, what was learned and images by their content. */
+function keyOf({ request, settings, target }: Application): string {
+  const files = [request.embedding, ...request.controls.map(({ picture }) => picture)];
+  return drawingKey({ request, settings, target: target.name }, files);
 }
 
 async function decodeColumns(
