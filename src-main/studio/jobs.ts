@@ -7,12 +7,12 @@ import type { ApiClient } from "../common/api.ts";
 import { Refusal, refuse } from "../common/diagnostic.ts";
 import type { ApplyJobInput } from "../common/studio/applied.ts";
 import {
+  type AskedWorkers,
   type enqueueInput,
   isAtWork,
   type Job,
   type JobCommand,
   type JobKind,
-  type JobWorkers,
 } from "../common/studio/job.ts";
 import type { StudioEvent } from "../common/studio/studio-event.ts";
 import type { SweepOfRun } from "../common/sweep.ts";
@@ -40,7 +40,7 @@ export interface EnqueuedRun extends z.output<typeof enqueueInput> {
   /** Absent: it is asked for alone. */
   readonly sweep?: SweepOfRun;
   /** `null` or absent: it is done on this machine. */
-  readonly workers?: Pick<JobWorkers, "device" | "images"> | null;
+  readonly workers?: AskedWorkers | null;
 }
 
 export interface Jobs {

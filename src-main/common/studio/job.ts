@@ -32,16 +32,20 @@ export type JobState = z.output<typeof jobState>;
 export const jobKind = z.enum(["learn", "apply"]);
 export type JobKind = z.output<typeof jobKind>;
 
-/** Of a run that workers of the queue do, in place of this machine. */
-export const jobWorkers = z.object({
+/** What workers of the queue are asked for that do a run in place of this machine. */
+export const askedWorkers = z.object({
   /** On which they compute. */
   device: deviceName,
   /** Whether its images are sent back. */
   images: z.boolean(),
+});
+export type AskedWorkers = z.output<typeof askedWorkers>;
+
+/** Of a run that they do. */
+export const jobWorkers = askedWorkers.extend({
   /** Who works on it, or has done it; `null`: nobody yet. */
   worker: z.string().nullable(),
 });
-export type JobWorkers = z.output<typeof jobWorkers>;
 
 export const job = z.object({
   run: runId,

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { call } from "../contract.ts";
 import { variation } from "../sweep.ts";
-import { enqueueInput, job, jobWorkers } from "./job.ts";
+import { askedWorkers, enqueueInput, job } from "./job.ts";
 
 /** Each is a folder on disk and a row of every list: more are asked for by command, where they have a folder of their own. */
 export const MOST_QUEUED_RUNS = 100;
@@ -14,7 +14,7 @@ export const sweepApi = {
     input: enqueueInput.extend({
       variations: z.array(variation).min(1),
       /** `null`: this machine does them, one after the other. */
-      workers: jobWorkers.omit({ worker: true }).nullable().default(null),
+      workers: askedWorkers.nullable().default(null),
     }),
     output: z.array(job),
     anyTime: true,

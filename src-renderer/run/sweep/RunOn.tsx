@@ -2,7 +2,7 @@
 
 import { useId } from "react";
 import { deviceName } from "../../../src-main/common/device.ts";
-import type { JobWorkers } from "../../../src-main/common/studio/job.ts";
+import type { AskedWorkers } from "../../../src-main/common/studio/job.ts";
 import { useQueue } from "../../state/queue-store.ts";
 import { text } from "../../text/text.ts";
 import { type OfferedCrew, offeredCrews } from "../workers/worker-words.ts";
@@ -11,7 +11,7 @@ const words = text.workers.runOn;
 const HERE = "";
 
 /** `null`: this computer. */
-export type RunOnChoice = Pick<JobWorkers, "device" | "images"> | null;
+export type RunOnChoice = AskedWorkers | null;
 
 interface RunOnProps {
   readonly chosen: RunOnChoice;
