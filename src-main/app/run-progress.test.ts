@@ -8,6 +8,12 @@ test("the task bar shows the run that learns", () => {
   expect(progressOf([jobIn("stopping", { step: 60 })])).toBe(0.5);
 });
 
+test("the task bar shows the run of this machine before those that workers do", () => {
+  const elsewhere = jobIn("running", { workers: { device: "cpu", images: false, worker: "gpu-1" }, step: 60 });
+  expect(progressOf([elsewhere, jobIn("running")])).toBe(0.25);
+  expect(progressOf([elsewhere])).toBe(0.5);
+});
+
 test("the task bar shows nothing while nothing learns", () => {
   expect(progressOf([jobIn("queued"), jobIn("paused"), jobIn("failed")])).toBeNull();
 });

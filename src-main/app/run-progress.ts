@@ -2,11 +2,11 @@
 
 import { printRewardMean } from "../common/reward-words.ts";
 import { endedSince } from "../common/studio/job-endings.ts";
-import { isAtWork, type Job, type JobKind } from "../common/studio/job.ts";
+import { type Job, type JobKind, workingJob } from "../common/studio/job.ts";
 
 /** From 0 to 1; `null`: nothing is learning. */
 export function progressOf(jobs: readonly Job[]): number | null {
-  const working = jobs.find(isAtWork);
+  const working = workingJob(jobs);
   if (working === undefined) return null;
   return working.total === 0 ? 0 : Math.min(1, working.step / working.total);
 }

@@ -1,7 +1,7 @@
 // Which run the top bar, the keys and the menus are about.
 
-import type { Job } from "../../src-main/common/studio/job.ts";
-import { jobOfTab, workingJob } from "../state/run-store.ts";
+import { type Job, workingJob } from "../../src-main/common/studio/job.ts";
+import { jobOfTab } from "../state/run-store.ts";
 
 type Runs = Parameters<typeof jobOfTab>[0];
 
@@ -10,7 +10,7 @@ export function addressedJob(
   runs: Runs,
   tab: { readonly id: string; readonly path: string | null } | undefined,
 ): Job | undefined {
-  const working = workingJob(runs);
+  const working = workingJob(runs.jobs);
   if (working !== undefined) return working;
   const own = tab && jobOfTab(runs, tab.id, tab.path);
   return own !== undefined && ["queued", "paused", "failed"].includes(own.state) ? own : undefined;

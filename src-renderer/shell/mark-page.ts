@@ -1,8 +1,8 @@
 // Keeps the title and the icon of the browser's tab at what the runs do, also while nobody looks.
 
 import { endedSince } from "../../src-main/common/studio/job-endings.ts";
-import type { Job } from "../../src-main/common/studio/job.ts";
-import { runStore, workingJob } from "../state/run-store.ts";
+import { type Job, workingJob } from "../../src-main/common/studio/job.ts";
+import { runStore } from "../state/run-store.ts";
 import { pageMarkOf } from "./page-mark.ts";
 
 const SIZE = 32;
@@ -14,7 +14,7 @@ export function markPage(): void {
   let ended: Job | undefined;
   let drawn: number | null = null;
   const mark = (): void => {
-    const { title, progress } = pageMarkOf(workingJob(runStore.getState()), ended);
+    const { title, progress } = pageMarkOf(workingJob(runStore.getState().jobs), ended);
     if (document.title !== title) document.title = title;
     const percent = progress === null ? null : Math.floor(100 * progress);
     if (icon === null || percent === drawn) return;

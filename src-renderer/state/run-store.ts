@@ -3,7 +3,7 @@
 import { create } from "zustand";
 import type { EngineVitals } from "../../src-main/common/engine-vitals.ts";
 import type { StageTimes } from "../../src-main/common/stage-times.ts";
-import { isAtWork, isAtWorkHere, type Job } from "../../src-main/common/studio/job.ts";
+import type { Job } from "../../src-main/common/studio/job.ts";
 import type { MenuCommand } from "../../src-main/common/studio/menu-command.ts";
 import type { RunLogLine } from "../../src-main/common/studio/run-log.ts";
 import type { MetricsPoint, PreviewPicture } from "../../src-main/common/studio/run.ts";
@@ -105,11 +105,6 @@ function updateRun(run: string, change: (live: LiveRun) => Partial<LiveRun>): vo
     const old = live[run] ?? EMPTY_RUN;
     return { live: { ...live, [run]: { ...old, ...change(old) } } };
   });
-}
-
-/** What this machine works on; else one of those that workers do. */
-export function workingJob({ jobs }: Pick<RunState, "jobs">): Job | undefined {
-  return jobs.find(isAtWorkHere) ?? jobs.find(isAtWork);
 }
 
 /** The newest job that came from this tab, or else from its file. */

@@ -107,6 +107,11 @@ export function isAtWorkHere(job: Pick<Job, "state" | "workers">): boolean {
   return isAtWork(job) && job.workers === null;
 }
 
+/** The one that is meant where only one can be: what this machine works on, else one of those that workers do. */
+export function workingJob(jobs: readonly Job[]): Job | undefined {
+  return jobs.find(isAtWorkHere) ?? jobs.find(isAtWork);
+}
+
 export const enqueueInput = z.object({
   name: z.string().min(1),
   /** A workflow document, as JSON. It is compiled at once; what is wrong with it refuses the call. */
