@@ -43,7 +43,7 @@ export function sweepsOf(runs: readonly RunSummary[], jobs: readonly Job[]): rea
 function asOfNow(run: RunSummary, job: Job | undefined): RunSummary {
   if (job === undefined) return run;
   const reward = job.reward === null ? run.reward : { first: run.reward?.first ?? null, last: job.reward };
-  const worker = job.workers?.worker ?? run.worker;
+  const { worker } = job.workers ?? run;
   return { ...run, state: job.state, step: Math.max(job.step, run.step), reward, worker, seconds: secondsOf(run, job) };
 }
 
