@@ -6,7 +6,7 @@ import type { PieceProgress } from "../common/queue/piece.ts";
 import { courseOfSteps } from "../common/reward-course.ts";
 import type { Job } from "../common/studio/job.ts";
 import type { RunLogLine } from "../common/studio/run-log.ts";
-import { type EventOptions, tellLog } from "./job-events.ts";
+import { type EventOptions, tellErrors, tellLog } from "./job-events.ts";
 import { AT_REST } from "./job-table.ts";
 import { readMetrics } from "./run-folder.ts";
 
@@ -91,7 +91,7 @@ export function createCrewTeller(options: EventOptions): CrewTeller {
       diagnostics,
       workers: workers === null ? null : { ...workers, worker: null },
     });
-    for (const { severity, message } of changes.diagnostics ?? []) if (severity === "error") log(run, message, "error");
+    tellErrors(options, run, changes.diagnostics ?? []);
     log(run, `Ends as ${table.find(run)?.state ?? "stopped"}`);
     publish({ type: "library" });
   }

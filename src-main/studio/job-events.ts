@@ -1,6 +1,7 @@
 // What the windows, the list of jobs and the log of a run hear of its events.
 
 import { basename, join } from "node:path";
+import type { Diagnostic } from "../common/diagnostic.ts";
 import { DRAWING, type ProgressEvent, type RunEvent } from "../common/run-events.ts";
 import type { StageTime, StageTimes } from "../common/stage-times.ts";
 import type { Job } from "../common/studio/job.ts";
@@ -22,6 +23,15 @@ export function tellLog({ home, publish }: EventOptions, run: string, line: Omit
   const told = { at: new Date().toISOString(), ...line };
   appendLog(join(home.runs, run), told);
   publish({ type: "log", run, lines: [told] });
+}
+
+/** Into the log of the run, with their notes. */
+export function tellErrors(options: EventOptions, run: string, diagnostics: readonly Diagnostic[]): void {
+  for (const { severity, message, notes = [] } of diagnostics) {
+    if (severity !== "error") continue;
+    const lines = [message, ...notes.map((note) => note.message)];
+    tellLog(options, run, { from: "studio", tone: "error", text: lines.join("\n") });
+  }
 }
 
 /** Its steps are those of the sampler, over all columns. */

@@ -7,7 +7,7 @@ import { explainFault } from "../common/explain-fault.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import type { Job, JobKind } from "../common/studio/job.ts";
 import type { Engine } from "../engine/client.ts";
-import { type EventOptions, listenTo, listenToDrawing, tellLog } from "./job-events.ts";
+import { type EventOptions, listenTo, listenToDrawing, tellErrors, tellLog } from "./job-events.ts";
 import { createSilenceTeller } from "./job-silence.ts";
 import { AT_REST } from "./job-table.ts";
 
@@ -113,11 +113,7 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
 function logEnd(options: RunnerOptions, run: string): void {
   const job = options.table.find(run);
   if (job === undefined) return;
-  for (const { severity, message, notes = [] } of job.diagnostics) {
-    if (severity !== "error") continue;
-    const lines = [message, ...notes.map((note) => note.message)];
-    tellLog(options, run, { from: "studio", tone: "error", text: lines.join("\n") });
-  }
+  tellErrors(options, run, job.diagnostics);
   tellLog(options, run, {
     from: "studio",
     tone: "info",
