@@ -1,5 +1,7 @@
 // What the command line says about itself, and how it answers wrong use.
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { reneg } from "./command-line.ts";
 
@@ -14,6 +16,8 @@ const COMMANDS = [
   "check",
   "step",
   "embedding",
+  "lora",
+  "pairs",
   "apply",
   "evaluate",
   "sweep",
@@ -23,11 +27,19 @@ const COMMANDS = [
   "serve",
 ];
 
-test("reneg --help names every command and exits with 0", async () => {
+test("reneg --help names every command and no other, and exits with 0", async () => {
   const { code, stdout, stderr } = await reneg("--help");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(/^Usage: reneg /m);
-  for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^\\s+${command}\\b`, "m"));
+  const [, listed = ""] = /^Commands:\n([^]*?)\n\n/m.exec(stdout) ?? [];
+  const named = [...listed.matchAll(/^ {2}([a-z]+)/gm)].map(([, name = ""]) => name);
+  expect(named.toSorted()).toEqual([...COMMANDS, "help"].toSorted());
+});
+
+test("the table of commands in the README has each of them", () => {
+  const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");
+  const told = [...readme.matchAll(/^\| `reneg ([a-z]+)/gm)].map(([, name = ""]) => name);
+  expect([...new Set(told)].toSorted()).toEqual(COMMANDS.toSorted());
 });
 
 for (const command of COMMANDS) {
