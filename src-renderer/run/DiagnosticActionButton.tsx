@@ -5,9 +5,10 @@ import { nameOf } from "../../nodes/workflow-paths.ts";
 import type { Diagnostic, DiagnosticAction, Place } from "../../src-main/common/diagnostic.ts";
 import type { Job } from "../../src-main/common/studio/job.ts";
 import { setParam } from "../../src-main/common/workflow-edits.ts";
+import { own } from "../../src-main/common/workflow.ts";
 import { importTable } from "../drop/import-table.ts";
 import { allowToLook } from "../files/withheld-paths.ts";
-import { activeTab, edit, showTab } from "../state/document-store.ts";
+import { activeTab, edit, findTab, showTab } from "../state/document-store.ts";
 import { showPanel } from "../state/show-panel.ts";
 import { attempt } from "../state/toast-store.ts";
 import { text } from "../text/text.ts";
@@ -56,10 +57,10 @@ const OFFERS: Readonly<Record<DiagnosticAction, (job: Job | undefined, at: Place
 async function importInto(file: string, node: string, param: string): Promise<void> {
   const tab = activeTab();
   const folder = await importTable(file);
-  if (folder === null || tab === undefined) return;
-  // Another one may have been chosen meanwhile.
+  // It may have been closed meanwhile, or another one chosen.
+  if (folder === null || tab === undefined || findTab(tab.id) === undefined) return;
   showTab(tab.id);
   edit(words.editImport(nameOf(file)), (workflow) =>
-    workflow.graph.nodes[node] === undefined ? workflow : setParam(workflow, node, param, folder),
+    own(workflow.graph.nodes, node) === undefined ? workflow : setParam(workflow, node, param, folder),
   );
 }
