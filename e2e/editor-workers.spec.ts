@@ -3,7 +3,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, type Page } from "@playwright/test";
@@ -210,3 +210,18 @@ function expectSecret(server: EditorServer): void {
   expect(readFileSync(file, "utf8")).toContain(PASSWORD);
   if (process.platform !== "win32") expect(statSync(file).mode & 0o777).toBe(0o600);
 }
+
+test("a file of the queue's setting that cannot be read is named, and read again once it is mended", async ({
+  page,
+  server,
+}) => {
+  const file = join(server.home, "queue.json");
+  mkdirSync(file);
+  await page.reload();
+  await showPanel(page, "Workers");
+  const state = page.getByRole("status", { name: "State of the queue" });
+  await expect(state).toContainText("queue.json");
+  rmdirSync(file);
+  await state.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("button", { name: "Set the queue…" })).toBeVisible();
+});

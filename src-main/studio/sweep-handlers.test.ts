@@ -53,7 +53,9 @@ test("a sweep is a run of the queue for each combination, named by its values, w
   expect(run).toMatchObject({ sweep: made[0]?.sweep, workflowName: "emoji", bestHeldOut: null });
 
   await stopSweep({ id: made[0]?.sweep?.id ?? "" }, context);
-  await expect.poll(() => jobs.list().map(({ state }) => state)).toEqual(Array.from({ length: 4 }, () => "stopped"));
+  const states = (): string[] => jobs.list().map(({ state }) => state);
+  // The run in work ends when its engine has heard of it, which takes more than a second on a busy machine.
+  await expect.poll(states, { timeout: 60_000 }).toEqual(Array.from({ length: 4 }, () => "stopped"));
   expect(jobs.list().map(({ beganAt }) => beganAt === null)).toEqual([false, true, true, true]);
 });
 

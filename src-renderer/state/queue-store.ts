@@ -65,8 +65,10 @@ export async function refreshQueue(): Promise<void> {
 
 /** At once, what would be tried again after a while. */
 export function retryQueue(): void {
+  const isKnown = queueStore.getState().setting !== null;
   queueStore.setState(UNKNOWN);
-  follow();
+  if (isKnown) follow();
+  else void refreshQueue();
 }
 
 function follow(): void {

@@ -9,10 +9,11 @@ const words = text.workers.state;
 export function QueueState() {
   const { setting, state, report, diagnostic } = useQueue();
   if (diagnostic !== null) {
-    const { message, help } = diagnostic;
+    const { at, message, help } = diagnostic;
     return (
       <div className="rs-queue-state" role="status" aria-label={words.title}>
         <span className="rs-tone-error">{asSentence(message)}</span>
+        {at.file === undefined ? null : <span className="rs-muted rs-path">{at.file}</span>}
         {help === undefined ? null : <span className="rs-muted">{asSentence(help)}</span>}
         {state === "failed" ? (
           <button type="button" className="rs-button rs-button-small" onClick={retryQueue}>

@@ -15,7 +15,16 @@ const openSettings = (): void => openDialog("queue");
 
 export function WorkersPanel() {
   const { setting, report, diagnostic } = useQueue();
-  if (setting === null) return <p className="rs-panel-empty">{text.workers.state.connecting}</p>;
+  if (setting === null && diagnostic === null) return <p className="rs-panel-empty">{text.workers.state.connecting}</p>;
+  if (setting === null) {
+    return (
+      <div className="rs-workers">
+        <div className="rs-queue-away">
+          <QueueState />
+        </div>
+      </div>
+    );
+  }
   if (setting.from === null) return <Unset />;
   return (
     <div className="rs-workers">
