@@ -86,6 +86,16 @@ test("images that a table only names may be told to lie elsewhere than those tha
   expect(await importPairs([tableOf("hpd")], { out, outOfNamed, ...quiet })).toMatchObject({ folder: out });
 });
 
+test("a table that only names images is found again where it was imported, and another is not written over", async () => {
+  const out = mkdtempSync(join(root, "named-"));
+  for (const name of ["first", "second", "third"]) writeFileSync(join(out, `${name}.png`), "");
+  const told = await importPairs([tableOf("image-reward")], { out, ...quiet });
+  expect(await importPairs([tableOf("image-reward")], { out, ...quiet })).toEqual(told);
+  writeFileSync(join(out, "pairs.jsonl"), "{}\n");
+  expect(await refusalOf(tableOf("image-reward"), out)).toContain("pairs-there");
+  expect(readFileSync(join(out, "pairs.jsonl"), "utf8")).toBe("{}\n");
+});
+
 test("what was imported once is not written over", async () => {
   const out = newFolder();
   await importPairs([tableOf("hpd")], { out, ...quiet });

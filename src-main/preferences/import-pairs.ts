@@ -1,7 +1,7 @@
 // Parquet tables of pairs as a folder: `pairs.jsonl` with the same rows, and as files the images that stood in them.
 
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
 import { type ImportPairsResult, PAIRS_TABLE } from "../common/pairs-import.ts";
@@ -35,11 +35,11 @@ export async function importPairs(files: readonly string[], options: ImportOptio
       opened.push(one);
       refuseUnlessPairs(one.file, new Set(one.columns));
     }
-    return await importRows(
-      opened,
-      resolve(opened.every(({ bytes }) => bytes.length === 0) ? outOfNamed : out),
-      options,
-    );
+    const onlyNamed = opened.every(({ bytes }) => bytes.length === 0);
+    const folder = resolve(onlyNamed ? outOfNamed : out);
+    // Where images would be written as well, it is refused before they are.
+    if (!onlyNamed) refuseAnother(join(folder, PAIRS_TABLE));
+    return await importRows(opened, folder, options);
   } finally {
     for (const one of opened) one.close();
   }
@@ -51,7 +51,6 @@ async function importRows(
   { signal, onProgress, limit = Infinity }: ImportOptions,
 ): Promise<ImportPairsResult> {
   const table = join(folder, PAIRS_TABLE);
-  if (existsSync(table)) refuseTable(table);
   const lines: string[] = [];
   const images = new Set<string>();
   let rows = 0;
@@ -69,7 +68,10 @@ async function importRows(
       }
     }
   }
-  writeFileAtomically(table, bytesOf(lines));
+  if (!holds(table, lines)) {
+    refuseAnother(table);
+    writeFileAtomically(table, bytesOf(lines));
+  }
   return { folder, rows, leftOut: rows - lines.length, pairs: countPairs(table), images: images.size };
 }
 
@@ -131,7 +133,13 @@ function refuseBytes(at: Saving["place"]): never {
   });
 }
 
-function refuseTable(file: string): never {
+/** Of tables that only name their images, a folder has one, and who imports them again finds it as it was. */
+function holds(table: string, lines: readonly string[]): boolean {
+  return existsSync(table) && readFileSync(table).equals(Buffer.from(lines.join("")));
+}
+
+function refuseAnother(file: string): void {
+  if (!existsSync(file)) return;
   refuse({
     code: "pairs-there",
     at: { file },
