@@ -19,17 +19,12 @@ test("each dialog takes the focus, shows where it is, and gives it back on Escap
   await page.keyboard.press("n");
   for (const [keys, name] of DIALOGS) {
     await page.keyboard.press(keys);
-    const dialog = page.getByRole("dialog", { name });
-    await expect(dialog).toBeVisible();
-    await expect.poll(() => isFocusIn(page, "dialog[open]"), `focus in ${name}`).toBe(true);
-    for (let i = 0; i < 5; i++) {
-      await page.keyboard.press("Tab");
-      expect(await hasRing(page), `ring in ${name} after ${i + 1} times Tab`).toBe(true);
-    }
-    await page.keyboard.press("Escape");
-    await expect(dialog).toHaveCount(0);
+    await expectByKeyboard(page, name);
     await expect.poll(() => isFocusIn(page, '[data-region="canvas"]'), `focus after ${name}`).toBe(true);
   }
+  await runCommand(page, "Queue of workers…");
+  await expectByKeyboard(page, "Queue of workers");
+  await expect.poll(() => isFocusIn(page, '[data-region="canvas"]'), "focus after the queue").toBe(true);
   await page.keyboard.press("Tab");
   const palette = page.getByRole("dialog", { name: "Add a node" });
   await expect(palette.getByRole("combobox")).toBeFocused();
@@ -88,6 +83,10 @@ test("Enter in a field and Ctrl+Enter in a text press the primary button", async
   writeSmallWorkflow(server, "small", 2);
   await openWorkflow(page, "small");
   await trainToEnd(page, 1);
+  const applies = page.locator(".rs-run-bar").getByRole("button", { name: "Apply to…" });
+  await applies.press("Enter");
+  await expectByKeyboard(page, /^Apply /);
+  await expect(applies).toBeFocused();
   await showPanel(page, "Gallery");
   const card = page.locator(".rs-run-card");
   const dialog = page.getByRole("dialog");
@@ -120,6 +119,19 @@ test("who wants less motion sees none, whatever a style says", async ({ page }) 
   })()`);
   expect(moving).toEqual([]);
 });
+
+/** The dialog that has opened takes the focus, shows where it is, and goes on Escape. */
+async function expectByKeyboard(page: Page, name: string | RegExp): Promise<void> {
+  const dialog = page.getByRole("dialog", { name });
+  await expect(dialog).toBeVisible();
+  await expect.poll(() => isFocusIn(page, "dialog[open]"), `focus in ${name}`).toBe(true);
+  for (let i = 0; i < 5; i++) {
+    await page.keyboard.press("Tab");
+    expect(await hasRing(page), `ring in ${name} after ${i + 1} times Tab`).toBe(true);
+  }
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+}
 
 function isFocusIn(page: Page, selector: string): Promise<unknown> {
   return page.evaluate(`document.activeElement.closest(${JSON.stringify(selector)}) !== null`);
