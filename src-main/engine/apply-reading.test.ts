@@ -61,3 +61,11 @@ test("prompts of different lengths are evaluated in chunks, and nothing is cut",
   expect(evaluations[0]?.report.settings.pipeline).toBeDefined();
   expect(warnings).not.toContain("text-cut");
 });
+
+test("that prompts of an evaluation are cut off is said of all of them, wherever they stand in the list", async () => {
+  const { warnings, context } = listening();
+  writeFileSync(at("late.txt"), `red apple\n${long}\n`);
+  const asked = { embedding, to: ["emoji"], prompts: at("late.txt"), ...drawn, steps: 1, out: at("late") };
+  await evaluate(evaluateInput.parse(asked), context);
+  expect(warnings).toContain("text-cut");
+});

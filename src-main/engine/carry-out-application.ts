@@ -7,6 +7,7 @@ import type { DeviceName } from "../common/device.ts";
 import { type Diagnostic, refuse } from "../common/diagnostic.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import type { Drawn } from "../sampling/application/applied-folder.ts";
+import { checkApplication } from "../sampling/application/check-application.ts";
 import { drawApplication } from "../sampling/application/draw-application.ts";
 import type { Application } from "../sampling/application/open-application.ts";
 import { progressReporter } from "../sampling/progress-reporter.ts";
@@ -41,6 +42,7 @@ export async function carryOutApplication(
   const warn = (diagnostic: Diagnostic) => emit({ type: "warning", diagnostic });
   return withApplication(request, { device, signal, warn }, async (application) => {
     const { target, settings, memory } = application;
+    for (const diagnostic of checkApplication(application)) await warn(diagnostic);
     const progress = (phase: string, before = 0) => progressReporter(phaseName(phase, target.name), emit, { before });
     const columns = await drawApplication(application, { unfinished, emit, progress }).catch((error: unknown) => {
       // A fault that comes while it stops is told as it is.

@@ -6,6 +6,7 @@ import { CONDITIONS, type EvaluationScore } from "../common/evaluation-report.ts
 import { mean } from "../common/means.ts";
 import { DRAWING, type RunEvent } from "../common/run-events.ts";
 import type { Picture } from "../pictures/picture.ts";
+import { checkApplication } from "../sampling/application/check-application.ts";
 import { steeredBy } from "../sampling/application/control-images.ts";
 import { drawApplication } from "../sampling/application/draw-application.ts";
 import type { Application } from "../sampling/application/open-application.ts";
@@ -42,9 +43,11 @@ export async function evaluateTarget(given: ApplyRequest, options: EvaluateTarge
     const asked = { ...given, prompt };
     const request = picture === undefined ? asked : steeredBy(picture, asked);
     const { length: columns } = CONDITIONS;
-    const drawn = await drawApplication(applicationFor(request), {
-      // What is to be said of the embedding is said once.
-      emit: i === 0 ? emit : async () => undefined,
+    const application = applicationFor(request);
+    const warnings = i === 0 ? checkApplication(application, { texts: prompts, at: { option: "--prompts" } }) : [];
+    for (const diagnostic of warnings) await emit({ type: "warning", diagnostic });
+    const drawn = await drawApplication(application, {
+      emit,
       progress: (phase) => async (done, total) => {
         if (phase === DRAWING) await onProgress(columns * (i + done / total), columns * prompts.length);
       },

@@ -9,7 +9,7 @@ import { asOnlyWriter } from "../../learning/run-lock.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { memoryBudget } from "../../runtime/memory-budget.ts";
 import { prepareFolder } from "../../sampling/application/applied-folder.ts";
-import { checkAppliedTexts } from "../../sampling/application/draw-application.ts";
+import { checkAppliedTexts } from "../../sampling/application/check-application.ts";
 import type { Application } from "../../sampling/application/open-application.ts";
 import { judgeFit } from "../judge-fit.ts";
 import { resolveRequest } from "../open-target-of.ts";

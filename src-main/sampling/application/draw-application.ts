@@ -1,18 +1,13 @@
 // Draws with what was learned on another model: the same prompt and seed without a negative, with a written one, and with the learned embedding,
 // LoRA or text encoder.
 
-import type { Diagnostic } from "../../common/diagnostic.ts";
 import type { Ref } from "../../common/program/program.ts";
 import { DRAWING, type RunEvent } from "../../common/run-events.ts";
 import type { Picture } from "../../pictures/picture.ts";
-import { checkDrawnNegative } from "../check-guidance.ts";
-import { checkDrawnTexts } from "../check-texts.ts";
 import { decodeFrames } from "../decode-frames.ts";
 import { textsOf } from "../draw-images.ts";
 import { drawLatents, stepsDone } from "../draw-latents.ts";
-import { ENCODER } from "../image-program.ts";
 import { drawingKey, readUnfinished, saveUnfinished } from "../unfinished-drawing.ts";
-import { readingOf } from "./application-program.ts";
 import type { Application } from "./open-application.ts";
 
 export interface ApplyOptions {
@@ -27,7 +22,6 @@ export interface ApplyOptions {
 export async function drawApplication(application: Application, options: ApplyOptions): Promise<Picture[][]> {
   const { run, request, columns } = application;
   const { emit, unfinished } = options;
-  for (const diagnostic of checkApplication(application)) await emit({ type: "warning", diagnostic });
   const requests = [request];
   const texts = textsOf(run, columns[0].decoder.image, requests);
   const parameters = new Map();
@@ -47,26 +41,6 @@ export async function drawApplication(application: Application, options: ApplyOp
     },
   });
   return decodeColumns(columns, latents, options.progress("decoding frames"));
-}
-
-function checkApplication(application: Application): Diagnostic[] {
-  const { request, settings } = application;
-  const isSteered = request.columns.some((column) => column !== "none");
-  const idle = isSteered ? checkDrawnNegative(settings.guidance, { option: "--guidance" }) : [];
-  return [...idle, ...checkAppliedTexts(application)];
-}
-
-/** @returns warnings of what the text encoder does not get to read */
-export function checkAppliedTexts({ run, request }: Pick<Application, "run" | "request">): Diagnostic[] {
-  const { prompt, written, columns } = request;
-  const { host, open } = run.opened;
-  const { pipeline } = open(ENCODER, "text encoder");
-  const negatives = columns.includes("written") ? [written] : [];
-  const read = { pipeline, reading: readingOf(request), chunks: run.chunks.get(ENCODER) ?? 1, isFixed: false };
-  return [
-    ...checkDrawnTexts(host, read, { what: "prompt", texts: [prompt], at: { option: "--prompt" } }),
-    ...checkDrawnTexts(host, read, { what: "negative", texts: negatives, at: { option: "--written" } }),
-  ];
 }
 
 /** The files of models are known by their names, what was learned and images by their content. */
