@@ -4,20 +4,19 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { ApplyRequest, DrawingSettings } from "../common/applying.ts";
 import type { DeviceName } from "../common/device.ts";
+import type { Diagnostic } from "../common/diagnostic.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { evaluateTarget, type TargetEvaluation } from "../evaluation/evaluate-target.ts";
 import { embedded } from "../models/embedded.ts";
 import type { Target } from "../models/target/open-target.ts";
-import { memoryBudget } from "../runtime/memory-budget.ts";
-import { StageSessions } from "../runtime/stage-sessions.ts";
+import type { StageSessions } from "../runtime/stage-sessions.ts";
 import { drawControlImages, steeredBy } from "../sampling/application/control-images.ts";
-import { openApplication } from "../sampling/application/open-application.ts";
 import { resolveDrawing } from "../sampling/application/resolve-drawing.ts";
 import { scoreProgram } from "../sampling/image-program.ts";
-import { openHost } from "../sampling/open-host.ts";
 import { openRun } from "../sampling/open-run.ts";
 import { progressReporter } from "../sampling/progress-reporter.ts";
 import { openImageScorer } from "../sampling/score-images.ts";
+import { withTarget } from "./with-target.ts";
 
 /** A reward that was climbed, and one that was not; absent: those that come with the program. */
 export const evaluationRewards = z.object({ reward: z.string().optional(), heldOut: z.string().optional() });
@@ -58,8 +57,8 @@ export async function evaluateShard({
   emit,
   signal,
 }: EvaluationShard & ShardContext): Promise<TargetEvaluation> {
-  const sessions = new StageSessions(device, signal);
-  try {
+  const warn = (diagnostic: Diagnostic): Promise<void> => emit({ type: "warning", diagnostic });
+  return withTarget(target, { device, signal, warn }, async ({ sessions, applicationFor }) => {
     const settings = resolveDrawing(request, target);
     const controls =
       target.controlnets.length === 0
@@ -73,12 +72,9 @@ export async function evaluateShard({
           });
     const [first] = controls;
     const steered = first === undefined ? request : steeredBy(first, request);
-    const host = openHost(sessions, (diagnostic) => emit({ type: "warning", diagnostic }));
-    const budget = memoryBudget(sessions.device);
-    const applicationFor = (asked: ApplyRequest) => openApplication(asked, target, { sessions, host, budget });
     // What does not fit is told before scorers are opened.
     applicationFor(steered);
-    return await evaluateTarget(steered, {
+    return evaluateTarget(steered, {
       applicationFor,
       prompts,
       shown,
@@ -88,9 +84,7 @@ export async function evaluateShard({
       onProgress: progressReporter(`evaluating on ${target.name}`, emit, { unit: "images" }),
       beginScoring: () => progressReporter(`scoring on ${target.name}`, emit, { unit: "frames" }),
     });
-  } finally {
-    await sessions.release();
-  }
+  });
 }
 
 /** Some frames of a video at once. */
