@@ -32,15 +32,15 @@ const runWork = z.strictObject({
   images: z.boolean(),
 });
 
-/** Some prompts of an evaluation. */
-const evaluationWork = z.strictObject({
-  kind: z.literal("evaluation"),
+/** Some of many prompts. */
+const promptsWork = z.strictObject({
+  kind: z.enum(["evaluation"]),
   /** What is asked, as JSON. */
-  evaluation: blobHash,
+  asked: blobHash,
 });
-export type EvaluationWork = z.output<typeof evaluationWork>;
+export type PromptsWork = z.output<typeof promptsWork>;
 
-export const pieceWork = z.discriminatedUnion("kind", [gradientWork, runWork, evaluationWork]);
+export const pieceWork = z.discriminatedUnion("kind", [gradientWork, runWork, promptsWork]);
 export type PieceWork = z.output<typeof pieceWork>;
 
 /** Within its job. Letters, digits, `-`, `_` and `.`; BullMQ keeps the colon for itself. */

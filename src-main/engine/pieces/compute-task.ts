@@ -2,8 +2,9 @@
 
 import type { PieceTask } from "../../common/queue/piece-task.ts";
 import type { RunEvent } from "../../common/run-events.ts";
-import { evaluationPiece } from "./evaluation-piece.ts";
+import { evaluationPrompts } from "./evaluation-piece.ts";
 import { closeGradientPieces, gradientPiece } from "./gradient-piece.ts";
+import { promptsPiece } from "./prompts-piece.ts";
 import { runPiece } from "./run-piece.ts";
 import { readSentProgram } from "./sent-program.ts";
 
@@ -22,6 +23,6 @@ export async function computeTask(task: PieceTask, { emit, signal }: ComputeCont
     case "run":
       return runPiece(readSentProgram(work.program, task), { device, images: work.images, emit, signal });
     case "evaluation":
-      return evaluationPiece(work, task, { emit, signal });
+      return promptsPiece(evaluationPrompts, work, task, { emit, signal });
   }
 }

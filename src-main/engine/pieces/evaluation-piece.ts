@@ -1,24 +1,16 @@
-// Some prompts of an evaluation for a coordinator elsewhere: drawn and scored as in its own process.
+// Some prompts of an evaluation: drawn and scored by whoever is asked, and the images of those handed over that the report shows.
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { z } from "zod";
 import { applyRequest } from "../../common/applying.ts";
-import { evaluationScore } from "../../common/evaluation-report.ts";
-import type { PieceTask } from "../../common/queue/piece-task.ts";
-import type { EvaluationWork } from "../../common/queue/piece.ts";
-import type { RunEvent } from "../../common/run-events.ts";
+import { CONDITIONS, type EvaluationScore, evaluationScore } from "../../common/evaluation-report.ts";
 import type { TargetEvaluation } from "../../evaluation/evaluate-target.ts";
-import { encodePng, readPictureBytes } from "../../pictures/picture.ts";
-import { changePaths } from "../../program/program-paths.ts";
-import { pack, unpack } from "../../queue/pack.ts";
+import type { Packed } from "../../queue/pack.ts";
 import { evaluateShard, evaluationRewards } from "../evaluate-shard.ts";
 import { openTargetOf } from "../open-target-of.ts";
-import { pathOfWord, readSentJson } from "./sent-program.ts";
+import { packVideos, unpackVideos } from "./pack-videos.ts";
+import type { PromptsKind } from "./prompts-piece.ts";
 
-/** What is asked: words stand for its paths. */
-export const sentEvaluation = z.strictObject({
+const sentEvaluation = z.strictObject({
   request: applyRequest,
   rewards: evaluationRewards,
   prompts: z.array(z.string()).min(1),
@@ -27,70 +19,40 @@ export const sentEvaluation = z.strictObject({
 });
 export type SentEvaluation = z.output<typeof sentEvaluation>;
 
-/** Of `SentEvaluation`; what steers a ControlNet is drawn by whoever evaluates. */
-export const EVALUATION_PATHS = [
-  ...["embedding", "to", "base", "tokenizer", "textEncoder", "embeddings"].map((name) => `request.${name}`),
-  "rewards.reward",
-  "rewards.heldOut",
-];
-
-interface EvaluationContext {
-  readonly emit: (event: RunEvent) => Promise<void>;
-  readonly signal: AbortSignal;
-}
-
-/** @throws Refusal if it names a file of its own choice, or something that does not fit here */
-export async function evaluationPiece(
-  { evaluation }: EvaluationWork,
-  task: PieceTask,
-  { emit, signal }: EvaluationContext,
-): Promise<Uint8Array> {
-  const sent = sentEvaluation.parse(readSentJson(evaluation, task.blobs));
-  const { shown, ...asked } = changePaths(sent, EVALUATION_PATHS, (word) => pathOfWord(word, task.paths));
-  const folder = mkdtempSync(join(tmpdir(), "reneg-evaluation-"));
-  try {
-    const { device } = task;
-    const target = openTargetOf(asked.request);
-    return await packEvaluation(
-      await evaluateShard({ ...asked, shown: new Set(shown), target, folder, device, emit, signal }),
-    );
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 const told = z.object({ scores: z.array(evaluationScore), frames: z.array(z.int().nonnegative()) });
 
-async function packEvaluation({ scores, videos }: TargetEvaluation): Promise<Uint8Array> {
-  const parts = new Map<string, Uint8Array>();
-  for (const [i, video] of videos.entries())
-    for (const [frame, picture] of video.entries()) parts.set(`${i}.${frame}`, await encodePng(picture));
-  const json = { scores: [...scores], frames: videos.map(({ length }) => length) } satisfies z.input<typeof told>;
-  return pack({ json, parts });
-}
+export const evaluationPrompts: PromptsKind<SentEvaluation> = {
+  kind: "evaluation",
+  sent: sentEvaluation,
+  // What steers a ControlNet is drawn by whoever evaluates.
+  paths: [
+    ...["embedding", "to", "base", "tokenizer", "textEncoder", "embeddings"].map((name) => `request.${name}`),
+    "rewards.reward",
+    "rewards.heldOut",
+  ],
+  async compute({ shown, ...asked }, context) {
+    const target = openTargetOf(asked.request);
+    const { scores, videos } = await evaluateShard({ ...asked, ...context, shown: new Set(shown), target });
+    const json = { scores: [...scores], frames: videos.map(({ length }) => length) } satisfies z.input<typeof told>;
+    return { json, parts: await packVideos(videos) };
+  },
+};
 
-/** Images as PNG, a list for each score. */
-export interface AnsweredEvaluation extends Pick<TargetEvaluation, "scores"> {
-  readonly videos: readonly (readonly Uint8Array[])[];
-}
-
-/** @throws Error saying why it cannot be used */
-export function readEvaluation(bytes: Uint8Array): AnsweredEvaluation {
-  const { json, parts } = unpack(bytes);
+/** @throws Error for what is not of this piece, or no number */
+export async function readEvaluation({ json, parts }: Packed, sent: SentEvaluation): Promise<TargetEvaluation> {
   const { scores, frames } = told.parse(json);
-  if (frames.length !== scores.length) throw new Error(`it answered ${frames.length} images of ${scores.length}`);
-  const videos = frames.map((count, i) =>
-    Array.from({ length: count }, (_, frame) => {
-      const png = parts.get(`${i}.${frame}`);
-      if (png === undefined) throw new Error("it answered fewer images than it tells");
-      return png;
-    }),
-  );
-  return { scores, videos };
-}
-
-/** @throws Refusal for what is no image */
-export async function decodeEvaluation({ scores, videos }: AnsweredEvaluation): Promise<TargetEvaluation> {
-  const decoded = videos.map((video) => Promise.all(video.map((png) => readPictureBytes(png, "an image of a worker"))));
-  return { scores, videos: await Promise.all(decoded) };
+  const { prompts, shown, request } = sent;
+  const expected = prompts.flatMap((prompt) => CONDITIONS.map((condition) => ({ condition, prompt })));
+  const isOf = ({ condition, prompt, seed, train, heldOut }: EvaluationScore, i: number): boolean =>
+    condition === expected[i]?.condition &&
+    prompt === expected[i].prompt &&
+    seed === request.seed &&
+    Number.isFinite(train) &&
+    Number.isFinite(heldOut);
+  if (scores.length !== expected.length || !scores.every(isOf))
+    throw new Error("it answered scores of other images, or none that are finite");
+  const isShown = (i: number): boolean => shown.includes(Math.floor(i / CONDITIONS.length));
+  if (frames.length !== scores.length || !frames.every((count, i) => count > 0 === isShown(i)))
+    throw new Error("it answered other images than were asked for");
+  return { scores, videos: await unpackVideos(frames, parts) };
 }

@@ -12,7 +12,7 @@ import { readPromptFile } from "../../texts/prompt-file.ts";
 import { writeSafetensors } from "../../weights/safetensors.ts";
 import { evaluateShard } from "../evaluate-shard.ts";
 import { openTargetOf } from "../open-target-of.ts";
-import { evaluationPiece } from "../pieces/evaluation-piece.ts";
+import { computeTask } from "../pieces/compute-task.ts";
 import { type PieceWorker, startPieceWorker } from "../testing/piece-worker.ts";
 import { evaluateWithWorkers } from "./evaluate-with-workers.ts";
 
@@ -41,11 +41,7 @@ async function startWorker(
   return startPieceWorker(await backEnd.open(), {
     ...worker,
     folder: join(root, "kept", worker.name),
-    async compute(task, tell) {
-      const { work } = task;
-      if (work.kind !== "evaluation") throw new Error("only evaluations are asked for");
-      return evaluationPiece(work, task, { emit: tell, signal });
-    },
+    compute: (task, tell) => computeTask(task, { emit: tell, signal }),
   });
 }
 

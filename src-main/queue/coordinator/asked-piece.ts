@@ -18,9 +18,9 @@ export interface Answered<Result> {
 
 export interface CarryOutOptions<Result> {
   /** @param index of the piece @throws Error saying why the answer cannot be used: its worker is asked no more */
-  readonly read: (bytes: Uint8Array, index: number) => Result;
-  /** Hears of each piece once, as they come. */
-  readonly onAnswer: (index: number, answered: Answered<Result>) => void;
+  readonly read: (bytes: Uint8Array, index: number) => Result | Promise<Result>;
+  /** Hears of each piece once, as they come. Its faults end the job. */
+  readonly onAnswer: (index: number, answered: Answered<Result>) => void | Promise<void>;
   /** Hears of pieces that cannot be done; absent: the first of them ends the job. */
   readonly onFailure?: (index: number, diagnostics: readonly Diagnostic[]) => void;
   /** Hears who works on a piece and how far that is; `null`: nobody any more. */

@@ -136,7 +136,7 @@ async function follow<Result>(
       if (others.length > 0) void context.queue.drop(context.ticket().id, others).catch(() => undefined);
       const { worker, seconds } = state.answer;
       context.patience.took(seconds);
-      context.onAnswer(piece.index, { result: read.result, worker });
+      await context.onAnswer(piece.index, { result: read.result, worker });
       await context.tellWarnings(worker, read.warnings);
     }
   };

@@ -34,7 +34,7 @@ export async function readAnswer<Result>(
   void queue.blobs.drop([answer.blob]).catch(() => undefined);
   try {
     const { bytes, warnings } = unpackAnswer(packed);
-    return { result: read(bytes, piece.index), warnings };
+    return { result: await read(bytes, piece.index), warnings };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     await dismiss(piece, worker, error.message, context);

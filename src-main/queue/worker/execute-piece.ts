@@ -81,7 +81,7 @@ function blobsOf(work: PieceWork): { readonly hash: BlobHash; readonly isLasting
     case "run":
       return [{ hash: work.program, isLasting: true }];
     case "evaluation":
-      return [{ hash: work.evaluation, isLasting: false }];
+      return [{ hash: work.asked, isLasting: false }];
   }
 }
 
