@@ -10,12 +10,13 @@ const promptSource = z.object({
   texts: z.array(z.string()).exactOptional(),
   file: z.string().exactOptional(),
   first: z.int().exactOptional(),
+  dynamic: z.literal(true).exactOptional(),
 });
 type PromptSource = z.output<typeof promptSource>;
 
-export function firstOf({ texts, file, first }: PromptSource, count: number): PromptSource {
-  if (file === undefined) return { texts: (texts ?? []).slice(0, count) };
-  return { file, first: Math.min(count, first ?? count) };
+export function firstOf({ texts, file, first, ...how }: PromptSource, count: number): PromptSource {
+  if (file === undefined) return { texts: (texts ?? []).slice(0, count), ...how };
+  return { file, first: Math.min(count, first ?? count), ...how };
 }
 
 /** @param count `null`: all */

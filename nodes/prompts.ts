@@ -33,8 +33,12 @@ export const prompts = defineNode({
       help: "How many are used, from the first on.",
       empty: "all",
     }),
+    dynamic: z.boolean().default(false).meta({
+      label: "Dynamic prompts",
+      help: "Of {red|green|blue} one is drawn anew for each image and step; of an evaluation or preview, by the prompt's place. A brace that is meant as it stands is written \\{.",
+    }),
   }),
-  compile({ params: { text, file, first }, call, fault }) {
+  compile({ params: { text, file, first, dynamic }, call, fault }) {
     const lines = writtenPrompts(text);
     if (lines.length > 0 && file !== "") {
       fault({
@@ -52,7 +56,8 @@ export const prompts = defineNode({
         help: "write one prompt a line, or choose a file that holds them",
       });
     }
-    const source = file === "" ? { texts: lines } : { file };
-    return { outputs: { prompts: call("prompts", {}, first === null ? source : firstOf(source, first)) } };
+    const source = { ...(file === "" ? { texts: lines } : { file }), ...(dynamic ? { dynamic } : {}) };
+    const settings = first === null ? source : firstOf(source, first);
+    return { outputs: { prompts: call("prompts", {}, settings, { params: { texts: "text" } }) } };
   },
 });

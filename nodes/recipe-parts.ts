@@ -23,10 +23,16 @@ export function said(value: unknown, key: string): Said {
   return { value, key };
 }
 
-export function addPrompts(draft: WorkflowDraft, id: string, column: number, prompts: Prompts, key: string): string {
-  const params = Array.isArray(prompts)
+export function addPrompts(
+  draft: WorkflowDraft,
+  { id, column, key }: { readonly id: string; readonly column: number; readonly key: string },
+  prompts: Prompts,
+  { dynamicPrompts }: Pick<Recipe, "dynamicPrompts">,
+): string {
+  const source = Array.isArray(prompts)
     ? { text: said(writePrompts(prompts), key) }
     : { file: said(prompts.file, `${key}.file`), first: said(prompts.first, `${key}.first`) };
+  const params = { ...source, dynamic: said(dynamicPrompts, "dynamicPrompts") };
   return draft.add({ id, type: "input/prompts", column, key, params });
 }
 

@@ -21,8 +21,10 @@ export function addPreview(draft: WorkflowDraft, recipe: Recipe, i: number): voi
       ...(prompts === undefined ? {} : { count: said(shownOf(prompts), `${key}.prompts`) }),
     },
   });
-  if (prompts !== undefined)
-    draft.wire(`${addPrompts(draft, `${id}-prompts`, 5, prompts, `${key}.prompts`)}.prompts`, `${id}.prompts`);
+  if (prompts !== undefined) {
+    const from = addPrompts(draft, { id: `${id}-prompts`, column: 5, key: `${key}.prompts` }, prompts, recipe);
+    draft.wire(`${from}.prompts`, `${id}.prompts`);
+  }
   draft.wire(`${previewDecoder(draft, recipe, preview, id, key)}.image`, `${id}.image`);
 }
 
@@ -73,7 +75,7 @@ export function addEvaluation(draft: WorkflowDraft, recipe: Recipe, i: number): 
       seed: said(seed, `${key}.seed`),
     },
   });
-  wireSink(draft, id, learnedEnds(recipe), { prompts, key });
+  wireSink(draft, id, learnedEnds(recipe), { prompts, key, recipe });
 }
 
 export function addPerSample(draft: WorkflowDraft, recipe: Recipe, i: number): void {
@@ -94,17 +96,18 @@ export function addPerSample(draft: WorkflowDraft, recipe: Recipe, i: number): v
       patience: said(patience, `${key}.patience`),
     },
   });
-  wireSink(draft, id, learnedEnds(recipe).slice(0, 1), { prompts, key });
+  wireSink(draft, id, learnedEnds(recipe).slice(0, 1), { prompts, key, recipe });
 }
 
 function wireSink(
   draft: WorkflowDraft,
   id: string,
   learned: readonly string[],
-  { prompts, key }: { readonly prompts: Prompts; readonly key: string },
+  { prompts, key, recipe }: { readonly prompts: Prompts; readonly key: string; readonly recipe: Recipe },
 ): void {
   for (const end of learned) draft.wire(end, `${id}.learned`);
-  draft.wire(`${addPrompts(draft, `${id}-prompts`, 8, prompts, `${key}.prompts`)}.prompts`, `${id}.prompts`);
+  const from = addPrompts(draft, { id: `${id}-prompts`, column: 8, key: `${key}.prompts` }, prompts, recipe);
+  draft.wire(`${from}.prompts`, `${id}.prompts`);
 }
 
 export function addApplication(
@@ -147,7 +150,7 @@ export function addApplication(
         : { base: isControl ? at(base, "base") : at(to, "to"), guess: at(guess, "guess") }),
     },
   });
-  wireSink(draft, id, [appliedEnd(recipe)], { prompts, key });
+  wireSink(draft, id, [appliedEnd(recipe)], { prompts, key, recipe });
   if (isVideo) {
     const params = { path: at(to, "to"), base: at(base, "base") };
     const model = draft.add({ id: `${id}-model`, type: "model/video", column: 8, key, params });

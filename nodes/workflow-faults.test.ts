@@ -144,6 +144,11 @@ const faults: readonly (readonly [title: string, steps: readonly Step[], expecte
   ["WF-11: a file that would lie outside the run", [set("save", "name", "../../x")], ["param-invalid save.name"]],
   ["half a size", [set("unet", "height", 64)], ["size-half unet.width"]],
   ["prompts twice", [set("prompts", "text", "a cat")], ["prompts-twice prompts.file"]],
+  [
+    "a brace of a prompt that is never closed",
+    [set("prompts", "file", ""), set("prompts", "text", "a {red"), set("prompts", "dynamic", true)],
+    ["prompt-braces prompts.text"],
+  ],
   ["no prompts", [set("prompts", "file", "")], ["prompts-empty prompts.text"]],
   [
     "a text and an embedding to start from",

@@ -153,6 +153,7 @@ const WHOLE: RecipeInput = {
   ],
   heldOut: [{ path: "h", kind: "hps", score: "scaled", antialias: false, base: "hb" }],
   prompts: { file: "prompts.txt", first: 7 },
+  dynamicPrompts: true,
   learn: [
     {
       kind: "token embedding",

@@ -51,7 +51,7 @@ export function atKeys(diagnostics: readonly Diagnostic[], keys: WorkflowOfRecip
 }
 
 function addImages(draft: WorkflowDraft, recipe: Recipe): void {
-  addPrompts(draft, "prompts", 0, recipe.prompts, "prompts");
+  addPrompts(draft, { id: "prompts", column: 0, key: "prompts" }, recipe.prompts, recipe);
   draft.add({
     id: "pipeline",
     type: "model/pipeline",
@@ -122,7 +122,12 @@ function addObjective(draft: WorkflowDraft, recipe: Recipe): void {
     draft.wire(`${addReward(draft, "held-out", reward, `heldOut.${i}`)}.score`, "optimizer.watched");
   const evaluated = recipe.earlyStopping?.prompts;
   if (evaluated !== undefined) {
-    const from = addPrompts(draft, "early-stopping-prompts", 6, evaluated, "earlyStopping.prompts");
+    const from = addPrompts(
+      draft,
+      { id: "early-stopping-prompts", column: 6, key: "earlyStopping.prompts" },
+      evaluated,
+      recipe,
+    );
     draft.wire(`${from}.prompts`, "optimizer.heldOutPrompts");
   }
   wireLearned(draft, recipe);

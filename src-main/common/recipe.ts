@@ -131,6 +131,8 @@ export const recipe = z.strictObject({
   /** Rewards that are only watched, never climbed; a path alone is enough. Absent: those that come with the pipeline. */
   heldOut: z.array(z.union([filePath.transform((path) => ({ path })), watchedReward])).optional(),
   prompts: promptSource,
+  /** Of `{red|green}` in any list of prompts one is drawn, anew for each image that is learned from. */
+  dynamicPrompts: z.boolean().default(false),
   /** What is learned, all of it together. */
   learn: learnedItems.default([{ kind: "negative embedding" }]),
   /** What the embedding begins as; where none is learned, what stands on the negative side. */

@@ -2,7 +2,7 @@
 
 import type { Ref } from "../common/program/program.ts";
 import type { ParameterValues } from "../sampling/moment.ts";
-import { drawGradientSteps, drawInTurn, drawNoise } from "./draws.ts";
+import { drawGradientSteps, drawInTurn, drawNoise, drawTexts } from "./draws.ts";
 import type { MicroBatch, OpenedUpdate } from "./update-gradient.ts";
 
 /** What is drawn of lists, for each image of a step. */
@@ -15,7 +15,7 @@ export function drawRows({ run, update }: OpenedUpdate, step: number): DrawnRows
   const texts = new Map<Ref, readonly string[]>();
   const examples = new Map<Ref, readonly number[]>();
   for (const prompts of new Set(roots.flatMap((root) => run.opened.promptsOf(root))))
-    texts.set(prompts.ref, drawInTurn(seed, prompts.texts, batch, step));
+    texts.set(prompts.ref, drawTexts(seed, prompts, batch, step));
   for (const { ref, places, textOf } of new Set(roots.flatMap((root) => run.opened.examplesOf(root)))) {
     const drawn = drawInTurn(seed, places, batch, step);
     examples.set(ref, drawn);

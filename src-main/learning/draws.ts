@@ -3,7 +3,7 @@
 
 import { joinArrays } from "../common/join-arrays.ts";
 import { shuffle } from "../diffusion/noise.ts";
-import type { OpenedSampler, SamplerGradient } from "../program/values.ts";
+import type { OpenedPrompts, OpenedSampler, SamplerGradient } from "../program/values.ts";
 import { latentNoise } from "../sampling/latent-noise.ts";
 
 // The first number of a random stream's path: what it is for. Images of a given seed have another one: sampling/image-noise.ts.
@@ -12,6 +12,8 @@ const ORDER = 2;
 const GRADIENT_STEP = 3;
 /** What the frames of a video have in common; 4 and 5 are of images of a given seed. */
 const SHARED_NOISE = 6;
+/** Of prompts; 8 is of those that are drawn by their place in a list. */
+const WORDS = 7;
 
 /** The prompts or examples of a step of learning: the list in random order, again and again, each time in another order. */
 export function drawInTurn<Item>(seed: number, items: readonly Item[], batch: number, step: number): Item[] {
@@ -25,6 +27,14 @@ export function drawInTurn<Item>(seed: number, items: readonly Item[], batch: nu
     if (drawn === undefined) throw new Error("nothing can be drawn from an empty list");
     return drawn;
   });
+}
+
+/** The prompts of a step of learning: lines in turn, each in words that are drawn for this image of this step. */
+export function drawTexts(seed: number, { texts, wordings }: OpenedPrompts, batch: number, step: number): string[] {
+  if (wordings === undefined) return drawInTurn(seed, texts, batch, step);
+  return drawInTurn(seed, [...texts.keys()], batch, step).map((place, image) =>
+    wordings.draw(place, { seed, path: [WORDS, step, image] }),
+  );
 }
 
 /** Standard normal noise of the images or videos `first` to `first + count` of a step of learning, one after another. */

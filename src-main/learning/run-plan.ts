@@ -175,7 +175,9 @@ function joined(planned: readonly PlannedStage[]): PlannedStage[] {
 
 /** Bytes that stay of texts: what each graph input needs of each prompt. */
 function keptTexts({ run, lowered, update }: OpenedUpdate): number {
-  const counts = new Map(run.opened.promptsOf(update.objective).map(({ ref, texts }) => [ref, texts.length]));
+  const counts = new Map(
+    run.opened.promptsOf(update.objective).map(({ ref, texts, wordings }) => [ref, wordings?.count ?? texts.length]),
+  );
   return lowered.graph.inputs.reduce((sum, { name, shape }) => {
     const feed = lowered.feeds.get(name);
     if (feed?.rate !== "prompt") return sum;

@@ -73,6 +73,20 @@ test("a run that another program has learned in the meantime is not begun anew o
   expect(bytes("kept", "metrics.jsonl").equals(before)).toBe(true);
 });
 
+test("words that prompts draw are drawn by seed, step and image: a run that goes on draws the same", async () => {
+  const prompts = {
+    fn: "prompts",
+    settings: { texts: ["a {red|green} {apple|car}", "{rocket|pizza}"], dynamic: true },
+  };
+  const dynamic = small({ calls: { prompts } });
+  const unbroken = await run("unbroken", dynamic);
+  await run("broken", dynamic, { stopAfter: 2 });
+  expect(valueOf(await run("broken", dynamic, { resume: true }))).toEqual(valueOf(unbroken));
+  expect(valueOf(await run("other", small({ calls: { prompts }, settings: { seed: 8 } })))).not.toEqual(
+    valueOf(unbroken),
+  );
+});
+
 test("a run that was stopped and resumed ends with the same bits as an unbroken one", async () => {
   const unbroken = await run("unbroken", small());
   const stopped = await run("broken", small(), { stopAfter: 2 });

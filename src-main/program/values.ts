@@ -9,6 +9,7 @@ import type { Shape } from "../common/tensor.ts";
 import type { TextReading } from "../common/text-reading.ts";
 import type { Value } from "../compiler/graph.ts";
 import type { SchedulerOptions } from "../diffusion/create-scheduler.ts";
+import type { RandomStream } from "../diffusion/noise.ts";
 import type { Scheduler } from "../diffusion/scheduler.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import type { Pixels } from "../models/reward/fit-picture.ts";
@@ -25,9 +26,22 @@ export type Tensors = Readonly<Record<string, Value>>;
 
 export interface OpenedPrompts {
   readonly ref: Ref;
+  /** Where words are drawn, a wording of each line that its place alone decides. */
   readonly texts: readonly string[];
+  /** Absent: each line is its text. */
+  readonly wordings?: PromptWordings;
   /** What a reward reads of one: its words, without the syntax of weights. */
   readonly words: (text: string) => string;
+}
+
+/** Lines of which words are drawn. */
+export interface PromptWordings {
+  /** @param place of the line. @param stream equal ones draw equal words */
+  readonly draw: (place: number, stream: RandomStream) => string;
+  /** Of each line the wording that is longest by a measure of texts. */
+  readonly longest: (lengthOf: (text: string) => number) => readonly string[];
+  /** Of all lines together; Infinity where they cannot be counted. */
+  readonly count: number;
 }
 
 export interface OpenedPart {
@@ -94,7 +108,9 @@ export interface SteeredModel {
 export interface TextsRead {
   readonly encoder: OpenedEncoder;
   readonly what: "prompt" | "negative" | "initial prompt";
+  /** Where words of each are drawn, the longest of its wordings. */
   readonly texts: readonly string[];
+  readonly isDynamic?: boolean;
   readonly reading: TextReading;
   /** The call that holds the words. */
   readonly from: Ref;

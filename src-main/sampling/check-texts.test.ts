@@ -117,3 +117,11 @@ test("a text of one chunk is filled up by the null text to what the UNet looks a
   expect(data.slice(0, half)).toEqual((await encoder.encode("ugly", reading, 1)).data);
   expect(data.slice(half)).toEqual((await encoder.encode("", reading, 1)).data);
 });
+
+test("words in braces that are read as they stand are told, unless braces were asked for", () => {
+  const list = { what: "prompt", texts: ["a {red|green} apple", "a {cat}", "{a|b}"], at };
+  expect(checkDrawnTexts(host, open(), list)).toMatchObject([
+    { severity: "warning", code: "prompt-choices-unread", message: expect.stringContaining("“{red|green}”") },
+  ]);
+  expect(checkDrawnTexts(host, open(), { ...list, isDynamic: true })).toEqual([]);
+});

@@ -2,6 +2,7 @@
 
 import { counted, countedOf } from "../common/counted.ts";
 import type { Diagnostic, Place } from "../common/diagnostic.ts";
+import { findChoice } from "../common/dynamic-prompt.ts";
 import { callOf, type Program, type Ref } from "../common/program/program.ts";
 import type { TextReading } from "../common/text-reading.ts";
 import type { Pipeline } from "../models/pipeline.ts";
@@ -17,6 +18,8 @@ export interface TextList {
   /** `prompt`, `negative` */
   readonly what: string;
   readonly texts: readonly string[];
+  /** Whether they are wordings of lines of which words are drawn. */
+  readonly isDynamic?: boolean;
   readonly at: Place;
 }
 
@@ -42,10 +45,11 @@ export function checkTexts(run: ProgramRun, functions: ProgramFunctions): Diagno
     for (const text of unheard) before.add(text);
     return { ...list, texts: unheard };
   };
-  const drawn = textsRead(run.opened, functions).flatMap(({ encoder, what, texts, reading, from, most }) => {
+  const drawn = textsRead(run.opened, functions).flatMap((read) => {
+    const { encoder, what, texts, isDynamic = false, reading, from, most } = read;
     const chunks = Math.min(most ?? Infinity, run.chunks.get(encoder.ref) ?? 1);
     const key = `${encoder.ref} ${chunks} ${JSON.stringify(reading)}`;
-    const list = fresh(key, { what, texts, at: placeOf(program, from) });
+    const list = fresh(key, { what, texts, isDynamic, at: placeOf(program, from) });
     return checkDrawnTexts(host, { pipeline: encoder.pipeline, reading, chunks, isFixed: most !== undefined }, list);
   });
   return [
@@ -67,7 +71,9 @@ function judgedLists({ opened }: ProgramRun, functions: ProgramFunctions): Judge
     if (functions.get(fn)?.output !== "score") return [];
     const { reward, prompts } = opened.open(ref, "score");
     if (reward === undefined || prompts === undefined) return [];
-    const { texts, words } = prompts;
+    const { texts: listed, words, wordings } = prompts;
+    const tokensOf = (text: string): number => reward.text?.tokenizer.encode(words(text)).tokenCount ?? text.length;
+    const texts = wordings?.longest(tokensOf) ?? listed;
     return [{ reward, words, what: "prompt", texts, at: placeOf(opened.program, prompts.ref) }];
   });
 }
@@ -97,7 +103,7 @@ export function checkDrawnTexts(
     found.length === 0
       ? []
       : [cutWarning(list, found, { reader: `the text encoder of ${pipeline.name}`, room, ...help })];
-  return [...cut, ...checkSyntax(reading, list)];
+  return [...cut, ...checkSyntax(reading, list), ...checkChoices(list)];
 }
 
 /** @returns warnings of prompts that a reward judges by */
@@ -191,6 +197,24 @@ function checkSyntax(reading: TextReading, list: TextList): Diagnostic[] {
       message: `${subject} signs that are weights in other programs, such as “${shorten(findWeightSyntax(first) ?? "")}”; they are read as they stand`,
       help: "remove the signs, or have weights read, which a recipe's `promptWeights` and the Encoder node offer",
       command: "`--prompt-weights a1111`, or compel",
+    },
+  ];
+}
+
+/** Words that are drawn elsewhere, and here are read as they stand. */
+function checkChoices(list: TextList): Diagnostic[] {
+  if (list.isDynamic === true) return [];
+  const found = list.texts.flatMap((text) => findChoice(text) ?? []);
+  const [first] = found;
+  if (first === undefined) return [];
+  const subject = list.texts.length === 1 ? `the ${list.what} has` : ofList(found.length, list, ["has", "have"]);
+  return [
+    {
+      severity: "warning",
+      code: "prompt-choices-unread",
+      at: list.at,
+      message: `${subject} words in braces of which other programs draw one, such as “${shorten(first)}”; they are read as they stand`,
+      help: "remove the braces, or have the words drawn, which a recipe's `dynamicPrompts` and the Prompts node offer",
     },
   ];
 }

@@ -14,10 +14,19 @@ export const encode = defineFunction({
   paths: ["embeddings"],
   infer: ({ inputs: { encoder, prompts } }) => ({ ...encoder.facts, encoder: encoder.ref, prompts: prompts.ref }),
   open({ inputs: { encoder, prompts }, settings: reading, host }) {
+    const { wordings } = prompts;
+    const tokensOf = (text: string): number => host.readText(encoder.pipeline, text, reading).tokenCount;
     return {
       space: encoder.pipeline.space,
       prompts: { ...prompts, words: (text) => host.wordsOf(text, reading) },
-      reads: { encoder, what: "prompt", texts: prompts.texts, reading, from: prompts.ref },
+      reads: {
+        encoder,
+        what: "prompt",
+        texts: wordings?.longest(tokensOf) ?? prompts.texts,
+        isDynamic: wordings !== undefined,
+        reading,
+        from: prompts.ref,
+      },
       lower: (lowering) => ({
         context: encodedContext(lowering, { encoder, texts: { prompts: prompts.ref }, reading, host }),
       }),

@@ -1,14 +1,23 @@
 // Texts to draw, of which each image gets one.
 
 import { z } from "zod";
+import { refuse } from "../../common/diagnostic.ts";
+import { countWordings, longestWording, readDynamicPrompt, wordPrompt } from "../../common/dynamic-prompt.ts";
 import { filePath } from "../../common/path-name.ts";
+import { type RandomStream, uniformInteger } from "../../diffusion/noise.ts";
 import { defineFunction } from "../function.ts";
+import type { PromptWordings } from "../values.ts";
+
+/** The first number of a random stream's path: what it is for. Those of learning are listed in learning/draws.ts. */
+const WORDS_BY_PLACE = 8;
 
 /** The texts themselves, or a file with one a line, of which only the first may be wanted. */
 const settings = z.strictObject({
   texts: z.array(z.string()).exactOptional(),
   file: filePath.exactOptional(),
   first: z.int().positive().exactOptional(),
+  /** `{red|green}` stands for one of its words, drawn anew for each image and step. */
+  dynamic: z.literal(true).exactOptional(),
 });
 
 export const prompts = defineFunction({
@@ -18,11 +27,45 @@ export const prompts = defineFunction({
   output: "prompts",
   settings,
   paths: ["file"],
-  freeze({ texts = [], file, first }, { promptsIn }) {
-    return { texts: (file === undefined ? texts : promptsIn(file)).slice(0, first) };
+  infer({ settings: { texts = [], dynamic }, fault }) {
+    for (const text of dynamic === true ? texts : []) {
+      const { fault: found } = readDynamicPrompt(text);
+      if (found !== undefined) fault({ ...found, setting: "texts" });
+    }
+    return {};
   },
-  open({ ref, settings: { texts } }) {
+  freeze({ texts = [], file, first, dynamic }, { promptsIn }) {
+    const kept = (file === undefined ? texts : promptsIn(file)).slice(0, first);
+    if (dynamic === undefined) return { texts: kept };
+    for (const text of kept) {
+      const { fault } = readDynamicPrompt(text);
+      if (fault !== undefined) refuse({ ...fault, at: file === undefined ? {} : { file } });
+    }
+    return { texts: kept, dynamic };
+  },
+  open({ ref, settings: { texts, dynamic } }) {
     if (texts === undefined) throw new Error("the file of prompts is read where a program is frozen");
-    return { ref, texts, words: (text) => text };
+    const words = (text: string): string => text;
+    if (dynamic === undefined) return { ref, texts, words };
+    const wordings = readWordings(texts);
+    const byPlace = texts.map((_, place) => wordings.draw(place, { seed: 0, path: [WORDS_BY_PLACE, place] }));
+    return { ref, texts: byPlace, wordings, words };
   },
 });
+
+/** @throws Refusal for braces without their other half, as in a program that was not written by us */
+function readWordings(texts: readonly string[]): PromptWordings {
+  const lines = texts.map((text) => {
+    const { prompt, fault } = readDynamicPrompt(text);
+    return fault === undefined ? prompt : refuse({ ...fault, at: {} });
+  });
+  return {
+    draw(place: number, stream: RandomStream) {
+      const line = lines[place];
+      if (line === undefined) throw new Error(`there is no prompt ${place}`);
+      return wordPrompt(line, (below, choice) => uniformInteger(stream, below, choice));
+    },
+    longest: (lengthOf) => lines.map((line) => longestWording(line, lengthOf)),
+    count: lines.reduce((sum, line) => sum + countWordings(line), 0),
+  };
+}
