@@ -6,7 +6,7 @@ import type { Constant, Value } from "../graph.ts";
 import type { ConvAttributes } from "../op-list.ts";
 import type { OpRules } from "../op-rule.ts";
 import { at, axesFrom, forEachIndex, stridesOf } from "../shapes.ts";
-import { reversal } from "./movement.ts";
+import { turnKernel } from "./turned-kernel.ts";
 
 export const convolution: OpRules<"Conv" | "ConvTranspose"> = {
   Conv: {
@@ -81,10 +81,7 @@ function inputGradient(b: GraphBuilder, x: Value, w: Value, ct: Value, attribute
   const reach = kernel.map((size, axis) => at(dilations, axis) * (size - 1));
   const turnedPads = pads.map((pad, i) => at(reach, i % rank) - pad);
   if (group === 1 && strides.every((stride) => stride === 1) && turnedPads.every((pad) => pad >= 0)) {
-    const spatial = axesFrom(2, rank + 2).filter((axis) => at(w.shape, axis) > 1);
-    const turned = spatial.length > 0 ? b.op("Slice", [w], reversal(w.shape, spatial)) : w;
-    const swapped = b.transpose(turned, [1, 0, ...axesFrom(2, rank + 2)]);
-    return b.op("Conv", [ct, swapped, null], { strides, pads: turnedPads, dilations, group });
+    return b.op("Conv", [ct, turnKernel(b, w), null], { strides, pads: turnedPads, dilations, group });
   }
   const output_padding = strides.map((stride, axis) => {
     const covered = stride * (at(ct.shape, axis + 2) - 1) + at(reach, axis) + 1;

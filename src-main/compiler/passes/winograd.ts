@@ -4,9 +4,9 @@
 
 import type { GraphBuilder } from "../graph-builder.ts";
 import type { ExternalWeight, Graph, Value } from "../graph.ts";
-import { reversal } from "../ops/movement.ts";
+import { turnedFrom } from "../ops/turned-kernel.ts";
 import { at } from "../shapes.ts";
-import { isList, isPlain3x3 } from "./plain-convolution.ts";
+import { isPlain3x3 } from "./plain-convolution.ts";
 import { rewrite } from "./rewrite.ts";
 
 /** Rows and columns of a tile of results, and of what it reads. */
@@ -95,18 +95,6 @@ function kernelOf(b: GraphBuilder, w: Value, weights: ReadonlyMap<string, Extern
       ? b.reshape(b.value(name), [outer * inner, 9])
       : b.storedWeight(`${name} by rows`, { ...stored, shape: [outer * inner, 9] });
   return { rows, outer, inner, isTurned: plain !== null };
-}
-
-function turnedFrom(b: GraphBuilder, w: Value): Value | null {
-  const swap = b.producer(w);
-  if (swap?.op !== "Transpose" || !isList(swap.attributes["perm"], [1, 0, 2, 3])) return null;
-  const turn = b.producer(b.value(swap.inputs[0] ?? ""));
-  if (turn?.op !== "Slice") return null;
-  const plain = b.value(turn.inputs[0] ?? "");
-  const isTurn = Object.entries(reversal(plain.shape, [2, 3])).every(([key, list]) =>
-    isList(turn.attributes[key], list),
-  );
-  return isTurn ? plain : null;
 }
 
 /** The constants of the algorithm, once for all convolutions of a graph. */
