@@ -60,6 +60,30 @@ test("weights forwards and backwards stay pages of their file", async ({ skip })
   await session.release();
 });
 
+test("kernels that are larger than their images stay pages of their file on the way back", async ({ skip }) => {
+  skip(process.platform !== "linux", ONLY_LINUX);
+  const file = join(folder, "kernels.safetensors");
+  const [shape, layers] = [[1024, 1024, 3, 3], 2] as const; // 36 MiB each
+  const kernel = floatTensor(shape, new Float32Array(elementCount(shape)).fill(1e-3));
+  writeSafetensors(file, Object.fromEntries(Array.from({ length: layers }, (_, i) => [`kernel.${i}`, kernel])));
+  const b = new GraphBuilder();
+  const x = b.input("x", "float32", [1, 1024, 4, 4]);
+  const conv = { strides: [1, 1], pads: [1, 1, 1, 1], dilations: [1, 1], group: 1 };
+  const y = [...readSafetensorsHeader(file).tensors].reduce(
+    (value, [name, location]) => b.op("Tanh", [b.op("Conv", [value, b.weight(name, location), null], conv)], {}),
+    x,
+  );
+  const [gradient] = appendGradient(b, [{ value: y, cotangent: b.input("ct", "float32", y.shape) }], [x]);
+  b.output("gradient", gradient ?? x);
+  const prepared = prepareGraph(b.build(), "cpu");
+  expect(prepared.memory.folded).toBe(0);
+  const before = anonymousMemory();
+  const session = await createPreparedSession(prepared, { device: "cpu", stage: "test" });
+  await session.run(feedsOf(prepared.graph));
+  expect(anonymousMemory() - before).toBeLessThan(30);
+  await session.release();
+});
+
 /** Convolution, normalisation and attention over large tensors, with the gradient to the input. */
 function wideGraph(): Graph {
   const b = new GraphBuilder();

@@ -9,6 +9,7 @@ import { estimateMemory, type MemoryEstimate } from "../compiler/memory.ts";
 import { type MovedWeight, takeOutMoved } from "../compiler/moved-weights.ts";
 import { encodeModel } from "../compiler/onnx/encode-model.ts";
 import { optimize } from "../compiler/passes/optimize.ts";
+import { usePlainKernels } from "../compiler/passes/plain-kernels.ts";
 import { removeDead } from "../compiler/passes/remove-dead.ts";
 import { useWinograd } from "../compiler/passes/winograd.ts";
 import { giveBack, readMoved } from "./read-moved.ts";
@@ -38,7 +39,7 @@ export function prepareGraph(graph: Graph, device: DeviceName): PreparedGraph {
   const optimized = optimize(graph);
   const lean = isLean(optimized);
   // Small networks are run in faster layouts, for which onnxruntime looks for convolutions.
-  const ready = lean && device === "cpu" ? removeDead(useWinograd(optimized)) : optimized;
+  const ready = lean && device === "cpu" ? removeDead(usePlainKernels(useWinograd(optimized))) : optimized;
   let memory: MemoryEstimate | undefined;
   return {
     graph: ready,
