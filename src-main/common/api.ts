@@ -30,7 +30,7 @@ import { scorePairsInput, scorePairsResult } from "./pair-scoring.ts";
 import { importPairsInput, importPairsResult } from "./pairs-import.ts";
 import { queueNews } from "./queue-news.ts";
 import { handedRunEvent, trainRunsInput, trainRunsResult } from "./queue/handed-runs.ts";
-import { pieceResult, pieceTask } from "./queue/piece-task.ts";
+import { pieceEvent, pieceResult, pieceTask } from "./queue/piece-task.ts";
 import { checkRunInput, runCheck } from "./run-check.ts";
 import { runEvent } from "./run-events.ts";
 import { planInput, runPlan } from "./run-plan.ts";
@@ -118,7 +118,7 @@ export const api = {
   /** Refused if that run is not learning just now. */
   askRun: call({ input: runRequest, output: z.object({}), anyTime: true }),
   /** A piece of a job of another machine: see `queue/`. */
-  computePiece: stream({ input: pieceTask, event: runEvent, result: pieceResult }),
+  computePiece: stream({ input: pieceTask, event: pieceEvent, result: pieceResult }),
   demo: stream({ input: demoInput, event: runEvent, result: demoResult }),
 };
 

@@ -13,6 +13,7 @@ import { readEmbedding } from "../embeddings/embedding-file.ts";
 import { checkpointFolder, listCheckpoints, readCheckpoint } from "../learning/checkpoints.ts";
 import { readProgram } from "../learning/program-file.ts";
 import { asOnlyWriter } from "../learning/run-lock.ts";
+import { METRICS_FILE } from "../learning/run-metrics.ts";
 import { readPicture } from "../pictures/picture.ts";
 import { isUnfinished, moveDurably, writeFileAtomically } from "../weights/atomic-write.ts";
 import { readJson } from "../weights/json-file.ts";
@@ -20,7 +21,6 @@ import { readUnlessMissing } from "../weights/read-unless-missing.ts";
 import { readPlan, readRunProgram } from "./run-program.ts";
 
 const DAMAGED = ".damaged";
-const METRICS = "metrics.jsonl";
 const JSON_HELP = { missing: "it is gone", invalid: "it is damaged" };
 
 type Read = (file: string) => unknown;
@@ -139,7 +139,7 @@ function checkMetrics(
   repair: boolean,
   told: (file: string, message: string, remedy: string | null, isRepaired: boolean) => void,
 ): number {
-  const file = join(run, METRICS);
+  const file = join(run, METRICS_FILE);
   const text = readUnlessMissing(file);
   if (text === null) return 0;
   const lines = text.split("\n").filter((line) => line !== "");

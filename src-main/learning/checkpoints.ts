@@ -18,7 +18,7 @@ const CHECKSUM = "sha256";
 export function writeCheckpoint(run: string, state: LearningState, keep: number): Diagnostic[] {
   const folder = checkpointFolder(run);
   makeFolder(folder);
-  const file = join(folder, `step-${String(state.step).padStart(6, "0")}.safetensors`);
+  const file = checkpointFile(run, state.step);
   const stored = storeState(state);
   writeSafetensors(file, stored.tensors, { ...stored.metadata, [CHECKSUM]: checksumOf(stored) });
   return listCheckpoints(run)
@@ -119,6 +119,18 @@ export function listCheckpoints(run: string): string[] {
   return readdirSync(folder)
     .filter((name) => NAME.test(name))
     .toSorted((a, b) => stepOf(b) - stepOf(a));
+}
+
+export function checkpointFile(run: string, step: number): string {
+  return join(checkpointFolder(run), `step-${String(step).padStart(6, "0")}.safetensors`);
+}
+
+/** @param but that of this step @throws Refusal if one cannot be deleted */
+export function forgetCheckpoints(run: string, { but }: { readonly but?: number } = {}): void {
+  for (const name of listCheckpoints(run)) {
+    const file = join(checkpointFolder(run), name);
+    if (but === undefined || file !== checkpointFile(run, but)) removeFile(file);
+  }
 }
 
 export function checkpointFolder(run: string): string {

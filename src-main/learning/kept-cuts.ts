@@ -8,7 +8,7 @@ import { writeFileAtomically } from "../weights/atomic-write.ts";
 import { readJson } from "../weights/json-file.ts";
 import type { OpenedUpdates } from "./open-updates.ts";
 
-const FILE = "cuts.json";
+export const CUTS_FILE = "cuts.json";
 
 /** Names of borders, by the optimizer. */
 const keptCuts = z.record(z.string(), z.array(z.string()));
@@ -19,12 +19,12 @@ export function cutsOf(updates: OpenedUpdates): KeptCuts {
 }
 
 export function writeCuts(run: string, updates: OpenedUpdates): void {
-  writeFileAtomically(join(run, FILE), JSON.stringify(cutsOf(updates)));
+  writeFileAtomically(join(run, CUTS_FILE), JSON.stringify(cutsOf(updates)));
 }
 
 /** `undefined`: none are kept. @throws Refusal if the file is damaged */
 export function readCuts(run: string): KeptCuts | undefined {
-  const file = join(run, FILE);
+  const file = join(run, CUTS_FILE);
   if (!existsSync(file)) return undefined;
   const help = "delete it; the run then goes on with the cuts that are chosen anew";
   return parseConfig(keptCuts, readJson(file, { missing: help, invalid: help }), file, { code: "cuts-invalid", help });

@@ -22,7 +22,11 @@ export function hasProgram(run: string): boolean {
 }
 
 export function writeProgram(run: string, program: Program): void {
-  writeFileAtomically(join(run, PROGRAM_FILE), JSON.stringify(program, null, 2));
+  writeFileAtomically(join(run, PROGRAM_FILE), printProgram(program));
+}
+
+export function printProgram(program: Program): string {
+  return JSON.stringify(program, null, 2);
 }
 
 /** @throws Refusal if it is not there, or damaged */

@@ -8,6 +8,8 @@ import type { StepEvent } from "../common/run-events.ts";
 import { metricsPoint, type MetricsPoint } from "../common/studio/run.ts";
 import { appendToFile, writeFileAtomically } from "../weights/atomic-write.ts";
 
+export const METRICS_FILE = "metrics.jsonl";
+
 export function appendMetrics(run: string, metrics: MetricsPoint): void {
   appendToFile(file(run), `${JSON.stringify(metrics)}\n`);
 }
@@ -46,5 +48,5 @@ export function recentOf(metrics: readonly MetricsPoint[]): StepEvent["recent"] 
 }
 
 function file(run: string): string {
-  return join(run, "metrics.jsonl");
+  return join(run, METRICS_FILE);
 }

@@ -44,11 +44,20 @@ export interface TrainOptions {
   readonly signal: AbortSignal;
   /** What was asked for since it was last called; it is called between two steps. */
   readonly takeRequests?: () => RunRequests;
+  /** Who keeps checkpoints at another place, too. */
+  readonly keeper?: CheckpointKeeper | undefined;
   readonly openViews?: OpenViews;
   /** What computes micro-batches; absent: this process. */
   readonly openCompute?: OpenCompute | undefined;
   readonly provenance?: Provenance | undefined;
   readonly functions?: ProgramFunctions;
+}
+
+export interface CheckpointKeeper {
+  /** Whether one is wanted now, between two steps, besides those that the program asks for. */
+  readonly isDue: () => boolean;
+  /** Hears of each that is whole on disk, with the run's folder as it was then. */
+  readonly hear: (step: number) => Promise<void>;
 }
 
 /** @param program as it was opened, with nothing left open */
@@ -200,7 +209,7 @@ interface LearnOptions extends TrainOptions {
 }
 
 async function learn(run: ProgramRun, updates: OpenedUpdates, begun: LearningState, options: LearnOptions) {
-  const { folder, emit, signal, takeRequests, views, saveLearned, compute } = options;
+  const { folder, emit, signal, takeRequests, keeper, views, saveLearned, compute } = options;
   const { program } = run.opened;
   const total = stepsOf(program);
   const early = openEarlyStopping(run, { folder, emit });
@@ -214,6 +223,7 @@ async function learn(run: ProgramRun, updates: OpenedUpdates, begun: LearningSta
     const warnings = writeCheckpoint(folder, state, checkpoints.keep);
     saved = state.step;
     for (const diagnostic of warnings) await emit({ type: "warning", diagnostic });
+    await keeper?.hear(state.step);
   };
   const shown = () => [state.step, valuesOf(state)] as const;
   try {
@@ -245,7 +255,8 @@ async function learn(run: ProgramRun, updates: OpenedUpdates, begun: LearningSta
       if (views.isDue(state.step)) await views.draw(...shown());
       else if (requests?.sample === true) await views.drawNow(...shown());
       state = await early.evaluate(state);
-      if (state.step % checkpoints.every === 0 || requests?.save === true) await save();
+      const isAsked = requests?.save === true || keeper?.isDue() === true;
+      if (state.step % checkpoints.every === 0 || isAsked) await save();
       if (requests?.save === true) saveLearned(state);
     }
     await save();

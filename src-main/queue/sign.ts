@@ -2,7 +2,7 @@
 
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { JobTicket } from "../common/queue/job.ts";
-import type { Answer, BlobHash, Piece } from "../common/queue/piece.ts";
+import type { Answer, BlobHash, Piece, PieceCheckpoint } from "../common/queue/piece.ts";
 
 export function hashOf(bytes: Uint8Array | string): BlobHash {
   return createHash("sha256").update(bytes).digest("hex");
@@ -39,6 +39,16 @@ export function isAnswerSigned(answer: Answer, to: AnsweredPiece, token: string)
   return isSame(answer.signature, sign(token, wordsOfAnswer(answer, to)));
 }
 
+type UnsignedCheckpoint = Omit<PieceCheckpoint, "signature">;
+
+export function signCheckpoint(checkpoint: UnsignedCheckpoint, of: AnsweredPiece, token: string): PieceCheckpoint {
+  return { ...checkpoint, signature: sign(token, wordsOfCheckpoint(checkpoint, of)) };
+}
+
+export function isCheckpointSigned(checkpoint: PieceCheckpoint, of: AnsweredPiece, token: string): boolean {
+  return isSame(checkpoint.signature, sign(token, wordsOfCheckpoint(checkpoint, of)));
+}
+
 function wordsOfJob({
   id,
   kind,
@@ -62,6 +72,10 @@ function wordsOfPiece({ name, work }: Omit<Piece, "signature">, job: string): st
 
 function wordsOfAnswer({ worker, blob }: Omit<Answer, "signature">, { job, piece }: AnsweredPiece): string {
   return JSON.stringify([job, piece, worker, blob]);
+}
+
+function wordsOfCheckpoint({ worker, step, blob }: UnsignedCheckpoint, { job, piece }: AnsweredPiece): string {
+  return JSON.stringify(["checkpoint", job, piece, worker, step, blob]);
 }
 
 function sign(token: string, words: string): string {

@@ -133,6 +133,35 @@ describe.each(BACK_ENDS)("a queue $name", ({ missing, start }) => {
     expect(await stateOf("a")).toEqual({ is: "taken", worker: "worker-2" });
   });
 
+  test("what a worker has handed over of a piece stays with it for whoever takes it next, whatever becomes of that worker", async () => {
+    await submit("a");
+    const progress = { worker: "worker-1", step: 2, total: 5, secondsLeft: null };
+    const checkpoint = { worker: "worker-1", step: 2, blob: hashOf("so far"), signature: "signed" };
+    const first = await taken();
+    expect(first.checkpoint).toBeUndefined();
+    await first.report(progress, checkpoint);
+    await first.report({ ...progress, step: 3 });
+    expect(await stateOf("a")).toMatchObject({ is: "taken", progress: { step: 3 } });
+    await first.report({ ...progress, step: 3 }, checkpoint);
+    expect(await stateOf("a")).toEqual({
+      is: "taken",
+      worker: "worker-1",
+      progress: { ...progress, step: 3 },
+      checkpoint,
+    });
+    await first.giveBack();
+    expect(await stateOf("a")).toEqual({ is: "waiting", checkpoint });
+    const second = await taken("worker-2");
+    expect(second.checkpoint).toEqual(checkpoint);
+    await second.report({ worker: "worker-2", step: 0, total: 0, secondsLeft: null });
+    expect(await stateOf("a")).toMatchObject({ is: "taken", worker: "worker-2", checkpoint });
+    // It falls silent.
+    const third = await untilTaken(() => worker.take(job, "worker-3"));
+    expect(third.checkpoint).toEqual(checkpoint);
+    await third.fail(failureOf("worker-3"), true);
+    expect(await stateOf("a")).toMatchObject({ is: "failed", checkpoint });
+  });
+
   test("bytes are found by what they are, and only those", async () => {
     const bytes = Uint8Array.of(1, 2, 255);
     const hash = await coordinator.blobs.put(bytes);

@@ -2,7 +2,7 @@
 // this process and one on BullMQ, and the same tests.
 
 import type { JobRefusal, JobTicket, PieceCounts, WorkerState } from "../common/queue/job.ts";
-import type { Answer, BlobHash, Piece, PieceFailure, PieceProgress } from "../common/queue/piece.ts";
+import type { Answer, BlobHash, Piece, PieceCheckpoint, PieceFailure, PieceProgress } from "../common/queue/piece.ts";
 
 export interface WorkQueue {
   readonly blobs: BlobStore;
@@ -41,18 +41,25 @@ export interface News {
 export type PieceState =
   /** Nobody knows it: it was never submitted, or the queue has lost what it held. */
   | { readonly is: "missing" }
-  | { readonly is: "waiting" }
+  | ({ readonly is: "waiting" } & HandedOver)
   /** `progress`: what its worker has told of it. */
-  | { readonly is: "taken"; readonly worker: string; readonly progress?: PieceProgress | undefined }
+  | ({ readonly is: "taken"; readonly worker: string; readonly progress?: PieceProgress | undefined } & HandedOver)
   | { readonly is: "done"; readonly answer: Answer }
-  | { readonly is: "failed"; readonly failure: PieceFailure };
+  | ({ readonly is: "failed"; readonly failure: PieceFailure } & HandedOver);
+
+interface HandedOver {
+  /** The last that a worker has handed over, whoever has the piece by now. */
+  readonly checkpoint?: PieceCheckpoint | undefined;
+}
 
 export interface Lease {
   readonly piece: Piece;
+  /** What a worker before has handed over. */
+  readonly checkpoint: PieceCheckpoint | undefined;
   /** Tells that the worker is alive. @returns false if the piece is its no longer */
   readonly extend: () => Promise<boolean>;
-  /** Tells how far it is. */
-  readonly report: (progress: PieceProgress) => Promise<void>;
+  /** Tells how far it is. @param checkpoint the last that there is of it; it stays with the piece */
+  readonly report: (progress: PieceProgress, checkpoint?: PieceCheckpoint) => Promise<void>;
   /** @returns false if the piece is its no longer: then nothing has come of the answer */
   readonly complete: (answer: Answer) => Promise<boolean>;
   /** Another worker tries, unless too many have. @param isFinal there is nothing to try */
@@ -74,5 +81,7 @@ export const MOST_ATTEMPTS = 3;
 export const MOST_SILENCES = 5;
 /** A coordinator or worker that tells nothing of itself for so long is forgotten. */
 export const FORGOTTEN_AFTER_MS = 60_000;
+/** Bytes of what is sent, a file or a checkpoint: larger ones would keep Redis from everything else. */
+export const LARGEST_SENT = 64 * 2 ** 20;
 /** The code of a worker's failure that does not find in the queue's store what its piece needs: then the queue has lost it. */
 export const BLOB_MISSING = "blob-missing";

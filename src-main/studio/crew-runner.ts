@@ -22,7 +22,7 @@ export interface CrewOptions {
 export interface CrewRunner {
   /** Hands out all that wait for workers. */
   readonly startNext: () => void;
-  /** Takes a run back: its worker gives it up, and nothing of it is kept. */
+  /** Takes a run back: its worker gives it up, and what that handed over before is kept. */
   readonly endEarly: (run: string, becomes: "paused" | "stopped") => void;
   /** Takes all back, and resolves when they are; nothing is handed out any more. */
   readonly close: () => Promise<void>;

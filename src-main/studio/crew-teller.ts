@@ -10,9 +10,6 @@ import { type EventOptions, tellErrors, tellLog } from "./job-events.ts";
 import { AT_REST } from "./job-table.ts";
 import { readMetrics } from "./run-folder.ts";
 
-/** Nothing of a run is kept that a worker has not done to its end. */
-const NOTHING_KEPT = { ...AT_REST, step: 0, reward: null } satisfies Partial<Job>;
-
 export interface CrewTeller {
   readonly log: (run: string, text: string, tone?: RunLogLine["tone"]) => void;
   readonly warn: (run: string, diagnostic: Diagnostic) => void;
@@ -29,6 +26,12 @@ export function createCrewTeller(options: EventOptions): CrewTeller {
   const { home, table, publish } = options;
   const log: CrewTeller["log"] = (run, text, tone = "info") => tellLog(options, run, { from: "studio", tone, text });
 
+  /** Of a run that nobody works on: what workers have handed over of it. */
+  function keptOf(run: string): Pick<Job, "step" | "reward"> {
+    const metrics = readMetrics(join(home.runs, run)) ?? [];
+    return { step: metrics.at(-1)?.step ?? 0, reward: courseOfSteps(metrics)?.last ?? null };
+  }
+
   function warn(run: string, diagnostic: Diagnostic): void {
     const told = table.warningsOf(run);
     if (told.some(({ message }) => message === diagnostic.message)) return;
@@ -41,8 +44,10 @@ export function createCrewTeller(options: EventOptions): CrewTeller {
     const workers = job?.workers ?? null;
     if (job === undefined || workers === null) return false;
     if (progress === null) {
-      log(run, `${workers.worker ?? "Its worker"} no longer works on it; it waits for another one`, "warning");
-      table.settle(run, { ...NOTHING_KEPT, state: "queued", workers: { ...workers, worker: null } });
+      const kept = keptOf(run);
+      const whence = kept.step === 0 ? "" : `, which goes on after step ${kept.step}`;
+      log(run, `${workers.worker ?? "Its worker"} no longer works on it; it waits for another one${whence}`, "warning");
+      table.settle(run, { ...AT_REST, ...kept, state: "queued", workers: { ...workers, worker: null } });
       return false;
     }
     const { worker, step, total, secondsLeft } = progress;
@@ -67,12 +72,10 @@ export function createCrewTeller(options: EventOptions): CrewTeller {
     const job = table.find(run);
     const workers = job?.workers ?? null;
     if (job === undefined || workers === null) return;
-    const metrics = readMetrics(join(home.runs, run)) ?? [];
     table.settle(run, {
       ...AT_REST,
+      ...keptOf(run),
       state: "done",
-      step: metrics.at(-1)?.step ?? 0,
-      reward: courseOfSteps(metrics)?.last ?? null,
       beganAt: job.beganAt ?? new Date(Date.now() - 1000 * seconds).toISOString(),
       workedSeconds: seconds,
       workers: { ...workers, worker },
@@ -86,13 +89,15 @@ export function createCrewTeller(options: EventOptions): CrewTeller {
     const workers = table.find(run)?.workers ?? null;
     const diagnostics = [...told, ...(changes.diagnostics ?? [])];
     table.settle(run, {
-      ...NOTHING_KEPT,
+      ...AT_REST,
+      ...keptOf(run),
       ...changes,
       diagnostics,
       workers: workers === null ? null : { ...workers, worker: null },
     });
     tellErrors(options, run, changes.diagnostics ?? []);
-    log(run, `Ends as ${table.find(run)?.state ?? "stopped"}`);
+    const { state = "stopped", step = 0, total = 0 } = table.find(run) ?? {};
+    log(run, `Ends as ${state} at step ${step} of ${total}`);
     publish({ type: "library" });
   }
 

@@ -7,13 +7,13 @@ import type { Command } from "commander";
 import { counted } from "../../common/counted.ts";
 import { DEVICES, type DeviceChoice } from "../../common/device.ts";
 import { printDiagnostic, refuse, Refusal } from "../../common/diagnostic.ts";
-import type { RunEvent } from "../../common/run-events.ts";
 import { type Engine, startEngine } from "../../engine/client.ts";
 import { openKeptFiles } from "../../queue/files/kept-files.ts";
 import { openModelFolders } from "../../queue/files/model-folders.ts";
 import { openQueue } from "../../queue/open-queue.ts";
 import { createExecutor } from "../../queue/worker/execute-piece.ts";
 import { serveQueue, type WorkerEvent } from "../../queue/worker/serve-queue.ts";
+import { tellEvent } from "../../queue/worker/tell-progress.ts";
 import { programVersion, usualHome } from "../../server/surroundings.ts";
 import { onInterruptions } from "../interruptions.ts";
 import { collect, type CommonOptions, deviceOption, jsonOption, verboseOption } from "../options.ts";
@@ -130,10 +130,7 @@ async function work(
       models,
       files: openKeptFiles(join(usualHome(), "worker-files")),
       compute(task, signal, tell) {
-        const onEvent = (event: RunEvent): void => {
-          if (event.type === "step") tell({ step: event.step, total: event.total, secondsLeft: event.secondsLeft });
-        };
-        return engine.api.computePiece(task, { signal, onEvent });
+        return engine.api.computePiece(task, { signal, onEvent: (event) => tellEvent(tell, event) });
       },
     });
     print(`worker ${name} on ${device}: ${counted(models.models().length, "model")} found; waiting for pieces`);

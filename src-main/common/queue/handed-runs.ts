@@ -32,6 +32,6 @@ export const handedRunEvent = z.discriminatedUnion("type", [
 export type HandedRunEvent = z.output<typeof handedRunEvent>;
 
 export const trainRunsResult = z.object({
-  /** Whether it ended because it was asked to; those that are not done begin anew when they are handed out again. */
+  /** Whether it ended because it was asked to; those that are not done go on from what is kept of them when they are handed out again. */
   stopped: z.boolean(),
 });

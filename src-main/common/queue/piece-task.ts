@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { deviceName } from "../device.ts";
 import { diagnosticSchema } from "../diagnostic-schema.ts";
+import { runEvent } from "../run-events.ts";
 import { blobHash, pieceWork } from "./piece.ts";
 
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, "bytes");
@@ -16,6 +17,18 @@ export const pieceTask = z.object({
   paths: z.record(z.string(), z.string()),
 });
 export type PieceTask = z.output<typeof pieceTask>;
+
+/** What a run is handed over as, so that another worker can go on with it. */
+const checkpointEvent = z.object({
+  type: z.literal("checkpoint"),
+  /** Steps done. */
+  step: z.int().nonnegative(),
+  bytes,
+});
+export type CheckpointEvent = z.output<typeof checkpointEvent>;
+
+export const pieceEvent = z.discriminatedUnion("type", [checkpointEvent, runEvent]);
+export type PieceEvent = z.output<typeof pieceEvent>;
 
 export const pieceResult = z.object({
   /** The answer, packed as its kind has it. */

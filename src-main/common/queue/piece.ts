@@ -24,13 +24,16 @@ const gradientWork = z.strictObject({
 });
 export type GradientWork = z.output<typeof gradientWork>;
 
-/** A whole run, from its first step to its last. */
+/** A whole run, to its last step. */
 const runWork = z.strictObject({
   kind: z.literal("run"),
   program: blobHash,
   /** Whether its images are sent back. */
   images: z.boolean(),
+  /** Where it goes on: what a worker has handed over of it; `null`: from its first step. */
+  checkpoint: blobHash.nullable(),
 });
+export type RunWork = z.output<typeof runWork>;
 
 /** Some of many prompts. */
 const promptsWork = z.strictObject({
@@ -73,6 +76,17 @@ export const pieceProgress = z.strictObject({
   secondsLeft: z.number().nonnegative().nullable(),
 });
 export type PieceProgress = z.output<typeof pieceProgress>;
+
+/** What a worker has handed over of a run, from which whoever takes it next goes on to the same bits. */
+export const pieceCheckpoint = z.strictObject({
+  worker: z.string(),
+  /** Steps done. */
+  step: z.int().nonnegative(),
+  blob: blobHash,
+  /** Tells that the worker knows the token. */
+  signature: z.string(),
+});
+export type PieceCheckpoint = z.output<typeof pieceCheckpoint>;
 
 /** What went wrong with a piece at a worker. */
 export const pieceFailure = z.strictObject({ worker: z.string(), diagnostics: z.array(diagnosticSchema).min(1) });

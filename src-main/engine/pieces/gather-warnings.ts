@@ -1,8 +1,7 @@
 import type { Diagnostic } from "../../common/diagnostic.ts";
-import type { PieceResult } from "../../common/queue/piece-task.ts";
-import type { RunEvent } from "../../common/run-events.ts";
+import type { PieceEvent, PieceResult } from "../../common/queue/piece-task.ts";
 
-type Emit = (event: RunEvent) => Promise<void>;
+type Emit = (event: PieceEvent) => Promise<void>;
 
 /** Computes a piece, and puts what it warns of beside the answer, each once: the person whom it concerns sits elsewhere. */
 export async function gatherWarnings(emit: Emit, compute: (emit: Emit) => Promise<Uint8Array>): Promise<PieceResult> {

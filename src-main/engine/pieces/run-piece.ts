@@ -7,8 +7,9 @@ import { z } from "zod";
 import type { DeviceName } from "../../common/device.ts";
 import { evaluatedReward, evaluatedRewardOf } from "../../common/evaluated-reward.ts";
 import type { Program } from "../../common/program/program.ts";
+import type { PieceEvent } from "../../common/queue/piece-task.ts";
 import { courseOfSteps, rewardCourse, rewardMean } from "../../common/reward-course.ts";
-import type { RunEvent } from "../../common/run-events.ts";
+import type { MetricsPoint } from "../../common/studio/run.ts";
 import { openRunViews } from "../../evaluation/open-run-views.ts";
 import { recentOf } from "../../learning/run-metrics.ts";
 import { train } from "../../learning/train.ts";
@@ -16,6 +17,9 @@ import { unlessAborted } from "../../learning/unless-aborted.ts";
 import { pack, unpack } from "../../queue/pack.ts";
 import { applyLearned } from "../apply-learned.ts";
 import { filesIn } from "./files-in.ts";
+import { handOverRun } from "./hand-over-run.ts";
+import { placeCheckpoint, unpackCheckpoint } from "./run-checkpoint.ts";
+import { isImage, refuseOddNames } from "./run-file-names.ts";
 
 const told = z.object({
   reward: rewardCourse.nullable(),
@@ -33,20 +37,26 @@ export interface RunPieceOptions {
   readonly device: DeviceName;
   /** Whether images are handed over, too. */
   readonly images: boolean;
-  readonly emit: (event: RunEvent) => Promise<void>;
+  /** What a worker before has handed over, from which it goes on; `null`: it begins. */
+  readonly begun: Uint8Array | null;
+  /** Hears also what there is of the run, so that another worker can go on with it. */
+  readonly emit: (event: PieceEvent) => Promise<void>;
   readonly signal: AbortSignal;
+  /** As for `handOverRun`. */
+  readonly handedOverEveryMs?: number | undefined;
 }
-
-const IMAGE = /\.(png|webp|gif|jpe?g|mp4|webm)$/i;
 
 /** @throws the reason of the signal, if it was to stop */
 export async function runPiece(program: Program, options: RunPieceOptions): Promise<Uint8Array> {
-  const { device, images, emit, signal } = options;
+  const { device, images, begun, emit, signal, handedOverEveryMs: everyMs } = options;
   const folder = mkdtempSync(join(tmpdir(), "reneg-run-"));
   try {
+    const checkpoint = begun === null ? null : unpackCheckpoint(begun);
+    if (checkpoint !== null) placeCheckpoint(folder, checkpoint);
     const { metrics, reports, seconds } = await train(program, {
       folder,
-      resume: false,
+      resume: checkpoint !== null,
+      keeper: handOverRun(folder, { images, emit, signal, everyMs }),
       device,
       emit,
       signal,
@@ -56,13 +66,13 @@ export async function runPiece(program: Program, options: RunPieceOptions): Prom
     signal.throwIfAborted();
     const files = filesIn(folder)
       .map((file) => relative(folder, file))
-      .filter((name) => !name.startsWith(`checkpoints${sep}`) && (images || !IMAGE.test(name)));
+      .filter((name) => !name.startsWith(`checkpoints${sep}`) && (images || !isImage(name)));
     return pack({
       json: {
         reward: courseOfSteps(metrics),
         heldOut: recentOf(metrics).heldOut,
         evaluated: reports.map(evaluatedRewardOf),
-        seconds,
+        seconds: seconds + secondsOf(metrics, checkpoint?.step ?? 0),
       } satisfies z.input<typeof told>,
       parts: new Map(files.map((name) => [name.split(sep).join("/"), readFileSync(join(folder, name))])),
     });
@@ -71,13 +81,14 @@ export async function runPiece(program: Program, options: RunPieceOptions): Prom
   }
 }
 
-/** Each name of a file is a place inside the folder, whatever the worker says. */
-const fileName = /^(?!.*(^|\/)\.{1,2}(\/|$))[^/\\:\0]+(\/[^/\\:\0]+)*$/;
+/** Of the steps that were done before it went on. */
+function secondsOf(metrics: readonly MetricsPoint[], until: number): number {
+  return metrics.reduce((sum, { step, seconds }) => sum + (step <= until ? seconds : 0), 0);
+}
 
 /** @throws Error for what is no such answer */
 export function readFinishedRun(bytes: Uint8Array): FinishedRun {
   const { json, parts } = unpack(bytes);
-  const odd = [...parts.keys()].find((name) => !fileName.test(name));
-  if (odd !== undefined) throw new Error(`it answered a file that lies elsewhere: ${odd}`);
+  refuseOddNames(parts);
   return { ...told.parse(json), files: parts };
 }

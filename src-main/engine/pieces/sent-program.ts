@@ -20,9 +20,13 @@ export function readSentProgram(hash: BlobHash, { blobs, paths }: Sent): Program
 
 /** Of what a piece names. */
 export function readSentJson(hash: BlobHash, blobs: Sent["blobs"]): unknown {
+  return JSON.parse(new TextDecoder().decode(sentBytes(hash, blobs)));
+}
+
+export function sentBytes(hash: BlobHash, blobs: Sent["blobs"]): Uint8Array {
   const bytes = blobs[hash];
   if (bytes === undefined) throw new Error(`a piece came without ${hash}`);
-  return JSON.parse(new TextDecoder().decode(bytes));
+  return bytes;
 }
 
 /** Whoever may write to the queue must not choose what is read here. @throws Refusal for what was not sent with the job */

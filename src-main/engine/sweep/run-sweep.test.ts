@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
 import { refuse } from "../../common/diagnostic.ts";
 import { trainInput } from "../../common/learning.ts";
-import type { PieceTask } from "../../common/queue/piece-task.ts";
+import type { PieceEvent, PieceTask } from "../../common/queue/piece-task.ts";
 import type { RunEvent } from "../../common/run-events.ts";
 import { sweepInput, type SweepResult, sweepTable } from "../../common/sweep.ts";
 import { connectRedis } from "../../queue/redis/connection.ts";
@@ -139,7 +139,7 @@ test("workers of a queue do the same runs to the same bits, and send images only
     for (const name of ["one", "two"]) {
       const queue = createRedisQueue(await connectRedis(redis.url));
       opened.push(queue);
-      const compute = async (task: PieceTask, emit: (event: RunEvent) => Promise<void>): Promise<Uint8Array> => {
+      const compute = async (task: PieceTask, emit: (event: PieceEvent) => Promise<void>): Promise<Uint8Array> => {
         const seed = seedSent(task);
         tried.push(seed);
         if (seed === 6) refuse({ code: "memory", at: { stage: "unet" }, message: "it does not fit here" });

@@ -7,6 +7,7 @@ import type { DeviceName } from "../../common/device.ts";
 import type { Diagnostic } from "../../common/diagnostic.ts";
 import type { RunEvent } from "../../common/run-events.ts";
 import type { SweepInput, SweptRun } from "../../common/sweep.ts";
+import { printProgram } from "../../learning/program-file.ts";
 import { asOnlyWriter } from "../../learning/run-lock.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
 import { makeFolder } from "../../weights/atomic-write.ts";
@@ -19,7 +20,7 @@ import { openWorkers } from "../workers/open-workers.ts";
 import { keepWorkflow } from "../workflow-stamp.ts";
 import { handOutRuns } from "./hand-out-runs.ts";
 import { programsOfSweep, type SweptProgram } from "./programs-of-sweep.ts";
-import { beginSweep, writeRun, writeTable } from "./sweep-folder.ts";
+import { beginSweep, keepRun, keptOfRun, writeRun, writeTable } from "./sweep-folder.ts";
 
 export const sweep: ApiHandlers["sweep"] = async (input, { emit, signal }) => {
   const { file, workers } = input;
@@ -55,29 +56,44 @@ interface Gathering {
   readonly signal: AbortSignal;
 }
 
+interface OpenRun extends SweptProgram {
+  /** Among all. */
+  readonly i: number;
+  readonly run: SweptRun;
+  readonly folder: string;
+  /** Its program, as its folder keeps it. */
+  readonly printed: string;
+}
+
 /** @returns false: it was stopped before all were done */
 async function gather(gathering: Gathering): Promise<boolean> {
   const { input, programs, folder, title, device, warn, emit, signal, runs } = gathering;
   const { workers, images, onDone, file } = input;
+  // What is drawn here need not be sent.
+  const withImages = images || workers === undefined;
   writeTable(folder, title, runs);
   const open = runs.flatMap(({ state }, i) => (state === "done" ? [] : [i]));
   const told: Promise<void>[] = [];
-  const change = (index: number, make: (run: SweptRun) => SweptRun): { readonly i: number; readonly run: SweptRun } => {
+  /** @param index among those that are not done */
+  const openRun = (index: number): OpenRun => {
     const i = open[index] ?? -1;
-    const before = runs[i];
-    if (before === undefined) throw new Error(`the sweep has no run ${index}`);
-    return { i, run: (runs[i] = make(before)) };
+    const [run, swept] = [runs[i], programs[i]];
+    if (run === undefined || swept === undefined) throw new Error(`the sweep has no run ${index}`);
+    return { i, run, ...swept, folder: join(folder, run.name), printed: printProgram(swept.program) };
   };
-  const handedOut = open.flatMap((i) => {
-    const program = programs[i]?.program;
-    return program === undefined ? [] : [{ name: `run-${i + 1}`, program }];
+  const change = (index: number, make: (run: SweptRun) => SweptRun): SweptRun => {
+    const { i, run } = openRun(index);
+    return (runs[i] = make(run));
+  };
+  const handedOut = open.map((i, index) => {
+    const { program, folder: place, printed } = openRun(index);
+    return { name: `run-${i + 1}`, program, kept: () => keptOfRun(place, printed, withImages) };
   });
   try {
     return await handOutRuns(handedOut, {
       title,
       device,
-      // What is drawn here need not be sent.
-      images: images || workers === undefined,
+      images: withImages,
       warn,
       signal,
       openCrew: async (files) =>
@@ -86,12 +102,18 @@ async function gather(gathering: Gathering): Promise<boolean> {
         change(index, (run) => ({ ...run, state: "failed", diagnostics: [...diagnostics] }));
         writeTable(folder, title, runs);
       },
+      onCheckpoint(index, checkpoint) {
+        const { folder: place, printed } = openRun(index);
+        keepRun(place, checkpoint, printed);
+      },
       onDone(index, finished, worker) {
         const by = workers === undefined ? null : worker;
-        const { i, run } = change(index, (before) => doneOf(before, finished, by));
-        writeRunOf(join(folder, run.name), finished, programs[i], file);
+        const { folder: place, printed, workflow } = openRun(index);
+        const run = change(index, (before) => doneOf(before, finished, by));
+        writeRun(place, finished, printed);
+        keepWorkflow(place, workflow, resolve(file, ".."));
         writeTable(folder, title, runs);
-        told.push(tellDone(onDone, { ...run, folder: join(folder, run.name) }, warn));
+        told.push(tellDone(onDone, { ...run, folder: place }, warn));
       },
       onProgress: ({ done }) =>
         emit({
@@ -110,10 +132,4 @@ async function gather(gathering: Gathering): Promise<boolean> {
 
 function doneOf(run: SweptRun, { files: _files, ...told }: FinishedRun, worker: string | null): SweptRun {
   return { ...run, ...told, state: "done", worker };
-}
-
-function writeRunOf(folder: string, finished: FinishedRun, swept: SweptProgram | undefined, file: string): void {
-  if (swept === undefined) throw new Error("a run without a program");
-  writeRun(folder, finished, JSON.stringify(swept.program, null, 2));
-  keepWorkflow(folder, swept.workflow, resolve(file, ".."));
 }

@@ -3,7 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { SweepValue, SweptRun } from "../../common/sweep.ts";
-import { beginSweep, writeRun, writeTable } from "./sweep-folder.ts";
+import { floatTensor } from "../../common/tensor.ts";
+import { listCheckpoints, writeCheckpoint } from "../../learning/checkpoints.ts";
+import { initialParameter } from "../../learning/learning-state.ts";
+import { packCheckpoint, unpackCheckpoint } from "../pieces/run-checkpoint.ts";
+import { beginSweep, keepRun, keptOfRun, writeRun, writeTable } from "./sweep-folder.ts";
 
 const root = mkdtempSync(join(tmpdir(), "reneg-sweep-folder-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -68,4 +72,30 @@ test("a run's files lie where they were, and its program is written last", () =>
   const broken = join(newFolder(), "01");
   expect(() => writeRun(broken, finished({ a: "first", "a/b": "there is no such folder" }), "{}")).toThrow(/a/);
   expect(existsSync(join(broken, "program.json"))).toBe(false);
+});
+
+/** As a worker hands it over. */
+function checkpointAt(step: number) {
+  const run = newFolder();
+  const start = initialParameter({ context: floatTensor([1, 1], Float32Array.of(step)) }, false);
+  writeCheckpoint(run, { step, parameters: { negative: start }, stopping: {} }, 1);
+  writeFileSync(join(run, "metrics.jsonl"), `up to ${step}`);
+  return unpackCheckpoint(packCheckpoint(run, { step, images: false }) ?? Buffer.of());
+}
+
+test("of what is handed over the last is kept, and gone on from until the run is done or its program is another one", () => {
+  const folder = join(newFolder(), "01");
+  expect(keptOfRun(folder, "one", false)).toBeNull();
+  for (const step of [1, 2]) keepRun(folder, checkpointAt(step), "one");
+  expect(listCheckpoints(folder)).toEqual(["step-000002.safetensors"]);
+  expect(readFileSync(join(folder, "program.json"), "utf8")).toBe("one");
+  expect(unpackCheckpoint(keptOfRun(folder, "one", false) ?? Buffer.of())).toEqual(checkpointAt(2));
+
+  expect(keptOfRun(folder, "other", false)).toBeNull();
+  keepRun(folder, checkpointAt(1), "other");
+  expect(listCheckpoints(folder)).toEqual(["step-000001.safetensors"]);
+  expect(keptOfRun(folder, "one", false)).toBeNull();
+
+  writeRun(folder, finished({}), "other");
+  expect(keptOfRun(folder, "other", false)).toBeNull();
 });

@@ -5,9 +5,12 @@ import { join } from "node:path";
 import { refuse } from "../../common/diagnostic.ts";
 import { PROGRAM_FILE } from "../../common/run-files.ts";
 import { SWEEP_FILE, type SweepTable, sweepTable, type SweepValue, type SweptRun } from "../../common/sweep.ts";
+import { forgetCheckpoints, hasCheckpoint, readNewestCheckpoint } from "../../learning/checkpoints.ts";
 import { parseConfig } from "../../models/parse-config.ts";
 import { makeFolder, writeFileAtomically } from "../../weights/atomic-write.ts";
 import { readJson } from "../../weights/json-file.ts";
+import { readUnlessMissing } from "../../weights/read-unless-missing.ts";
+import { packCheckpoint, placeCheckpoint, type RunCheckpoint } from "../pieces/run-checkpoint.ts";
 import type { FinishedRun } from "../pieces/run-piece.ts";
 
 /** @returns what is done of this sweep already @throws Refusal if another one is kept there */
@@ -54,6 +57,27 @@ export function writeTable(folder: string, of: string, runs: readonly SweptRun[]
   writeFileAtomically(join(folder, SWEEP_FILE), `${JSON.stringify(table, null, 2)}\n`);
 }
 
+/** What there is of a run that is not done, in place of what the folder may hold of another one. */
+export function keepRun(folder: string, checkpoint: RunCheckpoint, program: string): void {
+  makeFolder(folder);
+  if (!isOfProgram(folder, program)) {
+    forgetCheckpoints(folder);
+    writeFileAtomically(join(folder, PROGRAM_FILE), program);
+  }
+  placeCheckpoint(folder, checkpoint);
+}
+
+/** What a worker goes on with; `null`: nothing is kept of this run. @throws Refusal if all of it is damaged */
+export function keptOfRun(folder: string, program: string, images: boolean): Uint8Array | null {
+  if (!hasCheckpoint(folder) || !isOfProgram(folder, program)) return null;
+  return packCheckpoint(folder, { step: readNewestCheckpoint(folder).state.step, images });
+}
+
+/** A workflow may have been changed since. */
+function isOfProgram(folder: string, program: string): boolean {
+  return readUnlessMissing(join(folder, PROGRAM_FILE)) === program;
+}
+
 /** The files of a run, and last its program, which is ours: a folder with a program is a run. */
 export function writeRun(folder: string, { files }: FinishedRun, program: string): void {
   makeFolder(folder);
@@ -64,4 +88,6 @@ export function writeRun(folder: string, { files }: FinishedRun, program: string
     writeFileAtomically(file, bytes);
   }
   writeFileAtomically(join(folder, PROGRAM_FILE), program);
+  // It is done: nobody goes on with it.
+  forgetCheckpoints(folder);
 }

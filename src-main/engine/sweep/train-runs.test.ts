@@ -1,11 +1,13 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Program } from "../../common/program/program.ts";
 import { type HandedRunEvent, handedRunEvent } from "../../common/queue/handed-runs.ts";
+import { listCheckpoints } from "../../learning/checkpoints.ts";
 import { freezeProgram } from "../../learning/freeze-program.ts";
 import { writeProgram } from "../../learning/program-file.ts";
+import { readMetrics } from "../../learning/run-metrics.ts";
 import { emojiProgram } from "../../learning/testing/emoji-program.ts";
 import { train } from "../../learning/train.ts";
 import { connectRedis } from "../../queue/redis/connection.ts";
@@ -110,4 +112,100 @@ test("a queue that nobody answers at is refused with its address and without its
   const asked = trainRuns({ ...input, workers }, { signal, emit });
   await expect(asked).rejects.toThrow(/cannot be reached[\s\S]*127\.0\.0\.1:1/);
   await expect(asked).rejects.not.toThrow(/secret@/);
+});
+
+describe("a run whose worker is gone", () => {
+  const STEPS = 4;
+  const longer = (seed: number): Program => freezeProgram(emojiProgram({ settings: { steps: STEPS, seed } }), root);
+  let count = 0;
+  const prepareLonger = (): { readonly folder: string; readonly seed: number } => {
+    const seed = 20 + (count += 1);
+    const folder = join(root, `longer-${seed}`);
+    mkdirSync(folder);
+    writeProgram(folder, longer(seed));
+    return { folder, seed };
+  };
+  interface StepWorker {
+    /** That it has done. */
+    readonly steps: readonly number[];
+    readonly isDead: () => boolean;
+  }
+
+  /** Hands over each step. @param dies with which step, when what is before it has come to this folder; nothing is heard of it any more */
+  async function addStepWorker(
+    name: string,
+    dies?: { readonly at: number; readonly folder: string },
+  ): Promise<StepWorker> {
+    const steps: number[] = [];
+    let isDead = false;
+    const queue = createRedisQueue(await connectRedis(redis.url));
+    opened.push(queue);
+    const leave = startPieceWorker(queue, {
+      name,
+      folder: join(root, "kept", name),
+      compute: (task, tell, stop) =>
+        computeTask(task, {
+          signal: stop,
+          handedOverEveryMs: 0,
+          async emit(event) {
+            await tell(event);
+            if (event.type !== "step") return;
+            steps.push(event.step);
+            if (event.step !== dies?.at) return;
+            const before = `step-00000${dies.at - 1}.safetensors`;
+            await expect.poll(() => listCheckpoints(dies.folder), { timeout: 20_000 }).toEqual([before]);
+            await queue.close();
+            isDead = true;
+            throw new Error("it is dead");
+          },
+        }),
+    });
+    // It cannot say that it leaves.
+    leaving.push(() => leave().catch((error: unknown) => expect([isDead, error]).toEqual([true, expect.any(Error)])));
+    return { steps, isDead: () => isDead };
+  }
+
+  async function expectAsIfAlone({ folder, seed }: { readonly folder: string; readonly seed: number }): Promise<void> {
+    const alone = `${folder}-alone`;
+    await train(longer(seed), { folder: alone, resume: false, device: "cpu", signal, emit });
+    const bytes = (run: string): string => readFileSync(join(run, "negative.safetensors")).toString("base64");
+    expect(bytes(folder)).toBe(bytes(alone));
+    expect(readMetrics(folder).map(({ step }) => step)).toEqual([1, 2, 3, 4]);
+    // It is done, and nothing goes on with it.
+    expect(listCheckpoints(folder)).toEqual([]);
+  }
+
+  const quick = (folder: string) => {
+    const input = inputOf([folder]);
+    return { ...input, workers: { ...input.workers, silenceSeconds: 2 } };
+  };
+
+  test.each(["with its data", "without its data"])(
+    "goes on at another one from its last checkpoint, to the same bits, after Redis came back %s",
+    async (how) => {
+      const run = prepareLonger();
+      const ended = trainRuns(quick(run.folder), { signal, emit: into([]) });
+      const first = await addStepWorker(`first-${run.seed}`, { at: 3, folder: run.folder });
+      await expect.poll(first.isDead, { timeout: 60_000 }).toBe(true);
+      await redis.restart(how === "with its data");
+      const second = await addStepWorker(`second-${run.seed}`);
+      expect(await ended).toEqual({ stopped: false });
+      expect(second.steps).toEqual([3, 4]);
+      await expectAsIfAlone(run);
+    },
+  );
+
+  test("goes on where it was when it is handed out anew, whoever has ended meanwhile", async () => {
+    const run = prepareLonger();
+    const abort = new AbortController();
+    const first = trainRuns(quick(run.folder), { signal: abort.signal, emit: into([]) });
+    const before = await addStepWorker(`before-${run.seed}`, { at: 3, folder: run.folder });
+    await expect.poll(before.isDead, { timeout: 60_000 }).toBe(true);
+    abort.abort();
+    expect(await first).toEqual({ stopped: true });
+    const after = await addStepWorker(`after-${run.seed}`);
+    expect(await trainRuns(quick(run.folder), { signal, emit: into([]) })).toEqual({ stopped: false });
+    expect(after.steps).toEqual([3, 4]);
+    await expectAsIfAlone(run);
+  });
 });

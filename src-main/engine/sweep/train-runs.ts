@@ -8,11 +8,12 @@ import type { Program } from "../../common/program/program.ts";
 import type { HandedRunEvent } from "../../common/queue/handed-runs.ts";
 import { PROGRAM_FILE } from "../../common/run-files.ts";
 import { asOnlyWriter } from "../../learning/run-lock.ts";
+import type { RunCheckpoint } from "../pieces/run-checkpoint.ts";
 import type { FinishedRun } from "../pieces/run-piece.ts";
 import { readRunProgram } from "../run-program.ts";
 import { openWorkers } from "../workers/open-workers.ts";
 import { handOutRuns } from "./hand-out-runs.ts";
-import { writeRun } from "./sweep-folder.ts";
+import { keepRun, keptOfRun, writeRun } from "./sweep-folder.ts";
 
 type Emit = (event: HandedRunEvent) => Promise<void>;
 
@@ -28,12 +29,23 @@ export const dropRun: ApiHandlers["dropRun"] = async ({ run }) => {
 export const trainRuns: ApiHandlers["trainRuns"] = async (input, { emit, signal }) => {
   const { title, workers, images } = input;
   const runs = await readRuns(input.prepared, emit);
-  const folderOf = (index: number): string => runs[index]?.folder ?? "";
+  const runAt = (index: number): PreparedRun => {
+    const run = runs[index];
+    if (run === undefined) throw new Error(`there is no run ${index}`);
+    return run;
+  };
+  const folderOf = (index: number): string => runAt(index).folder;
+  const writing = createWriters(emit);
   const told: Promise<void>[] = [];
   for (const { folder, unwanted } of runs) handedOut.set(resolve(folder), unwanted);
   try {
     const isDone = await handOutRuns(
-      runs.map(({ folder, program, unwanted }) => ({ name: basename(folder), program, unwanted: unwanted.signal })),
+      runs.map(({ folder, program, printed, unwanted }) => ({
+        name: basename(folder),
+        program,
+        kept: () => keptOfRun(folder, printed, images),
+        unwanted: unwanted.signal,
+      })),
       {
         title,
         device: workers.device,
@@ -42,7 +54,8 @@ export const trainRuns: ApiHandlers["trainRuns"] = async (input, { emit, signal 
         warn: (diagnostic) => emit({ type: "warning", diagnostic }),
         openCrew: () => openWorkers(workers, emit),
         onWork: (index, progress) => void emit({ type: "work", run: folderOf(index), progress }),
-        onDone: (index, finished, worker) => void told.push(keep(folderOf(index), finished, worker, emit)),
+        onCheckpoint: (index, checkpoint) => writing.keep(runAt(index), checkpoint),
+        onDone: (index, finished, worker) => writing.finish(runAt(index), finished, worker),
         onFailure: (index, diagnostics) =>
           void told.push(emit({ type: "failed", run: folderOf(index), diagnostics: [...diagnostics] })),
       },
@@ -53,13 +66,15 @@ export const trainRuns: ApiHandlers["trainRuns"] = async (input, { emit, signal 
       // One that was taken back may be handed out anew by now.
       if (handedOut.get(resolve(folder)) === unwanted) handedOut.delete(resolve(folder));
     }
-    await Promise.all(told);
+    await Promise.all([...told, writing.settled()]);
   }
 };
 
 interface PreparedRun {
   readonly folder: string;
   readonly program: Program;
+  /** The program, as its folder has it. */
+  readonly printed: string;
   readonly unwanted: AbortController;
 }
 
@@ -68,7 +83,9 @@ async function readRuns(folders: readonly string[], emit: Emit): Promise<Prepare
   const runs: PreparedRun[] = [];
   for (const folder of folders) {
     try {
-      runs.push({ folder, program: readRunProgram(resolve(folder)), unwanted: new AbortController() });
+      const program = readRunProgram(resolve(folder));
+      const printed = readFileSync(join(folder, PROGRAM_FILE), "utf8");
+      runs.push({ folder, program, printed, unwanted: new AbortController() });
     } catch (error) {
       await emit({ type: "failed", run: folder, diagnostics: [...explainFault(error, { file: folder })] });
     }
@@ -76,14 +93,40 @@ async function readRuns(folders: readonly string[], emit: Emit): Promise<Prepare
   return runs;
 }
 
-/** Never rejects: what cannot be written is told as the failure of its run. */
-async function keep(folder: string, finished: FinishedRun, worker: string, emit: Emit): Promise<void> {
-  try {
-    await asOnlyWriter(folder, async () =>
-      writeRun(folder, finished, readFileSync(join(folder, PROGRAM_FILE), "utf8")),
-    );
-    await emit({ type: "done", run: folder, worker, seconds: finished.seconds });
-  } catch (error) {
-    await emit({ type: "failed", run: folder, diagnostics: [...explainFault(error, { file: folder })] });
-  }
+interface Writers {
+  readonly keep: (run: PreparedRun, checkpoint: RunCheckpoint) => void;
+  readonly finish: (run: PreparedRun, finished: FinishedRun, worker: string) => void;
+  readonly settled: () => Promise<void>;
+}
+
+/** What comes of a run is written one after the other. Never rejects: what cannot be written is told. */
+function createWriters(emit: Emit): Writers {
+  const last = new Map<string, Promise<void>>();
+  const then = (folder: string, work: () => Promise<void>): void => {
+    last.set(folder, (last.get(folder) ?? Promise.resolve()).then(work));
+  };
+  return {
+    keep({ folder, printed }, checkpoint) {
+      then(folder, async () => {
+        try {
+          await asOnlyWriter(folder, async () => keepRun(folder, checkpoint, printed));
+        } catch (error) {
+          // The run goes on all the same; if its worker dies it loses more.
+          for (const diagnostic of explainFault(error, { file: folder }))
+            await emit({ type: "warning", diagnostic: { ...diagnostic, severity: "warning" } });
+        }
+      });
+    },
+    finish({ folder, printed }, finished, worker) {
+      then(folder, async () => {
+        try {
+          await asOnlyWriter(folder, async () => writeRun(folder, finished, printed));
+          await emit({ type: "done", run: folder, worker, seconds: finished.seconds });
+        } catch (error) {
+          await emit({ type: "failed", run: folder, diagnostics: [...explainFault(error, { file: folder })] });
+        }
+      });
+    },
+    settled: async () => void (await Promise.all(last.values())),
+  };
 }

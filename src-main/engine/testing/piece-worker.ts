@@ -1,8 +1,7 @@
 // A worker within the process of a test, which computes pieces as a machine of its own would.
 
-import type { PieceTask } from "../../common/queue/piece-task.ts";
+import type { PieceEvent, PieceTask } from "../../common/queue/piece-task.ts";
 import type { Piece } from "../../common/queue/piece.ts";
-import type { RunEvent } from "../../common/run-events.ts";
 import { programVersion } from "../../embeddings/program-version.ts";
 import { openKeptFiles } from "../../queue/files/kept-files.ts";
 import { openModelFolders } from "../../queue/files/model-folders.ts";
@@ -10,13 +9,18 @@ import { SMALL_ABOUT } from "../../queue/testing/small-job.ts";
 import type { WorkQueue } from "../../queue/work-queue.ts";
 import { createExecutor } from "../../queue/worker/execute-piece.ts";
 import { serveQueue } from "../../queue/worker/serve-queue.ts";
+import { tellEvent } from "../../queue/worker/tell-progress.ts";
 import { gatherWarnings } from "../pieces/gather-warnings.ts";
 
 export interface PieceWorker {
   readonly name: string;
   /** Where it keeps what it is sent. */
   readonly folder: string;
-  readonly compute: (task: PieceTask, emit: (event: RunEvent) => Promise<void>) => Promise<Uint8Array>;
+  readonly compute: (
+    task: PieceTask,
+    emit: (event: PieceEvent) => Promise<void>,
+    signal: AbortSignal,
+  ) => Promise<Uint8Array>;
   /** What it answers in place of what it has computed. */
   readonly damage?: ((piece: Piece, bytes: Uint8Array) => Promise<Uint8Array>) | undefined;
 }
@@ -34,11 +38,11 @@ export function startPieceWorker(
     queue,
     models: openModelFolders([]),
     files: openKeptFiles(folder),
-    compute(task) {
+    compute(task, signal, tell) {
       const computed = turn.then(() =>
         gatherWarnings(
-          async () => undefined,
-          (emit) => compute(task, emit),
+          async (event) => tellEvent(tell, event),
+          (emit) => compute(task, emit, signal),
         ),
       );
       turn = computed.catch(() => undefined);

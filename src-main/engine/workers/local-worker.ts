@@ -3,6 +3,8 @@
 import { hostname, totalmem } from "node:os";
 import type { DeviceName } from "../../common/device.ts";
 import { refuse } from "../../common/diagnostic.ts";
+import type { PieceEvent } from "../../common/queue/piece-task.ts";
+import type { BlobHash } from "../../common/queue/piece.ts";
 import type { RunEvent } from "../../common/run-events.ts";
 import { programVersion } from "../../embeddings/program-version.ts";
 import { ENDLESS } from "../../queue/coordinator/patience.ts";
@@ -37,12 +39,18 @@ export function openLocalWorker({ device, paths, emit }: LocalWorkerOptions) {
       models: [],
     },
     judge: async () => null,
-    async execute({ work }, _job, signal) {
+    async execute({ work }, _job, signal, tell) {
       if (work.kind !== "run") throw new Error("this process computes only whole runs for itself as pieces");
-      const program = await queue.blobs.get(work.program);
-      if (program === null) return refuse({ code: BLOB_MISSING, at: {}, message: "this piece was taken back" });
-      const blobs = { [work.program]: program };
-      const bytes = await computeTask({ work, device, blobs, paths: { ...paths } }, { emit, signal });
+      const blobs: Record<BlobHash, Uint8Array> = {};
+      for (const hash of [work.program, work.checkpoint]) {
+        if (hash === null) continue;
+        const bytes = await queue.blobs.get(hash);
+        if (bytes === null) return refuse({ code: BLOB_MISSING, at: {}, message: "this piece was taken back" });
+        blobs[hash] = bytes;
+      }
+      const emitOrKeep = async (event: PieceEvent): Promise<void> =>
+        event.type === "checkpoint" ? tell.checkpoint(event) : emit(event);
+      const bytes = await computeTask({ work, device, blobs, paths: { ...paths } }, { emit: emitOrKeep, signal });
       // They were told as they came.
       return { bytes, warnings: [] };
     },

@@ -7,6 +7,8 @@ export interface AskedPiece {
   /** Within the job. */
   readonly name: string;
   readonly work: PieceWork;
+  /** What is handed out in its place when it has to be once more; absent: the same. */
+  readonly again?: (() => Promise<PieceWork>) | undefined;
   /** Aborted: nobody asks for it any more, and it is taken away from whoever works on it. */
   readonly unwanted?: AbortSignal | undefined;
 }
@@ -25,6 +27,11 @@ export interface CarryOutOptions<Result> {
   readonly onFailure?: (index: number, diagnostics: readonly Diagnostic[]) => void;
   /** Hears who works on a piece and how far that is; `null`: nobody any more. */
   readonly onWork?: (index: number, progress: PieceProgress | null) => void;
+  /**
+   * Takes what a worker has handed over of a piece, each further than the one before, so that the piece can go on from there if the queue
+   * loses it. Absent: nobody keeps them. @throws Error saying why it cannot be used
+   */
+  readonly onCheckpoint?: ((index: number, bytes: Uint8Array) => void) | undefined;
   readonly onProgress?: (progress: Progress) => Promise<void>;
 }
 

@@ -2,12 +2,13 @@
 // first counts.
 
 import { refuse } from "../../common/diagnostic.ts";
-import type { PieceFailure } from "../../common/queue/piece.ts";
+import type { Piece, PieceFailure } from "../../common/queue/piece.ts";
 import { listenForNews } from "../news-bell.ts";
 import { signPiece } from "../sign.ts";
 import { untilAborted } from "../until-aborted.ts";
 import { BLOB_MISSING, type PieceState } from "../work-queue.ts";
 import { type AskedPiece, refusePiece } from "./asked-piece.ts";
+import { keepCheckpoint } from "./keep-checkpoint.ts";
 import type { Following, OpenPiece } from "./open-piece.ts";
 import type { Patience } from "./patience.ts";
 import { readAnswer } from "./read-answer.ts";
@@ -28,7 +29,7 @@ export async function carryOut<Result>(pieces: readonly AskedPiece[], context: C
   const { id } = ticket();
   const open = new Map<string, OpenPiece>();
   const whole = pieces.map((asked, index): OpenPiece => {
-    return { index, asked, copies: [], count: 0, held: new Map(), told: null, unusable: new Map() };
+    return { index, asked, copies: [], count: 0, held: new Map(), told: null, checkpoint: null, unusable: new Map() };
   });
   for (const piece of whole) open.set(piece.asked.name, piece);
   const bell = listenForNews(queue, "ended", ({ job }) => job === id);
@@ -36,14 +37,17 @@ export async function carryOut<Result>(pieces: readonly AskedPiece[], context: C
   const handOut = async (all: readonly OpenPiece[]): Promise<void> => {
     // News of nothing would wake all workers.
     if (all.length === 0) return;
-    const signed = all.map((piece) => {
+    const signed: Piece[] = [];
+    for (const piece of all) {
+      const { asked } = piece;
+      const work = piece.count === 0 ? asked.work : ((await asked.again?.()) ?? asked.work);
       piece.count += 1;
       if (piece.count > MOST_COPIES) refuseLost(piece.asked.name);
       const name = piece.count === 1 ? piece.asked.name : `${piece.asked.name}.copy-${piece.count}`;
       piece.copies = [...piece.copies, name];
       used.push(name);
-      return signPiece({ name, work: piece.asked.work }, id, context.token);
-    });
+      signed.push(signPiece({ name, work }, id, context.token));
+    }
     await untilAborted(signal, queue.submit(id, signed));
   };
   try {
@@ -104,6 +108,7 @@ async function follow<Result>(
   const followOne = async ([name, state]: readonly [string, PieceState]): Promise<void> => {
     const piece = byCopy.get(name);
     if (piece === undefined || !isOpen(open, piece)) return;
+    if (state.is !== "missing" && state.is !== "done") await keepCheckpoint(name, piece, state.checkpoint, context);
     const forget = (isLost: boolean): void => {
       piece.copies = piece.copies.filter((copy) => copy !== name);
       piece.held.delete(name);

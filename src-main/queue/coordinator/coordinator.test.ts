@@ -16,7 +16,10 @@ const gradient = (name: string): AskedPiece => ({
   name,
   work: { kind: "gradient", program: hashOf("p"), cuts: {}, update: name, step: 0, first: 0, parameters: hashOf("v") },
 });
-const run = (name: string): AskedPiece => ({ name, work: { kind: "run", program: hashOf(name), images: false } });
+const run = (name: string): AskedPiece => ({
+  name,
+  work: { kind: "run", program: hashOf(name), images: false, checkpoint: null },
+});
 const read = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 
 describe.each(BACK_ENDS)("a coordinator of a queue $name", ({ missing, start }) => {
@@ -243,7 +246,7 @@ describe.each(BACK_ENDS)("a coordinator of a queue $name", ({ missing, start }) 
         // Three short ones tell what is usual; three times that is too long.
         for (let step = 1; step <= (piece.name === "long" ? 16 : 3); step++) {
           await sleep(500, undefined, { signal });
-          tell({ step, total: 16, secondsLeft: null });
+          tell.progress({ step, total: 16, secondsLeft: null });
         }
         return echo(piece);
       },
@@ -346,7 +349,7 @@ describe.each(BACK_ENDS)("a coordinator of a queue $name", ({ missing, start }) 
     const heard: unknown[] = [];
     const first = await add("first", {
       async execute(_piece, signal, tell) {
-        tell({ step: 2, total: 5, secondsLeft: 7 });
+        tell.progress({ step: 2, total: 5, secondsLeft: 7 });
         return sleep(20_000, Buffer.of(), { signal });
       },
     });

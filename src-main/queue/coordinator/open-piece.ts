@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from "../../common/diagnostic.ts";
 import type { JobTicket } from "../../common/queue/job.ts";
-import type { PieceProgress } from "../../common/queue/piece.ts";
+import type { PieceCheckpoint, PieceProgress } from "../../common/queue/piece.ts";
 import type { WorkQueue } from "../work-queue.ts";
 import type { AskedPiece, CarryOutOptions } from "./asked-piece.ts";
 import type { TellWarnings } from "./tell-warnings.ts";
@@ -18,6 +18,8 @@ export interface OpenPiece {
   readonly held: Map<string, Held>;
   /** What was told last of who works on it. */
   told: PieceProgress | null;
+  /** The furthest that was taken of it. */
+  checkpoint: PieceCheckpoint | null;
   /** Whose answers could not be used, with the reason. */
   readonly unusable: Map<string, string>;
 }

@@ -43,7 +43,7 @@ export async function readAnswer<Result>(
 }
 
 /** A worker whose answer cannot be used is asked no more. @throws Refusal if others fare no better */
-async function dismiss<Result>(
+export async function dismiss<Result>(
   { asked, unusable }: OpenPiece,
   worker: string,
   why: string,

@@ -6,11 +6,9 @@ import { refuse } from "../../common/diagnostic.ts";
 import { isEmbeddedName } from "../../common/embedded-name.ts";
 import type { ModelIdentity, SentFile } from "../../common/queue/job.ts";
 import { hashOf } from "../sign.ts";
+import { LARGEST_SENT } from "../work-queue.ts";
 import { createIdentify } from "./identity.ts";
 import { fileWord, modelWord } from "./names.ts";
-
-/** A LoRA, an embedding, an image; larger files are taken for weights, which each machine keeps itself. */
-const LARGEST_SENT = 64 * 2 ** 20;
 
 export interface SentFiles {
   /** The word that stands for a path in what is sent. @throws Refusal for what is not there */
@@ -31,6 +29,7 @@ export function gatherFiles(): SentFiles {
   const describe = (path: string): string => {
     const { identity, bytes, isFolder } = unlessMissing(path, identify);
     const name = basename(path);
+    // Smaller are a LoRA, an embedding, an image. Larger ones are taken for weights, which each machine keeps itself.
     if (isFolder || bytes > LARGEST_SENT) {
       models.set(identity, { identity, name });
       return modelWord(identity);

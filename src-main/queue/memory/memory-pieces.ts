@@ -1,6 +1,6 @@
 // The pieces of one job in this process: who has which, and until when.
 
-import type { Piece } from "../../common/queue/piece.ts";
+import type { Piece, PieceCheckpoint } from "../../common/queue/piece.ts";
 import { silentOver } from "../silent-over.ts";
 import { type Lease, MOST_ATTEMPTS, MOST_SILENCES, type News, type PieceState } from "../work-queue.ts";
 
@@ -18,6 +18,7 @@ interface Entry {
   lease: { readonly worker: string; until: number } | null;
   attempts: number;
   silences: number;
+  checkpoint: PieceCheckpoint | undefined;
 }
 
 interface Options {
@@ -27,7 +28,7 @@ interface Options {
   readonly tell: (news: News) => void;
 }
 
-const WAITING: PieceState = { is: "waiting" };
+const WAITING = { is: "waiting" } as const;
 
 export function createMemoryPieces(options: Options): MemoryPieces {
   const entries = new Map<string, Entry>();
@@ -39,10 +40,20 @@ export function createMemoryPieces(options: Options): MemoryPieces {
   return {
     submit(piece) {
       if (!entries.has(piece.name))
-        entries.set(piece.name, { piece, state: WAITING, lease: null, attempts: 0, silences: 0 });
+        entries.set(piece.name, {
+          piece,
+          state: WAITING,
+          lease: null,
+          attempts: 0,
+          silences: 0,
+          checkpoint: undefined,
+        });
     },
-    stateOf: (name) => followed().get(name)?.state ?? { is: "missing" },
-    states: () => [...followed().values()].map(({ state }) => state),
+    stateOf(name) {
+      const entry = followed().get(name);
+      return entry === undefined ? { is: "missing" } : stateOf(entry);
+    },
+    states: () => [...followed().values()].map(stateOf),
     drop: (name) => void entries.delete(name),
     take(worker) {
       const entry = followed()
@@ -52,6 +63,10 @@ export function createMemoryPieces(options: Options): MemoryPieces {
       return leaseOf(entry, worker, { ...options, isThere: () => followed().get(entry.piece.name) === entry });
     },
   };
+}
+
+function stateOf({ state, checkpoint }: Entry): PieceState {
+  return state.is === "done" || state.is === "missing" ? state : { ...state, checkpoint };
 }
 
 function giveOn(entry: Entry, now: number): void {
@@ -81,13 +96,16 @@ function leaseOf(
   };
   return {
     piece: entry.piece,
+    checkpoint: entry.checkpoint,
     async extend() {
       if (!isOwn()) return false;
       own.until = now() + silenceMs;
       return true;
     },
-    async report(progress) {
-      if (isOwn()) entry.state = { is: "taken", worker, progress };
+    async report(progress, checkpoint) {
+      if (!isOwn()) return;
+      entry.state = { is: "taken", worker, progress };
+      entry.checkpoint = checkpoint ?? entry.checkpoint;
     },
     complete: async (answer) => end({ is: "done", answer }),
     async fail(failure, isFinal = false) {

@@ -1,7 +1,15 @@
 // A piece that a worker has taken from BullMQ.
 
 import { ErrorCode, type Job, UnrecoverableError } from "bullmq";
-import { type Piece, piece } from "../../common/queue/piece.ts";
+import type { z } from "zod";
+import {
+  type Piece,
+  piece,
+  pieceCheckpoint,
+  type PieceCheckpoint,
+  pieceProgress,
+  type PieceProgress,
+} from "../../common/queue/piece.ts";
 import { silentOver } from "../silent-over.ts";
 import type { Lease, News } from "../work-queue.ts";
 import type { PieceData } from "./bull-queues.ts";
@@ -15,6 +23,20 @@ interface LeaseOptions {
   readonly silenceMs: number;
   readonly worker: string;
   readonly tell: (news: News) => Promise<void>;
+}
+
+/** What BullMQ keeps of a piece beside its lock. */
+const reported = pieceProgress.extend({ checkpoint: pieceCheckpoint.optional() });
+
+/** @returns nothing for a piece of which nobody has told anything */
+export function reportedOf({ progress }: Pick<BullJob, "progress">): {
+  readonly progress?: PieceProgress;
+  readonly checkpoint?: PieceCheckpoint | undefined;
+} {
+  const { data } = reported.safeParse(progress);
+  if (data === undefined) return {};
+  const { checkpoint, ...told } = data;
+  return { progress: told, checkpoint };
 }
 
 /** @returns `null` for what is no piece, or was dropped by too many: it has failed */
@@ -33,14 +55,17 @@ export async function leaseOf(taken: BullJob, options: LeaseOptions): Promise<Le
     await failNow(found.success ? JSON.stringify(silentOver(name, worker)) : "this is not a piece");
     return null;
   }
+  const { checkpoint } = reportedOf(taken);
   return {
     piece: found.data,
+    checkpoint,
     extend: () =>
       own(async () => {
         if ((await taken.extendLock(token, silenceMs)) === 0) throw new LostPiece();
       }, null),
-    async report(progress) {
-      await own(() => taken.updateProgress(progress), null);
+    async report(progress, last = checkpoint) {
+      const told: z.input<typeof reported> = { ...progress, ...(last === undefined ? {} : { checkpoint: last }) };
+      await own(() => taken.updateProgress(told), null);
     },
     complete: (given) => own(() => taken.moveToCompleted(given, token, false)),
     fail(failure, isFinal = false) {

@@ -2,12 +2,12 @@
 
 import type { Redis } from "ioredis";
 import { jsonOrNull } from "../../common/json-or-null.ts";
-import { answer, pieceFailure, pieceProgress } from "../../common/queue/piece.ts";
+import { answer, pieceFailure } from "../../common/queue/piece.ts";
 import { silentOver } from "../silent-over.ts";
 import { MOST_ATTEMPTS, type PieceState, type WorkQueue } from "../work-queue.ts";
 import { createBlobStore } from "./blob-store.ts";
 import { type BullQueue, createBullQueues } from "./bull-queues.ts";
-import { type BullJob, leaseOf } from "./lease.ts";
+import { type BullJob, leaseOf, reportedOf } from "./lease.ts";
 import { holderOf, lockToken } from "./lock-token.ts";
 import { openNews } from "./news.ts";
 import { createRegistry } from "./registry.ts";
@@ -106,15 +106,19 @@ async function holdersOf(
 
 function stateOf(job: BullJob | undefined, name: string, holders: ReadonlyMap<BullJob, string>): PieceState {
   if (job === undefined) return { is: "missing" };
+  const { progress, checkpoint } = reportedOf(job);
   if (job.finishedOn === undefined) {
     const worker = holders.get(job);
-    if (worker === undefined) return { is: "waiting" };
-    const { data: progress } = pieceProgress.safeParse(job.progress);
+    if (worker === undefined) return { is: "waiting", checkpoint };
     // What one before it has told stays with the piece.
-    return { is: "taken", worker, progress: progress?.worker === worker ? progress : undefined };
+    return { is: "taken", worker, progress: progress?.worker === worker ? progress : undefined, checkpoint };
   }
   const given = answer.safeParse(job.returnvalue);
   if (given.success) return { is: "done", answer: given.data };
   const failure = pieceFailure.safeParse(jsonOrNull(job.failedReason ?? ""));
-  return { is: "failed", failure: failure.success ? failure.data : silentOver(name, job.processedBy ?? "unknown") };
+  return {
+    is: "failed",
+    failure: failure.success ? failure.data : silentOver(name, job.processedBy ?? "unknown"),
+    checkpoint,
+  };
 }

@@ -27,7 +27,7 @@ export function smallJob(changes: Partial<JobTicket> = {}, token = ""): JobTicke
 }
 
 export function smallPiece(name: string, token = "", job = "job-1"): Piece {
-  return signPiece({ name, work: { kind: "run", program: hashOf(name), images: false } }, job, token);
+  return signPiece({ name, work: { kind: "run", program: hashOf(name), images: false, checkpoint: null } }, job, token);
 }
 
 /** What it tells of itself, whatever it does. */

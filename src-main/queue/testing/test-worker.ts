@@ -5,7 +5,7 @@ import type { JobTicket } from "../../common/queue/job.ts";
 import type { Piece } from "../../common/queue/piece.ts";
 import type { WorkQueue } from "../work-queue.ts";
 import { serveQueue, type WorkerEvent } from "../worker/serve-queue.ts";
-import type { TellProgress } from "../worker/tell-progress.ts";
+import type { PieceTeller } from "../worker/tell-progress.ts";
 import { SMALL_ABOUT } from "./small-job.ts";
 
 export interface TestWorker {
@@ -17,7 +17,7 @@ export interface TestWorkerOptions {
   readonly token?: string;
   readonly version?: string;
   readonly judge?: (job: JobTicket) => Promise<string | null>;
-  readonly execute?: (piece: Piece, signal: AbortSignal, tell: TellProgress) => Promise<Uint8Array>;
+  readonly execute?: (piece: Piece, signal: AbortSignal, tell: PieceTeller) => Promise<Uint8Array>;
   /** What it warns of with each piece. */
   readonly warnings?: readonly Diagnostic[];
 }

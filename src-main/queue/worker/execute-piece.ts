@@ -9,21 +9,21 @@ import type { ModelFolders } from "../files/model-folders.ts";
 import { namePaths } from "../files/name-paths.ts";
 import { fileWord, modelWord } from "../files/names.ts";
 import { BLOB_MISSING, type WorkQueue } from "../work-queue.ts";
-import type { TellProgress } from "./tell-progress.ts";
+import type { PieceTeller } from "./tell-progress.ts";
 
 export interface ExecuteOptions {
   readonly queue: Pick<WorkQueue, "blobs">;
   readonly models: ModelFolders;
   readonly files: KeptFiles;
-  /** @param tell hears how far a run is */
-  readonly compute: (task: PieceTask, signal: AbortSignal, tell: TellProgress) => Promise<PieceResult>;
+  /** @param tell hears how far a run is, and what there is of it */
+  readonly compute: (task: PieceTask, signal: AbortSignal, tell: PieceTeller) => Promise<PieceResult>;
 }
 
 export interface PieceExecutor {
   /** Why this machine cannot take part; `null`: it can. */
   readonly judge: (job: JobTicket) => Promise<string | null>;
   /** @throws Refusal in the words of the coordinator */
-  readonly execute: (piece: Piece, job: JobTicket, signal: AbortSignal, tell: TellProgress) => Promise<PieceResult>;
+  readonly execute: (piece: Piece, job: JobTicket, signal: AbortSignal, tell: PieceTeller) => Promise<PieceResult>;
 }
 
 /** Programs and what was asked: small, and the same for all pieces of a job. */
@@ -79,7 +79,10 @@ function blobsOf(work: PieceWork): { readonly hash: BlobHash; readonly isLasting
         { hash: work.parameters, isLasting: false },
       ];
     case "run":
-      return [{ hash: work.program, isLasting: true }];
+      return [
+        { hash: work.program, isLasting: true },
+        ...(work.checkpoint === null ? [] : [{ hash: work.checkpoint, isLasting: false }]),
+      ];
     case "evaluation":
       return [{ hash: work.asked, isLasting: false }];
   }

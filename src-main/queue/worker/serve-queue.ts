@@ -7,9 +7,9 @@ import type { PieceResult } from "../../common/queue/piece-task.ts";
 import type { Piece } from "../../common/queue/piece.ts";
 import { listenForNews } from "../news-bell.ts";
 import { packAnswer } from "../pack-answer.ts";
-import { isJobSigned, isPieceSigned, signAnswer } from "../sign.ts";
+import { isCheckpointSigned, isJobSigned, isPieceSigned, signAnswer } from "../sign.ts";
 import { BLOB_MISSING, type Lease, type WorkQueue } from "../work-queue.ts";
-import { startTelling, type TellProgress } from "./tell-progress.ts";
+import { type PieceTeller, startTelling } from "./tell-progress.ts";
 
 export interface ServeOptions {
   readonly name: string;
@@ -18,8 +18,8 @@ export interface ServeOptions {
   readonly about: Omit<WorkerState, "name" | "doing" | "done" | "failed" | "seconds" | "busySeconds">;
   /** Why it cannot take part in a job; `null`: it can. */
   readonly judge: (job: JobTicket) => Promise<string | null>;
-  /** @param tell hears how far a run is @throws Refusal if it cannot be done */
-  readonly execute: (piece: Piece, job: JobTicket, signal: AbortSignal, tell: TellProgress) => Promise<PieceResult>;
+  /** @param tell hears how far a run is, and what there is of it @throws Refusal if it cannot be done */
+  readonly execute: (piece: Piece, job: JobTicket, signal: AbortSignal, tell: PieceTeller) => Promise<PieceResult>;
   /** Aborted: what is in work is finished, or given back where that would take long, and then it leaves. */
   readonly leaving: AbortSignal;
   readonly onEvent?: (event: WorkerEvent) => void;
@@ -162,16 +162,19 @@ async function work(queue: WorkQueue, { lease, job }: Taken, options: ServeOptio
   leaving.addEventListener("abort", leave, { once: true });
   onEvent?.({ type: "taken", ...told });
   const begin = performance.now();
+  const onFault = ({ message }: Error): void => onEvent?.({ type: "fault", message });
   // Gradients take seconds, and there are many: nobody looks at one.
-  const telling = piece.work.kind === "run" ? startTelling(lease, name) : null;
+  const telling =
+    piece.work.kind === "run" ? startTelling({ lease, queue, worker: name, job: job.id, token, onFault }) : null;
+  const of = { job: job.id, piece: piece.name };
   try {
-    if (!isPieceSigned(piece, job.id, token)) return await failWith([NOT_SIGNED]);
-    const tell: TellProgress = (progress) => telling?.tell(progress);
-    const of = { job: job.id, piece: piece.name };
-    const blob = await queue.blobs.put(packAnswer(await execute(piece, job, abort.signal, tell), of));
+    const begun = beginningOf(lease);
+    if (!isPieceSigned(piece, job.id, token) || begun === null) return await failWith([NOT_SIGNED]);
+    const blob = await queue.blobs.put(packAnswer(await execute(begun, job, abort.signal, telling ?? TELL_NOBODY), of));
     const seconds = (performance.now() - begin) / 1000;
     const answer = signAnswer({ worker: name, seconds, blob }, of, token);
     const isTaken = await lease.complete(answer);
+    if (isTaken) await telling?.forget();
     onEvent?.({ type: isTaken ? "done" : "lost", ...told });
     return isTaken ? "done" : null;
   } catch (error) {
@@ -179,6 +182,7 @@ async function work(queue: WorkQueue, { lease, job }: Taken, options: ServeOptio
       onEvent?.({ type: "lost", ...told });
       return null;
     }
+    await telling?.settled();
     if (abort.signal.aborted || leaving.aborted) return await giveBack();
     if (!(error instanceof Refusal)) throw error;
     if (error.diagnostics.some(({ code }) => code === ENGINE_GONE)) {
@@ -192,6 +196,12 @@ async function work(queue: WorkQueue, { lease, job }: Taken, options: ServeOptio
     leaving.removeEventListener("abort", leave);
   }
 
+  /** The piece, from where another worker has left it; `null`: what that has handed over is not signed. */
+  function beginningOf({ checkpoint }: Lease): Piece | null {
+    if (checkpoint === undefined || piece.work.kind !== "run") return piece;
+    if (!isCheckpointSigned(checkpoint, of, token)) return null;
+    return { ...piece, work: { ...piece.work, checkpoint: checkpoint.blob } };
+  }
   async function giveBack(): Promise<null> {
     await lease.giveBack();
     onEvent?.({ type: "given back", ...told });
@@ -204,6 +214,8 @@ async function work(queue: WorkQueue, { lease, job }: Taken, options: ServeOptio
     return "failed";
   }
 }
+
+const TELL_NOBODY: PieceTeller = { progress: () => undefined, checkpoint: () => undefined };
 
 class LostPiece extends Error {}
 class LeavingWorker extends Error {}
