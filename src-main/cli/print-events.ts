@@ -27,6 +27,7 @@ export function createEventPrinter(output: Output): EventPrinter {
             done: event.step,
             total: event.total,
             secondsLeft: event.secondsLeft,
+            mayEndEarly: event.mayEndEarly === true,
             detail: terminalText(describeStep(event)),
           });
         case "loading":

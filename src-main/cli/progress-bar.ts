@@ -8,6 +8,8 @@ export interface Progress {
   readonly total: number;
   /** Estimated from the rate where the worker does not say. */
   readonly secondsLeft?: number | undefined;
+  /** It may take less. */
+  readonly mayEndEarly?: boolean;
   readonly detail?: string | undefined;
 }
 
@@ -83,7 +85,7 @@ function rateOf(done: number, milliseconds: number): number | null {
   return done > 0 && milliseconds > 0 ? (1000 * done) / milliseconds : null;
 }
 
-function describe({ phase, unit, done, total, secondsLeft, detail }: Progress, rate: number | null): string {
+function describe({ phase, unit, done, total, secondsLeft, mayEndEarly = false, detail }: Progress, rate: number | null): string {
   const percent = Math.floor((100 * done) / total);
   const parts = [
     `${phase} ${String(percent).padStart(3)} %`,
@@ -91,7 +93,7 @@ function describe({ phase, unit, done, total, secondsLeft, detail }: Progress, r
   ];
   if (rate !== null) parts.push(rate >= 1 ? `${rate.toFixed(1)}/s` : `${(1 / rate).toFixed(1)} s each`);
   const left = secondsLeft ?? (rate === null ? undefined : (total - done) / rate);
-  if (left !== undefined && done < total) parts.push(`${printDuration(left)} left`);
+  if (left !== undefined && done < total) parts.push(`${mayEndEarly ? "at most " : ""}${printDuration(left)} left`);
   if (detail !== undefined) parts.push(detail);
   return parts.join("  ");
 }

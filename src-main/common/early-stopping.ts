@@ -46,6 +46,20 @@ export function hasLostPatience(evaluations: readonly HeldOutEvaluation[], patie
   return best !== null && evaluations.length - 1 - evaluations.indexOf(best) >= patience;
 }
 
+/** Whether it can still lose its patience before its last step, which is evaluated in any case. @param step that is done */
+export function canLosePatience(
+  evaluations: readonly HeldOutEvaluation[],
+  { step, steps, every, patience }: { step: number; steps: number; every: number; patience: number },
+): boolean {
+  const best = bestOf(evaluations);
+  const without = best === null ? 0 : evaluations.length - 1 - evaluations.indexOf(best);
+  const isDone = (at: number): boolean => evaluations.some((one) => one.step === at);
+  const before = (end: number): number => Math.ceil(end / every);
+  // Those at `step` itself may still be to come; the first of all tells nothing of a rise.
+  const waiting = before(steps) - before(step) - (isDone(step) && step % every === 0 ? 1 : 0);
+  return waiting + without - (best === null ? 1 : 0) >= patience;
+}
+
 /** Evaluations of a run that none of them ends: of the start, after every so many steps, and of the last step. */
 export function evaluationCount(steps: number, every: number): number {
   return 1 + Math.ceil(steps / every);

@@ -62,6 +62,8 @@ const stepEvent = z.object({
   secondsPerStep: z.number().nonnegative(),
   /** Until the end, with the images of evaluations as far as earlier ones tell how long they take. */
   secondsLeft: z.number().nonnegative(),
+  /** Steps that are left may stay undone, where the held-out reward no longer rises. */
+  mayEndEarly: z.literal(true).exactOptional(),
 });
 export type StepEvent = z.output<typeof stepEvent>;
 

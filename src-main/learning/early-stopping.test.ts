@@ -38,6 +38,11 @@ async function run(name: string, program: Program, { resume = false, stopAfter =
   return { ...outcome, events };
 }
 
+/** Of each step, whether it was told that the run may end before its last. */
+function warned(events: readonly RunEvent[]): boolean[] {
+  return events.flatMap((event) => (event.type === "step" ? [event.mayEndEarly === true] : []));
+}
+
 function bytes(name: string, file: string): Buffer {
   return readFileSync(join(folder, name, file));
 }
@@ -61,6 +66,7 @@ test("a run whose held-out reward no longer rises ends, keeps its best step and 
     `stopped at step ${best + 2}: the held-out reward has not risen since ${kept}, which was kept`,
   ]);
   expect(JSON.parse(bytes("harmed", "early-stopping.json").toString())).toEqual(earlyStopping);
+  expect(warned(events)).toEqual(metrics.map(() => true));
 });
 
 test("a run that was stopped on request and resumed stops early at the same step, with the same bits", async () => {

@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import {
   bestOf,
+  canLosePatience,
   describeStopping,
   EARLY_STOPPING_FILE,
   type EarlyStopping,
@@ -11,7 +12,7 @@ import {
   type StoppingState,
 } from "../common/early-stopping.ts";
 import { mean } from "../common/means.ts";
-import type { Program, Ref } from "../common/program/program.ts";
+import { type Program, type Ref, stepsOf } from "../common/program/program.ts";
 import { sinksOfKind } from "../common/program/sink-names.ts";
 import type { SinkOf } from "../common/program/sink.ts";
 import type { RunEvent } from "../common/run-events.ts";
@@ -65,6 +66,19 @@ export function openEarlyStopping(run: ProgramRun, options: EarlyStoppingOptions
       return state;
     },
   };
+}
+
+/** Whether less than all of the steps that are left may be done: an optimizer that goes on to its last keeps the run going. */
+export function mayEndEarly(program: Program, state: LearningState): boolean {
+  const total = stepsOf(program);
+  const sinks = sinksOfKind(program, "early-stopping").map(({ sink }) => sink);
+  return Object.entries(program.updates).every(([name, update]) => {
+    const { steps } = update.settings;
+    if (steps < total || isAtRest(state, name, update)) return true;
+    const sink = sinks.find((one) => one.update === name);
+    const { evaluations = [] } = state.stopping[name] ?? {};
+    return sink !== undefined && canLosePatience(evaluations, { step: state.step, steps, ...sink });
+  });
 }
 
 /** Nothing is loaded before the first evaluation. */

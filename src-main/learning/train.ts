@@ -18,7 +18,7 @@ import { checkTexts } from "../sampling/check-texts.ts";
 import { openRun } from "../sampling/open-run.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
 import { hasCheckpoint, readNewestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
-import { openEarlyStopping } from "./early-stopping.ts";
+import { mayEndEarly, openEarlyStopping } from "./early-stopping.ts";
 import { initialState } from "./initial-state.ts";
 import { readCuts, writeCuts } from "./kept-cuts.ts";
 import { type ComputeStep, isAtRest, learnStep, type StepOutcome, valuesOf } from "./learn-step.ts";
@@ -250,6 +250,7 @@ async function learn(run: ProgramRun, updates: OpenedUpdates, begun: LearningSta
         seconds: (now - started) / 1000,
         secondsPerStep: perStep,
         secondsLeft: perStep * (total - line.step) + after,
+        ...(mayEndEarly(program, state) ? { mayEndEarly: true } : {}),
       });
       const requests = takeRequests?.();
       if (views.isDue(state.step)) await views.draw(...shown());

@@ -50,7 +50,7 @@ export function createCrewTeller(options: EventOptions): CrewTeller {
       table.settle(run, { ...AT_REST, ...kept, state: "queued", workers: { ...workers, worker: null } });
       return false;
     }
-    const { worker, step, total, secondsLeft } = progress;
+    const { worker, step, total, secondsLeft, mayEndEarly = false } = progress;
     const isBegun = job.state !== "running" || workers.worker !== worker;
     if (isBegun) {
       const now = new Date().toISOString();
@@ -58,7 +58,7 @@ export function createCrewTeller(options: EventOptions): CrewTeller {
       const begun = { beganAt: job.beganAt ?? now, runningSince: now, workers: { ...workers, worker } };
       table.settle(run, { ...begun, state: "running", diagnostics: [] });
     }
-    table.change(run, { step, total: total === 0 ? job.total : total, secondsLeft });
+    table.change(run, { step, total: total === 0 ? job.total : total, secondsLeft, mayEndEarly });
     return isBegun;
   }
 

@@ -53,12 +53,13 @@ export function listenTo(options: EventOptions, run: string, folder: string): (e
   return (event) => {
     switch (event.type) {
       case "step": {
-        const { step, total, reward, stepSeconds: seconds, secondsPerStep, secondsLeft } = event;
+        const { step, total, reward, stepSeconds: seconds, secondsPerStep, secondsLeft, mayEndEarly = false } = event;
         const { rewardDeviation, heldOut, recent, gradientNorm, learningRate, updates, memoryMB } = event;
         const own = { reward, rewardDeviation, heldOut, gradientNorm, learningRate };
         const point = { step, ...own, ...(updates === undefined ? {} : { updates }), seconds, memoryMB };
         publish({ type: "steps", run, steps: [point] });
-        return table.change(run, { step, total, reward: recent.reward, secondsPerStep, secondsLeft, phase: null });
+        const left = { secondsPerStep, secondsLeft, mayEndEarly };
+        return table.change(run, { step, total, reward: recent.reward, ...left, phase: null });
       }
       case "progress":
         return table.change(run, { phase: phaseOf(event) });

@@ -46,6 +46,7 @@ export const AT_REST = {
   loading: null,
   silence: null,
   secondsLeft: null,
+  mayEndEarly: false,
   runningSince: null,
 } satisfies Partial<Job>;
 
@@ -173,6 +174,7 @@ export function newJob(named: Pick<Job, "run" | "number" | "kind" | "name">): Jo
     total: 0,
     secondsPerStep: null,
     secondsLeft: null,
+    mayEndEarly: false,
     phase: null,
     loading: null,
     silence: null,

@@ -12,6 +12,12 @@ test("while it learns, the bar is that of its steps, with the time left", () => 
   });
 });
 
+test("where it may end early, the time left is the most that it can be", () => {
+  expect(jobProgressOf(jobIn("running", { secondsLeft: 100, mayEndEarly: true }))?.words).toBe(
+    "30 / 120, at most 1 min 40 s left",
+  );
+});
+
 test("what is drawn between steps is told beside them", () => {
   const phase = { name: "drawing", unit: "preview images", done: 2.5, total: 4, secondsLeft: 1 };
   expect(jobProgressOf(jobIn("running", { phase, secondsLeft: 100 }))?.words).toBe(

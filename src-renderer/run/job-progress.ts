@@ -15,7 +15,7 @@ export interface JobProgress {
 
 /** `null` as long as there is nothing to tell. */
 export function jobProgressOf(job: Job): JobProgress | null {
-  const { step, total, state, loading, phase, secondsLeft } = job;
+  const { step, total, state, loading, phase, secondsLeft, mayEndEarly } = job;
   const works = isAtWork(job);
   if (works && loading !== null) return { value: null, max: 1, words: words.loading(loading) };
   // When all steps are done, what comes after is a bar of its own.
@@ -25,7 +25,7 @@ export function jobProgressOf(job: Job): JobProgress | null {
   }
   if (total === 0) return null;
   const during = works && phase !== null ? [describePhase(phase)] : [];
-  const left = state === "running" && step < total ? leftOf(secondsLeft) : [];
+  const left = state === "running" && step < total ? leftOf(secondsLeft, mayEndEarly) : [];
   return { value: step, max: total, words: [words.progress(step, total), ...during, ...left].join(", ") };
 }
 
@@ -34,6 +34,6 @@ function describePhase({ name, unit, done, total }: NonNullable<Job["phase"]>): 
   return words.phase(name, Math.floor(done), total, unit);
 }
 
-function leftOf(seconds: number | null): string[] {
-  return seconds === null ? [] : [words.left(printSecondsLeft(seconds))];
+function leftOf(seconds: number | null, mayEndEarly = false): string[] {
+  return seconds === null ? [] : [(mayEndEarly ? words.atMost : words.left)(printSecondsLeft(seconds))];
 }

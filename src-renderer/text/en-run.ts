@@ -137,6 +137,7 @@ export const enRun = {
       return `${name.charAt(0).toUpperCase()}${name.slice(1)}${counted}`;
     },
     left: (time: string) => `${time} left`,
+    atMost: (time: string) => `at most ${time} left`,
     perStep: (time: string) => `${time} a step`,
   },
   commands: {

@@ -74,6 +74,7 @@ export const pieceProgress = z.strictObject({
   step: z.int().nonnegative(),
   total: z.int().nonnegative(),
   secondsLeft: z.number().nonnegative().nullable(),
+  mayEndEarly: z.literal(true).exactOptional(),
 });
 export type PieceProgress = z.output<typeof pieceProgress>;
 

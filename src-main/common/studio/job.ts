@@ -73,6 +73,8 @@ export const job = z.object({
   total: z.int().nonnegative(),
   secondsPerStep: z.number().nonnegative().nullable(),
   secondsLeft: z.number().nonnegative().nullable(),
+  /** It may take less, where the held-out reward no longer rises. */
+  mayEndEarly: z.boolean().default(false),
   /** What it does just now besides its steps: `evaluating`, `decoding frames`, … */
   phase: z
     .object({

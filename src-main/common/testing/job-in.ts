@@ -21,6 +21,7 @@ export function jobIn(state: JobState, more: Partial<Job> = {}): Job {
     total: 120,
     secondsPerStep: null,
     secondsLeft: null,
+    mayEndEarly: false,
     phase: null,
     loading: null,
     silence: null,

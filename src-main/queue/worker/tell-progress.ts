@@ -15,8 +15,8 @@ export interface PieceTeller {
 export function tellEvent(tell: PieceTeller, event: PieceEvent): void {
   if (event.type === "checkpoint") tell.checkpoint(event);
   if (event.type !== "step") return;
-  const { step, total, secondsLeft } = event;
-  tell.progress({ step, total, secondsLeft });
+  const { step, total, secondsLeft, mayEndEarly } = event;
+  tell.progress({ step, total, secondsLeft, ...(mayEndEarly === undefined ? {} : { mayEndEarly }) });
 }
 
 const TOLD_EVERY_MS = 1000;
