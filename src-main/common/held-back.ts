@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { counted } from "./counted.ts";
 import { type Interval, interval } from "./evaluation-report.ts";
-import { mean, standardError } from "./means.ts";
+import { mean, NORMAL_95, standardError } from "./means.ts";
 import { printNumber } from "./reward-words.ts";
 import { printShare, shareInterval } from "./share-interval.ts";
 
@@ -25,7 +25,7 @@ export const heldBackResult = z.object({
   /** That were asked, and that are held back. */
   examples: z.int().positive(),
   heldBack: z.int().positive(),
-  /** Mean over the examples with its 95 % interval: Wilson's of a share, of anything else 1.96 standard errors on each side. */
+  /** Mean over the examples with its 95 % interval: Wilson's of a share, of anything else as many standard errors on each side as of a normal distribution. */
   value: interval,
 });
 export type HeldBackResult = z.output<typeof heldBackResult>;
@@ -41,7 +41,7 @@ export type HeldBackRecord = z.output<typeof heldBackRecord>;
 export function heldBackInterval(values: readonly number[], isShare: boolean): Interval {
   const centre = mean(values);
   if (isShare) return shareInterval(centre * values.length, values.length);
-  const reach = 1.96 * (standardError(values) ?? 0);
+  const reach = NORMAL_95 * (standardError(values) ?? 0);
   return { mean: centre, low: centre - reach, high: centre + reach };
 }
 

@@ -17,6 +17,9 @@ export function standardError(values: readonly number[]): number | null {
   return values.length === 1 ? null : deviation(values) / Math.sqrt(values.length);
 }
 
+/** Of the standard normal distribution: within so many deviations of its middle lie 95 %. */
+export const NORMAL_95 = 1.959963984540054;
+
 /** The one in the middle, or the mean of the two. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -1,9 +1,7 @@
 // A share of cases, such as pairs that are ordered right, and how sure one can be of it.
 
 import type { Interval } from "./evaluation-report.ts";
-
-/** Of the standard normal distribution: 2.5 % lie above it. */
-const Z = 1.959963984540054;
+import { NORMAL_95 as Z } from "./means.ts";
 
 /**
  * Successes by cases, with the 95 % interval of Wilson 1927: the shares p of which (p̂ − p)² ≤ z² p (1 − p) / n. It stays within 0 and 1,

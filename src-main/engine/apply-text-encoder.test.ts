@@ -7,6 +7,7 @@ import { applyInput } from "../common/applying.ts";
 import { Refusal } from "../common/diagnostic.ts";
 import { recipe } from "../common/recipe.ts";
 import { sampleInput } from "../common/sampling.ts";
+import { embedded } from "../models/embedded.ts";
 import { learnedFileKind } from "../models/learned-file.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import { openTarget } from "../models/target/open-target.ts";
@@ -61,6 +62,10 @@ test("a learned text encoder is told from a LoRA by its config", () => {
   expect(learnedFileKind(LEARNED)).toBe("text encoder");
   expect(learnedFileKind(root)).toBe("lora");
   expect(describeFile(LEARNED)).toMatchObject({ kind: "text encoder", refusal: null });
+  // Other networks have a config, too.
+  const unet = join(embedded.pipeline, "unet");
+  expect(learnedFileKind(unet)).not.toBe("text encoder");
+  expect(describeFile(unet)?.kind).not.toBe("text encoder");
 });
 
 test("what is drawn with it is what sample draws with that text encoder, and not what it draws without", async () => {

@@ -1,11 +1,11 @@
 // What kind of thing was learned, as it lies on disk: told by names, without reading any numbers.
 
-import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { statSync } from "node:fs";
 import { Refusal } from "../common/diagnostic.ts";
 import { readNamedWeights } from "../weights/read-weights.ts";
 import { weightFamilyOf } from "../weights/weight-families.ts";
 import { openCheckpoint } from "./single-file/checkpoint.ts";
+import { isTextEncoderFolder } from "./text-encoder-folder.ts";
 
 export type LearnedFileKind = "embedding" | "lora" | "text encoder";
 
@@ -25,9 +25,4 @@ export function learnedFileKind(path: string): LearnedFileKind {
     if (error instanceof Refusal) return "embedding";
     throw error;
   }
-}
-
-/** A folder of one network. PEFT's adapters have a config of their own. */
-function isTextEncoderFolder(path: string): boolean {
-  return existsSync(join(path, "config.json")) && !existsSync(join(path, "adapter_config.json"));
 }

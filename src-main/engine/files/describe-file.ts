@@ -8,7 +8,6 @@ import { type EmbeddingSpace, familyOfSpace } from "../../common/embedding-space
 import type { DescribedFile, FileKind } from "../../common/known-file.ts";
 import type { TargetKind } from "../../common/target-model.ts";
 import { readEmbeddingFile } from "../../embeddings/embedding-file.ts";
-import { partOfClass } from "../../models/class-names.ts";
 import { clipTextConfig } from "../../models/clip/clip-config.ts";
 import { modelPath } from "../../models/embedded.ts";
 import { partInFolder, readPartConfig } from "../../models/model-part.ts";
@@ -16,13 +15,13 @@ import { openPipeline } from "../../models/pipeline.ts";
 import { openReward, rewardKindOf } from "../../models/reward/open-reward.ts";
 import { isModel, kindOfTarget } from "../../models/target/kind-of-target.ts";
 import { spaceOfControlNet, spaceOfVideoModel } from "../../models/target/space-of-target.ts";
+import { isTextEncoderFolder } from "../../models/text-encoder-folder.ts";
 import { PAIRS } from "../../preferences/read-pairs.ts";
 import { RATINGS } from "../../preferences/read-ratings.ts";
 import { refuseParquet, usualTable } from "../../preferences/table.ts";
 import { readWeights } from "../../weights/read-weights.ts";
 import { weightFamilyOf } from "../../weights/weight-families.ts";
 import { attempt } from "../inspect/attempt.ts";
-import { classNameOf } from "../inspect/component-kinds.ts";
 import { isEmbedding } from "../inspect/embedding-facts.ts";
 import { openFile } from "../inspect/open-file.ts";
 import { isRewardFile } from "../inspect/reward-facts.ts";
@@ -66,16 +65,6 @@ function lookAtFolder(path: string): Look | undefined {
   if (usualTable(path, RATINGS) !== undefined) return plain("ratings", "rated images");
   if (isRewardFolder(path)) return lookAtReward(path);
   return isTextEncoderFolder(path) ? lookAtTextEncoder(path) : undefined;
-}
-
-/** One by itself: in the folder of a pipeline it is a part of that. */
-function isTextEncoderFolder(path: string): boolean {
-  return existsSync(join(path, "config.json")) && partOfClass(classIn(path)) === "text_encoder";
-}
-
-/** What cannot be read is of no class. */
-function classIn(folder: string): string {
-  return attempt(() => classNameOf(folder)).value ?? "";
 }
 
 /** Whose texts it writes is no matter: it takes the place of one that writes the same. */

@@ -2,13 +2,12 @@
 
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { z } from "zod";
 import { parseSchedulerConfig, schedulerOf } from "../../diffusion/scheduler-config.ts";
+import { classNameOf } from "../../models/class-name-of.ts";
 import { partOfClass } from "../../models/class-names.ts";
 import { partInFolder } from "../../models/model-part.ts";
 import { holdsTokenizer, readTokenizerFiles } from "../../models/tokenizer/tokenizer-files.ts";
 import { chooseWeights, holdsTwoSets } from "../../weights/component-weights.ts";
-import { readJson } from "../../weights/json-file.ts";
 import type { LaidOutPart } from "../../weights/layouts/index.ts";
 import { readTextFile } from "../../weights/text-file.ts";
 import { attempt } from "./attempt.ts";
@@ -80,19 +79,6 @@ function kindByConfig(folder: string): ComponentKind {
 function partOfFolder(folder: string): LaidOutPart | undefined {
   const name = basename(folder);
   return (["text_encoder", "unet", "vae", "controlnet"] as const).find((part) => part === name);
-}
-
-const named = z.object({
-  _class_name: z.string().optional(),
-  architectures: z.array(z.string()).min(1).optional(),
-  model_type: z.string().optional(),
-});
-
-/** diffusers writes `_class_name`, transformers `architectures`; `undefined` if neither is there. */
-export function classNameOf(folder: string): string | undefined {
-  const json = named.safeParse(readJson(join(folder, "config.json")));
-  const { _class_name: diffusers, architectures, model_type: type } = json.data ?? {};
-  return diffusers ?? architectures?.[0] ?? (type === undefined ? undefined : `model type ${type}`);
 }
 
 function inFolder(name: LaidOutPart): ComponentKind["describe"] {
