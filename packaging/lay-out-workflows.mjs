@@ -1,5 +1,6 @@
 // Lays out the workflows that come with the program anew, as the editor would: after nodes have changed their sizes, or a workflow its wires.
 // node packaging/lay-out-workflows.mjs [NAME…]
+// The workflow that opens first is folded by hand into rows that fit into a window: it is laid out only where it is named.
 // Says of each how many points of its wires lie behind nodes, before and after; make-template-pictures.mjs then draws them anew.
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -19,6 +20,10 @@ const elk = new Elk();
 for (const name of files) {
   const file = join(folder, name);
   const { workflow } = parseWorkflow(readFileSync(file, "utf8"), file);
+  if (workflow.meta.first === true && names.length === 0) {
+    console.log(`${name}: left as it is folded by hand; name it to lay it out`);
+    continue;
+  }
   const laid = await layOutWorkflow(workflow, Object.keys(workflow.graph.nodes), (graph) => elk.layout(graph));
   writeFileSync(file, printWorkflow(laid));
   console.log(`${name}: ${countBehind(workflow)} points behind nodes before, ${countBehind(laid)} now`);
