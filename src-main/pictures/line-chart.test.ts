@@ -44,6 +44,16 @@ test("panels have scales of their own", () => {
   expect(big.map(({ y }) => y)).toEqual(small.map(({ y }) => y + offset));
 });
 
+test("last values of all panels have as many decimals, whatever their axes have", () => {
+  const panel = (title: string, values: readonly number[]) => ({
+    title,
+    series: [{ name: title, points: values.map((value, i) => ({ step: i + 1, value })) }],
+  });
+  const svg = drawLineChart({ title: "t", panels: [panel("wide", [0.2, 0.7]), panel("narrow", [0.76, 0.786])] });
+  const ends = [...svg.matchAll(/font-weight="600" text-anchor="start">([\d.]+)</g)].map(([, end]) => end);
+  expect(ends).toEqual(["0.700", "0.786"]);
+});
+
 test("the file is a picture that any SVG reader draws, also without values and with markup in its names", async () => {
   const svg = drawLineChart({
     title: `<b> & "c"`,

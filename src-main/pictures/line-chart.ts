@@ -53,9 +53,13 @@ export function drawLineChart({ title, panels }: LineChart): string {
   const panelPitch = PANEL_TITLE_HEIGHT + PLOT_HEIGHT + PANEL_GAP;
   const height = TITLE_HEIGHT + panels.length * panelPitch - PANEL_GAP + FOOT_HEIGHT;
   const isLast = (index: number): boolean => index === panels.length - 1;
+  const valueAxes = panels.map(valueAxisOf);
+  // What stands at the ends is compared across panels, and therefore told alike.
+  const endDecimals = 1 + Math.max(0, ...valueAxes.map((axis) => axis?.decimals ?? 0));
   const drawn = panels.map((panel, index) => {
-    const y = TITLE_HEIGHT + index * panelPitch + PANEL_TITLE_HEIGHT;
-    return drawPanel(panel, { top: y, stepAxis, firstColour: index, isLast: isLast(index) });
+    const top = TITLE_HEIGHT + index * panelPitch + PANEL_TITLE_HEIGHT;
+    const valueAxis = valueAxes[index] ?? null;
+    return drawPanel(panel, { top, stepAxis, valueAxis, endDecimals, firstColour: index, isLast: isLast(index) });
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" ` +
@@ -89,6 +93,10 @@ interface PanelPlace {
   /** Of the plot itself, below the panel's title. */
   readonly top: number;
   readonly stepAxis: Axis;
+  /** `null`: nothing was measured. */
+  readonly valueAxis: Axis | null;
+  /** Of the last values. */
+  readonly endDecimals: number;
   readonly firstColour: number;
   /** Whether the steps are written below it. */
   readonly isLast: boolean;
@@ -96,15 +104,19 @@ interface PanelPlace {
 
 type Scale = (value: number) => number;
 
-function drawPanel({ title, series }: ChartPanel, { top, stepAxis, firstColour, isLast }: PanelPlace): string {
+function valueAxisOf({ title, series }: ChartPanel): Axis | null {
   const values = series.flatMap(({ points }) => points.map(({ value }) => value));
   if (!values.every(Number.isFinite)) throw new Error(`"${title}" has values that are not finite`);
+  return values.length === 0 ? null : niceAxis(Math.min(...values), Math.max(...values), 5);
+}
+
+function drawPanel({ title, series }: ChartPanel, place: PanelPlace): string {
+  const { top, stepAxis, valueAxis, endDecimals, firstColour, isLast } = place;
   const bottom = top + PLOT_HEIGHT;
   const heading = text(title, { x: LEFT, y: top - 12, weight: 600, size: 13 });
-  if (values.length === 0) {
+  if (valueAxis === null) {
     return heading + text("not measured", { x: LEFT, y: top + PLOT_HEIGHT / 2, colour: FAINT_INK });
   }
-  const valueAxis = niceAxis(Math.min(...values), Math.max(...values), 5);
   const x = scale(stepAxis, LEFT, WIDTH - RIGHT);
   const y = scale(valueAxis, bottom, top);
   const colourOf = (index: number): string => COLOURS[(firstColour + index) % COLOURS.length] ?? INK;
@@ -114,7 +126,7 @@ function drawPanel({ title, series }: ChartPanel, { top, stepAxis, firstColour, 
     ...valueAxis.ticks.map((tick) => drawValueTick(print(tick, valueAxis.decimals), y(tick))),
     ...stepAxis.ticks.map((tick) => drawStepTick(tick, x(tick), bottom, isLast)),
     ...(isLast ? [text("step", { x: (LEFT + WIDTH - RIGHT) / 2, y: bottom + 38, anchor: "middle" })] : []),
-    ...series.map(({ points }, index) => drawCurve(points, { x, y, colour: colourOf(index), valueAxis })),
+    ...series.map(({ points }, index) => drawCurve(points, { x, y, colour: colourOf(index), endDecimals })),
   ].join("\n");
 }
 
@@ -136,10 +148,10 @@ interface CurveStyle {
   readonly x: Scale;
   readonly y: Scale;
   readonly colour: string;
-  readonly valueAxis: Axis;
+  readonly endDecimals: number;
 }
 
-function drawCurve(points: readonly ChartPoint[], { x, y, colour, valueAxis }: CurveStyle): string {
+function drawCurve(points: readonly ChartPoint[], { x, y, colour, endDecimals }: CurveStyle): string {
   const last = points.at(-1);
   if (last === undefined) return "";
   const isSmoothed = points.length >= SMOOTHED_FROM;
@@ -155,7 +167,7 @@ function drawCurve(points: readonly ChartPoint[], { x, y, colour, valueAxis }: C
     ({ step, value }) => `<circle cx="${round(x(step))}" cy="${round(y(value))}" r="3" fill="${colour}"/>`,
   );
   const end = elementAt(strong, strong.length - 1);
-  const label = text(print(end, valueAxis.decimals + 1), { x: x(last.step) + 8, y: y(end) + 4, colour, weight: 600 });
+  const label = text(print(end, endDecimals), { x: x(last.step) + 8, y: y(end) + 4, colour, weight: 600 });
   return [...(isSmoothed ? [thin] : dots), thick, label].join("");
 }
 
