@@ -85,7 +85,10 @@ function rateOf(done: number, milliseconds: number): number | null {
   return done > 0 && milliseconds > 0 ? (1000 * done) / milliseconds : null;
 }
 
-function describe({ phase, unit, done, total, secondsLeft, mayEndEarly = false, detail }: Progress, rate: number | null): string {
+function describe(
+  { phase, unit, done, total, secondsLeft, mayEndEarly = false, detail }: Progress,
+  rate: number | null,
+): string {
   const percent = Math.floor((100 * done) / total);
   const parts = [
     `${phase} ${String(percent).padStart(3)} %`,
