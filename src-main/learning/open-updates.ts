@@ -41,6 +41,8 @@ export function openUpdates(run: ProgramRun, options: CutOptions): OpenedUpdates
         estimate,
         peakOf: (memories) => followStages(memories, Infinity, 2).peak,
         predictions: () => samplers.map(({ stage }) => estimate(stage.build())),
+        contexts: () =>
+          samplers.flatMap(({ contexts }) => (contexts === null ? [] : [estimate(contexts.stage.build())])),
       });
       const before = cuts === "auto" ? kept[name] : undefined;
       return [

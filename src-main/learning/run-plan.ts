@@ -123,12 +123,10 @@ function stagesOf(opened: OpenedUpdate): PlannedStage[] {
       gives: ["features of a text"],
       again: [],
     })),
-    ...samplers.map(({ sampler, stage }) => ({
-      stage,
-      passes: perStep(samplingPasses(sampler, cut)),
-      gives: ["prediction"],
-      again: [],
-    })),
+    ...samplers.flatMap(({ sampler, contexts, stage }) => [
+      ...(contexts === null ? [] : [{ stage: contexts.stage, passes: perStep(1), gives: ["conditioning"], again: [] }]),
+      { stage, passes: perStep(samplingPasses(sampler, cut)), gives: ["prediction"], again: [] },
+    ]),
     ...cut.segments.flatMap((segment) => {
       const stage = stages.get(segment);
       return stage === undefined ? [] : [{ stage, passes: perStep(gradients), ...describeSegment(segment) }];

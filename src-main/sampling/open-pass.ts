@@ -2,6 +2,7 @@
 // they steer.
 
 import { addScaled } from "../common/add-scaled.ts";
+import type { Ref } from "../common/program/program.ts";
 import { elementCount } from "../common/tensor.ts";
 import { lowerPass, pointOfPass } from "../program/functions/sample.ts";
 import type { Lowering } from "../program/lowering.ts";
@@ -29,11 +30,13 @@ interface OpenedBy {
   readonly run: ProgramRun;
   readonly sampler: OpenedSampler;
   readonly batch: number;
+  /** What was computed before the first step. */
+  readonly given: ReadonlySet<Ref>;
 }
 
 /** Nothing is loaded before it is first computed. */
-export function openPass(run: ProgramRun, sampler: OpenedSampler, batch: number): OpenedPass {
-  return open({ run, sampler, batch }, { prediction: sampler.prediction, isNegative: false });
+export function openPass(by: OpenedBy): OpenedPass {
+  return open(by, { prediction: by.sampler.prediction, isNegative: false });
 }
 
 function open(by: OpenedBy, pass: PredictionPass): OpenedPass {
@@ -57,9 +60,10 @@ function openPasses(by: OpenedBy, { of, combine }: PredictionPasses, isNegative:
   };
 }
 
-function openWhole({ run, sampler, batch }: OpenedBy, pass: PredictionPass): OpenedPass {
+function openWhole({ run, sampler, batch, given }: OpenedBy, pass: PredictionPass): OpenedPass {
   const { stage, compute, prepare } = openValue(run, {
     batch,
+    given,
     label: "prediction",
     lower: (lowering) => lowerPass(lowering, sampler, pass),
   });
@@ -67,19 +71,21 @@ function openWhole({ run, sampler, batch }: OpenedBy, pass: PredictionPass): Ope
 }
 
 function openSteered(
-  { run, sampler, batch }: OpenedBy,
+  { run, sampler, batch, given }: OpenedBy,
   { residuals, guess, lower }: PredictionSteering,
   isNegative: boolean,
 ): OpenedPass {
   const controls = residuals.map((residual) =>
     openValues(run, {
       batch,
+      given,
       label: "controlnet",
       lower: (lowering) => residual(lowering, pointOfPass(lowering, sampler, isNegative)),
     }),
   );
   const { stage, compute, prepare } = openValue(run, {
     batch,
+    given,
     label: "prediction",
     lower: (lowering) =>
       lower(lowering, pointOfPass(lowering, sampler, isNegative), residualInputs(lowering, controls)),

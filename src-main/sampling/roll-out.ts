@@ -3,9 +3,11 @@
 import { joinArrays } from "../common/join-arrays.ts";
 import { type Scheduler, type SchedulerState } from "../diffusion/scheduler.ts";
 import { lowerPrediction } from "../program/functions/sample.ts";
+import type { Lowering } from "../program/lowering.ts";
 import type { OpenedSampler } from "../program/values.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
 import type { Moment } from "./moment.ts";
+import { type OpenedContexts, openContexts } from "./open-contexts.ts";
 import { type OpenedPass, openPass } from "./open-pass.ts";
 import { openValue } from "./open-value.ts";
 import type { ProgramRun } from "./program-run.ts";
@@ -25,6 +27,8 @@ export interface SamplingStep {
 export interface SamplerRun {
   readonly sampler: OpenedSampler;
   readonly batch: number;
+  /** What is encoded once for all of its steps; `null`: no text encoder is in the graph. */
+  readonly contexts: OpenedContexts | null;
   /** @returns ε̃ at a step, for x_t */
   readonly predict: (moment: Moment) => Promise<Float32Array>;
 }
@@ -39,17 +43,18 @@ export interface PassingSamplerRun extends SamplerRun, OpenedPass {}
 
 /** Opens what predicts for a sampler; graphs that compute the same share a session. */
 export function openSampler(run: ProgramRun, sampler: OpenedSampler, batch: number): WholeSamplerRun {
-  const { stage, compute } = openValue(run, {
-    batch,
-    label: "prediction",
-    lower: (lowering) => lowerPrediction(lowering, sampler),
-  });
-  return { sampler, batch, stage, predict: compute };
+  const lower = (lowering: Lowering) => lowerPrediction(lowering, sampler);
+  const contexts = openContexts(run, { batch, lower });
+  const given = contexts?.names ?? new Set();
+  const { stage, compute } = openValue(run, { batch, label: "prediction", lower, given });
+  return { sampler, batch, contexts, stage, predict: compute };
 }
 
 /** As `openSampler`, with guidance between the passes of the network, on the host. */
 export function openPassingSampler(run: ProgramRun, sampler: OpenedSampler, batch: number): PassingSamplerRun {
-  return { sampler, batch, ...openPass(run, sampler, batch) };
+  const contexts = openContexts(run, { batch, lower: (lowering) => lowerPrediction(lowering, sampler) });
+  const { stages, ...pass } = openPass({ run, sampler, batch, given: contexts?.names ?? new Set() });
+  return { sampler, batch, contexts, ...pass, stages: [...(contexts === null ? [] : [contexts.stage]), ...stages] };
 }
 
 /** Where a sampler stands between two steps. */
@@ -82,18 +87,20 @@ export interface RolledOut {
 
 /** @param noise standard normal [batch, channels, …]. @throws Error for a sampler that adds noise, without `stepNoise` */
 export async function rollOut(
-  { sampler, predict }: SamplerRun,
+  { sampler, contexts, predict }: SamplerRun,
   noise: Float32Array,
   moment: Omit<Moment, "samplers">,
   options: RollOutOptions = {},
 ): Promise<RolledOut> {
   const { scheduler, ref, start, addsNoise } = sampler;
   const { from, until = scheduler.timesteps.length, stepNoise, onStep, onStepTaken } = options;
+  const encoded = contexts === null || (from?.step ?? 0) >= until ? [] : await contexts.encode(moment);
+  const given = new Map([...(moment.given ?? []), ...encoded]);
   let now = from ?? { step: start?.from ?? 0, sample: await begin(sampler, noise, moment.images), state: {} };
   while (now.step < until) {
     const { step: index, sample } = now;
     const previous = now.state.previousOriginal;
-    const modelOutput = await predict({ ...moment, samplers: new Map([[ref, { index, sample, previous }]]) });
+    const modelOutput = await predict({ ...moment, given, samplers: new Map([[ref, { index, sample, previous }]]) });
     await onStep?.({ index, sample, prediction: modelOutput, previous });
     const added = addsNoise && stepNoise !== undefined ? { noise: stepNoise(index) } : {};
     const next = scheduler.step({ index, sample, modelOutput, state: now.state, ...added });

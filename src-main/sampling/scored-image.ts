@@ -107,7 +107,10 @@ export function passesOf({ drawer, others, objective, heldOut }: OpenedScoredIma
 function drawingPasses({ samplers, stage, batch }: ImageDrawer, images: number): StagePasses[] {
   const batches = Math.ceil(images / batch);
   return [
-    ...samplers.map((sampler) => ({ stage: sampler.stage, passes: batches * stepsOf([sampler]) })),
+    ...samplers.flatMap((sampler) => [
+      ...(sampler.contexts === null ? [] : [{ stage: sampler.contexts.stage, passes: batches }]),
+      { stage: sampler.stage, passes: batches * stepsOf([sampler]) },
+    ]),
     { stage, passes: batches },
   ];
 }

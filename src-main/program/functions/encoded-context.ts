@@ -65,7 +65,7 @@ function encodeInGraph(lowering: Lowering, encoding: Encoding, chunks: number, k
     return lowering.input(`${what} ${key}`, [rows, ...shape], feed);
   };
   const perChunk = (value: Value, shape: Shape): Value => b.reshape(value, [rows * chunks, ...shape]);
-  const encoded = encodeTokens(lowering, encoder, key, {
+  const encoded = encodeTokens(lowering, encoder, { name: key, chunks: rows * chunks }, () => ({
     ids: b.cast(perChunk(input("ids", [count]), [tokens]), "int64"),
     // Only where a folder of embeddings is named may a text have vectors in the place of words.
     ...(reading.embeddings === undefined
@@ -77,7 +77,7 @@ function encodeInGraph(lowering: Lowering, encoding: Encoding, chunks: number, k
           },
         }),
     ...(reading.promptWeights === "none" ? {} : { weights: perChunk(input("weights", [count]), [tokens, 1]) }),
-  });
+  }));
   return b.reshape(encoded, [rows, count, width]);
 }
 
@@ -92,26 +92,38 @@ export interface TokenValues {
   readonly weights?: Value;
 }
 
+/** `name` tells the texts of a graph apart; `chunks` of all of its rows. */
+export interface EncodedTokens {
+  readonly name: string;
+  readonly chunks: number;
+}
+
 /**
- * The text encoder in the graph → [chunks, tokens, width]
- * @param name tells the texts of a graph apart
+ * The text encoder in the graph → [chunks, tokens, width]; or an input, where that was computed before.
+ * @param tokensOf is not asked then
  */
 export function encodeTokens(
   lowering: Lowering,
   { pipeline, adapt }: OpenedEncoder,
-  name: string,
-  { ids, words, weights }: TokenValues,
+  { name, chunks }: EncodedTokens,
+  tokensOf: () => TokenValues,
 ): Value {
+  const kind = "conditioning";
+  const border = `${kind} ${lowering.isFrozen ? "at the start " : ""}${name}`;
+  if (lowering.isGiven(border)) {
+    const shape = [chunks, pipeline.tokens, pipeline.width];
+    return lowering.input(border, shape, { rate: "given", value: border });
+  }
+  const { ids, words, weights } = tokensOf();
   const inputs = {
     input_ids: ids,
     ...(words === undefined ? {} : { word_vectors: words.vectors, is_word_vector: words.isVector }),
   };
   const { last_hidden_state: hidden } = pipeline.textEncoder.build(lowering.b, inputs, adapt?.(lowering));
   if (hidden === undefined) throw new Error("a text encoder has the output last_hidden_state");
-  const value = lowering.network({ name: "text encoder", network: "text encoder", value: hidden });
-  const kind = "conditioning";
-  const encoded = lowering.border({ name: `${kind} ${lowering.isFrozen ? "at the start " : ""}${name}`, value, kind });
-  return weights === undefined ? encoded : weighByMean(lowering, encoded, weights);
+  const encoded = lowering.network({ name: "text encoder", network: "text encoder", value: hidden });
+  const value = weights === undefined ? encoded : weighByMean(lowering, encoded, weights);
+  return lowering.border({ name: border, value, kind });
 }
 
 /**

@@ -68,15 +68,13 @@ export const tokenEmbedding = defineFunction({
         parameter: ref,
         tensor: "vectors",
       });
-    const encode = (lowering: Lowering): Value => {
-      const placed = placeVectors(lowering, read, learned(lowering));
-      return encodeTokens(lowering, encoder, ref, {
-        ...placed,
+    const encode = (lowering: Lowering): Value =>
+      encodeTokens(lowering, encoder, { name: ref, chunks: 1 }, () => ({
+        ...placeVectors(lowering, read, learned(lowering)),
         ...(reading.promptWeights === "none"
           ? {}
           : { weights: constant(lowering, read.weights, [1, pipeline.tokens, 1]) }),
-      });
-    };
+      }));
     return {
       ref,
       pipeline,

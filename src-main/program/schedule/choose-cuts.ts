@@ -32,6 +32,8 @@ export interface CuttingMeans {
   readonly peakOf: (memories: readonly MemoryEstimate[]) => number;
   /** One pass of what predicts for each of the graph's samplers. */
   readonly predictions: () => readonly StageEstimate[];
+  /** What encodes texts once for all sampling steps. */
+  readonly contexts: () => readonly StageEstimate[];
 }
 
 export function chooseCuts(choice: CutChoice, lowered: LoweredUpdate, means: CuttingMeans): CutGraph {
@@ -47,10 +49,10 @@ export function chooseCuts(choice: CutChoice, lowered: LoweredUpdate, means: Cut
 
 /** A cutting is looked at only where none that computes less fits: to know what one needs takes as long as to make it ready. */
 function fastest(lowered: LoweredUpdate, means: CuttingMeans): CutGraph {
-  const predictions = means.predictions();
+  const before = { predictions: means.predictions(), contexts: means.contexts() };
   const look = (kinds: readonly BorderKind[]) => {
     const cut = cutAt(lowered, kinds);
-    return { cut, ...estimateStep(lowered, cut, predictions, means) };
+    return { cut, ...estimateStep(lowered, cut, before, means) };
   };
   const fits = ({ isLoadable, peak }: ReturnType<typeof look>): boolean => isLoadable && peak() <= means.budget;
   const seen = COARSE.map(look).toSorted((a, b) => a.flops - b.flops);
@@ -82,7 +84,7 @@ interface StepEstimate {
 function estimateStep(
   { samplers }: LoweredUpdate,
   cut: CutGraph,
-  predictions: readonly StageEstimate[],
+  { predictions, contexts }: Readonly<Record<"predictions" | "contexts", readonly StageEstimate[]>>,
   means: CuttingMeans,
 ): StepEstimate {
   const sampling = predictions.map((estimate, i) => {
@@ -92,7 +94,8 @@ function estimateStep(
   });
   const graphs = cut.segments.map((segment) => segment.build());
   const segments = graphs.map((graph) => ({ ...means.estimate(graph), passes: gradientPasses(samplers) }));
-  const stages = [...sampling, ...segments];
+  const encoding = contexts.map((estimate) => ({ ...estimate, passes: 1 }));
+  const stages = [...encoding, ...sampling, ...segments];
   return {
     flops: stages.reduce((sum, { flops, passes }) => sum + passes * flops, 0),
     peak: () => means.peakOf(stages.map(({ memory }) => memory())),
