@@ -80,6 +80,22 @@ test.each([
   expect(useWinograd(graph, limits).nodes.map(({ op }) => op)).toEqual(graph.nodes.map(({ op }) => op));
 });
 
+function opsOf(channels: number, side: number): readonly string[] {
+  const b = new GraphBuilder();
+  const [x, w] = [b.input("x", "float32", [1, channels, side, side]), b.input("w", "float32", [640, channels, 3, 3])];
+  b.output("y", b.op("Conv", [x, w, null], SAME));
+  return useWinograd(b.build()).nodes.map(({ op }) => op);
+}
+
+test("images of 32×32 are convolved so, of 24×24 plainly", () => {
+  expect(opsOf(320, 32)).toContain("MatMul");
+  expect(opsOf(320, 24)).toEqual(["Conv"]);
+});
+
+test("kernels that are larger than what lies between are read once, not for every band", () => {
+  expect(opsOf(1920, 32).filter((op) => op === "MatMul")).toHaveLength(1);
+});
+
 test("all convolutions of a graph share the constants of the algorithm", () => {
   const b = new GraphBuilder();
   let y = b.input("x", "float32", [1, 2, 12, 8]);

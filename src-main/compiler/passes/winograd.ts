@@ -2,6 +2,7 @@
 // (Lavin and Gray 2015, https://arxiv.org/abs/1509.09308). With tiles d of 6×6 and kernels g it is Y = Aᵀ[(G·g·Gᵀ) ⊙ (Bᵀ·d·B)]A, in which
 // ⊙ and the sum over channels are 36 matrix products.
 
+import { elementCount } from "../../common/tensor.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
 import type { ExternalWeight, Graph, Value } from "../graph.ts";
 import { turnedFrom } from "../ops/turned-kernel.ts";
@@ -17,12 +18,15 @@ export interface WinogradLimits {
   readonly leastChannels: number;
   /** With fewer tiles the transform of the kernels costs more; it is made anew in every run, since it is four times as large as they are. */
   readonly leastTiles: number;
-  /** Larger images are convolved in bands of rows, so that what lies between takes 8 MiB at most, or what one row of tiles takes. */
+  /**
+   * Larger images are convolved in bands of rows, so that what lies between takes 8 MiB at most, or what one row of tiles takes, or as much
+   * as the transformed kernels, which every band reads anew.
+   */
   readonly mostElements: number;
 }
 
 /** Measured in docs/benchmarks.md. */
-const LIMITS: WinogradLimits = { leastChannels: 96, leastTiles: 128, mostElements: 2 ** 21 };
+const LIMITS: WinogradLimits = { leastChannels: 96, leastTiles: 48, mostElements: 2 ** 21 };
 
 const B = [
   [4, 0, -5, 0, 1, 0],
@@ -132,7 +136,8 @@ function convolve(b: GraphBuilder, { x, kernel, bias, matrices, mostElements }: 
   const out = at(kernels.shape, 1);
   const height = at(x.shape, 2);
   const elementsOfRow = WINDOW ** 2 * at(x.shape, 0) * Math.max(out, at(x.shape, 1)) * tilesAlong(x, 3);
-  const rows = Math.max(1, Math.floor(mostElements / elementsOfRow)) * TILE;
+  const most = Math.max(mostElements, elementCount(kernels.shape));
+  const rows = Math.max(1, Math.floor(most / elementsOfRow)) * TILE;
   const bands = Array.from({ length: Math.ceil(height / rows) }, (_, i) => {
     const [start, end] = [i * rows, Math.min(height, (i + 1) * rows)];
     // A row more on both sides is read, or is padding.
