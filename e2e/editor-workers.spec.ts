@@ -179,8 +179,11 @@ withQueue(
       const rows = page.locator(".rs-sweep tbody tr");
       await expect(rows.filter({ hasText: "Training" })).toContainText("only", { timeout: 60_000 });
       await expect(rows.filter({ hasText: "Waiting" })).toHaveCount(1);
-      // What workers do cannot rest with a step.
-      await expect(rows.first().getByRole("button", { name: "Pause run 1" })).toHaveCount(0);
+      // Its worker hands over what there is of it, and goes on to the other one.
+      await expect(rows.first()).toContainText(/Training, step [1-9]/, { timeout: 60_000 });
+      await rows.first().getByRole("button", { name: "Pause run 1" }).click();
+      await expect(rows.first()).toContainText(/Paused, step [1-9]/, { timeout: 60_000 });
+      await expect(rows.nth(1)).toContainText("Training", { timeout: 60_000 });
 
       await server.kill();
       again = await startServer(server.home);
@@ -191,7 +194,7 @@ withQueue(
       await page.getByRole("button", { name: "Resume sweep" }).click();
       await expect(rows.filter({ hasText: "Training" })).toContainText("only", { timeout: 120_000 });
       await page.getByRole("button", { name: "Cancel sweep" }).click();
-      await expect(page.getByRole("dialog")).toContainText("nothing of it is kept");
+      await expect(page.getByRole("dialog")).toContainText("workers give up what they have in hand");
       await page.getByRole("dialog").getByRole("button", { name: "Cancel sweep" }).click();
       await expect(rows.filter({ hasText: "Stopped" })).toHaveCount(2);
       await showPanel(page, "Workers");

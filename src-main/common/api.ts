@@ -103,7 +103,11 @@ export const api = {
   trainRuns: stream({ input: trainRunsInput, event: handedRunEvent, result: trainRunsResult, anyTime: true }),
   /** Takes one of those away from whoever works on it, or will. */
   dropRun: call({
-    input: z.object({ run: z.string() }),
+    input: z.object({
+      run: z.string(),
+      /** Whether that one first hands over what there is of it. */
+      keep: z.boolean().default(false),
+    }),
     /** `false`: it is not handed out just now. */
     output: z.object({ isDropped: z.boolean() }),
     anyTime: true,

@@ -56,7 +56,7 @@ export interface TrainOptions {
 export interface CheckpointKeeper {
   /** Whether one is wanted now, between two steps, besides those that the program asks for. */
   readonly isDue: () => boolean;
-  /** Hears of each that is whole on disk, with the run's folder as it was then. */
+  /** Hears of each that is whole on disk, with the run's folder as it was then, and of the last when the run ends. */
   readonly hear: (step: number) => Promise<void>;
 }
 
@@ -219,10 +219,12 @@ async function learn(run: ProgramRun, updates: OpenedUpdates, begun: LearningSta
   let saved = -1;
   const metrics = readMetrics(folder);
   const save = async (): Promise<void> => {
-    if (saved === state.step) return;
-    const warnings = writeCheckpoint(folder, state, checkpoints.keep);
-    saved = state.step;
-    for (const diagnostic of warnings) await emit({ type: "warning", diagnostic });
+    if (saved !== state.step) {
+      const warnings = writeCheckpoint(folder, state, checkpoints.keep);
+      saved = state.step;
+      for (const diagnostic of warnings) await emit({ type: "warning", diagnostic });
+    }
+    // Also of one that it did not want before: the run may be given up just now.
     await keeper?.hear(state.step);
   };
   const shown = () => [state.step, valuesOf(state)] as const;

@@ -162,6 +162,16 @@ describe.each(BACK_ENDS)("a queue $name", ({ missing, start }) => {
     expect(await stateOf("a")).toMatchObject({ is: "failed", checkpoint });
   });
 
+  test("whoever works on a piece hears that it is wanted back", async () => {
+    await submit("a", "b");
+    const [first, second] = [await taken(), await taken("worker-2")];
+    expect(await first.isAskedBack()).toBe(false);
+    await coordinator.askBack(job.id, ["a"]);
+    expect([await first.isAskedBack(), await second.isAskedBack()]).toEqual([true, false]);
+    await first.giveBack();
+    expect(await (await taken("worker-3")).isAskedBack()).toBe(true);
+  });
+
   test("bytes are found by what they are, and only those", async () => {
     const bytes = Uint8Array.of(1, 2, 255);
     const hash = await coordinator.blobs.put(bytes);

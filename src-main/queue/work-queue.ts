@@ -16,6 +16,8 @@ export interface WorkQueue {
   readonly look: (job: string, names: readonly string[]) => Promise<ReadonlyMap<string, PieceState>>;
   /** Forgets pieces; a worker that has one learns it when it next tells that it lives. */
   readonly drop: (job: string, names: readonly string[]) => Promise<void>;
+  /** Asks whoever works on pieces to hand them back as they are; a worker hears it when it next asks. */
+  readonly askBack: (job: string, names: readonly string[]) => Promise<void>;
   /** The next piece of a job, for one worker alone until it is silent for too long. */
   readonly take: (job: JobTicket, worker: string) => Promise<Lease | null>;
   readonly refuse: (job: string, refusal: JobRefusal) => Promise<void>;
@@ -58,6 +60,8 @@ export interface Lease {
   readonly checkpoint: PieceCheckpoint | undefined;
   /** Tells that the worker is alive. @returns false if the piece is its no longer */
   readonly extend: () => Promise<boolean>;
+  /** Whether whoever asked for the piece wants it back as it is. */
+  readonly isAskedBack: () => Promise<boolean>;
   /** Tells how far it is. @param checkpoint the last that there is of it; it stays with the piece */
   readonly report: (progress: PieceProgress, checkpoint?: PieceCheckpoint) => Promise<void>;
   /** @returns false if the piece is its no longer: then nothing has come of the answer */
@@ -81,6 +85,8 @@ export const MOST_ATTEMPTS = 3;
 export const MOST_SILENCES = 5;
 /** A coordinator or worker that tells nothing of itself for so long is forgotten. */
 export const FORGOTTEN_AFTER_MS = 60_000;
+/** The code with which a worker hands a piece back that it was asked for: it has failed at nothing. */
+export const HANDED_BACK = "piece-handed-back";
 /** Bytes of what is sent, a file or a checkpoint: larger ones would keep Redis from everything else. */
 export const LARGEST_SENT = 64 * 2 ** 20;
 /** The code of a worker's failure that does not find in the queue's store what its piece needs: then the queue has lost it. */

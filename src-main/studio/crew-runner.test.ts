@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -136,6 +137,47 @@ test("what waits for workers is taken back alone or with its sweep, rests when t
   expect(states()).toEqual(["stopped", "stopped", "stopped"]);
   await expect.poll(() => queue.jobs(), { timeout: 20_000 }).toEqual([]);
   await queue.close();
+});
+
+test("a run that is paused at a worker is kept as far as it was, and goes on from there when it is resumed", async () => {
+  const { enqueueSweep } = sweepHandlers(jobs, () => undefined);
+  const input = sweepInput();
+  const [made] = await enqueueSweep({ ...input, variations: [{ ...input.variations[0]!, values: [1] }] }, context);
+  const run = made?.run ?? "";
+  const queue = createRedisQueue(await connectRedis(redis.url));
+  const steps: number[] = [];
+  const leave = startPieceWorker(queue, {
+    name: "gpu-1",
+    folder: join(home.folder, "kept"),
+    compute: (task, tell, signal) =>
+      computeTask(task, {
+        signal,
+        async emit(event) {
+          await tell(event);
+          if (event.type !== "step") return;
+          steps.push(event.step);
+          // It takes its time, until it is given up.
+          if (event.step === 1 && !signal.aborted) await once(signal, "abort");
+        },
+      }),
+  });
+  const job = (): Job | undefined => jobs.list().find((one) => one.run === run);
+  try {
+    await expect.poll(() => [job()?.state, job()?.step], { timeout: 60_000 }).toEqual(["running", 1]);
+    await jobs.command(run, "pause");
+    expect(states()).toEqual(["stopping"]);
+    await expect.poll(states, { timeout: 30_000 }).toEqual(["paused"]);
+    expect(job()).toMatchObject({ step: 1, diagnostics: [], workers: { worker: null } });
+    expect(job()?.reward).not.toBeNull();
+    await expect.poll(() => queue.jobs(), { timeout: 10_000 }).toEqual([]);
+    await jobs.command(run, "resume");
+    await expect.poll(states, { timeout: 60_000 }).toEqual(["done"]);
+  } finally {
+    await leave();
+    await queue.close();
+  }
+  expect(steps).toEqual([1, 2]);
+  expect(job()).toMatchObject({ step: 2, diagnostics: [], workers: { worker: "gpu-1" } });
 });
 
 test("without a queue, runs for workers fail with what to do, and nothing of them runs here", async () => {

@@ -22,7 +22,7 @@ export interface CrewOptions {
 export interface CrewRunner {
   /** Hands out all that wait for workers. */
   readonly startNext: () => void;
-  /** Takes a run back: its worker gives it up, and what that handed over before is kept. */
+  /** Takes a run back: paused when its worker has handed over what there is of it, stopped at once. */
   readonly endEarly: (run: string, becomes: "paused" | "stopped") => void;
   /** Takes all back, and resolves when they are; nothing is handed out any more. */
   readonly close: () => Promise<void>;
@@ -97,23 +97,18 @@ export function createCrewRunner(options: EventOptions & { readonly crew: CrewOp
     startNext();
   }
 
-  /** The engine may still be about to hand it out. */
-  async function drop(run: string, batch: Batch): Promise<void> {
-    while (batches.has(batch) && !(await crew.api.dropRun({ run: folderOf(run) })).isDropped)
-      await sleep(TRIED_EVERY_MS);
-  }
-
   return {
     startNext,
     endEarly(run, becomes) {
       const batch = batchOf(run);
       if (batch === undefined) return settleUndone(run, { state: becomes });
-      batch.open.delete(run);
-      settleUndone(run, { state: becomes });
-      // Its batch ends with the engine, and then there is nothing to take back.
-      void drop(run, batch).catch((error: unknown) => {
-        if (!(error instanceof Refusal)) throw error;
-      });
+      const keep = becomes === "paused" && table.find(run)?.state === "running";
+      if (keep) table.settle(run, { state: "stopping" });
+      else {
+        batch.open.delete(run);
+        settleUndone(run, { state: becomes });
+      }
+      void takeBack({ api: crew.api, folder: folderOf(run), keep, isOver: () => !batches.has(batch) });
     },
     async close() {
       isClosed = true;
@@ -122,6 +117,24 @@ export function createCrewRunner(options: EventOptions & { readonly crew: CrewOp
       await Promise.all(all.map(({ ended }) => ended));
     },
   };
+}
+
+interface TakingBack extends Pick<CrewOptions, "api"> {
+  readonly folder: string;
+  /** Whether its worker first hands over what there is of it. */
+  readonly keep: boolean;
+  /** Whether its batch has ended, and there is nothing to take back. */
+  readonly isOver: () => boolean;
+}
+
+async function takeBack({ api, folder, keep, isOver }: TakingBack): Promise<void> {
+  try {
+    // The engine may still be about to hand it out.
+    while (!isOver() && !(await api.dropRun({ run: folder, keep })).isDropped) await sleep(TRIED_EVERY_MS);
+  } catch (error) {
+    // The batch ends with the engine.
+    if (!(error instanceof Refusal)) throw error;
+  }
 }
 
 /** What comes of a run that was taken back meanwhile is not told. */
@@ -137,7 +150,8 @@ function hear(event: HandedRunEvent, { open }: Batch, teller: CrewTeller): void 
     return;
   }
   open.delete(run);
-  if (event.type === "failed") teller.settleUndone(run, { state: "failed", diagnostics: [...event.diagnostics] });
+  if (event.type === "paused") teller.settlePaused(run);
+  else if (event.type === "failed") teller.settleUndone(run, { state: "failed", diagnostics: [...event.diagnostics] });
   else teller.settleDone(run, event.worker, event.seconds);
 }
 

@@ -18,6 +18,8 @@ export interface CrewTeller {
   /** @param progress `null`: nobody works on it any more @returns whether a worker has just begun */
   readonly follow: (run: string, progress: PieceProgress | null) => boolean;
   readonly settleDone: (run: string, worker: string, seconds: number) => void;
+  /** Its worker has handed over what there is of it. */
+  readonly settlePaused: (run: string) => void;
   /** @param changes the state that it gets, and why */
   readonly settleUndone: (run: string, changes: Partial<Job>) => void;
 }
@@ -43,6 +45,8 @@ export function createCrewTeller(options: EventOptions): CrewTeller {
     const job = table.find(run);
     const workers = job?.workers ?? null;
     if (job === undefined || workers === null) return false;
+    // It is asked back, and whoever is heard of it just now hands it over.
+    if (job.state === "stopping") return false;
     if (progress === null) {
       const kept = keptOf(run);
       const whence = kept.step === 0 ? "" : `, which goes on after step ${kept.step}`;
@@ -84,6 +88,12 @@ export function createCrewTeller(options: EventOptions): CrewTeller {
     publish({ type: "library" });
   }
 
+  function settlePaused(run: string): void {
+    const { step: done = 0 } = table.find(run) ?? {};
+    if (done > 0 && keptOf(run).step === 0) warn(run, NOTHING_KEPT);
+    settleUndone(run, { state: "paused" });
+  }
+
   function settleUndone(run: string, changes: Partial<Job>): void {
     const told = table.warningsOf(run);
     const workers = table.find(run)?.workers ?? null;
@@ -101,5 +111,13 @@ export function createCrewTeller(options: EventOptions): CrewTeller {
     publish({ type: "library" });
   }
 
-  return { log, warn, forgetNobody, follow, settleDone, settleUndone };
+  return { log, warn, forgetNobody, follow, settleDone, settlePaused, settleUndone };
 }
+
+const NOTHING_KEPT: Diagnostic = {
+  severity: "warning",
+  code: "checkpoint-missing",
+  at: { stage: "workers" },
+  message: "nothing of this run was handed over, so that it begins with its first step when it is resumed",
+  help: "a checkpoint of more than 64 MiB is not sent; if this one is smaller, its worker did not answer",
+};

@@ -187,7 +187,7 @@ function createCommands({ home, table, runner, crew, worker, startNext }: Comman
     },
     stop(job) {
       const { run, state, workers } = job;
-      if (workers !== null && isOpen(state)) return crew.endEarly(run, "stopped");
+      if (workers !== null && (isOpen(state) || isAtWork(job))) return crew.endEarly(run, "stopped");
       if (isAtWork(job)) return runner.endEarly(run, "stopped");
       if (state === "queued" || state === "paused" || state === "failed") table.settle(run, { state: "stopped" });
     },

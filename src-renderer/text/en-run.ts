@@ -158,7 +158,7 @@ export const enRun = {
     "sample now": "Draws the previews after this step",
     "save now": "Writes the embedding after this step",
   },
-  stopAtWorker: "Takes it back from its worker. Nothing of it is kept",
+  stopAtWorker: "Takes it back from its worker for good, with what that handed over last",
   run: {
     none: "Choose a run on the left.",
     beganAt: (time: string) => `Begun ${time}`,

@@ -41,8 +41,7 @@ export const enSweep = {
     resume: "Resume sweep",
     resumeHelp: "Goes on with what is paused, and tries what has failed once more",
     resumed: (runs: number) => `${counted(runs, "run")} queued again`,
-    cancelTextWorkers:
-      "What waits is not begun, and workers give up what they have in hand: nothing of it is kept. Runs that are done stay.",
+    cancelTextWorkers: "What waits is not begun, and workers give up what they have in hand. Runs that are done stay.",
     columns: {
       run: "Run",
       heldOut: "Best held-out reward",

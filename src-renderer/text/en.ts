@@ -66,7 +66,7 @@ export const en = {
     pause: (number: number) => `Pause run ${number}`,
     resume: (number: number) => `Resume run ${number}`,
     stop: (number: number) => `Stop run ${number}`,
-    onlyStops: (number: number) => `A worker does run ${number}, which can only be stopped`,
+    onlyStops: (number: number) => `A worker does run ${number}, which can only be paused or stopped`,
     told: {
       pause: (number: number) => `Run ${number} pauses after this step`,
       resume: (number: number) => `Run ${number} goes on`,

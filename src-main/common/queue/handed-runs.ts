@@ -26,6 +26,8 @@ export const handedRunEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("work"), run, progress: pieceProgress.nullable() }),
   /** Its folder holds what came of it. */
   z.object({ type: z.literal("done"), run, worker: z.string(), seconds: z.number().nonnegative() }),
+  /** It was asked back, and its folder holds what was handed over of it. */
+  z.object({ type: z.literal("paused"), run }),
   z.object({ type: z.literal("failed"), run, diagnostics: z.array(diagnosticSchema) }),
   warningEvent,
 ]);

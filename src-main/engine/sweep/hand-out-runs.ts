@@ -20,11 +20,13 @@ export interface HandedOutRun {
   readonly kept: () => Uint8Array | null;
   /** Aborted: nobody asks for it any more. */
   readonly unwanted?: AbortSignal;
+  /** Aborted: it is to be handed over as it is, and then nobody asks for it any more. */
+  readonly wantedBack?: AbortSignal;
 }
 
 type OpenedCrew = Pick<Crew, "queue" | "token" | "silenceMs" | "patience"> & { readonly close: () => Promise<void> };
 
-type Hearing = Pick<CarryOutOptions<FinishedRun>, "onWork" | "onProgress"> &
+type Hearing = Pick<CarryOutOptions<FinishedRun>, "onWork" | "onProgress" | "onHandedBack"> &
   Required<Pick<CarryOutOptions<FinishedRun>, "onFailure">>;
 
 export interface HandOutOptions extends Hearing, Pick<Crew, "title" | "device" | "warn" | "signal"> {
@@ -56,10 +58,10 @@ export async function handOutRuns(runs: readonly HandedOutRun[], options: HandOu
     try {
       const asked: AskedPiece[] = [];
       for (const [i, run] of runs.entries()) {
-        const { name, unwanted } = run;
+        const { name, unwanted, wantedBack } = run;
         const program = await coordinator.publish(Buffer.from(sent[i] ?? ""));
         const again = (): Promise<RunWork> => workOf(run, program);
-        asked.push({ name, work: await again(), again, unwanted });
+        asked.push({ name, work: await again(), again, unwanted, wantedBack });
       }
       await coordinator.carryOut(asked, {
         ...hearing,

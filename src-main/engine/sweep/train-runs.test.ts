@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Program } from "../../common/program/program.ts";
 import { type HandedRunEvent, handedRunEvent } from "../../common/queue/handed-runs.ts";
@@ -95,12 +96,12 @@ test("a run that is dropped is done by nobody, one that cannot be read fails alo
   const ended = trainRuns(inputOf(prepared), { signal, emit: into(events) });
   await addWorker("one", () => waits.promise);
   await expect.poll(() => events.some(({ type }) => type === "work"), { timeout: 20_000 }).toBe(true);
-  expect(await dropRun({ run: prepared[1] ?? "" }, { signal })).toEqual({ isDropped: true });
+  expect(await dropRun({ run: prepared[1] ?? "", keep: false }, { signal })).toEqual({ isDropped: true });
   // Looked at once a second.
   await new Promise((resolve) => setTimeout(resolve, 2500));
   waits.resolve();
   await ended;
-  expect(await dropRun({ run: prepared[1] ?? "" }, { signal })).toEqual({ isDropped: false });
+  expect(await dropRun({ run: prepared[1] ?? "", keep: false }, { signal })).toEqual({ isDropped: false });
   expect(events.flatMap((event) => (event.type === "done" ? [basename(event.run)] : []))).toEqual(["kept"]);
   expect(events.flatMap((event) => (event.type === "failed" ? [event.run] : []))).toEqual([prepared[2]]);
   expect(readdirSync(prepared[1] ?? "")).toEqual(["program.json"]);
@@ -131,10 +132,11 @@ describe("a run whose worker is gone", () => {
     readonly isDead: () => boolean;
   }
 
-  /** Hands over each step. @param dies with which step, when what is before it has come to this folder; nothing is heard of it any more */
+  /** @param dies hands over each step until this one, when what is before it has come to this folder; nothing is heard of it any more */
   async function addStepWorker(
     name: string,
     dies?: { readonly at: number; readonly folder: string },
+    afterStep: (step: number) => Promise<void> = async () => {},
   ): Promise<StepWorker> {
     const steps: number[] = [];
     let isDead = false;
@@ -146,11 +148,13 @@ describe("a run whose worker is gone", () => {
       compute: (task, tell, stop) =>
         computeTask(task, {
           signal: stop,
-          handedOverEveryMs: 0,
+          // Who lives long enough hands over when it is asked back.
+          handedOverEveryMs: dies === undefined ? undefined : 0,
           async emit(event) {
             await tell(event);
             if (event.type !== "step") return;
             steps.push(event.step);
+            await afterStep(event.step);
             if (event.step !== dies?.at) return;
             const before = `step-00000${dies.at - 1}.safetensors`;
             await expect.poll(() => listCheckpoints(dies.folder), { timeout: 20_000 }).toEqual([before]);
@@ -194,6 +198,28 @@ describe("a run whose worker is gone", () => {
       await expectAsIfAlone(run);
     },
   );
+
+  test("that is paused is given up by its worker as it is, and goes on from there when it is handed out anew", async () => {
+    const run = prepareLonger();
+    const events: HandedRunEvent[] = [];
+    const first = trainRuns(quick(run.folder), { signal, emit: into(events) });
+    const paused = Promise.withResolvers<void>();
+    const worker = await addStepWorker(`paused-${run.seed}`, undefined, async (step) => {
+      if (step === 2) await paused.promise;
+    });
+    await expect.poll(() => worker.steps, { timeout: 60_000 }).toEqual([1, 2]);
+    await expect.poll(() => events.map(({ type }) => type)).toContain("work");
+    expect(await dropRun({ run: run.folder, keep: true }, { signal })).toEqual({ isDropped: true });
+    await sleep(2000);
+    paused.resolve();
+    expect(await first).toEqual({ stopped: false });
+    expect(events.at(-1)).toEqual({ type: "paused", run: run.folder });
+    expect(listCheckpoints(run.folder)).toEqual(["step-000002.safetensors"]);
+    expect(worker.steps).toEqual([1, 2]);
+    await trainRuns(quick(run.folder), { signal, emit: into(events) });
+    expect(worker.steps).toEqual([1, 2, 3, 4]);
+    await expectAsIfAlone(run);
+  });
 
   test("goes on where it was when it is handed out anew, whoever has ended meanwhile", async () => {
     const run = prepareLonger();

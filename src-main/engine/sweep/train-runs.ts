@@ -18,12 +18,12 @@ import { keepRun, keptOfRun, writeRun } from "./sweep-folder.ts";
 type Emit = (event: HandedRunEvent) => Promise<void>;
 
 /** Runs that are handed out just now, by their folders. */
-const handedOut = new Map<string, AbortController>();
+const handedOut = new Map<string, PreparedRun>();
 
-export const dropRun: ApiHandlers["dropRun"] = async ({ run }) => {
-  const unwanted = handedOut.get(resolve(run));
-  unwanted?.abort();
-  return { isDropped: unwanted !== undefined };
+export const dropRun: ApiHandlers["dropRun"] = async ({ run, keep }) => {
+  const found = handedOut.get(resolve(run));
+  found?.[keep ? "wantedBack" : "unwanted"].abort();
+  return { isDropped: found !== undefined };
 };
 
 export const trainRuns: ApiHandlers["trainRuns"] = async (input, { emit, signal }) => {
@@ -37,14 +37,15 @@ export const trainRuns: ApiHandlers["trainRuns"] = async (input, { emit, signal 
   const folderOf = (index: number): string => runAt(index).folder;
   const writing = createWriters(emit);
   const told: Promise<void>[] = [];
-  for (const { folder, unwanted } of runs) handedOut.set(resolve(folder), unwanted);
+  for (const run of runs) handedOut.set(resolve(run.folder), run);
   try {
     const isDone = await handOutRuns(
-      runs.map(({ folder, program, printed, unwanted }) => ({
+      runs.map(({ folder, program, printed, unwanted, wantedBack }) => ({
         name: basename(folder),
         program,
         kept: () => keptOfRun(folder, printed, images),
         unwanted: unwanted.signal,
+        wantedBack: wantedBack.signal,
       })),
       {
         title,
@@ -55,6 +56,7 @@ export const trainRuns: ApiHandlers["trainRuns"] = async (input, { emit, signal 
         openCrew: () => openWorkers(workers, emit),
         onWork: (index, progress) => void emit({ type: "work", run: folderOf(index), progress }),
         onCheckpoint: (index, checkpoint) => writing.keep(runAt(index), checkpoint),
+        onHandedBack: (index) => writing.pause(runAt(index)),
         onDone: (index, finished, worker) => writing.finish(runAt(index), finished, worker),
         onFailure: (index, diagnostics) =>
           void told.push(emit({ type: "failed", run: folderOf(index), diagnostics: [...diagnostics] })),
@@ -62,9 +64,9 @@ export const trainRuns: ApiHandlers["trainRuns"] = async (input, { emit, signal 
     );
     return { stopped: !isDone };
   } finally {
-    for (const { folder, unwanted } of runs) {
+    for (const run of runs) {
       // One that was taken back may be handed out anew by now.
-      if (handedOut.get(resolve(folder)) === unwanted) handedOut.delete(resolve(folder));
+      if (handedOut.get(resolve(run.folder)) === run) handedOut.delete(resolve(run.folder));
     }
     await Promise.all([...told, writing.settled()]);
   }
@@ -76,6 +78,7 @@ interface PreparedRun {
   /** The program, as its folder has it. */
   readonly printed: string;
   readonly unwanted: AbortController;
+  readonly wantedBack: AbortController;
 }
 
 /** One that cannot be read keeps nobody from the others. */
@@ -85,7 +88,8 @@ async function readRuns(folders: readonly string[], emit: Emit): Promise<Prepare
     try {
       const program = readRunProgram(resolve(folder));
       const printed = readFileSync(join(folder, PROGRAM_FILE), "utf8");
-      runs.push({ folder, program, printed, unwanted: new AbortController() });
+      const [unwanted, wantedBack] = [new AbortController(), new AbortController()];
+      runs.push({ folder, program, printed, unwanted, wantedBack });
     } catch (error) {
       await emit({ type: "failed", run: folder, diagnostics: [...explainFault(error, { file: folder })] });
     }
@@ -95,6 +99,8 @@ async function readRuns(folders: readonly string[], emit: Emit): Promise<Prepare
 
 interface Writers {
   readonly keep: (run: PreparedRun, checkpoint: RunCheckpoint) => void;
+  /** Nothing more comes of it for now. */
+  readonly pause: (run: PreparedRun) => void;
   readonly finish: (run: PreparedRun, finished: FinishedRun, worker: string) => void;
   readonly settled: () => Promise<void>;
 }
@@ -117,6 +123,7 @@ function createWriters(emit: Emit): Writers {
         }
       });
     },
+    pause: ({ folder }) => then(folder, () => emit({ type: "paused", run: folder })),
     finish({ folder, printed }, finished, worker) {
       then(folder, async () => {
         try {

@@ -11,6 +11,8 @@ export interface AskedPiece {
   readonly again?: (() => Promise<PieceWork>) | undefined;
   /** Aborted: nobody asks for it any more, and it is taken away from whoever works on it. */
   readonly unwanted?: AbortSignal | undefined;
+  /** Aborted: it is asked for no more, and whoever works on it is to hand over first what there is of it. */
+  readonly wantedBack?: AbortSignal | undefined;
 }
 
 export interface Answered<Result> {
@@ -32,6 +34,8 @@ export interface CarryOutOptions<Result> {
    * loses it. Absent: nobody keeps them. @throws Error saying why it cannot be used
    */
   readonly onCheckpoint?: ((index: number, bytes: Uint8Array) => void) | undefined;
+  /** Hears of pieces that were wanted back, when nobody works on them any more. */
+  readonly onHandedBack?: ((index: number) => void) | undefined;
   readonly onProgress?: (progress: Progress) => Promise<void>;
 }
 

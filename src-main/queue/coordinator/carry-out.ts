@@ -6,12 +6,13 @@ import type { Piece, PieceFailure } from "../../common/queue/piece.ts";
 import { listenForNews } from "../news-bell.ts";
 import { signPiece } from "../sign.ts";
 import { untilAborted } from "../until-aborted.ts";
-import { BLOB_MISSING, type PieceState } from "../work-queue.ts";
+import { BLOB_MISSING, HANDED_BACK, type PieceState } from "../work-queue.ts";
 import { type AskedPiece, refusePiece } from "./asked-piece.ts";
 import { keepCheckpoint } from "./keep-checkpoint.ts";
 import type { Following, OpenPiece } from "./open-piece.ts";
 import type { Patience } from "./patience.ts";
 import { readAnswer } from "./read-answer.ts";
+import { takeAway, takeBack } from "./take-back.ts";
 import type { WorkerWatch } from "./watch-workers.ts";
 
 interface Context<Result> extends Following<Result> {
@@ -29,7 +30,17 @@ export async function carryOut<Result>(pieces: readonly AskedPiece[], context: C
   const { id } = ticket();
   const open = new Map<string, OpenPiece>();
   const whole = pieces.map((asked, index): OpenPiece => {
-    return { index, asked, copies: [], count: 0, held: new Map(), told: null, checkpoint: null, unusable: new Map() };
+    return {
+      index,
+      asked,
+      copies: [],
+      count: 0,
+      held: new Map(),
+      told: null,
+      checkpoint: null,
+      askedBackAt: null,
+      unusable: new Map(),
+    };
   });
   for (const piece of whole) open.set(piece.asked.name, piece);
   const bell = listenForNews(queue, "ended", ({ job }) => job === id);
@@ -57,6 +68,7 @@ export async function carryOut<Result>(pieces: readonly AskedPiece[], context: C
     let told = -1;
     while (open.size > 0) {
       await takeAway(open, context);
+      await takeBack(open, context);
       // In between only at those of which there is news.
       const isWhole = performance.now() - lookedAt > LOOKED_EVERY_MS;
       if (isWhole) lookedAt = performance.now();
@@ -64,7 +76,8 @@ export async function carryOut<Result>(pieces: readonly AskedPiece[], context: C
       const states = await untilAborted(signal, queue.look(id, names));
       const again = await follow(open, states, context);
       if (again.some(({ isLost }) => isLost)) await untilAborted(signal, context.publishAgain());
-      await handOut([...again.map(({ piece }) => piece), ...patience.slow([...open.values()])]);
+      const more = [...again.map(({ piece }) => piece), ...patience.slow([...open.values()])];
+      await handOut(more.filter(({ askedBackAt }) => askedBackAt === null));
       if (open.size !== told) await onProgress?.({ done: pieces.length - open.size, total: pieces.length });
       told = open.size;
       if (open.size === 0) break;
@@ -77,18 +90,6 @@ export async function carryOut<Result>(pieces: readonly AskedPiece[], context: C
     // Whoever is still at work on a second copy does it for nothing.
     void queue.drop(id, used).catch(() => undefined);
   }
-}
-
-/** What nobody asks for any more is taken out of `open`. */
-async function takeAway<Result>(
-  open: Map<string, OpenPiece>,
-  { queue, ticket, signal }: Context<Result>,
-): Promise<void> {
-  const unwanted = [...open.values()].filter(({ asked }) => asked.unwanted?.aborted === true);
-  if (unwanted.length === 0) return;
-  const copies = unwanted.flatMap((piece) => piece.copies);
-  await untilAborted(signal, queue.drop(ticket().id, copies));
-  for (const { asked } of unwanted) open.delete(asked.name);
 }
 
 interface Again {
@@ -124,7 +125,8 @@ async function follow<Result>(
     else if (state.is === "missing") forget(true);
     else if (state.is === "failed") {
       const { worker, diagnostics } = state.failure;
-      if (isBlobMissing(state.failure)) forget(true);
+      if (hasCode(state.failure, BLOB_MISSING)) forget(true);
+      else if (hasCode(state.failure, HANDED_BACK)) forget(false);
       else if (context.onFailure === undefined) refusePiece(worker, name, diagnostics);
       else {
         open.delete(piece.asked.name);
@@ -165,8 +167,8 @@ function isOpen(open: ReadonlyMap<string, OpenPiece>, { asked }: OpenPiece): boo
   return open.has(asked.name);
 }
 
-function isBlobMissing({ diagnostics }: PieceFailure): boolean {
-  return diagnostics[0]?.code === BLOB_MISSING;
+function hasCode({ diagnostics }: PieceFailure, code: string): boolean {
+  return diagnostics[0]?.code === code;
 }
 
 function refuseLost(piece: string): never {

@@ -86,6 +86,54 @@ describe.each(BACK_ENDS)("a whole run, by a queue $name,", ({ missing, start }) 
     expect(begun).toEqual([null, "up to 3", "up to 5"]);
   });
 
+  test("that is wanted back is handed over by its worker first, and nobody begins it again", async () => {
+    const back = new AbortController();
+    const heard: string[] = [];
+    const one = await add("one", {
+      async execute(_piece, signal, tell) {
+        tell.checkpoint({ step: 1, bytes: Buffer.from("up to 1") });
+        try {
+          return await sleep(20_000, Buffer.of(), { signal });
+        } finally {
+          // As a run does that is given up.
+          tell.checkpoint({ step: 4, bytes: Buffer.from("up to 4") });
+        }
+      },
+    });
+    const done = coordinator.carryOut([{ ...long, wantedBack: back.signal }], {
+      read,
+      onAnswer: () => void heard.push("answered"),
+      onCheckpoint: (_index, bytes) => void heard.push(read(bytes)),
+      onHandedBack: () => void heard.push("handed back"),
+    });
+    await expect.poll(() => heard, { timeout: 10_000 }).toEqual(["up to 1"]);
+    back.abort();
+    await done;
+    expect(heard).toEqual(["up to 1", "up to 4", "handed back"]);
+    expect(one.events.map(({ type }) => type)).toEqual(["taken", "given back"]);
+  });
+
+  test("that is wanted back before anybody has taken it, or whose worker is dead, is taken back all the same", async () => {
+    const back = new AbortController();
+    const heard: string[] = [];
+    const [early, late] = [
+      { ...long, name: "early", wantedBack: AbortSignal.abort() },
+      { ...long, name: "late", wantedBack: back.signal },
+    ];
+    const done = coordinator.carryOut([late, early], {
+      read,
+      onAnswer: () => void heard.push("answered"),
+      onHandedBack: (index) => void heard.push(`${index}`),
+    });
+    await expect.poll(() => heard).toEqual(["1"]);
+    const [job] = await queue.jobs();
+    expect(await queue.take(job!, "dead")).not.toBeNull();
+    await expect.poll(async () => (await queue.look(coordinator.id, ["late"])).get("late")?.is).toBe("taken");
+    back.abort();
+    await done;
+    expect(heard).toEqual(["1", "0"]);
+  });
+
   test("goes nowhere from a checkpoint that somebody without the token has written, which is not kept either", async () => {
     const kept: string[] = [];
     const done = coordinator.carryOut([long], {

@@ -20,6 +20,8 @@ export interface OpenPiece {
   told: PieceProgress | null;
   /** The furthest that was taken of it. */
   checkpoint: PieceCheckpoint | null;
+  /** Since when it is asked back: `performance.now()`; `null`: it is not. */
+  askedBackAt: number | null;
   /** Whose answers could not be used, with the reason. */
   readonly unusable: Map<string, string>;
 }

@@ -9,6 +9,7 @@ export interface MemoryPieces {
   readonly stateOf: (name: string) => PieceState;
   readonly states: () => readonly PieceState[];
   readonly drop: (name: string) => void;
+  readonly askBack: (name: string) => void;
   readonly take: (worker: string) => Lease | null;
 }
 
@@ -19,6 +20,7 @@ interface Entry {
   attempts: number;
   silences: number;
   checkpoint: PieceCheckpoint | undefined;
+  isAskedBack: boolean;
 }
 
 interface Options {
@@ -47,6 +49,7 @@ export function createMemoryPieces(options: Options): MemoryPieces {
           attempts: 0,
           silences: 0,
           checkpoint: undefined,
+          isAskedBack: false,
         });
     },
     stateOf(name) {
@@ -55,6 +58,10 @@ export function createMemoryPieces(options: Options): MemoryPieces {
     },
     states: () => [...followed().values()].map(stateOf),
     drop: (name) => void entries.delete(name),
+    askBack(name) {
+      const entry = entries.get(name);
+      if (entry !== undefined) entry.isAskedBack = true;
+    },
     take(worker) {
       const entry = followed()
         .values()
@@ -102,6 +109,7 @@ function leaseOf(
       own.until = now() + silenceMs;
       return true;
     },
+    isAskedBack: async () => entry.isAskedBack,
     async report(progress, checkpoint) {
       if (!isOwn()) return;
       entry.state = { is: "taken", worker, progress };

@@ -49,6 +49,9 @@ export function createMemoryQueue(now: () => number = () => performance.now()): 
     async drop(id, names) {
       for (const name of names) known(id)?.pieces.drop(name);
     },
+    async askBack(id, names) {
+      for (const name of names) known(id)?.pieces.askBack(name);
+    },
     take: async ({ id }, worker) => known(id)?.pieces.take(worker) ?? null,
     refuse: async (id, refusal) => void known(id)?.refusals.set(refusal.worker, refusal),
     refusals: async (id) => [...(known(id)?.refusals.values() ?? [])],

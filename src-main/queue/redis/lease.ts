@@ -23,6 +23,7 @@ interface LeaseOptions {
   readonly silenceMs: number;
   readonly worker: string;
   readonly tell: (news: News) => Promise<void>;
+  readonly isAskedBack: () => Promise<boolean>;
 }
 
 /** What BullMQ keeps of a piece beside its lock. */
@@ -63,6 +64,7 @@ export async function leaseOf(taken: BullJob, options: LeaseOptions): Promise<Le
       own(async () => {
         if ((await taken.extendLock(token, silenceMs)) === 0) throw new LostPiece();
       }, null),
+    isAskedBack: options.isAskedBack,
     async report(progress, last = checkpoint) {
       const told: z.input<typeof reported> = { ...progress, ...(last === undefined ? {} : { checkpoint: last }) };
       await own(() => taken.updateProgress(told), null);

@@ -69,10 +69,17 @@ export function createRedisQueue(redis: Redis): WorkQueue {
       await redis.del(locked.map((id) => lockKeyOf(queue, id)));
       await remove(locked);
     },
+    async askBack(job, names) {
+      const asked = redis.multi();
+      for (const name of names) asked.set(askedBackKeyOf(job, name), "1", "EX", ASKED_FOR_SECONDS);
+      await asked.exec();
+    },
     async take({ id, silenceMs }, worker) {
       const token = lockToken(worker);
       const taken = await bull.workerOf({ id, silenceMs }).getNextJob(token, { block: false });
-      return taken === undefined ? null : leaseOf(taken, { token, job: id, silenceMs, worker, tell });
+      if (taken === undefined) return null;
+      const isAskedBack = async (): Promise<boolean> => (await redis.exists(askedBackKeyOf(id, taken.name))) === 1;
+      return leaseOf(taken, { token, job: id, silenceMs, worker, tell, isAskedBack });
     },
     async close() {
       news.close();
@@ -80,6 +87,13 @@ export function createRedisQueue(redis: Redis): WorkQueue {
       redis.disconnect();
     },
   };
+}
+
+/** Whoever still wants a piece back then takes it away. */
+const ASKED_FOR_SECONDS = 3600;
+
+function askedBackKeyOf(job: string, piece: string): string {
+  return `${PREFIX}:asked-back:${job}:${piece}`;
 }
 
 /** As BullMQ calls it. */

@@ -8,7 +8,7 @@ import type { Piece } from "../../common/queue/piece.ts";
 import { listenForNews } from "../news-bell.ts";
 import { packAnswer } from "../pack-answer.ts";
 import { isCheckpointSigned, isJobSigned, isPieceSigned, signAnswer } from "../sign.ts";
-import { BLOB_MISSING, type Lease, type WorkQueue } from "../work-queue.ts";
+import { BLOB_MISSING, HANDED_BACK, type Lease, type WorkQueue } from "../work-queue.ts";
 import { type PieceTeller, startTelling } from "./tell-progress.ts";
 
 export interface ServeOptions {
@@ -146,14 +146,14 @@ async function work(queue: WorkQueue, { lease, job }: Taken, options: ServeOptio
   const { piece } = lease;
   const told = { job: job.title, piece: piece.name };
   const abort = new AbortController();
+  const tellAlive = async (): Promise<void> => {
+    if (!(await lease.extend())) abort.abort(new LostPiece());
+    // What is not a run is done before anybody could want it back.
+    else if (piece.work.kind === "run" && (await lease.isAskedBack())) abort.abort(new AskedBack());
+  };
   const extend = setInterval(() => {
     // A queue that is away is waited for; what has become of the piece shows then.
-    void lease.extend().then(
-      (isOwn) => {
-        if (!isOwn) abort.abort(new LostPiece());
-      },
-      () => undefined,
-    );
+    void tellAlive().catch(() => undefined);
   }, job.silenceMs / EXTENDED_PER_SILENCE);
   // A run takes hours: it is given back. A shorter piece is soon done.
   const leave = (): void => {
@@ -183,6 +183,7 @@ async function work(queue: WorkQueue, { lease, job }: Taken, options: ServeOptio
       return null;
     }
     await telling?.settled();
+    if (abort.signal.reason instanceof AskedBack) return await handBack();
     if (abort.signal.aborted || leaving.aborted) return await giveBack();
     if (!(error instanceof Refusal)) throw error;
     if (error.diagnostics.some(({ code }) => code === ENGINE_GONE)) {
@@ -207,6 +208,15 @@ async function work(queue: WorkQueue, { lease, job }: Taken, options: ServeOptio
     onEvent?.({ type: "given back", ...told });
     return null;
   }
+  /** For good: whoever asked for it takes what was handed over, and nobody is to begin it again. */
+  async function handBack(): Promise<null> {
+    await lease.fail(
+      { worker: name, diagnostics: [{ ...GIVEN_UP, at: { stage: "workers", part: piece.name } }] },
+      true,
+    );
+    onEvent?.({ type: "given back", ...told });
+    return null;
+  }
   async function failWith(diagnostics: readonly Diagnostic[]): Promise<"failed"> {
     onEvent?.({ type: "failed", ...told, diagnostics });
     const isFinal = diagnostics[0]?.code === BLOB_MISSING;
@@ -218,7 +228,10 @@ async function work(queue: WorkQueue, { lease, job }: Taken, options: ServeOptio
 const TELL_NOBODY: PieceTeller = { progress: () => undefined, checkpoint: () => undefined };
 
 class LostPiece extends Error {}
+class AskedBack extends Error {}
 class LeavingWorker extends Error {}
+
+const GIVEN_UP: Omit<Diagnostic, "at"> = { severity: "error", code: HANDED_BACK, message: "it was asked back" };
 
 const NOT_SIGNED: Diagnostic = {
   severity: "error",
