@@ -4,11 +4,10 @@
 import type { ApplyRequest } from "../common/applying.ts";
 import { CONDITIONS, type EvaluationScore } from "../common/evaluation-report.ts";
 import { mean } from "../common/means.ts";
-import { DRAWING, type RunEvent } from "../common/run-events.ts";
+import type { RunEvent } from "../common/run-events.ts";
 import type { Picture } from "../pictures/picture.ts";
-import { checkApplication } from "../sampling/application/check-application.ts";
 import { steeredBy } from "../sampling/application/control-images.ts";
-import { drawApplication } from "../sampling/application/draw-application.ts";
+import { drawEach } from "../sampling/application/draw-each.ts";
 import type { Application } from "../sampling/application/open-application.ts";
 import { IMAGE } from "../sampling/image-program.ts";
 import { type ImageScorer, scoreImages } from "../sampling/score-images.ts";
@@ -37,39 +36,36 @@ export interface TargetEvaluation {
 export async function evaluateTarget(given: ApplyRequest, options: EvaluateTargetOptions): Promise<TargetEvaluation> {
   const { prompts, shown, controls, scorers, emit, onProgress, beginScoring, applicationFor } = options;
   const scores: EvaluationScore[] = [];
-  const videos: Picture[][] = [];
-  for (const [i, prompt] of prompts.entries()) {
-    const picture = controls[i];
-    const asked = { ...given, prompt };
-    const request = picture === undefined ? asked : steeredBy(picture, asked);
-    const { length: columns } = CONDITIONS;
-    const application = applicationFor(request);
-    const warnings = i === 0 ? checkApplication(application, { texts: prompts, at: { option: "--prompts" } }) : [];
-    for (const diagnostic of warnings) await emit({ type: "warning", diagnostic });
-    const drawn = await drawApplication(application, {
-      emit,
-      progress: (phase) => async (done, total) => {
-        if (phase === DRAWING) await onProgress(columns * (i + done / total), columns * prompts.length);
-      },
-    });
-    const tellScored = beginScoring();
-    const total = Object.keys(scorers).length * drawn.flat().length;
-    let done = 0;
-    const onScored = async (frames: number): Promise<void> => {
-      done += frames;
-      await tellScored(done, total);
-    };
-    for (const [column, frames] of drawn.entries()) {
-      const condition = CONDITIONS[column];
-      if (condition === undefined) throw new Error("a column without a condition");
-      const requests = frames.map(() => ({ prompt, seed: request.seed }));
-      const given = new Map([[IMAGE, frames]]);
-      const worth = async (scorer: ImageScorer): Promise<number> =>
-        mean(await scoreImages(scorer, given, requests, { parameters: new Map(), onScored }));
-      const train = await worth(scorers.train);
-      scores.push({ condition, prompt, seed: request.seed, train, heldOut: await worth(scorers.heldOut) });
-      videos.push(shown.has(i) ? frames : []);
-    }
-  }
+  const videos: (readonly Picture[])[] = [];
+  const requests = prompts.map((prompt, i): ApplyRequest => {
+    const [picture, asked] = [controls[i], { ...given, prompt }];
+    return picture === undefined ? asked : steeredBy(picture, asked);
+  });
+  await drawEach(requests, {
+    applicationFor,
+    emit,
+    onProgress,
+    async onDrawn(i, drawn) {
+      const { prompt, seed } = requests[i] ?? given;
+      const tellScored = beginScoring();
+      const total = Object.keys(scorers).length * drawn.flat().length;
+      let done = 0;
+      const onScored = async (frames: number): Promise<void> => {
+        done += frames;
+        await tellScored(done, total);
+      };
+      for (const [column, frames] of drawn.entries()) {
+        const condition = CONDITIONS[column];
+        if (condition === undefined) throw new Error("a column without a condition");
+        const images = frames.map(() => ({ prompt, seed }));
+        const judged = new Map([[IMAGE, frames]]);
+        const worth = async (scorer: ImageScorer): Promise<number> =>
+          mean(await scoreImages(scorer, judged, images, { parameters: new Map(), onScored }));
+        const train = await worth(scorers.train);
+        scores.push({ condition, prompt, seed, train, heldOut: await worth(scorers.heldOut) });
+        videos.push(shown.has(i) ? frames : []);
+      }
+    },
+  });
   return { scores, videos };
 }

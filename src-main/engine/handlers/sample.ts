@@ -17,6 +17,7 @@ import { checkDrawnTexts } from "../../sampling/check-texts.ts";
 import { drawImages, openImageDrawer } from "../../sampling/draw-images.ts";
 import type { ImageRequest } from "../../sampling/draw-latents.ts";
 import { LARGEST_BATCH } from "../../sampling/image-batch.ts";
+import { imageName } from "../../sampling/image-name.ts";
 import { DRAWN, ENCODER, imageProgram } from "../../sampling/image-program.ts";
 import { openRun } from "../../sampling/open-run.ts";
 import { type ProgramRun, withChunks } from "../../sampling/program-run.ts";
@@ -150,11 +151,7 @@ function nameFiles({ out, count }: SampleInput, requests: readonly ImageRequest[
   }
   makeFolder(isFile ? dirname(resolve(out)) : resolve(out));
   if (isFile) return [resolve(out)];
-  return requests.map(({ prompt, seed }, i) => {
-    const number = String(Math.floor(i / count) + 1).padStart(3, "0");
-    const words = prompt.toLowerCase().match(/[a-z0-9]+/g) ?? [];
-    return resolve(join(out, [number, ...words.slice(0, 6), `seed${seed}`].join("-") + ".png"));
-  });
+  return requests.map((request, i) => resolve(join(out, `${imageName(Math.floor(i / count), request)}.png`)));
 }
 
 function wordsOf(negative: SampleInput["negative"]): string {
