@@ -1,6 +1,7 @@
 // All that the engine can be asked. The command line, the desktop app and the browser mode ask through nothing else.
 
 import { z } from "zod";
+import { applyManyInput, applyManyResult } from "./apply-many.ts";
 import {
   applyForecast,
   applyInput,
@@ -77,6 +78,7 @@ export const api = {
   prepareRun: call({ input: prepareRunInput, output: preparedRun, anyTime: true }),
   sample: stream({ input: sampleInput, event: runEvent, result: sampleResult }),
   apply: stream({ input: applyInput, event: runEvent, result: applyResult }),
+  applyMany: stream({ input: applyManyInput, event: runEvent, result: applyManyResult }),
   /** What `apply` would do and need. Refused as that would be. */
   foreseeApply: call({ input: foreseeApplyInput, output: applyForecast, anyTime: true }),
   /** Freezes an application into a new folder, which `applyPrepared` draws in. Refused as `apply` would be. */

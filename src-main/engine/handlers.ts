@@ -1,6 +1,7 @@
 // Who answers what. An entry of the API without a handler does not compile.
 
 import type { ApiHandlers } from "../common/api.ts";
+import { applyMany } from "./handlers/apply-many.ts";
 import { applyPrepared } from "./handlers/apply-prepared.ts";
 import { apply } from "./handlers/apply.ts";
 import { askRun } from "./handlers/ask-run.ts";
@@ -53,6 +54,7 @@ export const handlers: ApiHandlers = {
   prepareRun,
   sample,
   apply,
+  applyMany,
   foreseeApply,
   prepareApply,
   applyPrepared,

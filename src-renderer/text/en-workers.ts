@@ -57,7 +57,7 @@ export const enWorkers = {
       version: "Version",
     },
     jobs: { job: "Job", kind: "Kind", waiting: "Waiting", taken: "In work", done: "Done", failed: "Failed" },
-    kinds: { learning: "Training", sweep: "Sweep", evaluation: "Evaluation" },
+    kinds: { learning: "Training", sweep: "Sweep", evaluation: "Evaluation", application: "Application" },
     host: (host: string, pid: number) => `Process ${pid} of ${host}`,
     idle: "Idle",
     at: (piece: string, job: string) => `${piece} of ${job}`,

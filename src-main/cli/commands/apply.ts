@@ -1,18 +1,14 @@
 // `reneg apply`: what was learned, on another model, a ControlNet or a video model.
 
 import { InvalidArgumentError, Option, type Command } from "commander";
-import {
-  type ApplyInput,
-  type ApplyResult,
-  type Betas,
-  betas,
-  controlKind,
-  type ControlKind,
-} from "../../common/applying.ts";
-import { agreeing, counted } from "../../common/counted.ts";
+import type { ApiClient } from "../../common/api.ts";
+import { type ApplyManyResult, drawnFormat, type DrawnFormat } from "../../common/apply-many.ts";
+import { type ApplyInput, type ApplyResult, type Betas, betas } from "../../common/applying.ts";
+import { counted } from "../../common/counted.ts";
 import { refuse } from "../../common/diagnostic.ts";
 import { printGigabytes } from "../../common/print-gigabytes.ts";
 import { predictionName, schedulerName, type Prediction, type SchedulerName } from "../../common/sampling.ts";
+import { addControlOptions, type ControlOptions, controlsOf } from "../control-options.ts";
 import {
   collect,
   deviceOption,
@@ -30,14 +26,19 @@ import {
   type DeviceOption,
 } from "../options.ts";
 import { runCommand } from "../run-command.ts";
+import { addWorkersOptions, workersOf, type WorkersOptions } from "../workers-options.ts";
 
 const EXAMPLES = `
 By default three columns side by side, from the same seed: without a negative, with a written one, with what was learned.
 A LoRA and a text encoder are drawn with no negative. A text encoder takes the place of the model's own, which must be of the same kind.
-Settings that are left out are those with which the model was published. A run that was stopped goes on where it was left.
+Settings that are left out are those with which the model was published. What was stopped goes on where it was left, by the same command.
+Of several prompts each gets a file in a folder, and drawn.json there tells the prompt and the seed of each. Prompt i is drawn from seed + i.
+With --workers, other machines draw and send the images back: the same, however many they are.
 
 Examples:
   $ reneg apply negative.safetensors --to path/to/zeroscope --prompt "a dog runs" -o dog.webp
+  $ reneg apply negative.safetensors --to path/to/zeroscope --prompts prompts.txt --format mp4 -o videos
+  $ reneg apply negative.safetensors --to path/to/zeroscope --prompts prompts.txt -o videos --workers redis://:PASSWORD@queue.example:6379
   $ reneg apply runs/mine/text-encoder --to path/to/stable-diffusion-v1-5 --prompt "a dancer" -o dancer.png
   $ reneg apply negative.safetensors --to v3_sd15_mm.ckpt --base path/to/stable-diffusion-v1-5 --prompt "a dog runs" -o dog.mp4
   $ reneg apply negative.safetensors --to control_v11p_sd15_canny.pth --base path/to/stable-diffusion-v1-5 \\
@@ -46,7 +47,7 @@ Examples:
       --controlnet control_pose.pth --control pose.png --controlnet control_depth.pth --control depth.png \\
       --control-kind none --control-scale 1 --control-scale 0.5`;
 
-interface Options extends CommonOptions, DeviceOption, ReadingOptions {
+interface Options extends CommonOptions, ControlOptions, DeviceOption, ReadingOptions, WorkersOptions {
   readonly to: string;
   readonly strength: number;
   readonly base?: string;
@@ -54,7 +55,8 @@ interface Options extends CommonOptions, DeviceOption, ReadingOptions {
   readonly textEncoder?: string;
   readonly prediction?: Prediction;
   readonly ema?: boolean;
-  readonly prompt: string;
+  readonly prompt?: readonly string[];
+  readonly prompts?: string;
   readonly negative?: string;
   readonly compare: boolean;
   readonly frames?: number;
@@ -69,11 +71,7 @@ interface Options extends CommonOptions, DeviceOption, ReadingOptions {
   readonly toldFps?: number;
   readonly betas?: Betas;
   readonly seed: number;
-  readonly control: readonly string[];
-  readonly controlnet: readonly string[];
-  readonly controlKind: readonly ControlKind[];
-  readonly controlScale: readonly number[];
-  readonly guess?: boolean;
+  readonly format?: DrawnFormat;
   readonly out: string;
 }
 
@@ -99,11 +97,41 @@ export function addApply(program: Command): void {
     )
     .addOption(emaOption())
     .addOption(noEmaOption())
-    .requiredOption("--prompt <text>", "what to draw")
+    .addOption(new Option("--prompt <text>", "what to draw; may be given several times").argParser(collect))
+    .addOption(new Option("--prompts <file>", "a list of what to draw, one a line").conflicts("prompt"))
     .option("--negative <text>", "the written negative of the comparison");
   for (const option of readingOptions()) command.addOption(option);
+  command.addOption(strengthOption());
+  addSettings(command);
+  addControlOptions(command);
   command
-    .addOption(strengthOption())
+    .requiredOption(
+      "-o, --out <path>",
+      "of one prompt .webp, .gif, .png, .mp4, .webm, or a folder for single frames; of several a folder for a file of each",
+    )
+    .addOption(
+      new Option(
+        "--format <name>",
+        "of the files of several prompts (default: png for images, webp for videos)",
+      ).choices(drawnFormat.options),
+    )
+    .addOption(deviceOption());
+  addWorkersOptions(command);
+  command
+    .addOption(jsonOption())
+    .addOption(verboseOption())
+    .addHelpText("after", EXAMPLES)
+    .action((embedding: string, { json, verbose, ...options }: Options) =>
+      runCommand(
+        { json, verbose },
+        ({ api, signal, onEvent }) => draw(api, embedding, options, { signal, onEvent }),
+        (result) => ("images" in result ? printMany(result) : printResult(result)),
+      ),
+    );
+}
+
+function addSettings(command: Command): void {
+  command
     .option("--no-compare", "draw with what was learned alone")
     .option("--frames <n>", "frames of a video", readInteger)
     .option("--fps <n>", "frames a second of the file", readNumber)
@@ -116,88 +144,43 @@ export function addApply(program: Command): void {
     .option("--shared-noise <n>", "of a video's noise, the share that all frames have in common, 0 to 1", readNumber)
     .option("--told-fps <n>", "frames a second that VideoCrafter's network is told", readNumber)
     .option("--betas <schedule:start:end>", "the noise of training, as scaled_linear:0.00085:0.012", readBetas)
-    .option("--seed <n>", "the same for all columns", readInteger, 0)
-    .option("--control <image>", "the picture that steers a ControlNet; repeat it for several", collect, [])
-    .option(
-      "--controlnet <model>",
-      "a ControlNet besides --to, for the last --control, or the last but one …",
-      collect,
-      [],
-    )
-    .addOption(
-      new Option(
-        "--control-kind <name>",
-        "what is made of a picture; none: it is a map already: edges, a pose, a depth",
-      )
-        .argParser(readControlKind)
-        .default([], "canny"),
-    )
-    .addOption(
-      new Option("--control-scale <n>", "how much a ControlNet steers; once for all, or once for each")
-        .argParser((text, before: readonly number[]) => [...before, readNumber(text)])
-        .default([], "1"),
-    )
-    .option("--guess", "guess mode: the ControlNets see the prompt alone")
-    .requiredOption("-o, --out <path>", ".webp, .gif, .png, .mp4, .webm, or a folder for single frames")
-    .addOption(deviceOption())
-    .addOption(jsonOption())
-    .addOption(verboseOption())
-    .addHelpText("after", EXAMPLES)
-    .action((embedding: string, { json, verbose, ...options }: Options) =>
-      runCommand(
-        { json, verbose },
-        ({ api, signal, onEvent }) => api.apply(inputOf(embedding, options), { signal, onEvent }),
-        printResult,
-      ),
-    );
+    .option("--seed <n>", "the same for all columns; prompt i of several is drawn from seed + i", readInteger, 0);
 }
 
-function inputOf(embedding: string, options: Omit<Options, "json" | "verbose">) {
+type Asked = Omit<Options, "json" | "verbose">;
+
+function draw(
+  api: ApiClient,
+  embedding: string,
+  options: Asked,
+  following: Parameters<ApiClient["applyMany"]>[1],
+): Promise<ApplyResult | ApplyManyResult> {
+  const { prompt: texts, prompts: file, workers, token, workerDevice, workerTimeout, format, ...settings } = options;
+  const prompts = file ?? texts ?? refuseNoPrompt();
+  const input = inputOf(embedding, settings);
+  const crew = workersOf({ workers, token, workerDevice, workerTimeout });
+  const [prompt, ...others] = typeof prompts === "string" ? [] : prompts;
+  const isPlain = prompt !== undefined && others.length === 0 && crew === undefined && format === undefined;
+  if (isPlain) return api.apply({ ...input, prompt }, following);
+  const list = typeof prompts === "string" ? prompts : [...prompts];
+  return api.applyMany({ ...input, prompts: list, format, workers: crew }, following);
+}
+
+function refuseNoPrompt(): never {
+  refuse({
+    code: "invalid-input",
+    at: { option: "--prompt" },
+    message: "no prompt is given",
+    help: "say what to draw",
+    command: "`--prompt TEXT`, or `--prompts FILE` for a list",
+  });
+}
+
+function inputOf(embedding: string, options: Omit<Asked, "prompt" | "prompts" | keyof WorkersOptions>) {
   const { compare, negative, control, controlnet, controlKind: kinds, controlScale: scales, ...settings } = options;
   const columns: ApplyInput["columns"] = compare ? ["none", "written", "learned"] : ["learned"];
-  const controls = pairControls(control, controlnet).map((pair, i) => ({
-    ...pair,
-    ...only("kind", forEach("--control-kind", kinds, control.length, i)),
-    ...only("scale", forEach("--control-scale", scales, control.length, i)),
-  }));
+  const controls = controlsOf({ control, controlnet, controlKind: kinds, controlScale: scales });
   return { ...settings, embedding, columns, controls, ...(negative === undefined ? {} : { written: negative }) };
-}
-
-/** One more picture than ControlNets: the first is for `--to`, which is one itself. */
-function pairControls(pictures: readonly string[], controlnets: readonly string[]) {
-  const own = pictures.length - controlnets.length;
-  if (own !== 0 && own !== 1) {
-    refuse({
-      code: "control-count",
-      at: { option: "--control" },
-      message: `${counted(pictures.length, "picture")} ${agreeing(pictures.length, "is", "are")} to steer ${counted(controlnets.length, "ControlNet")} besides --to`,
-      help: "give one --control for each --controlnet, and before them one more where --to is itself a ControlNet",
-    });
-  }
-  return pictures.map((picture, i) => ({ picture, ...only("controlnet", controlnets[i - own]) }));
-}
-
-/** Given once for all, or once for each. */
-function forEach<Value>(option: string, values: readonly Value[], count: number, i: number): Value | undefined {
-  if (values.length > 1 && values.length !== count) {
-    refuse({
-      code: "control-count",
-      at: { option },
-      message: `${option} is given ${counted(values.length, "time")}, for ${counted(count, "picture")} that ${agreeing(count, "steers", "steer")}`,
-      help: "give it once for all, or once for each --control, in their order",
-    });
-  }
-  return values.length === 1 ? values[0] : values[i];
-}
-
-function only<Key extends string, Value>(key: Key, value: Value | undefined) {
-  return value === undefined ? {} : ({ [key]: value } as { [K in Key]: Value });
-}
-
-function readControlKind(text: string, before: readonly ControlKind[]): readonly ControlKind[] {
-  const { data } = controlKind.safeParse(text);
-  if (data === undefined) throw new InvalidArgumentError(`Allowed choices are ${controlKind.options.join(", ")}.`);
-  return [...before, data];
 }
 
 function readBetas(text: string): Betas {
@@ -215,9 +198,20 @@ function readSize(text: string): { width: number; height: number } {
 
 function printResult({ file, columns, settings, seconds, device, memory }: ApplyResult): string {
   const { frames, fps, size, steps, guidance } = settings;
-  const what = frames === 1 ? "a picture" : `${frames} frames at ${fps} a second`;
+  const what = frames === 1 ? "an image" : `${frames} frames at ${fps} a second`;
   return [
     `${file}: ${what}, ${size.width}×${size.height}; ${columns.join(" | ")}`,
     `${steps} steps, guidance ${guidance}, ${seconds.toFixed(1)} s on ${device}, ${printGigabytes(memory)} foreseen`,
+  ].join("\n");
+}
+
+function printMany({ images, kept, columns, settings, seconds, device }: ApplyManyResult): string {
+  const { frames, fps, size, steps, guidance } = settings;
+  const each = frames === 1 ? "" : ` of ${frames} frames at ${fps} a second`;
+  const before = kept === 0 ? "" : `, ${kept} of them drawn before`;
+  return [
+    ...images.map(({ file, prompt, seed }) => `${file}  seed ${seed}  ${prompt}`),
+    `${counted(images.length, frames === 1 ? "image" : "video")}${each}, ${size.width}×${size.height}; ${columns.join(" | ")}${before}`,
+    `${steps} steps, guidance ${guidance}, ${seconds.toFixed(1)} s on ${device}`,
   ].join("\n");
 }

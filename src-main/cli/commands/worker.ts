@@ -22,8 +22,8 @@ import { jsonText, terminalText } from "../terminal-text.ts";
 import { namedQueue, queueOption, tokenOption } from "../workers-options.ts";
 
 const EXAMPLES = `
-A worker keeps no runs. It computes gradients of \`reneg train --workers\`, prompts of \`reneg evaluate --workers\`, and whole runs of
-\`reneg sweep --queue\` and of sweeps in the editor.
+A worker keeps no runs. It computes gradients of \`reneg train --workers\`, prompts of \`reneg evaluate --workers\` and
+\`reneg apply --workers\`, and whole runs of \`reneg sweep --queue\` and of sweeps in the editor.
 Weights never travel: it looks for those that a job names, by what they are, in its own folders of models, and takes no part without them.
 Ctrl-C finishes the piece in work, gives a whole run back, and leaves; a second Ctrl-C leaves at once.
 

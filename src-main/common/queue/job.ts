@@ -4,7 +4,7 @@ import { z } from "zod";
 import { deviceName } from "../device.ts";
 import { blobHash } from "./piece.ts";
 
-const jobKind = z.enum(["learning", "sweep", "evaluation"]);
+const jobKind = z.enum(["learning", "sweep", "evaluation", "application"]);
 
 /** Weights, told apart by what they are: of safetensors the hash of the header, and the size. */
 export const modelIdentity = z.strictObject({

@@ -37,7 +37,7 @@ export type RunWork = z.output<typeof runWork>;
 
 /** Some of many prompts. */
 const promptsWork = z.strictObject({
-  kind: z.enum(["evaluation"]),
+  kind: z.enum(["evaluation", "application"]),
   /** What is asked, as JSON. */
   asked: blobHash,
 });

@@ -1,6 +1,7 @@
 // A piece of whatever kind, computed in this process.
 
 import type { PieceEvent, PieceTask } from "../../common/queue/piece-task.ts";
+import { applicationPrompts } from "./application-piece.ts";
 import { evaluationPrompts } from "./evaluation-piece.ts";
 import { closeGradientPieces, gradientPiece } from "./gradient-piece.ts";
 import { promptsPiece } from "./prompts-piece.ts";
@@ -30,5 +31,7 @@ export async function computeTask(task: PieceTask, context: ComputeContext): Pro
       });
     case "evaluation":
       return promptsPiece(evaluationPrompts, work, task, context);
+    case "application":
+      return promptsPiece(applicationPrompts, work, task, context);
   }
 }

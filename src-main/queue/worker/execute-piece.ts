@@ -84,6 +84,7 @@ function blobsOf(work: PieceWork): { readonly hash: BlobHash; readonly isLasting
         ...(work.checkpoint === null ? [] : [{ hash: work.checkpoint, isLasting: false }]),
       ];
     case "evaluation":
+    case "application":
       return [{ hash: work.asked, isLasting: false }];
   }
 }

@@ -56,19 +56,22 @@ export function prepareFolder(folder: string, { request, target, settings, learn
   writeFileAtomically(join(folder, APPLIED_PLAN), JSON.stringify(appliedPlan.parse(plan), null, 2));
 }
 
-/** Of models; what comes with the program keeps its name. */
-function withWholePaths(request: ApplyRequest): ApplyRequest {
+/** What comes with the program keeps its name. */
+export function withWholePaths(request: ApplyRequest): ApplyRequest {
   const whole = (path: string): string => (modelPath(path) === resolve(path) ? resolve(path) : path);
-  const { base, tokenizer, textEncoder } = request;
+  const { base, tokenizer, textEncoder, embeddings } = request;
   return {
     ...request,
+    embedding: resolve(request.embedding),
     to: whole(request.to),
+    ...(embeddings === undefined ? {} : { embeddings: resolve(embeddings) }),
     ...(base === undefined ? {} : { base: whole(base) }),
     ...(tokenizer === undefined ? {} : { tokenizer: resolve(tokenizer) }),
     ...(textEncoder === undefined ? {} : { textEncoder: whole(textEncoder) }),
-    controls: request.controls.map(({ controlnet, ...control }) => ({
+    controls: request.controls.map(({ controlnet, picture, ...control }) => ({
       ...control,
       ...(controlnet === undefined ? {} : { controlnet: whole(controlnet) }),
+      picture: resolve(picture),
     })),
   };
 }
@@ -116,7 +119,7 @@ export async function writeApplied(
     seed: request.seed,
     draws: target.draws,
     settings,
-    columns: request.columns.map((column) => ({ column, negative: negatives(request)[column] })),
+    columns: describeColumns(request),
     ...describeApplication(application),
     device,
     seconds,
@@ -125,6 +128,8 @@ export async function writeApplied(
   writeFileAtomically(join(folder, APPLIED_RECORD), JSON.stringify(appliedRecord.parse(record), null, 2));
 }
 
-function negatives({ written }: ApplyRequest) {
-  return { none: "", written, learned: null } as const;
+/** With the negative of each, where it is a text. */
+export function describeColumns({ columns, written }: ApplyRequest): AppliedRecord["columns"] {
+  const negatives = { none: "", written, learned: null } as const;
+  return columns.map((column) => ({ column, negative: negatives[column] }));
 }

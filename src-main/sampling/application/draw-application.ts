@@ -27,7 +27,7 @@ export async function drawApplication(application: Application, options: ApplyOp
   const parameters = new Map();
   const samplers = columns.map(({ sampler }) => sampler);
   for (const sampler of samplers) await sampler.prepare({ texts, parameters });
-  const key = keyOf(application);
+  const key = applicationKey(application);
   const left = unfinished === undefined ? undefined : readUnfinished(unfinished, key);
   if (left !== undefined) await emit({ type: "note", message: `going on where ${unfinished} was left` });
   const report = options.progress(DRAWING, left === undefined ? 0 : stepsDone(samplers, left));
@@ -43,8 +43,12 @@ export async function drawApplication(application: Application, options: ApplyOp
   return decodeColumns(columns, latents, options.progress("decoding frames"));
 }
 
-/** The files of models are known by their names, what was learned and images by their content. */
-function keyOf({ request, settings, target }: Application): string {
+/** Equal for what is drawn alike. The files of models are known by their names, what was learned and images by their content. */
+export function applicationKey({
+  request,
+  settings,
+  target,
+}: Pick<Application, "request" | "settings" | "target">): string {
   const files = [request.embedding, ...request.controls.map(({ picture }) => picture)];
   return drawingKey({ request, settings, target: target.name }, files);
 }
