@@ -21,7 +21,7 @@ import { findOnnxModel, openOnnxNetwork } from "./onnx-network.ts";
 import { type Adapt, readAll, type Scope } from "./scope.ts";
 import { openCheckpoint } from "./single-file/checkpoint.ts";
 import { timestepProjection, timestepSinusoid } from "./unet/timestep-embedding.ts";
-import { unet2dCondition, type UnetInputs } from "./unet/unet-2d-condition.ts";
+import { unet2dCondition, type UnetInputs, type UnetOutputs } from "./unet/unet-2d-condition.ts";
 import { unetConfig } from "./unet/unet-config.ts";
 import { vaeConfig } from "./vae/vae-config.ts";
 import { vaeDecoder, vaeEncoder } from "./vae/vae.ts";
@@ -80,14 +80,9 @@ const definitions: { readonly [C in PartComponent]: Definition } = {
         const sinusoid = inputs["timestep_sinusoid"] ?? sinusoidOfInput(scope, config, need(inputs, "timestep"));
         const context = need(inputs, "encoder_hidden_states");
         const steering = residualsOf(inputs, residualCount(config));
-        return {
-          out_sample: unet2dCondition(scope, config, {
-            sample: need(inputs, "sample"),
-            sinusoid,
-            context,
-            ...steering,
-          }),
-        };
+        const sample = need(inputs, "sample");
+        const deepFeatures = inputs[DEEP_FEATURES];
+        return namedOutputs(unet2dCondition(scope, config, { sample, sinusoid, context, ...steering, deepFeatures }));
       };
     },
   },
@@ -114,14 +109,16 @@ const definitions: { readonly [C in PartComponent]: Definition } = {
     inputs: ["sample", "timestep", "encoder_hidden_states"],
     open: (part) => {
       const config = readPartConfig(unet3dConfig, part);
-      return (scope, inputs) => ({
-        out_sample: unet3dCondition(scope, config, {
-          sample: need(inputs, "sample"),
-          sinusoid: inputs["timestep_sinusoid"] ?? sinusoidOfInput(scope, config, need(inputs, "timestep")),
-          context: need(inputs, "encoder_hidden_states"),
-          fpsSinusoid: config.fps_cond ? fpsSinusoid(scope, config, inputs, part.path) : null,
-        }),
-      });
+      return (scope, inputs) =>
+        namedOutputs(
+          unet3dCondition(scope, config, {
+            sample: need(inputs, "sample"),
+            sinusoid: inputs["timestep_sinusoid"] ?? sinusoidOfInput(scope, config, need(inputs, "timestep")),
+            context: need(inputs, "encoder_hidden_states"),
+            fpsSinusoid: config.fps_cond ? fpsSinusoid(scope, config, inputs, part.path) : null,
+            deepFeatures: inputs[DEEP_FEATURES],
+          }),
+        );
     },
   },
   vae_decoder: {
@@ -209,7 +206,8 @@ export function openMotionNetwork(unet: string | ModelPart, motion: string | Mod
           const sinusoid = inputs["timestep_sinusoid"] ?? sinusoidOfInput(scope, config, need(inputs, "timestep"));
           const [sample, context] = [need(inputs, "sample"), need(inputs, "encoder_hidden_states")];
           const place = { scope: motionScope, config: modules, file: motionPart.path };
-          return { out_sample: unetMotion(scope, config, place, { sample, sinusoid, context }) };
+          const deepFeatures = inputs[DEEP_FEATURES];
+          return namedOutputs(unetMotion(scope, config, place, { sample, sinusoid, context, deepFeatures }));
         }),
       ),
   };
@@ -225,6 +223,13 @@ export function findModelPart(path: string, name: PartName, ema?: boolean): Mode
 
 export function requiredInputs(component: ComponentName): readonly string[] {
   return definitions[component === "motion" ? "unet" : component].inputs;
+}
+
+/** What a UNet may give beside its result, and take from another sampling step in place of its own; exports have none. */
+const DEEP_FEATURES = "deep_features";
+
+function namedOutputs({ sample, deepFeatures }: UnetOutputs): Values {
+  return { out_sample: sample, [DEEP_FEATURES]: deepFeatures };
 }
 
 const RESIDUAL = "down_block_additional_residuals.";

@@ -46,6 +46,14 @@ def unet_case(name: str, network: Network, latent: tuple[int, ...], timestep: Te
     return Case(name, network, "unet", inputs, [*(["sample", "encoder_hidden_states"] if not weights else []), *weights])
 
 
+def kept_case(name: str, network: Network, latent: tuple[int, ...], timestep: Tensor) -> Case:
+    """A pass that goes on from given deep features: its own change nothing."""
+    case = unet_case(name, network, latent, timestep)
+    batch, _, height, width = latent
+    features = normal(f"{name} features", batch, network.config["block_out_channels"][0], height, width)
+    return Case(name, network, case.component, case.inputs | {"deep_features": features}, [*case.gradients, "deep_features"])
+
+
 def vae_cases(network: Network, latent: tuple[int, ...]) -> list[Case]:
     factor = 2 ** (len(network.config["block_out_channels"]) - 1)
     batch, _, height, width = latent
@@ -99,6 +107,7 @@ CASES: list[Case] = [
         "conv_out.weight",
         "conv_out.bias",
     )),
+    kept_case("unet-sd1-kept-features", networks.UNET_SD1, (2, 4, 16, 8), torch.tensor(501)),
     unet_case("unet-sd2", networks.UNET_SD2, (2, 4, 16, 16), torch.tensor(21)),
     unet_case("unet-small", networks.UNET_SMALL, (2, 4, 16, 16), torch.tensor(601), tokens=32),
     # 11 → 6 → 3 on the way down: the way up must return to the odd size.

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 import torch
 from torch import Tensor
 
+from oracle.kept_features import deep_features
+
 Tensors = dict[str, Tensor]
 
 
@@ -26,8 +28,13 @@ def pick(output: object, *names: str) -> Tensors:
     return {name: getattr(output, name) for name in names}
 
 
+def unet(module: torch.nn.Module, x: Mapping[str, Tensor]) -> Tensors:
+    with deep_features(module, lambda own: x.get("deep_features", own)):
+        return {"out_sample": module(x["sample"], x["timestep"], x["encoder_hidden_states"]).sample}
+
+
 FORWARD: dict[str, Callable[[torch.nn.Module, Mapping[str, Tensor]], Tensors]] = {
-    "unet": lambda unet, x: {"out_sample": unet(x["sample"], x["timestep"], x["encoder_hidden_states"]).sample},
+    "unet": unet,
     # Without the scaling factor: the latent is what the first convolution takes, the parameters what the last one gives.
     "vae_decoder": lambda vae, x: {"sample": vae.decode(x["latent_sample"]).sample},
     "vae_encoder": lambda vae, x: {"latent_parameters": vae.encode(x["sample"]).latent_dist.parameters},

@@ -5,7 +5,7 @@ import { refuse } from "../../common/diagnostic.ts";
 import type { Value } from "../../compiler/graph.ts";
 import { at } from "../../compiler/shapes.ts";
 import type { Scope } from "../scope.ts";
-import { unet2dCondition, type UnetInputs } from "../unet/unet-2d-condition.ts";
+import { unet2dCondition, type UnetInputs, type UnetOutputs } from "../unet/unet-2d-condition.ts";
 import type { UnetConfig } from "../unet/unet-config.ts";
 import { forEachFrame, framesToPictures, picturesToFrames } from "../video/frames.ts";
 import { transformerTemporal } from "../video/transformer-temporal.ts";
@@ -22,23 +22,24 @@ export interface MotionModules {
 /** Their tensors: all but the positions of frames, which are a formula. */
 export const MODULES = /^(?!.*\.pos_embed\.pe$)/;
 
-/** sample [batch, in_channels, frames, height, width] → [batch, out_channels, frames, height, width] */
+/** sample [batch, in_channels, frames, height, width] → the same of out_channels */
 export function unetMotion(
   scope: Scope,
   config: UnetConfig,
   motion: MotionModules,
-  { sample, sinusoid, context }: Pick<UnetInputs, "sample" | "sinusoid" | "context">,
-): Value {
+  { sample, sinusoid, context, deepFeatures }: Pick<UnetInputs, "sample" | "sinusoid" | "context" | "deepFeatures">,
+): UnetOutputs {
   const { b } = scope;
   const frames = at(sample.shape, 2);
   refuseTooLong(motion, frames);
-  const pictures = unet2dCondition(scope, config, {
+  const moved = unet2dCondition(scope, config, {
     sample: framesToPictures(b, sample),
     sinusoid: forEachFrame(b, sinusoid, frames),
     context: forEachFrame(b, context, frames),
     mixing: motionMixing(motion, frames),
+    deepFeatures,
   });
-  return picturesToFrames(b, pictures, frames);
+  return { ...moved, sample: picturesToFrames(b, moved.sample, frames) };
 }
 
 /** Every module, and the channels that go through it. */

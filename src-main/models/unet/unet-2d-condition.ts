@@ -20,12 +20,20 @@ export interface UnetInputs {
   /** What ControlNets add: one for each skip, and one for the middle. */
   readonly residuals?: { readonly down: readonly Value[]; readonly mid: Value };
   readonly mixing?: FrameMixing;
+  /** Of another sampling step, in the place of its own: what they are computed from is then not needed. */
+  readonly deepFeatures?: Value | undefined;
 }
 
-/** → [batch, out_channels, height, width] */
-export function unet2dCondition(scope: Scope, config: UnetConfig, inputs: UnetInputs): Value {
+export interface UnetOutputs {
+  /** As the sample, of out_channels. */
+  readonly sample: Value;
+  /** What enters the last layer on the way up [batch · frames, first channels, height, width] */
+  readonly deepFeatures: Value;
+}
+
+export function unet2dCondition(scope: Scope, config: UnetConfig, inputs: UnetInputs): UnetOutputs {
   const { b } = scope;
-  const { sample, sinusoid, context, residuals, mixing } = inputs;
+  const { sample, sinusoid, context, residuals, mixing, deepFeatures: kept } = inputs;
   const width = at(config.block_out_channels, 0);
   const time = silu(scope, timestepEmbedding(scope.at("time_embedding"), sinusoid, 4 * width));
   const around: Surroundings = { config, time, context, ...(mixing === undefined ? {} : { mixing }) };
@@ -33,12 +41,16 @@ export function unet2dCondition(scope: Scope, config: UnetConfig, inputs: UnetIn
   const first = conv2d(scope.at("conv_in"), sample, width, { kernel: 3, padding: 1 });
   const skips = downBlocks(scope, first, around);
   const middle = midBlock(scope, skips.at(-1) ?? first, around);
-  if (residuals === undefined) return unetOutput(scope, config, upBlocks(scope, middle, skips, around));
+  const finish = (bottom: Value, beside: readonly Value[]): UnetOutputs => {
+    const { out, deepFeatures } = upBlocks(scope, bottom, beside, around, kept);
+    return { sample: unetOutput(scope, config, out), deepFeatures };
+  };
+  if (residuals === undefined) return finish(middle, skips);
   if (residuals.down.length !== skips.length) {
     throw new Error(`${residuals.down.length} residuals for the ${skips.length} skips of a UNet`);
   }
   const steered = skips.map((skip, i) => addResidual(b, skip, residuals.down[i] ?? skip));
-  return unetOutput(scope, config, upBlocks(scope, addResidual(b, middle, residuals.mid), steered, around));
+  return finish(addResidual(b, middle, residuals.mid), steered);
 }
 
 /** @throws Refusal for a residual of another UNet: as operators alone, shapes that differ may also broadcast */

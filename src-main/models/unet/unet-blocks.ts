@@ -64,27 +64,44 @@ export function midBlock(scope: Scope, x: Value, around: Surroundings): Value {
   return residual(scope, layer(scope, x, { ...place, j: 0, attends: true }), { ...place, j: 1 });
 }
 
-/** One layer more than on the way down: the last skip of a level is the input of that level. */
-export function upBlocks(scope: Scope, x: Value, allSkips: readonly Value[], around: Surroundings): Value {
+export interface WayUp {
+  readonly out: Value;
+  /** What the last layer takes besides the first skip: it changes little from one sampling step to the next (DeepCache, arXiv 2312.00858). */
+  readonly deepFeatures: Value;
+}
+
+/**
+ * One layer more than on the way down: the last skip of a level is the input of that level.
+ * @param kept deep features of another sampling step, in the place of those that are computed here
+ */
+export function upBlocks(
+  scope: Scope,
+  x: Value,
+  allSkips: readonly Value[],
+  around: Surroundings,
+  kept?: Value,
+): WayUp {
   const { config } = around;
   const skips = [...allSkips];
   const levels = config.block_out_channels.length;
   let hidden = x;
+  let deepFeatures = x;
   for (let i = 0; i < levels; i++) {
     const level = levels - 1 - i;
     const [block, out] = [`up_blocks.${i}`, at(config.block_out_channels, level)];
     for (let j = 0; j <= at(config.layers_per_block, level); j++) {
       const skip = skips.pop();
       if (skip === undefined) throw new Error("fewer skips than layers on the way up");
+      if (skips.length === 0) hidden = deepFeatures = kept ?? hidden;
       const joined = scope.b.concat([hidden, skip], 1);
       hidden = layer(scope, joined, { ...around, block, j, out, level, attends: config.attends.up[i] === true });
     }
     const next = skips.at(-1);
-    if (next === undefined) return hidden;
+    if (next === undefined) break;
     const size = [at(next.shape, 2), at(next.shape, 3)] as const;
     hidden = upsample(scope.at(`${block}.upsamplers.0`), hidden, size);
   }
-  return hidden;
+  return { out: hidden, deepFeatures };
 }
 
 interface Place extends Surroundings {

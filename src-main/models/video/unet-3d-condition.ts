@@ -6,7 +6,7 @@ import { at } from "../../compiler/shapes.ts";
 import { conv2d, silu } from "../layers.ts";
 import type { Scope } from "../scope.ts";
 import { timestepEmbedding } from "../unet/timestep-embedding.ts";
-import { unetOutput } from "../unet/unet-2d-condition.ts";
+import { unetOutput, type UnetOutputs } from "../unet/unet-2d-condition.ts";
 import { downBlocks, midBlock, upBlocks, type Surroundings } from "../unet/unet-blocks.ts";
 import { forEachFrame, framesToPictures, picturesToFrames } from "./frames.ts";
 import { temporalConvolution } from "./temporal-convolution.ts";
@@ -22,13 +22,14 @@ export interface Unet3dInputs {
   readonly context: Value;
   /** The sinusoid of the frames a second, where the network is told them. */
   readonly fpsSinusoid: Value | null;
+  /** As those of `UnetInputs`. */
+  readonly deepFeatures?: Value | undefined;
 }
 
 /** The first layer attends with this many heads, whatever its width. */
 const FIRST_HEADS = 8;
 
-/** → [batch, out_channels, frames, height, width] */
-export function unet3dCondition(scope: Scope, config: Unet3dConfig, inputs: Unet3dInputs): Value {
+export function unet3dCondition(scope: Scope, config: Unet3dConfig, inputs: Unet3dInputs): UnetOutputs {
   const { b } = scope;
   const { sample, sinusoid, context, fpsSinusoid } = inputs;
   const frames = at(sample.shape, 2);
@@ -67,5 +68,6 @@ export function unet3dCondition(scope: Scope, config: Unet3dConfig, inputs: Unet
   });
   const skips = downBlocks(scope, start, around);
   const middle = midBlock(scope, skips.at(-1) ?? start, around);
-  return picturesToFrames(b, unetOutput(scope, config, upBlocks(scope, middle, skips, around)), frames);
+  const { out, deepFeatures } = upBlocks(scope, middle, skips, around, inputs.deepFeatures);
+  return { sample: picturesToFrames(b, unetOutput(scope, config, out), frames), deepFeatures };
 }
