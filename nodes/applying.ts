@@ -5,7 +5,7 @@ import { applySettings, betas } from "../src-main/common/applying.ts";
 import { strength } from "../src-main/common/embedding-strength.ts";
 import type { Ref } from "../src-main/common/program/program.ts";
 import type { SinkOf } from "../src-main/common/program/sink.ts";
-import { schedulerName } from "../src-main/common/sampling.ts";
+import { cacheInterval, schedulerName } from "../src-main/common/sampling.ts";
 import type { Fault } from "./define-node.ts";
 import { readingParams } from "./reading-params.ts";
 import { usualNegatives } from "./usual-negatives.ts";
@@ -84,6 +84,11 @@ export const applyParams = {
     help: "What ddim scales samples down to where there is much noise, as VideoCrafter2 has it.",
     empty: own,
   }),
+  cacheInterval: cacheInterval.default(1).meta({
+    label: "Cache interval",
+    unit: "steps",
+    help: "The whole network runs at every so many steps; in between its last layer goes on from the deep features that were kept (DeepCache). 1 keeps none.",
+  }),
   betaSchedule: betas.shape.schedule.nullable().default(null).meta({
     label: "Betas",
     help: "How the noise of training grows; then first and last beta count too.",
@@ -129,6 +134,7 @@ export function applicationOf(
     scheduler,
     eta,
     rescale,
+    cacheInterval: interval,
     ...noise
   }: Params,
 ): Application {
@@ -147,6 +153,7 @@ export function applicationOf(
     ...(scheduler === null ? {} : { scheduler }),
     ...(eta === null ? {} : { eta }),
     ...(rescale === null ? {} : { rescale }),
+    ...(interval === 1 ? {} : { cacheInterval: interval }),
     ...(schedule === null ? {} : { betas: { schedule, start, end } }),
     ...(width === null || height === null ? {} : { size: { width, height } }),
   };

@@ -44,7 +44,8 @@ function previewDecoder(
   key: string,
 ): string {
   if (negative === undefined && sampler === undefined) return "decoder";
-  const { scheduler, steps, guidance } = sampler ?? recipe.sampler;
+  const { scheduler, steps, guidance, cacheInterval } =
+    sampler === undefined ? recipe.sampler : { ...sampler, cacheInterval: 1 };
   const drawing = sampler === undefined ? "sampler" : `${key}.sampler`;
   return addBranch(draft, `${id}-`, {
     negative:
@@ -53,7 +54,11 @@ function previewDecoder(
         : addFixed(draft, `${id}-negative`, recipe, negative, `${key}.negative`),
     key: drawing,
     guidance,
-    sampler: { scheduler: said(scheduler, `${drawing}.scheduler`), steps: said(steps, `${drawing}.steps`) },
+    sampler: {
+      scheduler: said(scheduler, `${drawing}.scheduler`),
+      steps: said(steps, `${drawing}.steps`),
+      cacheInterval: said(cacheInterval === 1 ? undefined : cacheInterval, `${drawing}.cacheInterval`),
+    },
   });
 }
 

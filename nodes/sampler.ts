@@ -1,7 +1,7 @@
 // The way from noise to a finished latent, and which of its steps training goes through.
 
 import { z } from "zod";
-import { schedulerName } from "../src-main/common/sampling.ts";
+import { cacheInterval, schedulerName } from "../src-main/common/sampling.ts";
 import { defineNode } from "./define-node.ts";
 
 /** Of the steps of a trajectory, the late third says enough of the image, and still changes it. */
@@ -21,6 +21,7 @@ export const sampler = defineNode({
     "Scheduler",
     "Sampling Method",
     "Denoise",
+    "DeepCache",
     "DRaFT",
   ],
   inputs: {
@@ -39,6 +40,11 @@ export const sampler = defineNode({
       help: "ddim is what negatives are usually learned with; dpm++ needs fewer steps for a good image.",
     }),
     steps: z.int().min(1).max(1000).default(30).meta({ label: "Steps", help: "From noise to image; more are slower." }),
+    cacheInterval: cacheInterval.default(1).meta({
+      label: "Cache interval",
+      unit: "steps",
+      help: "The whole UNet runs at every so many steps; in between its last layer goes on from the deep features that were kept (DeepCache). 1 keeps none; 3 takes less than half of the time, and images change a little. Gradients always go through the whole UNet.",
+    }),
     strength: z.number().gt(0).max(1).default(0.6).meta({
       label: "Strength",
       step: 0.05,
@@ -85,14 +91,24 @@ export const sampler = defineNode({
         help: "Where the last steps count, how many: 1 to 3 are usual.",
       }),
   }),
-  compile({ inputs: { guided, start }, params: { scheduler, steps, strength, ...chosen }, call }) {
+  compile({
+    inputs: { guided, start },
+    params: { scheduler, steps, cacheInterval: interval, strength, ...chosen },
+    call,
+  }) {
     const last = chosen.lastSteps ?? Math.max(1, Math.round(steps * LATE_SHARE));
     const gradient = {
       "one late step": { kind: "foreseen", last, count: 1 },
       "several late steps": { kind: "foreseen", last, count: chosen.gradientSteps },
       "last steps": { kind: "unrolled", steps: chosen.throughSteps },
     }[chosen.gradient];
-    const settings = { scheduler, steps, gradient, ...(start === undefined ? {} : { strength }) };
+    const settings = {
+      scheduler,
+      steps,
+      gradient,
+      ...(interval === 1 ? {} : { cacheInterval: interval }),
+      ...(start === undefined ? {} : { strength }),
+    };
     const places = {
       ports: { prediction: "guided" },
       params: { "gradient.last": "lastSteps", "gradient.count": "gradientSteps", "gradient.steps": "throughSteps" },

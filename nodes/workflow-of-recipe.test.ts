@@ -58,11 +58,9 @@ test.each(shipped)("%s is a workflow that compiles, and a file that opens as it 
       settings: { steps, batch, microBatch, seed, proximalWeight: pull },
     },
   });
-  const { lastSteps, gradientSteps, guidance, ...sampler } = recipe.sampler;
-  expect(program.calls["sampler"]?.settings).toMatchObject({
-    ...sampler,
-    gradient: { kind: "foreseen", last: lastSteps, count: gradientSteps },
-  });
+  const { scheduler, steps: samplingSteps, guidance, lastSteps: last, gradientSteps: count } = recipe.sampler;
+  const drawn = { scheduler, steps: samplingSteps, gradient: { kind: "foreseen", last, count } };
+  expect(program.calls["sampler"]?.settings).toMatchObject(drawn);
   expect(program.calls["cfg"]?.settings).toEqual({ scale: guidance });
 });
 
@@ -194,7 +192,7 @@ const WHOLE: RecipeInput = {
   microBatch: 3,
   seed: 13,
   size: { height: 64, width: 72 },
-  sampler: { scheduler: "euler", steps: 14, guidance: 3, lastSteps: 5, gradientSteps: 4 },
+  sampler: { scheduler: "euler", steps: 14, guidance: 3, cacheInterval: 39, lastSteps: 5, gradientSteps: 4 },
   optimizer: { name: "sgd", learningRate: 0.125, weightDecay: 0.25, schedule: "linear", warmup: 2, clipNorm: 9 },
   pull: 0.375,
   emaDecay: 0.75,
@@ -239,6 +237,7 @@ const WHOLE: RecipeInput = {
       scheduler: "ddim",
       eta: 0.5,
       rescale: 0.6,
+      cacheInterval: 40,
       sharedNoise: 0.7,
       toldFps: 31,
       betas: { schedule: "linear", start: 0.001, end: 0.02 },

@@ -84,7 +84,7 @@ function addImages(draft: WorkflowDraft, recipe: Recipe): void {
   addLearned(draft, recipe);
   draft.wire(encoderOf(recipe), "encoder.encoder");
   draft.wire(unetOf(recipe), "unet.unet");
-  const { scheduler, steps, guidance, lastSteps, gradientSteps } = recipe.sampler;
+  const { scheduler, steps, guidance, cacheInterval, lastSteps, gradientSteps } = recipe.sampler;
   const gradient = gradientSteps === 1 ? "one late step" : "several late steps";
   addBranch(draft, "", {
     negative: negativeOf(recipe),
@@ -93,6 +93,7 @@ function addImages(draft: WorkflowDraft, recipe: Recipe): void {
     sampler: {
       scheduler: said(scheduler, "sampler.scheduler"),
       steps: said(steps, "sampler.steps"),
+      cacheInterval: said(cacheInterval === 1 ? undefined : cacheInterval, "sampler.cacheInterval"),
       gradient: said(gradient, "sampler.gradientSteps"),
       lastSteps: said(lastSteps, "sampler.lastSteps"),
       gradientSteps: said(gradientSteps === 1 ? undefined : gradientSteps, "sampler.gradientSteps"),

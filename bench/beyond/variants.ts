@@ -21,6 +21,9 @@ export const VARIANTS: readonly Variant[] = [
   variant("dpm-12-three", "DPM-Solver++ 2M, 12 steps, three gradients", "dpm++", 12, 4, 3),
   variant("ddim-8", "DDIM, 8 steps, one gradient", "ddim", 8, 3, 1),
   variant("ddim-24-three", "DDIM, 24 steps, three gradients", "ddim", 24, 8, 3),
+  keeping(2, "second", variant("ddim-24", "DDIM, 24 steps, one gradient", "ddim", 24, 8, 1)),
+  keeping(3, "third", variant("ddim-24", "DDIM, 24 steps, one gradient", "ddim", 24, 8, 1)),
+  keeping(2, "second", variant("dpm-12", "DPM-Solver++ 2M, 12 steps, one gradient", "dpm++", 12, 4, 1)),
 ];
 
 /** The exact gradient: the mean over all of the last steps in place of some that are drawn. */
@@ -52,4 +55,13 @@ function variant(
   gradientSteps: number,
 ): Variant {
   return { name, title, sampler: { scheduler, steps, guidance: GUIDANCE, lastSteps, gradientSteps } };
+}
+
+/** The same, with the whole UNet at every so-many-th step alone. */
+function keeping(cacheInterval: number, ordinal: string, { name, title, sampler }: Variant): Variant {
+  return {
+    name: `${name}-cache-${cacheInterval}`,
+    title: `${title}, whole UNet every ${ordinal} step`,
+    sampler: { ...sampler, cacheInterval },
+  };
 }

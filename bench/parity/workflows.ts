@@ -65,17 +65,7 @@ const variants: Readonly<Record<string, (given: Given) => Variant>> = {
     calls: { sum: { fn: "add scores", inputs: { scores: ["reward", "held-out"] }, settings: { weights: [1, -0.4] } } },
     updates: { optimizer: optimize("sum") },
   }),
-  controlnet: () => ({
-    calls: {
-      edges: {
-        fn: "controlnet",
-        settings: { path: "emoji:controlnet", picture: "emoji:controlnet/example.png", kind: "none", scale: 0.8 },
-      },
-      steered: { fn: "apply controlnet", inputs: { model: "unet", controls: ["edges"] } },
-      "cfg.positive": { fn: "predict", inputs: { model: "steered", conditioning: "encoder" } },
-      "cfg.negative": { fn: "predict", inputs: { model: "steered", conditioning: "negative" } },
-    },
-  }),
+  controlnet: () => ({ calls: steered() }),
   "two-samplers": ({ steps }) => ({
     calls: {
       ...secondSampler("cfg.negative", steps),
@@ -155,6 +145,13 @@ const variants: Readonly<Record<string, (given: Given) => Variant>> = {
     const { calls, updates } = keptNear(start, { weight: 0.002, measure: "kl" });
     return { calls: { ...calls, ...draft("ddim", steps) }, updates };
   },
+  "kept-features": ({ steps }) => ({ calls: keeping({ steps, cacheInterval: 3, gradient: foreseen(steps, 2) }) }),
+  "kept-features-controlnet": ({ steps }) => ({
+    calls: {
+      ...steered(),
+      ...keeping({ scheduler: "euler", steps, cacheInterval: 2, gradient: foreseen(steps, 1) }),
+    },
+  }),
   "guidance-rescale": ({ steps }) => ({
     guidance: 4,
     calls: {
@@ -163,6 +160,27 @@ const variants: Readonly<Record<string, (given: Given) => Variant>> = {
     },
   }),
 };
+
+/** Both halves of guidance under a ControlNet. */
+function steered(): Calls {
+  return {
+    edges: {
+      fn: "controlnet",
+      settings: { path: "emoji:controlnet", picture: "emoji:controlnet/example.png", kind: "none", scale: 0.8 },
+    },
+    steered: { fn: "apply controlnet", inputs: { model: "unet", controls: ["edges"] } },
+    "cfg.positive": { fn: "predict", inputs: { model: "steered", conditioning: "encoder" } },
+    "cfg.negative": { fn: "predict", inputs: { model: "steered", conditioning: "negative" } },
+  };
+}
+
+function keeping(settings: Call["settings"]): Calls {
+  return { sampler: { fn: "sample", inputs: { prediction: "cfg" }, settings } };
+}
+
+function foreseen(last: number, count: number) {
+  return { kind: "foreseen", last, count };
+}
 
 /** Prompts and the negative through another text encoder. */
 function readBy(encoder: string, text: string): Calls {

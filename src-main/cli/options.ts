@@ -52,6 +52,12 @@ export const readingOptions = (): readonly Option[] => [
   new Option("--embeddings <folder>", "where the files lie that embedding:NAME in a prompt or negative stands for"),
 ];
 
+export const cacheIntervalOption = (): Option =>
+  new Option(
+    "--cache-interval <n>",
+    "run the whole UNet at every n-th sampling step, and its last layer from kept features in between (default: 1)",
+  ).argParser(readInteger);
+
 export const textEncoderOption = (): Option =>
   new Option(
     "--text-encoder <path>",

@@ -6,7 +6,7 @@ import { diagnosticSchema } from "./diagnostic-schema.ts";
 import { strength } from "./embedding-strength.ts";
 import { seed } from "./limits.ts";
 import { filePath } from "./path-name.ts";
-import { pipelineOptions, schedulerName } from "./sampling.ts";
+import { cacheInterval, pipelineOptions, schedulerName } from "./sampling.ts";
 import { textReadingOptions, textSyntaxOptions } from "./text-reading.ts";
 
 export const controlKind = z.enum(["canny", "none"]);
@@ -61,6 +61,7 @@ export const drawingSettings = z.object({
   scheduler: schedulerName,
   eta,
   rescale,
+  cacheInterval: cacheInterval.default(1),
   sharedNoise,
   /** `null`: the network is not told. */
   toldFps: toldFps.nullable(),
@@ -84,6 +85,7 @@ export const applySettings = z.object({
   scheduler: schedulerName.optional(),
   eta: eta.optional(),
   rescale: rescale.optional(),
+  cacheInterval: cacheInterval.optional(),
   sharedNoise: sharedNoise.optional(),
   toldFps: toldFps.optional(),
   betas: betas.optional(),

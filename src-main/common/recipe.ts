@@ -9,7 +9,7 @@ import { earlyStoppingSettings } from "./program/sink.ts";
 import { optimizerName } from "./program/update.ts";
 import { learnedItems } from "./recipe-learned.ts";
 import { rewardOptions } from "./reward-options.ts";
-import { negative, pipelineOptions, schedulerName } from "./sampling.ts";
+import { cacheInterval, negative, pipelineOptions, schedulerName } from "./sampling.ts";
 import { longPrompts, promptWeights, textReadingOptions } from "./text-reading.ts";
 
 const optimizer = z.strictObject({
@@ -149,6 +149,8 @@ export const recipe = z.strictObject({
       scheduler: schedulerName.default("ddim"),
       steps: z.int().min(1).max(1000).default(30),
       guidance: z.number().min(1).default(7.5),
+      /** The whole UNet runs at every so many steps; in between its last layer goes on from kept features. Gradients are always whole. */
+      cacheInterval: cacheInterval.default(1),
       /** The gradient is taken at one of this many last steps, drawn anew each time. */
       lastSteps: z.int().min(1).max(1000).default(10),
       /** Of these, how many in each trajectory: more cost less than as many more pictures. The paper takes one. */

@@ -11,6 +11,12 @@ import { textReadingOptions } from "./text-reading.ts";
 export const schedulerName = z.enum(["ddim", "dpm++", "euler"]);
 export type SchedulerName = z.output<typeof schedulerName>;
 
+/**
+ * Every how many sampling steps the whole network runs; in between its last layer goes on from the deep features that were kept
+ * (DeepCache, Ma et al. 2024, arXiv 2312.00858). 1: at every one.
+ */
+export const cacheInterval = z.int().min(1).max(100);
+
 /** What a UNet makes of a noisy latent: the noise (epsilon), or the velocity (v) between noise and picture. */
 export const predictionName = z.enum(["epsilon", "v"]);
 export type Prediction = z.output<typeof predictionName>;
@@ -48,6 +54,7 @@ export const sampleInput = z.object({
   guidance: z.number().min(1).optional(),
   seed: seed.default(0),
   scheduler: schedulerName.default("ddim"),
+  cacheInterval: cacheInterval.default(1),
   /** Images per prompt; image i is drawn from `seed + i`. */
   count: imageCount.default(1),
   /** A `.png` file for one image, otherwise a folder. */

@@ -69,7 +69,7 @@ test("the gradient through images and videos is that of finite differences", asy
       { texts, parameters: start },
       { until: index },
     );
-    positions.set(ref, [{ index, sample, previous, prediction: new Float32Array() }]);
+    positions.set(ref, [{ index, sample, previous, prediction: new Float32Array(), isWhole: false }]);
   }
   const at = (parameters: ParameterValues) => gradientOver(opened, { texts, parameters }, positions);
   const gradient = (await at(start)).gradient.get(targetName("negative", "context")) ?? new Float32Array();

@@ -10,7 +10,7 @@ import { cutGraph } from "../program/schedule/cut.ts";
 import { steadyMemoryBudget } from "../runtime/memory-budget.ts";
 import { followStages } from "../runtime/residency.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
-import type { WholeSamplerRun } from "../sampling/roll-out.ts";
+import type { SamplerRun } from "../sampling/roll-out.ts";
 import { learnedMemory } from "./learning-memory.ts";
 import { type OpenedUpdate, openUpdate, type OpenUpdateOptions } from "./update-gradient.ts";
 
@@ -36,11 +36,15 @@ export function openUpdates(run: ProgramRun, options: CutOptions): OpenedUpdates
   };
   return new Map(
     Object.entries(run.opened.program.updates).map(([name, update]) => {
-      const meansFor = (samplers: readonly WholeSamplerRun[]): CuttingMeans => ({
+      const meansFor = (samplers: readonly SamplerRun[]): CuttingMeans => ({
         budget,
         estimate,
         peakOf: (memories) => followStages(memories, Infinity, 2).peak,
-        predictions: () => samplers.map(({ stage }) => estimate(stage.build())),
+        predictions: () =>
+          samplers.map(({ stages, cachedStages }) => ({
+            whole: stages.map((stage) => estimate(stage.build())),
+            cached: cachedStages.map((stage) => estimate(stage.build())),
+          })),
         contexts: () =>
           samplers.flatMap(({ contexts }) => (contexts === null ? [] : [estimate(contexts.stage.build())])),
       });

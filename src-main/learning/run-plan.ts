@@ -8,7 +8,7 @@ import { countFlops } from "../compiler/cost.ts";
 import type { Graph } from "../compiler/graph.ts";
 import type { MemoryEstimate } from "../compiler/memory.ts";
 import type { FeedStage } from "../program/feed.ts";
-import { gradientPasses, samplingPasses } from "../program/schedule/choose-cuts.ts";
+import { gradientPasses, samplingPasses } from "../program/schedule/count-passes.ts";
 import type { Segment } from "../program/schedule/cut.ts";
 import { measureStage } from "../runtime/measure-stage.ts";
 import { memoryBudget } from "../runtime/memory-budget.ts";
@@ -93,7 +93,10 @@ export async function planRun(
     stages: stages.map(({ plan }) => plan),
     evaluations,
     memory: {
-      peak: peak + learned + [...updates.values()].reduce((sum, update) => sum + keptTexts(update), 0),
+      peak:
+        peak +
+        learned +
+        [...updates.values()].reduce((sum, update) => sum + keptTexts(update) + keptFeatures(update), 0),
       learned,
       available: Number.isFinite(budget) ? budget : null,
       staysLoaded,
@@ -123,10 +126,17 @@ function stagesOf(opened: OpenedUpdate): PlannedStage[] {
       gives: ["features of a text"],
       again: [],
     })),
-    ...samplers.flatMap(({ sampler, contexts, stage }) => [
-      ...(contexts === null ? [] : [{ stage: contexts.stage, passes: perStep(1), gives: ["conditioning"], again: [] }]),
-      { stage, passes: perStep(samplingPasses(sampler, cut)), gives: ["prediction"], again: [] },
-    ]),
+    ...samplers.flatMap(({ sampler, contexts, stages: whole, cachedStages }) => {
+      const passes = samplingPasses(sampler, cut);
+      const predicts = { gives: ["prediction"], again: [] };
+      return [
+        ...(contexts === null
+          ? []
+          : [{ stage: contexts.stage, passes: perStep(1), gives: ["conditioning"], again: [] }]),
+        ...whole.map((stage) => ({ stage, passes: perStep(passes.whole), ...predicts })),
+        ...cachedStages.map((stage) => ({ stage, passes: perStep(passes.cached), ...predicts })),
+      ];
+    }),
     ...cut.segments.flatMap((segment) => {
       const stage = stages.get(segment);
       return stage === undefined ? [] : [{ stage, passes: perStep(gradients), ...describeSegment(segment) }];
@@ -181,6 +191,11 @@ function keptTexts({ run, lowered, update }: OpenedUpdate): number {
     if (feed?.rate !== "prompt") return sum;
     return sum + textBytes(counts.get(feed.prompts) ?? 0, 4 * elementCount(shape.slice(1)));
   }, 0);
+}
+
+/** Bytes that one sampler at a time keeps of the network from step to step. */
+function keptFeatures({ samplers }: OpenedUpdate): number {
+  return Math.max(0, ...samplers.map(({ keptBytes }) => keptBytes));
 }
 
 function planStage(

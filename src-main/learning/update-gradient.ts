@@ -11,13 +11,7 @@ import type { OpenedParameter, OpenedSampler } from "../program/values.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
 import type { Moment, ParameterValues } from "../sampling/moment.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
-import {
-  openSampler,
-  rollOut,
-  type SamplerRun,
-  type SamplingStep,
-  type WholeSamplerRun,
-} from "../sampling/roll-out.ts";
+import { openSampler, rollOut, type SamplerRun, type SamplingStep, withContexts } from "../sampling/roll-out.ts";
 
 export interface OpenedUpdate {
   readonly run: ProgramRun;
@@ -26,7 +20,7 @@ export interface OpenedUpdate {
   readonly lowered: LoweredUpdate;
   readonly cut: CutGraph;
   readonly stages: ReadonlyMap<Segment, Stage>;
-  readonly samplers: readonly WholeSamplerRun[];
+  readonly samplers: readonly SamplerRun[];
   /** Images at once. */
   readonly batch: number;
 }
@@ -36,7 +30,7 @@ export interface OpenUpdateOptions {
   readonly batch?: number;
   readonly tell?: Parameters<typeof lowerUpdate>[2]["tell"];
   /** @param samplers what predicts for each of the graph's samplers */
-  readonly cut: (lowered: LoweredUpdate, samplers: readonly WholeSamplerRun[]) => CutGraph;
+  readonly cut: (lowered: LoweredUpdate, samplers: readonly SamplerRun[]) => CutGraph;
 }
 
 export function openUpdate(
@@ -112,7 +106,7 @@ async function goTo(opened: OpenedUpdate, run: SamplerRun, batch: MicroBatch): P
     until: isPredicted ? last + 1 : last,
     onStep: (step) => void (indices.includes(step.index) && taken.push(step)),
   });
-  if (!isPredicted) taken.push({ index: last, sample, previous, prediction: new Float32Array() });
+  if (!isPredicted) taken.push({ index: last, sample, previous, prediction: new Float32Array(), isWhole: false });
   return taken;
 }
 
@@ -185,14 +179,14 @@ function outcomeOf({ parameters, lowered }: OpenedUpdate, sums: ReadonlyMap<stri
 
 /** All parts, one after the other. @returns what they give, by name; cotangents that reach one place are summed */
 async function runSegments(
-  { run, cut, stages, lowered }: OpenedUpdate,
+  { run, cut, stages, lowered, samplers }: OpenedUpdate,
   moment: Moment,
   positions: ReadonlyMap<Ref, SamplingStep>,
 ): Promise<ReadonlyMap<string, Float32Array>> {
   const values = new Map<string, Float32Array>();
   for (const { name, sampler } of cut.cuts) {
     const step = sampler === undefined ? undefined : positions.get(sampler);
-    if (step !== undefined) values.set(name, step.prediction);
+    if (step !== undefined) values.set(name, await wholePrediction(samplers, sampler, step, moment));
   }
   for (const segment of cut.segments) {
     const stage = stages.get(segment);
@@ -207,6 +201,19 @@ async function runSegments(
     }
   }
   return values;
+}
+
+/** A gradient goes through the whole network: what kept features have predicted is predicted anew. */
+async function wholePrediction(
+  samplers: readonly SamplerRun[],
+  ref: Ref | undefined,
+  { isWhole, prediction }: SamplingStep,
+  moment: Moment,
+): Promise<Float32Array> {
+  if (isWhole) return prediction;
+  const found = samplers.find(({ sampler }) => sampler.ref === ref);
+  if (found === undefined) throw new Error(`nothing predicts for ${ref}`);
+  return (await found.predict(await withContexts(found.contexts, moment), null)).output;
 }
 
 function inputsOf({ graph }: LoweredUpdate, segment: Segment): Pick<LoweredUpdate["graph"], "inputs"> {

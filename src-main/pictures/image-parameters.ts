@@ -10,13 +10,16 @@ export interface ImageParameters {
   readonly steps: number;
   readonly scheduler: SchedulerName;
   readonly guidance: number;
+  /** As the setting of a sampler. */
+  readonly cacheInterval: number;
   readonly seed: number;
   readonly pipeline: string;
 }
 
 export function imageParameters(made: ImageParameters): string {
-  const { prompt, negative, steps, scheduler, guidance, seed, pipeline } = made;
-  const settings = `Steps: ${steps}, Sampler: ${scheduler}, CFG scale: ${guidance}, Seed: ${seed}, Model: ${pipeline}`;
+  const { prompt, negative, steps, scheduler, guidance, cacheInterval, seed, pipeline } = made;
+  const cache = cacheInterval === 1 ? "" : `, Cache interval: ${cacheInterval}`;
+  const settings = `Steps: ${steps}, Sampler: ${scheduler}, CFG scale: ${guidance}${cache}, Seed: ${seed}, Model: ${pipeline}`;
   return [prompt, ...(negative === "" ? [] : [`Negative prompt: ${negative}`]), settings].join("\n");
 }
 

@@ -37,6 +37,13 @@ export type SamplerEntry =
   /** The last steps one by one, from where the sampler stands. */
   | { readonly kind: "unrolled"; readonly steps: number };
 
+/** What a network computed at an earlier sampling step, as an input of the graph. */
+export interface GivenFeatures {
+  /** What it is given as. */
+  readonly value: Ref;
+  readonly shape: Shape;
+}
+
 export interface LoweringOptions {
   /** Images at once. */
   readonly batch: number;
@@ -45,6 +52,8 @@ export interface LoweringOptions {
   readonly given?: ReadonlySet<Ref>;
   /** Contexts of a text behind one another, by the text encoder's call; 1 where none is named. */
   readonly chunks?: ReadonlyMap<Ref, number>;
+  /** Deep features for every network that predicts, in the order in which they are asked; absent: they compute their own. */
+  readonly givenFeatures?: readonly GivenFeatures[];
 }
 
 export class Lowering {
@@ -55,6 +64,8 @@ export class Lowering {
   readonly feeds: Map<string, Feed>;
   readonly borders: Border[];
   readonly networks: NetworkUse[];
+  /** Of every network that predicts, in the order in which they are asked; `null`: it has none that can be kept. */
+  readonly deepFeatures: (Value | null)[];
   readonly #options: LoweringOptions;
   /** What this is the frozen view of. */
   readonly #of: Lowering | undefined;
@@ -72,6 +83,7 @@ export class Lowering {
     this.feeds = of?.feeds ?? new Map();
     this.borders = of?.borders ?? [];
     this.networks = of?.networks ?? [];
+    this.deepFeatures = of?.deepFeatures ?? [];
     this.batch = batch;
     this.samplerEntry = samplerEntry;
     this.#given = given;
@@ -118,6 +130,15 @@ export class Lowering {
       this.feeds.set(name, feed);
       return this.b.input(name, dtype, shape);
     });
+  }
+
+  /** Deep features for the network that is asked next; `null`: it computes its own. */
+  nextFeatures(): Value | null {
+    const { givenFeatures } = this.#options;
+    if (givenFeatures === undefined) return null;
+    const given = givenFeatures[this.deepFeatures.length];
+    if (given === undefined) throw new Error("fewer deep features are given than networks predict");
+    return this.input(`features ${given.value}`, given.shape, { rate: "given", value: given.value });
   }
 
   /** What is asked for several times is appended once. */

@@ -189,6 +189,8 @@ export interface OpenedSampler extends LatentValue {
   readonly scheduler: Scheduler;
   /** Whether it adds noise at each step, and not at the first alone. */
   readonly addsNoise: boolean;
+  /** Every how many steps the whole network runs; in between it goes on from deep features that were kept. 1: at every one. */
+  readonly cacheInterval: number;
   /** Of the variance of a video's noise, what all frames have in common. */
   readonly sharedNoise: number;
   readonly gradient: SamplerGradient;

@@ -133,8 +133,11 @@ test("a score that looks at two images scores both, and adds them up", async () 
 
 test("previews and learning share the sessions of what both compute", () => {
   const update = openUpdates(run, { cuts: "borders" }).get("optimizer");
-  const learned = new Set([...(update?.stages.values() ?? []), ...(update?.samplers.map(({ stage }) => stage) ?? [])]);
+  const learned = new Set([
+    ...(update?.stages.values() ?? []),
+    ...(update?.samplers.flatMap(({ stages }) => stages) ?? []),
+  ]);
   const { stage, samplers } = openImageDrawer(run, "decoder", update?.batch ?? NaN);
   expect(learned).toContain(stage);
-  for (const sampler of samplers) expect(learned).toContain(sampler.stage);
+  for (const predicting of samplers.flatMap(({ stages }) => stages)) expect(learned).toContain(predicting);
 });

@@ -9,7 +9,7 @@ import { drawLatents, imagesOf, type ImageRequest } from "./draw-latents.ts";
 import type { Moment, ParameterValues } from "./moment.ts";
 import { openValue } from "./open-value.ts";
 import type { ProgramRun } from "./program-run.ts";
-import { openSampler, type SamplingStep, type WholeSamplerRun } from "./roll-out.ts";
+import { openSampler, type SamplerRun, type SamplingStep } from "./roll-out.ts";
 
 /** An image value with the sessions that it is drawn in. */
 export interface ImageDrawer {
@@ -18,7 +18,7 @@ export interface ImageDrawer {
   /** Images at once. */
   readonly batch: number;
   /** Those that the image depends on, each after those that it depends on itself. */
-  readonly samplers: readonly WholeSamplerRun[];
+  readonly samplers: readonly SamplerRun[];
   /** That decodes. */
   readonly stage: Stage;
   /** Given finished latents by the sampler. @returns [batch · frames, 3, height, width] */

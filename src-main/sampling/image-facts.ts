@@ -14,6 +14,8 @@ export interface ImageFacts {
   readonly scheduler: SchedulerName;
   /** 1: none. */
   readonly guidance: number;
+  /** 1: the whole network at every step. */
+  readonly cacheInterval: number;
   /** As far as it can be said in words; empty: none. */
   readonly negative: string;
   /** As the program names it. */
@@ -29,11 +31,12 @@ export function imageFacts(program: Calls, image: Ref): ImageFacts {
   const sampler = last(sample.name);
   const guided = last(guide.name);
   const model = last(unet.name);
-  const { steps, scheduler } = sample.settings.parse(sampler?.settings ?? {});
+  const { steps, scheduler, cacheInterval = 1 } = sample.settings.parse(sampler?.settings ?? {});
   return {
     steps,
     scheduler,
     guidance: guided === undefined ? 1 : guide.settings.parse(guided.settings).scale,
+    cacheInterval,
     negative: guided === undefined ? "" : negativeWords(program, guided),
     pipeline: model === undefined ? "" : unet.settings.parse(model.settings).path,
   };

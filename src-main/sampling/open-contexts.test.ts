@@ -88,13 +88,13 @@ test("what is predicted with texts that were encoded before is what one graph pr
   const { contexts, predict } = openSampler(run, sampler, 2);
   const given = await contexts?.encode(moment);
   expect(given?.size).toBe(2);
-  const found = await predict({ ...moment, samplers: at, ...(given === undefined ? {} : { given }) });
-  const distance = Math.hypot(...found.map((n, i) => n - (expected[i] ?? NaN))) / Math.hypot(...expected);
+  const found = await predict({ ...moment, samplers: at, ...(given === undefined ? {} : { given }) }, null);
+  const distance = Math.hypot(...found.output.map((n, i) => n - (expected[i] ?? NaN))) / Math.hypot(...expected);
   expect(distance).toBeLessThan(1e-6);
   // Not because nothing depends on them.
   const without = await contexts?.encode({ ...moment, parameters: new Map() });
-  const other = await predict({ ...moment, samplers: at, ...(without === undefined ? {} : { given: without }) });
-  expect(Math.hypot(...other.map((n, i) => n - (expected[i] ?? NaN)))).toBeGreaterThan(0.01);
+  const other = await predict({ ...moment, samplers: at, ...(without === undefined ? {} : { given: without }) }, null);
+  expect(Math.hypot(...other.output.map((n, i) => n - (expected[i] ?? NaN)))).toBeGreaterThan(0.01);
 });
 
 test("where no text encoder is in the graph, nothing is encoded before", async () => {

@@ -71,9 +71,15 @@ function expectClose(given: Float32Array, wanted: Float32Array): void {
 
 test.each([
   ["guidance", programOf({}), 1],
+  ["guidance with kept features", programOf({ sampling: { steps: 5, cacheInterval: 2 } }), 1],
   ["rescaled guidance", rescaled(programOf({})), 1],
   ["two ControlNets", programOf({ controls: [control, { ...control, kind: "none", scale: 0.5 }] }), 2],
   ["guess mode", programOf({ controls: [control], guess: true }), 2],
+  [
+    "a ControlNet beside kept features",
+    programOf({ controls: [control], guess: true, sampling: { steps: 4, cacheInterval: 3 } }),
+    2,
+  ],
 ])("%s, pass after pass, draws what one graph of all passes draws", async (_, program, networks) => {
   const { run, sampler } = open(program);
   const passing = openPassingSampler(run, sampler, 1);
@@ -90,6 +96,7 @@ test("without guidance the negative takes no pass", () => {
 test.each([
   ["dpm++, which looks back", { scheduler: "dpm++", steps: 3 } as const],
   ["ddim that adds noise at each step", { scheduler: "ddim", steps: 3, eta: 1 } as const],
+  ["ddim that keeps features", { scheduler: "ddim", steps: 3, cacheInterval: 3 } as const],
 ])("%s goes on from where it was left, to the same latents", async (_, sampling) => {
   const program = programOf({ sampling });
   const { run, sampler } = open(program);

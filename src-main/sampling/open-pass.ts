@@ -13,18 +13,10 @@ import type {
   PredictionSteering,
   Tensors,
 } from "../program/values.ts";
-import type { Stage } from "../runtime/stage-sessions.ts";
 import type { Moment } from "./moment.ts";
-import { type ComputedValues, openValue, openValues } from "./open-value.ts";
+import { type DeepFeatures, type OpenedPrediction, openPrediction } from "./open-prediction.ts";
+import { type ComputedValues, openValues } from "./open-value.ts";
 import type { ProgramRun } from "./program-run.ts";
-
-export interface OpenedPass {
-  /** In the order in which they run; those that compute the same are one. */
-  readonly stages: readonly Stage[];
-  /** Encodes texts and reads files before the first step. */
-  readonly prepare: (moment: Moment) => Promise<void>;
-  readonly predict: (moment: Moment) => Promise<Float32Array>;
-}
 
 interface OpenedBy {
   readonly run: ProgramRun;
@@ -32,49 +24,54 @@ interface OpenedBy {
   readonly batch: number;
   /** What was computed before the first step. */
   readonly given: ReadonlySet<Ref>;
+  /** Of passes within passes, which one it is. */
+  readonly pass: string;
 }
 
 /** Nothing is loaded before it is first computed. */
-export function openPass(by: OpenedBy): OpenedPass {
-  return open(by, { prediction: by.sampler.prediction, isNegative: false });
+export function openPass(by: Omit<OpenedBy, "pass">): OpenedPrediction {
+  return open({ ...by, pass: "pass" }, { prediction: by.sampler.prediction, isNegative: false });
 }
 
-function open(by: OpenedBy, pass: PredictionPass): OpenedPass {
+function open(by: OpenedBy, pass: PredictionPass): OpenedPrediction {
   const { passes, steering } = pass.prediction;
   if (passes !== undefined) return openPasses(by, passes, pass.isNegative);
-  return steering === undefined ? openWhole(by, pass) : openSteered(by, steering, pass.isNegative);
+  return steering === undefined ? openWhole(by, pass) : openSteered(by, pass, steering);
 }
 
-function openPasses(by: OpenedBy, { of, combine }: PredictionPasses, isNegative: boolean): OpenedPass {
-  const opened = of.map((pass) => open(by, { ...pass, isNegative: isNegative || pass.isNegative }));
+function openPasses(by: OpenedBy, { of, combine }: PredictionPasses, isNegative: boolean): OpenedPrediction {
+  const opened = of.map((pass, i) =>
+    open({ ...by, pass: `${by.pass} ${i + 1}` }, { ...pass, isNegative: isNegative || pass.isNegative }),
+  );
   return {
     stages: opened.flatMap(({ stages }) => stages),
+    cachedStages: opened.flatMap(({ cachedStages }) => cachedStages),
+    keptBytes: opened.reduce((sum, { keptBytes }) => sum + keptBytes, 0),
     async prepare(moment) {
       for (const { prepare } of opened) await prepare(moment);
     },
-    async predict(moment) {
+    async predict(moment, kept) {
       const outputs: Float32Array[] = [];
-      for (const { predict } of opened) outputs.push(await predict(moment));
-      return combine(outputs, by.batch);
+      const all = new Map<string, Float32Array>();
+      for (const { predict } of opened) {
+        const { output, features } = await predict(moment, kept);
+        outputs.push(output);
+        for (const [name, numbers] of features) all.set(name, numbers);
+      }
+      return { output: combine(outputs, by.batch), features: all satisfies DeepFeatures };
     },
   };
 }
 
-function openWhole({ run, sampler, batch, given }: OpenedBy, pass: PredictionPass): OpenedPass {
-  const { stage, compute, prepare } = openValue(run, {
-    batch,
-    given,
-    label: "prediction",
-    lower: (lowering) => lowerPass(lowering, sampler, pass),
-  });
-  return { stages: [stage], predict: compute, prepare };
+function openWhole({ run, ...by }: OpenedBy, pass: PredictionPass): OpenedPrediction {
+  return openPrediction(run, { ...by, lower: (lowering) => lowerPass(lowering, by.sampler, pass) });
 }
 
-function openSteered(
-  { run, sampler, batch, given }: OpenedBy,
-  { residuals, guess, lower }: PredictionSteering,
-  isNegative: boolean,
-): OpenedPass {
+/** From kept features the network needs the first residual alone, so that it runs in one graph with what computes that. */
+function openSteered({ run, ...by }: OpenedBy, pass: PredictionPass, steering: PredictionSteering): OpenedPrediction {
+  const { sampler, batch, given } = by;
+  const { residuals, guess, lower } = steering;
+  const { isNegative } = pass;
   const controls = residuals.map((residual) =>
     openValues(run, {
       batch,
@@ -83,27 +80,28 @@ function openSteered(
       lower: (lowering) => residual(lowering, pointOfPass(lowering, sampler, isNegative)),
     }),
   );
-  const { stage, compute, prepare } = openValue(run, {
-    batch,
-    given,
-    label: "prediction",
+  const steered = openPrediction(run, {
+    ...by,
     lower: (lowering) =>
       lower(lowering, pointOfPass(lowering, sampler, isNegative), residualInputs(lowering, controls)),
+    lowerCached: (lowering) => lowerPass(lowering, sampler, pass),
   });
   const isIdle = guess && isNegative;
   return {
-    stages: [...(isIdle ? [] : controls.map((control) => control.stage)), stage],
+    ...steered,
+    stages: [...(isIdle ? [] : controls.map((control) => control.stage)), ...steered.stages],
     async prepare(moment) {
-      for (const { prepare: prepareControl } of isIdle ? [] : controls) await prepareControl(moment);
-      await prepare(moment);
+      for (const { prepare } of isIdle ? [] : controls) await prepare(moment);
+      await steered.prepare(moment);
     },
-    async predict(moment) {
+    async predict(moment, kept) {
+      if (kept !== null) return steered.predict(moment, kept);
       const sums = isIdle ? zeros(controls) : await sumOf(controls, moment);
       const given = new Map([
         ...(moment.given ?? []),
         ...[...sums].map(([name, sum]) => [givenAs(name), sum] as const),
       ]);
-      return compute({ ...moment, given });
+      return steered.predict({ ...moment, given }, null);
     },
   };
 }

@@ -3,7 +3,7 @@
 import type { Ref } from "../common/program/program.ts";
 import type { Shape } from "../common/tensor.ts";
 import type { Value } from "../compiler/graph.ts";
-import { Lowering, type SamplerEntry } from "../program/lowering.ts";
+import { type GivenFeatures, Lowering, type SamplerEntry } from "../program/lowering.ts";
 import { RESULT } from "../program/schedule/cut.ts";
 import type { Tensors } from "../program/values.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
@@ -31,6 +31,8 @@ interface OpenOptions {
   readonly given?: ReadonlySet<Ref>;
   /** Latents of videos come frame by frame: the batch is one of frames. */
   readonly rows?: "frames";
+  /** As of a `Lowering`. */
+  readonly givenFeatures?: readonly GivenFeatures[];
   /** What the stage is called if it holds no network. */
   readonly label: string;
 }
@@ -63,10 +65,10 @@ export interface OpenValuesOptions extends OpenOptions {
 /** As `openValue`, several of one graph. */
 export function openValues(
   run: ProgramRun,
-  { batch, given = new Set(), rows, label, lower }: OpenValuesOptions,
+  { given = new Set(), rows, label, lower, ...options }: OpenValuesOptions,
 ): ComputedValues {
   const entry: SamplerEntry = rows === undefined ? { kind: "given" } : { kind: "given", rows };
-  const lowering = new Lowering({ batch, chunks: run.chunks, samplerEntry: () => entry, given });
+  const lowering = new Lowering({ ...options, chunks: run.chunks, samplerEntry: () => entry, given });
   const values = Object.entries(lower(lowering));
   for (const [name, value] of values) lowering.b.output(name, value);
   const graph = lowering.b.build();

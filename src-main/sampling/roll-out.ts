@@ -1,15 +1,15 @@
 // A sampler's way from noise, step by step and without a gradient.
 
 import { joinArrays } from "../common/join-arrays.ts";
+import type { Value } from "../compiler/graph.ts";
 import { type Scheduler, type SchedulerState } from "../diffusion/scheduler.ts";
 import { lowerPrediction } from "../program/functions/sample.ts";
 import type { Lowering } from "../program/lowering.ts";
 import type { OpenedSampler } from "../program/values.ts";
-import type { Stage } from "../runtime/stage-sessions.ts";
 import type { Moment } from "./moment.ts";
 import { type OpenedContexts, openContexts } from "./open-contexts.ts";
-import { type OpenedPass, openPass } from "./open-pass.ts";
-import { openValue } from "./open-value.ts";
+import { openPass } from "./open-pass.ts";
+import { type DeepFeatures, type OpenedPrediction, openPrediction } from "./open-prediction.ts";
 import type { ProgramRun } from "./program-run.ts";
 
 /** What is known at a step before it is taken. */
@@ -19,39 +19,30 @@ export interface SamplingStep {
   readonly sample: Float32Array;
   /** ε̃ (or ṽ) there. */
   readonly prediction: Float32Array;
+  /** Whether all of the network has predicted it, and not its last layer alone from kept features. */
+  readonly isWhole: boolean;
   /** x̂0 of the step before, for samplers that look back. */
   readonly previous: Float32Array | undefined;
 }
 
 /** What rolls out: a sampler, and what predicts for it. */
-export interface SamplerRun {
+export interface SamplerRun extends OpenedPrediction {
   readonly sampler: OpenedSampler;
   readonly batch: number;
   /** What is encoded once for all of its steps; `null`: no text encoder is in the graph. */
   readonly contexts: OpenedContexts | null;
-  /** @returns ε̃ at a step, for x_t */
-  readonly predict: (moment: Moment) => Promise<Float32Array>;
 }
 
-/** One that predicts in a single graph. */
-export interface WholeSamplerRun extends SamplerRun {
-  readonly stage: Stage;
-}
-
-/** One that predicts pass after pass, so that only one of them needs memory at a time. */
-export interface PassingSamplerRun extends SamplerRun, OpenedPass {}
-
-/** Opens what predicts for a sampler; graphs that compute the same share a session. */
-export function openSampler(run: ProgramRun, sampler: OpenedSampler, batch: number): WholeSamplerRun {
-  const lower = (lowering: Lowering) => lowerPrediction(lowering, sampler);
+/** Opens what predicts for a sampler, in a single graph; graphs that compute the same share a session. */
+export function openSampler(run: ProgramRun, sampler: OpenedSampler, batch: number): SamplerRun {
+  const lower = (lowering: Lowering): Value => lowerPrediction(lowering, sampler);
   const contexts = openContexts(run, { batch, lower });
   const given = contexts?.names ?? new Set();
-  const { stage, compute } = openValue(run, { batch, label: "prediction", lower, given });
-  return { sampler, batch, contexts, stage, predict: compute };
+  return { sampler, batch, contexts, ...openPrediction(run, { sampler, batch, given, pass: "all", lower }) };
 }
 
-/** As `openSampler`, with guidance between the passes of the network, on the host. */
-export function openPassingSampler(run: ProgramRun, sampler: OpenedSampler, batch: number): PassingSamplerRun {
+/** As `openSampler`, pass after pass, so that only one needs memory at a time: with guidance between them, on the host. */
+export function openPassingSampler(run: ProgramRun, sampler: OpenedSampler, batch: number): SamplerRun {
   const contexts = openContexts(run, { batch, lower: (lowering) => lowerPrediction(lowering, sampler) });
   const { stages, ...pass } = openPass({ run, sampler, batch, given: contexts?.names ?? new Set() });
   return { sampler, batch, contexts, ...pass, stages: [...(contexts === null ? [] : [contexts.stage]), ...stages] };
@@ -64,6 +55,8 @@ export interface AtStep {
   /** x_t there [batch, channels, …] */
   readonly sample: Float32Array;
   readonly state: SchedulerState;
+  /** Of the last whole pass, where they are kept. */
+  readonly features: DeepFeatures;
 }
 
 export interface RollOutOptions {
@@ -92,22 +85,42 @@ export async function rollOut(
   moment: Omit<Moment, "samplers">,
   options: RollOutOptions = {},
 ): Promise<RolledOut> {
-  const { scheduler, ref, start, addsNoise } = sampler;
+  const { scheduler, ref, start, addsNoise, cacheInterval } = sampler;
   const { from, until = scheduler.timesteps.length, stepNoise, onStep, onStepTaken } = options;
-  const encoded = contexts === null || (from?.step ?? 0) >= until ? [] : await contexts.encode(moment);
-  const given = new Map([...(moment.given ?? []), ...encoded]);
-  let now = from ?? { step: start?.from ?? 0, sample: await begin(sampler, noise, moment.images), state: {} };
+  const { given } = (from?.step ?? 0) >= until ? moment : await withContexts(contexts, moment);
+  const first = start?.from ?? 0;
+  let now: AtStep = from ?? {
+    step: first,
+    sample: await begin(sampler, noise, moment.images),
+    state: {},
+    features: new Map(),
+  };
   while (now.step < until) {
     const { step: index, sample } = now;
     const previous = now.state.previousOriginal;
-    const modelOutput = await predict({ ...moment, given, samplers: new Map([[ref, { index, sample, previous }]]) });
-    await onStep?.({ index, sample, prediction: modelOutput, previous });
+    const isWhole = (index - first) % cacheInterval === 0;
+    const here = {
+      ...moment,
+      ...(given === undefined ? {} : { given }),
+      samplers: new Map([[ref, { index, sample, previous }]]),
+    };
+    const { output: modelOutput, features } = await predict(here, isWhole ? null : now.features);
+    await onStep?.({ index, sample, prediction: modelOutput, isWhole, previous });
     const added = addsNoise && stepNoise !== undefined ? { noise: stepNoise(index) } : {};
     const next = scheduler.step({ index, sample, modelOutput, state: now.state, ...added });
-    now = { step: index + 1, sample: next.sample, state: next.state };
+    now = { step: index + 1, sample: next.sample, state: next.state, features };
     await onStepTaken?.(now);
   }
   return { sample: now.sample, previous: now.state.previousOriginal };
+}
+
+/** The same moment, with what is encoded once for all steps. */
+export async function withContexts<At extends Omit<Moment, "samplers">>(
+  contexts: OpenedContexts | null,
+  moment: At,
+): Promise<At> {
+  if (contexts === null) return moment;
+  return { ...moment, given: new Map([...(moment.given ?? []), ...(await contexts.encode(moment))]) };
 }
 
 async function begin(

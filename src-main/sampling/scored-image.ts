@@ -3,6 +3,7 @@
 import type { Ref } from "../common/program/program.ts";
 import type { ScoredImage } from "../common/program/sink.ts";
 import type { Picture } from "../pictures/picture.ts";
+import { passesOfSteps } from "../program/schedule/count-passes.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
 import { drawImages, type ImageDrawer, openImageDrawer } from "./draw-images.ts";
 import { type ImageRequest, stepsOf } from "./draw-latents.ts";
@@ -107,10 +108,14 @@ export function passesOf({ drawer, others, objective, heldOut }: OpenedScoredIma
 function drawingPasses({ samplers, stage, batch }: ImageDrawer, images: number): StagePasses[] {
   const batches = Math.ceil(images / batch);
   return [
-    ...samplers.flatMap((sampler) => [
-      ...(sampler.contexts === null ? [] : [{ stage: sampler.contexts.stage, passes: batches }]),
-      { stage: sampler.stage, passes: batches * stepsOf([sampler]) },
-    ]),
+    ...samplers.flatMap((sampler) => {
+      const { whole, cached } = passesOfSteps(stepsOf([sampler]), sampler.sampler);
+      return [
+        ...(sampler.contexts === null ? [] : [{ stage: sampler.contexts.stage, passes: batches }]),
+        ...sampler.stages.map((predicting) => ({ stage: predicting, passes: batches * whole })),
+        ...sampler.cachedStages.map((predicting) => ({ stage: predicting, passes: batches * cached })),
+      ];
+    }),
     { stage, passes: batches },
   ];
 }

@@ -11,17 +11,19 @@ const file = join(folder, "drawing.unfinished");
 test("what samplers have drawn is found again, by a drawing of the same settings alone", () => {
   const sample = Float32Array.of(1, 2, 3);
   const previousOriginal = Float32Array.of(4, 5, 6);
+  const features = new Map([["latent.learned pass 1 features 1", Float32Array.of(3, 1, 4, 1)]]);
   const drawn = {
     finished: new Map([
       ["latent.none", Float32Array.of(7, 8, 9)],
       ["latent.written", Float32Array.of(0, -1, -2)],
     ]),
-    current: { sampler: "latent.learned", at: { step: 5, sample, state: { previousOriginal } } },
+    current: { sampler: "latent.learned", at: { step: 5, sample, state: { previousOriginal }, features } },
   };
   saveUnfinished(file, "key", drawn);
   expect(readUnfinished(file, "key")).toEqual(drawn);
   expect(readUnfinished(file, "other")).toBeUndefined();
-  const withoutPast = { ...drawn, current: { sampler: "latent.learned", at: { step: 5, sample, state: {} } } };
+  const at = { step: 5, sample, state: {}, features: new Map() };
+  const withoutPast = { ...drawn, current: { sampler: "latent.learned", at } };
   saveUnfinished(file, "key", withoutPast);
   expect(readUnfinished(file, "key")).toEqual(withoutPast);
   removeUnfinished(file);

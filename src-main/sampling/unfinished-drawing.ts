@@ -32,6 +32,7 @@ function filesOf(path: string): string[] {
 }
 
 const FINISHED = "finished ";
+const FEATURES = "features ";
 
 export function saveUnfinished(file: string, key: string, { finished, current }: DrawnLatents): void {
   const tensors: Record<string, FloatTensor> = {};
@@ -40,6 +41,7 @@ export function saveUnfinished(file: string, key: string, { finished, current }:
     tensors["sample"] = flat(current.at.sample);
     const { previousOriginal } = current.at.state;
     if (previousOriginal !== undefined) tensors["previous"] = flat(previousOriginal);
+    for (const [name, features] of current.at.features) tensors[`${FEATURES}${name}`] = flat(features);
   }
   const { sampler = "", at } = current ?? {};
   writeSafetensors(file, tensors, { key, sampler, step: String(at?.step ?? 0) });
@@ -55,15 +57,16 @@ export function readUnfinished(file: string, key: string): DrawnLatents | undefi
       tensor.dtype === "float32" ? [[name, tensor.data] as const] : [],
     ),
   );
-  const finished = [...tensors].flatMap(([name, data]) =>
-    name.startsWith(FINISHED) ? [[name.slice(FINISHED.length), data] as const] : [],
-  );
+  const startingWith = (prefix: string) =>
+    new Map(
+      [...tensors].filter(([name]) => name.startsWith(prefix)).map(([name, data]) => [name.slice(prefix.length), data]),
+    );
   const [sample, previous] = [tensors.get("sample"), tensors.get("previous")];
   const state = previous === undefined ? {} : { previousOriginal: previous };
   const { sampler = "", step } = metadata;
   return {
-    finished: new Map(finished),
-    current: sample && { sampler, at: { step: Number(step), sample, state } },
+    finished: startingWith(FINISHED),
+    current: sample && { sampler, at: { step: Number(step), sample, state, features: startingWith(FEATURES) } },
   };
 }
 

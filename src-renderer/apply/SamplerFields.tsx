@@ -43,6 +43,13 @@ export function SamplerFields({ settings, set }: SettingsProps) {
           />
         </>
       ) : null}
+      <NumberField
+        label={words.cacheInterval}
+        value={settings.cacheInterval}
+        min={1}
+        max={100}
+        onChange={(cacheInterval) => set({ cacheInterval })}
+      />
       {settings.toldFps === null ? null : (
         <NumberField
           label={words.toldFps}

@@ -53,6 +53,7 @@ export const enApply = {
   scheduler: "Sampler",
   eta: "Noise each step (eta)",
   rescale: "Rescale",
+  cacheInterval: "Cache interval",
   sharedNoise: "Shared noise",
   toldFps: "Told frames a second",
   betaSchedule: "Betas",

@@ -20,6 +20,7 @@ from torch.func import functional_call
 from transformers import CLIPModel, CLIPTextModel, CLIPTokenizer
 
 from oracle.cases import normal
+from oracle.kept_features import deep_features
 from oracle.networks import VAE_SMALL
 
 EMOJI = Path(__file__).parents[3] / "resources" / "emoji"
@@ -184,10 +185,14 @@ def two_rewards(emoji: Emoji, step: Step) -> dict[str, Tensor]:
     return {"optimizer": emoji.score("preference", image) - 0.4 * emoji.score("held-out", image)}
 
 
-def controlnet(emoji: Emoji, step: Step) -> dict[str, Tensor]:
+def edges(emoji: Emoji) -> Tensor:
+    """[1, 3, height, width] in 0…1"""
     pixels = np.asarray(Image.open(EMOJI / "controlnet" / "example.png").convert("RGB"), dtype=np.float32)
-    picture = torch.from_numpy(pixels / 255).permute(2, 0, 1)[None].to(emoji.dtype)
-    predict = emoji.steered(picture, 0.8)
+    return torch.from_numpy(pixels / 255).permute(2, 0, 1)[None].to(emoji.dtype)
+
+
+def controlnet(emoji: Emoji, step: Step) -> dict[str, Tensor]:
+    predict = emoji.steered(edges(emoji), 0.8)
     image = emoji.decode(step.one_sampler(emoji.guided(step.parameter("negative"), 2, predict)).foreseen(4))
     return {"optimizer": emoji.score("preference", image)}
 
@@ -329,6 +334,37 @@ def keep_away_kl(emoji: Emoji, step: Step) -> dict[str, Tensor]:
     return {"optimizer": reward - 0.002 * total / len(taken)}
 
 
+def keeping(emoji: Emoji, sampler: Sampler, interval: int, predict: Callable) -> Callable:
+    """`predict` with the deep features of the last step that was a multiple of `interval` (DeepCache).
+    Each half of guidance has its own; where gradients are taken nothing is kept or given."""
+    times = sampler.start()[0].timesteps.tolist()
+    kept: dict[int, Tensor] = {}
+    def keep(x: Tensor, t: Tensor, text: Tensor) -> Tensor:
+        if torch.is_grad_enabled():
+            return predict(x, t, text)
+        def change(features: Tensor) -> Tensor:
+            if times.index(t.item()) % interval == 0:
+                kept[id(text)] = features
+            return kept[id(text)]
+        with deep_features(emoji.unet, change):
+            return predict(x, t, text)
+    return keep
+
+
+def kept_features(emoji: Emoji, step: Step) -> dict[str, Tensor]:
+    """Whole passes at the steps 0 and 3; gradients at two others, through the whole network."""
+    sampler = step.one_sampler(emoji.predict)
+    sampler.predict = emoji.guided(step.parameter("negative"), 2, keeping(emoji, sampler, 3, emoji.predict))
+    scores = [emoji.score("preference", emoji.decode(sampler.foreseen(index))) for index in (2, 5)]
+    return {"optimizer": sum(scores) / len(scores)}
+
+
+def kept_features_controlnet(emoji: Emoji, step: Step) -> dict[str, Tensor]:
+    sampler = step.one_sampler(emoji.predict, "euler")
+    sampler.predict = emoji.guided(step.parameter("negative"), 2, keeping(emoji, sampler, 2, emoji.steered(edges(emoji), 0.8)))
+    return {"optimizer": emoji.score("preference", emoji.decode(sampler.foreseen(4)))}
+
+
 # By name: what it is, and the sampling steps at which gradients are taken, by sampler: 0 is the noisiest.
 WORKFLOWS: dict[str, tuple[Workflow, dict[str, list[int]]]] = {
     "two-rewards": (two_rewards, {"sampler": [4]}),
@@ -346,6 +382,8 @@ WORKFLOWS: dict[str, tuple[Workflow, dict[str, list[int]]]] = {
     "text-encoder": (text_encoder, {"sampler": [4]}),
     "keep-away": (keep_away, {"sampler": [4]}),
     "keep-away-kl": (keep_away_kl, {"sampler": [3, 4, 5]}),
+    "kept-features": (kept_features, {"sampler": [2, 5]}),
+    "kept-features-controlnet": (kept_features_controlnet, {"sampler": [4]}),
 }
 
 

@@ -35,7 +35,7 @@ export async function openGuidedPass(run: ProgramRun, { batch, sampling }: Job):
   return {
     texts,
     inputs: { noise: sample },
-    run: async () => ({ prediction: floatTensor(sample.shape, await opened.predict(moment)) }),
+    run: async () => ({ prediction: floatTensor(sample.shape, (await opened.predict(moment, null)).output) }),
   };
 }
 

@@ -10,6 +10,7 @@ import { printGigabytes } from "../../common/print-gigabytes.ts";
 import { predictionName, schedulerName, type Prediction, type SchedulerName } from "../../common/sampling.ts";
 import { addControlOptions, type ControlOptions, controlsOf } from "../control-options.ts";
 import {
+  cacheIntervalOption,
   collect,
   deviceOption,
   emaOption,
@@ -67,6 +68,7 @@ interface Options extends CommonOptions, ControlOptions, DeviceOption, ReadingOp
   readonly scheduler?: SchedulerName;
   readonly eta?: number;
   readonly rescale?: number;
+  readonly cacheInterval?: number;
   readonly sharedNoise?: number;
   readonly toldFps?: number;
   readonly betas?: Betas;
@@ -141,6 +143,7 @@ function addSettings(command: Command): void {
     .addOption(new Option("--scheduler <name>", "sampler").choices(schedulerName.options))
     .option("--eta <n>", "noise added at each step of ddim, 0 to 1", readNumber)
     .option("--rescale <n>", "what ddim scales samples down to where there is much noise, up to 1", readNumber)
+    .addOption(cacheIntervalOption())
     .option("--shared-noise <n>", "of a video's noise, the share that all frames have in common, 0 to 1", readNumber)
     .option("--told-fps <n>", "frames a second that VideoCrafter's network is told", readNumber)
     .option("--betas <schedule:start:end>", "the noise of training, as scaled_linear:0.00085:0.012", readBetas)

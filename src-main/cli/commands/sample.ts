@@ -11,6 +11,7 @@ import {
   type SchedulerName,
 } from "../../common/sampling.ts";
 import {
+  cacheIntervalOption,
   collect,
   deviceOption,
   emaOption,
@@ -52,6 +53,7 @@ interface Options extends CommonOptions, DeviceOption, ReadingOptions {
   readonly guidance?: number;
   readonly seed: number;
   readonly scheduler: SchedulerName;
+  readonly cacheInterval?: number;
   readonly count: number;
   readonly out: string;
 }
@@ -81,6 +83,7 @@ export function addSample(program: Command): void {
     .option("--guidance <scale>", "classifier-free guidance (default: what the model says is best, or 7.5)", readNumber)
     .option("--seed <n>", "image i of a prompt is drawn from seed + i", readInteger, 0)
     .addOption(new Option("--scheduler <name>", "sampler").choices(schedulerName.options).default("ddim"))
+    .addOption(cacheIntervalOption())
     .option("--count <n>", "images per prompt", readInteger, 1)
     .requiredOption("-o, --out <path>", "a .png file for one image, otherwise a folder")
     .addOption(deviceOption())

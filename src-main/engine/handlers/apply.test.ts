@@ -160,30 +160,34 @@ test("a video UNet borrows text encoder and autoencoder, and adds noise at each 
   expect((await frame("without")).equals(await frame("frames"))).toBe(false);
 });
 
-test("a drawing that is stopped goes on where it was, to the same picture", async () => {
-  const common = {
-    to: at("controlnet-sd1"),
-    base: at("sd"),
-    controls: [{ picture: at("halves.png") }],
-    steps: 3,
-    columns: ["none", "learned"],
-  };
-  await run({ ...common, out: at("whole.png") });
-  const abort = new AbortController();
-  const stopped = run({ ...common, out: at("stopped.png") }, abort.signal, (event) => {
-    if (event.type === "progress" && event.phase === "drawing" && event.done === 4) abort.abort();
-  });
-  await expect(stopped).rejects.toThrow(/stopped on request.*\n.*stopped\.png\.unfinished/);
-  expect(existsSync(at("stopped.png.unfinished"))).toBe(true);
-  const steps: number[] = [];
-  await run({ ...common, out: at("stopped.png") }, undefined, (event) => {
-    if (event.type === "progress" && event.phase === "drawing") steps.push(event.done);
-  });
-  expect(steps).toEqual([5, 6]);
-  expect(existsSync(at("stopped.png.unfinished"))).toBe(false);
-  const pixels = (name: string) => sharp(at(name)).raw().toBuffer();
-  expect((await pixels("stopped.png")).equals(await pixels("whole.png"))).toBe(true);
-});
+test.each([1, 3])(
+  "a drawing that is stopped goes on where it was, to the same picture, at a cache interval of %i",
+  async (cacheInterval) => {
+    const common = {
+      to: at("controlnet-sd1"),
+      base: at("sd"),
+      controls: [{ picture: at("halves.png") }],
+      steps: 3,
+      cacheInterval,
+      columns: ["none", "learned"],
+    };
+    await run({ ...common, out: at("whole.png") });
+    const abort = new AbortController();
+    const stopped = run({ ...common, out: at("stopped.png") }, abort.signal, (event) => {
+      if (event.type === "progress" && event.phase === "drawing" && event.done === 4) abort.abort();
+    });
+    await expect(stopped).rejects.toThrow(/stopped on request.*\n.*stopped\.png\.unfinished/);
+    expect(existsSync(at("stopped.png.unfinished"))).toBe(true);
+    const steps: number[] = [];
+    await run({ ...common, out: at("stopped.png") }, undefined, (event) => {
+      if (event.type === "progress" && event.phase === "drawing") steps.push(event.done);
+    });
+    expect(steps).toEqual([5, 6]);
+    expect(existsSync(at("stopped.png.unfinished"))).toBe(false);
+    const pixels = (name: string) => sharp(at(name)).raw().toBuffer();
+    expect((await pixels("stopped.png")).equals(await pixels("whole.png"))).toBe(true);
+  },
+);
 
 /** A LoRA of one layer of the embedded pipeline, in kohya's names. @param up what B holds */
 async function lora(name: string, up: number): Promise<string> {

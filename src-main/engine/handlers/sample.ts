@@ -31,7 +31,7 @@ export const sample: ApiHandlers["sample"] = async (input, { emit, signal }) => 
   );
   const files = nameFiles(input, requests);
   const started = performance.now();
-  const { tokenizer, textEncoder, prediction, base, ema, prompts, negative, steps, scheduler } = input;
+  const { tokenizer, textEncoder, prediction, base, ema, prompts, negative, steps, scheduler, cacheInterval } = input;
   const options = { tokenizer, textEncoder, prediction, base, ema };
   const own = readOwnSettings(openPipeline(input.pipeline, options).path).settings;
   const guidance = input.guidance ?? own.guidance ?? publishedSettings.picture.guidance;
@@ -41,7 +41,7 @@ export const sample: ApiHandlers["sample"] = async (input, { emit, signal }) => 
     prompts,
     negative,
     guidance,
-    sampling: { scheduler, steps },
+    sampling: { scheduler, steps, cacheInterval },
     at: {},
   });
   const sessions = new StageSessions(device, signal);
@@ -55,7 +55,8 @@ export const sample: ApiHandlers["sample"] = async (input, { emit, signal }) => 
     for (const [i, picture] of pictures.entries()) {
       const { prompt, seed } = requests[i] ?? { prompt: "", seed: 0 };
       const file = files[i] ?? "";
-      const made = { prompt, seed, negative: words, steps, scheduler, guidance, pipeline: input.pipeline };
+      const drawn = { steps, scheduler, guidance, cacheInterval };
+      const made = { ...drawn, prompt, seed, negative: words, pipeline: input.pipeline };
       await writePng(file, picture, { parameters: imageParameters(made) });
       images.push({ file, prompt, seed });
     }

@@ -47,6 +47,7 @@ export const model = defineFunction({
         host.scheduler(pipeline, scheduler, steps, { ...options, betas: trained }),
       predict(lowering, point, { context, ...others }, added = {}) {
         if (context === undefined) throw new Error("a UNet reads a conditioning's context");
+        const kept = lowering.nextFeatures();
         const inputs = {
           ...others,
           ...added,
@@ -54,10 +55,17 @@ export const model = defineFunction({
           timestep_sinusoid: sinusoidInput(lowering, point, timeProjection),
           encoder_hidden_states: context,
           ...(toldFps === undefined ? {} : { fps_sinusoid: fpsInput(lowering, toldFps, timeProjection) }),
+          ...(kept === null ? {} : { deep_features: kept }),
         };
-        const { out_sample: value } = pipeline.unet.build(lowering.b, inputs, adapt?.(lowering));
+        const { out_sample: value, deep_features: deep } = pipeline.unet.build(lowering.b, inputs, adapt?.(lowering));
         if (value === undefined) throw new Error("a UNet has the output out_sample");
-        return lowering.network({ name: draws === "videos" ? "video unet" : "unet", network: "unet", value });
+        lowering.deepFeatures.push(deep ?? null);
+        const name = draws === "videos" ? "video unet" : "unet";
+        return lowering.network({
+          name: kept === null ? name : `${name} from kept features`,
+          network: "unet",
+          value,
+        });
       },
     };
   },

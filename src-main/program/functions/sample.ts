@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { drawingSettings } from "../../common/applying.ts";
 import { refuse } from "../../common/diagnostic.ts";
-import { schedulerName } from "../../common/sampling.ts";
+import { cacheInterval, schedulerName } from "../../common/sampling.ts";
 import { floatTensor, type Shape } from "../../common/tensor.ts";
 import type { Value } from "../../compiler/graph.ts";
 import { defineFunction } from "../function.ts";
@@ -30,6 +30,8 @@ const settings = z.strictObject({
   eta: drawingSettings.shape.eta.exactOptional(),
   /** What a sample is scaled down to where there is much noise, DDIM only, as VideoCrafter2 has it; 1 leaves it as it is. */
   rescale: drawingSettings.shape.rescale.exactOptional(),
+  /** Every how many steps the whole network runs; in between it goes on from the deep features that were kept (DeepCache). Absent: 1. */
+  cacheInterval: cacheInterval.exactOptional(),
   /** Of the variance of a video's noise, what all frames have in common; absent: as the model was published. */
   sharedNoise: drawingSettings.shape.sharedNoise.exactOptional(),
   /** How much of the way from noise is gone, where it starts from a latent: 1 is all of it. */
@@ -80,7 +82,7 @@ export const sample = defineFunction({
     return { ...prediction.facts, steps };
   },
   open({ ref, inputs: { prediction, start }, settings: asked }) {
-    const { scheduler: name, steps, gradient, strength, eta = 0, rescale = 1 } = asked;
+    const { scheduler: name, steps, gradient, strength, eta = 0, rescale = 1, cacheInterval: interval = 1 } = asked;
     const scheduler = prediction.model.scheduler(name, steps, { eta, rescale });
     const from = firstStep(steps, start === undefined ? 1 : strength);
     const sampler: OpenedSampler = {
@@ -91,6 +93,7 @@ export const sample = defineFunction({
       prediction,
       scheduler,
       addsNoise: eta > 0,
+      cacheInterval: interval,
       sharedNoise: asked.sharedNoise ?? prediction.model.sharedNoise,
       gradient,
       start: start === undefined ? null : startOf(start, from),

@@ -5,7 +5,7 @@ import type { Graph } from "../../compiler/graph.ts";
 import type { MemoryEstimate } from "../../compiler/memory.ts";
 import type { LoweredUpdate } from "../lower-update.ts";
 import type { BorderKind } from "../lowering.ts";
-import type { OpenedSampler } from "../values.ts";
+import { gradientPasses, samplingPasses } from "./count-passes.ts";
 import { type CutGraph, cutGraph } from "./cut.ts";
 
 /**
@@ -30,10 +30,17 @@ export interface CuttingMeans {
   readonly estimate: (graph: Graph) => StageEstimate;
   /** Bytes when all of these stay loaded. */
   readonly peakOf: (memories: readonly MemoryEstimate[]) => number;
-  /** One pass of what predicts for each of the graph's samplers. */
-  readonly predictions: () => readonly StageEstimate[];
+  /** What predicts for each of the graph's samplers. */
+  readonly predictions: () => readonly PredictionEstimate[];
   /** What encodes texts once for all sampling steps. */
   readonly contexts: () => readonly StageEstimate[];
+}
+
+export interface PredictionEstimate {
+  /** What runs in a pass of the whole network. */
+  readonly whole: readonly StageEstimate[];
+  /** What runs in one from kept features. */
+  readonly cached: readonly StageEstimate[];
 }
 
 export function chooseCuts(choice: CutChoice, lowered: LoweredUpdate, means: CuttingMeans): CutGraph {
@@ -81,16 +88,22 @@ interface StepEstimate {
   readonly isLoadable: boolean;
 }
 
+type BeforeGradient = { readonly [W in "predictions" | "contexts"]: ReturnType<CuttingMeans[W]> };
+
 function estimateStep(
   { samplers }: LoweredUpdate,
   cut: CutGraph,
-  { predictions, contexts }: Readonly<Record<"predictions" | "contexts", readonly StageEstimate[]>>,
+  { predictions, contexts }: BeforeGradient,
   means: CuttingMeans,
 ): StepEstimate {
-  const sampling = predictions.map((estimate, i) => {
+  const sampling = predictions.flatMap((estimates, i) => {
     const sampler = samplers[i];
     if (sampler === undefined) throw new Error("a prediction without its sampler");
-    return { ...estimate, passes: samplingPasses(sampler, cut) };
+    const passes = samplingPasses(sampler, cut);
+    return [
+      ...estimates.whole.map((estimate) => ({ ...estimate, passes: passes.whole })),
+      ...estimates.cached.map((estimate) => ({ ...estimate, passes: passes.cached })),
+    ];
   });
   const graphs = cut.segments.map((segment) => segment.build());
   const segments = graphs.map((graph) => ({ ...means.estimate(graph), passes: gradientPasses(samplers) }));
@@ -101,22 +114,6 @@ function estimateStep(
     peak: () => means.peakOf(stages.map(({ memory }) => memory())),
     isLoadable: graphs.every((graph) => volumesOf(graph).size < 2),
   };
-}
-
-/** How often what predicts for a sampler runs in a step, on average over what is drawn. */
-export function samplingPasses({ ref, scheduler, gradient, start }: OpenedSampler, { cuts }: CutGraph): number {
-  const steps = scheduler.timesteps.length;
-  const begun = start?.from ?? 0;
-  if (gradient.kind === "unrolled") return steps - gradient.steps - begun;
-  const { last, count } = gradient;
-  // Of `count` different steps out of the last ones, the latest is on average at count · (last + 1) / (count + 1).
-  const latest = steps - last + (count * (last + 1)) / (count + 1);
-  return latest - begun - (cuts.some((border) => border.sampler === ref) ? 0 : 1);
-}
-
-/** How often the graph of the gradient runs for a micro-batch. */
-export function gradientPasses(samplers: readonly OpenedSampler[]): number {
-  return Math.max(1, ...samplers.map(({ gradient }) => (gradient.kind === "foreseen" ? gradient.count : 1)));
 }
 
 /** `C:` and `D:`, or one root. */

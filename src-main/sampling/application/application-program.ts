@@ -21,14 +21,15 @@ export interface ApplicationParts {
 export function applicationProgram({ request, target, settings, learned }: ApplicationParts): Program {
   const { tokenizer, textEncoder, ema, prompt, guess, columns } = request;
   const { source, draws } = target;
-  const { size, frames, toldFps, betas, scheduler, steps, eta, rescale, sharedNoise, guidance } = settings;
+  const { size, frames, toldFps, betas, scheduler, steps, eta, rescale, cacheInterval, sharedNoise, guidance } =
+    settings;
   return imagesProgram({
     model: { ...source, draws, tokenizer, textEncoder, ema, prediction: predictionOf(request, target) },
     reading: readingOf(request),
     prompts: [prompt],
     images: Object.fromEntries(columns.map((column) => [column, imageIn(column, request, learned)])),
     guidance,
-    sampling: { scheduler, steps, eta, rescale, sharedNoise },
+    sampling: { scheduler, steps, eta, rescale, sharedNoise, ...(cacheInterval === 1 ? {} : { cacheInterval }) },
     at: { size, betas, ...(draws === "videos" ? { frames } : {}), ...(toldFps === null ? {} : { toldFps }) },
     controls: controlsOf(request),
     guess,

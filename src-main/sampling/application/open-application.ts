@@ -16,7 +16,7 @@ import { imageOf } from "../image-program.ts";
 import { openHost } from "../open-host.ts";
 import { startWith } from "../open-run.ts";
 import { type ProgramRun, withChunks } from "../program-run.ts";
-import { openPassingSampler, type PassingSamplerRun } from "../roll-out.ts";
+import { openPassingSampler, type SamplerRun } from "../roll-out.ts";
 import { applicationProgram } from "./application-program.ts";
 import { checkControls } from "./check-controls.ts";
 import { resolveDrawing } from "./resolve-drawing.ts";
@@ -36,7 +36,7 @@ export interface Application {
 
 export interface OpenedColumn {
   readonly column: ApplyColumn;
-  readonly sampler: PassingSamplerRun;
+  readonly sampler: SamplerRun;
   readonly decoder: FrameDecoder;
 }
 
@@ -77,10 +77,12 @@ export function foreseeDrawing(
     return { column, sampler: openPassingSampler(run, single.sampler, 1), single };
   });
   const encoders = [...run.chunks.keys()].map((encoder) => run.opened.open(encoder, "text encoder"));
-  const passes = opened.flatMap(({ sampler }) => sampler.stages);
+  const passes = opened.flatMap(({ sampler }) => [...sampler.stages, ...sampler.cachedStages]);
   const before: readonly Stage[] = [...encoders.map(({ pipeline }) => host.textStage(pipeline)), ...passes];
   refuseTooLarge([...before, ...opened.map(({ single }) => single.stage)], settings, { sessions, budget });
-  const peakWith = ({ stage }: FrameDecoder): number => foreseeStages([...before, ...passes, stage], sessions, budget);
+  const kept = Math.max(0, ...opened.map(({ sampler }) => sampler.keptBytes));
+  const peakWith = ({ stage }: FrameDecoder): number =>
+    kept + foreseeStages([...before, ...passes, stage], sessions, budget);
   const [first, ...others] = opened.map(({ single, ...column }): OpenedColumn => {
     const open = (count: number): FrameDecoder => openFrameDecoder(run, imageOf(column.column), count);
     return { ...column, decoder: withFramesAtOnce(single, open, peakWith) };

@@ -34,6 +34,7 @@ export function resolveDrawing(asked: Asked, { settings, pipeline, draws, name }
     scheduler,
     eta: asked.eta ?? published.eta,
     rescale: asked.rescale ?? published.rescale,
+    cacheInterval: asked.cacheInterval ?? 1,
     sharedNoise: asked.sharedNoise ?? settings.sharedNoise ?? 0,
     toldFps: settings.toldFps === undefined ? null : (asked.toldFps ?? settings.toldFps),
     betas: asked.betas ?? betasOf(pipeline),
