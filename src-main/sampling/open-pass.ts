@@ -14,7 +14,7 @@ import type {
   Tensors,
 } from "../program/values.ts";
 import type { Moment } from "./moment.ts";
-import { type DeepFeatures, type OpenedPrediction, openPrediction } from "./open-prediction.ts";
+import { type OpenedPrediction, openPrediction } from "./open-prediction.ts";
 import { type ComputedValues, openValues } from "./open-value.ts";
 import type { ProgramRun } from "./program-run.ts";
 
@@ -52,13 +52,13 @@ function openPasses(by: OpenedBy, { of, combine }: PredictionPasses, isNegative:
     },
     async predict(moment, kept) {
       const outputs: Float32Array[] = [];
-      const all = new Map<string, Float32Array>();
+      const all = new Map<Ref, Float32Array>();
       for (const { predict } of opened) {
         const { output, features } = await predict(moment, kept);
         outputs.push(output);
         for (const [name, numbers] of features) all.set(name, numbers);
       }
-      return { output: combine(outputs, by.batch), features: all satisfies DeepFeatures };
+      return { output: combine(outputs, by.batch), features: all };
     },
   };
 }

@@ -1,5 +1,5 @@
 // What predicts for a sampler, as a graph of its own. Where deep features are kept between steps, a second graph goes on from them: only the
-// layers at the full size run, those before are left out (DeepCache, Ma et al. 2024, arXiv 2312.00858).
+// network's first convolution and its last layer run, what is between is left out (DeepCache, Ma et al. 2024, arXiv 2312.00858).
 
 import { refuse } from "../common/diagnostic.ts";
 import { callOf, type Ref } from "../common/program/program.ts";
