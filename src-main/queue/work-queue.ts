@@ -73,6 +73,7 @@ export interface Lease {
 
 /** Bytes by the SHA-256 of what they are. */
 export interface BlobStore {
+  /** @throws Refusal (`QUEUE_FULL`) if there is no room for them */
   readonly put: (bytes: Uint8Array) => Promise<BlobHash>;
   /** `null`: it is not there, or no longer. Never other bytes than its name says. */
   readonly get: (hash: BlobHash) => Promise<Uint8Array | null>;
@@ -85,6 +86,8 @@ export const MOST_ATTEMPTS = 3;
 export const MOST_SILENCES = 5;
 /** A coordinator or worker that tells nothing of itself for so long is forgotten. */
 export const FORGOTTEN_AFTER_MS = 60_000;
+/** The code of what is refused because the queue has no room for it: whoever tries again finds no more. */
+export const QUEUE_FULL = "queue-full";
 /** The code with which a worker hands a piece back that it was asked for: it has failed at nothing. */
 export const HANDED_BACK = "piece-handed-back";
 /** Bytes of what is sent, a file or a checkpoint: larger ones would keep Redis from everything else. */

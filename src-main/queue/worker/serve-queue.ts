@@ -8,7 +8,7 @@ import type { Piece } from "../../common/queue/piece.ts";
 import { listenForNews } from "../news-bell.ts";
 import { packAnswer } from "../pack-answer.ts";
 import { isCheckpointSigned, isJobSigned, isPieceSigned, signAnswer } from "../sign.ts";
-import { BLOB_MISSING, HANDED_BACK, type Lease, type WorkQueue } from "../work-queue.ts";
+import { BLOB_MISSING, HANDED_BACK, type Lease, QUEUE_FULL, type WorkQueue } from "../work-queue.ts";
 import { type PieceTeller, startTelling } from "./tell-progress.ts";
 
 export interface ServeOptions {
@@ -219,13 +219,16 @@ async function work(queue: WorkQueue, { lease, job }: Taken, options: ServeOptio
   }
   async function failWith(diagnostics: readonly Diagnostic[]): Promise<"failed"> {
     onEvent?.({ type: "failed", ...told, diagnostics });
-    const isFinal = diagnostics[0]?.code === BLOB_MISSING;
+    const isFinal = FINAL.has(diagnostics[0]?.code ?? "");
     await lease.fail({ worker: name, diagnostics: [...diagnostics] }, isFinal);
     return "failed";
   }
 }
 
 const TELL_NOBODY: PieceTeller = { progress: () => undefined, checkpoint: () => undefined };
+
+/** What another try at this queue does not mend: the one is handed out again, and of the other a person has to hear. */
+const FINAL: ReadonlySet<string> = new Set([BLOB_MISSING, QUEUE_FULL]);
 
 class LostPiece extends Error {}
 class AskedBack extends Error {}
