@@ -1,4 +1,5 @@
-"""The two prompt lists: for learning a negative embedding (train) and for judging it (held-out, other subjects)."""
+"""The prompt lists: for learning a negative embedding (train), the same subjects in words that are drawn anew (train-reworded), and for judging
+it (held-out, other subjects)."""
 import random
 from pathlib import Path
 
@@ -6,6 +7,13 @@ from data import BACKGROUNDS, article_of
 
 FIRST = ["smiling cat face on a blue background", "a red apple", "a rocket"]  # the first lines of held-out.txt
 BUT_NOT = ("face with", "heart", "calendar", "t-rex", "no entry", "ice", "jar", "yarn", "herb", "collision", "cooking")
+
+
+def reworded(name):
+    """All that `word` may make of a name, as a dynamic prompt; half of its wordings have a background."""
+    a = article_of(name)
+    colours = "|".join(f"{article_of(b)} {b}" for b in BACKGROUNDS if b != "white")
+    return f"{{|{a} |{a} |an emoji of {a} }}{name}{{| on {{{colours}}} background}}"
 
 
 def write(folder, names, train=160, held_out=80, seed=9):
@@ -22,7 +30,8 @@ def write(folder, names, train=160, held_out=80, seed=9):
         return s
 
     held, rest = subjects[:held_out - len(FIRST)], subjects[held_out - len(FIRST):]
-    lists = {"held-out": FIRST + [word(n) for n in held], "train": [word(n) for n in rest[:train]]}
+    lists = {"held-out": FIRST + [word(n) for n in held], "train": [word(n) for n in rest[:train]],
+             "train-reworded": [reworded(n) for n in rest[:train]]}
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for name, lines in lists.items():
