@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { Refusal } from "../common/diagnostic.ts";
 import { floatTensor, type Tensor } from "../common/tensor.ts";
+import { codeOf } from "../common/testing/code-of.ts";
 import { float32ToBfloat16, float32ToFloat16 } from "../weights/half-float.ts";
 import { writeNpy } from "../weights/npy.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
@@ -18,16 +18,6 @@ const space = { id: "clip-text-8x2/0123456789ab", tokens: 9, width: 8 };
 const conditioning = sampleConditioning(space);
 const metadata = sampleMetadata(space);
 const file = join(folder, "negative.safetensors");
-
-function codeOf(read: () => unknown): string | undefined {
-  try {
-    read();
-  } catch (error) {
-    if (error instanceof Refusal) return error.diagnostics[0]?.code;
-    throw error;
-  }
-  return undefined;
-}
 
 /** The code with which a file of these tensors is refused. */
 function refusal(tensors: Readonly<Record<string, Tensor>>, header: Readonly<Record<string, string>> = {}) {

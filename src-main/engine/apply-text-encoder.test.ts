@@ -4,9 +4,9 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { applyInput } from "../common/applying.ts";
-import { Refusal } from "../common/diagnostic.ts";
 import { recipe } from "../common/recipe.ts";
 import { sampleInput } from "../common/sampling.ts";
+import { refusalOfWork } from "../common/testing/refusal-of.ts";
 import { embedded } from "../models/embedded.ts";
 import { learnedFileKind } from "../models/learned-file.ts";
 import { openPipeline } from "../models/pipeline.ts";
@@ -48,15 +48,7 @@ function furthest(a: readonly number[], b: readonly number[]): number {
   return Math.max(...a.map((value, i) => Math.abs(value - (b[i] ?? NaN))));
 }
 
-async function refusalOf(work: () => unknown): Promise<string> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof Refusal) return error.message;
-    throw error;
-  }
-  return "nothing was refused";
-}
+const refused = async (work: () => unknown) => (await refusalOfWork(work))?.message;
 
 test("a learned text encoder is told from a LoRA by its config", () => {
   expect(learnedFileKind(LEARNED)).toBe("text encoder");
@@ -107,25 +99,25 @@ test("a video model draws with it as with a text encoder that is named for it", 
 
 test("one of another architecture is refused with both sides named, wherever it is asked", async () => {
   const both = /this text encoder has .*\d+.*, but that of emoji has .*\d+/;
-  expect(await refusalOf(() => applied("x.png", { embedding: OTHER }))).toMatch(both);
+  expect(await refused(() => applied("x.png", { embedding: OTHER }))).toMatch(both);
   expect(judgeFit(OTHER, openTarget("emoji", {}))).toMatchObject({
     verdict: "misfit",
     why: { code: "encoder-architecture" },
   });
   expect(judgeFit(LEARNED, openTarget("emoji", {}))).toEqual({ verdict: "fits" });
-  const planned = (to: string, changes: object = {}): string | Promise<string> => {
+  const planned = (to: string, changes: object = {}): Promise<string | undefined> => {
     const input = {
       prompts: ["a"],
       learn: [{ kind: "text encoder" }],
       applications: [{ to, prompts: ["b"], ...changes }],
     };
     const { program } = programOfRecipe(recipe.parse(input), root, "r.json", () => undefined);
-    return refusalOf(() => checkApplications(program, "cpu", 2 ** 33));
+    return refused(() => checkApplications(program, "cpu", 2 ** 33));
   };
-  expect(await planned("emoji:video")).toBe("nothing was refused");
+  expect(await planned("emoji:video")).toBeUndefined();
   expect(await planned("emoji:video", { strength: 0.5 })).toMatch(/cannot be applied at a strength of 0\.5/);
 });
 
 test("it has no strength", async () => {
-  expect(await refusalOf(() => applied("x.png", { strength: 0.5 }))).toMatch(/cannot be applied at a strength of 0\.5/);
+  expect(await refused(() => applied("x.png", { strength: 0.5 }))).toMatch(/cannot be applied at a strength of 0\.5/);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { template } from "../../nodes/testing/templates.ts";
-import { Refusal } from "../common/diagnostic.ts";
+import { codeOf } from "../common/testing/code-of.ts";
 import { setParam } from "../common/workflow-edits.ts";
 import { printWorkflow } from "../common/workflow-file.ts";
 import { writePng } from "../pictures/picture.ts";
@@ -22,15 +22,7 @@ async function picture(text: Readonly<Record<string, string>>): Promise<string> 
   return file;
 }
 
-function codeOf(file: string): string | undefined {
-  try {
-    extractWorkflow(file);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return error.diagnostics[0]?.code;
-  }
-  return undefined;
-}
+const codeIn = (file: string) => codeOf(() => extractWorkflow(file));
 
 test("a picture opens as the workflow that it carries", async () => {
   const file = await picture({ [WORKFLOW_TEXT]: printWorkflow(emoji) });
@@ -51,13 +43,13 @@ test("a picture that was cut off anywhere before its pixels is refused, not half
   for (const length of [8, 20, 40, endOfText >> 1, endOfText - 1]) {
     const file = join(folder, "cut.png");
     writeFileSync(file, whole.subarray(0, length));
-    expect(codeOf(file), `${length} of ${whole.length} bytes`).toMatch(/^(png-damaged|workflow-none)$/);
+    expect(codeIn(file), `${length} of ${whole.length} bytes`).toMatch(/^(png-damaged|workflow-none)$/);
   }
 });
 
 test("a picture without a workflow, one whose workflow is nonsense, and no file at all say so", async () => {
-  expect(codeOf(await picture({ Comment: "hello" }))).toBe("workflow-none");
-  expect(codeOf(await picture({ [WORKFLOW_TEXT]: "{" }))).toBe("json-invalid");
-  expect(codeOf(await picture({ [WORKFLOW_TEXT]: '{"format": "other"}' }))).toBe("workflow-foreign");
-  expect(codeOf(join(folder, "none.png"))).toBe("file-missing");
+  expect(codeIn(await picture({ Comment: "hello" }))).toBe("workflow-none");
+  expect(codeIn(await picture({ [WORKFLOW_TEXT]: "{" }))).toBe("json-invalid");
+  expect(codeIn(await picture({ [WORKFLOW_TEXT]: '{"format": "other"}' }))).toBe("workflow-foreign");
+  expect(codeIn(join(folder, "none.png"))).toBe("file-missing");
 });

@@ -2,6 +2,7 @@ import { deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { beforeAll, expect, test } from "vitest";
 import { Refusal } from "../common/diagnostic.ts";
+import { codeOf } from "../common/testing/code-of.ts";
 import { addPngText, readPngText } from "./png-text.ts";
 
 let png: Uint8Array = new Uint8Array();
@@ -33,16 +34,6 @@ function slowCrc32(bytes: Buffer): number {
 
 function withChunk(type: string, data: Buffer, checksum = slowCrc32(Buffer.concat([Buffer.from(type), data]))): Buffer {
   return Buffer.concat([png.subarray(0, 33), chunk(type, data, checksum), png.subarray(33)]);
-}
-
-function codeOf(action: () => unknown): string | undefined {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof Refusal) return error.diagnostics[0]?.code;
-    throw error;
-  }
-  throw new Error("nothing was refused");
 }
 
 test("texts come back as they were, in Latin-1 and beyond", () => {

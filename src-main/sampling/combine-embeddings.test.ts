@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Refusal } from "../common/diagnostic.ts";
 import type { EmbeddingMetadata } from "../common/embedding-metadata.ts";
 import { floatTensor, type FloatTensor } from "../common/tensor.ts";
+import { refusalOfWork } from "../common/testing/refusal-of.ts";
 import { PLAIN_READING } from "../common/text-reading.ts";
 import { readEmbedding, writeEmbedding } from "../embeddings/embedding-file.ts";
 import { sampleConditioning, sampleMetadata } from "../embeddings/testing/sample-embedding.ts";
@@ -64,15 +64,7 @@ function vectorsOf(text: string): FloatTensor {
   return floatTensor([ids.length, pipeline.width], rows);
 }
 
-async function codeOf(work: () => Promise<unknown>): Promise<string | undefined> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof Refusal) return error.diagnostics[0]?.code;
-    throw error;
-  }
-  return undefined;
-}
+const codeOfWork = async (work: () => unknown) => (await refusalOfWork(work))?.diagnostics[0]?.code;
 
 test("one part at strength 1 is kept to the bit, with its metadata", async () => {
   const {
@@ -138,7 +130,7 @@ test("word vectors of another width, or more than a text has room for, are refus
   const load = async (count: number, size: number) => {
     const file = join(root, "other.safetensors");
     writeSafetensors(file, { emb_params: floatTensor([count, size], new Float32Array(count * size)) });
-    return codeOf(() => encoding.encoder.load(file));
+    return codeOfWork(() => encoding.encoder.load(file));
   };
   expect(await load(2, width + 1)).toBe("embedding-width");
   expect(await load(76, width)).toBe("embedding-tokens");
@@ -151,7 +143,7 @@ test("what needs a text encoder is refused without a pipeline", async () => {
     { parts: [{ file: words, weight: 1 }], strength: 1 },
     { parts: [{ file: a, weight: 1 }], strength: 0.5 },
   ];
-  for (const input of needing) expect(await codeOf(() => combineEmbeddings(input, null))).toBe("pipeline-needed");
+  for (const input of needing) expect(await codeOfWork(() => combineEmbeddings(input, null))).toBe("pipeline-needed");
 });
 
 test("embeddings of different spaces are not combined", async () => {
@@ -159,8 +151,8 @@ test("embeddings of different spaces are not combined", async () => {
   const space = { id: "clip-text-8x2/0123456789ab", tokens: 77, width: 8 };
   writeEmbedding(other, { conditioning: sampleConditioning(space), metadata: sampleMetadata(space) });
   const parts = [a, other].map((file) => ({ file, weight: 1 }));
-  expect(await codeOf(() => combineEmbeddings({ parts, strength: 1 }, null))).toBe("embedding-width");
-  expect(await codeOf(() => combineEmbeddings({ parts, strength: 1 }, encoding))).toBe("embedding-width");
+  expect(await codeOfWork(() => combineEmbeddings({ parts, strength: 1 }, null))).toBe("embedding-width");
+  expect(await codeOfWork(() => combineEmbeddings({ parts, strength: 1 }, encoding))).toBe("embedding-width");
 });
 
 /** The largest difference. */

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { Refusal } from "../common/diagnostic.ts";
 import { KNOWN_SPACES } from "../common/embedding-space.ts";
 import type { Job } from "../common/studio/job.ts";
 import { type StudioEvent, studioEvent } from "../common/studio/studio-event.ts";
+import { refusalOfWork } from "../common/testing/refusal-of.ts";
 import { PLAIN_READING } from "../common/text-reading.ts";
 import { writeEmbedding } from "../embeddings/embedding-file.ts";
 import { sampleConditioning, sampleMetadata } from "../embeddings/testing/sample-embedding.ts";
@@ -145,20 +145,12 @@ test("what was drawn is deleted to the bin and comes back from there", async () 
   expect(found).toMatchObject({ state: "done", notes: "the best" });
 });
 
-async function refusalOf(asked: Promise<unknown>): Promise<string> {
-  try {
-    await asked;
-  } catch (error) {
-    if (error instanceof Refusal) return error.message;
-    throw error;
-  }
-  return "nothing was refused";
-}
+const refused = async (asked: Promise<unknown>) => (await refusalOfWork(() => asked))?.message;
 
 test("an embedding that does not fit is refused before a job is made, and what fits is foreseen", async () => {
   const misfit = { ...request, embedding: at("sd15.safetensors") };
-  expect(await refusalOf(studio.handlers.apply(misfit, context))).toMatch(/learned for CLIP ViT-L\/14 \(77×768\)/);
-  expect(await refusalOf(studio.handlers.foreseeApply(misfit, context))).toMatch(/CLIP ViT-L\/14/);
+  expect(await refused(studio.handlers.apply(misfit, context))).toMatch(/learned for CLIP ViT-L\/14 \(77×768\)/);
+  expect(await refused(studio.handlers.foreseeApply(misfit, context))).toMatch(/CLIP ViT-L\/14/);
   const { memory, budget, steps, settings } = await studio.handlers.foreseeApply(request, context);
   expect(memory).toBeLessThan(budget ?? 0);
   expect({ steps, size: settings.size }).toEqual({ steps: 6, size: { width: 64, height: 64 } });
@@ -172,9 +164,7 @@ test("a model that someone chooses is looked at and remembered, and what is none
   const { models } = await studio.handlers.targetModels({ embedding: null }, context);
   expect(models.find(({ path }) => path === at("elsewhere"))?.origin).toBe("recent");
   writeFileSync(at("note.txt"), "no model");
-  expect(await refusalOf(studio.handlers.targetModel({ path: at("note.txt"), embedding: null }, context))).not.toBe(
-    "nothing was refused",
-  );
+  expect(await refused(studio.handlers.targetModel({ path: at("note.txt"), embedding: null }, context))).toBeDefined();
 });
 
 test("a drawing whose folder another program works in is refused with its process, and goes on when that has left", async () => {

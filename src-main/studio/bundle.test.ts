@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { strToU8, unzipSync, zipSync } from "fflate";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { template } from "../../nodes/testing/templates.ts";
-import { Refusal } from "../common/diagnostic.ts";
+import { codeOf } from "../common/testing/code-of.ts";
 import { setParam } from "../common/workflow-edits.ts";
 import { printWorkflow } from "../common/workflow-file.ts";
 import { bundleOfWorkflow, readBundle, textsOf, writeBundle } from "./bundle.ts";
@@ -19,15 +19,7 @@ function save(bytes: Uint8Array): string {
   return file;
 }
 
-function codeOf(bytes: Uint8Array): string | undefined {
-  try {
-    readBundle(save(bytes), join(folder, "out"));
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return error.diagnostics[0]?.code;
-  }
-  return undefined;
-}
+const codeIn = (bytes: Uint8Array) => codeOf(() => readBundle(save(bytes), join(folder, "out")));
 
 /** The archive's list of contents begins with PK 1 2; 24 bytes further stands the size of what is unpacked. */
 function claimingSize(zip: Uint8Array, size: number): Uint8Array {
@@ -65,11 +57,11 @@ test("a workflow without a run is shared with its prompts, and its card names wh
 });
 
 test("entries that lead outside, bombs, stumps and foreign archives are refused", () => {
-  expect(codeOf(zipSync({ "workflow.reneg.json": workflow, "../evil.txt": strToU8("x") }))).toBe("bundle-outside");
-  expect(codeOf(zipSync({ "workflow.reneg.json": workflow, "/evil.txt": strToU8("x") }))).toBe("bundle-outside");
-  expect(codeOf(claimingSize(zipSync({ "a.txt": strToU8("x") }), 2 ** 30))).toBe("bundle-too-large");
-  expect(codeOf(zipSync({ "other.txt": strToU8("x") }))).toBe("bundle-foreign");
-  expect(codeOf(zipSync({ "workflow.reneg.json": workflow }).subarray(0, 300))).toBe("bundle-damaged");
+  expect(codeIn(zipSync({ "workflow.reneg.json": workflow, "../evil.txt": strToU8("x") }))).toBe("bundle-outside");
+  expect(codeIn(zipSync({ "workflow.reneg.json": workflow, "/evil.txt": strToU8("x") }))).toBe("bundle-outside");
+  expect(codeIn(claimingSize(zipSync({ "a.txt": strToU8("x") }), 2 ** 30))).toBe("bundle-too-large");
+  expect(codeIn(zipSync({ "other.txt": strToU8("x") }))).toBe("bundle-foreign");
+  expect(codeIn(zipSync({ "workflow.reneg.json": workflow }).subarray(0, 300))).toBe("bundle-damaged");
 });
 
 test("what the user has not confirmed is not packed, wherever the workflow says that it lies", () => {
@@ -88,6 +80,6 @@ test("an entry of which a bit was lost is refused, and writes nothing", () => {
   const bytes = zipSync({ "workflow.reneg.json": workflow, "words.txt": strToU8("a cat\n") }, { level: 0 });
   const damaged = Buffer.from(bytes);
   damaged.write("b", damaged.indexOf("a cat"));
-  expect(codeOf(damaged)).toBe("bundle-damaged");
+  expect(codeIn(damaged)).toBe("bundle-damaged");
   expect(existsSync(join(folder, "out"))).toBe(false);
 });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { Refusal } from "../common/diagnostic.ts";
+import { codeOf } from "../common/testing/code-of.ts";
 import { readPromptFile } from "./prompt-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "prompts-"));
@@ -14,16 +14,8 @@ function promptsOf(name: string, content: string | Uint8Array): readonly string[
   return readPromptFile(file).prompts;
 }
 
-function codeOf(name: string, content?: string | Uint8Array): string | undefined {
-  try {
-    if (content === undefined) readPromptFile(join(folder, name));
-    else promptsOf(name, content);
-  } catch (error) {
-    if (error instanceof Refusal) return error.diagnostics[0]?.code;
-    throw error;
-  }
-  return undefined;
-}
+const codeIn = (name: string, content?: string | Uint8Array) =>
+  codeOf(() => (content === undefined ? readPromptFile(join(folder, name)) : promptsOf(name, content)));
 
 const both = ["a red apple", "a blue car"];
 
@@ -53,16 +45,16 @@ test("JSON, JSON lines and tables are read by what they hold, not line by line",
 
 test("whatever holds no prompts is refused by name", () => {
   mkdirSync(join(folder, "folder.txt"));
-  expect(codeOf("nowhere.txt")).toBe("file-not-found");
-  expect(codeOf("folder.txt")).toBe("file-not-readable");
-  expect(codeOf("empty.txt", "")).toBe("prompts-empty");
-  expect(codeOf("blank.txt", " \n\n# only a comment\n")).toBe("prompts-empty");
-  expect(codeOf("image.txt", Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"))).toBe("file-no-text");
-  expect(codeOf("gbk.txt", Buffer.from("c6bbb9fb0a", "hex"))).toBe("file-encoding");
-  expect(codeOf("page.txt", "<!DOCTYPE html>\n<p>Not found")).toBe("prompts-foreign");
-  expect(codeOf("pointer.txt", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n")).toBe("prompts-foreign");
-  expect(codeOf("broken.json", '["a red apple",')).toBe("json-invalid");
-  expect(codeOf("numbers.json", "[1, 2]")).toBe("prompts-json");
-  expect(codeOf("other.csv", "id,name\n1,apple\n")).toBe("prompts-table");
-  expect(codeOf("open.csv", 'prompt\n"a red apple\n')).toBe("prompts-table");
+  expect(codeIn("nowhere.txt")).toBe("file-not-found");
+  expect(codeIn("folder.txt")).toBe("file-not-readable");
+  expect(codeIn("empty.txt", "")).toBe("prompts-empty");
+  expect(codeIn("blank.txt", " \n\n# only a comment\n")).toBe("prompts-empty");
+  expect(codeIn("image.txt", Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"))).toBe("file-no-text");
+  expect(codeIn("gbk.txt", Buffer.from("c6bbb9fb0a", "hex"))).toBe("file-encoding");
+  expect(codeIn("page.txt", "<!DOCTYPE html>\n<p>Not found")).toBe("prompts-foreign");
+  expect(codeIn("pointer.txt", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n")).toBe("prompts-foreign");
+  expect(codeIn("broken.json", '["a red apple",')).toBe("json-invalid");
+  expect(codeIn("numbers.json", "[1, 2]")).toBe("prompts-json");
+  expect(codeIn("other.csv", "id,name\n1,apple\n")).toBe("prompts-table");
+  expect(codeIn("open.csv", 'prompt\n"a red apple\n')).toBe("prompts-table");
 });

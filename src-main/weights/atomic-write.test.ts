@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Refusal } from "../common/diagnostic.ts";
+import { refusalOf } from "../common/testing/refusal-of.ts";
 import { appendToFile, copyFileAtomically, makeFolder, moveDurably, writeFileAtomically } from "./atomic-write.ts";
 
 let folder = "";
@@ -19,16 +20,6 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "atomic-write-"));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-function refusalOf(action: () => void): Refusal {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
-}
 
 test("a file appears with all of its chunks and nothing else beside it", () => {
   const file = join(folder, "state.bin");

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { Refusal } from "../common/diagnostic.ts";
 import { byteCount, floatTensor } from "../common/tensor.ts";
+import { codeOf } from "../common/testing/code-of.ts";
 import { readNpyHeader, writeNpy } from "./npy.ts";
 import { readTensorAt } from "./read-tensor.ts";
 import { mutate, randomIntegers } from "./testing/mutate.ts";
@@ -28,15 +29,7 @@ function read(content: Buffer): ReturnType<typeof readTensorAt> {
   return readTensorAt(readNpyHeader(file));
 }
 
-function codeOf(content: Buffer): string | undefined {
-  try {
-    read(content);
-  } catch (error) {
-    if (error instanceof Refusal) return error.diagnostics[0]?.code;
-    throw error;
-  }
-  return undefined;
-}
+const codeIn = (content: Buffer) => codeOf(() => read(content));
 
 test("an array as NumPy writes it is read", () => {
   const content = npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 3), }", bytes);
@@ -66,14 +59,14 @@ test.each([
   ["npy-damaged", "{'descr': '<f4', 'fortran_order': False, 'shape': (6), 'more': 1}"],
   ["npy-damaged", "__import__('os').system('echo')"],
 ])("%s: %s", (code, dict) => {
-  expect(codeOf(npy(dict, bytes))).toBe(code);
+  expect(codeIn(npy(dict, bytes))).toBe(code);
 });
 
 test("a header longer than the file is refused before it is read", () => {
   const content = npy("{'descr': '<f4', 'fortran_order': False, 'shape': (6,), }", bytes);
   content.writeUInt16LE(9999, 8);
-  expect(codeOf(content)).toBe("npy-damaged");
-  expect(codeOf(content.subarray(0, 9))).toBe("npy-damaged");
+  expect(codeIn(content)).toBe("npy-damaged");
+  expect(codeIn(content.subarray(0, 9))).toBe("npy-damaged");
 });
 
 test("what is written is what NumPy writes, byte for byte", () => {

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { readVideoFixture, writeOriginalFile } from "../../../bench/parity/check-video.ts";
 import { writeNetwork } from "../../../bench/parity/write-network.ts";
 import { applyInput } from "../../common/applying.ts";
-import { Refusal } from "../../common/diagnostic.ts";
 import type { RunEvent } from "../../common/run-events.ts";
 import { floatTensor } from "../../common/tensor.ts";
+import { refusalOfWork } from "../../common/testing/refusal-of.ts";
 import { modelPath } from "../../models/embedded.ts";
 import { openPipeline } from "../../models/pipeline.ts";
 import { writePipeline } from "../../models/testing/write-pipeline.ts";
@@ -69,15 +69,7 @@ function run(
   return apply(input, { signal, emit: async (event) => onEvent(event as RunEvent) });
 }
 
-async function refusalOf(changes: object): Promise<string> {
-  try {
-    await run(changes);
-  } catch (error) {
-    if (error instanceof Refusal) return error.message;
-    throw error;
-  }
-  return "nothing was refused";
-}
+const refused = async (changes: object) => (await refusalOfWork(() => run(changes)))?.message;
 
 test("a ControlNet steers three pictures side by side, and the PNG says how they were made", async () => {
   const common = { to: at("controlnet-sd1.safetensors"), base: at("sd") };
@@ -236,14 +228,14 @@ test("a LoRA of layers that the model does not have is refused before anything r
 });
 
 test("an embedding of another width is refused before anything runs", async () => {
-  const message = await refusalOf({
+  const message = await refused({
     embedding: at("sd15.safetensors"),
     to: at("motion-v3"),
     base: at("sd"),
     out: at("x.webp"),
   });
   expect(message).toMatch(/CLIP ViT-L\/14 \(77×768\)/);
-  expect(await refusalOf({ embedding: at("t5.safetensors"), to: at("sd"), out: at("x.webp") })).toMatch(
+  expect(await refused({ embedding: at("t5.safetensors"), to: at("sd"), out: at("x.webp") })).toMatch(
     /T5-v1.1-XXL \(120×4096\).*PixArt-alpha and LTX-Video, which this program cannot run/s,
   );
 });
@@ -286,9 +278,9 @@ test.each([
   ["an odd size", { to: "sd", size: { width: 60, height: 64 } }, /60 is no multiple of 8/],
 ])("%s is refused, with the way out", async (_, { to, ...changes }, pattern) => {
   const base = "base" in changes ? { base: at(String(changes.base)) } : {};
-  expect(await refusalOf({ ...changes, ...base, to: at(to), out: at("x.webp") })).toMatch(pattern);
+  expect(await refused({ ...changes, ...base, to: at(to), out: at("x.webp") })).toMatch(pattern);
 });
 
 test("formats that cannot be written are refused, and others are named", async () => {
-  expect(await refusalOf({ to: at("sd"), out: at("x.avi") })).toMatch(/nothing is known of the format .avi.*\.webp/s);
+  expect(await refused({ to: at("sd"), out: at("x.avi") })).toMatch(/nothing is known of the format .avi.*\.webp/s);
 });

@@ -1,8 +1,8 @@
 import { create, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
 import { AttributeProto_AttributeType as Type, ModelProtoSchema, type AttributeProtoSchema } from "onnx-buf";
 import { describe, expect, test } from "vitest";
-import { Refusal } from "../../../common/diagnostic.ts";
 import { elementCount, type DataType, type Tensor } from "../../../common/tensor.ts";
+import { refusalOf } from "../../../common/testing/refusal-of.ts";
 import { createSession } from "../../../runtime/session.ts";
 import { evaluateGraph } from "../../evaluate-graph.ts";
 import { GraphBuilder } from "../../graph-builder.ts";
@@ -254,22 +254,12 @@ describe("what would be computed wrongly is refused", () => {
   ];
   for (const { message, ...one } of refused) {
     test(one.name, () => {
-      const [diagnostic] = refusalOf(() => evaluate(encode(one), one.inputs ?? []));
+      const [diagnostic] = refusalOf(() => evaluate(encode(one), one.inputs ?? [])).diagnostics;
       expect(diagnostic).toMatchObject({ message, at: { file: "model.onnx", part: "the node" } });
       expect(diagnostic?.help).toContain("export the model again");
     });
   }
 });
-
-function refusalOf(action: () => unknown): Refusal["diagnostics"] {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof Refusal) return error.diagnostics;
-    throw error;
-  }
-  return expect.unreachable("nothing was refused");
-}
 
 function evaluate(bytes: Uint8Array, inputs: readonly Constant[]): Map<string, Constant> {
   const unused = (): never => expect.unreachable("the model has no external data");

@@ -1,0 +1,25 @@
+// The refusal that something ends in.
+
+import { Refusal } from "../diagnostic.ts";
+
+/** @throws Error if nothing is refused */
+export function refusalOf(action: () => unknown): Refusal {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+/** Of what takes its time; `undefined` if it is not refused. */
+export async function refusalOfWork(work: () => unknown): Promise<Refusal | undefined> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+  return undefined;
+}
