@@ -4,6 +4,7 @@ import { refuse } from "../common/diagnostic.ts";
 import { readRange, withOpenFile } from "../weights/byte-range.ts";
 import { readNpyHeader } from "../weights/npy.ts";
 import { readSafetensorsHeader } from "../weights/safetensors.ts";
+import { TORCH_SIGNATURE, TORCH_SIGNATURE_BYTES } from "../weights/torch/torch-signature.ts";
 import { readTorchWeights } from "../weights/torch/torch-weights.ts";
 import type { WeightMap } from "../weights/weight-map.ts";
 
@@ -21,18 +22,16 @@ interface Format {
 
 const FORMATS: readonly Format[] = [
   // Pickles without an archive are refused by name there.
-  { signature: /^(PK\x03\x04|\x80[\x02-\x05])/, read: readTorch },
+  { signature: TORCH_SIGNATURE, read: readTorch },
   { signature: /^\x93NUMPY/, read: (file) => ({ tensors: new Map([["", readNpyHeader(file)]]), texts: {} }) },
   { signature: /^\x89PNG/, read: refuseImage },
   // The last, since its reader knows the usual mix-ups.
   { signature: /^/, read: readSafetensors },
 ];
 
-const LONGEST_SIGNATURE = 8;
-
 /** @throws Refusal if the file is of another format, or damaged */
 export function readContents(file: string): EmbeddingContents {
-  const head = withOpenFile(file, (opened) => readRange(opened, 0, Math.min(opened.size, LONGEST_SIGNATURE)));
+  const head = withOpenFile(file, (opened) => readRange(opened, 0, Math.min(opened.size, TORCH_SIGNATURE_BYTES)));
   // latin1 gives each byte one character of the same code, so that patterns can name bytes.
   const text = Buffer.from(head).toString("latin1");
   const format = FORMATS.find(({ signature }) => signature.test(text));

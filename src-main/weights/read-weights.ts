@@ -2,6 +2,7 @@
 
 import { readRange, withOpenFile } from "./byte-range.ts";
 import { readSafetensorsHeader } from "./safetensors.ts";
+import { TORCH_SIGNATURE, TORCH_SIGNATURE_BYTES } from "./torch/torch-signature.ts";
 import { readTorchWeights } from "./torch/torch-weights.ts";
 import { unwrapNames } from "./unwrap-names.ts";
 import type { WeightMap } from "./weight-map.ts";
@@ -19,7 +20,7 @@ export function readNamedWeights(file: string): WeightMap {
 /** A zip archive, or the bare pickle of older versions, which their reader refuses by name. What the file is called does not count. */
 export function isTorchFile(file: string): boolean {
   return withOpenFile(file, (opened) => {
-    const head = Buffer.from(readRange(opened, 0, Math.min(opened.size, 4))).toString("latin1");
-    return /^(PK\x03\x04|\x80[\x02-\x05])/.test(head);
+    const head = Buffer.from(readRange(opened, 0, Math.min(opened.size, TORCH_SIGNATURE_BYTES))).toString("latin1");
+    return TORCH_SIGNATURE.test(head);
   });
 }
