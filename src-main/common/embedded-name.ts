@@ -38,6 +38,8 @@ export const EMBEDDED_TITLES: Readonly<Record<string, string>> = {
   "emoji:pairs": "Emoji pairs",
   "emoji:prompts/train.txt": "Emoji prompts",
   "emoji:prompts/held-out.txt": "Held-out emoji prompts",
+  "emoji:prompts/train-reworded.txt": "Emoji prompts in words that are drawn",
+  "emoji:prompts/held-out-reworded.txt": "Held-out emoji prompts in other words",
   "prompts:parti-prompts.txt": "PartiPrompts",
   "emoji:controlnet/example.png": "Emoji edges",
 };
