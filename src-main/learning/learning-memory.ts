@@ -5,6 +5,7 @@ import type { Update } from "../common/program/update.ts";
 import { elementCount } from "../common/tensor.ts";
 import type { OpenedProgram } from "../program/open-program.ts";
 import { REMEMBERED } from "../runtime/optimizer.ts";
+import { textBytes } from "../runtime/text-store.ts";
 import type { OpenedUpdate } from "./update-gradient.ts";
 
 const BYTES_PER_NUMBER = 4;
@@ -28,4 +29,22 @@ export function learningMemory(
   const changed = 1 + REMEMBERED[optimizer] + (emaDecay === undefined ? 0 : 1);
   const startAndGradient = 2;
   return BYTES_PER_NUMBER * numbers * (2 * changed + startAndGradient);
+}
+
+/** Bytes that an optimizer's steps keep beside its stages: of texts, and of the network from one sampling step to the next. */
+export function keptMemory(opened: Pick<OpenedUpdate, "run" | "lowered" | "update" | "samplers">): number {
+  // One sampler at a time.
+  return keptTexts(opened) + Math.max(0, ...opened.samplers.map(({ keptBytes }) => keptBytes));
+}
+
+/** What each graph input needs of each prompt. */
+function keptTexts({ run, lowered, update }: Pick<OpenedUpdate, "run" | "lowered" | "update">): number {
+  const counts = new Map(
+    run.opened.promptsOf(update.objective).map(({ ref, texts, wordings }) => [ref, wordings?.count ?? texts.length]),
+  );
+  return lowered.graph.inputs.reduce((sum, { name, shape }) => {
+    const feed = lowered.feeds.get(name);
+    if (feed?.rate !== "prompt") return sum;
+    return sum + textBytes(counts.get(feed.prompts) ?? 0, BYTES_PER_NUMBER * elementCount(shape.slice(1)));
+  }, 0);
 }

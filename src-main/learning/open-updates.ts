@@ -5,13 +5,14 @@ import type { Ref } from "../common/program/program.ts";
 import type { Update } from "../common/program/update.ts";
 import { countFlops } from "../compiler/cost.ts";
 import type { Graph } from "../compiler/graph.ts";
+import type { LoweredUpdate } from "../program/lower-update.ts";
 import { chooseCuts, type CuttingMeans, type StageEstimate } from "../program/schedule/choose-cuts.ts";
 import { cutGraph } from "../program/schedule/cut.ts";
 import { steadyMemoryBudget } from "../runtime/memory-budget.ts";
 import { followStages } from "../runtime/residency.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
 import type { SamplerRun } from "../sampling/roll-out.ts";
-import { learnedMemory } from "./learning-memory.ts";
+import { keptMemory, learnedMemory } from "./learning-memory.ts";
 import { type OpenedUpdate, openUpdate, type OpenUpdateOptions } from "./update-gradient.ts";
 
 export interface CutOptions {
@@ -29,15 +30,15 @@ export type OpenedUpdates = ReadonlyMap<Ref, OpenedUpdate>;
 
 export function openUpdates(run: ProgramRun, options: CutOptions): OpenedUpdates {
   const { budget: all = steadyMemoryBudget(run.sessions.device), cuts, kept = {}, tellOf } = options;
-  const budget = Math.max(0, all - learnedMemory(run.opened));
+  const budget = all - learnedMemory(run.opened);
   const estimate = (graph: Graph): StageEstimate => {
     const prepared = run.sessions.prepare(graph);
     return { flops: countFlops(prepared.graph), memory: () => prepared.memory };
   };
   return new Map(
     Object.entries(run.opened.program.updates).map(([name, update]) => {
-      const meansFor = (samplers: readonly SamplerRun[]): CuttingMeans => ({
-        budget,
+      const meansFor = (lowered: LoweredUpdate, samplers: readonly SamplerRun[]): CuttingMeans => ({
+        budget: Math.max(0, budget - keptMemory({ run, lowered, update, samplers })),
         estimate,
         peakOf: (memories) => followStages(memories, Infinity, 2).peak,
         predictions: () =>
@@ -55,7 +56,7 @@ export function openUpdates(run: ProgramRun, options: CutOptions): OpenedUpdates
           ...(tellOf === undefined ? {} : { tell: tellOf(update) }),
           cut: (lowered, samplers) =>
             before === undefined
-              ? chooseCuts(cuts, lowered, meansFor(samplers))
+              ? chooseCuts(cuts, lowered, meansFor(lowered, samplers))
               : cutGraph(
                   lowered,
                   lowered.borders.filter((border) => before.includes(border.name)),

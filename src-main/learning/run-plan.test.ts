@@ -118,6 +118,9 @@ test("where memory is short the graph is cut at the borders, which need less", a
   const short = await plan(large, "auto", { budget: 0.9 * roomy.memory.peak });
   expect(short.optimizers[0]?.cuts.length).toBeGreaterThan(roomy.optimizers[0]?.cuts.length ?? 9);
   expect(short.memory.peak).toBeLessThan(roomy.memory.peak);
+  // What is kept of texts counts where the graph is cut, as it does in the plan.
+  const oneByteShort = await plan(large, "auto", { budget: roomy.memory.peak - 1 });
+  expect(oneByteShort.memory.peak).toBeLessThan(roomy.memory.peak);
 });
 
 test("a step that is measured takes as long as its passes together", async () => {

@@ -3,7 +3,7 @@
 import type { Diagnostic } from "../common/diagnostic.ts";
 import { printGigabytes } from "../common/print-gigabytes.ts";
 import type { RunPlan, StagePlan } from "../common/run-plan.ts";
-import { byteCount, elementCount } from "../common/tensor.ts";
+import { byteCount } from "../common/tensor.ts";
 import { countFlops } from "../compiler/cost.ts";
 import type { Graph } from "../compiler/graph.ts";
 import type { MemoryEstimate } from "../compiler/memory.ts";
@@ -14,9 +14,8 @@ import { measureStage } from "../runtime/measure-stage.ts";
 import { memoryBudget } from "../runtime/memory-budget.ts";
 import { followStages, Residency } from "../runtime/residency.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
-import { textBytes } from "../runtime/text-store.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
-import { learnedMemory } from "./learning-memory.ts";
+import { keptMemory, learnedMemory } from "./learning-memory.ts";
 import type { OpenedUpdates } from "./open-updates.ts";
 import { planEvaluations, type StageWork } from "./plan-evaluations.ts";
 import type { OpenedUpdate } from "./update-gradient.ts";
@@ -48,7 +47,8 @@ export async function planRun(
 ): Promise<RunPlan> {
   const { sessions } = run;
   const learned = learnedMemory(run.opened);
-  const room = Math.max(0, budget - learned);
+  const beside = [...updates.values()].reduce((sum, update) => sum + keptMemory(update), learned);
+  const room = Math.max(0, budget - beside);
   const foreseen = new Map<PlannedStage["stage"], ForeseenStage>();
   const foresee = async (stage: PlannedStage["stage"]): Promise<ForeseenStage> => {
     const known = foreseen.get(stage);
@@ -93,16 +93,13 @@ export async function planRun(
     stages: stages.map(({ plan }) => plan),
     evaluations,
     memory: {
-      peak:
-        peak +
-        learned +
-        [...updates.values()].reduce((sum, update) => sum + keptTexts(update) + keptFeatures(update), 0),
+      peak: peak + beside,
       learned,
       available: Number.isFinite(budget) ? budget : null,
       staysLoaded,
     },
     ...(measure ? { secondsPerStep: perStep.reduce((sum, seconds) => sum + seconds, 0) } : {}),
-    problems: stages.flatMap(({ plan, memory }) => checkStage(plan, memory, { budget, learned }, first.batch)),
+    problems: stages.flatMap(({ plan, memory }) => checkStage(plan, memory, { budget, room, learned }, first.batch)),
   };
 }
 
@@ -181,23 +178,6 @@ function joined(planned: readonly PlannedStage[]): PlannedStage[] {
   return [...known.values()];
 }
 
-/** Bytes that stay of texts: what each graph input needs of each prompt. */
-function keptTexts({ run, lowered, update }: OpenedUpdate): number {
-  const counts = new Map(
-    run.opened.promptsOf(update.objective).map(({ ref, texts, wordings }) => [ref, wordings?.count ?? texts.length]),
-  );
-  return lowered.graph.inputs.reduce((sum, { name, shape }) => {
-    const feed = lowered.feeds.get(name);
-    if (feed?.rate !== "prompt") return sum;
-    return sum + textBytes(counts.get(feed.prompts) ?? 0, 4 * elementCount(shape.slice(1)));
-  }, 0);
-}
-
-/** Bytes that one sampler at a time keeps of the network from step to step. */
-function keptFeatures({ samplers }: OpenedUpdate): number {
-  return Math.max(0, ...samplers.map(({ keptBytes }) => keptBytes));
-}
-
 function planStage(
   { stage: { name }, passes, gives, again }: PlannedStage,
   { graph, memory: { mapped, folded, activations }, flops, seconds }: ForeseenStage,
@@ -219,10 +199,9 @@ function planStage(
 function checkStage(
   stage: StagePlan,
   memory: MemoryEstimate,
-  { budget, learned }: { readonly budget: number; readonly learned: number },
+  { budget, room, learned }: { readonly budget: number; readonly room: number; readonly learned: number },
   microBatch: number,
 ): Diagnostic[] {
-  const room = Math.max(0, budget - learned);
   const alone = new Residency<StagePlan>(room);
   alone.admit(stage, memory);
   if (alone.peak <= room) return [];
