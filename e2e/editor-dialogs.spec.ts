@@ -85,6 +85,13 @@ test("Enter in a field and Ctrl+Enter in a text press the primary button", async
   await trainToEnd(page, 1);
   const applies = page.locator(".rs-run-bar").getByRole("button", { name: "Apply to…" });
   await applies.press("Enter");
+  // While models are looked for, the dialog has one stop alone, and Tab goes on to the browser's own bars.
+  await expect(
+    page
+      .getByRole("dialog", { name: /^Apply / })
+      .getByRole("radio")
+      .first(),
+  ).toBeVisible();
   await expectByKeyboard(page, /^Apply /);
   await expect(applies).toBeFocused();
   await showPanel(page, "Gallery");
