@@ -52,6 +52,7 @@ test("one network runs on tensors from a file and gives outputs and gradients un
   expect(code, stderr).toBe(0);
   expect(readShapes(test.info().outputPath("out.safetensors"))).toEqual({
     out_sample: [1, 4, 16, 16],
+    deep_features: [1, 64, 16, 16],
     "gradient.encoder_hidden_states": [1, 77, 128],
   });
 });

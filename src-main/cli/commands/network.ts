@@ -27,6 +27,8 @@ Inputs and outputs by component, named as in diffusers and transformers:
   motion        sample, timestep, encoder_hidden_states → out_sample
   reward        any kind: image [batch, 3, height, width] in -1…1, input_ids, attention_mask → score, features.…
                 CLIPModel: input_ids, attention_mask, pixel_values → text_embeds, image_embeds, logits_per_image
+unet, unet3d and motion also write deep_features, what enters the last up block's last layer. Given as an input it stands in
+for the rest of the network, as it does at a cache interval.
 
 With --gradient INPUT, the cotangent of each output is read from the input file as cotangent.OUTPUT (absent: zero), and
 gradient.INPUT is written beside the outputs.
