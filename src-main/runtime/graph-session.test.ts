@@ -6,6 +6,7 @@ import { byteCount, elementCount, floatTensor, type Tensor } from "../common/ten
 import { appendGradient } from "../compiler/gradient.ts";
 import { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Graph, Value } from "../compiler/graph.ts";
+import { normalNoise } from "../diffusion/noise.ts";
 import { readSafetensorsHeader, writeSafetensors } from "../weights/safetensors.ts";
 import { createGraphSession, createPreparedSession, prepareGraph } from "./graph-session.ts";
 import { watchAnonymousMemory } from "./testing/watch-memory.ts";
@@ -208,4 +209,35 @@ test("convolutions of large networks are those of the plain algorithm within 1e-
     expect(error).toBeGreaterThan(0); // Otherwise the plain algorithm ran twice.
     expect(error / largest, name).toBeLessThan(1e-4);
   }
+});
+
+test("the gradient of a norm over a million elements is as large as it should be, though onnxruntime's own sums lose digits there", async () => {
+  const shape = [1, 1, 1024, 1024];
+  const b = new GraphBuilder();
+  const [x, ct] = [b.input("x", "float32", shape), b.input("ct", "float32", shape)];
+  const [one, zero] = [
+    b.constant("float32", [1], new Float64Array([1])),
+    b.constant("float32", [1], new Float64Array(1)),
+  ];
+  const y = b.op("GroupNormalization", [x, one, zero], { num_groups: 1, epsilon: 1e-6 });
+  const [gradient] = appendGradient(b, [{ value: y, cotangent: ct }], [x]);
+  if (gradient) b.output("gradient", gradient);
+  const session = await createGraphSession(b.build(), { device: "cpu", stage: "test" });
+  const count = elementCount(shape);
+  const xs = normalNoise({ seed: 1, path: [0] }, count).map((n) => 2 * n + 0.5);
+  const cts = normalNoise({ seed: 1, path: [1] }, count);
+  const { gradient: found } = await session.run({ x: floatTensor(shape, xs), ct: floatTensor(shape, cts) });
+  await session.release();
+  const mean = (numbers: (i: number) => number): number => {
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += numbers(i);
+    return sum / count;
+  };
+  const [xMean, ctMean] = [mean((i) => xs[i] ?? NaN), mean((i) => cts[i] ?? NaN)];
+  const deviation = Math.sqrt(mean((i) => ((xs[i] ?? NaN) - xMean) ** 2) + 1e-6);
+  const normalized = (i: number): number => ((xs[i] ?? NaN) - xMean) / deviation;
+  const along = mean((i) => (cts[i] ?? NaN) * normalized(i));
+  const expected = (i: number): number => ((cts[i] ?? NaN) - ctMean - normalized(i) * along) / deviation;
+  const ratio = mean((i) => Number(found?.data[i]) * expected(i)) / mean((i) => expected(i) ** 2);
+  expect(Math.abs(ratio - 1)).toBeLessThan(1e-6);
 });

@@ -96,17 +96,23 @@ function normalizedGroups(b: GraphBuilder, x: Value, groups: number, epsilon: nu
 }
 
 /**
- * 1/σ with σ = √(variance + ε) of each group, from x and n = (x − mean)/σ [batch, groups, …], which both exist: no difference from the mean
- * is written down again. Their covariance is c = variance/σ = σ − ε/σ, so σ = (c + √(c² + 4ε))/2.
+ * 1/σ with σ = √(variance + ε) of each group, from x and n [batch, groups, …], which both exist: no difference from the mean is written down
+ * again. n is (x − mean)/σ but for a factor f near 1, for onnxruntime's own sums lose digits over long groups (10⁻⁵ over a million elements).
+ * The covariance of x and n is c = f·variance/σ, the variance of n is r = f²·variance/σ², so the variance of x is c²/r, whatever f.
  */
 function inverseDeviation(b: GraphBuilder, x: Value, normalized: Value, epsilon: number): Value {
   const axes = [2];
-  const meanProduct = b.scale(innerProduct(b, x, normalized, 2), 1 / at(x.shape, 2));
+  const mean = b.mean(normalized, axes, 0);
+  const meanProduct = (other: Value): Value => b.scale(innerProduct(b, other, normalized, 2), 1 / at(x.shape, 2));
   // The mean of n is zero but for its rounding, which a large mean of x would magnify.
-  const covariance = b.sub(meanProduct, b.mul(b.mean(x, axes, 0), b.mean(normalized, axes, 0)));
-  const root = b.sqrt(b.add(b.mul(covariance, covariance), b.scalar(4 * epsilon)));
-  return b.div(b.scalar(2), b.add(covariance, root));
+  const covariance = b.sub(meanProduct(x), b.mul(b.mean(x, axes, 0), mean));
+  // Where all of a group is equal, both are zero.
+  const spread = b.add(b.sub(meanProduct(normalized), b.mul(mean, mean)), b.scalar(LEAST));
+  return b.div(b.scalar(1), b.sqrt(b.add(b.div(b.mul(covariance, covariance), spread), b.scalar(epsilon))));
 }
+
+/** Far below any variance of n that can be told from rounding. */
+const LEAST = 1e-20;
 
 /** [channels] as [1, channels, 1, …] */
 function perChannel(b: GraphBuilder, vector: Value, shape: Shape): Value {
