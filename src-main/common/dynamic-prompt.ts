@@ -18,7 +18,7 @@ const DEEPEST = 16;
 
 export function readDynamicPrompt(text: string): ReadDynamicPrompt {
   const choices: { readonly at: number; readonly options: DynamicPrompt[] }[] = [];
-  const wildcard = /__[\w/*-]+__/.exec(text);
+  const wildcard = /__[A-Za-z\d*][\w/*-]*__/.exec(text);
   if (wildcard !== null) return { fault: wildcardFault(text, wildcard[0]) };
   // One for each choice that is open, and the whole text.
   const open: (string | Choice)[][] = [[]];
@@ -90,7 +90,7 @@ export function countWordings(prompt: DynamicPrompt): number {
 
 /** A choice in a text that is read as it stands. */
 export function findChoice(text: string): string | undefined {
-  return /(?<!\\)\{[^{}]*\|[^{}]*\}/.exec(text)?.[0];
+  return text.match(/(?<!\\)\{[^{}]*\}/g)?.find((braces) => braces.includes("|"));
 }
 
 function addText(open: readonly (string | Choice)[][], sign: string): void {

@@ -2,11 +2,11 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
 import { APPLIED_FOLDER, APPLIED_RECORD } from "../common/applied-files.ts";
 import { type ApplyRequest, applyRequest } from "../common/applying.ts";
 import type { DeviceName } from "../common/device.ts";
 import { callOf, callsBelow, type Program, type Ref } from "../common/program/program.ts";
+import { promptTexts } from "../common/program/prompt-texts.ts";
 import { sinksOfKind } from "../common/program/sink-names.ts";
 import type { SinkOf } from "../common/program/sink.ts";
 import type { RunEvent } from "../common/run-events.ts";
@@ -97,7 +97,7 @@ interface Request {
 function requestsOf(program: Program, run: string): Request[] {
   return sinksOfKind(program, "application").flatMap(
     ({ name, sink: { kind: _kind, parameter, prompts, ...application } }) => {
-      const texts = textList.parse(callOf(program, prompts).settings["texts"]);
+      const texts = promptTexts(callOf(program, prompts)) ?? noTexts(prompts);
       const embedding = join(run, fileOf(program, parameter));
       return texts.map((prompt, i): Request => {
         const parts = [APPLIED_FOLDER, ...(name === undefined ? [] : [name]), ...(texts.length === 1 ? [] : [i + 1])];
@@ -108,7 +108,9 @@ function requestsOf(program: Program, run: string): Request[] {
   );
 }
 
-const textList = z.array(z.string());
+function noTexts(prompts: Ref): never {
+  throw new Error(`${prompts} of a frozen program has no texts`);
+}
 
 /** @throws Error for a parameter that no file receives: programs save all that they learn */
 function fileOf(program: Program, parameter: Ref): string {

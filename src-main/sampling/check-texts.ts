@@ -214,7 +214,11 @@ function checkChoices(list: TextList): Diagnostic[] {
       code: "prompt-choices-unread",
       at: list.at,
       message: `${subject} words in braces of which other programs draw one, such as “${shorten(first)}”; they are read as they stand`,
-      help: "remove the braces, or have the words drawn, which a recipe's `dynamicPrompts` and the Prompts node offer",
+      // A negative, and what a command is given, have no such setting.
+      help:
+        list.what === "prompt" && list.at.part !== undefined
+          ? "remove the braces, or have the words drawn, which a recipe's `dynamicPrompts` and the Prompts node offer"
+          : "remove the braces",
     },
   ];
 }

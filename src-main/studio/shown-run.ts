@@ -10,6 +10,7 @@ import {
   type Ref,
   stepsOf,
 } from "../common/program/program.ts";
+import { promptTexts } from "../common/program/prompt-texts.ts";
 import { savedName } from "../common/program/saved-name.ts";
 import { sinksOfKind } from "../common/program/sink-names.ts";
 
@@ -40,7 +41,7 @@ export function shownOfProgram(text: string): ShownRun {
     saveAs: own?.file ?? "",
     previews: sinksOfKind(program, "preview").map(({ name = "", sink: { prompts, count, seed } }) => ({
       name,
-      prompts: textsOf(program, prompts).slice(0, count),
+      prompts: promptTexts(callOf(program, prompts))?.slice(0, count) ?? [],
       seed,
     })),
     evaluations: sinksOfKind(program, "comparison").map(({ name = "" }) => name),
@@ -54,12 +55,6 @@ function pipelineOf(program: Program, objective: Ref): string {
     .findLast(({ fn }) => fn === "unet");
   const path = unet?.settings["path"];
   return typeof path === "string" ? path : "";
-}
-
-const textList = z.array(z.string()).catch([]);
-
-function textsOf(program: Program, prompts: Ref): string[] {
-  return textList.parse(callOf(program, prompts).settings["texts"]);
 }
 
 const namedEntries = z.array(z.object({ name: z.string().default("") }));

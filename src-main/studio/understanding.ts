@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { ApiClient } from "../common/api.ts";
 import { refuse } from "../common/diagnostic.ts";
 import { callOf, callsBelow, leadOf, program as programSchema } from "../common/program/program.ts";
+import { promptTexts } from "../common/program/prompt-texts.ts";
 import { PROGRAM_FILE } from "../common/run-files.ts";
 import { pipelineOptions, schedulerName } from "../common/sampling.ts";
 import type { StudioHandlers } from "../common/studio/studio-api.ts";
@@ -21,7 +22,6 @@ const SHOWN = 4;
 
 const pipelineSettings = z.object({ path: z.string(), ...pipelineOptions });
 const samplerSettings = z.object({ scheduler: schedulerName.optional(), steps: z.int().optional() });
-const textList = z.array(z.string()).min(1);
 
 export interface UnderstandingOptions {
   readonly worker: ApiClient;
@@ -69,14 +69,15 @@ function learnedBy(folder: string) {
   const { path: pipeline, ...options } = pipelineSettings.parse(below.find(({ fn }) => fn === "unet")?.settings ?? {});
   const sampler = samplerSettings.parse(below.find(({ fn }) => fn === "sample")?.settings ?? {});
   const reward = below.find(({ fn }) => fn === "score")?.settings["path"];
-  const prompts = textList.safeParse(below.find(({ fn }) => fn === "prompts")?.settings["texts"]).data;
+  const prompts = below.find(({ fn }) => fn === "prompts");
+  const texts = prompts === undefined ? [] : (promptTexts(prompts) ?? []);
   return {
     embedding: join(folder, saveAs),
     pipeline,
     ...options,
     ...sampler,
     ...(typeof reward === "string" ? { reward } : {}),
-    ...(prompts === undefined ? {} : { prompts }),
+    ...(texts.length === 0 ? {} : { prompts: texts }),
   };
 }
 

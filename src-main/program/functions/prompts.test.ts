@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Refusal } from "../../common/diagnostic.ts";
+import { promptTexts } from "../../common/program/prompt-texts.ts";
 import { infer, open } from "../testing/given-values.ts";
 import { prompts } from "./prompts.ts";
 
@@ -38,6 +39,14 @@ test("the longest wordings are those of each line by themselves", () => {
   expect(opened(["a {b|c d}", "e"]).wordings?.count).toBe(3);
 });
 
+test("who reads a frozen program without opening it reads the words that are drawn", () => {
+  const texts = ["{a|b|c} {d|e}", "rocket", "{f|g}"];
+  const settings = prompts.freeze?.({ texts, dynamic: true }, FILES) ?? {};
+  expect(promptTexts({ settings })).toEqual(opened(texts).texts);
+  expect(prompts.freeze?.(prompts.settings.parse(settings), FILES), "frozen twice").toEqual(settings);
+  expect(promptTexts({ settings: prompts.freeze?.({ texts: ["{a|b}"] }, FILES) ?? {} })).toEqual(["{a|b}"]);
+});
+
 test("a brace without its other half is told where it is written, and refused where it is read", () => {
   expect(infer(prompts, {}, { texts: ["a", "{b"], dynamic: true }).faults).toEqual(["prompt-braces texts"]);
   expect(infer(prompts, {}, { texts: ["{b"] }).faults).toEqual([]);
@@ -45,5 +54,6 @@ test("a brace without its other half is told where it is written, and refused wh
   expect(prompts.freeze?.({ file: "/list.txt", first: 1, dynamic: true }, FILES)).toEqual({
     texts: ["a {red|green} apple"],
     dynamic: true,
+    worded: opened(["a {red|green} apple"]).texts,
   });
 });

@@ -18,6 +18,8 @@ const settings = z.strictObject({
   first: z.int().positive().exactOptional(),
   /** `{red|green}` stands for one of its words, drawn anew for each image and step. */
   dynamic: z.literal(true).exactOptional(),
+  /** Of a frozen program that is dynamic: each line in the words of its place, for those who read it without drawing any. */
+  worded: z.array(z.string()).exactOptional(),
 });
 
 export const prompts = defineFunction({
@@ -41,17 +43,20 @@ export const prompts = defineFunction({
       const { fault } = readDynamicPrompt(text);
       if (fault !== undefined) refuse({ ...fault, at: file === undefined ? {} : { file } });
     }
-    return { texts: kept, dynamic };
+    return { texts: kept, dynamic, worded: wordByPlace(kept, readWordings(kept)) };
   },
   open({ ref, settings: { texts, dynamic } }) {
     if (texts === undefined) throw new Error("the file of prompts is read where a program is frozen");
     const words = (text: string): string => text;
     if (dynamic === undefined) return { ref, texts, words };
     const wordings = readWordings(texts);
-    const byPlace = texts.map((_, place) => wordings.draw(place, { seed: 0, path: [WORDS_BY_PLACE, place] }));
-    return { ref, texts: byPlace, wordings, words };
+    return { ref, texts: wordByPlace(texts, wordings), wordings, words };
   },
 });
+
+function wordByPlace(texts: readonly string[], wordings: PromptWordings): string[] {
+  return texts.map((_, place) => wordings.draw(place, { seed: 0, path: [WORDS_BY_PLACE, place] }));
+}
 
 /** @throws Refusal for braces without their other half, as in a program that was not written by us */
 function readWordings(texts: readonly string[]): PromptWordings {
