@@ -56,8 +56,8 @@ export interface TrainOptions {
 export interface CheckpointKeeper {
   /** Whether one is wanted now, between two steps, besides those that the program asks for. */
   readonly isDue: () => boolean;
-  /** Hears of each that is whole on disk, with the run's folder as it was then, and of the last when the run ends. */
-  readonly hear: (step: number) => Promise<void>;
+  /** Hears of each that is whole on disk, with the run's folder as it was then. @param isLast no step comes after it */
+  readonly hear: (step: number, isLast: boolean) => Promise<void>;
 }
 
 /** @param program as it was opened, with nothing left open */
@@ -218,14 +218,14 @@ async function learn(run: ProgramRun, updates: OpenedUpdates, begun: LearningSta
   let state = begun;
   let saved = -1;
   const metrics = readMetrics(folder);
-  const save = async (): Promise<void> => {
+  const save = async (isLast = false): Promise<void> => {
     if (saved !== state.step) {
       const warnings = writeCheckpoint(folder, state, checkpoints.keep);
       saved = state.step;
       for (const diagnostic of warnings) await emit({ type: "warning", diagnostic });
     }
     // Also of one that it did not want before: the run may be given up just now.
-    await keeper?.hear(state.step);
+    await keeper?.hear(state.step, isLast);
   };
   const shown = () => [state.step, valuesOf(state)] as const;
   try {
@@ -262,7 +262,7 @@ async function learn(run: ProgramRun, updates: OpenedUpdates, begun: LearningSta
       if (state.step % checkpoints.every === 0 || isAsked) await save();
       if (requests?.save === true) saveLearned(state);
     }
-    await save();
+    await save(true);
     return { state, metrics, stopped: false, earlyStopping: early.record(state) };
   } catch (error) {
     await saveAfter(error, save);

@@ -62,7 +62,8 @@ export function createCrewTeller(options: EventOptions): CrewTeller {
       const begun = { beganAt: job.beganAt ?? now, runningSince: now, workers: { ...workers, worker } };
       table.settle(run, { ...begun, state: "running", diagnostics: [] });
     }
-    table.change(run, { step, total: total === 0 ? job.total : total, secondsLeft, mayEndEarly });
+    // Of a run that goes on, nothing is told before its next step.
+    table.change(run, { ...(total === 0 ? {} : { step, total }), secondsLeft, mayEndEarly });
     return isBegun;
   }
 

@@ -1,4 +1,4 @@
-// Hands over what there is of a run every so often, and when it is given up: whoever takes it next goes on from there.
+// Hands over what there is of a run every so often, when its steps are done, and when it is given up: whoever takes it next goes on from there.
 
 import type { PieceEvent } from "../../common/queue/piece-task.ts";
 import type { CheckpointKeeper } from "../../learning/train.ts";
@@ -26,8 +26,8 @@ export function handOverRun(
   return {
     // A state of gigabytes is not written more often than the program asks for, only to be found too large.
     isDue: () => !isTooLarge && isTime(),
-    async hear(step) {
-      if (!signal.aborted && !isTime()) return;
+    async hear(step, isLast) {
+      if (!signal.aborted && !isLast && !isTime()) return;
       const bytes = packCheckpoint(folder, { step, images });
       isTooLarge = bytes === null;
       handedAt = performance.now();

@@ -66,6 +66,7 @@ test("previews for which there is no room are left out, and a state for which th
 test.each([
   ["a file that lies elsewhere", ["../metrics.jsonl", "checkpoints/step-000001.safetensors"], /lies elsewhere/],
   ["no state", ["metrics.jsonl"], /without its state/],
+  ["another program", ["program.json", "checkpoints/step-000001.safetensors"], /no run goes on: program.json/],
   ["the state of another step", ["checkpoints/step-000002.safetensors"], /without its state/],
 ])("what holds %s is not taken", (_what, names, message) => {
   const parts = new Map(names.map((name) => [name, Buffer.of()] as const));

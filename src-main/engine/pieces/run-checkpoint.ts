@@ -13,6 +13,10 @@ import { makeFolder, writeFileAtomically } from "../../weights/atomic-write.ts";
 import { filesIn } from "./files-in.ts";
 import { isImage, refuseOddNames } from "./run-file-names.ts";
 
+/** Besides the state and the previews. */
+const OWN = [CUTS_FILE, METRICS_FILE, EARLY_STOPPING_FILE];
+const PREVIEWS = "previews";
+
 interface PackOptions {
   /** Steps done, of a checkpoint that the folder has. */
   readonly step: number;
@@ -23,8 +27,8 @@ interface PackOptions {
 
 /** @returns `null`: it is larger than what is sent through a queue */
 export function packCheckpoint(run: string, { step, images, largest = LARGEST_SENT }: PackOptions): Uint8Array | null {
-  const own = [CUTS_FILE, METRICS_FILE, EARLY_STOPPING_FILE].map((name) => join(run, name));
-  const previews = join(run, "previews");
+  const own = OWN.map((name) => join(run, name));
+  const previews = join(run, PREVIEWS);
   const shown = existsSync(previews) ? filesIn(previews) : [];
   // Whoever unpacks it writes the state last: what is beside it may be of later steps, but not of earlier ones.
   const needed = [...own.filter(existsSync), ...shown.filter((file) => !isImage(file)), checkpointFile(run, step)];
@@ -49,13 +53,16 @@ export interface RunCheckpoint {
 
 const header = z.object({ step: z.int().nonnegative() });
 
-/** @throws Error for what `packCheckpoint` has not made */
+/** Whoever wrote it must not choose what a folder is taken for: a run's program is ours. @throws Error for what `packCheckpoint` has not made */
 export function unpackCheckpoint(bytes: Uint8Array): RunCheckpoint {
   const { json, parts } = unpack(bytes);
   const { step } = header.parse(json);
   refuseOddNames(parts);
   if ([...parts.keys()].at(-1) !== nameIn("", checkpointFile("", step)))
     throw new Error("it handed over a run without its state");
+  const taken = new Set([...OWN, nameIn("", checkpointFile("", step))]);
+  const other = [...parts.keys()].find((name) => !taken.has(name) && !name.startsWith(`${PREVIEWS}/`));
+  if (other !== undefined) throw new Error(`it handed over a file with which no run goes on: ${other}`);
   return { step, files: parts };
 }
 

@@ -16,7 +16,7 @@ export interface HandedOutRun {
   /** As the queue calls it. */
   readonly name: string;
   readonly program: Program;
-  /** What is kept of it here, from which it goes on each time that it is handed out; `null`: nothing. @throws Refusal if it is damaged */
+  /** What is kept of it here, from which it goes on each time that it is handed out; `null`: nothing. @throws Refusal if it is damaged: it then begins anew */
   readonly kept: () => Uint8Array | null;
   /** Aborted: nobody asks for it any more. */
   readonly unwanted?: AbortSignal;
@@ -48,8 +48,19 @@ export async function handOutRuns(runs: readonly HandedOutRun[], options: HandOu
   try {
     const coordinator = await openJob("sweep", files, { ...crew, title, device, warn, signal });
     const begun = new Set<BlobHash>();
-    const workOf = async ({ kept }: HandedOutRun, program: BlobHash): Promise<RunWork> => {
-      const bytes = kept();
+    const keptOf = async ({ kept }: HandedOutRun): Promise<Uint8Array | null> => {
+      try {
+        return kept();
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        // It begins anew, and keeps nobody from the others.
+        for (const diagnostic of error.diagnostics)
+          await warn({ ...diagnostic, severity: "warning", help: "this run begins anew" });
+        return null;
+      }
+    };
+    const workOf = async (run: HandedOutRun, program: BlobHash): Promise<RunWork> => {
+      const bytes = await keptOf(run);
       // Not published: that would keep all of them in memory, and they are read anew where the queue has lost them.
       const checkpoint = bytes === null ? null : await untilAborted(signal, crew.queue.blobs.put(bytes));
       if (checkpoint !== null) begun.add(checkpoint);

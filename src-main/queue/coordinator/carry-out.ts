@@ -109,7 +109,9 @@ async function follow<Result>(
   const followOne = async ([name, state]: readonly [string, PieceState]): Promise<void> => {
     const piece = byCopy.get(name);
     if (piece === undefined || !isOpen(open, piece)) return;
-    if (state.is !== "missing" && state.is !== "done") await keepCheckpoint(name, piece, state.checkpoint, context);
+    if (state.is !== "missing" && state.is !== "done") {
+      await keepCheckpoint(name, piece, state.checkpoint, { ...context, isOpen: () => isOpen(open, piece) });
+    }
     const forget = (isLost: boolean): void => {
       piece.copies = piece.copies.filter((copy) => copy !== name);
       piece.held.delete(name);

@@ -7,12 +7,12 @@ import { untilAborted } from "../until-aborted.ts";
 import type { Following, OpenPiece } from "./open-piece.ts";
 import { dismiss } from "./read-answer.ts";
 
-/** @param name of the copy that was handed out */
+/** @param name of the copy that was handed out @param isOpen whether the piece is still to be done */
 export async function keepCheckpoint<Result>(
   name: string,
   piece: OpenPiece,
   found: PieceCheckpoint | undefined,
-  context: Following<Result>,
+  { isOpen, ...context }: Following<Result> & { readonly isOpen: () => boolean },
 ): Promise<void> {
   const { queue, signal, token, ticket, onCheckpoint } = context;
   const before = piece.checkpoint?.step ?? -1;
@@ -20,8 +20,8 @@ export async function keepCheckpoint<Result>(
   // Its worker may be asked no more, and whoever begins from it refuses it.
   if (!isCheckpointSigned(found, { job: ticket().id, piece: name }, token)) return;
   const bytes = await untilAborted(signal, queue.blobs.get(found.blob));
-  // Another one has taken its place, or will.
-  if (bytes === null || found.step <= (piece.checkpoint?.step ?? -1)) return;
+  // Another one has taken its place, or will; or another copy has done it all.
+  if (bytes === null || !isOpen() || found.step <= (piece.checkpoint?.step ?? -1)) return;
   piece.checkpoint = found;
   try {
     onCheckpoint(piece.index, bytes);

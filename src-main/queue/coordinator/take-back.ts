@@ -16,10 +16,11 @@ export async function takeAway<Result>(open: Map<string, OpenPiece>, context: Fo
 export async function takeBack<Result>(open: Map<string, OpenPiece>, context: Following<Result>): Promise<void> {
   const { queue, signal, ticket, onHandedBack } = context;
   const wanted = [...open.values()].filter(({ asked }) => asked.wantedBack?.aborted === true);
-  const now = performance.now();
   const fresh = wanted.filter(({ askedBackAt }) => askedBackAt === null);
   const copies = fresh.flatMap((piece) => piece.copies);
   if (copies.length > 0) await untilAborted(signal, queue.askBack(ticket().id, copies));
+  // The queue may have been away until now: its workers have their time from here on.
+  const now = performance.now();
   for (const piece of fresh) piece.askedBackAt = now;
   const ended = wanted.filter(
     ({ held, askedBackAt }) => held.size === 0 || now - (askedBackAt ?? now) > HANDED_BACK_WITHIN_MS,

@@ -55,9 +55,17 @@ export function startTelling({ lease, queue, worker, job, token, onFault }: Tell
   async function handOver({ step, bytes }: Omit<CheckpointEvent, "type">): Promise<void> {
     const blob = await queue.blobs.put(bytes);
     const before = last;
-    last = signCheckpoint({ worker, step, blob }, { job, piece: lease.piece.name }, token);
-    await report();
-    await drop(before, last);
+    const now = signCheckpoint({ worker, step, blob }, { job, piece: lease.piece.name }, token);
+    last = now;
+    try {
+      await report();
+    } catch (error) {
+      last = before;
+      // Nobody has heard of it, and its room may be what is wanting.
+      void drop(now, before).catch(() => undefined);
+      throw error;
+    }
+    await drop(before, now);
   }
   async function drop(before: PieceCheckpoint | undefined, now?: PieceCheckpoint): Promise<void> {
     if (before !== undefined && before.blob !== now?.blob) await queue.blobs.drop([before.blob]);
@@ -88,7 +96,11 @@ export function startTelling({ lease, queue, worker, job, token, onFault }: Tell
       handingOver ??= handOverAll();
     },
     settled: async () => void (await handingOver),
-    forget: () => drop(last),
+    async forget() {
+      next = null;
+      await handingOver;
+      await drop(last);
+    },
     stop: () => clearInterval(timer),
   };
 }
