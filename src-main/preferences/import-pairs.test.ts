@@ -91,6 +91,9 @@ test("a table that only names images is found again where it was imported, and a
   for (const name of ["first", "second", "third"]) writeFileSync(join(out, `${name}.png`), "");
   const told = await importPairs([tableOf("image-reward")], { out, ...quiet });
   expect(await importPairs([tableOf("image-reward")], { out, ...quiet })).toEqual(told);
+  rmSync(join(out, "second.png"));
+  expect(await refusalOf(tableOf("image-reward"), out)).toContain("there is no such file");
+  expect(existsSync(join(out, "pairs.jsonl")), "it was there before").toBe(true);
   writeFileSync(join(out, "pairs.jsonl"), "{}\n");
   expect(await refusalOf(tableOf("image-reward"), out)).toContain("pairs-there");
   expect(readFileSync(join(out, "pairs.jsonl"), "utf8")).toBe("{}\n");

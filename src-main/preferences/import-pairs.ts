@@ -68,19 +68,21 @@ async function importRows(
       }
     }
   }
-  if (!holds(table, lines)) {
+  const isThere = holds(table, lines);
+  if (!isThere) {
     refuseAnother(table);
     writeFileAtomically(table, bytesOf(lines));
   }
-  return { folder, rows, leftOut: rows - lines.length, pairs: countPairs(table), images: images.size };
+  const pairs = countPairs(table, () => (isThere ? undefined : removeFile(table)));
+  return { folder, rows, leftOut: rows - lines.length, pairs, images: images.size };
 }
 
 /** As Preference Pairs reads it: the layouts are known there. What it does not take is not left behind. */
-function countPairs(table: string): number {
+function countPairs(table: string, leaveNothing: () => void): number {
   try {
     return readPairs(table).examples.length;
   } catch (error) {
-    removeFile(table);
+    leaveNothing();
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 // Answers `applyMany`: many prompts drawn with what was learned on another model, in this process or by workers.
 
-import { dirname, extname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
 import type { ApplyManyInput, DrawnPrompt } from "../../common/apply-many.ts";
 import { applyRequest, type DrawingSettings } from "../../common/applying.ts";
@@ -17,6 +17,7 @@ import { readPromptFile } from "../../texts/prompt-file.ts";
 import { makeFolder } from "../../weights/atomic-write.ts";
 import { drawMissing } from "../draw-missing.ts";
 import { openTargetOf, resolveRequest } from "../open-target-of.ts";
+import { isImage } from "../pieces/run-file-names.ts";
 import { withTarget } from "../with-target.ts";
 import { openWorkers } from "../workers/open-workers.ts";
 
@@ -80,7 +81,7 @@ function nameImages(
   const ending = input.format ?? (frames === 1 ? "png" : "webp");
   const drawn = texts.map((prompt, i) => ({ prompt, seed: input.seed + i }));
   if (isList(input)) {
-    if (extname(out) !== "") refuseFile(input.out, texts.length);
+    if (isImage(out)) refuseFile(input.out, texts.length);
     return drawn.map((one, i) => ({ file: join(out, `${imageName(i, one)}.${ending}`), ...one }));
   }
   if (input.format !== undefined) refuseFormat();

@@ -21,10 +21,13 @@ export async function drawWithWorkers(
   const pieces = groups.map(({ group }): SentApplication => ({ request, prompts: group }));
   const { length: columns } = request.columns;
   let taken = Promise.resolve();
+  let isOver = false;
   try {
     await handOutPrompts(applicationPrompts, pieces, crew, {
       read: (answer, sent) => readApplication(answer, sent, settings),
       onAnswer(piece, drawn) {
+        // Whoever stopped it writes there no more.
+        if (isOver) return taken;
         // One after the other, whatever comes meanwhile.
         taken = taken.then(async () => {
           for (const [i, frames] of drawn.entries()) await onDrawn((groups[piece]?.first ?? 0) + i, frames);
@@ -35,6 +38,7 @@ export async function drawWithWorkers(
     });
   } finally {
     // What has come when it is stopped is kept, too.
+    isOver = true;
     await taken;
   }
 }
