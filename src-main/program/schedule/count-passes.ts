@@ -12,7 +12,8 @@ export interface SamplingPasses {
 
 /** Of so many sampling steps, one after the other. */
 export function passesOfSteps(steps: number, { cacheInterval }: Pick<OpenedSampler, "cacheInterval">): SamplingPasses {
-  const whole = cacheInterval === 1 ? steps : Math.ceil(steps / cacheInterval);
+  // Steps may be an average, of less than one.
+  const whole = cacheInterval === 1 ? steps : Math.min(steps, Math.ceil(steps / cacheInterval));
   return { whole, cached: steps - whole };
 }
 
