@@ -97,8 +97,9 @@ function normalizedGroups(b: GraphBuilder, x: Value, groups: number, epsilon: nu
 
 /**
  * 1/σ with σ = √(variance + ε) of each group, from x and n [batch, groups, …], which both exist: no difference from the mean is written down
- * again. n is (x − mean)/σ but for a factor f near 1, for onnxruntime's own sums lose digits over long groups (10⁻⁵ over a million elements).
- * The covariance of x and n is c = f·variance/σ, the variance of n is r = f²·variance/σ², so the variance of x is c²/r, whatever f.
+ * again. With n = (x − mean)/σ their covariance is c = variance/σ = σ − ε/σ, so σ = (c + √(c² + 4ε))/2.
+ * onnxruntime's own sums lose digits over long groups: its n is f times as large, by 10⁻⁵ over a million elements, and so is σ by this formula.
+ * All that comes after n is as much larger, so that the gradient is right only with f/σ: f² is variance(n) + ε/σ², which else is 1.
  */
 function inverseDeviation(b: GraphBuilder, x: Value, normalized: Value, epsilon: number): Value {
   const axes = [2];
@@ -106,13 +107,11 @@ function inverseDeviation(b: GraphBuilder, x: Value, normalized: Value, epsilon:
   const meanProduct = (other: Value): Value => b.scale(innerProduct(b, other, normalized, 2), 1 / at(x.shape, 2));
   // The mean of n is zero but for its rounding, which a large mean of x would magnify.
   const covariance = b.sub(meanProduct(x), b.mul(b.mean(x, axes, 0), mean));
-  // Where all of a group is equal, both are zero.
-  const spread = b.add(b.sub(meanProduct(normalized), b.mul(mean, mean)), b.scalar(LEAST));
-  return b.div(b.scalar(1), b.sqrt(b.add(b.div(b.mul(covariance, covariance), spread), b.scalar(epsilon))));
+  const root = b.sqrt(b.add(b.mul(covariance, covariance), b.scalar(4 * epsilon)));
+  const inverse = b.div(b.scalar(2), b.add(covariance, root));
+  const square = b.add(b.sub(meanProduct(normalized), b.mul(mean, mean)), b.scale(b.mul(inverse, inverse), epsilon));
+  return b.mul(inverse, square);
 }
-
-/** Far below any variance of n that can be told from rounding. */
-const LEAST = 1e-20;
 
 /** [channels] as [1, channels, 1, …] */
 function perChannel(b: GraphBuilder, vector: Value, shape: Shape): Value {
