@@ -1,12 +1,15 @@
-// What a run keeps of its previews beside the pictures themselves.
+// What a run keeps of its previews.
 
 import { z } from "zod";
 
 /** Pixels of white between two pictures of a row. */
 export const PREVIEW_GAP = 4;
 
+/** In the run's folder. */
+export const PREVIEWS_FOLDER = "previews";
+
 /** In the run's folder: a line a preview. Earlier versions told one that was drawn again twice; then the last line counts. */
-export const PREVIEW_REWARDS = "previews/rewards.jsonl";
+export const PREVIEW_REWARDS = `${PREVIEWS_FOLDER}/rewards.jsonl`;
 
 export const previewRewards = z.object({
   /** Of the preview; empty if there is only one. */

@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { PREVIEW_IMAGES_TEXT } from "../common/preview-files.ts";
+import { PREVIEW_IMAGES_TEXT, PREVIEWS_FOLDER } from "../common/preview-files.ts";
 import { type NamedSink, sinksOfKind } from "../common/program/sink-names.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { imageParameters } from "../pictures/image-parameters.ts";
@@ -46,7 +46,7 @@ interface OpenedPreview extends NamedSink<"preview"> {
 }
 
 export function openPreviews(run: ProgramRun, options: PreviewOptions): Previews {
-  const folder = join(options.folder, "previews");
+  const folder = join(options.folder, PREVIEWS_FOLDER);
   const previews = sinksOfKind(run.opened.program, "preview")
     .filter(({ sink }) => sink.every > 0)
     .map((named) => openPreview(run, named));

@@ -9,6 +9,7 @@ import { withheldPaths } from "../../nodes/withheld-paths.ts";
 import { mapPaths, nameOf, pathsOf, portableWorkflow } from "../../nodes/workflow-paths.ts";
 import { Refusal, refuse } from "../common/diagnostic.ts";
 import { whyNoPath } from "../common/path-name.ts";
+import { PREVIEWS_FOLDER } from "../common/preview-files.ts";
 import { describeCourse, describeEvaluated } from "../common/reward-words.ts";
 import type { RunDetail } from "../common/studio/run.ts";
 import { parseWorkflow, printWorkflow, readWorkflow } from "../common/workflow-file.ts";
@@ -66,7 +67,7 @@ export function bundleOfRun(run: RunDetail): BundleContent {
   // A folder, as of a text encoder, is as large as many bundles.
   const learned = embedding === null || embedding.url === null ? null : embedding.path;
   const file = join(folder, WORKFLOW);
-  const previews = join(folder, "previews");
+  const previews = join(folder, PREVIEWS_FOLDER);
   const pictures = (existsSync(previews) ? readdirSync(previews) : []).filter((picture) => picture.endsWith(".png"));
   return {
     card: [
@@ -83,7 +84,7 @@ export function bundleOfRun(run: RunDetail): BundleContent {
     workflow: existsSync(file) ? parseWorkflow(readFileSync(file, "utf8"), file).workflow : null,
     files: {
       ...(learned === null ? {} : { [basename(learned)]: learned }),
-      ...Object.fromEntries(pictures.map((picture) => [`previews/${picture}`, join(previews, picture)])),
+      ...Object.fromEntries(pictures.map((picture) => [`${PREVIEWS_FOLDER}/${picture}`, join(previews, picture)])),
     },
     date: new Date(createdAt),
   };

@@ -11,7 +11,7 @@ import { evaluationReport } from "../common/evaluation-report.ts";
 import { HELD_BACK_FILE, heldBackRecord } from "../common/held-back.ts";
 import { jsonOrNull } from "../common/json-or-null.ts";
 import { perSampleReport } from "../common/per-sample-report.ts";
-import { PREVIEW_GAP, PREVIEW_REWARDS, previewRewards } from "../common/preview-files.ts";
+import { PREVIEW_GAP, PREVIEW_REWARDS, previewRewards, PREVIEWS_FOLDER } from "../common/preview-files.ts";
 import { PLAN_FILE, PROGRAM_FILE, RUN_MARKERS } from "../common/run-files.ts";
 import { jobKind, type JobKind, jobWorkers } from "../common/studio/job.ts";
 import {
@@ -112,7 +112,7 @@ export function readWorkflowOf(folder: string): unknown {
 
 /** In the order of their steps. */
 export function readPreviews(run: string, folder: string): PreviewPicture[] {
-  const pictures = join(folder, "previews");
+  const pictures = join(folder, PREVIEWS_FOLDER);
   if (!existsSync(pictures)) return [];
   return readdirSync(pictures)
     .flatMap((file) => describePreview(run, folder, file) ?? [])
@@ -135,11 +135,11 @@ export function describePreview(run: string, folder: string, file: string): Prev
   if (found === undefined || shown === null) return null;
   const { prompts = [], seed = 0 } = shown.previews.find((preview) => preview.name === name) ?? {};
   const rewards = readPreviewRewards(folder)?.get(previewKey(name, Number(step)));
-  const { mtimeMs } = statSync(join(folder, "previews", file));
+  const { mtimeMs } = statSync(join(folder, PREVIEWS_FOLDER, file));
   return {
     name,
     step: Number(step),
-    url: runUrl(run, `previews/${file}`, mtimeMs),
+    url: runUrl(run, `${PREVIEWS_FOLDER}/${file}`, mtimeMs),
     prompts: [...prompts],
     seed,
     rewards: [...(rewards ?? [])],

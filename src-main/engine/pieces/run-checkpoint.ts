@@ -1,21 +1,20 @@
 // What there is of a run that is not done, as bytes: of its folder all that it goes on with, to the same bits.
 
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import { EARLY_STOPPING_FILE } from "../../common/early-stopping.ts";
+import { PREVIEWS_FOLDER } from "../../common/preview-files.ts";
 import { checkpointFile, forgetCheckpoints } from "../../learning/checkpoints.ts";
 import { CUTS_FILE } from "../../learning/kept-cuts.ts";
 import { METRICS_FILE } from "../../learning/run-metrics.ts";
 import { pack, unpack } from "../../queue/pack.ts";
 import { LARGEST_SENT } from "../../queue/work-queue.ts";
-import { makeFolder, writeFileAtomically } from "../../weights/atomic-write.ts";
 import { filesIn } from "./files-in.ts";
-import { isImage, refuseOddNames } from "./run-file-names.ts";
+import { isImage, nameIn, placeFiles, refuseOddNames } from "./run-file-names.ts";
 
 /** Besides the state and the previews. */
 const OWN = [CUTS_FILE, METRICS_FILE, EARLY_STOPPING_FILE];
-const PREVIEWS = "previews";
 
 interface PackOptions {
   /** Steps done, of a checkpoint that the folder has. */
@@ -28,7 +27,7 @@ interface PackOptions {
 /** @returns `null`: it is larger than what is sent through a queue */
 export function packCheckpoint(run: string, { step, images, largest = LARGEST_SENT }: PackOptions): Uint8Array | null {
   const own = OWN.map((name) => join(run, name));
-  const previews = join(run, PREVIEWS);
+  const previews = join(run, PREVIEWS_FOLDER);
   const shown = existsSync(previews) ? filesIn(previews) : [];
   // Whoever unpacks it writes the state last: what is beside it may be of later steps, but not of earlier ones.
   const needed = [...own.filter(existsSync), ...shown.filter((file) => !isImage(file)), checkpointFile(run, step)];
@@ -61,22 +60,13 @@ export function unpackCheckpoint(bytes: Uint8Array): RunCheckpoint {
   if ([...parts.keys()].at(-1) !== nameIn("", checkpointFile("", step)))
     throw new Error("it handed over a run without its state");
   const taken = new Set([...OWN, nameIn("", checkpointFile("", step))]);
-  const other = [...parts.keys()].find((name) => !taken.has(name) && !name.startsWith(`${PREVIEWS}/`));
+  const other = [...parts.keys()].find((name) => !taken.has(name) && !name.startsWith(`${PREVIEWS_FOLDER}/`));
   if (other !== undefined) throw new Error(`it handed over a file with which no run goes on: ${other}`);
   return { step, files: parts };
 }
 
 /** Makes a run's folder go on from there. @throws Refusal of the disk */
 export function placeCheckpoint(run: string, { step, files }: RunCheckpoint): void {
-  for (const [name, bytes] of files) {
-    const file = join(run, ...name.split("/"));
-    makeFolder(dirname(file));
-    writeFileAtomically(file, bytes);
-  }
+  placeFiles(run, files);
   forgetCheckpoints(run, { but: step });
-}
-
-/** As what is sent calls it, whatever the system writes between folders. */
-function nameIn(run: string, file: string): string {
-  return relative(run, file).split(sep).join("/");
 }

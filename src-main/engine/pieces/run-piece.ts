@@ -2,7 +2,7 @@
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative, sep } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import type { DeviceName } from "../../common/device.ts";
 import { evaluatedReward, evaluatedRewardOf } from "../../common/evaluated-reward.ts";
@@ -19,7 +19,7 @@ import { applyLearned } from "../apply-learned.ts";
 import { filesIn } from "./files-in.ts";
 import { handOverRun } from "./hand-over-run.ts";
 import { placeCheckpoint, unpackCheckpoint } from "./run-checkpoint.ts";
-import { isImage, refuseOddNames } from "./run-file-names.ts";
+import { isImage, nameIn, refuseOddNames } from "./run-file-names.ts";
 
 const told = z.object({
   reward: rewardCourse.nullable(),
@@ -65,8 +65,8 @@ export async function runPiece(program: Program, options: RunPieceOptions): Prom
     await unlessAborted(signal, () => applyLearned(program, { run: folder, device, emit, signal }));
     signal.throwIfAborted();
     const files = filesIn(folder)
-      .map((file) => relative(folder, file))
-      .filter((name) => !name.startsWith(`checkpoints${sep}`) && (images || !isImage(name)));
+      .map((file) => nameIn(folder, file))
+      .filter((name) => !name.startsWith("checkpoints/") && (images || !isImage(name)));
     return pack({
       json: {
         reward: courseOfSteps(metrics),
@@ -74,7 +74,7 @@ export async function runPiece(program: Program, options: RunPieceOptions): Prom
         evaluated: reports.map(evaluatedRewardOf),
         seconds: seconds + secondsOf(metrics, checkpoint?.step ?? 0),
       } satisfies z.input<typeof told>,
-      parts: new Map(files.map((name) => [name.split(sep).join("/"), readFileSync(join(folder, name))])),
+      parts: new Map(files.map((name) => [name, readFileSync(join(folder, name))])),
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -11,6 +11,7 @@ import { makeFolder, writeFileAtomically } from "../../weights/atomic-write.ts";
 import { readJson } from "../../weights/json-file.ts";
 import { readUnlessMissing } from "../../weights/read-unless-missing.ts";
 import { packCheckpoint, placeCheckpoint, type RunCheckpoint } from "../pieces/run-checkpoint.ts";
+import { placeFiles } from "../pieces/run-file-names.ts";
 import type { FinishedRun } from "../pieces/run-piece.ts";
 
 /** @returns what is done of this sweep already @throws Refusal if another one is kept there */
@@ -81,12 +82,7 @@ function isOfProgram(folder: string, program: string): boolean {
 /** The files of a run, and last its program, which is ours: a folder with a program is a run. */
 export function writeRun(folder: string, { files }: FinishedRun, program: string): void {
   makeFolder(folder);
-  for (const [name, bytes] of files) {
-    if (name === PROGRAM_FILE) continue;
-    const file = join(folder, ...name.split("/"));
-    makeFolder(join(file, ".."));
-    writeFileAtomically(file, bytes);
-  }
+  placeFiles(folder, new Map([...files].filter(([name]) => name !== PROGRAM_FILE)));
   writeFileAtomically(join(folder, PROGRAM_FILE), program);
   // It is done: nobody goes on with it.
   forgetCheckpoints(folder);
