@@ -10,7 +10,7 @@ import { progressReporter } from "../../sampling/progress-reporter.ts";
 import { openTargetOf } from "../open-target-of.ts";
 import { withTarget } from "../with-target.ts";
 import { packVideos, unpackVideos } from "./pack-videos.ts";
-import type { PromptsKind } from "./prompts-piece.ts";
+import { type PromptsKind, REQUEST_PATHS } from "./prompts-piece.ts";
 
 const sentApplication = z.strictObject({
   /** Its own prompt and seed stand for none of them. */
@@ -25,10 +25,7 @@ const told = z.object({ frames: z.array(z.int().positive()) });
 export const applicationPrompts: PromptsKind<SentApplication> = {
   kind: "application",
   sent: sentApplication,
-  paths: [
-    ...["embedding", "to", "base", "tokenizer", "textEncoder", "embeddings"].map((name) => `request.${name}`),
-    ...["controlnet", "picture"].map((name) => `request.controls.*.${name}`),
-  ],
+  paths: [...REQUEST_PATHS, ...["controlnet", "picture"].map((name) => `request.controls.*.${name}`)],
   async compute({ request, prompts }, { device, emit, signal }) {
     const target = openTargetOf(request);
     const warn = (diagnostic: Diagnostic): Promise<void> => emit({ type: "warning", diagnostic });

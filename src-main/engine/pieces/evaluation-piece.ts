@@ -8,7 +8,7 @@ import type { Packed } from "../../queue/pack.ts";
 import { evaluateShard, evaluationRewards } from "../evaluate-shard.ts";
 import { openTargetOf } from "../open-target-of.ts";
 import { packVideos, unpackVideos } from "./pack-videos.ts";
-import type { PromptsKind } from "./prompts-piece.ts";
+import { type PromptsKind, REQUEST_PATHS } from "./prompts-piece.ts";
 
 const sentEvaluation = z.strictObject({
   request: applyRequest,
@@ -25,11 +25,7 @@ export const evaluationPrompts: PromptsKind<SentEvaluation> = {
   kind: "evaluation",
   sent: sentEvaluation,
   // What steers a ControlNet is drawn by whoever evaluates.
-  paths: [
-    ...["embedding", "to", "base", "tokenizer", "textEncoder", "embeddings"].map((name) => `request.${name}`),
-    "rewards.reward",
-    "rewards.heldOut",
-  ],
+  paths: [...REQUEST_PATHS, "rewards.reward", "rewards.heldOut"],
   async compute({ shown, ...asked }, context) {
     const target = openTargetOf(asked.request);
     const { scores, videos } = await evaluateShard({ ...asked, ...context, shown: new Set(shown), target });

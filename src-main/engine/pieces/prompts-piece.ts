@@ -21,6 +21,11 @@ export interface PromptsKind<Sent extends AskedOfPrompts> {
   readonly compute: (sent: Sent, context: ComputeContext) => Promise<Packed>;
 }
 
+/** Where an application that is sent as `request` names files, but for what steers. */
+export const REQUEST_PATHS: readonly string[] = [
+  ...["embedding", "to", "base", "tokenizer", "textEncoder", "embeddings"].map((name) => `request.${name}`),
+];
+
 export interface AskedOfPrompts {
   readonly prompts: readonly unknown[];
 }

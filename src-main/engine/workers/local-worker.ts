@@ -10,6 +10,7 @@ import { programVersion } from "../../embeddings/program-version.ts";
 import { ENDLESS } from "../../queue/coordinator/patience.ts";
 import { createMemoryQueue } from "../../queue/memory/memory-queue.ts";
 import { BLOB_MISSING } from "../../queue/work-queue.ts";
+import { blobsOf } from "../../queue/worker/execute-piece.ts";
 import { serveQueue } from "../../queue/worker/serve-queue.ts";
 import { computeTask } from "../pieces/compute-task.ts";
 
@@ -42,8 +43,7 @@ export function openLocalWorker({ device, paths, emit }: LocalWorkerOptions) {
     async execute({ work }, _job, signal, tell) {
       if (work.kind !== "run") throw new Error("this process computes only whole runs for itself as pieces");
       const blobs: Record<BlobHash, Uint8Array> = {};
-      for (const hash of [work.program, work.checkpoint]) {
-        if (hash === null) continue;
+      for (const { hash } of blobsOf(work)) {
         const bytes = await queue.blobs.get(hash);
         if (bytes === null) return refuse({ code: BLOB_MISSING, at: {}, message: "this piece was taken back" });
         blobs[hash] = bytes;

@@ -71,7 +71,8 @@ export function createExecutor({ queue, models, files, compute }: ExecuteOptions
   };
 }
 
-function blobsOf(work: PieceWork): { readonly hash: BlobHash; readonly isLasting: boolean }[] {
+/** What it takes from the queue's store; what lasts is the same for all pieces of a job. */
+export function blobsOf(work: PieceWork): { readonly hash: BlobHash; readonly isLasting: boolean }[] {
   switch (work.kind) {
     case "gradient":
       return [
