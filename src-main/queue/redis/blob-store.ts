@@ -62,9 +62,13 @@ export function createBlobStore(redis: Redis, prefix: string, partBytes = PART_B
     },
     async drop(hashes) {
       if (hashes.length === 0) return;
-      const large = hashes.map(partsKeyOf);
-      const parts = await Promise.all(large.map(partNames));
-      await redis.del(...hashes.map(keyOf), ...large, ...parts.flat());
+      const keys = hashes.map(partsKeyOf);
+      const [counts] = await Promise.all([redis.mget(keys), redis.del(hashes.map(keyOf))]);
+      const large = keys.flatMap((key, i) => {
+        const count = counts[i] ?? null;
+        return count === null ? [] : [key, ...namesOf(key, Number(count))];
+      });
+      if (large.length > 0) await redis.del(large);
     },
   };
 }
