@@ -1,7 +1,7 @@
 // Texts to draw, of which each image gets one.
 
 import { z } from "zod";
-import { refuse } from "../../common/diagnostic.ts";
+import { type Place, refuse } from "../../common/diagnostic.ts";
 import { countWordings, longestWording, readDynamicPrompt, wordPrompt } from "../../common/dynamic-prompt.ts";
 import { filePath } from "../../common/path-name.ts";
 import { type RandomStream, uniformInteger } from "../../diffusion/noise.ts";
@@ -39,17 +39,14 @@ export const prompts = defineFunction({
   freeze({ texts = [], file, first, dynamic }, { promptsIn }) {
     const kept = (file === undefined ? texts : promptsIn(file)).slice(0, first);
     if (dynamic === undefined) return { texts: kept };
-    for (const text of kept) {
-      const { fault } = readDynamicPrompt(text);
-      if (fault !== undefined) refuse({ ...fault, at: file === undefined ? {} : { file } });
-    }
-    return { texts: kept, dynamic, worded: wordByPlace(kept, readWordings(kept)) };
+    const wordings = readWordings(kept, file === undefined ? {} : { file });
+    return { texts: kept, dynamic, worded: wordByPlace(kept, wordings) };
   },
   open({ ref, settings: { texts, dynamic } }) {
     if (texts === undefined) throw new Error("the file of prompts is read where a program is frozen");
     const words = (text: string): string => text;
     if (dynamic === undefined) return { ref, texts, words };
-    const wordings = readWordings(texts);
+    const wordings = readWordings(texts, {});
     return { ref, texts: wordByPlace(texts, wordings), wordings, words };
   },
 });
@@ -58,11 +55,11 @@ function wordByPlace(texts: readonly string[], wordings: PromptWordings): string
   return texts.map((_, place) => wordings.draw(place, { seed: 0, path: [WORDS_BY_PLACE, place] }));
 }
 
-/** @throws Refusal for braces without their other half, as in a program that was not written by us */
-function readWordings(texts: readonly string[]): PromptWordings {
+/** @param at where they are written @throws Refusal for braces without their other half */
+function readWordings(texts: readonly string[], at: Place): PromptWordings {
   const lines = texts.map((text) => {
     const { prompt, fault } = readDynamicPrompt(text);
-    return fault === undefined ? prompt : refuse({ ...fault, at: {} });
+    return fault === undefined ? prompt : refuse({ ...fault, at });
   });
   return {
     draw(place: number, stream: RandomStream) {
