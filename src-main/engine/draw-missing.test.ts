@@ -7,7 +7,7 @@ import { applyInput, applyRequest } from "../common/applying.ts";
 import { Refusal } from "../common/diagnostic.ts";
 import type { Piece } from "../common/queue/piece.ts";
 import type { RunEvent } from "../common/run-events.ts";
-import { floatTensor } from "../common/tensor.ts";
+import { writeConditioning } from "../embeddings/testing/write-conditioning.ts";
 import { encodePng, writePng } from "../pictures/picture.ts";
 import { videoWriterOf } from "../pictures/write-video.ts";
 import { pack, unpack } from "../queue/pack.ts";
@@ -15,7 +15,6 @@ import { BACK_ENDS, type BackEnd } from "../queue/testing/back-ends.ts";
 import { openDrawnFolder } from "../sampling/application/drawn-folder.ts";
 import { resolveDrawing } from "../sampling/application/resolve-drawing.ts";
 import { makeFolder } from "../weights/atomic-write.ts";
-import { writeSafetensors } from "../weights/safetensors.ts";
 import { drawMissing } from "./draw-missing.ts";
 import { apply } from "./handlers/apply.ts";
 import { openTargetOf } from "./open-target-of.ts";
@@ -29,8 +28,7 @@ const at = (name: string): string => join(root, name);
 afterAll(() => rmSync(root, { recursive: true }));
 
 beforeAll(async () => {
-  const data = new Float32Array(77 * 128).map((_, i) => Math.sin(i));
-  writeSafetensors(at("negative.safetensors"), { conditioning: floatTensor([1, 77, 128], data) });
+  writeConditioning(at("negative.safetensors"), 128);
   const halves = new Uint8Array(3 * 64 * 64).map((_, i) => (Math.floor(i / 3) % 64 < 32 ? 0 : 255));
   await writePng(at("halves.png"), { width: 64, height: 64, data: halves });
 });

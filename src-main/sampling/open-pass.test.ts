@@ -3,34 +3,18 @@ import type { Program } from "../common/program/program.ts";
 import { StageSessions } from "../runtime/stage-sessions.ts";
 import { textsOf } from "./draw-images.ts";
 import { drawLatents, type DrawnLatents, stepsDone, stepsOf } from "./draw-latents.ts";
-import { DRAWN, imageProgram, type ImageProgramOptions } from "./image-program.ts";
+import { DRAWN, type ImageProgramOptions } from "./image-program.ts";
 import { openHost } from "./open-host.ts";
 import { startWith } from "./open-run.ts";
 import { openPassingSampler, openSampler, type SamplerRun } from "./roll-out.ts";
+import { CONTROL, emojiImage, REQUESTS } from "./testing/emoji-image.ts";
 
 const sessions = new StageSessions("cpu");
 const host = openHost(sessions);
 afterAll(() => sessions.release());
 
-const REQUESTS = [{ prompt: "a red apple", seed: 3 }];
-const control = {
-  path: "emoji:controlnet",
-  picture: "emoji:controlnet/example.png",
-  kind: "canny",
-  scale: 0.8,
-} as const;
-
 function programOf(changes: Partial<ImageProgramOptions>): Program {
-  return imageProgram({
-    model: { path: "emoji", draws: "pictures" },
-    reading: { longPrompts: "cut", promptWeights: "none" },
-    prompts: ["a red apple"],
-    negative: { kind: "text", text: "blurry" },
-    guidance: 3,
-    sampling: { steps: 2 },
-    at: {},
-    ...changes,
-  });
+  return emojiImage({ steps: 2 }, changes);
 }
 
 function rescaled(program: Program): Program {
@@ -73,11 +57,11 @@ test.each([
   ["guidance", programOf({}), 1],
   ["guidance with kept features", programOf({ sampling: { steps: 5, cacheInterval: 2 } }), 1],
   ["rescaled guidance", rescaled(programOf({})), 1],
-  ["two ControlNets", programOf({ controls: [control, { ...control, kind: "none", scale: 0.5 }] }), 2],
-  ["guess mode", programOf({ controls: [control], guess: true }), 2],
+  ["two ControlNets", programOf({ controls: [CONTROL, { ...CONTROL, kind: "none", scale: 0.5 }] }), 2],
+  ["guess mode", programOf({ controls: [CONTROL], guess: true }), 2],
   [
     "a ControlNet beside kept features",
-    programOf({ controls: [control], guess: true, sampling: { steps: 4, cacheInterval: 3 } }),
+    programOf({ controls: [CONTROL], guess: true, sampling: { steps: 4, cacheInterval: 3 } }),
     2,
   ],
 ])("%s, pass after pass, draws what one graph of all passes draws", async (_, program, networks) => {

@@ -14,11 +14,12 @@ import { type Stage, StageSessions } from "../runtime/stage-sessions.ts";
 import { textsOf } from "./draw-images.ts";
 import { drawLatents } from "./draw-latents.ts";
 import { imageNoise } from "./image-noise.ts";
-import { DRAWN, imageProgram, type ImageProgramOptions } from "./image-program.ts";
+import { DRAWN, type ImageProgramOptions } from "./image-program.ts";
 import { openHost } from "./open-host.ts";
 import { openPrediction } from "./open-prediction.ts";
 import { startWith } from "./open-run.ts";
 import { openPassingSampler, openSampler } from "./roll-out.ts";
+import { CONTROL, emojiImage, REQUESTS } from "./testing/emoji-image.ts";
 
 const sessions = new StageSessions("cpu");
 const host = openHost(sessions);
@@ -28,25 +29,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const REQUESTS = [{ prompt: "a red apple", seed: 3 }];
-const control = {
-  path: "emoji:controlnet",
-  picture: "emoji:controlnet/example.png",
-  kind: "canny",
-  scale: 0.8,
-} as const;
-
 function programOf(changes: Partial<ImageProgramOptions>): Program {
-  return imageProgram({
-    model: { path: "emoji", draws: "pictures" },
-    reading: { longPrompts: "cut", promptWeights: "none" },
-    prompts: ["a red apple"],
-    negative: { kind: "text", text: "blurry" },
-    guidance: 3,
-    sampling: { steps: 4, cacheInterval: 2 },
-    at: {},
-    ...changes,
-  });
+  return emojiImage({ steps: 4, cacheInterval: 2 }, changes);
 }
 
 function open(program: Program) {
@@ -58,8 +42,8 @@ function open(program: Program) {
 
 test.each([
   ["a guided UNet", programOf({})],
-  ["a UNet under a ControlNet", programOf({ controls: [control] })],
-  ["a UNet under a ControlNet in guess mode", programOf({ controls: [control], guess: true })],
+  ["a UNet under a ControlNet", programOf({ controls: [CONTROL] })],
+  ["a UNet under a ControlNet in guess mode", programOf({ controls: [CONTROL], guess: true })],
   ["a network of videos", programOf({ model: { path: "emoji:video", draws: "videos" }, at: { frames: 2 } })],
 ])("%s that goes on from its own features predicts what all of it predicts", async (_, program) => {
   const { run, sampler, texts } = open(program);

@@ -5,8 +5,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { applyManyInput } from "../../common/apply-many.ts";
 import { runEvent } from "../../common/run-events.ts";
-import { floatTensor } from "../../common/tensor.ts";
-import { writeSafetensors } from "../../weights/safetensors.ts";
+import { writeConditioning } from "../../embeddings/testing/write-conditioning.ts";
 import { applyMany } from "./apply-many.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -15,13 +14,8 @@ const at = (name: string): string => join(root, name);
 afterAll(() => rmSync(root, { recursive: true }));
 
 beforeAll(() => {
-  for (const [name, width] of [
-    ["fits", 128],
-    ["other", 768],
-  ] as const) {
-    const data = new Float32Array(77 * width).map((_, i) => Math.sin(i));
-    writeSafetensors(at(`${name}.safetensors`), { conditioning: floatTensor([1, 77, width], data) });
-  }
+  writeConditioning(at("fits.safetensors"), 128);
+  writeConditioning(at("other.safetensors"), 768);
   writeFileSync(at("prompts.txt"), `# two of them\n\nA red apple!\n${"on a plate, ".repeat(60)}\n`);
 });
 

@@ -9,6 +9,7 @@ import { applyInput } from "../../common/applying.ts";
 import type { RunEvent } from "../../common/run-events.ts";
 import { floatTensor } from "../../common/tensor.ts";
 import { refusalOfWork } from "../../common/testing/refusal-of.ts";
+import { writeConditioning } from "../../embeddings/testing/write-conditioning.ts";
 import { modelPath } from "../../models/embedded.ts";
 import { openPipeline } from "../../models/pipeline.ts";
 import { writePipeline } from "../../models/testing/write-pipeline.ts";
@@ -49,8 +50,7 @@ function writeVideoUnet(): void {
 }
 
 function embedding(name: string, width: number, tokens = 77): void {
-  const data = new Float32Array(tokens * width).map((_, i) => Math.sin(i));
-  writeSafetensors(at(`${name}.safetensors`), { conditioning: floatTensor([1, tokens, width], data) });
+  writeConditioning(at(`${name}.safetensors`), width, tokens);
 }
 
 function run(

@@ -6,8 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { Refusal } from "../../common/diagnostic.ts";
 import { evaluateInput } from "../../common/evaluating.ts";
 import { evaluationReport } from "../../common/evaluation-report.ts";
-import { floatTensor } from "../../common/tensor.ts";
-import { writeSafetensors } from "../../weights/safetensors.ts";
+import { writeConditioning } from "../../embeddings/testing/write-conditioning.ts";
 import { evaluate } from "./evaluate.ts";
 
 const root = mkdtempSync(join(tmpdir(), "evaluate-"));
@@ -17,13 +16,8 @@ const options = { signal, emit: async () => undefined };
 vi.setConfig({ testTimeout: 120_000 });
 
 beforeAll(() => {
-  for (const [name, width] of [
-    ["fits", 128],
-    ["other", 768],
-  ] as const) {
-    const data = new Float32Array(77 * width).map((_, i) => Math.sin(i));
-    writeSafetensors(at(`${name}.safetensors`), { conditioning: floatTensor([1, 77, width], data) });
-  }
+  writeConditioning(at("fits.safetensors"), 128);
+  writeConditioning(at("other.safetensors"), 768);
 });
 afterAll(() => rmSync(root, { recursive: true }));
 

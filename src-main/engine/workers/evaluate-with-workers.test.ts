@@ -5,11 +5,10 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { applyRequest } from "../../common/applying.ts";
 import type { Diagnostic } from "../../common/diagnostic.ts";
 import type { Piece } from "../../common/queue/piece.ts";
-import { floatTensor } from "../../common/tensor.ts";
+import { writeConditioning } from "../../embeddings/testing/write-conditioning.ts";
 import { embedded } from "../../models/embedded.ts";
 import { BACK_ENDS, type BackEnd } from "../../queue/testing/back-ends.ts";
 import { readPromptFile } from "../../texts/prompt-file.ts";
-import { writeSafetensors } from "../../weights/safetensors.ts";
 import { evaluateShard } from "../evaluate-shard.ts";
 import { openTargetOf } from "../open-target-of.ts";
 import { computeTask } from "../pieces/compute-task.ts";
@@ -30,8 +29,7 @@ const { signal } = new AbortController();
 const emit = async (): Promise<void> => {};
 
 beforeAll(() => {
-  const data = new Float32Array(77 * 128).map((_, i) => Math.sin(i));
-  writeSafetensors(embedding, { conditioning: floatTensor([1, 77, 128], data) });
+  writeConditioning(embedding, 128);
 });
 
 async function startWorker(
