@@ -68,21 +68,21 @@ async function importRows(
       }
     }
   }
-  const isThere = holds(table, lines);
-  if (!isThere) {
+  const isNew = !holds(table, lines);
+  if (isNew) {
     refuseAnother(table);
     writeFileAtomically(table, bytesOf(lines));
   }
-  const pairs = countPairs(table, () => (isThere ? undefined : removeFile(table)));
+  const pairs = countPairs(table, isNew);
   return { folder, rows, leftOut: rows - lines.length, pairs, images: images.size };
 }
 
-/** As Preference Pairs reads it: the layouts are known there. What it does not take is not left behind. */
-function countPairs(table: string, leaveNothing: () => void): number {
+/** As Preference Pairs reads it: the layouts are known there. What it does not take is not left behind, if it is new. */
+function countPairs(table: string, isNew: boolean): number {
   try {
     return readPairs(table).examples.length;
   } catch (error) {
-    leaveNothing();
+    if (isNew) removeFile(table);
     throw error;
   }
 }

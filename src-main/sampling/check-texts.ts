@@ -182,19 +182,23 @@ function shorten(text: string): string {
   return characters.length > 40 ? `${characters.slice(0, 40).join("")}…` : text;
 }
 
+/** “the negative has”, “2 of 5 prompts have” */
+function having(count: number, list: TextList): string {
+  return list.texts.length === 1 ? `the ${list.what} has` : ofList(count, list, ["has", "have"]);
+}
+
 /** Signs that mean weights elsewhere, and here are read as they stand. */
 function checkSyntax(reading: TextReading, list: TextList): Diagnostic[] {
   if (reading.promptWeights !== "none") return [];
   const found = list.texts.filter((text) => findWeightSyntax(text) !== undefined);
   const [first] = found;
   if (first === undefined) return [];
-  const subject = list.texts.length === 1 ? `the ${list.what} has` : ofList(found.length, list, ["has", "have"]);
   return [
     {
       severity: "warning",
       code: "prompt-syntax",
       at: list.at,
-      message: `${subject} signs that are weights in other programs, such as “${shorten(findWeightSyntax(first) ?? "")}”; they are read as they stand`,
+      message: `${having(found.length, list)} signs that are weights in other programs, such as “${shorten(findWeightSyntax(first) ?? "")}”; they are read as they stand`,
       help: "remove the signs, or have weights read, which a recipe's `promptWeights` and the Encoder node offer",
       command: "`--prompt-weights a1111`, or compel",
     },
@@ -207,13 +211,12 @@ function checkChoices(list: TextList): Diagnostic[] {
   const found = list.texts.flatMap((text) => findChoice(text) ?? []);
   const [first] = found;
   if (first === undefined) return [];
-  const subject = list.texts.length === 1 ? `the ${list.what} has` : ofList(found.length, list, ["has", "have"]);
   return [
     {
       severity: "warning",
       code: "prompt-choices-unread",
       at: list.at,
-      message: `${subject} words in braces of which other programs draw one, such as “${shorten(first)}”; they are read as they stand`,
+      message: `${having(found.length, list)} words in braces of which other programs draw one, such as “${shorten(first)}”; they are read as they stand`,
       // A negative, and what a command is given, have no such setting.
       help:
         list.what === "prompt" && list.at.part !== undefined

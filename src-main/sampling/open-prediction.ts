@@ -3,7 +3,7 @@
 
 import { refuse } from "../common/diagnostic.ts";
 import { callOf, type Ref } from "../common/program/program.ts";
-import { elementCount, type Shape } from "../common/tensor.ts";
+import { byteCount } from "../common/tensor.ts";
 import type { Value } from "../compiler/graph.ts";
 import { atNode } from "../program/at-node.ts";
 import type { Lowering } from "../program/lowering.ts";
@@ -80,7 +80,7 @@ export function openPrediction(run: ProgramRun, options: PredictionOptions): Ope
   return {
     stages: [whole.stage],
     cachedStages: [cached.stage],
-    keptBytes: Object.values(shapes).reduce((sum, shape) => sum + bytesOf(shape), 0),
+    keptBytes: Object.values(shapes).reduce((sum, shape) => sum + byteCount({ dtype: "float32", shape }), 0),
     prepare: whole.prepare,
     async predict(moment, kept) {
       if (kept !== null) {
@@ -95,12 +95,6 @@ export function openPrediction(run: ProgramRun, options: PredictionOptions): Ope
       };
     },
   };
-}
-
-const BYTES_PER_NUMBER = 4;
-
-function bytesOf(shape: Shape): number {
-  return BYTES_PER_NUMBER * elementCount(shape);
 }
 
 /** By names that do not tell whose they are: passes that compute the same share a session. */
