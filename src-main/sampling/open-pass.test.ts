@@ -7,7 +7,7 @@ import { DRAWN, type ImageProgramOptions } from "./image-program.ts";
 import { openHost } from "./open-host.ts";
 import { startWith } from "./open-run.ts";
 import { openPassingSampler, openSampler, type SamplerRun } from "./roll-out.ts";
-import { CONTROL, emojiImage, REQUESTS } from "./testing/emoji-image.ts";
+import { CONTROL, emojiImage, REQUESTS, rescaled } from "./testing/emoji-image.ts";
 
 const sessions = new StageSessions("cpu");
 const host = openHost(sessions);
@@ -15,20 +15,6 @@ afterAll(() => sessions.release());
 
 function programOf(changes: Partial<ImageProgramOptions>): Program {
   return emojiImage({ steps: 2 }, changes);
-}
-
-function rescaled(program: Program): Program {
-  const calls = { ...program.calls };
-  const { "latent.drawn": latent } = calls;
-  if (latent === undefined) throw new Error("the program draws no latent");
-  calls["rescaled"] = {
-    fn: "rescale guidance",
-    inputs: { prediction: "guided.drawn" },
-    settings: { factor: 0.7 },
-    nodes: [],
-  };
-  calls["latent.drawn"] = { ...latent, inputs: { prediction: "rescaled" } };
-  return { ...program, calls };
 }
 
 function open(program: Program) {

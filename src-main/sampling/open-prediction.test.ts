@@ -19,7 +19,7 @@ import { openHost } from "./open-host.ts";
 import { openPrediction } from "./open-prediction.ts";
 import { startWith } from "./open-run.ts";
 import { openPassingSampler, openSampler } from "./roll-out.ts";
-import { CONTROL, emojiImage, REQUESTS } from "./testing/emoji-image.ts";
+import { CONTROL, emojiImage, REQUESTS, rescaled } from "./testing/emoji-image.ts";
 
 const sessions = new StageSessions("cpu");
 const host = openHost(sessions);
@@ -58,6 +58,15 @@ test.each([
     const others = new Map([...whole.features].map(([name, numbers]) => [name, numbers.map((n) => 2 * n)]));
     expect(maximalDifference((await predict(moment, others)).output, whole.output)).toBeGreaterThan(0.01);
   }
+});
+
+test("rescaled guidance asks its halves no more than guidance does", () => {
+  const flops = (program: Program): number[] => {
+    const { run, sampler } = open(program);
+    const { stages, cachedStages } = openSampler(run, sampler, 1);
+    return [...stages, ...cachedStages].map((stage) => countFlops(sessions.prepare(stage.build()).graph));
+  };
+  expect(flops(rescaled(programOf({})))).toEqual(flops(programOf({})));
 });
 
 test("both halves of guidance share a session of whole passes, and one of cached ones that computes less than a seventh", () => {

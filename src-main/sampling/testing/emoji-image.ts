@@ -29,3 +29,18 @@ export function emojiImage(
     ...changes,
   });
 }
+
+/** Of `emojiImage`, with its guidance rescaled. */
+export function rescaled(program: Program): Program {
+  const calls = { ...program.calls };
+  const { "latent.drawn": latent } = calls;
+  if (latent === undefined) throw new Error("the program draws no latent");
+  calls["rescaled"] = {
+    fn: "rescale guidance",
+    inputs: { prediction: "guided.drawn" },
+    settings: { factor: 0.7 },
+    nodes: [],
+  };
+  calls["latent.drawn"] = { ...latent, inputs: { prediction: "rescaled" } };
+  return { ...program, calls };
+}
