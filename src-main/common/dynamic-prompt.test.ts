@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { countWordings, findChoice, longestWording, readDynamicPrompt, wordPrompt } from "./dynamic-prompt.ts";
+import {
+  allWordings,
+  countWordings,
+  findChoice,
+  longestWording,
+  readDynamicPrompt,
+  wordPrompt,
+} from "./dynamic-prompt.ts";
 
 /** All that a text stands for, by taking each option of each choice. */
 function wordings(text: string): string[] {
@@ -85,6 +92,7 @@ test("the longest wording has the longest option of each choice", () => {
 
 test("wordings are counted without being written", () => {
   expect(countWordings(read("{a|b {c|d}} {e|f}"))).toBe(6);
+  expect(allWordings(read("{a|b {c|d}} {e|f}"))).toEqual(["a e", "a f", "b c e", "b c f", "b d e", "b d f"]);
   expect(countWordings(read("{a|b}".repeat(40)))).toBe(2 ** 40);
 });
 

@@ -79,6 +79,17 @@ export function longestWording(prompt: DynamicPrompt, lengthOf: (text: string) =
     .join("");
 }
 
+/** All texts that it stands for: as many as `countWordings` says. */
+export function allWordings(prompt: DynamicPrompt): readonly string[] {
+  return prompt.reduce<readonly string[]>(
+    (texts, part) => {
+      const options = typeof part === "string" ? [part] : part.flatMap(allWordings);
+      return texts.flatMap((text) => options.map((option) => text + option));
+    },
+    [""],
+  );
+}
+
 /** How many texts it stands for; equal ones count each. */
 export function countWordings(prompt: DynamicPrompt): number {
   return prompt.reduce(

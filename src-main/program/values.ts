@@ -1,5 +1,6 @@
 // The values of a program, opened: what is known of each on the host, and how it is appended to a graph.
 
+import type { DynamicPrompt } from "../common/dynamic-prompt.ts";
 import type { EmbeddingSpace } from "../common/embedding-space.ts";
 import type { ExampleName } from "../common/held-back.ts";
 import type { Ref } from "../common/program/program.ts";
@@ -36,6 +37,7 @@ export interface OpenedPrompts {
 
 /** Lines of which words are drawn. */
 export interface PromptWordings {
+  readonly lines: readonly DynamicPrompt[];
   /** @param place of the line. @param stream equal ones draw equal words */
   readonly draw: (place: number, stream: RandomStream) => string;
   /** Of each line the wording that is longest by a measure of texts. */
@@ -111,6 +113,8 @@ export interface TextsRead {
   /** Where words of each are drawn, the longest of its wordings. */
   readonly texts: readonly string[];
   readonly isDynamic?: boolean;
+  /** That wordings may fill which the longest do not tell of; absent: none fills more than these. */
+  readonly chunks?: number;
   readonly reading: TextReading;
   /** The call that holds the words. */
   readonly from: Ref;

@@ -84,12 +84,13 @@ function readPerSample({ program, open, promptsOf }: OpenedProgram, read: readon
  */
 function longestChunks(opened: OpenedProgram, functions: ProgramFunctions): ReadonlyMap<Ref, number> {
   const chunks = new Map<Ref, number>();
-  for (const { encoder, texts, reading, most = Infinity } of textsRead(opened, functions)) {
+  for (const { encoder, texts, reading, chunks: told = 1, most = Infinity } of textsRead(opened, functions)) {
     const { ref, pipeline } = encoder;
-    for (const text of texts) {
-      const filled = Math.min(most, opened.host.readText(pipeline, text, reading).chunks);
-      chunks.set(ref, Math.max(chunks.get(ref) ?? 1, filled));
-    }
+    const filled = texts.reduce(
+      (largest, text) => Math.max(largest, opened.host.readText(pipeline, text, reading).chunks),
+      told,
+    );
+    chunks.set(ref, Math.max(chunks.get(ref) ?? 1, Math.min(most, filled)));
   }
   return chunks;
 }

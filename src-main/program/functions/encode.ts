@@ -3,7 +3,9 @@
 import { z } from "zod";
 import { textReadingOptions } from "../../common/text-reading.ts";
 import { defineFunction } from "../function.ts";
+import type { ReadText } from "../host.ts";
 import { encodedContext } from "./encoded-context.ts";
+import { longestRead } from "./longest-read.ts";
 
 export const encode = defineFunction({
   name: "encode",
@@ -15,14 +17,14 @@ export const encode = defineFunction({
   infer: ({ inputs: { encoder, prompts } }) => ({ ...encoder.facts, encoder: encoder.ref, prompts: prompts.ref }),
   open({ inputs: { encoder, prompts }, settings: reading, host }) {
     const { wordings } = prompts;
-    const tokensOf = (text: string): number => host.readText(encoder.pipeline, text, reading).tokenCount;
+    const read = (text: string): ReadText => host.readText(encoder.pipeline, text, reading);
     return {
       space: encoder.pipeline.space,
       prompts: { ...prompts, words: (text) => host.wordsOf(text, reading) },
       reads: {
         encoder,
         what: "prompt",
-        texts: wordings?.longest(tokensOf) ?? prompts.texts,
+        ...(wordings === undefined ? { texts: prompts.texts } : longestRead(wordings, reading, read)),
         isDynamic: wordings !== undefined,
         reading,
         from: prompts.ref,

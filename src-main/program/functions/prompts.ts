@@ -62,6 +62,7 @@ function readWordings(texts: readonly string[], at: Place): PromptWordings {
     return fault === undefined ? prompt : refuse({ ...fault, at });
   });
   return {
+    lines,
     draw(place: number, stream: RandomStream) {
       const line = lines[place];
       if (line === undefined) throw new Error(`there is no prompt ${place}`);
