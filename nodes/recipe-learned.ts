@@ -1,12 +1,13 @@
 // What a recipe has learned, as nodes: each stands where it acts, and goes to the one optimizer.
 
+import type { DrawingRecipe } from "../src-main/common/drawing-recipe.ts";
 import { isEmbedding, type LearnedItem } from "../src-main/common/recipe-learned.ts";
-import type { Recipe } from "../src-main/common/recipe.ts";
+import { OPTIMIZER, type OptimizerNode, wireParameter } from "./recipe-optimizer.ts";
 import { addEmbedding, addFixed, LEARNED_NODES, readingOf, said, wireStart } from "./recipe-parts.ts";
 import type { Said, WorkflowDraft } from "./workflow-draft.ts";
 
 /** Adds them, and what stands on the negative side where no embedding is learned. */
-export function addLearned(draft: WorkflowDraft, recipe: Recipe): void {
+export function addLearned(draft: WorkflowDraft, recipe: DrawingRecipe): void {
   for (const [i, item] of recipe.learn.entries()) addItem(draft, recipe, item, `learn.${i}`);
   if (!recipe.learn.some(isEmbedding)) addFixed(draft, FIXED_NEGATIVE, recipe, recipe.start, "start");
 }
@@ -14,69 +15,47 @@ export function addLearned(draft: WorkflowDraft, recipe: Recipe): void {
 const FIXED_NEGATIVE = "negative";
 
 /** The end of a wire that gives the UNet: with the LoRA in it, if one is learned. */
-export function unetOf({ learn }: Recipe): string {
+export function unetOf({ learn }: DrawingRecipe): string {
   return learn.some(({ kind }) => kind === "lora") ? `${LEARNED_NODES.lora.id}.unet` : "pipeline.unet";
 }
 
 /** The node of what stands on the negative side of the images that are learned from; `null`: the empty text. */
-export function negativeOf({ learn, start }: Recipe): string | null {
+export function negativeOf({ learn, start }: DrawingRecipe): string | null {
   const item = learn.find(isEmbedding);
   if (item !== undefined) return LEARNED_NODES[item.kind].id;
   return start.kind === "none" ? null : FIXED_NEGATIVE;
 }
 
 /** One embedding has an optimizer made for it; anything else goes to that of all kinds. */
-export function optimizerOf({ learn }: Recipe) {
+export function optimizerOf({ learn }: DrawingRecipe): OptimizerNode {
   const [only, ...others] = learn;
   const isOne = only !== undefined && isEmbedding(only) && others.length === 0;
   return isOne
-    ? ({ type: "learning/neg-embedding-optimizer", parameters: ["parameter"], results: ["embedding"] } as const)
-    : ({ type: "learning/optimizer", parameters: PORTS, results: PORTS } as const);
+    ? { type: "learning/neg-embedding-optimizer", parameters: ["parameter"], results: ["embedding"] }
+    : OPTIMIZER;
 }
 
-const PORTS = ["first", "second", "third", "fourth"] as const;
-
 /** To the optimizer, and from it to where each is saved. */
-export function wireLearned(draft: WorkflowDraft, recipe: Recipe): void {
-  const { parameters } = optimizerOf(recipe);
-  const { every, keep } = recipe.checkpoints;
-  const ends = learnedEnds(recipe);
+export function wireLearned(draft: WorkflowDraft, recipe: DrawingRecipe): void {
   for (const [i, item] of recipe.learn.entries()) {
-    const port = parameters[i] ?? "";
     const { id, output } = LEARNED_NODES[item.kind];
-    draft.wire(`${id}.${output}`, `optimizer.${port}`);
-    draft.keys.set(`optimizer.${port}`, `learn.${i}`);
-    const key = item.saveAs === undefined && i === 0 ? "saveAs" : `learn.${i}.saveAs`;
-    const save = draft.add({
-      id: "save",
-      type: "embedding/save",
-      column: 8,
-      key,
-      params: {
-        name: said(fileOf(recipe, item, i).replace(/\.safetensors$/, ""), key),
-        every: said(every, "checkpoints.every"),
-        keep: said(keep, "checkpoints.keep"),
-      },
-    });
-    draft.wire(ends[i] ?? "", `${save}.embedding`);
+    wireParameter(draft, recipe, i, { optimizer: optimizerOf(recipe), end: `${id}.${output}`, file: fileOf(item) });
   }
 }
 
 /** What was learned of each, as the end of a wire. */
-export function learnedEnds(recipe: Recipe): string[] {
+export function learnedEnds(recipe: DrawingRecipe): string[] {
   const { results } = optimizerOf(recipe);
   return recipe.learn.map((_, i) => `optimizer.${results[i] ?? ""}`);
 }
 
 /** What other models are given: the embedding, if one is learned. */
-export function appliedEnd(recipe: Recipe): string {
+export function appliedEnd(recipe: DrawingRecipe): string {
   const embedding = recipe.learn.findIndex(isEmbedding);
   return learnedEnds(recipe)[Math.max(0, embedding)] ?? "";
 }
 
-function fileOf({ saveAs }: Recipe, item: LearnedItem, i: number): string {
-  const named = item.saveAs ?? (i === 0 ? saveAs : undefined);
-  if (named !== undefined) return named;
+function fileOf(item: LearnedItem): string {
   switch (item.kind) {
     case "negative embedding":
       return "negative.safetensors";
@@ -92,7 +71,7 @@ function fileOf({ saveAs }: Recipe, item: LearnedItem, i: number): string {
   }
 }
 
-function addItem(draft: WorkflowDraft, recipe: Recipe, item: LearnedItem, key: string): void {
+function addItem(draft: WorkflowDraft, recipe: DrawingRecipe, item: LearnedItem, key: string): void {
   const at = (value: unknown, part: string): Said => said(value, `${key}.${part}`);
   const { start } = recipe;
   const { id, type, output } = LEARNED_NODES[item.kind];

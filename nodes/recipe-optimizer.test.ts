@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import { recipe as recipeSchema, type RecipeInput } from "../src-main/common/recipe.ts";
+import { drawingRecipe, type DrawingRecipeInput } from "../src-main/common/drawing-recipe.ts";
 import { parseWorkflow, printWorkflow } from "../src-main/common/workflow-file.ts";
 import { programOf } from "./testing/emoji-workflow.ts";
 import { workflowOfRecipe } from "./workflow-of-recipe.ts";
 
 test("each of what is learned may have a learning rate and a weight decay of its own", () => {
   const settings = { learningRate: 0.005, weightDecay: 0.25 };
-  const of = (learn: RecipeInput["learn"]) =>
+  const of = (learn: DrawingRecipeInput["learn"]) =>
     programOf(
-      workflowOfRecipe(recipeSchema.parse({ prompts: ["a"], optimizer: settings, ...(learn && { learn }) })).workflow,
+      workflowOfRecipe(drawingRecipe.parse({ prompts: ["a"], optimizer: settings, ...(learn && { learn }) })).workflow,
     ).updates["optimizer"];
   const all = of([
     { kind: "negative embedding", learningRate: 0.01 },
@@ -32,7 +32,7 @@ test("each of what is learned may have a learning rate and a weight decay of its
 
 test("what a recipe says of a rate stands at the node in the file, and in the file that is read again", () => {
   const { workflow, keys } = workflowOfRecipe(
-    recipeSchema.parse({
+    drawingRecipe.parse({
       prompts: ["a"],
       learn: [
         { kind: "lora", learningRate: 0.001 },

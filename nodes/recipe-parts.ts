@@ -1,12 +1,12 @@
 // Parts that the workflow of a recipe is made of: prompts, embeddings, a way from the UNet to an image, rewards.
 
+import type { DrawingRecipe } from "../src-main/common/drawing-recipe.ts";
 import { writePrompts } from "../src-main/common/prompt-lines.ts";
 import { encoderItem, type LearnedKind } from "../src-main/common/recipe-learned.ts";
-import type { Recipe } from "../src-main/common/recipe.ts";
 import type { Negative } from "../src-main/common/sampling.ts";
 import type { Said, WorkflowDraft } from "./workflow-draft.ts";
 
-export type Prompts = Recipe["prompts"];
+export type Prompts = DrawingRecipe["prompts"];
 
 /** The nodes of what is learned, one of each at most. What is learned in a part of the pipeline has an input of the output's name. */
 export const LEARNED_NODES = {
@@ -27,7 +27,7 @@ export function addPrompts(
   draft: WorkflowDraft,
   { id, column, key }: { readonly id: string; readonly column: number; readonly key: string },
   prompts: Prompts,
-  { dynamicPrompts }: Pick<Recipe, "dynamicPrompts">,
+  { dynamicPrompts }: Pick<DrawingRecipe, "dynamicPrompts">,
 ): string {
   const source = Array.isArray(prompts)
     ? { text: said(writePrompts(prompts), key) }
@@ -36,18 +36,24 @@ export function addPrompts(
   return draft.add({ id, type: "input/prompts", column, key, params });
 }
 
-export function readingOf({ promptWeights, embeddings }: Recipe): Readonly<Record<string, Said>> {
+export function readingOf({ promptWeights, embeddings }: DrawingRecipe): Readonly<Record<string, Said>> {
   return { promptWeights: said(promptWeights, "promptWeights"), embeddings: said(embeddings, "embeddings") };
 }
 
 /** The end of a wire that gives the text encoder, with what is learned in it. */
-export function encoderOf({ learn }: Recipe): string {
+export function encoderOf({ learn }: DrawingRecipe): string {
   const found = encoderItem(learn);
   return `${found === undefined ? "pipeline" : LEARNED_NODES[found.kind].id}.encoder`;
 }
 
 /** An embedding that stands on the negative side, as a node. */
-export function addEmbedding(draft: WorkflowDraft, id: string, recipe: Recipe, start: Negative, key: string): string {
+export function addEmbedding(
+  draft: WorkflowDraft,
+  id: string,
+  recipe: DrawingRecipe,
+  start: Negative,
+  key: string,
+): string {
   const embedding = draft.add({
     id,
     type: "embedding/negative",
@@ -60,7 +66,13 @@ export function addEmbedding(draft: WorkflowDraft, id: string, recipe: Recipe, s
 }
 
 /** To the node of an embedding: its text encoder, and the file that it begins as, if it does. */
-export function wireStart(draft: WorkflowDraft, node: string, recipe: Recipe, start: Negative, key: string): void {
+export function wireStart(
+  draft: WorkflowDraft,
+  node: string,
+  recipe: DrawingRecipe,
+  start: Negative,
+  key: string,
+): void {
   draft.wire(encoderOf(recipe), `${node}.encoder`);
   if (start.kind !== "embedding") return;
   draft.wire(`${addLoaded(draft, `${node}-start`, recipe, start, key)}.embedding`, `${node}.start`);
@@ -69,7 +81,7 @@ export function wireStart(draft: WorkflowDraft, node: string, recipe: Recipe, st
 function addLoaded(
   draft: WorkflowDraft,
   id: string,
-  recipe: Recipe,
+  recipe: DrawingRecipe,
   { file, strength }: { readonly file: string; readonly strength?: number },
   key: string,
 ): string {
@@ -83,7 +95,7 @@ function addLoaded(
 export function addFixed(
   draft: WorkflowDraft,
   id: string,
-  recipe: Recipe,
+  recipe: DrawingRecipe,
   fixed: Negative,
   key: string,
 ): string | null {
@@ -115,7 +127,7 @@ export function addBranch(draft: WorkflowDraft, prefix: string, { negative, key,
   return decoder;
 }
 
-export type Reward = Omit<NonNullable<Recipe["rewards"]>[number], "weight">;
+export type Reward = Omit<NonNullable<DrawingRecipe["rewards"]>[number], "weight">;
 
 export function addReward(
   draft: WorkflowDraft,

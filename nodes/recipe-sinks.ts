@@ -1,11 +1,11 @@
 // What a recipe has written, as nodes of its workflow: previews, evaluations, per-sample embeddings and applications.
 
-import type { Recipe } from "../src-main/common/recipe.ts";
+import type { DrawingRecipe } from "../src-main/common/drawing-recipe.ts";
 import { appliedEnd, learnedEnds, negativeOf } from "./recipe-learned.ts";
 import { addBranch, addFixed, addPrompts, type Prompts, said } from "./recipe-parts.ts";
 import type { Said, WorkflowDraft } from "./workflow-draft.ts";
 
-export function addPreview(draft: WorkflowDraft, recipe: Recipe, i: number): void {
+export function addPreview(draft: WorkflowDraft, recipe: DrawingRecipe, i: number): void {
   const key = `previews.${i}`;
   const preview = recipe.previews[i];
   if (preview === undefined || preview.every === 0) return;
@@ -38,8 +38,8 @@ function shownOf(prompts: Prompts): number {
 /** What is learned is drawn by the decoder that is learned from, unless the preview draws otherwise. */
 function previewDecoder(
   draft: WorkflowDraft,
-  recipe: Recipe,
-  { negative, sampler }: Recipe["previews"][number],
+  recipe: DrawingRecipe,
+  { negative, sampler }: DrawingRecipe["previews"][number],
   id: string,
   key: string,
 ): string {
@@ -62,7 +62,7 @@ function previewDecoder(
   });
 }
 
-export function addEvaluation(draft: WorkflowDraft, recipe: Recipe, i: number): void {
+export function addEvaluation(draft: WorkflowDraft, recipe: DrawingRecipe, i: number): void {
   const key = `evaluations.${i}`;
   const evaluation = recipe.evaluations[i];
   if (evaluation === undefined) return;
@@ -83,7 +83,7 @@ export function addEvaluation(draft: WorkflowDraft, recipe: Recipe, i: number): 
   wireSink(draft, id, learnedEnds(recipe), { prompts, key, recipe });
 }
 
-export function addPerSample(draft: WorkflowDraft, recipe: Recipe, i: number): void {
+export function addPerSample(draft: WorkflowDraft, recipe: DrawingRecipe, i: number): void {
   const key = `perSample.${i}`;
   const part = recipe.perSample[i];
   if (part === undefined) return;
@@ -108,7 +108,7 @@ function wireSink(
   draft: WorkflowDraft,
   id: string,
   learned: readonly string[],
-  { prompts, key, recipe }: { readonly prompts: Prompts; readonly key: string; readonly recipe: Recipe },
+  { prompts, key, recipe }: { readonly prompts: Prompts; readonly key: string; readonly recipe: DrawingRecipe },
 ): void {
   for (const end of learned) draft.wire(end, `${id}.learned`);
   const from = addPrompts(draft, { id: `${id}-prompts`, column: 8, key: `${key}.prompts` }, prompts, recipe);
@@ -117,7 +117,7 @@ function wireSink(
 
 export function addApplication(
   draft: WorkflowDraft,
-  recipe: Recipe,
+  recipe: DrawingRecipe,
   i: number,
   drawsImages: (path: string) => boolean,
 ): void {
@@ -179,7 +179,7 @@ export function addApplication(
   }
 }
 
-type Control = Recipe["applications"][number]["controls"][number];
+type Control = DrawingRecipe["applications"][number]["controls"][number];
 
 /** With their places in the recipe; that which is the model itself comes first. */
 function controlsInOrder(controls: readonly Control[]): (readonly [number, Control])[] {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { drawingRecipe, type DrawingRecipeInput } from "../src-main/common/drawing-recipe.ts";
 import { type Program, program as programSchema } from "../src-main/common/program/program.ts";
-import { recipe as recipeSchema, type RecipeInput } from "../src-main/common/recipe.ts";
 import { parseWorkflow, printWorkflow } from "../src-main/common/workflow-file.ts";
 import { LEARNED_NODES } from "./recipe-parts.ts";
 import { compiled } from "./testing/emoji-workflow.ts";
@@ -33,13 +33,13 @@ function keysIn(value: unknown, prefix = ""): string[] {
 const FOLDER = new URL("../resources/recipes/", import.meta.url);
 const shipped = readdirSync(FOLDER).filter((name) => name.endsWith(".json"));
 
-function compiledOf(input: RecipeInput) {
-  const { workflow, keys } = workflowOfRecipe(recipeSchema.parse(input));
+function compiledOf(input: DrawingRecipeInput) {
+  const { workflow, keys } = workflowOfRecipe(drawingRecipe.parse(input));
   const { program, diagnostics } = compiled(workflow);
   return { workflow, program, faults: atKeys(diagnostics, keys) };
 }
 
-function programOfRecipe(input: RecipeInput): Program {
+function programOfRecipe(input: DrawingRecipeInput): Program {
   const { program, faults } = compiledOf(input);
   expect(faults).toEqual([]);
   if (program === null) throw new Error("a recipe without a fault gave no program");
@@ -47,7 +47,7 @@ function programOfRecipe(input: RecipeInput): Program {
 }
 
 test.each(shipped)("%s is a workflow that compiles, and a file that opens as it was written", (name) => {
-  const recipe = recipeSchema.parse(JSON.parse(readFileSync(new URL(name, FOLDER), "utf8")));
+  const recipe = drawingRecipe.parse(JSON.parse(readFileSync(new URL(name, FOLDER), "utf8")));
   const { workflow } = workflowOfRecipe(recipe);
   const program = programOfRecipe(recipe);
   expect(parseWorkflow(printWorkflow(workflow), name)).toEqual({ workflow, diagnostics: [] });
@@ -97,7 +97,7 @@ test("seven rewards add up by their weights, and one with a weight counts by it"
   expect(one.calls["combine"]?.settings).toEqual({ weights: [3] });
 });
 
-test.each<readonly [title: string, recipe: Omit<RecipeInput, "prompts">, faults: readonly string[]]>([
+test.each<readonly [title: string, recipe: Omit<DrawingRecipeInput, "prompts">, faults: readonly string[]]>([
   [
     "guidance without effect",
     { sampler: { guidance: 1 } },
@@ -129,11 +129,11 @@ test.each<readonly [title: string, recipe: Omit<RecipeInput, "prompts">, faults:
 });
 
 test("a recipe without a reward for a pipeline of its own is refused", () => {
-  expect(() => workflowOfRecipe(recipeSchema.parse({ prompts: ["a"], pipeline: "sd15" }))).toThrow(/names no reward/);
+  expect(() => workflowOfRecipe(drawingRecipe.parse({ prompts: ["a"], pipeline: "sd15" }))).toThrow(/names no reward/);
 });
 
 /** A value for each key that differs from its default. */
-const WHOLE: RecipeInput = {
+const WHOLE: DrawingRecipeInput = {
   format: "reneg-recipe",
   formatVersion: 1,
   pipeline: "sd15",
@@ -304,7 +304,7 @@ const FIXED = [/^format/, /\.kind$/, /^microBatch$/, /^saveAs$/];
 const leaves = leavesOf(WHOLE).filter((path) => !FIXED.some((fixed) => fixed.test(path.join("."))));
 
 /** What else has to change for a value to stay possible. */
-const COMPANION_CHANGES: Readonly<Record<string, RecipeInput>> = {
+const COMPANION_CHANGES: Readonly<Record<string, DrawingRecipeInput>> = {
   batch: { ...WHOLE, batch: 9 },
   // A token embedding is not trained through Compel's.
   promptWeights: { ...WHOLE, promptWeights: "none" },
@@ -317,7 +317,7 @@ test("whatever a recipe says ends in the program", () => {
   const whole = programOfRecipe(WHOLE);
   expect(leaves.length).toBeGreaterThan(80);
   for (const path of leaves) {
-    const changed = COMPANION_CHANGES[path.join(".")] ?? (changedAt(WHOLE, path) as RecipeInput);
+    const changed = COMPANION_CHANGES[path.join(".")] ?? (changedAt(WHOLE, path) as DrawingRecipeInput);
     expect(programOfRecipe(changed), path.join(".")).not.toEqual(whole);
   }
 });
@@ -332,7 +332,7 @@ test("the recipe of that test says every key that there is", () => {
     } satisfies object),
   ]);
   // A JSON Schema has these keys.
-  const keys = keysOf(z.toJSONSchema(recipeSchema, { io: "input" }) as JsonSchema);
+  const keys = keysOf(z.toJSONSchema(drawingRecipe, { io: "input" }) as JsonSchema);
   expect(keys.length).toBeGreaterThan(50);
   expect(keys.filter((key) => !said.has(key))).toEqual([]);
 });
@@ -385,11 +385,11 @@ test("a text encoder is trained, whole or its last layers, and saved as a folder
   expect(whole.calls["text-encoder"]?.settings).not.toHaveProperty("layers");
   expect(whole.sinks["save"]).toMatchObject({ file: "mine.safetensors" });
   const misnamed = { prompts: ["a"], learn: [{ kind: "text encoder", saveAs: "mine.safetensors" }] };
-  expect(recipeSchema.safeParse(misnamed).error?.issues.map(({ path }) => path.join("."))).toEqual(["learn.0.saveAs"]);
+  expect(drawingRecipe.safeParse(misnamed).error?.issues.map(({ path }) => path.join("."))).toEqual(["learn.0.saveAs"]);
 });
 
 test("where no embedding is learned, the start is what stands on the negative side", () => {
-  const negativeOf = (start: RecipeInput["start"]) => {
+  const negativeOf = (start: DrawingRecipeInput["start"]) => {
     const { calls } = programOfRecipe({ prompts: ["a"], learn: [{ kind: "lora" }], ...(start && { start }) });
     return calls[String(calls["cfg.negative"]?.inputs["conditioning"])];
   };
@@ -399,12 +399,12 @@ test("where no embedding is learned, the start is what stands on the negative si
 });
 
 test("two that change the same are refused at the second, and what a node finds wrong is told at its key", () => {
-  const twice = recipeSchema.safeParse({
+  const twice = drawingRecipe.safeParse({
     prompts: ["a"],
     learn: [{ kind: "negative embedding" }, { kind: "token embedding" }],
   });
   expect(twice.error?.issues.map(({ path }) => path.join("."))).toEqual(["learn.1.kind"]);
-  const faultsOf = (learn: RecipeInput["learn"]) =>
+  const faultsOf = (learn: DrawingRecipeInput["learn"]) =>
     compiledOf({ prompts: ["a"], ...(learn && { learn }) }).faults.map(({ code, at }) => `${code} ${at.part}`);
   expect(faultsOf([{ kind: "lora", rank: 0 }])).toEqual(["param-invalid learn.0.rank"]);
   expect(faultsOf([{ kind: "token embedding", around: "ugly" }])).toEqual(["token-unnamed learn.0.around"]);

@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { workflowOfRecipe } from "../nodes/workflow-of-recipe.ts";
-import { recipe as recipeSchema } from "../src-main/common/recipe.ts";
+import { drawingRecipe } from "../src-main/common/drawing-recipe.ts";
 import { printWorkflow } from "../src-main/common/workflow-file.ts";
 
 const MINUTES = "some minutes on a CPU";
@@ -49,7 +49,7 @@ const TEMPLATES = {
 
 const root = join(import.meta.dirname, "..");
 for (const [id, { note, ...meta }] of Object.entries(TEMPLATES)) {
-  const recipe = recipeSchema.parse(JSON.parse(readFileSync(join(root, "resources/recipes", `${id}.json`), "utf8")));
+  const recipe = drawingRecipe.parse(JSON.parse(readFileSync(join(root, "resources/recipes", `${id}.json`), "utf8")));
   const { workflow } = workflowOfRecipe(embedded(recipe));
   const nodes = { ...workflow.graph.nodes, note: { type: "canvas/note", version: 1, params: { text: note } } };
   const views = { ...workflow.view.nodes, note: { x: -400, y: 0, width: 360, height: 190 } };

@@ -1,13 +1,13 @@
 // Ways to a cheaper gradient than the paper's, all with the emoji recipe's prompts, optimizer and seed.
 
 import { z } from "zod";
+import type { DrawingRecipeInput } from "../../src-main/common/drawing-recipe.ts";
 import { evaluationReport } from "../../src-main/common/evaluation-report.ts";
-import type { RecipeInput } from "../../src-main/common/recipe.ts";
 
 export interface Variant {
   readonly name: string;
   readonly title: string;
-  readonly sampler: NonNullable<RecipeInput["sampler"]>;
+  readonly sampler: NonNullable<DrawingRecipeInput["sampler"]>;
 }
 
 const GUIDANCE = 2;

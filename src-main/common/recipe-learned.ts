@@ -1,37 +1,17 @@
-// What a recipe has learned: kinds, and what is said of each. Ranges and defaults are those of the nodes that they stand for.
+// What a recipe that draws has learned: kinds, and what is said of each. Ranges and defaults are those of the nodes that they stand for.
 
 import { z } from "zod";
-import { filePath } from "./path-name.ts";
-import { savedName, savedPlace } from "./program/saved-name.ts";
-
-/** In place of what the recipe's optimizer says for all that is learned. */
-const ownSteps = {
-  learningRate: z.number().positive().optional(),
-  weightDecay: z.number().nonnegative().optional(),
-};
-
-/** The file in the run's folder that receives it, and how far a step goes. */
-const common = { saveAs: savedName.optional(), ...ownSteps };
+import { savedPlace } from "./program/saved-name.ts";
+import { learnedSettings, newLora } from "./recipe-training.ts";
 
 const lora = {
-  rank: z.int().optional(),
-  /** What is learned counts alpha / rank times; absent: once. */
-  alpha: z.number().optional(),
-  /** Groups of layers, or patterns of their paths. */
-  targets: z
-    .array(z.string().regex(/^[^\s,]+$/, "one group of layers or one pattern each"))
-    .min(1)
-    .optional(),
-  /** Of the numbers that a new one begins with. */
-  seed: z.int().optional(),
-  /** A LoRA of the same layers and rank to go on from. */
-  start: filePath.optional(),
+  ...newLora,
   naming: z.enum(["kohya", "diffusers"]).optional(),
-  ...common,
+  ...learnedSettings,
 };
 
 const item = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("negative embedding"), ...common }),
+  z.strictObject({ kind: z.literal("negative embedding"), ...learnedSettings }),
   z.strictObject({
     kind: z.literal("token embedding"),
     vectors: z.int().optional(),
@@ -40,7 +20,7 @@ const item = z.discriminatedUnion("kind", [
     /** A negative prompt with `embedding:NAME` where the vectors stand; absent: the vectors alone. */
     around: z.string().optional(),
     naming: z.enum(["diffusers", "a1111", "a1111-pt"]).optional(),
-    ...common,
+    ...learnedSettings,
   }),
   z.strictObject({ kind: z.literal("lora"), ...lora }),
   z.strictObject({ kind: z.literal("text encoder lora"), ...lora }),
@@ -51,7 +31,7 @@ const item = z.discriminatedUnion("kind", [
       layers: z.int().nullable().optional(),
       /** A folder that holds a text encoder, or the model's single file with it. */
       form: z.enum(["transformers", "checkpoint"]).optional(),
-      ...ownSteps,
+      ...learnedSettings,
       saveAs: savedPlace.optional(),
     })
     .refine(({ form, saveAs }) => saveAs === undefined || saveAs.endsWith(".safetensors") === (form === "checkpoint"), {

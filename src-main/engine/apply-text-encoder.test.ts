@@ -4,7 +4,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { applyInput } from "../common/applying.ts";
-import { recipe } from "../common/recipe.ts";
+import { drawingRecipe } from "../common/drawing-recipe.ts";
 import { sampleInput } from "../common/sampling.ts";
 import { refusalOfWork } from "../common/testing/refusal-of.ts";
 import { embedded } from "../models/embedded.ts";
@@ -111,7 +111,7 @@ test("one of another architecture is refused with both sides named, wherever it 
       learn: [{ kind: "text encoder" }],
       applications: [{ to, prompts: ["b"], ...changes }],
     };
-    const { program } = programOfRecipe(recipe.parse(input), root, "r.json", () => undefined);
+    const { program } = programOfRecipe(drawingRecipe.parse(input), root, "r.json", () => undefined);
     return refused(() => checkApplications(program, "cpu", 2 ** 33));
   };
   expect(await planned("emoji:video")).toBeUndefined();

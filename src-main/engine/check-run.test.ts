@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { recipe } from "../common/recipe.ts";
+import { drawingRecipe } from "../common/drawing-recipe.ts";
 import { floatTensor } from "../common/tensor.ts";
 import { writeCheckpoint } from "../learning/checkpoints.ts";
 import { initialParameter } from "../learning/learning-state.ts";
@@ -90,7 +90,7 @@ test("a folder that is no run is refused, and one that is in use is not repaired
 test("a run of an earlier version is checked by its plan and its checkpoints of one parameter", async () => {
   rmSync(at("program.json"));
   rmSync(at("checkpoints"), { recursive: true });
-  const plan = recipe.parse({ prompts: ["rocket"], steps: 4, previews: [] });
+  const plan = drawingRecipe.parse({ prompts: ["rocket"], steps: 4, previews: [] });
   writeFileSync(at("plan.json"), JSON.stringify(plan));
   mkdirSync(at("checkpoints"));
   const numbers = floatTensor([2, 3], new Float32Array(6));

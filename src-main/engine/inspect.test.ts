@@ -6,7 +6,6 @@ import { readVideoFixture, writeOriginalFile } from "../../bench/parity/check-vi
 import { networkNamed } from "../../bench/parity/manifest.ts";
 import { writeNetwork } from "../../bench/parity/write-network.ts";
 import { inspection } from "../common/inspection.ts";
-import { recipe } from "../common/recipe.ts";
 import { floatTensor, type Shape } from "../common/tensor.ts";
 import { writeEmbedding } from "../embeddings/embedding-file.ts";
 import { sampleConditioning, sampleMetadata } from "../embeddings/testing/sample-embedding.ts";
@@ -365,11 +364,7 @@ test("a pointer of Git LFS in the place of a config is known", () => {
   expect(inspect(copy).messages[0]).toContain("Git LFS pointer");
 });
 
-test("recipes and lists of prompts are checked", () => {
-  const good = file("recipe.json", JSON.stringify(recipe.parse({ prompts: ["a", "b"] })));
-  expect(inspect(good)).toMatchObject({ kind: "recipe", problems: [], facts: { prompts: "2", pipeline: "emoji" } });
-  const bad = file("bad-recipe.json", JSON.stringify({ prompts: ["a"], steps: -1 }));
-  expect(inspect(bad)).toMatchObject({ kind: "recipe", problems: ["error recipe-invalid"] });
+test("lists of prompts are checked", () => {
   const list = inspect(file("prompts.txt", "# fruit\na red apple\n\nune pêche\na red apple\n"));
   expect(list).toMatchObject({
     kind: "prompts",
@@ -377,19 +372,6 @@ test("recipes and lists of prompts are checked", () => {
     facts: { prompts: "3", repeated: "1", first: "a red apple" },
   });
   expect(inspect(file("none.txt", "# nothing\n")).problems).toEqual(["error prompts-empty"]);
-});
-
-test("a run tells how far it came, even if its last line was cut short", () => {
-  const run = join(root, "run");
-  mkdirSync(run);
-  const plan = { ...recipe.parse({ prompts: ["a"], steps: 50 }), rewards: [{ path: "/r", weight: 1 }], heldOut: [] };
-  writeFileSync(join(run, "plan.json"), JSON.stringify(plan));
-  writeFileSync(join(run, "metrics.jsonl"), '{"step":1,"reward":0.25}\n{"step":2,"reward":0.5}\n{"step":3,"rew');
-  expect(inspect(run)).toMatchObject({
-    kind: "run",
-    problems: [],
-    facts: { done: "2 of 50 steps", reward: "0.375 ± 0.125 (mean of 2 steps)", embeddings: "none yet" },
-  });
 });
 
 test("a file of a model's folder points to the folder", () => {

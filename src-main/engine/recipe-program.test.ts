@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { Refusal } from "../common/diagnostic.ts";
+import { drawingRecipe, type DrawingRecipeInput } from "../common/drawing-recipe.ts";
 import { LARGEST_SEED } from "../common/limits.ts";
-import { recipe as recipeSchema, type RecipeInput } from "../common/recipe.ts";
 import { sampleInput } from "../common/sampling.ts";
 import { parseRecipe, programOfRecipe } from "./recipe-program.ts";
 
-function faultsOf(input: Partial<RecipeInput>): readonly string[] {
+function faultsOf(input: Partial<DrawingRecipeInput>): readonly string[] {
   try {
-    programOfRecipe(recipeSchema.parse({ prompts: ["a"], ...input }), "/", "r.json", () => {});
+    programOfRecipe(drawingRecipe.parse({ prompts: ["a"], ...input }), "/", "r.json", () => {});
     return [];
   } catch (error) {
     if (error instanceof Refusal)
@@ -18,9 +18,9 @@ function faultsOf(input: Partial<RecipeInput>): readonly string[] {
   }
 }
 
-function warningsOf(input: Partial<RecipeInput>): readonly string[] {
+function warningsOf(input: Partial<DrawingRecipeInput>): readonly string[] {
   const codes: string[] = [];
-  programOfRecipe(recipeSchema.parse({ prompts: ["a"], ...input }), "/", "r.json", ({ code }) => codes.push(code));
+  programOfRecipe(drawingRecipe.parse({ prompts: ["a"], ...input }), "/", "r.json", ({ code }) => codes.push(code));
   return codes;
 }
 
@@ -69,7 +69,7 @@ test("the largest seed leaves room for the images that follow it, and larger num
   expect(Number.isSafeInteger(LARGEST_SEED + 100_000 * 1_000_000)).toBe(true);
   expect(sampleInput.safeParse({ ...sample, seed: Number.MAX_SAFE_INTEGER }).success).toBe(false);
   expect(sampleInput.safeParse({ ...sample, count: 1e9 }).success).toBe(false);
-  const changes: readonly Partial<RecipeInput>[] = [
+  const changes: readonly Partial<DrawingRecipeInput>[] = [
     { seed: 2 ** 53 },
     { steps: 2 ** 40 },
     { batch: 2 ** 31 },
@@ -77,6 +77,6 @@ test("the largest seed leaves room for the images that follow it, and larger num
     { size: { height: 2 ** 31, width: 64 } },
   ];
   for (const change of changes) {
-    expect(recipeSchema.safeParse({ prompts: ["a"], ...change }).success, JSON.stringify(change)).toBe(false);
+    expect(drawingRecipe.safeParse({ prompts: ["a"], ...change }).success, JSON.stringify(change)).toBe(false);
   }
 });

@@ -3,8 +3,9 @@
 import { resolve } from "node:path";
 import { atKeys, workflowOfRecipe } from "../../nodes/workflow-of-recipe.ts";
 import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
+import { drawingRecipe } from "../common/drawing-recipe.ts";
 import type { Program } from "../common/program/program.ts";
-import { recipe as recipeSchema, type Recipe } from "../common/recipe.ts";
+import type { Recipe } from "../common/recipe.ts";
 import { freezeProgram } from "../learning/freeze-program.ts";
 import { embeddedPath } from "../models/embedded.ts";
 import { type Misfit, parseConfig } from "../models/parse-config.ts";
@@ -28,7 +29,7 @@ const INVALID_RECIPE: Misfit = {
 
 /** @throws Refusal naming every key that is wrong */
 export function parseRecipe(json: unknown, file: string): Recipe {
-  return parseConfig(recipeSchema, json, file, INVALID_RECIPE);
+  return parseConfig(drawingRecipe, json, file, INVALID_RECIPE);
 }
 
 /**

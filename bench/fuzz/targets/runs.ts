@@ -3,7 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "../../../src-main/common/diagnostic.ts";
-import { recipe } from "../../../src-main/common/recipe.ts";
+import { drawingRecipe } from "../../../src-main/common/drawing-recipe.ts";
 import { floatTensor } from "../../../src-main/common/tensor.ts";
 import { checkRun } from "../../../src-main/engine/check-run.ts";
 import { programOfRecipe } from "../../../src-main/engine/recipe-program.ts";
@@ -62,7 +62,7 @@ export const runs: Target = {
   form: "files",
   name: `home/runs/${RUN}`,
   seeds() {
-    const asked = recipe.parse({
+    const asked = drawingRecipe.parse({
       prompts: ["a hen"],
       steps: 3,
       previews: { every: 1 },

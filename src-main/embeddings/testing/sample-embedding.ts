@@ -1,8 +1,8 @@
 // A learned embedding of any space, with everything that its file tells.
 
+import { drawingRecipe } from "../../common/drawing-recipe.ts";
 import type { EmbeddingMetadata } from "../../common/embedding-metadata.ts";
 import type { EmbeddingSpace } from "../../common/embedding-space.ts";
-import { recipe } from "../../common/recipe.ts";
 import { floatTensor, type FloatTensor } from "../../common/tensor.ts";
 import { fingerprintNullText } from "../../models/null-text-fingerprint.ts";
 
@@ -16,7 +16,7 @@ export function sampleMetadata(space: EmbeddingSpace): EmbeddingMetadata {
   return {
     formatVersion: 1,
     createdWith: "reneg-studio 0.1.0",
-    recipe: recipe.parse({ prompts: ["a red apple", "rocket"] }),
+    recipe: drawingRecipe.parse({ prompts: ["a red apple", "rocket"] }),
     base: { name: "some-model", unet: "0123456789ab" },
     space,
     nullText: fingerprintNullText(sampleConditioning(space)),

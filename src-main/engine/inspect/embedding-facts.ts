@@ -1,10 +1,10 @@
 // A negative embedding: where it came from, and what it fits.
 
 import { counted } from "../../common/counted.ts";
+import { drawingRecipe } from "../../common/drawing-recipe.ts";
 import type { EmbeddingMetadata, EmbeddingOperation } from "../../common/embedding-metadata.ts";
 import { modelsOfSpace, printSpace } from "../../common/embedding-space.ts";
 import { program as programSchema } from "../../common/program/program.ts";
-import { recipe as recipeSchema } from "../../common/recipe.ts";
 import type { LearnedEmbedding, TokenEmbedding } from "../../embeddings/embedding-file.ts";
 import { readContents } from "../../embeddings/embedding-formats.ts";
 import { findEmbedding } from "../../embeddings/embedding-tensors.ts";
@@ -105,7 +105,7 @@ function printOperation({ parts, strength }: EmbeddingOperation): string {
 }
 
 function printRecipe(json: Readonly<Record<string, unknown>>): Fact[] {
-  const recipe = recipeSchema.safeParse(json);
+  const recipe = drawingRecipe.safeParse(json);
   if (!recipe.success) return [fact("recipe", "in a format that this version does not know")];
   return recipeFacts(recipe.data).map(({ name, value }) => fact(`recipe: ${name}`, value));
 }

@@ -1,0 +1,53 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { drawingRecipe } from "../../common/drawing-recipe.ts";
+import { inspectPath } from "../inspect.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "run-facts-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function inspect(path: string) {
+  const { kind, facts, problems } = inspectPath(path);
+  return {
+    kind,
+    facts: Object.fromEntries(facts.map(({ name, value }) => [name, value])),
+    problems: problems.map(({ severity, code }) => `${severity} ${code}`),
+  };
+}
+
+function inspectRecipe(json: object) {
+  const path = join(folder, "recipe.json");
+  writeFileSync(path, JSON.stringify(json));
+  return inspect(path);
+}
+
+test("a recipe that draws tells what from, and one that is wrong is a problem", () => {
+  expect(inspectRecipe(drawingRecipe.parse({ prompts: ["a", "b"] }))).toMatchObject({
+    kind: "recipe",
+    problems: [],
+    facts: { prompts: "2", pipeline: "emoji" },
+  });
+  expect(inspectRecipe({ prompts: ["a"], steps: -1 })).toMatchObject({
+    kind: "recipe",
+    problems: ["error recipe-invalid"],
+  });
+});
+
+test("a run tells how far it came, even if its last line was cut short", () => {
+  const run = join(folder, "run");
+  mkdirSync(run);
+  const recipe = drawingRecipe.parse({ prompts: ["a"], steps: 50 });
+  const plan = { ...recipe, rewards: [{ path: "/r", weight: 1 }], heldOut: [] };
+  writeFileSync(join(run, "plan.json"), JSON.stringify(plan));
+  writeFileSync(join(run, "metrics.jsonl"), '{"step":1,"reward":0.25}\n{"step":2,"reward":0.5}\n{"step":3,"rew');
+  expect(inspect(run)).toMatchObject({
+    kind: "run",
+    problems: [],
+    facts: { done: "2 of 50 steps", reward: "0.375 ± 0.125 (mean of 2 steps)", embeddings: "none yet" },
+  });
+});
