@@ -15,6 +15,7 @@ import { createExecutor } from "../../queue/worker/execute-piece.ts";
 import { serveQueue, type WorkerEvent } from "../../queue/worker/serve-queue.ts";
 import { tellEvent } from "../../queue/worker/tell-progress.ts";
 import { programVersion, usualHome } from "../../server/surroundings.ts";
+import { FAILED } from "../exit-codes.ts";
 import { onInterruptions } from "../interruptions.ts";
 import { collect, type CommonOptions, deviceOption, jsonOption, verboseOption } from "../options.ts";
 import { printRefusal } from "../run-command.ts";
@@ -66,12 +67,21 @@ async function run(options: Options): Promise<void> {
     // What hangs is ended: another piece, or another worker, fares better.
     onSilence: (since) => void (since === null ? undefined : engine.kill(SILENT)),
   });
-  const { stopListening } = onInterruptions({
+  let isHurried = false;
+  const { stopListening, exitCode: interruptedBy } = onInterruptions({
     onFirst() {
       print("leaving after this piece; press Ctrl-C again to leave at once");
       leaving.abort();
     },
-    onSecond: () => void engine.kill(),
+    onSecond() {
+      isHurried = true;
+      // What was in work is given back where the queue answers. One that is away would be waited for.
+      setTimeout(() => {
+        print("the queue does not answer: what was in work here goes to another worker as soon as it is missed");
+        process.exit(interruptedBy() ?? FAILED);
+      }, GIVEN_BACK_WITHIN_MS).unref();
+      void engine.kill();
+    },
   });
   const counts = { done: 0, failed: 0 };
   try {
@@ -88,10 +98,14 @@ async function run(options: Options): Promise<void> {
     if (!(error instanceof Refusal)) throw error;
     printRefusal(error, options);
   } finally {
+    // To leave after a piece is how a worker ends well.
+    if (isHurried) process.exitCode = interruptedBy() ?? FAILED;
     await engine.stop();
     stopListening();
   }
 }
+
+const GIVEN_BACK_WITHIN_MS = 1000;
 
 const SILENT = {
   severity: "error",

@@ -1,6 +1,6 @@
 // The command `reneg` of tests: a process of its own, seen by what it prints and how it ends.
 
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const LAUNCHER = fileURLToPath(new URL("../reneg.mjs", import.meta.url));
@@ -17,10 +17,25 @@ export function reneg(...words: readonly string[]): Promise<Outcome> {
 
 /** @param env beside the environment of this process, but for the queue that whoever runs the tests may have */
 export function renegWith(env: NodeJS.ProcessEnv, ...words: readonly string[]): Promise<Outcome> {
+  return start(env, words).outcome;
+}
+
+export interface StartedReneg {
+  readonly child: ChildProcess;
+  readonly outcome: Promise<Outcome>;
+}
+
+/** To be sent signals. */
+export function startReneg(...words: readonly string[]): StartedReneg {
+  return start({}, words);
+}
+
+function start(env: NodeJS.ProcessEnv, words: readonly string[]): StartedReneg {
   const { RENEG_QUEUE: _queue, ...surroundings } = process.env;
-  return new Promise((resolve) => {
-    execFile(process.execPath, [LAUNCHER, ...words], { env: { ...surroundings, ...env } }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
-    });
+  const { promise: outcome, resolve } = Promise.withResolvers<Outcome>();
+  const options = { env: { ...surroundings, ...env } };
+  const child = execFile(process.execPath, [LAUNCHER, ...words], options, (error, stdout, stderr) => {
+    resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
   });
+  return { child, outcome };
 }
