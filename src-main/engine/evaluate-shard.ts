@@ -10,7 +10,6 @@ import { evaluateTarget, type TargetEvaluation } from "../evaluation/evaluate-ta
 import { embedded } from "../models/embedded.ts";
 import type { Target } from "../models/target/open-target.ts";
 import type { StageSessions } from "../runtime/stage-sessions.ts";
-import { checkApplication } from "../sampling/application/check-application.ts";
 import { drawControlImages, steeredBy } from "../sampling/application/control-images.ts";
 import { resolveDrawing } from "../sampling/application/resolve-drawing.ts";
 import { scoreProgram } from "../sampling/image-program.ts";
@@ -73,9 +72,8 @@ export async function evaluateShard({
           });
     const [first] = controls;
     const steered = first === undefined ? request : steeredBy(first, request);
-    // What does not fit, or will not be read, is told before scorers are opened.
-    const asked = { texts: prompts, at: { option: "--prompts" } };
-    for (const diagnostic of checkApplication(applicationFor(steered), asked)) await warn(diagnostic);
+    // What does not fit is told before scorers are opened.
+    applicationFor(steered);
     return evaluateTarget(steered, {
       applicationFor,
       prompts,

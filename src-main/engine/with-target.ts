@@ -6,7 +6,12 @@ import type { Diagnostic } from "../common/diagnostic.ts";
 import type { Target } from "../models/target/open-target.ts";
 import { memoryBudget } from "../runtime/memory-budget.ts";
 import { StageSessions } from "../runtime/stage-sessions.ts";
-import { type Application, openApplication } from "../sampling/application/open-application.ts";
+import {
+  type Application,
+  type AppliedTexts,
+  openApplication,
+  openAppliedTexts,
+} from "../sampling/application/open-application.ts";
 import { openHost } from "../sampling/open-host.ts";
 
 export interface WithTargetOptions {
@@ -22,6 +27,8 @@ export interface OpenedTarget {
   readonly sessions: StageSessions;
   /** @throws Refusal if what was learned does not fit, or memory is short */
   readonly applicationFor: (request: ApplyRequest) => Application;
+  /** What `checkApplication` looks at, also while there is no image yet that steers a ControlNet. */
+  readonly textsFor: (request: ApplyRequest) => AppliedTexts;
 }
 
 export async function withTarget<Result>(
@@ -32,7 +39,11 @@ export async function withTarget<Result>(
   const sessions = new StageSessions(device, signal);
   const options = { sessions, host: openHost(sessions, warn), budget };
   try {
-    return await work({ sessions, applicationFor: (request) => openApplication(request, target, options) });
+    return await work({
+      sessions,
+      applicationFor: (request) => openApplication(request, target, options),
+      textsFor: (request) => openAppliedTexts(request, target, options),
+    });
   } finally {
     await sessions.release();
   }

@@ -4,6 +4,7 @@ import { basename, resolve } from "node:path";
 import type { ApiHandlers } from "../../common/api.ts";
 import { type ApplyRequest, applyRequest } from "../../common/applying.ts";
 import type { DeviceName } from "../../common/device.ts";
+import type { Diagnostic } from "../../common/diagnostic.ts";
 import type { EvaluateInput, EvaluateResult } from "../../common/evaluating.ts";
 import type { RunEvent } from "../../common/run-events.ts";
 import type { TargetEvaluation } from "../../evaluation/evaluate-target.ts";
@@ -14,11 +15,13 @@ import { embedded } from "../../models/embedded.ts";
 import { openReward } from "../../models/reward/open-reward.ts";
 import type { Target } from "../../models/target/open-target.ts";
 import { chooseDevice } from "../../runtime/devices.ts";
+import { checkApplication } from "../../sampling/application/check-application.ts";
 import { resolveDrawing } from "../../sampling/application/resolve-drawing.ts";
 import { progressReporter } from "../../sampling/progress-reporter.ts";
 import { readPromptFile } from "../../texts/prompt-file.ts";
 import { evaluateShard, type EvaluationShard, rewardPaths } from "../evaluate-shard.ts";
 import { openTargetOf, resolveRequest } from "../open-target-of.ts";
+import { withTarget } from "../with-target.ts";
 import { evaluateWithWorkers } from "../workers/evaluate-with-workers.ts";
 import { openWorkers } from "../workers/open-workers.ts";
 
@@ -83,6 +86,7 @@ async function evaluateIn(folder: string, { request, target, to, setting, starte
   const settings = resolveDrawing(request, target);
   const { reward, heldOut } = input;
   const whole = { request, rewards: { reward, heldOut }, prompts, shown: shownPlaces(prompts) };
+  await warnOfTexts(request, target, setting);
   const evaluation = await carryOut(whole, folder, target, setting);
   const { steps, guidance, scheduler } = settings;
   const report = summarise({
@@ -101,6 +105,15 @@ async function evaluateIn(folder: string, { request, target, to, setting, starte
     peakMemoryMB: process.resourceUsage().maxRSS / 1024,
   });
   return { report, files: await writeTransfer(folder, report, evaluation, settings.fps) };
+}
+
+/** Of all prompts together, before any is drawn, whoever draws it. */
+async function warnOfTexts(request: ApplyRequest, target: Target, { prompts, here, signal, emit }: Setting) {
+  const warn = (diagnostic: Diagnostic): Promise<void> => emit({ type: "warning", diagnostic });
+  await withTarget(target, { device: here, signal, warn }, async ({ textsFor }) => {
+    const asked = { texts: prompts, at: { option: "--prompts" } };
+    for (const diagnostic of checkApplication(textsFor(request), asked)) await warn(diagnostic);
+  });
 }
 
 function carryOut(

@@ -21,8 +21,10 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 const embedding = join(root, "negative.safetensors");
 const request = applyRequest.parse({ embedding, to: "emoji", prompt: "", steps: 2, seed: 3, columns: undefined });
-/** Two pieces, the second of them with one prompt. */
-const prompts = readPromptFile(embedded.prompts.heldOut).prompts.slice(0, 9);
+/** Two pieces, the second of them with one prompt. Some are longer than is read. */
+const prompts = readPromptFile(embedded.prompts.heldOut)
+  .prompts.slice(0, 9)
+  .map((prompt, i) => (i % 4 === 0 ? `${prompt}${", on a plate".repeat(40)}` : prompt));
 const shown = new Set([0, 8]);
 const rewards = {};
 const { signal } = new AbortController();
@@ -81,7 +83,7 @@ describe.each(BACK_ENDS)("an evaluation by workers of a queue $name", ({ name: b
       await backEnd.close();
     }
     const ofWorkers = warnings.filter(({ notes }) => notes?.some(({ message }) => message === "has warned of it"));
-    // Both pieces say it of the same file, which lies elsewhere on each machine.
+    // Of the prompts whoever hands them out has warned before. Both pieces say it of the same file, which lies elsewhere on each machine.
     expect(ofWorkers).toMatchObject([{ code: "embedding-undeclared", at: { file: "negative.safetensors" } }]);
     expect(JSON.stringify(ofWorkers)).not.toContain(root);
     for (const { message } of warnings.filter((one) => !ofWorkers.includes(one)))

@@ -5,7 +5,7 @@ import { checkDrawnNegative } from "../check-guidance.ts";
 import { checkDrawnTexts } from "../check-texts.ts";
 import { ENCODER } from "../image-program.ts";
 import { readingOf } from "./application-program.ts";
-import type { Application } from "./open-application.ts";
+import type { AppliedTexts } from "./open-application.ts";
 
 /** What is drawn one after the other with all else alike. */
 export interface AppliedPrompts {
@@ -15,7 +15,7 @@ export interface AppliedPrompts {
 }
 
 /** @param prompts absent: its own alone @returns warnings, each of all prompts together */
-export function checkApplication(application: Application, prompts?: AppliedPrompts): Diagnostic[] {
+export function checkApplication(application: AppliedTexts, prompts?: AppliedPrompts): Diagnostic[] {
   const { request, settings } = application;
   const isSteered = request.columns.some((column) => column !== "none");
   const idle = isSteered ? checkDrawnNegative(settings.guidance, { option: "--guidance" }) : [];
@@ -24,7 +24,7 @@ export function checkApplication(application: Application, prompts?: AppliedProm
 
 /** @returns warnings of what the text encoder does not get to read */
 export function checkAppliedTexts(
-  { run, request }: Pick<Application, "run" | "request">,
+  { run, request }: Pick<AppliedTexts, "run" | "request">,
   { texts, at }: AppliedPrompts = { texts: [request.prompt], at: { option: "--prompt" } },
 ): Diagnostic[] {
   const { written, columns } = request;

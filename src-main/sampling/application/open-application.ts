@@ -34,6 +34,9 @@ export interface Application {
   readonly memory: number;
 }
 
+/** As much of an application as its texts are read by. */
+export type AppliedTexts = Pick<Application, "request" | "settings" | "run">;
+
 export interface OpenedColumn {
   readonly column: ApplyColumn;
   readonly sampler: SamplerRun;
@@ -58,6 +61,18 @@ export function openApplication(request: ApplyRequest, target: Target, options: 
   if (learned === "embedding") refuseMisfit(request, target);
   if (learned === "text encoder") refuseOtherEncoder(request.embedding, target);
   return foreseeDrawing(request, target, { ...options, learned });
+}
+
+/** Of ControlNets nothing is asked. */
+export function openAppliedTexts(
+  request: ApplyRequest,
+  target: Target,
+  { sessions, host = openHost(sessions) }: OpenApplicationOptions,
+): AppliedTexts {
+  const settings = resolveDrawing(request, target);
+  const learned = learnedFileKind(request.embedding);
+  const run = startWith(applicationProgram({ request, target, settings, learned }), { sessions, host });
+  return { request, settings, run };
 }
 
 /** As `openApplication`, before there is a file of what is learned. */
