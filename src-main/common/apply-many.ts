@@ -23,7 +23,7 @@ export const applyManyInput = applyRequest.omit({ prompt: true }).extend({
 });
 export type ApplyManyInput = z.output<typeof applyManyInput>;
 
-const drawnPrompt = z.object({ file: z.string(), prompt: z.string(), seed: z.int().nonnegative() });
+export const drawnPrompt = z.object({ file: z.string(), prompt: z.string(), seed: z.int().nonnegative() });
 export type DrawnPrompt = z.output<typeof drawnPrompt>;
 
 export const applyManyResult = z.object({
@@ -38,18 +38,18 @@ export const applyManyResult = z.object({
 });
 export type ApplyManyResult = z.output<typeof applyManyResult>;
 
-/** In the folder: what was drawn, and how. */
+/** In the folder: how it was drawn. */
 export const DRAWN_RECORD = "drawn.json";
+/** Beside it: a line for each file that is there, named within the folder. A file that was drawn again has another line. */
+export const DRAWN_LIST = "drawn.jsonl";
 
 export const drawnRecord = z.object({
   format: z.literal("reneg-drawn"),
-  formatVersion: z.literal(1),
+  formatVersion: z.literal(2),
   model: z.string(),
   settings: drawingSettings,
   columns: z.array(z.object({ column: applyColumn, negative: z.string().nullable() })).min(1),
   /** Equal for what is drawn alike but for prompt and seed. */
   key: z.string(),
-  /** Named within the folder. */
-  images: z.array(drawnPrompt),
 });
 export type DrawnRecord = z.output<typeof drawnRecord>;

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { DRAWN_RECORD, type DrawnPrompt, drawnRecord } from "../common/apply-many.ts";
+import { DRAWN_LIST, DRAWN_RECORD, drawnPrompt, type DrawnPrompt, drawnRecord } from "../common/apply-many.ts";
 import { applyInput, applyRequest } from "../common/applying.ts";
 import { Refusal } from "../common/diagnostic.ts";
 import type { Piece } from "../common/queue/piece.ts";
@@ -108,11 +108,18 @@ describe.each([WITHOUT_QUEUE, ...BACK_ENDS])("many prompts, drawn $name", ({ nam
         await apply(input, { signal: new AbortController().signal, emit: async () => undefined });
         expect(readFileSync(file).equals(readFileSync(out))).toBe(true);
       }
-      const record = drawnRecord.parse(JSON.parse(readFileSync(join(at(`equal-${word}`), DRAWN_RECORD), "utf8")));
-      expect(record.images).toEqual(images.map((image) => ({ ...image, file: basename(image.file) })));
+      const text = (file: string): string => readFileSync(join(at(`equal-${word}`), file), "utf8");
+      expect(drawnRecord.parse(JSON.parse(text(DRAWN_RECORD)))).toMatchObject({ model: "emoji" });
+      const listed = text(DRAWN_LIST)
+        .trimEnd()
+        .split("\n")
+        .map((line) => drawnPrompt.parse(JSON.parse(line)))
+        .toSorted((a, b) => a.seed - b.seed);
+      expect(listed).toEqual(images.map((image) => ({ ...image, file: basename(image.file) })));
       expect(readdirSync(at(`equal-${word}`)).toSorted()).toEqual([
-        ...record.images.map(({ file }) => file),
+        ...listed.map(({ file }) => file),
         DRAWN_RECORD,
+        DRAWN_LIST,
       ]);
     });
   });

@@ -33,7 +33,7 @@ const EXAMPLES = `
 By default three columns side by side, from the same seed: without a negative, with a written one, with what was learned.
 A LoRA and a text encoder are drawn with no negative. A text encoder takes the place of the model's own, which must be of the same kind.
 Settings that are left out are those with which the model was published. What was stopped goes on where it was left, by the same command.
-Of several prompts each gets a file in a folder, and drawn.json there tells the prompt and the seed of each. Prompt i is drawn from seed + i.
+Of several prompts each gets a file in a folder, and drawn.jsonl there tells the prompt and the seed of each. Prompt i is drawn from seed + i.
 With --workers, other machines draw and send the images back: the same, however many they are.
 
 Examples:

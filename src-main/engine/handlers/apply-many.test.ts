@@ -38,7 +38,11 @@ test("prompts of a list are files of one folder, by number, words and a seed tha
     { file: "001-a-red-apple-seed7.png", seed: 7 },
     { file: "002-on-a-plate-on-a-plate-seed8.png", seed: 8 },
   ]);
-  expect(readdirSync(at("out")).toSorted()).toEqual([...images.map(({ file }) => basename(file)), "drawn.json"]);
+  expect(readdirSync(at("out")).toSorted()).toEqual([
+    ...images.map(({ file }) => basename(file)),
+    "drawn.json",
+    "drawn.jsonl",
+  ]);
   expect(warnings.filter((message) => message.startsWith("1 of 2 prompts is too long"))).toHaveLength(1);
 });
 
