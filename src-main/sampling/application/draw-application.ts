@@ -3,6 +3,7 @@
 
 import type { Ref } from "../../common/program/program.ts";
 import { DRAWING, type RunEvent } from "../../common/run-events.ts";
+import { modelPath } from "../../models/embedded.ts";
 import type { Picture } from "../../pictures/picture.ts";
 import { decodeFrames } from "../decode-frames.ts";
 import { textsOf } from "../draw-images.ts";
@@ -43,13 +44,19 @@ export async function drawApplication(application: Application, options: ApplyOp
   return decodeColumns(columns, latents, options.progress("decoding frames"));
 }
 
-/** Equal for what is drawn alike. The files of models are known by their names, what was learned and images by their content. */
+/** Equal for what is drawn alike. Models, what was learned and images are known by their content. */
 export function applicationKey({
   request,
   settings,
   target,
 }: Pick<Application, "request" | "settings" | "target">): string {
-  const files = [request.embedding, ...request.controls.map(({ picture }) => picture)];
+  const { embedding, to, base, tokenizer, textEncoder, controls } = request;
+  const models = [to, base, tokenizer, textEncoder, ...controls.map(({ controlnet }) => controlnet)];
+  const files = [
+    embedding,
+    ...controls.map(({ picture }) => picture),
+    ...models.flatMap((path) => (path === undefined ? [] : modelPath(path))),
+  ];
   return drawingKey({ request, settings, target: target.name }, files);
 }
 

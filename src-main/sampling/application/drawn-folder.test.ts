@@ -1,10 +1,20 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DRAWN_LIST, DRAWN_RECORD, type DrawnPrompt } from "../../common/apply-many.ts";
 import { applyRequest } from "../../common/applying.ts";
 import { writeConditioning } from "../../embeddings/testing/write-conditioning.ts";
+import { embedded } from "../../models/embedded.ts";
 import { openTarget } from "../../models/target/open-target.ts";
 import { makeFolder } from "../../weights/atomic-write.ts";
 import { openDrawnFolder } from "./drawn-folder.ts";
@@ -65,4 +75,17 @@ test("nothing is there of a list whose record is missing, and a line that somebo
   expect(readFileSync(at("damaged", DRAWN_LIST), "utf8").split("\n")).toHaveLength(2);
   appendFileSync(at("damaged", DRAWN_LIST), "{}\n");
   expect(() => open("damaged")).toThrow(/names no file[^]*drawn\.jsonl › line 2/);
+});
+
+test("a folder is gone on with by the model that began it, and not by another in its place", () => {
+  const copy = at("model");
+  cpSync(embedded.pipeline, copy, { recursive: true });
+  open("replaced", { to: copy }).add(drawn("replaced", 1));
+  expect(open("replaced", { to: copy }).has(drawn("replaced", 1))).toBe(true);
+  const [weights = ""] = readdirSync(at("model", "vae")).filter((name) => name.endsWith(".safetensors"));
+  const file = at("model", "vae", weights);
+  const bytes = readFileSync(file);
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  writeFileSync(file, bytes);
+  expect(() => open("replaced", { to: copy })).toThrow(/images of another model/);
 });
