@@ -1,12 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { parseWorkflow } from "../src-main/common/workflow-file.ts";
 import type { Workflow } from "../src-main/common/workflow.ts";
 import { compiled } from "./testing/emoji-workflow.ts";
+import { template } from "./testing/templates.ts";
 
-const FILE = join(import.meta.dirname, "../resources/workflows/train-reward.reneg.json");
-const shipped = parseWorkflow(readFileSync(FILE, "utf8"), FILE).workflow;
+const shipped = template("train-reward");
 
 function withParams(id: string, params: Readonly<Record<string, unknown>>): Workflow {
   const node = shipped.graph.nodes[id];

@@ -4,6 +4,7 @@ import type { Diagnostic } from "../src-main/common/diagnostic.ts";
 import type { Recipe } from "../src-main/common/recipe.ts";
 import type { Workflow } from "../src-main/common/workflow.ts";
 import { addDrawing } from "./drawing-recipe.ts";
+import { addPairs } from "./pairs-recipe.ts";
 import { WorkflowDraft } from "./workflow-draft.ts";
 
 export interface WorkflowOfRecipe {
@@ -21,7 +22,8 @@ export function workflowOfRecipe(
   drawsImages: (path: string) => boolean = () => false,
 ): WorkflowOfRecipe {
   const draft = new WorkflowDraft();
-  addDrawing(draft, recipe, drawsImages);
+  if ("pairs" in recipe) addPairs(draft, recipe);
+  else addDrawing(draft, recipe, drawsImages);
   return { workflow: draft.workflow(), keys: draft.keys };
 }
 

@@ -16,7 +16,8 @@ export const TEMPLATES = [
   "emoji-text-encoder",
   "emoji-embedding-and-lora",
 ] as const;
-export type TemplateName = (typeof TEMPLATES)[number];
+/** Also that which draws nothing. */
+export type TemplateName = (typeof TEMPLATES)[number] | "train-reward";
 
 export function template(name: TemplateName): Workflow {
   const file = new URL(`../../resources/workflows/${name}.reneg.json`, import.meta.url);

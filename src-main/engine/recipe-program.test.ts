@@ -1,21 +1,15 @@
 import { expect, test } from "vitest";
-import { Refusal } from "../common/diagnostic.ts";
+import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
 import { drawingRecipe, type DrawingRecipeInput } from "../common/drawing-recipe.ts";
 import { LARGEST_SEED } from "../common/limits.ts";
 import { sampleInput } from "../common/sampling.ts";
 import { parseRecipe, programOfRecipe } from "./recipe-program.ts";
 
 function faultsOf(input: Partial<DrawingRecipeInput>): readonly string[] {
-  try {
-    programOfRecipe(drawingRecipe.parse({ prompts: ["a"], ...input }), "/", "r.json", () => {});
-    return [];
-  } catch (error) {
-    if (error instanceof Refusal)
-      return error.diagnostics.flatMap(({ severity, code, at }) =>
-        severity === "error" ? [`${code} ${at.part}`] : [],
-      );
-    throw error;
-  }
+  const recipe = drawingRecipe.parse({ prompts: ["a"], ...input });
+  return diagnosticsOf(() => programOfRecipe(recipe, "/", "r.json", () => {})).flatMap(({ severity, code, at }) =>
+    severity === "error" ? [`${code} ${at.part}`] : [],
+  );
 }
 
 function warningsOf(input: Partial<DrawingRecipeInput>): readonly string[] {
@@ -37,21 +31,66 @@ test("settings under which nothing can be learned are refused at their keys", ()
   ]);
 });
 
+const REWARD = { kind: "reward lora", base: "emoji:rewards/preference" };
+
+function diagnosticsOf(task: () => unknown): readonly Diagnostic[] {
+  try {
+    task();
+    return [];
+  } catch (error) {
+    if (error instanceof Refusal) return error.diagnostics;
+    throw error;
+  }
+}
+
 test("a key or a kind that is not known is told with those that are", () => {
-  const refused = (learned: object): string => {
-    try {
-      parseRecipe({ prompts: ["a"], learn: [learned] }, "r.json");
-    } catch (error) {
-      if (error instanceof Refusal) return error.diagnostics.map(({ at, message }) => `${at.part}: ${message}`).join();
-      throw error;
-    }
-    return "";
-  };
+  const refused = (learned: object): string =>
+    diagnosticsOf(() => parseRecipe({ prompts: ["a"], learn: [learned] }, "r.json"))
+      .map(({ at, message }) => `${at.part}: ${message}`)
+      .join();
   expect(refused({ kind: "negative embedding", learnrate: 1 })).toContain(
     'learn.0: there is no key "learnrate" here, but "kind", "saveAs", "learningRate", "weightDecay"',
   );
   expect(refused({ kind: "loraa" })).toMatch(/^learn\.0\.kind: .*'lora' \| 'text encoder lora'/);
   expect(refused({ kind: "lora", learningRate: 0 })).toBe("learn.0.learningRate: it must be more than 0; here it is 0");
+});
+
+test.each<readonly [title: string, recipe: object, faults: readonly RegExp[]]>([
+  ["a reward without pairs", { learn: [REWARD] }, [/^pairs: name the folder of the pairs/]],
+  ["pairs without a reward", { pairs: "votes" }, [/^learn: one reward is learned from pairs/]],
+  ["two rewards", { pairs: "votes", learn: [REWARD, REWARD] }, [/^learn: one reward is learned from pairs/]],
+  [
+    "a LoRA from pairs",
+    { pairs: "votes", learn: [{ kind: "lora" }] },
+    [/^learn\.0\.kind: .*'reward head' \| 'reward lora'/],
+  ],
+  [
+    "prompts beside pairs",
+    { pairs: "votes", learn: [REWARD], prompts: ["a"] },
+    [/^undefined: .*no key "prompts" here, but .*"pairs"/],
+  ],
+  ["a number of pairs", { pairs: 5, learn: [REWARD] }, [/^pairs: name the folder .*; here it is 5$/]],
+  [
+    "another key of the pairs",
+    { pairs: { path: "votes", share: 0 }, learn: [REWARD] },
+    [/^pairs: .*no key "share" here, but "path", "heldBack"/],
+  ],
+])("%s are refused by the keys of a recipe from pairs, and it is said that it draws nothing", (_, json, expected) => {
+  const faults = diagnosticsOf(() => parseRecipe(json, "r.json"));
+  expect(faults.map(({ at, message }) => `${at.part}: ${message}`)).toEqual(
+    expected.map((pattern) => expect.stringMatching(pattern) as unknown),
+  );
+  for (const { code, help } of faults)
+    expect({ code, help }).toMatchObject({
+      code: "recipe-invalid",
+      help: expect.stringMatching(/draws nothing/) as unknown,
+    });
+});
+
+test("a file that is missing is told at the key of a recipe from pairs", () => {
+  const recipe = parseRecipe({ pairs: "nowhere", learn: [REWARD] }, "r.json");
+  const faults = diagnosticsOf(() => programOfRecipe(recipe, "/", "r.json", () => {}));
+  expect(faults.map(({ at }) => at.part)).toEqual(["pairs.path"]);
 });
 
 test("what has no effect beside what has some is said", () => {

@@ -3,9 +3,9 @@
 import { resolve } from "node:path";
 import { atKeys, workflowOfRecipe } from "../../nodes/workflow-of-recipe.ts";
 import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
-import { drawingRecipe } from "../common/drawing-recipe.ts";
+import { pairsRecipe } from "../common/pairs-recipe.ts";
 import type { Program } from "../common/program/program.ts";
-import type { Recipe } from "../common/recipe.ts";
+import { type Recipe, recipeSchemaOf } from "../common/recipe.ts";
 import { freezeProgram } from "../learning/freeze-program.ts";
 import { embeddedPath } from "../models/embedded.ts";
 import { type Misfit, parseConfig } from "../models/parse-config.ts";
@@ -27,9 +27,15 @@ const INVALID_RECIPE: Misfit = {
   tellsKeys: true,
 };
 
+const INVALID_PAIRS_RECIPE: Misfit = {
+  ...INVALID_RECIPE,
+  help: "a recipe that learns a reward draws nothing: see “A reward from pairs” in docs/recipe.md for its keys",
+};
+
 /** @throws Refusal naming every key that is wrong */
 export function parseRecipe(json: unknown, file: string): Recipe {
-  return parseConfig(drawingRecipe, json, file, INVALID_RECIPE);
+  const schema = recipeSchemaOf(json);
+  return parseConfig(schema, json, file, schema === pairsRecipe ? INVALID_PAIRS_RECIPE : INVALID_RECIPE);
 }
 
 /**

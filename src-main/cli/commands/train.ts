@@ -1,4 +1,4 @@
-// `reneg train`: learns a negative embedding by a recipe or a workflow.
+// `reneg train`: learns by a recipe or a workflow.
 
 import type { Command } from "commander";
 import { counted } from "../../common/counted.ts";
@@ -40,7 +40,7 @@ interface Options extends CommonOptions, DeviceOption, WorkersOptions {
 export function addTrain(program: Command): void {
   const command = program
     .command("train")
-    .description("Learn embeddings and LoRA by a recipe or a workflow.")
+    .description("Learn embeddings, LoRA, text encoders and rewards by a recipe or a workflow.")
     .argument("[recipe]", "the recipe or workflow, a JSON file; not needed with --resume")
     .option("--out <folder>", "the run's folder (default: runs/NAME, after the recipe)")
     .option("--resume <folder>", "go on with the run in this folder")

@@ -12,7 +12,7 @@ import { readByEncoder, type WordsOfTwo } from "../../embeddings/words-by-encode
 import { attempt } from "./attempt.ts";
 import { type Description, fact, type Fact, type File } from "./kind.ts";
 import { programFacts } from "./program-facts.ts";
-import { recipeFacts } from "./run-facts.ts";
+import { drawingFacts } from "./recipe-facts.ts";
 import { looksLikeSafetensors } from "./safetensors-facts.ts";
 
 /** Embeddings of every kind, and what could be one but cannot be used. */
@@ -107,7 +107,7 @@ function printOperation({ parts, strength }: EmbeddingOperation): string {
 function printRecipe(json: Readonly<Record<string, unknown>>): Fact[] {
   const recipe = drawingRecipe.safeParse(json);
   if (!recipe.success) return [fact("recipe", "in a format that this version does not know")];
-  return recipeFacts(recipe.data).map(({ name, value }) => fact(`recipe: ${name}`, value));
+  return drawingFacts(recipe.data).map(({ name, value }) => fact(`recipe: ${name}`, value));
 }
 
 function printProgram(json: Readonly<Record<string, unknown>>): Fact[] {

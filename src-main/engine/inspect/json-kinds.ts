@@ -7,7 +7,8 @@ import { settingsInJson } from "../foreign/read-foreign.ts";
 import { describeMade } from "./foreign-facts.ts";
 import { type Description, fact, type File, type Kind, wrongThing } from "./kind.ts";
 import { describePrompts } from "./prompt-facts.ts";
-import { describeProgram, describeRecipe, describeReport, describeWorkflow } from "./run-facts.ts";
+import { describeRecipe } from "./recipe-facts.ts";
+import { describeProgram, describeReport, describeWorkflow } from "./run-facts.ts";
 
 export const jsonKinds: readonly Kind<File>[] = [
   {
@@ -40,7 +41,8 @@ export const jsonKinds: readonly Kind<File>[] = [
   {
     kind: "recipe",
     title: "recipe for `reneg train`",
-    recognise: ({ json }) => valueOf(json, "format") === "reneg-recipe" || hasKeys(json, "prompts"),
+    recognise: ({ json }) =>
+      valueOf(json, "format") === "reneg-recipe" || hasKeys(json, "prompts") || hasKeys(json, "pairs"),
     describe: ({ json, path }) => describeRecipe(json, path),
   },
   {
@@ -86,7 +88,7 @@ export const jsonKinds: readonly Kind<File>[] = [
         wrongThing(
           path,
           "this is neither a recipe nor a report, nor does it belong to a model",
-          "a recipe has the key `prompts`; an error message of a download site means that the download failed",
+          "a recipe has the key `prompts` or `pairs`; an error message of a download site means that the download failed",
         ),
       ],
     }),

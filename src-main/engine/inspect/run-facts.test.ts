@@ -20,24 +20,6 @@ function inspect(path: string) {
   };
 }
 
-function inspectRecipe(json: object) {
-  const path = join(folder, "recipe.json");
-  writeFileSync(path, JSON.stringify(json));
-  return inspect(path);
-}
-
-test("a recipe that draws tells what from, and one that is wrong is a problem", () => {
-  expect(inspectRecipe(drawingRecipe.parse({ prompts: ["a", "b"] }))).toMatchObject({
-    kind: "recipe",
-    problems: [],
-    facts: { prompts: "2", pipeline: "emoji" },
-  });
-  expect(inspectRecipe({ prompts: ["a"], steps: -1 })).toMatchObject({
-    kind: "recipe",
-    problems: ["error recipe-invalid"],
-  });
-});
-
 test("a run tells how far it came, even if its last line was cut short", () => {
   const run = join(folder, "run");
   mkdirSync(run);

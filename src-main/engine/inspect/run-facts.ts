@@ -1,20 +1,18 @@
-// What learning leaves behind: run folders, recipes and reports.
+// What learning leaves behind: run folders and reports; and what it may begin with: programs and workflows.
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { evaluationReport } from "../../common/evaluation-report.ts";
 import { jsonOrNull } from "../../common/json-or-null.ts";
 import { stepsOf } from "../../common/program/program.ts";
-import type { Recipe } from "../../common/recipe.ts";
 import { courseOfSteps } from "../../common/reward-course.ts";
 import { describeCourse } from "../../common/reward-words.ts";
 import { metricsPoint } from "../../common/studio/run.ts";
 import { parseProgram } from "../../learning/program-file.ts";
 import { parseConfig } from "../../models/parse-config.ts";
 import { openWorkflow } from "../program-file.ts";
-import { parseRecipe } from "../recipe-program.ts";
 import { readRunProgram } from "../run-program.ts";
-import { type Description, type Fact, fact, type Folder } from "./kind.ts";
+import { type Description, fact, type Folder } from "./kind.ts";
 import { programFacts } from "./program-facts.ts";
 
 const metricsLine = metricsPoint.pick({ step: true, reward: true, leadRests: true });
@@ -36,10 +34,6 @@ export function describeRun({ path, entries }: Folder): Description {
   };
 }
 
-export function describeRecipe(json: unknown, file: string): Description {
-  return { facts: recipeFacts(parseRecipe(json, file)) };
-}
-
 export function describeProgram(json: unknown, file: string): Description {
   return { facts: programFacts(parseProgram(json, file)) };
 }
@@ -57,24 +51,6 @@ export function describeWorkflow(json: unknown, file: string): Description {
     ],
     problems: diagnostics,
   };
-}
-
-export function recipeFacts(recipe: Recipe): Fact[] {
-  const { pipeline, rewards, prompts, learn, steps, batch, seed, sampler, optimizer } = recipe;
-  const { name, learningRate, schedule } = optimizer;
-  const rates = learn.map((item) => `${item.learningRate ?? learningRate} (${item.kind})`);
-  const isOne = learn.every((item) => (item.learningRate ?? learningRate) === learningRate);
-  return [
-    fact("pipeline", pipeline),
-    ...(rewards === undefined ? [] : [fact("rewards", rewards.map(({ path }) => path).join(", "))]),
-    fact("prompts", Array.isArray(prompts) ? prompts.length : prompts.file),
-    fact(
-      "learning",
-      `${steps} steps of ${batch} images, ${name} at ${isOne ? learningRate : rates.join(", ")}, ${schedule}`,
-    ),
-    fact("sampling", `${sampler.scheduler}, ${sampler.steps} steps, guidance ${sampler.guidance}`),
-    fact("seed", seed),
-  ];
 }
 
 export function describeReport(json: unknown, file: string): Description {

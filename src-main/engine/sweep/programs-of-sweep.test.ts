@@ -44,6 +44,21 @@ test.each([
   ]);
 });
 
+test("each run of a recipe from pairs has its values in its program, those of the reward and of its pairs too", () => {
+  const learn = [{ kind: "reward lora", base: "emoji:rewards/preference" }];
+  const pairs = save("pairs.json", { pairs: "emoji:pairs", learn });
+  const runs = [2, 8].map((rank) => [value("reward", "rank", rank), value("pairs", "share", rank / 20)]);
+  const found = programsOfSweep(pairs, runs, refuseWarning).map(({ program: { calls }, workflow: { graph } }) => [
+    calls["reward"]?.settings["rank"],
+    calls["pairs"]?.settings["share"],
+    graph.nodes["reward"]?.params["rank"],
+  ]);
+  expect(found).toEqual([
+    [2, 0.1, 2],
+    [8, 0.4, 8],
+  ]);
+});
+
 test("a node or a parameter that is not there is named with those that are", () => {
   expect(() => programsOfSweep(recipe, [[value("optimiser", "seed", 1)]], refuseWarning)).toThrow(
     /recipe\.json has no node optimiser\n.*recipe\.json[\s\S]*its nodes are .*optimizer/,

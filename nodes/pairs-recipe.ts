@@ -1,0 +1,68 @@
+// The workflow of a recipe from pairs: a reward that is learned scores both images of each, and goes to the optimizer by Preference Loss.
+
+import type { LearnedReward, PairsRecipe, RewardKind } from "../src-main/common/pairs-recipe.ts";
+import { addOptimizer, OPTIMIZER, wireParameter } from "./recipe-optimizer.ts";
+import { said } from "./recipe-parts.ts";
+import type { Said, WorkflowDraft } from "./workflow-draft.ts";
+
+/** The node of what is learned. */
+export const REWARD_NODES = {
+  "reward head": "reward/head",
+  "reward lora": "reward/lora",
+} as const satisfies Readonly<Record<RewardKind, string>>;
+
+export function addPairs(draft: WorkflowDraft, recipe: PairsRecipe): void {
+  const {
+    pairs: { path, heldBack, seed },
+    learn: [item],
+  } = recipe;
+  draft.add({
+    id: "pairs",
+    type: "reward/preference-pairs",
+    column: 0,
+    key: "pairs",
+    params: {
+      source: said(path, "pairs.path"),
+      share: said(heldBack, "pairs.heldBack"),
+      seed: said(seed, "pairs.seed"),
+    },
+  });
+  draft.add({ id: "reward", type: REWARD_NODES[item.kind], column: 0, key: "learn.0", params: paramsOf(item) });
+  draft.add({
+    id: "loss",
+    type: "reward/preference-loss",
+    column: 6,
+    key: "pairs",
+    params: { scale: said(recipe.scale, "scale") },
+  });
+  draft.wire("pairs.pairs", "loss.pairs");
+  draft.wire("reward.reward", "loss.reward");
+  addOptimizer(draft, recipe, OPTIMIZER);
+  draft.wire("loss.objective", "optimizer.objective");
+  if (heldBack !== 0) {
+    draft.wire("pairs.heldBack", "loss.heldBack");
+    draft.wire("loss.heldBack", "optimizer.watched");
+  }
+  wireParameter(draft, recipe, 0, { optimizer: OPTIMIZER, end: "reward.reward", file: "reward" });
+}
+
+/** What both nodes have, and what only that of the kind has. */
+function paramsOf(item: LearnedReward): Readonly<Record<string, Said>> {
+  const at = (value: unknown, part: string): Said => said(value, `learn.0.${part}`);
+  const own =
+    item.kind === "reward head"
+      ? {
+          features: at(item.features, "features"),
+          hidden: at(item.hidden, "hidden"),
+          bias: at(item.bias, "bias"),
+          format: at(item.format, "format"),
+        }
+      : {
+          score: at(item.score, "score"),
+          towers: at(item.towers, "towers"),
+          rank: at(item.rank, "rank"),
+          alpha: at(item.alpha, "alpha"),
+          targets: at(item.targets?.join(", "), "targets"),
+        };
+  return { path: at(item.base, "base"), ...own, start: at(item.start, "start"), seed: at(item.seed, "seed") };
+}

@@ -1,0 +1,96 @@
+// A reward from a recipe and back: one recipe learns and saves it, another raises it.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import type { DrawingRecipeInput } from "../common/drawing-recipe.ts";
+import type { PairsRecipeInput } from "../common/pairs-recipe.ts";
+import { readProgram } from "../learning/program-file.ts";
+import { train, type TrainOutcome } from "../learning/train.ts";
+import { openReward } from "../models/reward/open-reward.ts";
+import { readProgramFile } from "./program-file.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "reneg-pairs-recipe-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const at = (...names: string[]): string => join(folder, ...names);
+
+function save(name: string, recipe: PairsRecipeInput | DrawingRecipeInput): string {
+  writeFileSync(at(name), JSON.stringify(recipe));
+  return at(name);
+}
+
+interface Limits {
+  readonly resume?: boolean;
+  readonly stopAfter?: number;
+}
+
+async function learn(
+  program: ReturnType<typeof readProgram>,
+  run: string,
+  { resume = false, stopAfter = Infinity }: Limits = {},
+): Promise<TrainOutcome> {
+  const controller = new AbortController();
+  return train(program, {
+    folder: at(run),
+    resume,
+    device: "cpu",
+    signal: controller.signal,
+    emit: (event) => {
+      if (event.type === "step" && event.step >= stopAfter) controller.abort();
+      return Promise.resolve();
+    },
+  });
+}
+
+function meanOf(points: TrainOutcome["metrics"]): number {
+  return points.reduce((sum, { reward }) => sum + reward, 0) / points.length;
+}
+
+const BASE = "emoji:rewards/preference";
+const head = save("head.json", {
+  pairs: { path: "emoji:pairs", heldBack: 0.3 },
+  learn: [{ kind: "reward head", base: BASE, features: "image and prompt" }],
+  steps: 60,
+  optimizer: { learningRate: 0.1 },
+});
+
+test("a reward of a recipe orders pairs that were held back, and is one that another recipe raises", async () => {
+  const { metrics, heldBack, embedding } = await learn(readProgramFile(head).program, "head");
+  expect(meanOf(metrics.slice(-10))).toBeGreaterThan(meanOf(metrics.slice(0, 10)) + 0.04);
+  expect(heldBack).toMatchObject([{ score: "held-back accuracy", isShare: true, heldBack: 14, examples: 14 }]);
+  expect(heldBack[0]?.value.mean).toBeGreaterThan(0.85);
+  expect(embedding).toBe(at("head", "reward.safetensors"));
+  expect(openReward(embedding).kind).toBe("trained-head");
+  const raising = save("raising.json", {
+    prompts: ["a red apple"],
+    rewards: [{ path: embedding }],
+    sampler: { steps: 2, lastSteps: 1, guidance: 2 },
+    steps: 1,
+    batch: 1,
+    previews: [],
+  });
+  const { state } = await learn(readProgramFile(raising).program, "raising");
+  const { value, start } = state.parameters["negative"] ?? {};
+  expect(value).not.toEqual(start);
+}, 120_000);
+
+test("a reward of a recipe that was stopped and resumed ends with the same bits as one that never was", async () => {
+  const recipe = save("lora.json", {
+    pairs: "emoji:pairs",
+    learn: [{ kind: "reward lora", base: BASE, rank: 2, saveAs: "taste.safetensors" }],
+    steps: 4,
+    batch: 2,
+    microBatch: 2,
+    emaDecay: 0.5,
+  });
+  const { program } = readProgramFile(recipe);
+  await learn(program, "unbroken");
+  const stopped = await learn(program, "broken", { stopAfter: 2 });
+  expect(stopped).toMatchObject({ stopped: true, state: { step: 2 }, heldBack: [] });
+  const resumed = await learn(readProgram(at("broken")), "broken", { resume: true });
+  expect(resumed).toMatchObject({ stopped: false, state: { step: 4 } });
+  const bytes = (run: string): Buffer => readFileSync(at(run, "taste.safetensors"));
+  expect(bytes("broken").equals(bytes("unbroken"))).toBe(true);
+}, 120_000);
