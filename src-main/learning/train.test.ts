@@ -7,7 +7,7 @@ import type { Program } from "../common/program/program.ts";
 import type { RunEvent } from "../common/run-events.ts";
 import { readEmbedding } from "../embeddings/embedding-file.ts";
 import { isLock, lockFolder } from "../weights/folder-lock.ts";
-import { readNewestCheckpoint } from "./checkpoints.ts";
+import { checkpointFile, readCheckpoint, readNewestCheckpoint } from "./checkpoints.ts";
 import { freezeProgram } from "./freeze-program.ts";
 import { readProgram } from "./program-file.ts";
 import { type EmojiOptions, emojiProgram, twoOptimizers } from "./testing/emoji-program.ts";
@@ -99,6 +99,35 @@ test("a run that was stopped and resumed ends with the same bits as an unbroken 
     .trim()
     .split("\n");
   expect(steps.map((line) => JSON.parse(line).step)).toEqual([1, 2, 3, 4]);
+});
+
+test("a run that learns in its text encoder and draws with kept features goes on to the same bits", async () => {
+  const reader = { encoder: "reader" };
+  const encoding = small({
+    sampler: { steps: 5, cacheInterval: 2, gradient: { kind: "foreseen", last: 3, count: 1 } },
+    reading: { longPrompts: "chunks" },
+    calls: {
+      reader: { fn: "text encoder lora", inputs: { encoder: "pipeline.encoder" }, settings: { id: "reader", rank: 2 } },
+      encoder: { fn: "encode", inputs: { ...reader, prompts: "prompts" } },
+      negative: { fn: "token embedding", inputs: reader, settings: { id: "negative", count: 2 } },
+    },
+    updates: {
+      optimizer: {
+        objective: "reward",
+        parameters: ["reader", "negative"],
+        settings: { steps: 3, batch: 2, microBatch: 1, seed: 7, emaDecay: 0.5 },
+      },
+    },
+  });
+  const unbroken = await run("unbroken", encoding);
+  await run("broken", encoding, { stopAfter: 1 });
+  const resumed = await run("broken", readProgram(join(folder, "broken")), { resume: true });
+  const { parameters } = unbroken.outcome.state;
+  expect(Object.keys(parameters).toSorted()).toEqual(["negative", "reader"]);
+  expect(resumed.outcome.state.parameters).toEqual(parameters);
+  // Both were changed after the checkpoint, too.
+  const before = readCheckpoint(checkpointFile(join(folder, "broken"), 2));
+  for (const name of Object.keys(parameters)) expect(before.parameters[name]).not.toEqual(parameters[name]);
 });
 
 test("a step whose line cannot be written is done again: no line is lost, none stands twice", async () => {
