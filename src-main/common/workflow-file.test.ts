@@ -3,9 +3,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { nodeTypes } from "../../nodes/index.ts";
-import { Refusal } from "./diagnostic.ts";
 import { FORMAT_VERSION, migrations } from "./migrations/index.ts";
 import { migrate } from "./migrations/migrate.ts";
+import { diagnosticsOf } from "./testing/refusal-of.ts";
 import { checkWorkflow } from "./workflow-check.ts";
 import { parseWorkflow, printWorkflow, readWorkflow } from "./workflow-file.ts";
 import { NO_FACTS } from "./workflow-node-type.ts";
@@ -20,13 +20,7 @@ const page = readFileSync(new URL("../../docs/workflow-file.md", import.meta.url
 const unknownThings = corpus.find(({ name }) => name.startsWith("v1-unknown"))?.text ?? "";
 
 function codesOf(action: () => unknown): string[] {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof Refusal) return error.diagnostics.map(({ code, at }) => `${code} ${at.part ?? ""}`.trim());
-    throw error;
-  }
-  return [];
+  return diagnosticsOf(action).map(({ code, at }) => `${code} ${at.part ?? ""}`.trim());
 }
 
 function changed(change: (document: Record<string, unknown>) => void): string {

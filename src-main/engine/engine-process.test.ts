@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Refusal, type Diagnostic } from "../common/diagnostic.ts";
+import type { Diagnostic } from "../common/diagnostic.ts";
+import { refusalOfWork } from "../common/testing/refusal-of.ts";
 import { EVENT_WINDOW } from "../common/wire/frames.ts";
 import { createEngineProcess, type EngineProcess } from "./engine-process.ts";
 import { echoContract } from "./testing/echo-contract.ts";
@@ -13,13 +14,9 @@ beforeEach(() => {
 });
 afterEach(() => engine.kill());
 
-async function refusalOf(answer: Promise<unknown>): Promise<readonly Diagnostic[]> {
-  const error = await answer.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(Refusal);
-  return error instanceof Refusal ? error.diagnostics : [];
+async function faultsOf(answer: Promise<unknown>): Promise<readonly Diagnostic[]> {
+  const refusal = await refusalOfWork(() => answer);
+  return refusal?.diagnostics ?? expect.unreachable("nothing was refused");
 }
 
 test("a call is answered, and typed arrays and bigints cross as they are", async () => {
@@ -63,7 +60,7 @@ test("a cancelled run ends in its own time and still answers", async () => {
 
 test("a handler that gives up when cancelled is told as a cancellation, not as a fault", async () => {
   const abort = new AbortController();
-  const answer = refusalOf(engine.api.giveUpWhenCancelled({}, { signal: abort.signal }));
+  const answer = faultsOf(engine.api.giveUpWhenCancelled({}, { signal: abort.signal }));
   await engine.api.pid({});
   abort.abort();
   expect((await answer).map(({ code }) => code)).toEqual(["cancelled"]);
@@ -76,7 +73,7 @@ test("calls are worked on one at a time in the order they came", async () => {
 test("a call that is cancelled while it waits for its turn never begins", async () => {
   const abort = new AbortController();
   const first = engine.api.order({});
-  const second = refusalOf(engine.api.order({}, { signal: abort.signal }));
+  const second = faultsOf(engine.api.order({}, { signal: abort.signal }));
   const third = engine.api.order({});
   abort.abort();
   expect((await second).map(({ code }) => code)).toEqual(["cancelled"]);
@@ -84,7 +81,7 @@ test("a call that is cancelled while it waits for its turn never begins", async 
 });
 
 test("an invalid input is refused by the engine, with the parameter", async () => {
-  expect(await refusalOf(engine.api.double({ value: 1001 }))).toEqual([
+  expect(await faultsOf(engine.api.double({ value: 1001 }))).toEqual([
     {
       severity: "error",
       code: "invalid-input",
@@ -96,13 +93,13 @@ test("an invalid input is refused by the engine, with the parameter", async () =
 
 test("a method that the engine does not have is refused, also one that every object has", async () => {
   const wider = createEngineProcess({ ...echoContract, constructor: echoContract.double }, PROGRAM);
-  const [diagnostic] = await refusalOf(wider.api.constructor({ value: 1 }));
+  const [diagnostic] = await faultsOf(wider.api.constructor({ value: 1 }));
   await wider.stop();
   expect(diagnostic).toMatchObject({ code: "unknown-method", message: 'the engine has no method "constructor"' });
 });
 
 test("diagnostics cross whole", async () => {
-  expect(await refusalOf(engine.api.refuseAll({}))).toEqual([
+  expect(await faultsOf(engine.api.refuseAll({}))).toEqual([
     {
       severity: "error",
       code: "first",
@@ -116,7 +113,7 @@ test("diagnostics cross whole", async () => {
 });
 
 test("a fault of a handler is told with its place, and the engine goes on", async () => {
-  const [diagnostic] = await refusalOf(engine.api.fault({}));
+  const [diagnostic] = await faultsOf(engine.api.fault({}));
   expect(diagnostic).toMatchObject({ code: "program-fault", at: { stage: "fault" }, message: "x is not a function" });
   expect(diagnostic?.notes?.[0]?.message).toContain("echo-engine.ts");
   expect(await engine.api.double({ value: 2 })).toBe(4);
@@ -128,7 +125,7 @@ test("an answer that breaks the contract is a fault", async () => {
 
 test("an engine that dies is told with its exit code and its last twenty lines, and the next call starts another", async () => {
   const before = await engine.api.pid({});
-  const [diagnostic] = await refusalOf(engine.api.die({ code: 7, log: "line" }));
+  const [diagnostic] = await faultsOf(engine.api.die({ code: 7, log: "line" }));
   expect(diagnostic).toMatchObject({
     code: "engine-died",
     message: "the engine process is gone without an answer: it ended with exit code 7",
@@ -140,19 +137,19 @@ test("an engine that dies is told with its exit code and its last twenty lines, 
 });
 
 test("an engine that is killed is told with the signal", async () => {
-  const working = refusalOf(engine.api.giveUpWhenCancelled({}));
+  const working = faultsOf(engine.api.giveUpWhenCancelled({}));
   process.kill(await engine.api.pid({}), "SIGKILL");
   expect((await working)[0]?.message).toBe("the engine process is gone without an answer: it was ended by SIGKILL");
 });
 
 test("an engine that died three times within a minute is not started again", async () => {
-  for (let death = 1; death <= 3; death += 1) await refusalOf(engine.api.die({ code: 1, log: "" }));
-  expect((await refusalOf(engine.api.pid({})))[0]?.code).toBe("engine-keeps-dying");
+  for (let death = 1; death <= 3; death += 1) await faultsOf(engine.api.die({ code: 1, log: "" }));
+  expect((await faultsOf(engine.api.pid({})))[0]?.code).toBe("engine-keeps-dying");
 });
 
 test("to kill an engine is no death, and ends its work at once", async () => {
   for (let time = 1; time <= 4; time += 1) {
-    const working = refusalOf(engine.api.giveUpWhenCancelled({}));
+    const working = faultsOf(engine.api.giveUpWhenCancelled({}));
     await engine.api.pid({});
     await engine.kill();
     expect((await working)[0]).toMatchObject({ code: "cancelled", message: expect.stringContaining("on request") });
@@ -168,8 +165,8 @@ test("stopping lets the process end by itself", async () => {
 test("after an engine was closed a call that comes late is refused, and starts no process", async () => {
   const closing = createEngineProcess(echoContract, PROGRAM);
   const pid = await closing.api.pid({});
-  const late = closing.close().then(() => refusalOf(closing.api.pid({})));
-  expect((await refusalOf(closing.api.pid({})))[0]?.code).toBe("cancelled");
+  const late = closing.close().then(() => faultsOf(closing.api.pid({})));
+  expect((await faultsOf(closing.api.pid({})))[0]?.code).toBe("cancelled");
   expect((await late)[0]?.code).toBe("cancelled");
   expect(() => process.kill(pid, 0)).toThrow("ESRCH");
 });
@@ -178,7 +175,7 @@ test("stopping lets a run that is in hand save first", async () => {
   const log: string[] = [];
   const saving = createEngineProcess(echoContract, PROGRAM, { onLog: (line) => log.push(line) });
   const begun = Promise.withResolvers<void>();
-  const run = refusalOf(saving.api.untilCancelled({}, { onEvent: () => begun.resolve() }));
+  const run = faultsOf(saving.api.untilCancelled({}, { onEvent: () => begun.resolve() }));
   await begun.promise;
   await saving.stop();
   expect(log).toEqual(["saved"]);
@@ -194,7 +191,7 @@ test("Ctrl-C in the terminal does not end the engine", async () => {
 test("every line of the log is handed over", async () => {
   const onLog = vi.fn<(line: string) => void>();
   const chatty = createEngineProcess(echoContract, PROGRAM, { onLog });
-  await refusalOf(chatty.api.die({ code: 0, log: "hello" }));
+  await faultsOf(chatty.api.die({ code: 0, log: "hello" }));
   expect(onLog).toHaveBeenCalledTimes(30);
   expect(onLog).toHaveBeenLastCalledWith("hello 30");
 });
@@ -218,7 +215,7 @@ test.skipIf(process.platform === "win32")(
     await vi.waitUntil(() => silences.length === 2, { timeout: 20_000 });
     expect(silences[1]).toBeNull();
 
-    const working = refusalOf(watched.api.giveUpWhenCancelled({}));
+    const working = faultsOf(watched.api.giveUpWhenCancelled({}));
     process.kill(pid, "SIGSTOP");
     await vi.waitUntil(() => silences.length === 3, { timeout: 20_000 });
     await watched.kill();

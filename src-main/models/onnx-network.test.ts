@@ -6,8 +6,9 @@ import { ModelProtoSchema, TensorProto_DataLocation, TensorProto_DataType as Onn
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readOnnxModels, writeOnnxModel } from "../../bench/parity/check-onnx.ts";
 import { relativeError } from "../../bench/parity/compare.ts";
-import { Refusal } from "../common/diagnostic.ts";
+import type { Diagnostic } from "../common/diagnostic.ts";
 import { floatTensor, type Tensor } from "../common/tensor.ts";
+import { refusalOf } from "../common/testing/refusal-of.ts";
 import { appendGradient } from "../compiler/gradient.ts";
 import { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Graph, Value } from "../compiler/graph.ts";
@@ -114,7 +115,7 @@ describe("an exported UNet", () => {
   }
 
   function refusal(feeds: Readonly<Record<string, Tensor>>) {
-    return refusalOf(() => build(feeds));
+    return faultOf(() => build(feeds));
   }
 });
 
@@ -149,7 +150,7 @@ describe("weights", () => {
     for (const location of ["../secret", "a/../../secret", "/etc/passwd", "..\\secret", "C:secret", ""]) {
       const file = writeLinear("outside", external(location));
       expect(
-        refusalOf(() => openOnnxNetwork(file, "unet")),
+        faultOf(() => openOnnxNetwork(file, "unet")),
         location,
       ).toMatchObject({
         code: "onnx-outside-folder",
@@ -161,13 +162,13 @@ describe("weights", () => {
   test("that are missing or cut off are refused", () => {
     const file = writeLinear("cut", external("model.onnx_data"));
     const stored = join(folder, "cut", "model.onnx_data");
-    expect(refusalOf(() => openOnnxNetwork(file, "unet"))).toMatchObject({
+    expect(faultOf(() => openOnnxNetwork(file, "unet"))).toMatchObject({
       code: "onnx-data-missing",
       at: { file: stored },
     });
     writeFileSync(stored, bytesOf(data));
     truncateSync(stored, 100);
-    expect(refusalOf(() => openOnnxNetwork(file, "unet"))).toMatchObject({
+    expect(faultOf(() => openOnnxNetwork(file, "unet"))).toMatchObject({
       code: "onnx-data-short",
       message: "the file has 100 bytes, but the model needs 256",
     });
@@ -176,7 +177,7 @@ describe("weights", () => {
   test("cannot be read from a web page saved as model.onnx", () => {
     const file = join(folder, "page.onnx");
     writeFileSync(file, "<!DOCTYPE html><html></html>");
-    expect(refusalOf(() => openOnnxNetwork(file, "unet")).message).toContain("this is a web page");
+    expect(faultOf(() => openOnnxNetwork(file, "unet")).message).toContain("this is a web page");
   });
 
   function external(location: string) {
@@ -235,14 +236,9 @@ async function runGraph(graph: Graph, feeds: Readonly<Record<string, Tensor>>): 
   return Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, Float32Array.from(data, Number)]));
 }
 
-function refusalOf(action: () => unknown): Refusal["diagnostics"][number] {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof Refusal && error.diagnostics[0] !== undefined) return error.diagnostics[0];
-    throw error;
-  }
-  return expect.unreachable("nothing was refused");
+function faultOf(action: () => unknown): Diagnostic {
+  const [first] = refusalOf(action).diagnostics;
+  return first ?? expect.unreachable("a refusal says nothing");
 }
 
 /** Irrational multiples between −1 and 1. */

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Refusal } from "../common/diagnostic.ts";
+import { diagnosticsOf } from "../common/testing/refusal-of.ts";
 import { GraphBuilder } from "../compiler/graph-builder.ts";
 import { openPipeline } from "./pipeline.ts";
 import { changeJson, writePipeline } from "./testing/write-pipeline.ts";
@@ -21,13 +21,7 @@ function changed(changes: Readonly<Record<string, Readonly<Record<string, unknow
 }
 
 function codesOf(path: string): string[] {
-  try {
-    openPipeline(path);
-  } catch (error) {
-    if (error instanceof Refusal) return error.diagnostics.map(({ code }) => code);
-    throw error;
-  }
-  return [];
+  return diagnosticsOf(() => openPipeline(path)).map(({ code }) => code);
 }
 
 test("a pipeline tells the sizes that drawing needs", () => {

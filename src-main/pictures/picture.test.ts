@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { Refusal } from "../common/diagnostic.ts";
+import type { Diagnostic } from "../common/diagnostic.ts";
+import { refusalOfWork } from "../common/testing/refusal-of.ts";
 import {
   fromNetwork,
   readPicture,
@@ -23,14 +24,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 /** Two pixels wide, one high: red and blue. */
 const RED_BLUE: Picture = { width: 2, height: 1, data: Uint8Array.of(255, 0, 0, 0, 0, 255) };
 
-async function faultOf(action: () => unknown): Promise<Refusal["diagnostics"][number] | undefined> {
-  try {
-    await action();
-  } catch (error) {
-    if (error instanceof Refusal) return error.diagnostics[0];
-    throw error;
-  }
-  throw new Error("nothing was refused");
+async function faultOf(action: () => unknown): Promise<Diagnostic | undefined> {
+  return (await refusalOfWork(action))?.diagnostics[0];
 }
 
 test("an image becomes bytes: −1 is 0, 0 is 128, 1 is 255, and what lies beyond is clamped", () => {

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { Refusal } from "../common/diagnostic.ts";
+import { refusalOfWork } from "../common/testing/refusal-of.ts";
 import { importPairs } from "./import-pairs.ts";
 import { openParquet } from "./parquet/open-parquet.ts";
 import { readExampleImage } from "./read-example-image.ts";
@@ -26,10 +26,9 @@ const tableOf = (name: string): string => join(import.meta.dirname, "testing", `
 const newFolder = (): string => join(root, String(count++));
 const quiet = { signal: new AbortController().signal, onProgress: async () => undefined };
 
-async function refusalOf(file: string, out = newFolder()): Promise<string> {
-  const error: unknown = await importPairs([file], { out, ...quiet }).catch((caught: unknown) => caught);
-  if (!(error instanceof Refusal)) throw new Error("no refusal", { cause: error });
-  const [found] = error.diagnostics;
+async function faultOf(file: string, out = newFolder()): Promise<string> {
+  const refusal = await refusalOfWork(() => importPairs([file], { out, ...quiet }));
+  const [found] = refusal?.diagnostics ?? expect.unreachable("nothing was refused");
   return `${found?.code}: ${found?.message}`;
 }
 
@@ -71,9 +70,9 @@ test("images in lists, as bytes beside a path, are imported", async () => {
 });
 
 test("images that a table only names lie in the folder already", async () => {
-  expect(await refusalOf(tableOf("image-reward"))).toContain("second.png, but there is no such file");
+  expect(await faultOf(tableOf("image-reward"))).toContain("second.png, but there is no such file");
   const out = mkdtempSync(join(root, "named-"));
-  await refusalOf(tableOf("image-reward"), out);
+  await faultOf(tableOf("image-reward"), out);
   for (const name of ["first", "second", "third"]) writeFileSync(join(out, `${name}.png`), "");
   expect(await importPairs([tableOf("image-reward")], { out, ...quiet })).toMatchObject({ pairs: 2, images: 0 });
 });
@@ -92,17 +91,17 @@ test("a table that only names images is found again where it was imported, and a
   const told = await importPairs([tableOf("image-reward")], { out, ...quiet });
   expect(await importPairs([tableOf("image-reward")], { out, ...quiet })).toEqual(told);
   rmSync(join(out, "second.png"));
-  expect(await refusalOf(tableOf("image-reward"), out)).toContain("there is no such file");
+  expect(await faultOf(tableOf("image-reward"), out)).toContain("there is no such file");
   expect(existsSync(join(out, "pairs.jsonl")), "it was there before").toBe(true);
   writeFileSync(join(out, "pairs.jsonl"), "{}\n");
-  expect(await refusalOf(tableOf("image-reward"), out)).toContain("pairs-there");
+  expect(await faultOf(tableOf("image-reward"), out)).toContain("pairs-there");
   expect(readFileSync(join(out, "pairs.jsonl"), "utf8")).toBe("{}\n");
 });
 
 test("what was imported once is not written over", async () => {
   const out = newFolder();
   await importPairs([tableOf("hpd")], { out, ...quiet });
-  expect(await refusalOf(tableOf("hpd"), out)).toContain("pairs-there");
+  expect(await faultOf(tableOf("hpd"), out)).toContain("pairs-there");
 });
 
 test("an import that is stopped leaves no table, and the next one goes on", async () => {
@@ -130,7 +129,7 @@ test.for([
   ["a codec that Node does not read", "pick-a-pic-lz4", "LZ4"],
 ] as const)("%s is refused, and takes a moment", async ([, name, message]) => {
   const started = performance.now();
-  expect(await refusalOf(tableOf(name))).toContain(message);
+  expect(await faultOf(tableOf(name))).toContain(message);
   expect(performance.now() - started).toBeLessThan(20_000);
 });
 
@@ -153,8 +152,8 @@ function varint(number: number): string {
 }
 
 test("columns that say nothing of pairs, and bytes that are no image, are refused", async () => {
-  expect(await refusalOf(tableOf("no-pairs"))).toContain("pairs-columns");
-  expect(await refusalOf(tableOf("no-images"))).toContain("example-image: row 1 holds bytes");
+  expect(await faultOf(tableOf("no-pairs"))).toContain("pairs-columns");
+  expect(await faultOf(tableOf("no-images"))).toContain("example-image: row 1 holds bytes");
 });
 
 test.for([0.2, 0.5, 0.9, 0.999])("a file that is cut off at %d is refused", async (share) => {
@@ -162,13 +161,13 @@ test.for([0.2, 0.5, 0.9, 0.999])("a file that is cut off at %d is refused", asyn
   const whole = tableOf("pick-a-pic-snappy");
   copyFileSync(whole, cut);
   truncateSync(cut, Math.floor(share * readFileSync(whole).length));
-  expect(await refusalOf(cut)).toContain("parquet-unreadable");
+  expect(await faultOf(cut)).toContain("parquet-unreadable");
 });
 
 test("the footer of a file on bytes of another is refused", async () => {
   const file = join(root, "no-data.parquet");
   writeFileSync(file, readFileSync(tableOf("pick-a-pic-snappy")).subarray(-4000));
-  expect(await refusalOf(file)).toContain("parquet-unreadable");
+  expect(await faultOf(file)).toContain("parquet-unreadable");
 });
 
 test("Parquet in place of a table is refused with the way out", () => {

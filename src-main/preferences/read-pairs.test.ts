@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { Refusal } from "../common/diagnostic.ts";
+import { refusalOf } from "../common/testing/refusal-of.ts";
 import { readPairs } from "./read-pairs.ts";
 
 const root = mkdtempSync(join(tmpdir(), "pairs-"));
@@ -32,15 +32,9 @@ function told(folder: string): string[] {
   });
 }
 
-function refusalOf(folder: string) {
-  try {
-    readPairs(folder);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const [found] = error.diagnostics;
-    return `${found?.code} ${found?.at.part ?? ""}`;
-  }
-  return "no refusal";
+function faultOf(folder: string): string {
+  const [found] = refusalOf(() => readPairs(folder)).diagnostics;
+  return `${found?.code} ${found?.at.part ?? ""}`;
 }
 
 test("rows say which of two images is better, or that neither is", () => {
@@ -95,14 +89,14 @@ test.each([
   ["a folder in place of an image", "example-image row 2", { better: "images", worse: "2.png" }],
 ])("%s is refused with its row", (_, code, row) => {
   const folder = folderWith("pairs.jsonl", jsonl({ better: "1.png", worse: "2.png" }, row));
-  expect(refusalOf(folder)).toBe(code);
+  expect(faultOf(folder)).toBe(code);
 });
 
 test("tables that say nothing of pairs are refused", () => {
-  expect(refusalOf(folderWith("pairs.jsonl", ""))).toBe("pairs-empty ");
-  expect(refusalOf(folderWith("pairs.jsonl", jsonl({ image: "1.png" })))).toBe("pairs-columns ");
-  expect(refusalOf(folderWith("pairs.jsonl", "{\n"))).toBe("table-damaged line 1");
-  expect(refusalOf(folderWith("pairs.csv", 'better,worse\n"1.png,2.png\n'))).toBe("table-damaged row 2");
-  expect(refusalOf(folderWith("notes.txt", ""))).toBe("table-missing ");
-  expect(refusalOf(join(root, "absent"))).toBe("file-missing ");
+  expect(faultOf(folderWith("pairs.jsonl", ""))).toBe("pairs-empty ");
+  expect(faultOf(folderWith("pairs.jsonl", jsonl({ image: "1.png" })))).toBe("pairs-columns ");
+  expect(faultOf(folderWith("pairs.jsonl", "{\n"))).toBe("table-damaged line 1");
+  expect(faultOf(folderWith("pairs.csv", 'better,worse\n"1.png,2.png\n'))).toBe("table-damaged row 2");
+  expect(faultOf(folderWith("notes.txt", ""))).toBe("table-missing ");
+  expect(faultOf(join(root, "absent"))).toBe("file-missing ");
 });

@@ -1,18 +1,13 @@
 import { expect, test } from "vitest";
-import { Refusal } from "../common/diagnostic.ts";
 import type { Program } from "../common/program/program.ts";
+import { diagnosticsOf } from "../common/testing/refusal-of.ts";
 import { emojiProgram, twoOptimizers } from "../learning/testing/emoji-program.ts";
 import { checkProgram } from "./check-program.ts";
 import { programFunctions } from "./functions/index.ts";
 
 function faultsOf(program: Program): string[] {
-  try {
-    checkProgram(program, programFunctions, "program.json");
-    return [];
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return error.diagnostics.map(({ at, message }) => `${at.part}: ${message}`);
-  }
+  const faults = diagnosticsOf(() => checkProgram(program, programFunctions, "program.json"));
+  return faults.map(({ at, message }) => `${at.part}: ${message}`);
 }
 
 const { optimizer } = emojiProgram().updates;

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { Refusal } from "../common/diagnostic.ts";
 import { floatTensor } from "../common/tensor.ts";
+import { diagnosticsOf } from "../common/testing/refusal-of.ts";
 import { PLAIN_READING, type TextReading } from "../common/text-reading.ts";
 import { embedded } from "../models/embedded.ts";
 import { openPipeline } from "../models/pipeline.ts";
@@ -34,13 +34,7 @@ const at = { part: "prompts" };
 const long = `${"apple ".repeat(75)}blue car`;
 
 function codesOf(read: () => unknown): readonly string[] {
-  try {
-    read();
-    return [];
-  } catch (error) {
-    if (error instanceof Refusal) return error.diagnostics.map(({ code }) => code);
-    throw error;
-  }
+  return diagnosticsOf(read).map(({ code }) => code);
 }
 
 test("a text that is cut off is told with its count and the first word that is lost", () => {

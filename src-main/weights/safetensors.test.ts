@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, symlinkSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { printDiagnostic, Refusal } from "../common/diagnostic.ts";
+import { printDiagnostic } from "../common/diagnostic.ts";
 import { floatTensor, type Tensor } from "../common/tensor.ts";
+import { diagnosticsOf } from "../common/testing/refusal-of.ts";
 import { readSafetensorsHeader, readTensors, writeSafetensors } from "./safetensors.ts";
 
 let folder = "";
@@ -29,14 +30,9 @@ function fileOf(bytes: Uint8Array | string): string {
 }
 
 /** What is refused, as printed, without the path of the folder. */
-function refusal(file: string): string {
-  try {
-    readSafetensorsHeader(file);
-  } catch (error) {
-    if (error instanceof Refusal) return error.diagnostics.map(printDiagnostic).join("\n").replaceAll(file, "FILE");
-    throw error;
-  }
-  return "accepted";
+function faultsOf(file: string): string {
+  const faults = diagnosticsOf(() => readSafetensorsHeader(file));
+  return faults.length === 0 ? "accepted" : faults.map(printDiagnostic).join("\n").replaceAll(file, "FILE");
 }
 
 const entry = (dtype: unknown, shape: unknown, offsets: unknown): unknown => ({ dtype, shape, data_offsets: offsets });
@@ -194,16 +190,16 @@ describe("a broken header is refused with file and tensor", () => {
     "a missing file": { file: () => join(folder, "none"), shows: /no such file/ },
     "a folder": { file: () => folder, shows: /a folder is here/ },
   };
-  test.each(Object.entries(cases))("%s", (_, { file, shows }) => expect(refusal(file())).toMatch(shows));
+  test.each(Object.entries(cases))("%s", (_, { file, shows }) => expect(faultsOf(file())).toMatch(shows));
 
   test("but an element type that many tensors have is told once", () => {
     const file = fileWith({ a: entry("F8_E4M3", [4], [0, 4]), b: entry("F8_E4M3", [4], [4, 8]) }, new Uint8Array(8));
-    expect(refusal(file).match(/unknown element type/g)).toHaveLength(1);
+    expect(faultsOf(file).match(/unknown element type/g)).toHaveLength(1);
   });
 
   test("and all faults are told at once", () => {
     const file = fileWith({ a: entry("F99", [1], [0, 4]), b: entry("F32", [1], [0, 400]) }, four);
-    expect(refusal(file)).toMatchInlineSnapshot(`
+    expect(faultsOf(file)).toMatchInlineSnapshot(`
       "error: unknown element type "F99"
         at FILE › a
         help: take the file of the same model in fp16 or float32; what can be read is F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL
@@ -233,5 +229,5 @@ describe("another kind of file under this name is recognised", () => {
     "an interrupted download": { bytes: new Uint8Array(4096), shows: /zero bytes/ },
     "an empty file": { bytes: "", shows: /the file is empty/ },
   };
-  test.each(Object.entries(cases))("%s", (_, { bytes, shows }) => expect(refusal(fileOf(bytes))).toMatch(shows));
+  test.each(Object.entries(cases))("%s", (_, { bytes, shows }) => expect(faultsOf(fileOf(bytes))).toMatch(shows));
 });

@@ -1,6 +1,6 @@
 // The refusal that something ends in.
 
-import { Refusal } from "../diagnostic.ts";
+import { type Diagnostic, Refusal } from "../diagnostic.ts";
 
 /** @throws Error if nothing is refused */
 export function refusalOf(action: () => unknown): Refusal {
@@ -11,6 +11,17 @@ export function refusalOf(action: () => unknown): Refusal {
     throw error;
   }
   throw new Error("nothing was refused");
+}
+
+/** What is refused; nothing if it is not. */
+export function diagnosticsOf(action: () => unknown): readonly Diagnostic[] {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof Refusal) return error.diagnostics;
+    throw error;
+  }
+  return [];
 }
 
 /** Of what takes its time; `undefined` if it is not refused. */

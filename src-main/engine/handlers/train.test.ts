@@ -5,9 +5,9 @@ import sharp from "sharp";
 import { afterAll, expect, test, vi } from "vitest";
 import { add, emoji, set, type Step, toVideo, wire } from "../../../nodes/testing/emoji-workflow.ts";
 import { appliedRecord } from "../../common/applied-files.ts";
-import { Refusal } from "../../common/diagnostic.ts";
 import { trainInput } from "../../common/learning.ts";
 import type { RunEvent } from "../../common/run-events.ts";
+import { refusalOfWork } from "../../common/testing/refusal-of.ts";
 import { printWorkflow } from "../../common/workflow-file.ts";
 import { writePipeline } from "../../models/testing/write-pipeline.ts";
 import { checkApplications } from "../apply-learned.ts";
@@ -50,12 +50,11 @@ function learn(asked: object, onEvent: (event: RunEvent) => void = () => undefin
   return train(input, { signal: abort.signal, emit: async (event) => onEvent(event as RunEvent) });
 }
 
-async function refusalOf(asked: object): Promise<string> {
+async function messageOf(asked: object): Promise<string | undefined> {
   const events: RunEvent[] = [];
-  const fault: unknown = await learn(asked, (event) => events.push(event)).catch((error: unknown) => error);
+  const refusal = await refusalOfWork(() => learn(asked, (event) => events.push(event)));
   expect(events.filter(({ type }) => type === "step")).toEqual([]);
-  if (!(fault instanceof Refusal)) throw new Error("it was not refused", { cause: fault });
-  return fault.message;
+  return refusal?.message;
 }
 
 test("a graph learns and then draws with what it learned; stopped meanwhile, it goes on where it was", async () => {
@@ -116,7 +115,7 @@ test("a model that reads other texts is refused before anything is learned", asy
     recipe,
     JSON.stringify({ prompts: ["rocket"], steps: 1, applications: [{ to: "sd", prompts: ["rocket"] }] }),
   );
-  expect(await refusalOf({ recipe, out: at("other") })).toMatch(
+  expect(await messageOf({ recipe, out: at("other") })).toMatch(
     /\(77×64\), but an embedding of .*\(77×128\) is connected\n {2}at .*applications\.0/s,
   );
 });

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
-import { Refusal } from "../../common/diagnostic.ts";
 import { elementCount, floatTensor, type FloatTensor, type Shape } from "../../common/tensor.ts";
+import { diagnosticsOf } from "../../common/testing/refusal-of.ts";
 import { writeSafetensors } from "../../weights/safetensors.ts";
 import { openPipeline } from "../pipeline.ts";
 import { readLora } from "./read-lora.ts";
@@ -40,14 +40,9 @@ function read(tensors: Record<string, FloatTensor>, metadata: Record<string, str
   return [...changes.unet, ...changes["text encoder"]].map(([name, { scale }]) => `${name} ${scale}`);
 }
 
-function refusal(tensors: Record<string, FloatTensor>): string {
-  try {
-    read(tensors);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return error.diagnostics.map(({ code, at, message }) => `${code} ${at.part ?? ""}: ${message}`).join("\n");
-  }
-  return "";
+function faultsOf(tensors: Record<string, FloatTensor>): string {
+  const faults = diagnosticsOf(() => read(tensors));
+  return faults.map(({ code, at, message }) => `${code} ${at.part ?? ""}: ${message}`).join("\n");
 }
 
 const underscored = (path: string): string => path.replaceAll(".", "_");
@@ -118,7 +113,7 @@ test.each([
   ["b1.weight", "GLoRA"],
 ])("another kind of adapter is refused by its name: .%s is %s", (ending, name) => {
   const module = `lora_unet_${underscored(QUERY)}`;
-  expect(refusal({ ...kohya(module), [`${module}.${ending}`]: zeros(4, 4) })).toContain(`this adapter is ${name}`);
+  expect(faultsOf({ ...kohya(module), [`${module}.${ending}`]: zeros(4, 4) })).toContain(`this adapter is ${name}`);
 });
 
 test("a config that says DoRA is refused", () => {
@@ -130,25 +125,27 @@ test("a config that says DoRA is refused", () => {
 test("tensors of layers that the pipeline does not have are refused, and never read over", () => {
   const module = `lora_unet_${underscored(QUERY)}`;
   const other = { ...kohya(module), ...kohya("lora_te2_text_model_encoder_layers_0_mlp_fc1") };
-  expect(refusal(other)).toMatchInlineSnapshot(
+  expect(faultsOf(other)).toMatchInlineSnapshot(
     `"lora-unmatched lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_down.weight: 2 tensors of 4 belong to no layer of emoji: lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_down.weight, lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_up.weight"`,
   );
-  expect(refusal({ ...kohya(module), "bundle_emb.word.string_to_param": zeros(2, WIDTH) })).toContain("lora-unmatched");
-  expect(refusal({})).toContain("lora-unmatched");
+  expect(faultsOf({ ...kohya(module), "bundle_emb.word.string_to_param": zeros(2, WIDTH) })).toContain(
+    "lora-unmatched",
+  );
+  expect(faultsOf({})).toContain("lora-unmatched");
 });
 
 test("factors of other sizes, single ones, and a layer that is told twice are refused", () => {
   const module = `lora_unet_${underscored(QUERY)}`;
   const { [`${module}.lora_down.weight`]: down = zeros(1), [`${module}.lora_up.weight`]: up = zeros(1) } =
     kohya(module);
-  expect(refusal({ [`${module}.lora_down.weight`]: zeros(4, 320), [`${module}.lora_up.weight`]: up })).toContain(
+  expect(faultsOf({ [`${module}.lora_down.weight`]: zeros(4, 320), [`${module}.lora_up.weight`]: up })).toContain(
     "lora-size",
   );
-  expect(refusal({ [`${module}.lora_down.weight`]: down, [`${module}.lora_up.weight`]: zeros(WIDTH, 5) })).toContain(
+  expect(faultsOf({ [`${module}.lora_down.weight`]: down, [`${module}.lora_up.weight`]: zeros(WIDTH, 5) })).toContain(
     "lora-size",
   );
-  expect(refusal({ [`${module}.lora_down.weight`]: down })).toContain("holds one");
+  expect(faultsOf({ [`${module}.lora_down.weight`]: down })).toContain("holds one");
   expect(
-    refusal({ ...kohya(module), ...pair(`unet.${QUERY}.lora_A.weight`, `unet.${QUERY}.lora_B.weight`) }),
+    faultsOf({ ...kohya(module), ...pair(`unet.${QUERY}.lora_A.weight`, `unet.${QUERY}.lora_B.weight`) }),
   ).toContain("lora-twice");
 });

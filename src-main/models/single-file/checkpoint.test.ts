@@ -2,8 +2,8 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { Refusal } from "../../common/diagnostic.ts";
 import type { Shape } from "../../common/tensor.ts";
+import { diagnosticsOf } from "../../common/testing/refusal-of.ts";
 import type { WeightLocation } from "../../weights/weight-map.ts";
 import { clipTextConfig } from "../clip/clip-config.ts";
 import { readPartConfig } from "../model-part.ts";
@@ -39,14 +39,8 @@ function without(shapes: Shapes, pattern: RegExp): Shapes {
   return Object.fromEntries(Object.entries(shapes).filter(([name]) => !pattern.test(name)));
 }
 
-function refusalOf(path: string, options: PipelineOptions = {}): readonly string[] {
-  try {
-    openPipeline(path, options);
-  } catch (error) {
-    if (error instanceof Refusal) return error.diagnostics.map(({ code, message }) => `${code}: ${message}`);
-    throw error;
-  }
-  return [];
+function faultsOf(path: string, options: PipelineOptions = {}): readonly string[] {
+  return diagnosticsOf(() => openPipeline(path, options)).map(({ code, message }) => `${code}: ${message}`);
 }
 
 test("what config.json would say is told by the tensors of a file like Stable Diffusion 1.x", () => {
@@ -112,7 +106,7 @@ test("Stable Diffusion 2.x pads with zeros, and draws at 768 pixels where it pre
 
 test("a text encoder with another vocabulary needs its tokenizer: named, or beside the file", () => {
   const file = put(originalShapes("sd1"));
-  expect(refusalOf(file)).toEqual([
+  expect(faultsOf(file)).toEqual([
     "checkpoint-vocabulary: the text encoder knows 300 tokens, not the 49408 of CLIP, and a single file holds no vocabulary",
   ]);
   writeTokenizer(join(folder, "elsewhere"));
@@ -143,10 +137,10 @@ test("of two sets of weights those as trained are read, or the running means whe
 test.each([true, false])(
   "a choice between two sets of weights (ema: %s) is refused where the file holds one",
   (ema) => {
-    expect(refusalOf(put(sd1()), { ema })).toEqual([expect.stringMatching(/^weights-one-set: /)]);
+    expect(faultsOf(put(sd1()), { ema })).toEqual([expect.stringMatching(/^weights-one-set: /)]);
     // Means of a part of the weights are no set.
     const most = without(withRunningMeans(sd1()), /^model_ema\.diffusion_modelout2bias$/);
-    expect(refusalOf(put(most), { ema })).toHaveLength(1);
+    expect(faultsOf(put(most), { ema })).toHaveLength(1);
   },
 );
 
@@ -155,8 +149,8 @@ test("UNets that also read a picture are refused by name", () => {
     ...sd1(),
     "model.diffusion_model.input_blocks.0.0.weight": [32, channels, 3, 3],
   });
-  expect(refusalOf(put(reading(9)))[0]).toMatch(/^pipeline-variant: this is an inpainting UNet/);
-  expect(refusalOf(put(reading(8)))[0]).toMatch(/^pipeline-variant: this is an InstructPix2Pix UNet/);
+  expect(faultsOf(put(reading(9)))[0]).toMatch(/^pipeline-variant: this is an inpainting UNet/);
+  expect(faultsOf(put(reading(8)))[0]).toMatch(/^pipeline-variant: this is an InstructPix2Pix UNet/);
 });
 
 const OTHER_FAMILIES: readonly [title: string, names: Readonly<Record<string, Shape>>][] = [
@@ -174,16 +168,16 @@ const OTHER_FAMILIES: readonly [title: string, names: Readonly<Record<string, Sh
   ["unCLIP or upscaler of Stable Diffusion 2", { "model.diffusion_model.label_emb.0.0.weight": [8] }],
 ];
 test.each(OTHER_FAMILIES)("a file of another family is refused by its name: %s", (title, shapes) => {
-  const [fault = "", ...more] = refusalOf(put(shapes));
+  const [fault = "", ...more] = faultsOf(put(shapes));
   expect(more).toEqual([]);
   expect(fault).toContain(`checkpoint-family: ${title}: `);
 });
 
 test("a file with a part only says which it lacks", () => {
-  expect(refusalOf(put(without(sd1(), /^cond_stage_model\./)))[0]).toMatch(
+  expect(faultsOf(put(without(sd1(), /^cond_stage_model\./)))[0]).toMatch(
     /^checkpoint-part: this file \(single-file UNet of Stable Diffusion\) holds no text encoder$/,
   );
-  expect(refusalOf(put(without(sd1(), /^first_stage_model\./)))).toEqual([
+  expect(faultsOf(put(without(sd1(), /^first_stage_model\./)))).toEqual([
     "checkpoint-part: this file (single-file Stable Diffusion 1.x) holds no autoencoder",
   ]);
 });
@@ -201,26 +195,26 @@ test("what a file lacks is lent by another model, whole or that part alone, and 
   const unet = put(without(sd1(), /^(first|cond)_stage_model\./), "unet.safetensors");
   const { textEncoder, tokenizer, vaeDecoder } = openPipeline(unet, { base: lender });
   expect([textEncoder.path, vaeDecoder.path, tokenizer.padId]).toEqual([lender, lender, 49407]);
-  expect(refusalOf(unet, { base: alone })[0]).toMatch(/^checkpoint-part: .*holds no text encoder/);
+  expect(faultsOf(unet, { base: alone })[0]).toMatch(/^checkpoint-part: .*holds no text encoder/);
 });
 
 test("a tensor that is missing, or of a width that no norm of the family divides, is named", () => {
   const key = "model.diffusion_model.out.2.weight";
-  expect(refusalOf(put(without(sd1(), new RegExp(`^${key}$`))))).toEqual([
+  expect(faultsOf(put(without(sd1(), new RegExp(`^${key}$`))))).toEqual([
     "weight-missing: the file lacks this tensor, by which the size of the network is known",
   ]);
   const odd = { "model.diffusion_model.input_blocks.1.0.in_layers.2.weight": [40, 32, 3, 3] };
-  expect(refusalOf(put({ ...sd1(), ...odd }))[0]).toMatch(/^checkpoint-width: .* 40 channels/);
+  expect(faultsOf(put({ ...sd1(), ...odd }))[0]).toMatch(/^checkpoint-width: .* 40 channels/);
 });
 
 test("files that are no weights, or of no known model, are refused", () => {
   const page = join(folder, "page.safetensors");
   writeFileSync(page, "<!doctype html><html>not found</html>");
-  expect(refusalOf(page)[0]).toMatch(/^safetensors-foreign: .*a web page/);
+  expect(faultsOf(page)[0]).toMatch(/^safetensors-foreign: .*a web page/);
   const gguf = join(folder, "model.gguf");
   writeFileSync(gguf, "GGUF and more");
-  expect(refusalOf(gguf)[0]).toMatch(/^safetensors-foreign: .*a GGUF file/);
-  expect(refusalOf(put({ x: [1] }))).toEqual(["checkpoint-unknown: the names of its tensors are of no known model"]);
+  expect(faultsOf(gguf)[0]).toMatch(/^safetensors-foreign: .*a GGUF file/);
+  expect(faultsOf(put({ x: [1] }))).toEqual(["checkpoint-unknown: the names of its tensors are of no known model"]);
 });
 
 test("heads are told by the width of the texts, however the projections are saved", () => {

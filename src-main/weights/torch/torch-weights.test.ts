@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { Refusal } from "../../common/diagnostic.ts";
+import { refusalOf } from "../../common/testing/refusal-of.ts";
 import { readTorchWeights } from "./torch-weights.ts";
 import { zipStored } from "./zip-stored.ts";
 
@@ -32,15 +32,9 @@ function contents(file: string): Record<string, Expected> {
 }
 
 /** The first line of the refusal, and its place inside the file. */
-function refusal(file: string): { readonly code: string | undefined; readonly message: string | undefined } {
-  try {
-    readTorchWeights(file);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const [first] = error.diagnostics;
-    return { code: first?.code, message: first?.message };
-  }
-  throw new Error("nothing was refused");
+function faultOf(file: string): { readonly code: string | undefined; readonly message: string | undefined } {
+  const [first] = refusalOf(() => readTorchWeights(file)).diagnostics;
+  return { code: first?.code, message: first?.message };
 }
 
 test.each([2, 3, 4, 5])("every type, shape and number is where PyTorch put it with protocol %i", (protocol) => {
@@ -58,15 +52,15 @@ test("a file from before version 1.6 is read like a newer one", () => {
 test("a file from before version 1.6 that ends too early, or tells nothing of its byte order, is refused", () => {
   const whole = readFileSync(fixture("checkpoint-legacy.ckpt"));
   const file = join(folder, "legacy.ckpt");
-  const refusalOf = (bytes: Uint8Array): string | undefined => {
+  const codeOf = (bytes: Uint8Array): string | undefined => {
     writeFileSync(file, bytes);
-    return refusal(file).code;
+    return faultOf(file).code;
   };
-  expect(refusalOf(whole.subarray(0, whole.length - 1))).toBe("torch-damaged");
-  expect(refusalOf(whole.subarray(0, 700))).toBe("pickle-damaged");
+  expect(codeOf(whole.subarray(0, whole.length - 1))).toBe("torch-damaged");
+  expect(codeOf(whole.subarray(0, 700))).toBe("pickle-damaged");
   const text = whole.toString("latin1");
   expect(text).toContain("little_endian");
-  expect(refusalOf(Buffer.from(text.replace("little_endian", "middle_endian"), "latin1"))).toBe("torch-byte-order");
+  expect(codeOf(Buffer.from(text.replace("little_endian", "middle_endian"), "latin1"))).toBe("torch-byte-order");
 });
 
 test("the state dict is found, and the plain values beside it are told", () => {
@@ -108,19 +102,19 @@ test.each([
   ["transposed.pt", "torch-strides", "[4, 3] is stored transposed or in part, with strides [1, 4]"],
   ["module.pt", "pickle-name", "torch.nn.modules.linear.Linear"],
 ])("%s is refused as %s", (name, code, words) => {
-  expect(refusal(fixture(name))).toEqual({ code, message: expect.stringContaining(words) });
+  expect(faultOf(fixture(name))).toEqual({ code, message: expect.stringContaining(words) });
 });
 
 test("other files are refused by what they are", () => {
   const file = join(folder, "other.ckpt");
   writeFileSync(file, "<!doctype html><title>403</title>");
-  expect(refusal(file)).toEqual({ code: "torch-foreign", message: expect.stringContaining("a web page") });
+  expect(faultOf(file)).toEqual({ code: "torch-foreign", message: expect.stringContaining("a web page") });
   writeFileSync(file, Buffer.concat([Buffer.alloc(257), Buffer.from("ustar"), Buffer.alloc(250)]));
-  expect(refusal(file)).toEqual({ code: "torch-legacy", message: expect.stringContaining("tar archive") });
+  expect(faultOf(file)).toEqual({ code: "torch-legacy", message: expect.stringContaining("tar archive") });
   writeFileSync(file, readFileSync(fixture("bare.bin")).subarray(0, 700));
-  expect(refusal(file)).toEqual({ code: "zip-damaged", message: expect.stringContaining("incomplete") });
+  expect(faultOf(file)).toEqual({ code: "zip-damaged", message: expect.stringContaining("incomplete") });
   writeFileSync(file, Buffer.concat(zipStored([{ name: "notes.txt", content: Buffer.from("hello") }])));
-  expect(refusal(file)).toEqual({ code: "torch-not-torch", message: expect.stringContaining("no data.pkl") });
+  expect(faultOf(file)).toEqual({ code: "torch-not-torch", message: expect.stringContaining("no data.pkl") });
 });
 
 /** An archive with this pickle, one character a byte, and 48 bytes of data under the key 0. */
@@ -141,7 +135,7 @@ test.each([
   ["an attribute of an allowed module", "ctorch._utils\n_rebuild_tensor_v2.__globals__\n.", "__globals__"],
   ["a pickle in a pickle", "ctorch.storage\n_load_from_bytes\n)R.", "torch.storage._load_from_bytes"],
 ])("%s is refused by name and never called", (_, pickle, name) => {
-  expect(refusal(torchFile(`\x80\x02${pickle}`))).toEqual({
+  expect(faultOf(torchFile(`\x80\x02${pickle}`))).toEqual({
     code: "pickle-name",
     message: expect.stringContaining(name),
   });
@@ -153,7 +147,7 @@ test.each([
   ["a text of the old protocol", "S'a'\n.", '"S"'],
   ["an integer of any length", "\x8b\x00\x00\x00\x00.", "0x8b"],
 ])("%s is refused as an instruction", (_, pickle, printed) => {
-  expect(refusal(torchFile(`\x80\x02${pickle}`))).toEqual({
+  expect(faultOf(torchFile(`\x80\x02${pickle}`))).toEqual({
     code: "pickle-opcode",
     message: expect.stringContaining(`the instruction ${printed} at byte`),
   });
@@ -173,7 +167,7 @@ test.each([
   ["a text that is not UTF-8", "X\x01\0\0\0\xff."],
   ["another protocol", "\x80\x01K\x01."],
 ])("a pickle with %s is refused as damaged", (_, pickle) => {
-  expect(refusal(torchFile(`\x80\x02${pickle}`)).code).toBe("pickle-damaged");
+  expect(faultOf(torchFile(`\x80\x02${pickle}`)).code).toBe("pickle-damaged");
 });
 
 /** _rebuild_tensor_v2((storage, FloatStorage, key, cpu, 12), offset, size, stride, False, OrderedDict()), with numbers as given */
@@ -191,11 +185,11 @@ test("a tensor that fits its data is found, one that does not is refused", () =>
     "whole numbers": tensor("K\x00", "K\x0c\x85", ")"),
   };
   for (const [words, pickle] of Object.entries(cases)) {
-    expect(refusal(torchFile(pickle))).toEqual({ code: "torch-tensor", message: expect.stringContaining(words) });
+    expect(faultOf(torchFile(pickle))).toEqual({ code: "torch-tensor", message: expect.stringContaining(words) });
   }
   // 2³¹ − 1 squared overflows no count of bytes: it is larger than any file.
   const huge = tensor("K\x00", "J\xff\xff\xff\x7fJ\xff\xff\xff\x7f\x86", "J\xff\xff\xff\x7fK\x01\x86");
-  expect(refusal(torchFile(huge)).code).toBe("torch-tensor");
+  expect(faultOf(torchFile(huge)).code).toBe("torch-tensor");
 });
 
 test("tuples in tuples, each twice in the next, are walked once", () => {
@@ -209,6 +203,6 @@ test("a dict that holds itself is no trouble", () => {
 });
 
 test("millions of values and marks are refused before they fill the memory", () => {
-  expect(refusal(torchFile(`\x80\x02${"]".repeat(1_500_000)}`)).message).toContain("more than 1000000 values");
-  expect(refusal(torchFile(`\x80\x02${"(".repeat(1_500_000)}`)).message).toContain("more than 1000000 marks");
+  expect(faultOf(torchFile(`\x80\x02${"]".repeat(1_500_000)}`)).message).toContain("more than 1000000 values");
+  expect(faultOf(torchFile(`\x80\x02${"(".repeat(1_500_000)}`)).message).toContain("more than 1000000 marks");
 });
