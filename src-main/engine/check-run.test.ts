@@ -63,6 +63,25 @@ test("what is damaged is named with what is lost, put aside by repair, and found
   expect(await checkRun(run, false)).toMatchObject({ good: 3, findings: [], resumesFrom: 2, steps: { told: 3 } });
 });
 
+test("what was learned is whole whatever its kind, and put aside only where it is damaged", async () => {
+  const numbers = floatTensor([2, 3], new Float32Array(6));
+  const kinds = {
+    "reward.safetensors": { "base_model.model.text_projection.lora_A.weight": numbers },
+    "lora.safetensors": { "lora_unet_mid_block.lora_down.weight": numbers },
+    "bad.safetensors": { bad: numbers },
+  };
+  for (const [name, tensors] of Object.entries(kinds)) writeSafetensors(at(name), tensors);
+  expect(await checkRun(run, true)).toMatchObject({ good: 8, findings: [] });
+  writeSafetensors(at("reward.safetensors"), { "head.0.bias": floatTensor([1], Float32Array.of(NaN)) });
+  truncateSync(at("lora.safetensors"), 90);
+  const { findings } = await checkRun(run, true);
+  expect(findings.map(({ file, isRepaired }) => [file, isRepaired])).toEqual([
+    ["lora.safetensors", true],
+    ["reward.safetensors", true],
+  ]);
+  expect(findings[1]?.message).toContain("head.0.bias holds NaN");
+});
+
 test("steps without a line are told as lost", async () => {
   const [first = "", , third = ""] = readFileSync(at("metrics.jsonl"), "utf8").split("\n");
   writeFileSync(at("metrics.jsonl"), `${first}\n${third}\n`);

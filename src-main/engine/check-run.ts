@@ -9,7 +9,6 @@ import { type Program, stepsOf } from "../common/program/program.ts";
 import type { RunCheck, RunFinding } from "../common/run-check.ts";
 import { PLAN_FILE, PROGRAM_FILE, RUN_MARKERS } from "../common/run-files.ts";
 import { metricsPoint } from "../common/studio/run.ts";
-import { readEmbedding } from "../embeddings/embedding-file.ts";
 import { checkpointFolder, listCheckpoints, readCheckpoint } from "../learning/checkpoints.ts";
 import { readProgram } from "../learning/program-file.ts";
 import { asOnlyWriter } from "../learning/run-lock.ts";
@@ -18,6 +17,7 @@ import { readPicture } from "../pictures/picture.ts";
 import { isUnfinished, moveDurably, writeFileAtomically } from "../weights/atomic-write.ts";
 import { readJson } from "../weights/json-file.ts";
 import { readUnlessMissing } from "../weights/read-unless-missing.ts";
+import { readLearned } from "./read-learned.ts";
 import { readPlan, readRunProgram } from "./run-program.ts";
 
 const DAMAGED = ".damaged";
@@ -26,7 +26,7 @@ const JSON_HELP = { missing: "it is gone", invalid: "it is damaged" };
 type Read = (file: string) => unknown;
 /** By the end of a name. Whatever else lies in the folder is not ours. */
 const READERS: Readonly<Record<string, Read>> = {
-  ".safetensors": readEmbedding,
+  ".safetensors": readLearned,
   ".json": (file) => readJson(file, JSON_HELP),
   ".png": readPicture,
 };
@@ -110,7 +110,7 @@ async function faultOf(file: string, read: Read): Promise<string | null> {
 }
 
 function lossOf(run: string, file: string): string {
-  if (isMarker(run, file)) return "without its program a run cannot be resumed, but its embedding can be used";
+  if (isMarker(run, file)) return "without its program a run cannot be resumed, but what it has learned can be used";
   if (file.startsWith(checkpointFolder(run)))
     return "an older checkpoint is taken, and the steps since then are done again";
   if (extname(file) === ".safetensors") return "resuming the run writes it again";
