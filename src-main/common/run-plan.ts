@@ -69,8 +69,8 @@ export type EvaluationPlan = z.output<typeof evaluationPlan>;
 
 export const runPlan = z.object({
   device: deviceName,
-  /** Pixels. */
-  size: z.object({ height: z.int(), width: z.int() }),
+  /** Pixels of what is drawn; `null`: nothing is, what is learned from exists. */
+  size: z.object({ height: z.int(), width: z.int() }).nullable(),
   batch: z.int(),
   microBatch: z.int(),
   steps: z.int(),

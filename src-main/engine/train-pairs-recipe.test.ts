@@ -6,9 +6,12 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { DrawingRecipeInput } from "../common/drawing-recipe.ts";
 import type { PairsRecipeInput } from "../common/pairs-recipe.ts";
+import { openUpdates } from "../learning/open-updates.ts";
 import { readProgram } from "../learning/program-file.ts";
+import { planRun } from "../learning/run-plan.ts";
 import { train, type TrainOutcome } from "../learning/train.ts";
 import { openReward } from "../models/reward/open-reward.ts";
+import { openRun } from "../sampling/open-run.ts";
 import { readProgramFile } from "./program-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "reneg-pairs-recipe-"));
@@ -75,6 +78,15 @@ test("a reward of a recipe orders pairs that were held back, and is one that ano
   const { value, start } = state.parameters["negative"] ?? {};
   expect(value).not.toEqual(start);
 }, 120_000);
+
+test("the plan of a recipe from pairs tells its stages, and no size of images", async () => {
+  const run = await openRun(readProgramFile(head).program, { device: "cpu" });
+  const budget = 1e9;
+  const plan = await planRun(run, openUpdates(run, { cuts: "auto", budget }), { budget });
+  await run.sessions.release();
+  expect(plan).toMatchObject({ size: null, steps: 60, problems: [] });
+  expect(plan.stages.flatMap(({ gives }) => gives)).toContain("gradient of reward");
+});
 
 test("a reward of a recipe that was stopped and resumed ends with the same bits as one that never was", async () => {
   const recipe = save("lora.json", {

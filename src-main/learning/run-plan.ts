@@ -105,7 +105,7 @@ export async function planRun(
 
 function sizeOf({ lowered }: OpenedUpdate): RunPlan["size"] {
   const [sampler] = lowered.samplers;
-  if (sampler === undefined) return { height: 0, width: 0 };
+  if (sampler === undefined) return null;
   const { height, width } = sampler.model.size;
   return { height, width };
 }

@@ -213,7 +213,7 @@ function PlanSummary({ plan, called }: Pick<PlanTableProps, "plan" | "called">) 
   return (
     <div className="rs-plan-summary">
       <span className="rs-badge">{device}</span>
-      <span>{words.size(size.width, size.height)}</span>
+      {size !== null && <span>{words.size(size.width, size.height)}</span>}
       <span>{words.batch(batch, microBatch)}</span>
       <span>{words.steps(steps)}</span>
       {memory.available === null ? (

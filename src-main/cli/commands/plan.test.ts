@@ -80,3 +80,8 @@ test("what an optimizer evaluates counts into the time, with when it may end bef
     "time: 6.0 s a step, 15:30 in all",
   ]);
 });
+
+test("where nothing is drawn, a plan counts examples and tells no size of images", () => {
+  const [told] = printRunPlan({ ...PLAN, size: null, microBatch: 8 }).split("\n");
+  expect(told).toBe("100 steps of 8 examples, at once, on cpu");
+});

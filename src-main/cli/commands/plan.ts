@@ -51,8 +51,10 @@ export function addPlan(program: Command): void {
 export function printRunPlan(plan: RunPlan): string {
   const { device, size, batch, microBatch, steps, optimizers, stages, memory, secondsPerStep, problems } = plan;
   const parts = batch === microBatch ? "at once" : `${microBatch} at a time`;
+  const examples =
+    size === null ? counted(batch, "example") : `${counted(batch, "image")} ${size.width}×${size.height}`;
   const lines = [
-    `${counted(steps, "step")} of ${counted(batch, "image")} ${size.width}×${size.height}, ${parts}, on ${device}`,
+    `${counted(steps, "step")} of ${examples}, ${parts}, on ${device}`,
     ...optimizers.map(({ name, cuts }) => `${name}: ${printCuts(cuts)}`),
     "",
     ...printTable([HEADINGS, ...stages.map(cells)]),
