@@ -21,6 +21,8 @@ function countProducts(graph: Graph, { op, inputs, output, attributes }: Node): 
       return results * elementCount(shape(1).slice(1));
     case "ConvTranspose":
       return elementCount(shape(0)) * elementCount(shape(1).slice(1));
+    case "MultiHeadAttention":
+      return (elementCount(shape(0)) + results) * at(shape(1), 1);
     default:
       return 0;
   }

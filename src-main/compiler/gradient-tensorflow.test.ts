@@ -126,6 +126,15 @@ const equivalents: { readonly [K in OpName]: Equivalent<K> } = {
   },
   Silu: unary((x) => tf.mul(x, tf.sigmoid(x))),
   QuickGelu: unary((x) => tf.mul(x, tf.sigmoid(tf.mul(1.702, x)))),
+  MultiHeadAttention: ([query, key, value], { num_heads, scale }) => {
+    const [q, k, v] = [query, key, value].map((x) => {
+      const [batch = 1, rows = 1, width = 1] = given(x).shape;
+      return tf.transpose(tf.reshape(given(x), [batch, rows, num_heads, width / num_heads]), [0, 2, 1, 3]);
+    });
+    const mixed = tf.matMul(tf.softmax(tf.mul(tf.matMul(given(q), given(k), false, true), scale)), given(v));
+    const [batch = 1, , rows = 1] = mixed.shape;
+    return tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [batch, rows, -1]);
+  },
   Attention: ([query, key, value, mask], { scale }) => {
     const [q, k, v] = [given(query), given(key), given(value)];
     const batch = [q.shape[0] ?? 1, q.shape[1] ?? 1];

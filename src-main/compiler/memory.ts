@@ -152,5 +152,7 @@ function workspace(graph: Graph, { op, inputs, output }: Node): number {
     return window > at(w.shape, 1) && at(w.shape, 0) > places ? 4 * window * places : 0;
   }
   if (op === "ConvTranspose") return 4 * window * elementCount(x.shape.slice(2));
+  // Copies with the heads in front; the probabilities lie in the caches of the cores.
+  if (op === "MultiHeadAttention") return sumBytes(inputs.map((name) => valueOf(graph, name ?? "")));
   return 0;
 }

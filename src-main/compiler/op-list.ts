@@ -1,6 +1,6 @@
 // Every operator of the compiler with the types of its inputs and attributes. A line added here does not compile
-// until the operator has its row in ops/. Names and attributes are ONNX's (opset 20), but for the macro operators,
-// which stand for a few ONNX operators and are expanded before a graph leaves the compiler.
+// until the operator has its row in ops/. Names and attributes are ONNX's (opset 20), but for those of onnxruntime's own,
+// and for the macro operators, which stand for a few ONNX operators and are expanded before a graph leaves the compiler.
 
 import type { DataType } from "../common/tensor.ts";
 import type { Value } from "./graph.ts";
@@ -98,6 +98,11 @@ export interface Ops {
   >;
   InstanceNormalization: Op<readonly [x: Value, scale: Value, bias: Value], { readonly epsilon: number }>;
   Gelu: Unary<{ readonly approximate: "none" | "tanh" }>;
+  // onnxruntime's own, which passes put in where its CPU runs a graph.
+  MultiHeadAttention: Op<
+    readonly [query: Value, key: Value, value: Value],
+    { readonly num_heads: number; readonly scale: number }
+  >;
   // Macro operators.
   GroupNormalization: Op<
     readonly [x: Value, scale: Value, bias: Value],

@@ -34,6 +34,8 @@ export interface PrimitiveRule<K extends OpName> extends Rule<K> {
   readonly evaluate: (inputs: ReferenceInputs<Inputs<K>>, attributes: Attributes<K>, type: TensorType) => Float64Array;
   /** Attributes that ONNX passes as trailing constant inputs, in ONNX's order. */
   readonly asInputs?: { readonly [A in keyof Attributes<K>]?: "int64" | "float32" };
+  /** Of an operator that is onnxruntime's and not ONNX's. Only its CPU is known to have it right. */
+  readonly domain?: "com.microsoft";
 }
 
 /** An operator that stands for several others. */
@@ -59,4 +61,5 @@ export interface AnyRule {
   readonly evaluate?: (inputs: readonly (Constant | null)[], attributes: object, type: TensorType) => Float64Array;
   readonly expand?: (args: { b: GraphBuilder; inputs: readonly (Value | null)[]; attributes: object }) => Value;
   readonly asInputs?: Readonly<Record<string, "int64" | "float32">>;
+  readonly domain?: "com.microsoft";
 }

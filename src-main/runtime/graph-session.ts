@@ -8,6 +8,7 @@ import type { Graph } from "../compiler/graph.ts";
 import { estimateMemory, type MemoryEstimate } from "../compiler/memory.ts";
 import { type MovedWeight, takeOutMoved } from "../compiler/moved-weights.ts";
 import { encodeModel } from "../compiler/onnx/encode-model.ts";
+import { fuseAttention } from "../compiler/passes/fuse-attention.ts";
 import { optimize } from "../compiler/passes/optimize.ts";
 import { usePlainKernels } from "../compiler/passes/plain-kernels.ts";
 import { removeDead } from "../compiler/passes/remove-dead.ts";
@@ -36,10 +37,9 @@ export async function createGraphSession(graph: Graph, options: GraphSessionOpti
 }
 
 export function prepareGraph(graph: Graph, device: DeviceName): PreparedGraph {
-  const optimized = optimize(graph);
-  const lean = isLean(optimized);
-  // Small networks are run in faster layouts, for which onnxruntime looks for convolutions.
-  const ready = lean && device === "cpu" ? removeDead(usePlainKernels(useWinograd(optimized))) : optimized;
+  const live = removeDead(graph);
+  const lean = isLean(live);
+  const ready = lean && device === "cpu" ? optimizeForCpu(live) : optimize(live);
   let memory: MemoryEstimate | undefined;
   return {
     graph: ready,
@@ -48,6 +48,11 @@ export function prepareGraph(graph: Graph, device: DeviceName): PreparedGraph {
       return (memory ??= estimateMemory(ready));
     },
   };
+}
+
+/** Small networks are left as they are: they are run in faster layouts, for which onnxruntime looks for convolutions. */
+function optimizeForCpu(graph: Graph): Graph {
+  return removeDead(usePlainKernels(useWinograd(optimize(fuseAttention(graph)))));
 }
 
 /** @throws as `createGraphSession` */

@@ -22,7 +22,7 @@ const OPSET = 20n;
 const IR_VERSION = 10n;
 
 /** Attributes that ONNX types as FLOAT; all other numbers are INT. */
-const FLOAT_ATTRIBUTES: ReadonlySet<string> = new Set(["epsilon", "alpha", "beta"]);
+const FLOAT_ATTRIBUTES: ReadonlySet<string> = new Set(["epsilon", "alpha", "beta", "scale"]);
 
 export interface EncodeOptions {
   /** How the runtime finds a weight's file: its `location` in the model, relative to the folder that the session is given. */
@@ -35,10 +35,11 @@ export function encodeModel(graph: Graph, { locate }: EncodeOptions): Uint8Array
   const nameOf = (name: string): string => names.get(name) ?? name;
   const constantInputs: ConstantInputs = new Map();
   const nodes = graph.nodes.map((node) => encodeNode(node, nameOf, constantInputs));
+  const domains = new Set(graph.nodes.flatMap(({ op }) => opRule(op).domain ?? []));
   const model = create(ModelProtoSchema, {
     irVersion: IR_VERSION,
     producerName: "reneg-studio",
-    opsetImport: [{ domain: "", version: OPSET }],
+    opsetImport: [{ domain: "", version: OPSET }, ...[...domains].map((domain) => ({ domain, version: 1n }))],
     graph: {
       name: "graph",
       input: graph.inputs.map((value) => encodeType(value.name, value)),
@@ -96,7 +97,7 @@ function encodeNode(
   nameOf: (name: string) => string,
   constantInputs: ConstantInputs,
 ): MessageInitShape<typeof NodeProtoSchema> {
-  const { expand, asInputs = {} } = opRule(op);
+  const { expand, asInputs = {}, domain = "" } = opRule(op);
   if (expand !== undefined) throw new Error(`${op} is a macro operator: expand it before encoding`);
   const input = inputs.map((name) => (name === null ? "" : nameOf(name)));
   while (input.at(-1) === "") input.pop();
@@ -112,7 +113,7 @@ function encodeNode(
   const attribute = Object.entries(attributes)
     .filter(([name]) => !(name in asInputs))
     .map(([name, value]) => encodeAttribute(name, value));
-  return { opType: op, name: output, input, output: [nameOf(output)], attribute };
+  return { opType: op, domain, name: output, input, output: [nameOf(output)], attribute };
 }
 
 function encodeAttribute(name: string, value: AttributeValue): MessageInitShape<typeof AttributeProtoSchema> {

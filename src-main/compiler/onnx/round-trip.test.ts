@@ -3,6 +3,7 @@ import { Refusal } from "../../common/diagnostic.ts";
 import { evaluateGraph } from "../evaluate-graph.ts";
 import { GraphBuilder } from "../graph-builder.ts";
 import type { Graph } from "../graph.ts";
+import { opRule } from "../ops/index.ts";
 import { expandMacros } from "../passes/expand-macros.ts";
 import { optimize } from "../passes/optimize.ts";
 import { rewrite } from "../passes/rewrite.ts";
@@ -19,7 +20,9 @@ const decode = (bytes: Uint8Array): Graph =>
   decodeModel(bytes, { file: "model.onnx", resolve: (location) => `${FOLDER}${location}` });
 
 describe("what is written and read again is the same graph", () => {
-  for (const { name, graph } of sampleGraphs()) test(name, () => expectSameAgain(expandMacros(graph)));
+  // What is onnxruntime's own is written for its CPU, and read from nobody's files.
+  const samples = sampleGraphs().filter(({ op }) => opRule(op).domain === undefined);
+  for (const { name, graph } of samples) test(name, () => expectSameAgain(expandMacros(graph)));
 
   test("with optional inputs left out", () => {
     const b = new GraphBuilder();

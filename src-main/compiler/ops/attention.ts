@@ -26,7 +26,7 @@ export const attention: OpRules<"Attention"> = {
     },
     vjp: ({ b, inputs: [query, key, value, mask], output, ct, attributes }) => {
       const pieces = queryPieces(query, key, attributes);
-      const recomputes = pieces.length > 1 || countProbabilities(query, key) > RECOMPUTE_ABOVE;
+      const recomputes = pieces.length > 1 || !keepsProbabilities(query, key);
       const parts: Gradients[] = [];
       for (const piece of pieces) {
         const partCt = rowsOf(b, ct, piece);
@@ -111,6 +111,11 @@ function queryPieces(
   const count = Math.min(rows, MAX_PIECES, Math.max(1, Math.ceil(countProbabilities(query, key) / maxProbabilities)));
   const boundary = (i: number): number => Math.floor((i * rows) / count);
   return Array.from({ length: count }, (_, i) => [boundary(i), boundary(i + 1)]);
+}
+
+/** Whether the probabilities of the way forward are those of the way back. */
+export function keepsProbabilities(query: Value, key: Value): boolean {
+  return countProbabilities(query, key) <= RECOMPUTE_ABOVE;
 }
 
 function countProbabilities(query: Value, key: Value): number {

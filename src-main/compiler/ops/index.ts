@@ -9,6 +9,7 @@ import { elementwise } from "./elementwise.ts";
 import { indexing } from "./indexing.ts";
 import { matrix } from "./matrix.ts";
 import { movement } from "./movement.ts";
+import { multiHeadAttention } from "./multi-head-attention.ts";
 import { normalization } from "./normalization.ts";
 import { reduction } from "./reduction.ts";
 
@@ -22,6 +23,7 @@ export const opRules: OpRules<OpName> = {
   ...convolution,
   ...normalization,
   ...attention,
+  ...multiHeadAttention,
 };
 
 /** The row of an operator known by name only. */

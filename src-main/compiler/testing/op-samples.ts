@@ -164,6 +164,10 @@ export const opSamples: OpSamples = {
     { inputs: [x(3, 4)], attributes: { approximate: "none" } },
     { inputs: [x(3, 4)], attributes: { approximate: "tanh" } },
   ],
+  MultiHeadAttention: [
+    { inputs: [x(2, 3, 4), y(2, 5, 4), z(2, 5, 6)], attributes: { num_heads: 2, scale: 0.5 } },
+    { inputs: [x(1, 3, 5), y(1, 3, 5), z(1, 3, 5)], attributes: { num_heads: 1, scale: 1.3 } },
+  ],
   GroupNormalization: [
     { inputs: [x(2, 6, 2, 2), positive(6), z(6)], attributes: { num_groups: 3, epsilon: 1e-6 } },
     { inputs: [x(1, 4, 3, 2, 2), positive(4), z(4)], attributes: { num_groups: 2, epsilon: 1e-5 } },
