@@ -4,7 +4,7 @@
 
 import { elementCount } from "../../common/tensor.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
-import type { ExternalWeight, Graph, Value } from "../graph.ts";
+import type { Graph, Value } from "../graph.ts";
 import { turnedFrom } from "../ops/turned-kernel.ts";
 import { at } from "../shapes.ts";
 import { isPlain3x3 } from "./plain-convolution.ts";
@@ -64,7 +64,7 @@ export function useWinograd(graph: Graph, limits = LIMITS): Graph {
   return rewrite(graph, (b, { op, attributes }, [x, w, bias]) => {
     if (op !== "Conv" || x?.shape.length !== 4 || !isPlain3x3(attributes, w) || !pays(x, w, limits)) return null;
     matrices ??= makeMatrices(b);
-    const kernel = kernelOf(b, w, graph.weights);
+    const kernel = kernelOf(b, w);
     return convolve(b, { x, kernel, bias: bias ?? null, matrices, mostElements: limits.mostElements });
   });
 }
@@ -88,17 +88,11 @@ interface Kernel {
 }
 
 /** A kernel that is turned round need not be: its transform is that of the plain kernel by another matrix. */
-function kernelOf(b: GraphBuilder, w: Value, weights: ReadonlyMap<string, ExternalWeight>): Kernel {
+function kernelOf(b: GraphBuilder, w: Value): Kernel {
   const plain = turnedFrom(b, w);
-  const { name, shape } = plain ?? w;
-  const [outer, inner] = [at(shape, 0), at(shape, 1)];
-  const stored = weights.get(name);
-  // The same bytes by another shape: Reshape would copy them.
-  const rows =
-    stored === undefined
-      ? b.reshape(b.value(name), [outer * inner, 9])
-      : b.storedWeight(`${name} by rows`, { ...stored, shape: [outer * inner, 9] });
-  return { rows, outer, inner, isTurned: plain !== null };
+  const kernel = plain ?? w;
+  const [outer, inner] = [at(kernel.shape, 0), at(kernel.shape, 1)];
+  return { rows: b.reshape(kernel, [outer * inner, 9]), outer, inner, isTurned: plain !== null };
 }
 
 /** The constants of the algorithm, once for all convolutions of a graph. */
