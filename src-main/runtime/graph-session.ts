@@ -12,6 +12,7 @@ import { fuseAttention } from "../compiler/passes/fuse-attention.ts";
 import { optimize } from "../compiler/passes/optimize.ts";
 import { usePlainKernels } from "../compiler/passes/plain-kernels.ts";
 import { removeDead } from "../compiler/passes/remove-dead.ts";
+import { reshapeWeights } from "../compiler/passes/reshape-weights.ts";
 import { useWinograd } from "../compiler/passes/winograd.ts";
 import { giveBack, readMoved } from "./read-moved.ts";
 import type { SessionOptions } from "./session-options.ts";
@@ -52,7 +53,7 @@ export function prepareGraph(graph: Graph, device: DeviceName): PreparedGraph {
 
 /** Small networks are left as they are: they are run in faster layouts, for which onnxruntime looks for convolutions. */
 function optimizeForCpu(graph: Graph): Graph {
-  return removeDead(usePlainKernels(useWinograd(optimize(fuseAttention(graph)))));
+  return removeDead(reshapeWeights(usePlainKernels(useWinograd(optimize(fuseAttention(graph))))));
 }
 
 /** @throws as `createGraphSession` */
@@ -70,7 +71,7 @@ export async function createPreparedSession(prepared: PreparedGraph, options: Gr
   const model = encodeModel(graph, { locate });
   const weights = readOrRefuse(moved, options.stage);
   const session = await createSession(model, {
-    lean,
+    ...{ lean, writtenOut: !graph.nodes.some(({ op }) => op === "LayerNormalization" || op === "Gelu") },
     ...options,
     ...(root === "" ? {} : { weightsRoot: root }),
   }).catch((error: unknown) => {

@@ -17,16 +17,19 @@ export interface SessionOptions {
    * system as soon as they are read. Default false.
    */
   readonly lean?: boolean;
+  /** Whether norms and GELUs may be written out, as in older exports of others, and are to be looked for. Default true. */
+  readonly writtenOut?: boolean;
   /** CPU threads; absent: one per core. */
   readonly threads?: number;
 }
 
 export function onnxruntimeOptions(options: SessionOptions): InferenceSession.SessionOptions {
-  const { device, weightsRoot, allowCpuFallback = true, lean = false, threads } = options;
+  const { device, weightsRoot, allowCpuFallback = true, lean = false, writtenOut = true, threads } = options;
+  const isLean = lean && device === "cpu";
   return {
     ...DEVICE_OPTIONS[device],
     graphOptimizationLevel: "all",
-    ...(lean && device === "cpu" ? LEAN : {}),
+    ...(isLean ? LEAN : {}),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     extra: {
       session: {
@@ -37,7 +40,13 @@ export function onnxruntimeOptions(options: SessionOptions): InferenceSession.Se
         disable_cpu_ep_fallback: allowCpuFallback || device === "cpu" ? "0" : "1",
         ...(weightsRoot === undefined ? {} : { model_external_initializers_file_folder_path: weightsRoot }),
       },
-      optimization: { disable_specified_optimizers: NOT_WANTED.join(";") },
+      optimization: {
+        disable_specified_optimizers: [
+          ...NOT_WANTED,
+          ...(isLean ? NOT_WANTED_IN_LEAN : []),
+          ...(isLean && !writtenOut ? FROM_WRITTEN_OUT : []),
+        ].join(";"),
+      },
     },
   };
 }
@@ -66,6 +75,39 @@ const NOT_WANTED = [
   "BiasDropoutFusion",
   "FreeDimensionOverrideTransformer",
 ] as const;
+
+/**
+ * Of what is left, large networks on the CPU gain from constants computed once, from products that read a matrix transposed and from
+ * x·σ(αx) in one operator. The rest does nothing for them, in nearly half of the time in which a session is made: docs/benchmarks.md.
+ */
+const NOT_WANTED_IN_LEAN = [
+  "Level1_RuleBasedTransformer",
+  "Level2_RuleBasedTransformer",
+  "MatMulAddFusion",
+  "ReshapeFusion",
+  "TransposeOptimizer",
+  "GemmActivationFusion",
+  "ConvActivationFusion",
+  "GeluFusionL2",
+  "LayerNormFusionL2",
+  "SimplifiedLayerNormFusion",
+  "AttentionFusion",
+  "GatherSliceToSplitFusion",
+  "GatherToSliceFusion",
+  "BiasGeluFusion",
+  "SkipLayerNormFusion",
+  "BiasSkipLayerNormFusion",
+  "FastGeluFusion",
+  "BiasSoftmaxFusion",
+  "MatMulScaleFusion",
+  "MatMulActivationFusion",
+  "SliceConcatToSpaceToDepthFusion",
+  "MatMulNBitsMlpFusion",
+  "MatMulNBitsQkvFusion",
+  "NhwcTransformer",
+] as const;
+
+const FROM_WRITTEN_OUT = ["GeluFusionL1", "LayerNormFusionL1"] as const;
 
 /**
  * The level above "extended" is that of layouts: it copies the kernels of convolutions. The arena doubles what it asks the
