@@ -16,10 +16,9 @@ const root = mkdtempSync(join(tmpdir(), "reneg-files-"));
 const at = (...names: string[]): string => join(root, ...names);
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** More than a mebibyte at each end, so that the header alone is looked at. */
-function writeWeights(file: string, name: string, first = 1): void {
-  const data = new Float32Array(2 ** 20).fill(0.5);
-  data[0] = first;
+/** More than a mebibyte at each end, so that samples of what lies between are looked at. */
+function writeWeights(file: string, name: string, middle = 0.5): void {
+  const data = new Float32Array(2 ** 20).fill(0.5).fill(middle, 2 ** 19, 2 ** 19 + 2 ** 14);
   writeSafetensors(file, { [name]: floatTensor([2 ** 20], data) });
 }
 
@@ -33,12 +32,14 @@ beforeAll(() => {
   writeFileSync(at("theirs", "models", "stable", "README.md"), "left by a download");
 });
 
-test("weights are the same under another name and beside what a download leaves, and others with another header", () => {
+test("weights are the same under another name and beside what a download leaves, and others with another header or other numbers", () => {
   const identify = createIdentify();
   expect(identify(at("mine", "sd")).identity).toBe(identify(at("theirs", "models", "stable")).identity);
   writeWeights(at("other.safetensors"), "bias");
   const ours = identify(at("mine", "sd", "unet", "model.safetensors"));
   expect(identify(at("other.safetensors")).identity).not.toBe(ours.identity);
+  writeWeights(at("trained.safetensors"), "weight", 0.25);
+  expect(identify(at("trained.safetensors")).identity).not.toBe(ours.identity);
 });
 
 test("a folder and a large file are named by what they are, a small file is sent, and no path leaves", () => {
