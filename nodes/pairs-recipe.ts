@@ -6,7 +6,7 @@ import { said } from "./recipe-parts.ts";
 import type { Said, WorkflowDraft } from "./workflow-draft.ts";
 
 /** The node of what is learned. */
-export const REWARD_NODES = {
+const REWARD_NODES = {
   "reward head": "reward/head",
   "reward lora": "reward/lora",
 } as const satisfies Readonly<Record<RewardKind, string>>;
