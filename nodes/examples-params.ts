@@ -20,7 +20,7 @@ export function examplesParams(what: string, table: string, offers: FileKind) {
     share: z.number().min(0).max(0.9).default(0.2).meta({
       label: "Held back",
       step: 0.05,
-      help: "The share that is not trained from, to tell how well the rest serves. No image is in both.",
+      help: "The share that is not trained from, to tell how well the rest serves. No image is in both. 0 holds none back.",
     }),
     seed: seed.default(0).meta({
       label: "Seed",

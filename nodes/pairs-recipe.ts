@@ -39,10 +39,9 @@ export function addPairs(draft: WorkflowDraft, recipe: PairsRecipe): void {
   draft.wire("reward.reward", "loss.reward");
   addOptimizer(draft, recipe, OPTIMIZER);
   draft.wire("loss.objective", "optimizer.objective");
-  if (heldBack !== 0) {
-    draft.wire("pairs.heldBack", "loss.heldBack");
-    draft.wire("loss.heldBack", "optimizer.watched");
-  }
+  // Also where none are held back: whatever share a sweep puts in counts.
+  draft.wire("pairs.heldBack", "loss.heldBack");
+  draft.wire("loss.heldBack", "optimizer.watched");
   wireParameter(draft, recipe, 0, { optimizer: OPTIMIZER, end: "reward.reward", file: "reward" });
 }
 

@@ -16,7 +16,7 @@ export const preferenceLoss = defineNode({
     heldBack: {
       kind: "pairs",
       label: "Held back",
-      help: "Pairs that are not trained from; how many of them are ordered right is told.",
+      help: "Pairs that are not trained from; how many of them are ordered right is told. Where none are held back, nothing is.",
       optional: true,
     },
   },

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Workflow } from "../src-main/common/workflow.ts";
-import { compiled } from "./testing/emoji-workflow.ts";
+import { compiled, faultsOf, programOf, wire } from "./testing/emoji-workflow.ts";
 import { template } from "./testing/templates.ts";
 
 const shipped = template("train-reward");
@@ -30,7 +30,15 @@ test("both images of each pair are scored by the reward that is trained, and tho
   });
 });
 
-test("a wire of pairs that are not held back is told at its port", () => {
-  const { diagnostics } = compiled(withParams("pairs", { share: 0 }));
-  expect(diagnostics.map(({ code, at }) => `${code} ${at.node}.${at.port}`)).toEqual(["examples-few loss.heldBack"]);
+test("where no pairs are held back none are asked, and the others are learned from as without these wires", () => {
+  const program = programOf(withParams("pairs", { share: 0 }));
+  expect(program.updates["optimizer"]).toMatchObject({ objective: "loss", heldOut: [] });
+  expect(Object.keys(program.calls).filter((name) => name.includes("heldBack"))).toEqual([]);
+});
+
+test.each([
+  ["their score", wire("loss.heldBack", "optimizer.objective")],
+  ["a loss of them", wire("pairs.heldBack", "loss.pairs")],
+])("%s is no objective where no pairs are held back", (_, change) => {
+  expect(faultsOf(change(withParams("pairs", { share: 0 })))).toEqual(["examples-few optimizer.objective"]);
 });

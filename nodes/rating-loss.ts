@@ -16,7 +16,7 @@ export const ratingLoss = defineNode({
     heldBack: {
       kind: "rated images",
       label: "Held back",
-      help: "Images that are not trained from; how far the reward is from them is told.",
+      help: "Images that are not trained from; how far the reward is from them is told. Where none are held back, nothing is.",
       optional: true,
     },
   },

@@ -30,6 +30,7 @@ export interface UpdateParts {
   readonly rates?: Readonly<Record<string, number>>;
   /** By the same ports, what is in place of the weight decay of all; `null`: nothing. */
   readonly weightDecays?: Readonly<Record<string, number | null>>;
+  /** Of these, scores of what is held back are left out where nothing is. */
   readonly heldOut: readonly TypedRef[];
   readonly params: OptimizerParams;
   readonly program: ProgramSoFar;
@@ -55,8 +56,17 @@ export function updateOf(parts: UpdateParts): Update {
     }
     ports.set(ref, port);
   }
+  if (objective.facts.isEmpty === true) {
+    fault({
+      code: "examples-few",
+      port: "objective",
+      message: "this is a score of what is held back, and nothing is held back",
+      help: "connect what is trained from to the loss, or hold a share back",
+    });
+  }
+  const told = heldOut.filter(({ facts }) => facts.isEmpty !== true);
   const seen = new Set(objective.facts.images);
-  for (const { facts } of heldOut) {
+  for (const { facts } of told) {
     if ((facts.images ?? []).every((image) => seen.has(image))) continue;
     fault({
       code: "score-picture",
@@ -71,7 +81,7 @@ export function updateOf(parts: UpdateParts): Update {
     parameters: Object.values(parameters).map(({ ref }) => ref),
     ...(factors.every((factor) => factor === 1) ? {} : { rates: factors }),
     ...(decays.every((decay) => decay === params.weightDecay) ? {} : { weightDecays: decays }),
-    heldOut: heldOut.map(({ ref }) => ref),
+    heldOut: told.map(({ ref }) => ref),
     settings: updateSettings(params),
   };
 }

@@ -75,7 +75,7 @@ export interface ValueFacts {
   readonly fileEnding?: SavedEnding;
   /** Sampling steps of a latent or an image. */
   readonly steps?: number;
-  /** Of pairs and rated images: there are none, since none are held back. */
+  /** Of pairs and rated images: there are none, since none are held back. Of a score: it is one of such. */
   readonly isEmpty?: true;
 }
 

@@ -59,6 +59,24 @@ test("each run of a recipe from pairs has its values in its program, those of th
   ]);
 });
 
+test.each([
+  ["the default", "emoji:pairs"],
+  ["none", { path: "emoji:pairs", heldBack: 0 }],
+  ["a third", { path: "emoji:pairs", heldBack: 0.3 }],
+])("a recipe that holds back %s is judged in each run of a sweep in which a share is held back", (_, given) => {
+  const learn = [{ kind: "reward head", base: "emoji:rewards/preference" }];
+  const file = save("shares.json", { pairs: given, learn });
+  const runs = [0, 0.2].map((share) => [value("pairs", "share", share)]);
+  const found = programsOfSweep(file, runs, refuseWarning).map(({ program: { calls, updates } }) => [
+    calls["pairs"]?.settings["share"],
+    updates["optimizer"]?.heldOut,
+  ]);
+  expect(found).toEqual([
+    [0, []],
+    [0.2, ["loss.heldBack"]],
+  ]);
+});
+
 test("a node or a parameter that is not there is named with those that are", () => {
   expect(() => programsOfSweep(recipe, [[value("optimiser", "seed", 1)]], refuseWarning)).toThrow(
     /recipe\.json has no node optimiser\n.*recipe\.json[\s\S]*its nodes are .*optimizer/,

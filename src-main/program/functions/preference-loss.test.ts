@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import type { ValueFacts } from "../../common/program/value-type.ts";
 import { compute, differences, farthest } from "../testing/compute.ts";
 import { givenScore, infer, open, typed } from "../testing/given-values.ts";
 import type { OpenedExamples } from "../values.ts";
+import { addScores } from "./add-scores.ts";
 import { preferenceAccuracy, preferenceLoss, ratingLoss } from "./preference-loss.ts";
 
 const examples: OpenedExamples = {
@@ -59,10 +61,16 @@ test("the error of ratings is squared, below 0, with the gradient of that", asyn
   expect(farthest(gradient["better"] ?? [], slopes["better"] ?? [])).toBeLessThan(1e-7);
 });
 
-test("nothing is told of pairs or images that are not held back", () => {
+test("a score of pairs or images of which none are held back is known for one of nothing, and so is what is made of it", () => {
   const score = typed("s", "score");
   const pairs = typed("p", "pairs", { isEmpty: true });
-  expect(infer(preferenceAccuracy, { pairs, better: score, worse: score }, {}).faults).toEqual(["examples-few pairs"]);
   const images = typed("p", "rated images", { isEmpty: true });
-  expect(infer(ratingLoss, { images, score }, {}).faults).toEqual(["examples-few images"]);
+  const facts: ValueFacts = { images: [], isEmpty: true };
+  const nothing = { facts, faults: [] };
+  expect(infer(preferenceAccuracy, { pairs, better: score, worse: score }, {})).toEqual(nothing);
+  expect(infer(preferenceLoss, { pairs, better: score, worse: score }, {})).toEqual(nothing);
+  expect(infer(ratingLoss, { images, score }, {})).toEqual(nothing);
+  const scores = [score, typed("e", "score", facts)];
+  expect(infer(addScores, { scores }, { weights: [1, 1] })).toEqual(nothing);
+  expect(infer(ratingLoss, { images: typed("p", "rated images"), score }, {}).facts).toEqual({ images: [] });
 });

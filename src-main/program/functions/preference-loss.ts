@@ -1,6 +1,7 @@
 // What is learned from what people said: that the image which they prefer scores higher, or that a score is what they said.
 
 import { z } from "zod";
+import type { TypedRef, ValueFacts } from "../../common/program/value-type.ts";
 import { floatTensor } from "../../common/tensor.ts";
 import type { GraphBuilder } from "../../compiler/graph-builder.ts";
 import type { Value } from "../../compiler/graph.ts";
@@ -26,7 +27,7 @@ export const preferenceLoss = defineFunction({
   inputs: ofPairs,
   output: "score",
   settings: z.strictObject({ scale }),
-  infer: () => ({ images: [] }),
+  infer: ({ inputs: { pairs } }) => factsOf(pairs),
   open: ({ ref, inputs: { pairs, better, worse }, settings }) => ({
     ref,
     name: "log-likelihood of preferences",
@@ -46,17 +47,7 @@ export const preferenceAccuracy = defineFunction({
   inputs: ofPairs,
   output: "score",
   settings: z.strictObject({}),
-  infer({ inputs: { pairs }, fault }) {
-    if (pairs.facts.isEmpty === true) {
-      fault({
-        code: "examples-few",
-        input: "pairs",
-        message: "no pairs are held back",
-        help: "hold a share of them back, or remove this wire",
-      });
-    }
-    return { images: [] };
-  },
+  infer: ({ inputs: { pairs } }) => factsOf(pairs),
   open: ({ ref, inputs: { better, worse } }) => ({
     ref,
     name: "held-back accuracy",
@@ -77,17 +68,7 @@ export const ratingLoss = defineFunction({
   inputs: { images: { kind: "rated images" }, score: { kind: "score" } },
   output: "score",
   settings: z.strictObject({}),
-  infer({ inputs: { images }, fault }) {
-    if (images.facts.isEmpty === true) {
-      fault({
-        code: "examples-few",
-        input: "images",
-        message: "no rated images are held back",
-        help: "hold a share of them back, or remove this wire",
-      });
-    }
-    return { images: [] };
-  },
+  infer: ({ inputs: { images } }) => factsOf(images),
   open: ({ ref, inputs: { images, score } }) => ({
     ref,
     name: "squared error of ratings, below 0",
@@ -98,6 +79,11 @@ export const ratingLoss = defineFunction({
     },
   }),
 });
+
+/** Of a score of examples, which looks at no image that is drawn. */
+function factsOf({ facts: { isEmpty } }: TypedRef): ValueFacts {
+  return { images: [], ...(isEmpty === undefined ? {} : { isEmpty }) };
+}
 
 function logits(lowering: Lowering, better: OpenedScore, worse: OpenedScore, asked: number | undefined): Value {
   const { b } = lowering;

@@ -7,10 +7,11 @@ export function factsOfScored({ ref, facts: { prompts } }: TypedRef): ValueFacts
   return { images: [ref], ...(prompts === undefined ? {} : { prompts }) };
 }
 
-/** All images that they look at; the prompts of the first that has some. */
+/** All images that they look at; the prompts of the first that has some. What is made of a score of nothing is one, too. */
 export function scoreFacts(scores: readonly TypedRef[]): ValueFacts {
   const prompts = scores.find(({ facts }) => facts.prompts !== undefined)?.facts.prompts;
   return {
+    ...(scores.some(({ facts }) => facts.isEmpty === true) ? { isEmpty: true as const } : {}),
     images: [...new Set(scores.flatMap(({ facts }) => facts.images ?? []))],
     ...(prompts === undefined ? {} : { prompts }),
   };
