@@ -12,6 +12,7 @@ import { emojiProgram } from "../learning/testing/emoji-program.ts";
 import { encodePng } from "../pictures/picture.ts";
 import { lockFolder } from "../weights/folder-lock.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
+import { writeTorchInversion } from "../weights/torch/write-torch-tensor.ts";
 import { checkRun } from "./check-run.ts";
 
 let run: string;
@@ -71,15 +72,53 @@ test("what was learned is whole whatever its kind, and put aside only where it i
     "bad.safetensors": { bad: numbers },
   };
   for (const [name, tensors] of Object.entries(kinds)) writeSafetensors(at(name), tensors);
-  expect(await checkRun(run, true)).toMatchObject({ good: 8, findings: [] });
+  writeTorchInversion(at("word.pt"), { name: "word", step: 3, vectors: numbers });
+  expect(await checkRun(run, true)).toMatchObject({ good: 9, findings: [] });
   writeSafetensors(at("reward.safetensors"), { "head.0.bias": floatTensor([1], Float32Array.of(NaN)) });
   truncateSync(at("lora.safetensors"), 90);
+  truncateSync(at("word.pt"), 200);
   const { findings } = await checkRun(run, true);
   expect(findings.map(({ file, isRepaired }) => [file, isRepaired])).toEqual([
     ["lora.safetensors", true],
     ["reward.safetensors", true],
+    ["word.pt", true],
   ]);
   expect(findings[1]?.message).toContain("head.0.bias holds NaN");
+  expect(findings[2]?.remedy).toContain("resuming the run writes it again");
+});
+
+test.each([
+  ["a LoRA", "learned.safetensors", "lora_unet_mid_block.lora_down.weight", Infinity],
+  ["a reward", "learned.safetensors", "head.0.bias", -Infinity],
+  ["word vectors", "learned.safetensors", "emb_params", Infinity],
+  ["a mask", "learned.safetensors", "cond_stage_model.model.attn_mask", Infinity],
+])("%s that is infinite is damaged", async (_, name, part, value) => {
+  writeSafetensors(at(name), { [part]: floatTensor([1, 2], Float32Array.of(0, value)) });
+  const { findings } = await checkRun(run, false);
+  expect(findings).toMatchObject([{ file: name, message: `${part} holds ${value}` }]);
+});
+
+test("the mask of a text encoder hides words by −∞, and is whole", async () => {
+  const mask = floatTensor([2, 2], Float32Array.of(0, -Infinity, 0, 0));
+  writeSafetensors(at("model.safetensors"), { "cond_stage_model.model.attn_mask": mask });
+  expect(await checkRun(run, false)).toMatchObject({ good: 6, findings: [] });
+});
+
+test.each([
+  ["a head", "head.0.bias"],
+  ["a LoRA in a reward", "base_model.model.vision_model.encoder.layers.0.mlp.fc1.lora_A.weight"],
+])("%s whose word on its base model is damaged is damaged", async (_, part) => {
+  const tensors = { [part]: floatTensor([1], Float32Array.of(0)) };
+  const faults: Readonly<Record<string, RegExp>> = {
+    '{"base"': /expected object/,
+    '{"base": {"kind": 5}}': /here it is 5/,
+  };
+  for (const [facts, message] of Object.entries(faults)) {
+    writeSafetensors(at("reward.safetensors"), tensors, { "reneg-reward": facts });
+    const { findings } = await checkRun(run, false);
+    expect(findings.map(({ file }) => file)).toEqual(["reward.safetensors"]);
+    expect(findings[0]?.message).toMatch(message);
+  }
 });
 
 test("steps without a line are told as lost", async () => {

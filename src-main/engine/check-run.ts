@@ -1,4 +1,4 @@
-// Reads every file of a run's folder that the program has written, and says what is damaged. With `repair`, what is damaged gets a name of
+// Reads the files of a run's folder that the program has written, and says what is damaged. With `repair`, what is damaged gets a name of
 // its own and is left out from then on: nothing is deleted but what never was whole.
 
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
@@ -24,9 +24,11 @@ const DAMAGED = ".damaged";
 const JSON_HELP = { missing: "it is gone", invalid: "it is damaged" };
 
 type Read = (file: string) => unknown;
-/** By the end of a name. Whatever else lies in the folder is not ours. */
+/** By the end of a name. What else lies in the folder is not read: texts, what is drawn of videos, and what is not ours. */
 const READERS: Readonly<Record<string, Read>> = {
   ".safetensors": readLearned,
+  // Word vectors, where the stable-diffusion-webui's own format is asked for.
+  ".pt": readLearned,
   ".json": (file) => readJson(file, JSON_HELP),
   ".png": readPicture,
 };
@@ -113,7 +115,7 @@ function lossOf(run: string, file: string): string {
   if (isMarker(run, file)) return "without its program a run cannot be resumed, but what it has learned can be used";
   if (file.startsWith(checkpointFolder(run)))
     return "an older checkpoint is taken, and the steps since then are done again";
-  if (extname(file) === ".safetensors") return "resuming the run writes it again";
+  if (READERS[extname(file)] === readLearned) return "resuming the run writes it again";
   return "nothing else is lost with it";
 }
 
