@@ -1,7 +1,7 @@
 // A recipe is a short way to write a workflow: this is the workflow that it stands for.
 
 import type { Diagnostic } from "../src-main/common/diagnostic.ts";
-import type { Recipe } from "../src-main/common/recipe.ts";
+import { isFromPairs, type Recipe } from "../src-main/common/recipe.ts";
 import type { Workflow } from "../src-main/common/workflow.ts";
 import { addDrawing } from "./drawing-recipe.ts";
 import { addPairs } from "./pairs-recipe.ts";
@@ -22,7 +22,7 @@ export function workflowOfRecipe(
   drawsImages: (path: string) => boolean = () => false,
 ): WorkflowOfRecipe {
   const draft = new WorkflowDraft();
-  if ("pairs" in recipe) addPairs(draft, recipe);
+  if (isFromPairs(recipe)) addPairs(draft, recipe);
   else addDrawing(draft, recipe, drawsImages);
   return { workflow: draft.workflow(), keys: draft.keys };
 }

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "vitest";
 import type { Diagnostic } from "../../src-main/common/diagnostic.ts";
 import { type Program, program as programSchema } from "../../src-main/common/program/program.ts";
-import { type Recipe, recipeSchemaOf } from "../../src-main/common/recipe.ts";
+import { type Recipe, recipeKindOf } from "../../src-main/common/recipe.ts";
 import type { Workflow } from "../../src-main/common/workflow.ts";
 import { atKeys, workflowOfRecipe } from "../workflow-of-recipe.ts";
 import { compiled } from "./emoji-workflow.ts";
@@ -15,7 +15,7 @@ export const readyRecipes = readdirSync(FOLDER)
   .filter((name) => name.endsWith(".json"))
   .map((name) => {
     const json: unknown = JSON.parse(readFileSync(new URL(name, FOLDER), "utf8"));
-    return { name, json, schema: recipeSchemaOf(json) };
+    return { name, json, schema: recipeKindOf(json).schema };
   });
 
 interface CompiledRecipe {

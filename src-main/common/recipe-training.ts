@@ -6,9 +6,11 @@ import { filePath } from "./path-name.ts";
 import { savedName } from "./program/saved-name.ts";
 import { optimizerName } from "./program/update.ts";
 
+export const RECIPE_FORMAT = "reneg-recipe";
+
 /** What the file is. */
 export const recipeHead = {
-  format: z.literal("reneg-recipe").default("reneg-recipe"),
+  format: z.literal(RECIPE_FORMAT).default(RECIPE_FORMAT),
   formatVersion: z.literal(1).default(1),
 };
 
@@ -58,6 +60,15 @@ export const learnedSettings = {
   learningRate: z.number().positive().optional(),
   weightDecay: z.number().nonnegative().optional(),
 };
+export type LearnedSettings = z.output<z.ZodObject<typeof learnedSettings>>;
+
+/** What a LoRA or a head begins as. */
+export const begun = {
+  /** Of the numbers that a new one begins with. */
+  seed: z.int().optional(),
+  /** The file of one of the same form to go on from. */
+  start: filePath.optional(),
+};
 
 /** Of a LoRA of any network. */
 export const newLora = {
@@ -69,8 +80,6 @@ export const newLora = {
     .array(z.string().regex(/^[^\s,]+$/, "one group of layers or one pattern each"))
     .min(1)
     .optional(),
-  /** Of the numbers that a new one begins with. */
-  seed: z.int().optional(),
-  /** A LoRA of the same layers and rank to go on from. */
-  start: filePath.optional(),
+  ...begun,
 };
+export type NewLora = z.output<z.ZodObject<typeof newLora>>;

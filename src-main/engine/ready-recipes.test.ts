@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import type { DrawingRecipe } from "../common/drawing-recipe.ts";
 import { sinksOfKind } from "../common/program/sink-names.ts";
-import type { Recipe } from "../common/recipe.ts";
+import { isFromPairs, type Recipe } from "../common/recipe.ts";
 import { openUpdates } from "../learning/open-updates.ts";
 import { planRun } from "../learning/run-plan.ts";
 import { train } from "../learning/train.ts";
@@ -28,11 +28,11 @@ function recipeOf(name: string) {
 
 function drawingOf(name: string): DrawingRecipe {
   const recipe = recipeOf(name);
-  if ("pairs" in recipe) throw new Error(`${name} draws nothing`);
+  if (isFromPairs(recipe)) throw new Error(`${name} draws nothing`);
   return recipe;
 }
 
-const drawing = names.filter((name) => !("pairs" in recipeOf(name)));
+const drawing = names.filter((name) => !isFromPairs(recipeOf(name)));
 
 test.each(names)("%s is a recipe whose batch divides", (name) => {
   const { batch, microBatch } = recipeOf(name);
@@ -103,7 +103,7 @@ test.each(names.filter((name) => name.startsWith("emoji")))(
 
 function oneStepOf(recipe: Recipe): Recipe {
   const one = { ...recipe, steps: 1, batch: 1, microBatch: 1 };
-  if ("pairs" in one) return one;
+  if (isFromPairs(one)) return one;
   const sampler = { ...one.sampler, steps: 3, lastSteps: 1, gradientSteps: 1 };
   return { ...one, sampler, previews: [], evaluations: [] };
 }

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
 import { drawingRecipe, type DrawingRecipeInput } from "../common/drawing-recipe.ts";
 import { LARGEST_SEED } from "../common/limits.ts";
 import { sampleInput } from "../common/sampling.ts";
+import { diagnosticsOf } from "../common/testing/refusal-of.ts";
 import { parseRecipe, programOfRecipe } from "./recipe-program.ts";
 
 function faultsOf(input: Partial<DrawingRecipeInput>): readonly string[] {
@@ -32,16 +32,6 @@ test("settings under which nothing can be learned are refused at their keys", ()
 });
 
 const REWARD = { kind: "reward lora", base: "emoji:rewards/preference" };
-
-function diagnosticsOf(task: () => unknown): readonly Diagnostic[] {
-  try {
-    task();
-    return [];
-  } catch (error) {
-    if (error instanceof Refusal) return error.diagnostics;
-    throw error;
-  }
-}
 
 test("a key or a kind that is not known is told with those that are", () => {
   const refused = (learned: object): string =>
@@ -75,7 +65,7 @@ test.each<readonly [title: string, recipe: object, faults: readonly RegExp[]]>([
     { pairs: { path: "votes", share: 0 }, learn: [REWARD] },
     [/^pairs: .*no key "share" here, but "path", "heldBack"/],
   ],
-])("%s are refused by the keys of a recipe from pairs, and it is said that it draws nothing", (_, json, expected) => {
+])("%s are refused by the keys of a recipe from pairs, with where these are explained", (_, json, expected) => {
   const faults = diagnosticsOf(() => parseRecipe(json, "r.json"));
   expect(faults.map(({ at, message }) => `${at.part}: ${message}`)).toEqual(
     expected.map((pattern) => expect.stringMatching(pattern) as unknown),
@@ -83,8 +73,26 @@ test.each<readonly [title: string, recipe: object, faults: readonly RegExp[]]>([
   for (const { code, help } of faults)
     expect({ code, help }).toMatchObject({
       code: "recipe-invalid",
-      help: expect.stringMatching(/draws nothing/) as unknown,
+      help: expect.stringMatching(
+        /see “A reward from pairs” in docs\/recipe\.md for every key, its range and its default$/,
+      ) as unknown,
     });
+});
+
+test("a recipe from pairs is said to draw nothing where it has keys of one that draws, and there alone", () => {
+  const helpsOf = (json: object) => diagnosticsOf(() => parseRecipe(json, "r.json")).map(({ help }) => help);
+  const given = { pairs: "votes", learn: [REWARD] };
+  expect(helpsOf({ ...given, prompts: ["a"], sampler: {} })).toEqual([expect.stringContaining("draws nothing")]);
+  const others = [
+    { pairs: "votes", learn: [{ ...REWARD, targets: ["a, b"] }] },
+    { pairs: "votes", learn: [{ ...REWARD, hidden: 4 }] },
+    { ...given, steps: 0 },
+    { ...given, pairs: { heldBack: 0 } },
+  ];
+  for (const [help, ...more] of others.map(helpsOf)) {
+    expect(help).toMatch(/^see “A reward from pairs”/);
+    expect(more).toEqual([]);
+  }
 });
 
 test("a file that is missing is told at the key of a recipe from pairs", () => {

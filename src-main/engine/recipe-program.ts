@@ -3,12 +3,11 @@
 import { resolve } from "node:path";
 import { atKeys, workflowOfRecipe } from "../../nodes/workflow-of-recipe.ts";
 import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
-import { pairsRecipe } from "../common/pairs-recipe.ts";
 import type { Program } from "../common/program/program.ts";
-import { type Recipe, recipeSchemaOf } from "../common/recipe.ts";
+import { type Recipe, recipeKindOf } from "../common/recipe.ts";
 import { freezeProgram } from "../learning/freeze-program.ts";
 import { embeddedPath } from "../models/embedded.ts";
-import { type Misfit, parseConfig } from "../models/parse-config.ts";
+import { parseConfig } from "../models/parse-config.ts";
 import { kindOfTarget } from "../models/target/kind-of-target.ts";
 import { compileIn } from "./compile-in.ts";
 
@@ -21,21 +20,10 @@ export interface FrozenProgram {
   readonly placed: (diagnostics: readonly Diagnostic[]) => Diagnostic[];
 }
 
-const INVALID_RECIPE: Misfit = {
-  code: "recipe-invalid",
-  help: "see docs/recipe.md for every key, its range and its default",
-  tellsKeys: true,
-};
-
-const INVALID_PAIRS_RECIPE: Misfit = {
-  ...INVALID_RECIPE,
-  help: "a recipe that learns a reward draws nothing: see “A reward from pairs” in docs/recipe.md for its keys",
-};
-
 /** @throws Refusal naming every key that is wrong */
 export function parseRecipe(json: unknown, file: string): Recipe {
-  const schema = recipeSchemaOf(json);
-  return parseConfig(schema, json, file, schema === pairsRecipe ? INVALID_PAIRS_RECIPE : INVALID_RECIPE);
+  const { schema, help, helpOfKeys } = recipeKindOf(json);
+  return parseConfig(schema, json, file, { code: "recipe-invalid", help, helpOfKeys, tellsKeys: true });
 }
 
 /**

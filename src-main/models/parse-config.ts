@@ -10,6 +10,8 @@ import { readJson } from "../weights/json-file.ts";
 export interface Misfit {
   readonly code: string;
   readonly help: string;
+  /** In its place, where a key of the file itself is not known. */
+  readonly helpOfKeys?: string | undefined;
   /** The file is written by people: a key that is not known is told with those that are. */
   readonly tellsKeys?: true;
 }
@@ -24,7 +26,7 @@ export function parseConfig<Schema extends z.ZodType>(
   schema: Schema,
   json: unknown,
   file: string,
-  { code, help, tellsKeys }: Misfit = UNSUPPORTED,
+  { code, help, helpOfKeys = help, tellsKeys }: Misfit = UNSUPPORTED,
 ): z.output<Schema> {
   const result = schema.safeParse(json, {
     reportInput: true,
@@ -37,7 +39,7 @@ export function parseConfig<Schema extends z.ZodType>(
       code,
       at: issue.path.length === 0 ? { file } : { file, part: issue.path.join(".") },
       message: printIssue(issue),
-      help: helpOf(issue) ?? help,
+      help: helpOf(issue) ?? (issue.code === "unrecognized_keys" && issue.path.length === 0 ? helpOfKeys : help),
     })),
   );
 }

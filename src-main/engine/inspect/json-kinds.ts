@@ -2,6 +2,7 @@
 
 import { dirname } from "node:path";
 import { isProgram } from "../../common/program/program.ts";
+import { isRecipe } from "../../common/recipe.ts";
 import { isWorkflow } from "../../common/workflow-file.ts";
 import { settingsInJson } from "../foreign/read-foreign.ts";
 import { describeMade } from "./foreign-facts.ts";
@@ -41,8 +42,7 @@ export const jsonKinds: readonly Kind<File>[] = [
   {
     kind: "recipe",
     title: "recipe for `reneg train`",
-    recognise: ({ json }) =>
-      valueOf(json, "format") === "reneg-recipe" || hasKeys(json, "prompts") || hasKeys(json, "pairs"),
+    recognise: ({ json }) => isRecipe(json),
     describe: ({ json, path }) => describeRecipe(json, path),
   },
   {

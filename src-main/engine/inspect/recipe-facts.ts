@@ -2,13 +2,13 @@
 
 import type { DrawingRecipe } from "../../common/drawing-recipe.ts";
 import type { PairsRecipe } from "../../common/pairs-recipe.ts";
-import type { Recipe } from "../../common/recipe.ts";
+import { isFromPairs, type Recipe } from "../../common/recipe.ts";
 import { parseRecipe } from "../recipe-program.ts";
 import { type Description, type Fact, fact } from "./kind.ts";
 
 export function describeRecipe(json: unknown, file: string): Description {
   const recipe = parseRecipe(json, file);
-  return { facts: "pairs" in recipe ? pairsFacts(recipe) : drawingFacts(recipe) };
+  return { facts: isFromPairs(recipe) ? pairsFacts(recipe) : drawingFacts(recipe) };
 }
 
 export function drawingFacts(recipe: DrawingRecipe): Fact[] {
