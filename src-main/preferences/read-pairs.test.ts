@@ -92,6 +92,30 @@ test.each([
   expect(faultOf(folder)).toBe(code);
 });
 
+const RECIPE = JSON.stringify({ pairs: ".", learn: [{ kind: "reward lora", base: "clip" }] });
+
+test.each([
+  ["a table called as usual", "pairs.csv"],
+  ["any other table", "votes.csv"],
+  ["a table in JSON", "votes.json"],
+])("%s is read beside a recipe that learns from it, and beside other files that hold no rows", (_, table) => {
+  const row = { prompt: "a cat", better: "1.png", worse: "2.png" };
+  const rows = table.endsWith(".json") ? `\n [${JSON.stringify(row)}]` : "prompt,better,worse\na cat,1.png,2.png\n";
+  const folder = folderWith(table, rows);
+  writeFileSync(join(folder, "recipe.json"), RECIPE);
+  writeFileSync(join(folder, "pairs.json"), `\ufeff\n${RECIPE}`);
+  writeFileSync(join(folder, "utf-16.json"), Buffer.from(`\ufeff${RECIPE}`, "utf16le"));
+  expect(told(folder)).toEqual(["a cat: 1.png > 2.png"]);
+});
+
+test("a folder with a recipe alone is said to hold no table, and a recipe in place of one is no list of rows", () => {
+  const folder = folderWith("recipe.json", RECIPE);
+  expect(refusalOf(() => readPairs(folder)).diagnostics).toMatchObject([
+    { code: "table-missing", message: expect.stringContaining("recipe.json is no list of rows") as unknown },
+  ]);
+  expect(faultOf(join(folder, "recipe.json"))).toBe("table-damaged ");
+});
+
 test("tables that say nothing of pairs are refused", () => {
   expect(faultOf(folderWith("pairs.jsonl", ""))).toBe("pairs-empty ");
   expect(faultOf(folderWith("pairs.jsonl", jsonl({ image: "1.png" })))).toBe("pairs-columns ");

@@ -3,8 +3,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
-import { refuse } from "../common/diagnostic.ts";
+import { Refusal, refuse } from "../common/diagnostic.ts";
 import { parseDelimited, UnclosedQuote } from "../texts/delimited-text.ts";
+import { readRange, withOpenFile } from "../weights/byte-range.ts";
 import { readDecodedFile } from "../weights/text-file.ts";
 
 export interface TableRow {
@@ -73,7 +74,26 @@ function digestOf(text: string): string {
 
 /** The table that a path stands for; `undefined`: nothing here is called so. */
 export function usualTable(folder: string, usual: string): string | undefined {
-  return TABLE_ENDINGS.map((ending) => join(folder, `${usual}${ending}`)).find((file) => existsSync(file));
+  const named = TABLE_ENDINGS.map((ending) => join(folder, `${usual}${ending}`));
+  return named.find((file) => existsSync(file) && !isObjectFile(file));
+}
+
+/** Bytes, of which most are white space if anything. */
+const BEGINNING = 512;
+/** In UTF-8, UTF-16 and UTF-32, with a byte order mark or without. */
+const BEGINS_AN_OBJECT = /^[\xef\xbb\xbf\xfe\xff\0\s]*\{/;
+
+/** A JSON file of no rows that may lie beside a table: a recipe, a workflow. Of one that cannot be read, whoever reads it tells. */
+function isObjectFile(file: string): boolean {
+  if (extname(file).toLowerCase() !== ".json") return false;
+  try {
+    const beginning = withOpenFile(file, (opened) => readRange(opened, 0, Math.min(BEGINNING, opened.size)));
+    // latin1 gives each byte one character of the same code.
+    return BEGINS_AN_OBJECT.test(Buffer.from(beginning).toString("latin1"));
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
 }
 
 /** @throws Refusal if there is none, or several */
@@ -92,15 +112,18 @@ function findTable(given: string, usual: string): string {
     refuseParquet(path);
     return path;
   }
-  const named = usualTable(path, usual);
-  if (named !== undefined) return named;
-  const tables = readdirSync(path)
+  const usualOne = usualTable(path, usual);
+  if (usualOne !== undefined) return usualOne;
+  const named = readdirSync(path)
     .filter((name) => TABLE_ENDINGS.includes(extname(name).toLowerCase()))
     .toSorted();
+  const { tables = [], objects = [] } = Object.groupBy(named, (name) =>
+    isObjectFile(join(path, name)) ? "objects" : "tables",
+  );
   const [only, ...others] = tables;
   if (only === undefined) {
     for (const name of readdirSync(path)) refuseParquet(join(path, name));
-    return refuseMissing(path, usual);
+    return refuseMissing(path, usual, objects);
   }
   if (others.length === 0) return join(path, only);
   return refuse({
@@ -178,11 +201,13 @@ export function importCommand(file: string, out = file.slice(0, -extname(file).l
   return `reneg pairs import "${file}" --out "${out}"`;
 }
 
-function refuseMissing(path: string, usual: string): never {
+/** @param objects files that end as tables do, and hold no rows */
+function refuseMissing(path: string, usual: string, objects: readonly string[] = []): never {
+  const [first] = objects;
   refuse({
     code: "table-missing",
     at: { file: path },
-    message: `no table lies here (${basename(path)})`,
+    message: `no table lies here (${basename(path)})${first === undefined ? "" : `: ${first} is no list of rows`}`,
     help: `put ${usual}.jsonl or ${usual}.csv into the folder; docs/rewards.md says what stands in it`,
   });
 }
