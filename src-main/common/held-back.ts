@@ -1,4 +1,4 @@
-// What examples that were held back say of what a run has learned: all of them, once, at its end. Along the run only a few are asked at a time.
+// What examples that were held back say of what a run has learned: all of them, or a thousand, at its end. Along the run a few are asked at a time.
 
 import { z } from "zod";
 import { counted } from "./counted.ts";
