@@ -133,6 +133,29 @@ test("a step that is measured takes as long as its passes together", async () =>
   expect(secondsPerStep).toBeCloseTo(sum, 6);
 });
 
+test("the size of a run is that of the images that it draws, whichever optimizer draws them", async () => {
+  const settings = { steps: 1, batch: 2, microBatch: 2 };
+  const scoreOf = (which: "better" | "worse") => ({
+    [`${which}-image`]: { fn: "pair image", inputs: { pairs: "pairs", reward: "taste" }, settings: { which } },
+    [which]: { fn: "score by reward", inputs: { image: `${which}-image`, reward: "taste" } },
+  });
+  const { size, batch } = await plan({
+    ...SMALL,
+    calls: {
+      pairs: { fn: "preference pairs", settings: { source: "emoji:pairs" } },
+      taste: { fn: "reward head", settings: { id: "taste", path: "emoji:rewards/preference" } },
+      ...scoreOf("better"),
+      ...scoreOf("worse"),
+      loss: { fn: "preference loss", inputs: { pairs: "pairs", better: "better", worse: "worse" } },
+    },
+    updates: {
+      optimizer: { objective: "loss", parameters: ["taste"], settings },
+      drawing: { objective: "reward", parameters: ["negative"], settings: { ...settings, batch: 4 } },
+    },
+  });
+  expect({ size, batch }).toEqual({ size: { height: 64, width: 64 }, batch: 2 });
+});
+
 const STOPPING = { ...EARLY_STOPPING, every: 3, count: 5 };
 
 test("the evaluations of a run that may end early are those that it makes, and take as long as their passes", async () => {

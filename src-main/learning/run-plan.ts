@@ -85,7 +85,7 @@ export async function planRun(
   if (first === undefined) throw new Error("a program without an optimizer has no steps to plan");
   return {
     device: sessions.device,
-    size: sizeOf(first),
+    size: sizeOf(updates),
     batch: first.update.settings.batch,
     microBatch: first.batch,
     steps: longest,
@@ -103,8 +103,9 @@ export async function planRun(
   };
 }
 
-function sizeOf({ lowered }: OpenedUpdate): RunPlan["size"] {
-  const [sampler] = lowered.samplers;
+/** Of the first images that are drawn: an optimizer of pairs draws none. */
+function sizeOf(updates: OpenedUpdates): RunPlan["size"] {
+  const [sampler] = [...updates.values()].flatMap(({ lowered }) => lowered.samplers);
   if (sampler === undefined) return null;
   const { height, width } = sampler.model.size;
   return { height, width };
