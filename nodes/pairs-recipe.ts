@@ -2,7 +2,7 @@
 
 import type { LearnedReward, PairsRecipe, RewardKind } from "../src-main/common/pairs-recipe.ts";
 import { addOptimizer, OPTIMIZER, wireParameter } from "./recipe-optimizer.ts";
-import { said } from "./recipe-parts.ts";
+import { loraParamsOf, said } from "./recipe-parts.ts";
 import type { Said, WorkflowDraft } from "./workflow-draft.ts";
 
 /** The node of what is learned. */
@@ -45,23 +45,21 @@ export function addPairs(draft: WorkflowDraft, recipe: PairsRecipe): void {
   wireParameter(draft, recipe, 0, { optimizer: OPTIMIZER, end: "reward.reward", file: "reward" });
 }
 
-/** What both nodes have, and what only that of the kind has. */
 function paramsOf(item: LearnedReward): Readonly<Record<string, Said>> {
   const at = (value: unknown, part: string): Said => said(value, `learn.0.${part}`);
-  const own =
-    item.kind === "reward head"
-      ? {
-          features: at(item.features, "features"),
-          hidden: at(item.hidden, "hidden"),
-          bias: at(item.bias, "bias"),
-          format: at(item.format, "format"),
-        }
-      : {
-          score: at(item.score, "score"),
-          towers: at(item.towers, "towers"),
-          rank: at(item.rank, "rank"),
-          alpha: at(item.alpha, "alpha"),
-          targets: at(item.targets?.join(", "), "targets"),
-        };
-  return { path: at(item.base, "base"), ...own, start: at(item.start, "start"), seed: at(item.seed, "seed") };
+  const path = at(item.base, "base");
+  switch (item.kind) {
+    case "reward head":
+      return {
+        path,
+        features: at(item.features, "features"),
+        hidden: at(item.hidden, "hidden"),
+        bias: at(item.bias, "bias"),
+        format: at(item.format, "format"),
+        seed: at(item.seed, "seed"),
+        start: at(item.start, "start"),
+      };
+    case "reward lora":
+      return { path, score: at(item.score, "score"), towers: at(item.towers, "towers"), ...loraParamsOf(item, at) };
+  }
 }

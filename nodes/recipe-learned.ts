@@ -2,8 +2,8 @@
 
 import type { DrawingRecipe } from "../src-main/common/drawing-recipe.ts";
 import { isEmbedding, type LearnedItem } from "../src-main/common/recipe-learned.ts";
-import { OPTIMIZER, type OptimizerNode, wireParameter } from "./recipe-optimizer.ts";
-import { addEmbedding, addFixed, LEARNED_NODES, readingOf, said, wireStart } from "./recipe-parts.ts";
+import { OPTIMIZER, type OptimizerNode, portAt, wireParameter } from "./recipe-optimizer.ts";
+import { addEmbedding, addFixed, LEARNED_NODES, loraParamsOf, readingOf, said, wireStart } from "./recipe-parts.ts";
 import type { Said, WorkflowDraft } from "./workflow-draft.ts";
 
 /** Adds them, and what stands on the negative side where no embedding is learned. */
@@ -46,13 +46,13 @@ export function wireLearned(draft: WorkflowDraft, recipe: DrawingRecipe): void {
 /** What was learned of each, as the end of a wire. */
 export function learnedEnds(recipe: DrawingRecipe): string[] {
   const { results } = optimizerOf(recipe);
-  return recipe.learn.map((_, i) => `optimizer.${results[i] ?? ""}`);
+  return recipe.learn.map((_, i) => `optimizer.${portAt(results, i)}`);
 }
 
 /** What other models are given: the embedding, if one is learned. */
 export function appliedEnd(recipe: DrawingRecipe): string {
   const embedding = recipe.learn.findIndex(isEmbedding);
-  return learnedEnds(recipe)[Math.max(0, embedding)] ?? "";
+  return `optimizer.${portAt(optimizerOf(recipe).results, Math.max(0, embedding))}`;
 }
 
 function fileOf(item: LearnedItem): string {
@@ -97,14 +97,7 @@ function addItem(draft: WorkflowDraft, recipe: DrawingRecipe, item: LearnedItem,
     }
     case "lora":
     case "text encoder lora":
-      return addPart({
-        rank: at(item.rank, "rank"),
-        alpha: at(item.alpha, "alpha"),
-        targets: at(item.targets?.join(", "), "targets"),
-        seed: at(item.seed, "seed"),
-        start: at(item.start, "start"),
-        naming: at(item.naming, "naming"),
-      });
+      return addPart({ ...loraParamsOf(item, at), naming: at(item.naming, "naming") });
     case "text encoder":
       return addPart({ layers: at(item.layers, "layers"), form: at(item.form, "form") });
   }

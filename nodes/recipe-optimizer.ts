@@ -1,16 +1,12 @@
 // The optimizer of a recipe, as a node: what it says for all that is learned, and where one of these says something of its own.
 
-import type { RecipeTraining } from "../src-main/common/recipe-training.ts";
+import type { LearnedSettings, RecipeTraining } from "../src-main/common/recipe-training.ts";
 import { said } from "./recipe-parts.ts";
 import type { Said, WorkflowDraft } from "./workflow-draft.ts";
 
 /** A recipe of any kind. */
 interface TrainedRecipe extends RecipeTraining {
-  readonly learn: readonly {
-    readonly learningRate?: number | undefined;
-    readonly weightDecay?: number | undefined;
-    readonly saveAs?: string | undefined;
-  }[];
+  readonly learn: readonly LearnedSettings[];
 }
 
 export interface OptimizerNode {
@@ -25,6 +21,13 @@ const PORTS = ["first", "second", "third", "fourth"];
 
 /** That of all kinds. */
 export const OPTIMIZER: OptimizerNode = { type: "learning/optimizer", parameters: PORTS, results: PORTS };
+
+/** Of what is learned at a place. @throws Error where the optimizer has none: no recipe learns so many */
+export function portAt(ports: readonly string[], place: number): string {
+  const port = ports[place];
+  if (port === undefined) throw new Error(`the optimizer has no port for what is learned at ${place}`);
+  return port;
+}
 
 /** @param params what not every kind of recipe says */
 export function addOptimizer(
@@ -74,7 +77,7 @@ export function wireParameter(
   place: number,
   { optimizer: { parameters, results }, end, file }: LearnedEnd,
 ): void {
-  const port = parameters[place] ?? "";
+  const port = portAt(parameters, place);
   draft.wire(end, `optimizer.${port}`);
   draft.keys.set(`optimizer.${port}`, `learn.${place}`);
   const own = learn[place]?.saveAs;
@@ -92,7 +95,7 @@ export function wireParameter(
       keep: said(checkpoints.keep, "checkpoints.keep"),
     },
   });
-  draft.wire(`optimizer.${results[place] ?? ""}`, `${save}.embedding`);
+  draft.wire(`optimizer.${portAt(results, place)}`, `${save}.embedding`);
 }
 
 /** What differs for a parameter from the first, whose settings are those of the node. */

@@ -3,6 +3,7 @@
 import type { DrawingRecipe } from "../src-main/common/drawing-recipe.ts";
 import { writePrompts } from "../src-main/common/prompt-lines.ts";
 import { encoderItem, type LearnedKind } from "../src-main/common/recipe-learned.ts";
+import type { NewLora } from "../src-main/common/recipe-training.ts";
 import type { Negative } from "../src-main/common/sampling.ts";
 import type { Said, WorkflowDraft } from "./workflow-draft.ts";
 
@@ -21,6 +22,20 @@ export const LEARNED_NODES = {
 
 export function said(value: unknown, key: string): Said {
   return { value, key };
+}
+
+/** What the nodes of all LoRA have: how large it is, what it changes, and what it begins as. @param at what says a part of the item */
+export function loraParamsOf(
+  { rank, alpha, targets, seed, start }: NewLora,
+  at: (value: unknown, part: string) => Said,
+): Readonly<Record<keyof NewLora, Said>> {
+  return {
+    rank: at(rank, "rank"),
+    alpha: at(alpha, "alpha"),
+    targets: at(targets?.join(", "), "targets"),
+    seed: at(seed, "seed"),
+    start: at(start, "start"),
+  };
 }
 
 export function addPrompts(

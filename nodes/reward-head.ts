@@ -1,6 +1,7 @@
 // A reward of one's own: a head over the embeddings of a CLIP.
 
 import { z } from "zod";
+import { headFeatures, headFormat } from "../src-main/common/reward-options.ts";
 import { baseModelParams, beginParams } from "./base-model-params.ts";
 import { defineNode } from "./define-node.ts";
 
@@ -17,14 +18,11 @@ export const rewardHead = defineNode({
   },
   params: z.object({
     ...baseModelParams,
-    features: z
-      .enum(["image", "image and prompt"])
-      .default("image")
-      .meta({
-        label: "Looks at",
-        help: "The image alone, or also how well it fits its prompt.",
-        choiceLabels: { image: "the image", "image and prompt": "image and prompt" },
-      }),
+    features: headFeatures.default("image").meta({
+      label: "Looks at",
+      help: "The image alone, or also how well it fits its prompt.",
+      choiceLabels: { image: "the image", "image and prompt": "image and prompt" },
+    }),
     hidden: z.int().min(0).max(4096).default(0).meta({
       label: "Layer between",
       help: "Numbers of a layer between embedding and score; 0 for one linear layer, which needs the fewest examples.",
@@ -33,14 +31,11 @@ export const rewardHead = defineNode({
       label: "Begins at",
       help: "What a new one says of every image; for ratings their mean.",
     }),
-    format: z
-      .enum(["reneg", "laion"])
-      .default("reneg")
-      .meta({
-        label: "File format",
-        help: "How the file lies: LAION's holds one linear layer over the image.",
-        choiceLabels: { reneg: "ReNeg Studio", laion: "LAION aesthetic predictor" },
-      }),
+    format: headFormat.default("reneg").meta({
+      label: "File format",
+      help: "How the file lies: LAION's holds one linear layer over the image.",
+      choiceLabels: { reneg: "ReNeg Studio", laion: "LAION aesthetic predictor" },
+    }),
     ...beginParams,
   }),
   compile: ({ node, params: { start, ...params }, call }) => ({

@@ -1,6 +1,7 @@
 // A reward of one's own: a LoRA in the towers of a CLIP.
 
 import { z } from "zod";
+import { loraTowers, scoreScale } from "../src-main/common/reward-options.ts";
 import { baseModelParams, beginParams } from "./base-model-params.ts";
 import { defineNode } from "./define-node.ts";
 import { loraSettings, loraSizeParams } from "./lora-params.ts";
@@ -18,19 +19,16 @@ export const rewardLora = defineNode({
   },
   params: z.object({
     ...baseModelParams,
-    score: z.enum(["cosine", "scaled"]).nullable().default(null).meta({
+    score: scoreScale.nullable().default(null).meta({
       label: "Score scale",
       help: "cosine: of image and prompt, −1 to 1; scaled: times the factor that the model learned.",
       empty: "as the reward is published",
     }),
-    towers: z
-      .enum(["image", "image and prompt"])
-      .default("image")
-      .meta({
-        label: "Changes",
-        help: "The tower that looks at images, or also the one that reads prompts.",
-        choiceLabels: { image: "image tower", "image and prompt": "both towers" },
-      }),
+    towers: loraTowers.default("image").meta({
+      label: "Changes",
+      help: "The tower that looks at images, or also the one that reads prompts.",
+      choiceLabels: { image: "image tower", "image and prompt": "both towers" },
+    }),
     ...loraSizeParams(["feed-forward"]),
     ...beginParams,
   }),

@@ -2,8 +2,8 @@
 
 import { z } from "zod";
 import { filePath } from "./path-name.ts";
-import { learnedSettings, newLora, recipeHead, recipeTraining } from "./recipe-training.ts";
-import { scoreScale } from "./reward-options.ts";
+import { begun, learnedSettings, newLora, recipeHead, recipeTraining } from "./recipe-training.ts";
+import { headFeatures, headFormat, loraTowers, scoreScale } from "./reward-options.ts";
 
 const pairsTable = z.strictObject(
   {
@@ -28,23 +28,20 @@ const reward = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("reward head"),
     ...base,
-    /** What it looks at. */
-    features: z.enum(["image", "image and prompt"]).optional(),
+    features: headFeatures.optional(),
     /** Numbers of a layer between embedding and score; absent or 0: none. */
     hidden: z.int().optional(),
     /** What a new one says of every image. */
     bias: z.number().optional(),
-    format: z.enum(["reneg", "laion"]).optional(),
-    seed: newLora.seed,
-    start: newLora.start,
+    format: headFormat.optional(),
+    ...begun,
     ...learnedSettings,
   }),
   z.strictObject({
     kind: z.literal("reward lora"),
     ...base,
     score: scoreScale.optional(),
-    /** Which towers of the model are changed. */
-    towers: z.enum(["image", "image and prompt"]).optional(),
+    towers: loraTowers.optional(),
     ...newLora,
     ...learnedSettings,
   }),

@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
-import type { RewardOptions } from "../common/reward-options.ts";
+import type { HeadFormat, RewardOptions } from "../common/reward-options.ts";
 import { elementCount, floatTensor, type FloatTensor, sameShape } from "../common/tensor.ts";
 import type { ClipReward } from "../models/reward/trained/as-clip.ts";
 import { factsOfBase } from "../models/reward/trained/base-reward.ts";
@@ -22,7 +22,7 @@ export interface RewardHeadSettings extends HeadForm {
   /** A head of the same form to go on from; absent: a new one. */
   readonly start?: string | undefined;
   /** `laion`: as the aesthetic predictor lies in its file. */
-  readonly format: "reneg" | "laion";
+  readonly format: HeadFormat;
 }
 
 export const rewardHeadKind: ParameterKind<RewardHeadSettings, ClipReward> = {

@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import { refuse } from "../common/diagnostic.ts";
-import type { RewardOptions } from "../common/reward-options.ts";
+import type { LoraTowers, RewardOptions } from "../common/reward-options.ts";
 import { sameShape } from "../common/tensor.ts";
 import { targetsIn } from "../models/lora/lora-targets.ts";
 import { factorNames, modulePaths, weightOf } from "../models/lora/module-names.ts";
@@ -22,7 +22,7 @@ export interface RewardLoraSettings {
   /** B·A is added α / rank times. */
   readonly alpha: number;
   readonly targets: readonly string[];
-  readonly towers: "image" | "image and prompt";
+  readonly towers: LoraTowers;
   readonly seed: number;
   readonly start?: string | undefined;
 }
@@ -48,7 +48,10 @@ export const rewardLoraKind: ParameterKind<RewardLoraSettings, ClipReward> = {
   },
 };
 
-const TOWERS = { image: /^vision_model\./, "image and prompt": /^(vision|text)_model\./ };
+const TOWERS = {
+  image: /^vision_model\./,
+  "image and prompt": /^(vision|text)_model\./,
+} as const satisfies Readonly<Record<LoraTowers, RegExp>>;
 
 /** Layers that are changed; tables of words, places and patches are none. */
 function rewardLayers(

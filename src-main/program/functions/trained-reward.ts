@@ -3,11 +3,11 @@
 import { z } from "zod";
 import { seed } from "../../common/limits.ts";
 import { filePath } from "../../common/path-name.ts";
-import { scoreScale } from "../../common/reward-options.ts";
+import { headFeatures, headFormat, loraTowers, scoreScale } from "../../common/reward-options.ts";
 import { floatTensor } from "../../common/tensor.ts";
 import type { Value } from "../../compiler/graph.ts";
 import { asClip, type ClipReward } from "../../models/reward/trained/as-clip.ts";
-import { headFeatures, headInput, lowerHead } from "../../models/reward/trained/head.ts";
+import { headInput, lowerHead } from "../../models/reward/trained/head.ts";
 import type { Adapt } from "../../models/scope.ts";
 import { storeOf } from "../../parameters/parameter-kind.ts";
 import type { RewardLoraSettings } from "../../parameters/reward-lora.ts";
@@ -46,7 +46,7 @@ export const rewardHead = defineFunction({
     hidden: z.int().min(0).max(4096).default(0),
     /** What a new one says of every image. */
     bias: z.number().default(0),
-    format: z.enum(["reneg", "laion"]).default("reneg"),
+    format: headFormat.default("reneg"),
   }),
   paths: ["path", "start"],
   infer({ settings: { features, hidden, format }, fault }) {
@@ -101,7 +101,7 @@ export const rewardLora = defineFunction({
     alpha: z.number().positive().max(1e6).exactOptional(),
     /** Groups of layers (`attention`, `feed-forward`), or patterns of their paths. */
     targets: z.array(z.string().min(1).max(200)).min(1).max(64).default(["attention"]),
-    towers: z.enum(["image", "image and prompt"]).default("image"),
+    towers: loraTowers.default("image"),
   }),
   paths: ["path", "start"],
   infer: () => ({ state: "trainable" }),

@@ -2,11 +2,11 @@
 
 import { z } from "zod";
 import { jsonOrNull } from "../../../common/json-or-null.ts";
+import { headFeatures } from "../../../common/reward-options.ts";
 import { floatTensor, type FloatTensor } from "../../../common/tensor.ts";
 import { readSafetensorsHeader, writeSafetensors } from "../../../weights/safetensors.ts";
 import { parseConfig } from "../../parse-config.ts";
 import { baseFacts, type BaseFacts } from "./base-reward.ts";
-import { headFeatures } from "./head.ts";
 
 /** The key of a file's metadata that says what it is. */
 const FACTS = "reneg-reward";

@@ -1,14 +1,10 @@
 // A small network that scores what a CLIP says of an image: one linear layer, or two with a ReLU between them.
 
-import { z } from "zod";
+import type { HeadFeatures } from "../../../common/reward-options.ts";
 import type { Shape } from "../../../common/tensor.ts";
 import type { GraphBuilder } from "../../../compiler/graph-builder.ts";
 import type { Value } from "../../../compiler/graph.ts";
 import { at } from "../../../compiler/shapes.ts";
-
-/** `image`: the embedding of the image, so that the prompt does not count; `image and prompt`: also its product with that of the prompt. */
-export const headFeatures = z.enum(["image", "image and prompt"]);
-export type HeadFeatures = z.output<typeof headFeatures>;
 
 export interface HeadForm {
   readonly features: HeadFeatures;
