@@ -1,6 +1,7 @@
 // The table of what each kind is worth: both rewards against no negative, with intervals, and what training costs.
 
 import type { EvaluationReport } from "../../src-main/common/evaluation-report.ts";
+import { printPercent } from "../../src-main/common/print-percent.ts";
 import { printNumber } from "../../src-main/common/reward-words.ts";
 import { markdownTable, printDifference } from "../markdown-table.ts";
 import type { Row, RowResult } from "./rows.ts";
@@ -66,5 +67,5 @@ function reward(mean: Means["learned"]): string {
 }
 
 function share(wins: number): string {
-  return `${Math.round(100 * wins)} %`;
+  return `${printPercent(wins)} %`;
 }

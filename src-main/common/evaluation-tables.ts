@@ -1,6 +1,7 @@
 // The tables of an evaluation, the same for the terminal, the written report and the window.
 
 import type { EvaluationReport, Interval } from "./evaluation-report.ts";
+import { printPercent } from "./print-percent.ts";
 import { printNumber, printSigned } from "./reward-words.ts";
 
 const DECIMALS = 4;
@@ -66,5 +67,5 @@ function printReward(reward: number): string {
 }
 
 function printShare(share: number): string {
-  return `${Math.round(100 * share)} %`;
+  return `${printPercent(share)} %`;
 }

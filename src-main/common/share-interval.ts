@@ -2,6 +2,7 @@
 
 import type { Interval } from "./evaluation-report.ts";
 import { NORMAL_95 as Z } from "./means.ts";
+import { printPercent } from "./print-percent.ts";
 
 /**
  * Successes by cases, with the 95 % interval of Wilson 1927: the shares p of which (p̂ − p)² ≤ z² p (1 − p) / n. It stays within 0 and 1,
@@ -22,9 +23,6 @@ export function shareInterval(successes: number, cases: number): Interval {
 
 /** `91.5 % (95 % 86.8 … 94.6)` */
 export function printShare({ mean, low, high }: Interval): string {
+  const percent = (share: number): string => printPercent(share, 1);
   return `${percent(mean)} % (95 % ${percent(low)} … ${percent(high)})`;
-}
-
-function percent(share: number): string {
-  return (100 * share).toFixed(1);
 }

@@ -52,6 +52,11 @@ test("the terminal shows the tables and what they mean", () => {
     `);
 });
 
+test("23 wins in 40 pairs are 58 %, since 57.5 % is rounded up", () => {
+  const told = evaluationSummary({ ...REPORT, winRate: { vsNull: 23 / 40, vsHandcrafted: 1 / 3 } });
+  expect(told).toMatch(/no negative, training reward .* 58 %\n *handwritten, training reward .* 33 %\n/);
+});
+
 test("both files are written, and report.json reads back as the report", () => {
   expect(writeReport(folder, REPORT)).toEqual([join(folder, "report.md"), join(folder, "report.json")]);
   expect(readdirSync(folder).sort()).toEqual(["report.json", "report.md"]);

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { evaluationReport } from "../../common/evaluation-report.ts";
 import { jsonOrNull } from "../../common/json-or-null.ts";
+import { printPercent } from "../../common/print-percent.ts";
 import { stepsOf } from "../../common/program/program.ts";
 import { courseOfSteps } from "../../common/reward-course.ts";
 import { describeCourse } from "../../common/reward-words.ts";
@@ -17,13 +18,16 @@ import { programFacts } from "./program-facts.ts";
 
 const metricsLine = metricsPoint.pick({ step: true, reward: true, leadRests: true });
 
+/** Files that receive what is learned, as `SavedEnding` has them. */
+const SAVED = /\.(safetensors|pt)$/;
+
 export function describeRun({ path, entries }: Folder): Description {
   const program = readRunProgram(path);
   const metrics = join(path, "metrics.jsonl");
   const lines = existsSync(metrics) ? readFileSync(metrics, "utf8").trimEnd().split("\n") : [];
   const steps = lines.flatMap((line) => metricsLine.safeParse(jsonOrNull(line)).data ?? []);
   const course = courseOfSteps(steps);
-  const embeddings = entries.filter((name) => name.endsWith(".safetensors"));
+  const embeddings = entries.filter((name) => SAVED.test(name));
   return {
     facts: [
       fact("done", `${steps.at(-1)?.step ?? 0} of ${stepsOf(program)} steps`),
@@ -67,11 +71,10 @@ export function describeReport(json: unknown, file: string): Description {
       fact("training reward", row(train)),
       fact("held-out reward", row(heldOut)),
       ...others.map(({ name, rewards: own }) => fact(`held-out: ${name}`, row(own))),
-      fact("learned wins", `${percent(vsNull)} against none, ${percent(vsHandcrafted)} against handwritten`),
+      fact(
+        "learned wins",
+        `${printPercent(vsNull)} % against none, ${printPercent(vsHandcrafted)} % against handwritten`,
+      ),
     ],
   };
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
 }
