@@ -88,21 +88,34 @@ test("the plan of a recipe from pairs tells its stages, and no size of images", 
   expect(plan.stages.flatMap(({ gives }) => gives)).toContain("gradient of reward");
 });
 
-test("a reward of a recipe that was stopped and resumed ends with the same bits as one that never was", async () => {
-  const recipe = save("lora.json", {
-    pairs: "emoji:pairs",
-    learn: [{ kind: "reward lora", base: BASE, rank: 2, saveAs: "taste.safetensors" }],
-    steps: 4,
-    batch: 2,
-    microBatch: 2,
-    emaDecay: 0.5,
-  });
-  const { program } = readProgramFile(recipe);
-  await learn(program, "unbroken");
-  const stopped = await learn(program, "broken", { stopAfter: 2 });
-  expect(stopped).toMatchObject({ stopped: true, state: { step: 2 }, heldBack: [] });
-  const resumed = await learn(readProgram(at("broken")), "broken", { resume: true });
-  expect(resumed).toMatchObject({ stopped: false, state: { step: 4 } });
-  const bytes = (run: string): Buffer => readFileSync(at(run, "taste.safetensors"));
-  expect(bytes("broken").equals(bytes("unbroken"))).toBe(true);
-}, 120_000);
+const saveAs = "taste.safetensors";
+
+test.each<readonly [title: string, learned: PairsRecipeInput["learn"]]>([
+  ["a LoRA", [{ kind: "reward lora", base: BASE, rank: 2, saveAs }]],
+  ["a head", [{ kind: "reward head", base: BASE, features: "image and prompt", hidden: 3, saveAs }]],
+])(
+  "%s of a recipe that was stopped and resumed ends with the same bits as one that never was, and is judged the same",
+  async (_, learned) => {
+    const [{ kind }] = learned;
+    const [unbroken, broken] = [`${kind}, unbroken`, `${kind}, broken`];
+    const recipe = save(`${kind}.json`, {
+      pairs: "emoji:pairs",
+      learn: learned,
+      steps: 4,
+      batch: 2,
+      microBatch: 2,
+      emaDecay: 0.5,
+    });
+    const { program } = readProgramFile(recipe);
+    const whole = await learn(program, unbroken);
+    const stopped = await learn(program, broken, { stopAfter: 2 });
+    expect(stopped).toMatchObject({ stopped: true, state: { step: 2 }, heldBack: [] });
+    const resumed = await learn(readProgram(at(broken)), broken, { resume: true });
+    expect(resumed).toMatchObject({ stopped: false, state: { step: 4 } });
+    const bytes = (run: string): Buffer => readFileSync(at(run, saveAs));
+    expect(bytes(broken).equals(bytes(unbroken))).toBe(true);
+    expect(resumed.heldBack).toEqual(whole.heldBack);
+    expect(whole.heldBack).toMatchObject([{ isShare: true, of: "pair" }]);
+  },
+  120_000,
+);
