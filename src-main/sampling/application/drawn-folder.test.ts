@@ -77,6 +77,16 @@ test("nothing is there of a list whose record is missing, and a line that somebo
   expect(() => open("damaged")).toThrow(/names no file[^]*drawn\.jsonl › line 2/);
 });
 
+test("a list that is lost beside its record is told, and not taken for one of no images", () => {
+  open("lost").add(drawn("lost", 1));
+  rmSync(at("lost", DRAWN_LIST));
+  expect(() => open("lost")).toThrow(
+    /list of the images in this folder is missing[^]*drawn\.jsonl[^]*delete drawn\.json,/,
+  );
+  rmSync(at("lost", DRAWN_RECORD));
+  expect(open("lost").has(drawn("lost", 1))).toBe(false);
+});
+
 test("a folder is gone on with by the model that began it, and not by another in its place", () => {
   const copy = at("model");
   cpSync(embedded.pipeline, copy, { recursive: true });

@@ -89,7 +89,7 @@ function begin(folder: string, record: DrawnRecord): void {
 /** A last line that a crash has cut off is taken away, since what is added to it would be lost with it: its image is drawn again. */
 function readList(folder: string): readonly DrawnPrompt[] {
   const file = join(folder, DRAWN_LIST);
-  const text = readUnlessMissing(file) ?? "";
+  const text = readUnlessMissing(file) ?? refuseLost(file);
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
   if (whole !== text) writeFileAtomically(file, whole);
   const lines = whole.split("\n").slice(0, -1);
@@ -102,5 +102,15 @@ function readList(folder: string): readonly DrawnPrompt[] {
       message: "this line names no file with its prompt and its seed",
       help: HELP,
     });
+  });
+}
+
+/** It is written before the record, so that no crash leaves the record alone. Taken for empty, it would have all images drawn over. */
+function refuseLost(file: string): never {
+  return refuse({
+    code: "drawn-invalid",
+    at: { file },
+    message: `the list of the images in this folder is missing, though ${DRAWN_RECORD} lies there`,
+    help: `put it back, choose another folder, or delete ${DRAWN_RECORD}, and all images are drawn again`,
   });
 }
