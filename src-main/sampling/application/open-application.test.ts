@@ -4,11 +4,14 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { applyRequest } from "../../common/applying.ts";
 import { Refusal } from "../../common/diagnostic.ts";
+import { codeOf } from "../../common/testing/code-of.ts";
 import { writeEmbedding } from "../../embeddings/embedding-file.ts";
 import { sampleConditioning } from "../../embeddings/testing/sample-embedding.ts";
+import { writeConditioning } from "../../embeddings/testing/write-conditioning.ts";
+import { embedded } from "../../models/embedded.ts";
 import { openTarget } from "../../models/target/open-target.ts";
 import { StageSessions } from "../../runtime/stage-sessions.ts";
-import { openApplication } from "./open-application.ts";
+import { openApplication, openAppliedTexts } from "./open-application.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "application-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -25,6 +28,16 @@ test("what memory has no room for is refused before it starts, with what it woul
   expect(opening).toThrow(Refusal);
   expect(opening).toThrow(/this would need 0\.2 GB of memory, but 0\.2 GB may be used/);
   expect(openApplication(request, target, { sessions, budget: 2 ** 33 }).memory).toBeGreaterThan(budget);
+});
+
+test("texts are opened, as a drawing is, only with what was learned by the same text encoder, at a strength that it can have", () => {
+  const other = join(folder, "other.safetensors");
+  writeConditioning(other, 768);
+  const encoder = join(embedded.pipeline, "text_encoder");
+  const asked = [{ embedding: other }, { embedding: encoder, strength: 0.5 }].map((one) => ({ ...request, ...one }));
+  const codes = ["embedding-width", "encoder-strength"];
+  expect(asked.map((one) => codeOf(() => openAppliedTexts(one, target, { sessions })))).toEqual(codes);
+  expect(asked.map((one) => codeOf(() => openApplication(one, target, { sessions, budget: 2 ** 33 })))).toEqual(codes);
 });
 
 test("a video that is far too large is refused without looking at each of its millions of operators", () => {

@@ -35,7 +35,7 @@ export interface Application {
 }
 
 /** As much of an application as its texts are read by. */
-export type AppliedTexts = Pick<Application, "request" | "settings" | "run">;
+export type AppliedTexts = Pick<Application, "request" | "settings" | "learned" | "run">;
 
 export interface OpenedColumn {
   readonly column: ApplyColumn;
@@ -51,42 +51,52 @@ export interface OpenApplicationOptions {
   readonly host?: Host;
 }
 
-export interface ForeseeDrawingOptions extends OpenApplicationOptions {
-  readonly learned?: LearnedFileKind;
-}
-
 /** @throws Refusal before anything runs if what was learned does not fit, or the drawing does not fit into memory */
 export function openApplication(request: ApplyRequest, target: Target, options: OpenApplicationOptions): Application {
-  const learned = learnedFileKind(request.embedding);
-  if (learned === "embedding") refuseMisfit(request, target);
-  if (learned === "text encoder") refuseOtherEncoder(request.embedding, target);
-  return foreseeDrawing(request, target, { ...options, learned });
-}
-
-/** Of ControlNets nothing is asked. */
-export function openAppliedTexts(
-  request: ApplyRequest,
-  target: Target,
-  { sessions, host = openHost(sessions) }: OpenApplicationOptions,
-): AppliedTexts {
-  const settings = resolveDrawing(request, target);
-  const learned = learnedFileKind(request.embedding);
-  const run = startWith(applicationProgram({ request, target, settings, learned }), { sessions, host });
-  return { request, settings, run };
+  const host = options.host ?? openHost(options.sessions);
+  checkControls(request.controls, target);
+  return foresee(openAppliedTexts(request, target, { ...options, host }), target, { ...options, host });
 }
 
 /** As `openApplication`, before there is a file of what is learned. */
-export function foreseeDrawing(
+export function foreseeDrawing(request: ApplyRequest, target: Target, options: OpenApplicationOptions): Application {
+  const host = options.host ?? openHost(options.sessions);
+  checkControls(request.controls, target);
+  return foresee(openTexts(request, target, "embedding", { ...options, host }), target, { ...options, host });
+}
+
+/** Of images that steer nothing is asked. @throws Refusal if what was learned does not fit */
+export function openAppliedTexts(
   request: ApplyRequest,
   target: Target,
-  { sessions, budget, host = openHost(sessions), learned = "embedding" }: ForeseeDrawingOptions,
-): Application {
+  { sessions, host = openHost(sessions) }: Omit<OpenApplicationOptions, "budget">,
+): AppliedTexts {
+  const learned = learnedFileKind(request.embedding);
+  if (learned === "embedding") refuseMisfit(request, target);
+  if (learned === "text encoder") {
+    refuseOtherEncoder(request.embedding, target);
+    refuseStrength(request);
+  }
+  return openTexts(request, target, learned, { sessions, host });
+}
+
+function openTexts(
+  request: ApplyRequest,
+  target: Target,
+  learned: LearnedFileKind,
+  { sessions, host }: Required<Omit<OpenApplicationOptions, "budget">>,
+): AppliedTexts {
   const settings = resolveDrawing(request, target);
-  checkControls(request.controls, target);
-  if (learned === "text encoder") refuseStrength(request);
-  const run = withEqualChunks(
-    startWith(applicationProgram({ request, target, settings, learned }), { sessions, host }),
-  );
+  const run = startWith(applicationProgram({ request, target, settings, learned }), { sessions, host });
+  return { request, settings, learned, run };
+}
+
+function foresee(
+  { request, settings, learned, run: read }: AppliedTexts,
+  target: Target,
+  { sessions, budget, host }: Required<OpenApplicationOptions>,
+): Application {
+  const run = withEqualChunks(read);
   const opened = request.columns.map((column) => {
     const single = openFrameDecoder(run, imageOf(column), 1);
     return { column, sampler: openPassingSampler(run, single.sampler, 1), single };
