@@ -42,6 +42,8 @@ export type ApplyManyResult = z.output<typeof applyManyResult>;
 export const DRAWN_RECORD = "drawn.json";
 /** Beside it: a line for each file that is there, named within the folder. A file that was drawn again has another line. */
 export const DRAWN_LIST = "drawn.jsonl";
+/** Beside an image or video that is being drawn, added to its name: where it stands. */
+export const UNFINISHED = ".unfinished";
 
 export const drawnRecord = z.object({
   format: z.literal("reneg-drawn"),

@@ -11,7 +11,7 @@ import { checkApplication } from "../sampling/application/check-application.ts";
 import { drawApplication } from "../sampling/application/draw-application.ts";
 import type { Application } from "../sampling/application/open-application.ts";
 import { progressReporter } from "../sampling/progress-reporter.ts";
-import { removeUnfinished } from "../sampling/unfinished-drawing.ts";
+import { removeUnfinished, unfinishedOf } from "../sampling/unfinished-drawing.ts";
 import { makeFolder } from "../weights/atomic-write.ts";
 import { openTargetOf, resolveRequest } from "./open-target-of.ts";
 import { withApplication } from "./with-application.ts";
@@ -34,7 +34,7 @@ export async function carryOutApplication(
 ): Promise<ApplyResult> {
   const started = performance.now();
   const file = resolve(result);
-  const unfinished = `${file}.unfinished`;
+  const unfinished = unfinishedOf(file);
   // What cannot be opened is told before a trial tells what it predicts.
   openTargetOf(asked);
   makeFolder(dirname(file));

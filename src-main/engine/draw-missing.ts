@@ -14,7 +14,7 @@ import { drawEach, type DrawEachOptions } from "../sampling/application/draw-eac
 import type { DrawnFolder } from "../sampling/application/drawn-folder.ts";
 import type { Application } from "../sampling/application/open-application.ts";
 import { progressReporter } from "../sampling/progress-reporter.ts";
-import { removeUnfinished } from "../sampling/unfinished-drawing.ts";
+import { removeUnfinished, unfinishedOf } from "../sampling/unfinished-drawing.ts";
 import { drawWithWorkers } from "./workers/draw-with-workers.ts";
 import type { openWorkers } from "./workers/open-workers.ts";
 
@@ -51,7 +51,7 @@ export async function drawMissing(images: readonly DrawnPrompt[], options: DrawM
       const image = imageAt(missing, place);
       const { file, prompt, seed } = image;
       await write(file, videoOf({ request: { ...request, prompt, seed }, target, settings }, frames));
-      removeUnfinished(unfinishedOf(image));
+      removeUnfinished(unfinishedOf(file));
       folder.add(image);
       written += 1;
     },
@@ -61,7 +61,7 @@ export async function drawMissing(images: readonly DrawnPrompt[], options: DrawM
     workers === undefined
       ? drawEach(
           prompts.map((one) => ({ ...request, ...one })),
-          { ...hearing, applicationFor, unfinishedOf: (place) => unfinishedOf(imageAt(missing, place)), emit },
+          { ...hearing, applicationFor, unfinishedOf: (place) => unfinishedOf(imageAt(missing, place).file), emit },
         )
       : drawWithWorkers({ request, prompts }, settings, {
           ...workers,
@@ -83,10 +83,6 @@ function imageAt(images: readonly DrawnPrompt[], place: number): DrawnPrompt {
   const image = images[place];
   if (image === undefined) throw new Error(`there is no prompt ${place}`);
   return image;
-}
-
-function unfinishedOf({ file }: DrawnPrompt): string {
-  return `${file}.unfinished`;
 }
 
 function drawnOf(count: number, { length }: readonly DrawnPrompt[]): string {

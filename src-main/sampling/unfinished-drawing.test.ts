@@ -1,8 +1,20 @@
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { drawingKey, readUnfinished, removeUnfinished, saveUnfinished } from "./unfinished-drawing.ts";
+import { DRAWN_LIST, DRAWN_RECORD } from "../common/apply-many.ts";
+import { drawingKey, readUnfinished, removeUnfinished, saveUnfinished, unfinishedOf } from "./unfinished-drawing.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "unfinished-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -49,17 +61,46 @@ test("drawings are alike if their settings and the content of their files are, b
   expect(drawingKey({ steps: 4 }, [path, lora])).not.toBe(keys[3]);
 });
 
-test("a large file is known by its size and its last change, also in a folder", () => {
-  const model = join(folder, "model");
+/** @param name of a folder whose weights are more than are read at once, all of them hole */
+function writeModel(name: string): { readonly model: string; readonly weights: string } {
+  const model = join(folder, name);
   mkdirSync(model);
   const weights = join(model, "model.safetensors");
   writeFileSync(weights, "");
-  truncateSync(weights, 3 * 2 ** 30); // All of it hole, and more than can be read at once.
-  const keyAt = (seconds: number): string => {
-    utimesSync(weights, seconds, seconds);
-    return drawingKey({}, [model]);
-  };
-  const [first, written, again] = [keyAt(1), keyAt(2), keyAt(1)];
-  expect(written).not.toBe(first);
-  expect(again).toBe(first);
+  truncateSync(weights, 300 * 2 ** 20);
+  return { model, weights };
+}
+
+test("a large model that was touched is the same, and another one where more has changed than lies between samples", () => {
+  const { model, weights } = writeModel("large");
+  const first = drawingKey({}, [model]);
+  utimesSync(weights, 1, 1);
+  expect(drawingKey({}, [model])).toBe(first);
+  writeAt(weights, 100 * 2 ** 20, new Uint8Array(2 ** 20).fill(1));
+  utimesSync(weights, 1, 1);
+  expect(drawingKey({}, [model])).not.toBe(first);
+});
+
+function writeAt(path: string, position: number, bytes: Uint8Array): void {
+  const descriptor = openSync(path, "r+");
+  writeSync(descriptor, bytes, 0, bytes.length, position);
+  closeSync(descriptor);
+}
+
+test("a model is the same whatever is drawn, linked or told of in its folder, and an image that steers is what it shows", () => {
+  const { model } = writeModel("drawn-into");
+  const first = drawingKey({}, [model]);
+  const drawn = join(model, "drawn");
+  mkdirSync(drawn);
+  for (const name of ["lock", DRAWN_RECORD, DRAWN_LIST, "001.png", "002.png.unfinished"])
+    writeFileSync(join(drawn, name), name);
+  for (const name of ["apple.png", "apple.mp4", unfinishedOf("pear.webp"), "README.md", ".gitattributes"])
+    writeFileSync(join(model, name), name);
+  symlinkSync(join(folder, "nowhere"), join(model, "gone.safetensors"));
+  expect(drawingKey({}, [model])).toBe(first);
+  const steering = join(model, "apple.png");
+  const steered = drawingKey({}, [model, steering]);
+  writeFileSync(steering, "pear");
+  expect(drawingKey({}, [model, steering])).not.toBe(steered);
+  expect(() => drawingKey({}, [join(folder, "nowhere")])).toThrow(/ENOENT/);
 });

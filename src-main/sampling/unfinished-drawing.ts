@@ -1,46 +1,27 @@
 // What is left on disk of a drawing that was stopped: the latents of samplers that are done, and where the one in work stands.
 
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
+import { UNFINISHED } from "../common/apply-many.ts";
 import { floatTensor, type FloatTensor } from "../common/tensor.ts";
+import { createIdentify } from "../weights/identity.ts";
 import { isThere } from "../weights/is-there.ts";
 import { readSafetensorsHeader, readTensors, writeSafetensors } from "../weights/safetensors.ts";
 import type { DrawnLatents } from "./draw-latents.ts";
 
+/** A model is read once for all images that it draws. */
+const identify = createIdentify();
+
 /** Equal for what would be drawn alike. @param paths of files and folders whose content counts, and not their names alone */
 export function drawingKey(settings: unknown, paths: readonly string[]): string {
   const hash = createHash("sha256").update(JSON.stringify(settings));
-  for (const file of paths.flatMap((path) => filesOf(path))) hash.update(digestOf(file));
+  for (const path of paths) hash.update(identify(path).identity);
   return hash.digest("hex");
 }
 
-/** Bytes from which a file, say a whole model that holds a text encoder, is known by its size and its last change. */
-const LARGE_FROM = 256 * 2 ** 20;
-
-/** Of files that have not changed since, so that a model is read once for all images that it draws. */
-const digests = new Map<string, Buffer>();
-/** A file that has changed so recently may change again without telling: a clock of files goes in steps. */
-const SETTLED_AFTER_MS = 2000;
-
-function digestOf(file: string): Buffer {
-  const { size, mtimeMs } = statSync(file);
-  const key = `${file} ${size} ${mtimeMs}`;
-  const told = size < LARGE_FROM ? () => readFileSync(file) : () => `${size} ${mtimeMs}`;
-  const digest = digests.get(key) ?? createHash("sha256").update(told()).digest();
-  if (Date.now() - mtimeMs > SETTLED_AFTER_MS) digests.set(key, digest);
-  return digest;
-}
-
-/** Folders in a model's folder: those of its parts hold files. */
-const DEEPEST = 3;
-
-/** A LoRA, a text encoder and a model may be folders, of which links are a part. What downloads leave there under hidden names is none. */
-function filesOf(path: string, depth = DEEPEST): string[] {
-  if (!statSync(path).isDirectory()) return [path];
-  if (depth === 0) return [];
-  const names = readdirSync(path).filter((name) => !name.startsWith("."));
-  return names.toSorted().flatMap((name) => filesOf(join(path, name), depth - 1));
+/** Where the drawing of this file stands. */
+export function unfinishedOf(file: string): string {
+  return file + UNFINISHED;
 }
 
 const FINISHED = "finished ";

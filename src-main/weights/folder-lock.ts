@@ -10,7 +10,7 @@ import { refuseWriteError } from "./atomic-write.ts";
 import { pause } from "./pause.mjs";
 import { isAlive, startOf } from "./process-identity.mjs";
 
-const LOCK_FILE = "lock";
+export const LOCK_FILE = "lock";
 /** How often a lock that was left behind is taken over, in case several programs find it at once. */
 const TRIES = 8;
 /** Longer than the few bytes of a lock take to be written. */

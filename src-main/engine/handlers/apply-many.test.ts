@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import sharp from "sharp";
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { applyManyInput } from "../../common/apply-many.ts";
 import { runEvent } from "../../common/run-events.ts";
 import { writeConditioning } from "../../embeddings/testing/write-conditioning.ts";
+import { embedded } from "../../models/embedded.ts";
 import { applyMany } from "./apply-many.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -44,6 +45,13 @@ test("prompts of a list are files of one folder, by number, words and a seed tha
     "drawn.jsonl",
   ]);
   expect(warnings.filter((message) => message.startsWith("1 of 2 prompts is too long"))).toHaveLength(1);
+});
+
+test("a list that is drawn into a folder of its model is gone on with", async () => {
+  cpSync(embedded.pipeline, at("model"), { recursive: true });
+  const asked = { to: at("model"), out: at("model/drawn") };
+  expect((await run(asked)).kept).toBe(0);
+  expect((await run(asked)).kept).toBe(2);
 });
 
 test("a format may be chosen for all files of a folder", async () => {

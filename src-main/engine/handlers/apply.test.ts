@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -180,6 +180,22 @@ test.each([1, 3])(
     expect((await pixels("stopped.png")).equals(await pixels("whole.png"))).toBe(true);
   },
 );
+
+test("a drawing into the folder of its model that is stopped goes on where it was, though its README was edited meanwhile", async () => {
+  cpSync(at("sd"), at("drawn-into"), { recursive: true });
+  const common = { to: at("drawn-into"), out: at("drawn-into/apple.png"), steps: 3, columns: ["learned"] };
+  const abort = new AbortController();
+  const stopped = run(common, abort.signal, (event) => {
+    if (event.type === "progress" && event.phase === "drawing" && event.done === 2) abort.abort();
+  });
+  await expect(stopped).rejects.toThrow(/stopped on request/);
+  writeFileSync(at("drawn-into/README.md"), "from elsewhere");
+  const steps: number[] = [];
+  await run(common, undefined, (event) => {
+    if (event.type === "progress" && event.phase === "drawing") steps.push(event.done);
+  });
+  expect(steps).toEqual([3]);
+});
 
 /** A LoRA of one layer of the embedded pipeline, in kohya's names. @param up what B holds */
 async function lora(name: string, up: number): Promise<string> {

@@ -4,7 +4,7 @@ import { readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { refuse } from "../../common/diagnostic.ts";
 import type { ModelIdentity } from "../../common/queue/job.ts";
-import { createIdentify } from "./identity.ts";
+import { createIdentify } from "../../weights/identity.ts";
 
 export interface ModelFolders {
   readonly models: () => readonly ModelIdentity[];

@@ -5,9 +5,9 @@ import { basename } from "node:path";
 import { refuse } from "../../common/diagnostic.ts";
 import { isEmbeddedName } from "../../common/embedded-name.ts";
 import type { ModelIdentity, SentFile } from "../../common/queue/job.ts";
+import { createIdentify } from "../../weights/identity.ts";
 import { hashOf } from "../sign.ts";
 import { LARGEST_SENT } from "../work-queue.ts";
-import { createIdentify } from "./identity.ts";
 import { fileWord, modelWord } from "./names.ts";
 
 export interface SentFiles {

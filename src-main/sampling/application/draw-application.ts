@@ -28,8 +28,8 @@ export async function drawApplication(application: Application, options: ApplyOp
   const parameters = new Map();
   const samplers = columns.map(({ sampler }) => sampler);
   for (const sampler of samplers) await sampler.prepare({ texts, parameters });
-  const key = applicationKey(application);
-  const left = unfinished === undefined ? undefined : readUnfinished(unfinished, key);
+  const kept = unfinished === undefined ? undefined : { file: unfinished, key: applicationKey(application) };
+  const left = kept && readUnfinished(kept.file, kept.key);
   if (left !== undefined) await emit({ type: "note", message: `going on where ${unfinished} was left` });
   const report = options.progress(DRAWING, left === undefined ? 0 : stepsDone(samplers, left));
   const latents = await drawLatents(samplers, requests, {
@@ -37,7 +37,7 @@ export async function drawApplication(application: Application, options: ApplyOp
     parameters,
     from: left,
     async onStepTaken(now, done, total) {
-      if (unfinished !== undefined) saveUnfinished(unfinished, key, now);
+      if (kept !== undefined) saveUnfinished(kept.file, kept.key, now);
       await report(done, total);
     },
   });
