@@ -6,13 +6,19 @@ import { blobHash } from "./piece.ts";
 
 const jobKind = z.enum(["learning", "sweep", "evaluation", "application"]);
 
-/** Weights, told apart by what they are: of safetensors the hash of the header, and the size. */
+/** Weights, told apart by what they are (`weights/identity.ts`). */
 export const modelIdentity = z.strictObject({
   identity: z.string().regex(/^[0-9a-f]{64}$/),
   /** How the coordinator calls it: what a person is told that is missing. */
   name: z.string(),
+  /** Of all its files, so that a worker reads only what may be it. */
+  bytes: z.int().nonnegative(),
 });
 export type ModelIdentity = z.output<typeof modelIdentity>;
+
+/** Weights of a worker's folders, which may be what no job asks for. */
+const foundModel = modelIdentity.omit({ identity: true });
+export type FoundModel = z.output<typeof foundModel>;
 
 /** A small file that workers fetch from the queue's store. */
 export const sentFile = z.strictObject({ hash: blobHash, name: z.string() });
@@ -54,7 +60,7 @@ export const workerState = z.strictObject({
   /** What else the machine has. */
   devices: z.array(deviceName),
   memoryMB: z.number(),
-  models: z.array(modelIdentity),
+  models: z.array(foundModel),
   doing: z.strictObject({ job: z.string(), piece: z.string() }).nullable(),
   done: z.int().nonnegative(),
   failed: z.int().nonnegative(),

@@ -31,7 +31,7 @@ export function gatherFiles(): SentFiles {
     const name = basename(path);
     // Smaller are a LoRA, an embedding, an image. Larger ones are taken for weights, which each machine keeps itself.
     if (isFolder || bytes > LARGEST_SENT) {
-      models.set(identity, { identity, name });
+      models.set(identity, { identity, name, bytes });
       return modelWord(identity);
     }
     const content = readFileSync(path);

@@ -42,7 +42,7 @@ export function createExecutor({ queue, models, files, compute }: ExecuteOptions
     return bytes;
   };
   const lacking = (job: JobTicket): readonly ModelIdentity[] =>
-    job.models.filter(({ identity }) => models.pathOf(identity) === undefined);
+    job.models.filter((model) => models.pathOf(model) === undefined);
   return {
     async judge(job) {
       const names = lacking(job).map(({ name }) => name);
@@ -53,9 +53,10 @@ export function createExecutor({ queue, models, files, compute }: ExecuteOptions
       const names = new Map<string, string>();
       const place = (word: string, path: string, name: string): void => {
         paths[word] = path;
-        if (path !== "") names.set(path, name);
+        names.set(path, name);
       };
-      for (const { identity, name } of job.models) place(modelWord(identity), models.pathOf(identity) ?? "", name);
+      for (const model of job.models)
+        place(modelWord(model.identity), models.pathOf(model) ?? refuseGone(model.name), model.name);
       for (const file of job.files)
         place(fileWord(file.hash), (await files.fetch(file, queue.blobs)) ?? refuseMissing(file.name), file.name);
       const blobs: Record<BlobHash, Uint8Array> = {};
@@ -88,6 +89,16 @@ export function blobsOf(work: PieceWork): { readonly hash: BlobHash; readonly is
     case "application":
       return [{ hash: work.asked, isLasting: false }];
   }
+}
+
+function refuseGone(name: string): never {
+  return refuse({
+    code: "model-missing",
+    at: { stage: "workers", part: name },
+    message:
+      "these weights were in the worker's folders of models when it took part, and are there no longer, or are others",
+    help: "put them back, or start the worker again: then it takes part in what it has the models for",
+  });
 }
 
 function refuseMissing(what: string): never {
