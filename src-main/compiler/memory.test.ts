@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { appendGradient } from "./gradient.ts";
 import { GraphBuilder } from "./graph-builder.ts";
 import type { Value } from "./graph.ts";
-import { estimateMemory } from "./memory.ts";
+import { estimateMemory, weightBytes } from "./memory.ts";
 import { optimize } from "./passes/optimize.ts";
+import { reshapeWeights } from "./passes/reshape-weights.ts";
 
 const SHAPE = [1, 8, 16, 16];
 const BYTES = 8 * 16 * 16 * 4;
@@ -47,6 +48,20 @@ test("Reshape needs no memory of its own", () => {
 
 test("a convolution reads one piece and writes another", () => {
   expect(piecesOf((b, x) => b.op("Conv", [b.exp(x), kernel(b), null], conv))).toBe(2);
+});
+
+test("a weight that is read by two shapes takes the bytes of its file once", () => {
+  const b = new GraphBuilder();
+  const place = { file: "/model", offset: 64, length: 24, dtype: "float32" } as const;
+  const weight = b.weight("bias", { ...place, shape: [6] });
+  b.output("flat", b.add(weight, b.input("x", "float32", [6])));
+  b.output("rows", b.add(b.reshape(weight, [2, 3]), b.input("y", "float32", [2, 3])));
+  b.output("other", b.add(b.weight("other", { ...place, offset: 88, shape: [6] }), b.value("x")));
+  const graph = reshapeWeights(b.build());
+  const { mapped } = estimateMemory(graph);
+  expect(mapped).toHaveLength(3);
+  expect(weightBytes(mapped)).toBe(48);
+  expect(weightBytes(graph.weights.values())).toBe(48);
 });
 
 test("weights stay in their file, and the kernel that is turned round to go backwards is a copy", () => {

@@ -37,6 +37,13 @@ export function estimateMemory(whole: Graph): MemoryEstimate {
   };
 }
 
+/** Bytes of their files that weights lie in: those that several read, by other shapes or in other sessions, count once. */
+export function weightBytes(weights: Iterable<ExternalWeight>): number {
+  const places = new Map<string, number>();
+  for (const { file, offset, length } of weights) places.set(`${file} ${offset}`, length);
+  return [...places.values()].reduce((sum, length) => sum + length, 0);
+}
+
 /**
  * Bytes that a run takes at the least: what the largest operator reads and writes. It costs nothing to know even of a graph whose
  * macros would expand to millions of operators, because it is meant for far more memory than there is.

@@ -3,10 +3,9 @@
 import type { Diagnostic } from "../common/diagnostic.ts";
 import { printGigabytes } from "../common/print-gigabytes.ts";
 import type { RunPlan, StagePlan } from "../common/run-plan.ts";
-import { byteCount } from "../common/tensor.ts";
 import { countFlops } from "../compiler/cost.ts";
 import type { Graph } from "../compiler/graph.ts";
-import type { MemoryEstimate } from "../compiler/memory.ts";
+import { type MemoryEstimate, weightBytes } from "../compiler/memory.ts";
 import type { FeedStage } from "../program/feed.ts";
 import { gradientPasses, samplingPasses } from "../program/schedule/count-passes.ts";
 import type { Segment } from "../program/schedule/cut.ts";
@@ -190,8 +189,8 @@ function planStage(
     gives,
     again,
     flops,
-    weights: [...graph.weights.values()].reduce((sum, weight) => sum + weight.length, 0),
-    memory: { mapped: mapped.reduce((sum, weight) => sum + byteCount(weight), 0), folded, activations },
+    weights: weightBytes(graph.weights.values()),
+    memory: { mapped: weightBytes(mapped), folded, activations },
     ...(seconds === undefined ? {} : { seconds }),
   };
 }

@@ -1,7 +1,6 @@
 // Which sessions stay loaded: as many as memory has room for. Those that were not used for the longest time go first.
 
-import { byteCount } from "../common/tensor.ts";
-import type { MemoryEstimate } from "../compiler/memory.ts";
+import { type MemoryEstimate, weightBytes } from "../compiler/memory.ts";
 
 /** Node, onnxruntime and what a run keeps besides its networks, in bytes: measured, see docs/benchmarks.md. */
 const PROCESS_BYTES = 160 * 2 ** 20;
@@ -47,10 +46,7 @@ export class Residency<Key> {
   #resident(): number {
     const estimates = [...this.#loaded.values()];
     // Sessions share the pages of a weight that several of them read.
-    const pages = new Map(
-      estimates.flatMap(({ mapped }) => mapped.map((w) => [`${w.file} ${w.offset}`, byteCount(w)])),
-    );
-    const mapped = [...pages.values()].reduce((sum, bytes) => sum + bytes, 0);
+    const mapped = weightBytes(estimates.flatMap((estimate) => estimate.mapped));
     const folded = estimates.reduce((sum, estimate) => sum + estimate.folded + SESSION_BYTES, 0);
     return PROCESS_BYTES + mapped + folded;
   }
