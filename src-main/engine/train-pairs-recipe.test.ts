@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { DrawingRecipeInput } from "../common/drawing-recipe.ts";
 import type { PairsRecipeInput } from "../common/pairs-recipe.ts";
+import type { RunPlan } from "../common/run-plan.ts";
 import { openUpdates } from "../learning/open-updates.ts";
 import { readProgram } from "../learning/program-file.ts";
 import { planRun } from "../learning/run-plan.ts";
@@ -79,13 +80,30 @@ test("a reward of a recipe orders pairs that were held back, and is one that ano
   expect(value).not.toEqual(start);
 }, 120_000);
 
-test("the plan of a recipe from pairs tells its stages, and no size of images", async () => {
-  const run = await openRun(readProgramFile(head).program, { device: "cpu" });
-  const budget = 1e9;
+async function planWithin(budget: number, recipe: string): Promise<RunPlan> {
+  const run = await openRun(readProgramFile(recipe).program, { device: "cpu" });
   const plan = await planRun(run, openUpdates(run, { cuts: "auto", budget }), { budget });
   await run.sessions.release();
+  return plan;
+}
+
+test("the plan of a recipe from pairs tells its stages, and no size of images", async () => {
+  const plan = await planWithin(1e9, head);
   expect(plan).toMatchObject({ size: null, steps: 60, problems: [] });
   expect(plan.stages.flatMap(({ gives }) => gives)).toContain("gradient of reward");
+});
+
+test("where memory is short, a recipe from pairs is not told to draw smaller images", async () => {
+  const single = save("single.json", {
+    pairs: "emoji:pairs",
+    learn: [{ kind: "reward head", base: BASE }],
+    batch: 2,
+    microBatch: 1,
+  });
+  const { problems } = await planWithin(1e8, single);
+  expect(new Set(problems.map(({ code }) => code))).toEqual(new Set(["plan-memory"]));
+  const help = new Set(problems.map((problem) => problem.help));
+  expect(help).toEqual(new Set(["close other programs, or run it on a machine with more memory"]));
 });
 
 const saveAs = "taste.safetensors";

@@ -204,6 +204,18 @@ test("a run whose last step comes before its patience is over is not said to end
   expect(await told(5)).toEqual([4, true]);
 });
 
+test("a stage that does not fit is told with what the run can change", async () => {
+  const helpFor = async (microBatch: number) => {
+    const settings = { ...SMALL.settings, microBatch };
+    const { problems } = await plan({ ...SMALL, settings }, "auto", { budget: 1e8 });
+    return new Set(problems.map(({ help }) => help));
+  };
+  const alone = "make images smaller (`size`), close other programs, or run it on a machine with more memory";
+  const together = "make the micro-batch size (`microBatch`) smaller than 2; the batch size may stay as it is";
+  expect(await helpFor(1)).toEqual(new Set([alone]));
+  expect(await helpFor(2)).toEqual(new Set([together]));
+});
+
 test("with memory enough there is no problem, and everything stays loaded", async () => {
   const { memory, problems } = await plan(SMALL, "auto", { budget: 40e9 });
   expect(problems).toEqual([]);

@@ -82,9 +82,11 @@ export async function planRun(
   );
   const [first] = updates.values();
   if (first === undefined) throw new Error("a program without an optimizer has no steps to plan");
+  const size = sizeOf(updates);
+  const limits = { budget, room, learned, microBatch: first.batch, isDrawn: size !== null };
   return {
     device: sessions.device,
-    size: sizeOf(updates),
+    size,
     batch: first.update.settings.batch,
     microBatch: first.batch,
     steps: longest,
@@ -98,7 +100,7 @@ export async function planRun(
       staysLoaded,
     },
     ...(measure ? { secondsPerStep: perStep.reduce((sum, seconds) => sum + seconds, 0) } : {}),
-    problems: stages.flatMap(({ plan, memory }) => checkStage(plan, memory, { budget, room, learned }, first.batch)),
+    problems: stages.flatMap(({ plan, memory }) => checkStage(plan, memory, limits)),
   };
 }
 
@@ -195,12 +197,22 @@ function planStage(
   };
 }
 
+interface StageLimits {
+  /** Bytes that may be used. */
+  readonly budget: number;
+  /** Those of them that are left for stages. */
+  readonly room: number;
+  readonly learned: number;
+  readonly microBatch: number;
+  /** Whether the run draws the images that it learns from, and could draw smaller ones. */
+  readonly isDrawn: boolean;
+}
+
 /** A stage that does not even fit alone. */
 function checkStage(
   stage: StagePlan,
   memory: MemoryEstimate,
-  { budget, room, learned }: { readonly budget: number; readonly room: number; readonly learned: number },
-  microBatch: number,
+  { budget, room, learned, microBatch, isDrawn }: StageLimits,
 ): Diagnostic[] {
   const alone = new Residency<StagePlan>(room);
   alone.admit(stage, memory);
@@ -217,8 +229,8 @@ function checkStage(
       help: isLarge
         ? "train less: a LoRA in place of whole weights, fewer layers, or by an optimizer that remembers less, such as sgd"
         : microBatch > 1
-          ? `make microBatch smaller than ${microBatch}; batch may stay as it is`
-          : "make images smaller (`size`), close other programs, or run it on a machine with more memory",
+          ? `make the micro-batch size (\`microBatch\`) smaller than ${microBatch}; the batch size may stay as it is`
+          : `${isDrawn ? "make images smaller (`size`), " : ""}close other programs, or run it on a machine with more memory`,
     },
   ];
 }
