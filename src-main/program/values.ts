@@ -40,8 +40,6 @@ export interface PromptWordings {
   readonly lines: readonly DynamicPrompt[];
   /** @param place of the line. @param stream equal ones draw equal words */
   readonly draw: (place: number, stream: RandomStream) => string;
-  /** Of each line the wording that is longest by a measure of texts. */
-  readonly longest: (lengthOf: (text: string) => number) => readonly string[];
   /** Of all lines together; Infinity where they cannot be counted. */
   readonly count: number;
 }
@@ -110,7 +108,7 @@ export interface SteeredModel {
 export interface TextsRead {
   readonly encoder: OpenedEncoder;
   readonly what: "prompt" | "negative" | "initial prompt";
-  /** Where words of each are drawn, the longest of its wordings. */
+  /** Where words of each are drawn, one of its wordings: of few the one that fills most chunks, of many the one of most tokens. */
   readonly texts: readonly string[];
   readonly isDynamic?: boolean;
   /** That wordings may fill which the longest do not tell of; absent: none fills more than these. */

@@ -2,7 +2,7 @@
 
 import { counted, countedOf } from "../common/counted.ts";
 import type { Diagnostic, Place } from "../common/diagnostic.ts";
-import { findChoice } from "../common/dynamic-prompt.ts";
+import { findChoice, longestWording } from "../common/dynamic-prompt.ts";
 import { callOf, type Program, type Ref } from "../common/program/program.ts";
 import type { TextReading } from "../common/text-reading.ts";
 import type { Pipeline } from "../models/pipeline.ts";
@@ -73,7 +73,7 @@ function judgedLists({ opened }: ProgramRun, functions: ProgramFunctions): Judge
     if (reward === undefined || prompts === undefined) return [];
     const { texts: listed, words, wordings } = prompts;
     const tokensOf = (text: string): number => reward.text?.tokenizer.encode(words(text)).tokenCount ?? text.length;
-    const texts = wordings?.longest(tokensOf) ?? listed;
+    const texts = wordings?.lines.map((line) => longestWording(line, tokensOf)) ?? listed;
     return [{ reward, words, what: "prompt", texts, at: placeOf(opened.program, prompts.ref) }];
   });
 }

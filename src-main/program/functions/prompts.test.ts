@@ -34,9 +34,10 @@ test("a list that is used in its order has the words that their places draw", ()
   expect(new Set(opened(lines).texts)).toEqual(new Set(["a", "b"]));
 });
 
-test("the longest wordings are those of each line by themselves", () => {
-  expect(opened(["a {b|c d}", "e"]).wordings?.longest((text) => text.length)).toEqual(["a c d", "e"]);
-  expect(opened(["a {b|c d}", "e"]).wordings?.count).toBe(3);
+test("lines are told with their choices, and with how many wordings they have together", () => {
+  const { lines, count } = opened(["a {b|c d}", "e"]).wordings ?? {};
+  expect(lines).toEqual([["a ", [["b"], ["c d"]]], ["e"]]);
+  expect(count).toBe(3);
 });
 
 test("who reads a frozen program without opening it reads the words that are drawn", () => {

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { type Place, refuse } from "../../common/diagnostic.ts";
-import { countWordings, longestWording, readDynamicPrompt, wordPrompt } from "../../common/dynamic-prompt.ts";
+import { countWordings, readDynamicPrompt, wordPrompt } from "../../common/dynamic-prompt.ts";
 import { filePath } from "../../common/path-name.ts";
 import { type RandomStream, uniformInteger } from "../../diffusion/noise.ts";
 import { defineFunction } from "../function.ts";
@@ -68,7 +68,6 @@ function readWordings(texts: readonly string[], at: Place): PromptWordings {
       if (line === undefined) throw new Error(`there is no prompt ${place}`);
       return wordPrompt(line, (below, choice) => uniformInteger(stream, below, choice));
     },
-    longest: (lengthOf) => lines.map((line) => longestWording(line, lengthOf)),
     count: lines.reduce((sum, line) => sum + countWordings(line), 0),
   };
 }
