@@ -110,6 +110,7 @@ export interface TextsRead {
   readonly what: "prompt" | "negative" | "initial prompt";
   /** Where words of each are drawn, one of its wordings: of few the one that fills most chunks, of many the one of most tokens. */
   readonly texts: readonly string[];
+  /** Whether words of them are drawn; absent: they stand where that cannot be asked for. */
   readonly isDynamic?: boolean;
   /** That wordings may fill which the longest do not tell of; absent: none fills more than these. */
   readonly chunks?: number;

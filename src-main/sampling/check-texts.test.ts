@@ -5,13 +5,16 @@ import { afterAll, expect, test } from "vitest";
 import { floatTensor } from "../common/tensor.ts";
 import { diagnosticsOf } from "../common/testing/refusal-of.ts";
 import { PLAIN_READING, type TextReading } from "../common/text-reading.ts";
+import { emojiProgram } from "../learning/testing/emoji-program.ts";
 import { embedded } from "../models/embedded.ts";
 import { openPipeline } from "../models/pipeline.ts";
 import { wordsOf } from "../models/prompt/read-parts.ts";
 import { openReward } from "../models/reward/open-reward.ts";
+import { programFunctions } from "../program/functions/index.ts";
 import { StageSessions } from "../runtime/stage-sessions.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
-import { checkDrawnTexts, checkJudgedTexts } from "./check-texts.ts";
+import { checkDrawnTexts, checkJudgedTexts, checkTexts } from "./check-texts.ts";
+import { openRun } from "./open-run.ts";
 import { openTextEncoder } from "./text-encoder.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "texts-"));
@@ -118,4 +121,24 @@ test("words in braces that are read as they stand are told, unless braces were a
     { severity: "warning", code: "prompt-choices-unread", message: expect.stringContaining("“{red|green}”") },
   ]);
   expect(checkDrawnTexts(host, open(), { ...list, isDynamic: true })).toEqual([]);
+});
+
+test("braces are told with the setting that draws of them where the list has one", async () => {
+  const told = async (prompts: object) => {
+    const program = emojiProgram({
+      start: { kind: "text", text: "{blurry|ugly}" },
+      calls: {
+        prompts: { fn: "prompts", settings: { texts: ["a {red|green} apple"], ...prompts } },
+        single: { fn: "prompts", settings: { texts: ["a {red|blue} car"] } },
+      },
+      sinks: { "per-sample": { kind: "per-sample", update: "optimizer", prompts: "single" } },
+    });
+    const found = checkTexts(await openRun(program, { device: "cpu", sessions }), programFunctions);
+    return found.map(({ at: { node }, help }) => [node, help]);
+  };
+  const help =
+    "switch on Dynamic prompts (Prompts node, or a recipe's `dynamicPrompts`), by which one of the words is drawn, or remove the braces";
+  const ofNegative = ["negative", "remove the braces"];
+  expect(await told({})).toEqual([["prompts", help], ofNegative, ["single", help]]);
+  expect(await told({ dynamic: true })).toEqual([ofNegative, ["single", help]]);
 });

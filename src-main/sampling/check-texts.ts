@@ -18,7 +18,7 @@ export interface TextList {
   /** `prompt`, `negative` */
   readonly what: string;
   readonly texts: readonly string[];
-  /** Whether they are wordings of lines of which words are drawn. */
+  /** Whether words of its lines are drawn; absent: it is a list that has no such setting. */
   readonly isDynamic?: boolean;
   readonly at: Place;
 }
@@ -46,10 +46,11 @@ export function checkTexts(run: ProgramRun, functions: ProgramFunctions): Diagno
     return { ...list, texts: unheard };
   };
   const drawn = textsRead(run.opened, functions).flatMap((read) => {
-    const { encoder, what, texts, isDynamic = false, reading, from, most } = read;
+    const { encoder, what, texts, isDynamic, reading, from, most } = read;
     const chunks = Math.min(most ?? Infinity, run.chunks.get(encoder.ref) ?? 1);
     const key = `${encoder.ref} ${chunks} ${JSON.stringify(reading)}`;
-    const list = fresh(key, { what, texts, isDynamic, at: placeOf(program, from) });
+    const setting = isDynamic === undefined ? {} : { isDynamic };
+    const list = fresh(key, { what, texts, ...setting, at: placeOf(program, from) });
     return checkDrawnTexts(host, { pipeline: encoder.pipeline, reading, chunks, isFixed: most !== undefined }, list);
   });
   return [
@@ -217,11 +218,10 @@ function checkChoices(list: TextList): Diagnostic[] {
       code: "prompt-choices-unread",
       at: list.at,
       message: `${having(found.length, list)} words in braces of which other programs draw one, such as “${shorten(first)}”; they are read as they stand`,
-      // A negative, and what a command is given, have no such setting.
       help:
-        list.what === "prompt" && list.at.part !== undefined
-          ? "remove the braces, or have the words drawn, which a recipe's `dynamicPrompts` and the Prompts node offer"
-          : "remove the braces",
+        list.isDynamic === undefined
+          ? "remove the braces"
+          : "switch on Dynamic prompts (Prompts node, or a recipe's `dynamicPrompts`), by which one of the words is drawn, or remove the braces",
     },
   ];
 }

@@ -73,8 +73,11 @@ function readPerSample({ program, open, promptsOf }: OpenedProgram, read: readon
   return sinksOfKind(program, "per-sample").flatMap(({ sink }) => {
     const objective = program.updates[sink.update]?.objective;
     const replaced = new Set((objective === undefined ? [] : promptsOf(objective)).map(({ ref }) => ref));
-    const { texts } = open(sink.prompts, "prompts");
-    return read.filter(({ from }) => replaced.has(from)).map((one) => ({ ...one, texts, from: sink.prompts }));
+    const { texts, wordings } = open(sink.prompts, "prompts");
+    const isDynamic = wordings !== undefined;
+    return read
+      .filter(({ from }) => replaced.has(from))
+      .map((one) => ({ ...one, texts, isDynamic, from: sink.prompts }));
   });
 }
 
