@@ -27,6 +27,8 @@ export interface ReadText {
   readonly tokenCount: number;
   /** Tokens of one chunk. */
   readonly room: number;
+  /** Those of one, at the least, that ends because it is full: a phrase may move to the next. */
+  readonly least: number;
   readonly lost: LostWords | null;
 }
 

@@ -19,7 +19,7 @@ import type { StageSessions } from "../runtime/stage-sessions.ts";
 import { openEmbeddingLibrary } from "../texts/embedding-library.ts";
 import { encodeChunk, type PromptEncoder, weighByMean, weighLikeCompel } from "../texts/encode-prompt.ts";
 import { encodeWords } from "../texts/encode-words.ts";
-import { chunkPrompt, type PromptReader } from "../texts/prompt-chunks.ts";
+import { chunkPrompt, fewestTokens, type PromptReader } from "../texts/prompt-chunks.ts";
 import { readTokens } from "../texts/text-tokens.ts";
 
 export interface TextEncoder {
@@ -83,7 +83,8 @@ export function openTextEncoder(
     stage,
     read(text, reading, most = reading.longPrompts === "cut" ? 1 : Infinity) {
       const { chunks, tokenCount, lost } = chunkPrompt(text, readerOf(reading), most);
-      return { chunks: chunks.length, tokenCount, room: tokenizer.length - 2, lost };
+      const room = tokenizer.length - 2;
+      return { chunks: chunks.length, tokenCount, room, least: fewestTokens(reading, room), lost };
     },
     async encode(text, reading, chunks) {
       const parts = await encodeParts(encoder, readerOf(reading), text, chunks ?? Infinity);

@@ -95,6 +95,11 @@ function fillStraight(units: readonly (Unit | typeof BREAK)[], room: number): Ch
 /** Tokens behind a comma that move to the next chunk with what follows: the webui's usual setting. */
 const BACKTRACK = 20;
 
+/** Of a chunk that ends because it is full, and not by a BREAK or an embedding: tokens that stay in it at the least. */
+export function fewestTokens({ promptWeights }: Pick<TextReading, "promptWeights">, room: number): number {
+  return promptWeights === "a1111" ? Math.max(1, room - BACKTRACK + 1) : room;
+}
+
 function commaOf(tokenizer: ClipTokenizer): number | undefined {
   const [id, ...more] = tokenizer.words(",").flatMap(({ ids }) => ids);
   return more.length === 0 ? id : undefined;
