@@ -8,11 +8,12 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const ENDED_BY_SIGNAL = 128;
 
 /** One key press may arrive twice: from the terminal, and forwarded by npm or by the launcher. */
-const SAME_PRESS_MS = 300;
+export const SAME_PRESS_MS = 300;
 
 export interface Interruptions {
   readonly onFirst: () => void;
-  readonly onSecond: () => void;
+  /** Also of each one after it. @param exitCode see `Listening` */
+  readonly onSecond: (exitCode: number) => void;
 }
 
 export interface Listening {
@@ -23,20 +24,18 @@ export interface Listening {
 }
 
 export function onInterruptions({ onFirst, onSecond }: Interruptions): Listening {
-  let first: number | null = null;
-  let exitCode: number | null = null;
+  let first: { readonly at: number; readonly exitCode: number } | null = null;
   const listener = (signal: NodeJS.Signals): void => {
     if (first === null) {
-      first = Date.now();
-      exitCode = ENDED_BY_SIGNAL + constants.signals[signal];
+      first = { at: Date.now(), exitCode: ENDED_BY_SIGNAL + constants.signals[signal] };
       onFirst();
-    } else if (Date.now() - first > SAME_PRESS_MS) {
-      onSecond();
+    } else if (Date.now() - first.at > SAME_PRESS_MS) {
+      onSecond(first.exitCode);
     }
   };
   for (const signal of SIGNALS) process.on(signal, listener);
   return {
-    exitCode: () => exitCode,
+    exitCode: () => first?.exitCode ?? null,
     stopListening() {
       for (const signal of SIGNALS) process.off(signal, listener);
     },

@@ -7,7 +7,6 @@ import { Refusal, refuse } from "../../common/diagnostic.ts";
 import { type RunningServer, startServer } from "../../server/server.ts";
 import { revokeSessions } from "../../server/session-store.ts";
 import { buildPageIfStale, programVersion, usualHome } from "../../server/surroundings.ts";
-import { FAILED } from "../exit-codes.ts";
 import { onInterruptions } from "../interruptions.ts";
 import { readInteger } from "../options.ts";
 import { printRefusal } from "../run-command.ts";
@@ -117,7 +116,7 @@ function listenForEnd(print: (line: string) => void): Ending {
         print("pausing what runs; press Ctrl-C again to stop at once");
         end();
       },
-      onSecond: () => (running === null ? process.exit(FAILED) : void running.studio.kill()),
+      onSecond: (exitCode) => (running === null ? process.exit(exitCode) : void running.studio.kill()),
     });
   });
   return {

@@ -15,7 +15,6 @@ import { createExecutor } from "../../queue/worker/execute-piece.ts";
 import { serveQueue, type WorkerEvent } from "../../queue/worker/serve-queue.ts";
 import { tellEvent } from "../../queue/worker/tell-progress.ts";
 import { programVersion, usualHome } from "../../server/surroundings.ts";
-import { FAILED } from "../exit-codes.ts";
 import { onInterruptions } from "../interruptions.ts";
 import { collect, type CommonOptions, deviceOption, jsonOption, verboseOption } from "../options.ts";
 import { printRefusal } from "../run-command.ts";
@@ -67,19 +66,26 @@ async function run(options: Options): Promise<void> {
     // What hangs is ended: another piece, or another worker, fares better.
     onSilence: (since) => void (since === null ? undefined : engine.kill(SILENT)),
   });
-  let isHurried = false;
-  const { stopListening, exitCode: interruptedBy } = onInterruptions({
+  /** A job and its piece. */
+  let inWork: string | undefined;
+  let hasLeft = false;
+  let hurried: { readonly exitCode: number; readonly timer: NodeJS.Timeout | undefined } | undefined;
+  const { stopListening } = onInterruptions({
     onFirst() {
       print("leaving after this piece; press Ctrl-C again to leave at once");
       leaving.abort();
     },
-    onSecond() {
-      isHurried = true;
-      // What was in work is given back where the queue answers. One that is away would be waited for.
-      setTimeout(() => {
-        print("the queue does not answer: what was in work here goes to another worker as soon as it is missed");
-        process.exit(interruptedBy() ?? FAILED);
-      }, GIVEN_BACK_WITHIN_MS).unref();
+    onSecond(exitCode) {
+      // What is in work is given back where the queue answers. One that is away would be waited for.
+      const leave = (): never => {
+        print(
+          inWork === undefined
+            ? "the queue could not be left in order within a second"
+            : `${inWork}: could not be given back within a second; it goes to another worker as soon as this one is missed`,
+        );
+        process.exit(exitCode);
+      };
+      hurried ??= { exitCode, timer: hasLeft ? undefined : setTimeout(leave, GIVEN_BACK_WITHIN_MS) };
       void engine.kill();
     },
   });
@@ -87,6 +93,7 @@ async function run(options: Options): Promise<void> {
   try {
     await work(engine, options, leaving.signal, (event) => {
       if (event.type === "done" || event.type === "failed") counts[event.type] += 1;
+      if ("piece" in event) inWork = event.type === "taken" ? `${event.job}, piece ${event.piece}` : undefined;
       print(describe(event));
     });
     console.log(
@@ -98,10 +105,13 @@ async function run(options: Options): Promise<void> {
     if (!(error instanceof Refusal)) throw error;
     printRefusal(error, options);
   } finally {
-    // To leave after a piece is how a worker ends well.
-    if (isHurried) process.exitCode = interruptedBy() ?? FAILED;
+    // What may take long from here on is the engine's end, and nothing of the queue.
+    hasLeft = true;
+    clearTimeout(hurried?.timer);
     await engine.stop();
     stopListening();
+    // To leave after a piece is how a worker ends well.
+    if (hurried !== undefined) process.exitCode = hurried.exitCode;
   }
 }
 

@@ -23,6 +23,8 @@ export function renegWith(env: NodeJS.ProcessEnv, ...words: readonly string[]): 
 export interface StartedReneg {
   readonly child: ChildProcess;
   readonly outcome: Promise<Outcome>;
+  /** Resolves as soon as these words stand on stderr. @throws Error if it ends without them */
+  readonly untilTold: (words: string) => Promise<void>;
 }
 
 /** To be sent signals. */
@@ -37,5 +39,19 @@ function start(env: NodeJS.ProcessEnv, words: readonly string[]): StartedReneg {
   const child = execFile(process.execPath, [LAUNCHER, ...words], options, (error, stdout, stderr) => {
     resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
   });
-  return { child, outcome };
+  let told = "";
+  child.stderr?.on("data", (text: string) => (told += text));
+  return {
+    child,
+    outcome,
+    async untilTold(wanted) {
+      const { promise, resolve: found, reject } = Promise.withResolvers<void>();
+      const look = (): void => (told.includes(wanted) ? found() : undefined);
+      child.stderr?.on("data", look);
+      look();
+      void outcome.then(() => reject(new Error(`it never said “${wanted}”, but: ${told}`)));
+      await promise;
+      child.stderr?.off("data", look);
+    },
+  };
 }
