@@ -148,7 +148,7 @@ const VIEWS: ReadonlySet<OpName> = new Set<OpName>(["Reshape", "Squeeze", "Unsqu
 const OVERWRITES: ReadonlySet<OpName> = new Set<OpName>(["Sigmoid", "Tanh", "Relu", "Clip", "Softmax"]);
 
 /** Bytes that an operator takes for itself while it runs. */
-function workspace(graph: Graph, { op, inputs, output }: Node): number {
+function workspace(graph: Graph, { op, inputs, output, attributes }: Node): number {
   const [x, w] = inputs.map((name): TensorType | null => (name === null ? null : valueOf(graph, name)));
   if (x === null || x === undefined || w === null || w === undefined) return 0;
   const out = valueOf(graph, output);
@@ -159,7 +159,10 @@ function workspace(graph: Graph, { op, inputs, output }: Node): number {
     return window > at(w.shape, 1) && at(w.shape, 0) > places ? 4 * window * places : 0;
   }
   if (op === "ConvTranspose") return 4 * window * elementCount(x.shape.slice(2));
-  // Copies with the heads in front; the probabilities lie in the caches of the cores.
-  if (op === "MultiHeadAttention") return sumBytes(inputs.map((name) => valueOf(graph, name ?? "")));
+  if (op === "MultiHeadAttention") {
+    // Copies with the heads in front, and the probabilities, which are written where the size of a core's cache is not known.
+    const probabilities = 4 * Number(attributes["num_heads"]) * at(x.shape, 0) * at(x.shape, 1) * at(w.shape, 1);
+    return probabilities + sumBytes(inputs.map((name) => valueOf(graph, name ?? "")));
+  }
   return 0;
 }

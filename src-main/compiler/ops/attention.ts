@@ -102,10 +102,10 @@ function probabilities(b: GraphBuilder, query: Value, key: Value, mask: Value | 
 type Piece = readonly [start: number, end: number];
 
 /** As few pieces of about the same size as keep the probabilities of each within what may be in memory at once, up to a limit. */
-function queryPieces(
+export function queryPieces(
   query: Value,
   key: Value,
-  { maxProbabilities = MAX_PROBABILITIES }: Attributes<"Attention">,
+  { maxProbabilities = MAX_PROBABILITIES }: Pick<Attributes<"Attention">, "maxProbabilities">,
 ): Piece[] {
   const rows = at(query.shape, 2);
   const count = Math.min(rows, MAX_PIECES, Math.max(1, Math.ceil(countProbabilities(query, key) / maxProbabilities)));

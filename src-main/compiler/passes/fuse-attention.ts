@@ -1,7 +1,8 @@
-// Attention whose probabilities nothing else needs, by the one operator of onnxruntime's CPU that never writes them.
+// Attention whose probabilities nothing else needs, by the one operator of onnxruntime's CPU that keeps them in the caches of the cores.
 
-import type { Graph, Value } from "../graph.ts";
-import { keepsProbabilities } from "../ops/attention.ts";
+import type { GraphBuilder } from "../graph-builder.ts";
+import type { Graph, Node, Value } from "../graph.ts";
+import { keepsProbabilities, queryPieces } from "../ops/attention.ts";
 import { joinHeads, splitHeads } from "../ops/multi-head-attention.ts";
 import { at } from "../shapes.ts";
 import { rewrite } from "./rewrite.ts";
@@ -18,12 +19,26 @@ export function fuseAttention(graph: Graph): Graph {
   return rewrite(graph, (b, { op, inputs: [name = null], attributes }, [query, key, value, mask]) => {
     if (op !== "Attention" || !query || !key || !value || mask) return null;
     const isShared = readers.get(name) !== 1 && keepsProbabilities(query, key);
-    if (isShared) return null;
-    const wide = (x: Value): Value => joinHeads(b, b.expand(x, x.shape.with(0, at(query.shape, 0))));
-    const heads = at(query.shape, 1);
-    const fused = b.op("MultiHeadAttention", [wide(query), wide(key), wide(value)], {
-      ...{ num_heads: heads, scale: Number(attributes["scale"]) },
-    });
-    return splitHeads(b, fused, heads);
+    return isShared ? null : fuse(b, [query, key, value], attributes);
   });
+}
+
+/**
+ * In pieces as well, though the operator has no need of them where it knows how large a core's cache is: some systems do not tell, and it
+ * writes the probabilities there.
+ */
+function fuse(
+  b: GraphBuilder,
+  [query, key, value]: readonly [Value, Value, Value],
+  { scale, maxProbabilities }: Node["attributes"],
+): Value {
+  const heads = at(query.shape, 1);
+  const join = (x: Value): Value => joinHeads(b, b.expand(x, x.shape.with(0, at(query.shape, 0))));
+  const [queries, keys, values] = [join(query), join(key), join(value)];
+  const most = typeof maxProbabilities === "number" ? { maxProbabilities } : {};
+  const pieces = queryPieces(query, key, most).map(([start, end]) => {
+    const inputs = [b.slice(queries, 1, start, end), keys, values] as const;
+    return b.op("MultiHeadAttention", inputs, { num_heads: heads, scale: Number(scale) });
+  });
+  return splitHeads(b, b.concat(pieces, 1), heads);
 }
