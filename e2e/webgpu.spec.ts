@@ -12,9 +12,6 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   "Gather 0/gradient.x0": "onnxruntime 1.30 reshapes int64 on the CPU only; token embeddings are not trained",
   "Gather 1/gradient.x0": "as Gather 0",
   "Slice 3/y": "onnxruntime 1.30 starts at the wrong element for steps below -1 on WebGPU: [5:0:-2] gives 6, 4, 2",
-  "MultiHeadAttention 0/y":
-    "onnxruntime 1.30 is wrong by a third on WebGPU with several heads; graphs have it on the CPU only",
-  "MultiHeadAttention 1/y": "as MultiHeadAttention 0",
 };
 
 /** As a share of the largest value of an output. */

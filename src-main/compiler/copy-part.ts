@@ -21,6 +21,7 @@ export function copyPart(
   input: (value: Value) => Value = ({ name, dtype, shape }) => b.input(name, dtype, shape),
 ): CopiedPart {
   const { nodes, needed } = partOf(graph, wanted, new Set(given.keys()));
+  if (graph.imported) b.markImported();
   const copied = new Map(given);
   for (const value of graph.inputs) if (needed.has(value.name)) copied.set(value.name, input(value));
   for (const [name, weight] of graph.weights) if (needed.has(name)) copied.set(name, b.storedWeight(name, weight));

@@ -15,6 +15,8 @@ function countProducts(graph: Graph, { op, inputs, output, attributes }: Node): 
   switch (op) {
     case "MatMul":
       return results * at(shape(0), shape(0).length - 1);
+    case "FusedMatMul":
+      return results * at(shape(0), shape(0).length - (attributes["transA"] === 1 ? 2 : 1));
     case "Gemm":
       return results * at(shape(0), attributes["transA"] === 1 ? 0 : 1);
     case "Conv":

@@ -125,7 +125,8 @@ const equivalents: { readonly [K in OpName]: Equivalent<K> } = {
     return tf.mul(tf.mul(0.5, t), tf.add(1, gate));
   },
   Silu: unary((x) => tf.mul(x, tf.sigmoid(x))),
-  QuickGelu: unary((x) => tf.mul(x, tf.sigmoid(tf.mul(1.702, x)))),
+  QuickGelu: ([x], { alpha }) => tf.mul(given(x), tf.sigmoid(tf.mul(alpha, given(x)))),
+  FusedMatMul: ([x, y], { transA, transB }) => tf.matMul(given(x), given(y), transA === 1, transB === 1),
   MultiHeadAttention: ([query, key, value], { num_heads, scale }) => {
     const [q, k, v] = [query, key, value].map((x) => {
       const [batch = 1, rows = 1, width = 1] = given(x).shape;

@@ -20,6 +20,7 @@ export class GraphBuilder {
   /** Weights as float32, by the names of what is stored. */
   readonly #computed = new Map<string, Value>();
   #next = 0;
+  #imported = false;
 
   /** The operators so far, in order. */
   get nodes(): readonly Node[] {
@@ -120,6 +121,11 @@ export class GraphBuilder {
     return this.#constants.get(value.name);
   }
 
+  /** Says that part of the graph comes from somebody's ONNX model. */
+  markImported(): void {
+    this.#imported = true;
+  }
+
   build(): Graph {
     return {
       inputs: [...this.#inputs],
@@ -128,6 +134,7 @@ export class GraphBuilder {
       weights: new Map(this.#weights),
       nodes: [...this.#nodes],
       values: new Map(this.#values),
+      imported: this.#imported,
     };
   }
 

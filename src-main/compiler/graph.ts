@@ -39,6 +39,8 @@ export interface Graph {
   readonly nodes: readonly Node[];
   /** The type of every value by name: inputs, constants, weights and results. */
   readonly values: ReadonlyMap<string, Value>;
+  /** Whether part of it comes from somebody's ONNX model, so that norms and activations may be written out. */
+  readonly imported: boolean;
 }
 
 export function valueOf(graph: Pick<Graph, "values">, name: string): Value {

@@ -99,6 +99,7 @@ export interface Ops {
   InstanceNormalization: Op<readonly [x: Value, scale: Value, bias: Value], { readonly epsilon: number }>;
   Gelu: Unary<{ readonly approximate: "none" | "tanh" }>;
   // onnxruntime's own, which passes put in where its CPU runs a graph.
+  FusedMatMul: Op<readonly [x: Value, y: Value], { readonly transA: 0 | 1; readonly transB: 0 | 1 }>;
   MultiHeadAttention: Op<
     readonly [query: Value, key: Value, value: Value],
     { readonly num_heads: number; readonly scale: number }
@@ -109,7 +110,8 @@ export interface Ops {
     { readonly num_groups: number; readonly epsilon: number }
   >;
   Silu: Unary;
-  QuickGelu: Unary;
+  /** onnxruntime's own as well, as which its CPU gets it. */
+  QuickGelu: Unary<{ readonly alpha: number }>;
   Attention: Op<
     readonly [query: Value, key: Value, value: Value, mask: Value | null],
     {

@@ -24,6 +24,8 @@ export type ReferenceInputs<I extends readonly (Value | null)[]> = {
 };
 
 interface Rule<K extends OpName> {
+  /** Of an operator that is onnxruntime's and not ONNX's. Only its CPU is known to have it right. */
+  readonly domain?: "com.microsoft";
   readonly infer: (inputs: Inputs<K>, attributes: Attributes<K>) => TensorType;
   readonly vjp: "no gradient" | ((args: VjpArgs<K>) => Cotangents<Inputs<K>>);
 }
@@ -34,8 +36,6 @@ export interface PrimitiveRule<K extends OpName> extends Rule<K> {
   readonly evaluate: (inputs: ReferenceInputs<Inputs<K>>, attributes: Attributes<K>, type: TensorType) => Float64Array;
   /** Attributes that ONNX passes as trailing constant inputs, in ONNX's order. */
   readonly asInputs?: { readonly [A in keyof Attributes<K>]?: "int64" | "float32" };
-  /** Of an operator that is onnxruntime's and not ONNX's. Only its CPU is known to have it right. */
-  readonly domain?: "com.microsoft";
 }
 
 /** An operator that stands for several others. */

@@ -60,9 +60,12 @@ export function silu(scope: Scope, x: Value): Value {
   return scope.b.op("Silu", [x], {});
 }
 
+// Of the sigmoid in OpenAI's CLIP.
+const QUICK_GELU_SLOPE = 1.702;
+
 /** The activations by the names that config.json files use. */
 export const activations = {
-  quick_gelu: (scope: Scope, x: Value): Value => scope.b.op("QuickGelu", [x], {}),
+  quick_gelu: (scope: Scope, x: Value): Value => scope.b.op("QuickGelu", [x], { alpha: QUICK_GELU_SLOPE }),
   gelu: (scope: Scope, x: Value): Value => scope.b.op("Gelu", [x], { approximate: "none" }),
   gelu_python: (scope: Scope, x: Value): Value => scope.b.op("Gelu", [x], { approximate: "none" }),
   gelu_new: tanhGelu,

@@ -6,6 +6,7 @@ import { byteCount, elementCount, floatTensor, type Tensor } from "../common/ten
 import { appendGradient } from "../compiler/gradient.ts";
 import { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Graph, Value } from "../compiler/graph.ts";
+import { opRule } from "../compiler/ops/index.ts";
 import { normalNoise } from "../diffusion/noise.ts";
 import { readSafetensorsHeader, writeSafetensors } from "../weights/safetensors.ts";
 import { createGraphSession, createPreparedSession, prepareGraph } from "./graph-session.ts";
@@ -209,6 +210,39 @@ test("convolutions of large networks are those of the plain algorithm within 1e-
     expect(error).toBeGreaterThan(0); // Otherwise the plain algorithm ran twice.
     expect(error / largest, name).toBeLessThan(1e-4);
   }
+});
+
+test("a large network has onnxruntime's own operators on the CPU, with the results of those that they stand for, and on no other device", async () => {
+  const file = join(folder, "projections.safetensors");
+  const shape = [4096, 4096] as const; // 64 MiB
+  const numbers = new Float32Array(elementCount(shape)).map((_, i) => Math.sin(i * i) / 32);
+  writeSafetensors(file, { weight: floatTensor(shape, numbers) });
+  const b = new GraphBuilder();
+  const [location] = readSafetensorsHeader(file).tensors.values();
+  if (location === undefined) throw new Error("there is a weight");
+  const weight = b.weight("weight", location);
+  const x = b.input("x", "float32", [48, 4096]);
+  const heads = (of: Value): Value => b.transpose(b.reshape(of, [1, 48, 64, 64]), [0, 2, 1, 3]);
+  const projected = b.op("Gemm", [x, weight, null], { transA: 0, transB: 1 });
+  const attended = b.op("Attention", [heads(projected), heads(b.neg(projected)), heads(x), null], { scale: 0.125 });
+  const gated = b.op("Silu", [b.op("QuickGelu", [attended], { alpha: 1.702 })], {});
+  b.output("y", b.matmul(attended, b.transpose(gated, [0, 1, 3, 2])));
+  const graph = b.build();
+  const [fused, plain] = [prepareGraph(graph, "cpu"), prepareGraph(graph, "webgpu")];
+  const own = (of: Graph): string[] => of.nodes.map(({ op }) => op).filter((op) => opRule(op).domain !== undefined);
+  expect(own(fused.graph)).toEqual(["MultiHeadAttention", "QuickGelu", "QuickGelu", "FusedMatMul"]);
+  expect(own(plain.graph)).toEqual([]);
+  const results = [];
+  for (const prepared of [fused, plain]) {
+    const session = await createPreparedSession(prepared, { device: "cpu", stage: "test" });
+    results.push((await session.run(feedsOf(graph)))["y"]?.data ?? []);
+    await session.release();
+  }
+  const [found, expected] = results.map((data) => Array.from(data, Number));
+  const largest = (expected ?? []).reduce((most, n) => Math.max(most, Math.abs(n)), 0);
+  const error = (expected ?? []).reduce((most, n, i) => Math.max(most, Math.abs(n - (found?.[i] ?? NaN))), 0);
+  expect(largest).toBeGreaterThan(0.1);
+  expect(error / largest).toBeLessThan(1e-5);
 });
 
 test("the gradient of a norm over a million elements is that of what it gives, though onnxruntime's own sums lose digits there", async () => {

@@ -9,8 +9,10 @@ import { estimateMemory, type MemoryEstimate } from "../compiler/memory.ts";
 import { type MovedWeight, takeOutMoved } from "../compiler/moved-weights.ts";
 import { encodeModel } from "../compiler/onnx/encode-model.ts";
 import { fuseAttention } from "../compiler/passes/fuse-attention.ts";
+import { gateAtOnce } from "../compiler/passes/gate-at-once.ts";
 import { optimize } from "../compiler/passes/optimize.ts";
 import { usePlainKernels } from "../compiler/passes/plain-kernels.ts";
+import { readTransposed } from "../compiler/passes/read-transposed.ts";
 import { removeDead } from "../compiler/passes/remove-dead.ts";
 import { reshapeWeights } from "../compiler/passes/reshape-weights.ts";
 import { useWinograd } from "../compiler/passes/winograd.ts";
@@ -53,8 +55,19 @@ export function prepareGraph(graph: Graph, device: DeviceName): PreparedGraph {
 
 /** Small networks are left as they are: they are run in faster layouts, for which onnxruntime looks for convolutions. */
 function optimizeForCpu(graph: Graph): Graph {
-  return removeDead(reshapeWeights(usePlainKernels(useWinograd(optimize(fuseAttention(graph))))));
+  return FOR_CPU.reduce((result, pass) => pass(result), graph);
 }
+
+const FOR_CPU: readonly ((graph: Graph) => Graph)[] = [
+  fuseAttention,
+  optimize,
+  useWinograd,
+  usePlainKernels,
+  reshapeWeights,
+  readTransposed,
+  gateAtOnce,
+  removeDead,
+];
 
 /** @throws as `createGraphSession` */
 export async function createPreparedSession(prepared: PreparedGraph, options: GraphSessionOptions): Promise<Session> {
@@ -71,7 +84,7 @@ export async function createPreparedSession(prepared: PreparedGraph, options: Gr
   const model = encodeModel(graph, { locate });
   const weights = readOrRefuse(moved, options.stage);
   const session = await createSession(model, {
-    ...{ lean, writtenOut: !graph.nodes.some(({ op }) => op === "LayerNormalization" || op === "Gelu") },
+    ...{ lean, imported: graph.imported },
     ...options,
     ...(root === "" ? {} : { weightsRoot: root }),
   }).catch((error: unknown) => {

@@ -17,14 +17,14 @@ export interface SessionOptions {
    * system as soon as they are read. Default false.
    */
   readonly lean?: boolean;
-  /** Whether norms and GELUs may be written out, as in older exports of others, and are to be looked for. Default true. */
-  readonly writtenOut?: boolean;
+  /** Whether part of the network comes from somebody's ONNX model, with norms and activations that may be written out. Default false. */
+  readonly imported?: boolean;
   /** CPU threads; absent: one per core. */
   readonly threads?: number;
 }
 
 export function onnxruntimeOptions(options: SessionOptions): InferenceSession.SessionOptions {
-  const { device, weightsRoot, allowCpuFallback = true, lean = false, writtenOut = true, threads } = options;
+  const { device, weightsRoot, allowCpuFallback = true, lean = false, imported = false, threads } = options;
   const isLean = lean && device === "cpu";
   return {
     ...DEVICE_OPTIONS[device],
@@ -41,11 +41,7 @@ export function onnxruntimeOptions(options: SessionOptions): InferenceSession.Se
         ...(weightsRoot === undefined ? {} : { model_external_initializers_file_folder_path: weightsRoot }),
       },
       optimization: {
-        disable_specified_optimizers: [
-          ...NOT_WANTED,
-          ...(isLean ? NOT_WANTED_IN_LEAN : []),
-          ...(isLean && !writtenOut ? FROM_WRITTEN_OUT : []),
-        ].join(";"),
+        disable_specified_optimizers: [...NOT_WANTED, ...(isLean && !imported ? NOT_WANTED_IN_OURS : [])].join(";"),
       },
     },
   };
@@ -77,10 +73,11 @@ const NOT_WANTED = [
 ] as const;
 
 /**
- * Of what is left, large networks on the CPU gain from constants computed once, from products that read a matrix transposed and from
- * x·σ(αx) in one operator. The rest does nothing for them, in nearly half of the time in which a session is made: docs/benchmarks.md.
+ * What large networks of our own do without on the CPU: some of it finds scales and biases that it merges into other operators, but nothing
+ * gets faster by that, some our compiler has done, and all of it takes more than half of the time in which a session is made. What is left
+ * computes constants once. Measured in docs/benchmarks.md.
  */
-const NOT_WANTED_IN_LEAN = [
+const NOT_WANTED_IN_OURS = [
   "Level1_RuleBasedTransformer",
   "Level2_RuleBasedTransformer",
   "MatMulAddFusion",
@@ -88,7 +85,9 @@ const NOT_WANTED_IN_LEAN = [
   "TransposeOptimizer",
   "GemmActivationFusion",
   "ConvActivationFusion",
+  "GeluFusionL1",
   "GeluFusionL2",
+  "LayerNormFusionL1",
   "LayerNormFusionL2",
   "SimplifiedLayerNormFusion",
   "AttentionFusion",
@@ -100,14 +99,14 @@ const NOT_WANTED_IN_LEAN = [
   "FastGeluFusion",
   "BiasSoftmaxFusion",
   "MatMulScaleFusion",
+  "MatmulTransposeFusion",
+  "QuickGeluFusion",
   "MatMulActivationFusion",
   "SliceConcatToSpaceToDepthFusion",
   "MatMulNBitsMlpFusion",
   "MatMulNBitsQkvFusion",
   "NhwcTransformer",
 ] as const;
-
-const FROM_WRITTEN_OUT = ["GeluFusionL1", "LayerNormFusionL1"] as const;
 
 /**
  * The level above "extended" is that of layouts: it copies the kernels of convolutions. The arena doubles what it asks the

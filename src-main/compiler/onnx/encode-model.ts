@@ -98,7 +98,7 @@ function encodeNode(
   constantInputs: ConstantInputs,
 ): MessageInitShape<typeof NodeProtoSchema> {
   const { expand, asInputs = {}, domain = "" } = opRule(op);
-  if (expand !== undefined) throw new Error(`${op} is a macro operator: expand it before encoding`);
+  if (expand !== undefined && domain === "") throw new Error(`${op} is a macro operator: expand it before encoding`);
   const input = inputs.map((name) => (name === null ? "" : nameOf(name)));
   while (input.at(-1) === "") input.pop();
   for (const [attribute, dtype] of Object.entries(asInputs)) {

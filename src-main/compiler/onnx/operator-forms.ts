@@ -9,7 +9,7 @@ import { ELEMENT_TYPES } from "./element-types.ts";
 
 /** Our macro operators; where ONNX has an operator of the same name, it is another one. */
 type MacroName = "GroupNormalization" | "Silu" | "QuickGelu" | "Attention";
-type OnnxName = Exclude<OpName, MacroName | "MultiHeadAttention">;
+type OnnxName = Exclude<OpName, MacroName | "FusedMatMul" | "MultiHeadAttention">;
 
 /** All attributes that the model gives. */
 type Written = ReadonlyMap<string, AttributeValue>;

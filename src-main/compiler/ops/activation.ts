@@ -5,9 +5,6 @@ import type { Value } from "../graph.ts";
 import type { OpRules } from "../op-rule.ts";
 import { erf } from "./elementwise.ts";
 
-// The slope of the sigmoid in OpenAI's CLIP.
-const QUICK_GELU_SLOPE = 1.702;
-
 export const activation: OpRules<"Gelu" | "Silu" | "QuickGelu"> = {
   Gelu: {
     infer: ([x]) => ({ dtype: x.dtype, shape: x.shape }),
@@ -30,10 +27,12 @@ export const activation: OpRules<"Gelu" | "Silu" | "QuickGelu"> = {
     vjp: ({ b, inputs: [x], ct }) => [b.mul(ct, gateSlope(b, x, 1))],
     expand: ({ b, inputs: [x] }) => b.mul(x, b.sigmoid(x)),
   },
+  // x·σ(αx), of which α = 1 is SiLU.
   QuickGelu: {
+    domain: "com.microsoft",
     infer: ([x]) => ({ dtype: x.dtype, shape: x.shape }),
-    vjp: ({ b, inputs: [x], ct }) => [b.mul(ct, gateSlope(b, x, QUICK_GELU_SLOPE))],
-    expand: ({ b, inputs: [x] }) => b.mul(x, b.sigmoid(b.scale(x, QUICK_GELU_SLOPE))),
+    vjp: ({ b, inputs: [x], ct, attributes: { alpha } }) => [b.mul(ct, gateSlope(b, x, alpha))],
+    expand: ({ b, inputs: [x], attributes: { alpha } }) => b.mul(x, b.sigmoid(b.scale(x, alpha))),
   },
 };
 

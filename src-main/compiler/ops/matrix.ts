@@ -1,41 +1,30 @@
 // Matrix products.
 
-import { elementCount, type TensorType } from "../../common/tensor.ts";
+import { elementCount, type Shape, type TensorType } from "../../common/tensor.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
-import type { Value } from "../graph.ts";
+import type { Constant, Value } from "../graph.ts";
 import type { OpRules } from "../op-rule.ts";
 import { at, axesFrom, broadcastPosition, broadcastShapes, forEachIndex, stridesOf } from "../shapes.ts";
 
-export const matrix: OpRules<"MatMul" | "Gemm"> = {
+export const matrix: OpRules<"MatMul" | "FusedMatMul" | "Gemm"> = {
   MatMul: {
     // [batch…, m, k] · [batch…, k, n] → [batch…, m, n], the batch axes broadcast
-    infer: ([x, y]) => {
-      if (at(x.shape, x.shape.length - 1) !== at(y.shape, y.shape.length - 2)) throw mismatch("MatMul", x, y);
-      const batch = broadcastShapes(x.shape.slice(0, -2), y.shape.slice(0, -2));
-      return { dtype: x.dtype, shape: [...batch, at(x.shape, x.shape.length - 2), at(y.shape, y.shape.length - 1)] };
-    },
+    infer: ([x, y]) => productType("MatMul", x, y),
     vjp: ({ b, inputs: [x, y], ct }) => [
       b.sumTo(b.matmul(ct, swapLast(b, y)), x.shape),
       b.sumTo(b.matmul(swapLast(b, x), ct), y.shape),
     ],
-    evaluate: ([x, y], _, { shape }) => {
-      const [k, n] = [at(x.shape, x.shape.length - 1), at(y.shape, y.shape.length - 1)];
-      const out = new Float64Array(elementCount(shape));
-      const [xBatch, yBatch] = [x.shape.slice(0, -2), y.shape.slice(0, -2)];
-      const m = at(shape, shape.length - 2);
-      forEachIndex(shape.slice(0, -2), (index, batch) => {
-        const from = broadcastPosition(xBatch, stridesOf(xBatch), index) * m * k;
-        const by = broadcastPosition(yBatch, stridesOf(yBatch), index) * k * n;
-        for (let i = 0; i < m; i++) {
-          for (let j = 0; j < n; j++) {
-            let sum = 0;
-            for (let l = 0; l < k; l++) sum += (x.data[from + i * k + l] ?? NaN) * (y.data[by + l * n + j] ?? NaN);
-            out[(batch * m + i) * n + j] = sum;
-          }
-        }
-      });
-      return out;
-    },
+    evaluate: ([x, y], _, { shape }) => multiply(x, y, shape),
+  },
+  FusedMatMul: {
+    domain: "com.microsoft",
+    // op(x) · op(y), with op the transpose of the last two axes where asked for
+    infer: ([x, y], { transA, transB }) =>
+      productType("FusedMatMul", transA === 1 ? turned(x) : x, transB === 1 ? turned(y) : y),
+    // Passes put it in when the gradient is there, as one of MatMul.
+    vjp: "no gradient",
+    evaluate: ([x, y], { transA, transB }, { shape }) =>
+      multiply(transA === 1 ? transposed(x) : x, transB === 1 ? transposed(y) : y, shape),
   },
   Gemm: {
     // op(a) [m, k] · op(b) [k, n] + c, with op the transpose where asked for
@@ -72,6 +61,48 @@ export const matrix: OpRules<"MatMul" | "Gemm"> = {
     },
   },
 };
+
+function productType(op: string, x: TensorType, y: TensorType): TensorType {
+  if (at(x.shape, x.shape.length - 1) !== at(y.shape, y.shape.length - 2)) throw mismatch(op, x, y);
+  const batch = broadcastShapes(x.shape.slice(0, -2), y.shape.slice(0, -2));
+  return { dtype: x.dtype, shape: [...batch, at(x.shape, x.shape.length - 2), at(y.shape, y.shape.length - 1)] };
+}
+
+/** @param shape of the product, [batch…, m, n] */
+function multiply(x: Constant, y: Constant, shape: Shape): Float64Array {
+  const [k, n] = [at(x.shape, x.shape.length - 1), at(y.shape, y.shape.length - 1)];
+  const out = new Float64Array(elementCount(shape));
+  const [xBatch, yBatch] = [x.shape.slice(0, -2), y.shape.slice(0, -2)];
+  const m = at(shape, shape.length - 2);
+  forEachIndex(shape.slice(0, -2), (index, batch) => {
+    const from = broadcastPosition(xBatch, stridesOf(xBatch), index) * m * k;
+    const by = broadcastPosition(yBatch, stridesOf(yBatch), index) * k * n;
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) {
+        let sum = 0;
+        for (let l = 0; l < k; l++) sum += (x.data[from + i * k + l] ?? NaN) * (y.data[by + l * n + j] ?? NaN);
+        out[(batch * m + i) * n + j] = sum;
+      }
+    }
+  });
+  return out;
+}
+
+/** The type of the transpose of the last two axes. */
+function turned({ dtype, shape }: TensorType): TensorType {
+  const rank = shape.length;
+  return { dtype, shape: [...shape.slice(0, -2), at(shape, rank - 1), at(shape, rank - 2)] };
+}
+
+function transposed(x: Constant): Constant {
+  const [rows, columns] = [at(x.shape, x.shape.length - 2), at(x.shape, x.shape.length - 1)];
+  const data = x.data.map((_, position) => {
+    const matrix = Math.floor(position / (rows * columns));
+    const [i, j] = [Math.floor((position % (rows * columns)) / rows), position % rows];
+    return x.data[matrix * rows * columns + j * columns + i] ?? NaN;
+  });
+  return { ...turned(x), data };
+}
 
 function swapLast(b: GraphBuilder, x: Value): Value {
   const rank = x.shape.length;

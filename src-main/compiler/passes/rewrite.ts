@@ -12,6 +12,7 @@ export function rewrite(
   replace: (b: GraphBuilder, node: Node, inputs: readonly (Value | null)[]) => Value | null,
 ): Graph {
   const b = new GraphBuilder();
+  if (graph.imported) b.markImported();
   const renamed = new Map<string, Value>();
   const used = usedNames(graph);
   for (const { name, dtype, shape } of graph.inputs) renamed.set(name, b.input(name, dtype, shape));

@@ -164,6 +164,11 @@ export const opSamples: OpSamples = {
     { inputs: [x(3, 4)], attributes: { approximate: "none" } },
     { inputs: [x(3, 4)], attributes: { approximate: "tanh" } },
   ],
+  FusedMatMul: [
+    { inputs: [x(2, 3, 4), y(2, 5, 4)], attributes: { transA: 0, transB: 1 } },
+    { inputs: [x(2, 4, 3), y(2, 4, 5)], attributes: { transA: 1, transB: 0 } },
+    { inputs: [x(4, 3), y(5, 4)], attributes: { transA: 1, transB: 1 } },
+  ],
   MultiHeadAttention: [
     { inputs: [x(2, 3, 4), y(2, 5, 4), z(2, 5, 6)], attributes: { num_heads: 2, scale: 0.5 } },
     { inputs: [x(1, 3, 5), y(1, 3, 5), z(1, 3, 5)], attributes: { num_heads: 1, scale: 1.3 } },
@@ -173,7 +178,10 @@ export const opSamples: OpSamples = {
     { inputs: [x(1, 4, 3, 2, 2), positive(4), z(4)], attributes: { num_groups: 2, epsilon: 1e-5 } },
   ],
   Silu: unary,
-  QuickGelu: unary,
+  QuickGelu: [
+    { inputs: [x(2, 3)], attributes: { alpha: 1.702 } },
+    { inputs: [x(2, 3)], attributes: { alpha: 1 } },
+  ],
   Attention: [
     { inputs: [x(2, 2, 3, 4), y(2, 2, 5, 4), z(2, 2, 5, 3), null], attributes: { scale: 0.5 } },
     { inputs: [x(1, 2, 3, 4), y(1, 2, 3, 4), z(1, 2, 3, 4), y(1, 1, 3, 3)], attributes: { scale: 0.5 } },

@@ -4,12 +4,15 @@
 
 import { deviceName } from "../../common/device.ts";
 import { Refusal } from "../../common/diagnostic.ts";
+import { opRule } from "../../compiler/ops/index.ts";
 import { sampleGraphs } from "../../compiler/testing/build-sample.ts";
 import { compareOperator, withOutputs } from "./compare-operator.ts";
 
 const [device, ...excluded] = process.argv.slice(2);
 const leftOut = new Set(excluded);
-for (const sample of sampleGraphs()) {
+// Graphs have onnxruntime's own operators on the CPU alone: on WebGPU its MultiHeadAttention is off by a third with several heads.
+const samples = sampleGraphs().filter(({ op }) => opRule(op).domain === undefined || opRule(op).expand !== undefined);
+for (const sample of samples) {
   const included = withOutputs(sample, (output) => !leftOut.delete(`${sample.name}/${output}`));
   if (included.graph.outputs.size === 0) continue;
   console.log(JSON.stringify({ sample: sample.name, op: sample.op, ...(await compare(included)) }));

@@ -24,6 +24,7 @@ type Values = Readonly<Record<string, Value>>;
  */
 export function importModel(b: GraphBuilder, model: OnnxModel, inputs: Values, substitute?: Substitute): Values {
   const { file } = model;
+  b.markImported();
   const known = declareWeights(b, model);
   for (const [name, value] of bindInputs(b, model, inputs, substitute)) known.set(name, value);
   const substitution = new Substitution(b, model, substitute);
