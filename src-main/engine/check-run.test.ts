@@ -90,7 +90,7 @@ test("what was learned is whole whatever its kind, and put aside only where it i
 test.each([
   ["a LoRA", "learned.safetensors", "lora_unet_mid_block.lora_down.weight", Infinity],
   ["a reward", "learned.safetensors", "head.0.bias", -Infinity],
-  ["word vectors", "learned.safetensors", "emb_params", Infinity],
+  ["a word vector", "learned.safetensors", "emb_params", Infinity],
   ["a mask", "learned.safetensors", "cond_stage_model.model.attn_mask", Infinity],
 ])("%s that is infinite is damaged", async (_, name, part, value) => {
   writeSafetensors(at(name), { [part]: floatTensor([1, 2], Float32Array.of(0, value)) });
