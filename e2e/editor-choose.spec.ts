@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import { z } from "zod";
 import {
   dropFiles,
@@ -132,9 +132,11 @@ test("dropped files become nodes where they are dropped, as one step, and what c
   await expect(nodeOf(page, "prompts")).toContainText("animals.txt");
   await expect(nodeOf(page, "load")).toContainText("negative.safetensors");
   await expect(page.getByText(/style \(LyCORIS adapter\) cannot be used/)).toBeVisible();
-  const canvas = await page.locator(".react-flow").boundingBox();
-  const node = await nodeOf(page, "prompts").boundingBox();
-  expect(Math.abs((node?.x ?? 0) - (canvas?.x ?? 0) - 300)).toBeLessThan(40);
+  const left = async (of: Locator): Promise<number> => (await of.boundingBox())?.x ?? NaN;
+  // A node has its place when the canvas has measured it.
+  await expect
+    .poll(async () => Math.abs((await left(nodeOf(page, "prompts"))) - (await left(page.locator(".react-flow"))) - 300))
+    .toBeLessThan(40);
   await page.keyboard.press("Control+z");
   await expect(page.locator(".rs-node")).toHaveCount(0);
   rmSync(folder, { recursive: true });
