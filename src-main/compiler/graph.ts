@@ -48,3 +48,11 @@ export function valueOf(graph: Pick<Graph, "values">, name: string): Value {
   if (value === undefined) throw new Error(`no value named ${name} in this graph`);
   return value;
 }
+
+/** How often each value is read: by these operators, and once more where it is an output. */
+export function countReads({ outputs }: Pick<Graph, "outputs">, nodes: readonly Node[]): ReadonlyMap<string, number> {
+  const reads = new Map<string, number>();
+  const names = [...nodes.flatMap(({ inputs }) => inputs), ...[...outputs.values()].map(({ name }) => name)];
+  for (const name of names) if (name !== null) reads.set(name, (reads.get(name) ?? 0) + 1);
+  return reads;
+}

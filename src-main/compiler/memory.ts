@@ -2,7 +2,7 @@
 
 import { byteCount, elementCount, printType, type TensorType } from "../common/tensor.ts";
 import { executionOrder } from "./execution-order.ts";
-import { valueOf, type ExternalWeight, type Graph, type Node } from "./graph.ts";
+import { countReads, valueOf, type ExternalWeight, type Graph, type Node } from "./graph.ts";
 import { fixedValues, takeOutMoved } from "./moved-weights.ts";
 import type { OpName } from "./op-list.ts";
 import { at } from "./shapes.ts";
@@ -119,13 +119,6 @@ function peakOf(graph: Graph, order: readonly Node[], fixed: ReadonlySet<string>
     buffers,
     order.map((node) => workspace(graph, node)),
   );
-}
-
-function countReads(graph: Graph, order: readonly Node[]): ReadonlyMap<string, number> {
-  const reads = new Map<string, number>();
-  const names = [...order.flatMap(({ inputs }) => inputs), ...[...graph.outputs.values()].map(({ name }) => name)];
-  for (const name of names) if (name !== null) reads.set(name, (reads.get(name) ?? 0) + 1);
-  return reads;
 }
 
 function highestSum(buffers: readonly Buffer[], own: readonly number[]): number {

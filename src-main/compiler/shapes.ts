@@ -30,6 +30,11 @@ export function axesFrom(start: number, rank: number): number[] {
   return Array.from({ length: rank - start }, (_, i) => start + i);
 }
 
+/** The order of axes that transposes the last two. */
+export function lastSwapped(rank: number): number[] {
+  return [...axesFrom(0, rank - 2), rank - 1, rank - 2];
+}
+
 export function inversePermutation(perm: readonly number[]): number[] {
   return perm.map((_, axis) => perm.indexOf(axis));
 }

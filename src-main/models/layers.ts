@@ -1,6 +1,7 @@
 // The layers that every network here is made of. Weights have PyTorch's names and layouts.
 
 import type { Value } from "../compiler/graph.ts";
+import { joinHeads, splitHeads } from "../compiler/ops/multi-head-attention.ts";
 import { at } from "../compiler/shapes.ts";
 import type { Scope } from "./scope.ts";
 
@@ -91,9 +92,7 @@ export function multiHeadAttention(
   heads: number,
 ): Value {
   const { b } = scope;
-  const headWidth = at(query.shape, 2) / heads;
-  const split = (x: Value): Value =>
-    b.transpose(b.reshape(x, [at(x.shape, 0), at(x.shape, 1), heads, headWidth]), [0, 2, 1, 3]);
-  const attended = b.op("Attention", [split(query), split(key), split(value), mask], { scale: headWidth ** -0.5 });
-  return b.reshape(b.transpose(attended, [0, 2, 1, 3]), query.shape);
+  const split = (x: Value): Value => splitHeads(b, x, heads);
+  const scale = (at(query.shape, 2) / heads) ** -0.5;
+  return joinHeads(b, b.op("Attention", [split(query), split(key), split(value), mask], { scale }));
 }

@@ -3,8 +3,9 @@
 import { elementCount, type Shape, type TensorType } from "../../common/tensor.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
 import type { Constant, Value } from "../graph.ts";
+import type { Attributes } from "../op-list.ts";
 import type { OpRules } from "../op-rule.ts";
-import { at, axesFrom, broadcastPosition, broadcastShapes, forEachIndex, stridesOf } from "../shapes.ts";
+import { at, broadcastPosition, broadcastShapes, forEachIndex, lastSwapped, stridesOf } from "../shapes.ts";
 
 export const matrix: OpRules<"MatMul" | "FusedMatMul" | "Gemm"> = {
   MatMul: {
@@ -23,8 +24,7 @@ export const matrix: OpRules<"MatMul" | "FusedMatMul" | "Gemm"> = {
       productType("FusedMatMul", transA === 1 ? turned(x) : x, transB === 1 ? turned(y) : y),
     // Passes put it in when the gradient is there, as one of MatMul.
     vjp: "no gradient",
-    evaluate: ([x, y], { transA, transB }, { shape }) =>
-      multiply(transA === 1 ? transposed(x) : x, transB === 1 ? transposed(y) : y, shape),
+    evaluate: ([x, y], transposes, { shape }) => multiply(x, y, shape, transposes),
   },
   Gemm: {
     // op(a) [m, k] · op(b) [k, n] + c, with op the transpose where asked for
@@ -69,18 +69,26 @@ function productType(op: string, x: TensorType, y: TensorType): TensorType {
 }
 
 /** @param shape of the product, [batch…, m, n] */
-function multiply(x: Constant, y: Constant, shape: Shape): Float64Array {
-  const [k, n] = [at(x.shape, x.shape.length - 1), at(y.shape, y.shape.length - 1)];
+function multiply(
+  x: Constant,
+  y: Constant,
+  shape: Shape,
+  { transA, transB }: Attributes<"FusedMatMul"> = { transA: 0, transB: 0 },
+): Float64Array {
+  const [m, n] = [at(shape, shape.length - 2), at(shape, shape.length - 1)];
+  const k = at(x.shape, x.shape.length - (transA === 1 ? 2 : 1));
   const out = new Float64Array(elementCount(shape));
   const [xBatch, yBatch] = [x.shape.slice(0, -2), y.shape.slice(0, -2)];
-  const m = at(shape, shape.length - 2);
   forEachIndex(shape.slice(0, -2), (index, batch) => {
     const from = broadcastPosition(xBatch, stridesOf(xBatch), index) * m * k;
     const by = broadcastPosition(yBatch, stridesOf(yBatch), index) * k * n;
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++) {
         let sum = 0;
-        for (let l = 0; l < k; l++) sum += (x.data[from + i * k + l] ?? NaN) * (y.data[by + l * n + j] ?? NaN);
+        for (let l = 0; l < k; l++) {
+          const p = x.data[from + (transA === 1 ? l * m + i : i * k + l)] ?? NaN;
+          sum += p * (y.data[by + (transB === 1 ? j * k + l : l * n + j)] ?? NaN);
+        }
         out[(batch * m + i) * n + j] = sum;
       }
     }
@@ -90,23 +98,11 @@ function multiply(x: Constant, y: Constant, shape: Shape): Float64Array {
 
 /** The type of the transpose of the last two axes. */
 function turned({ dtype, shape }: TensorType): TensorType {
-  const rank = shape.length;
-  return { dtype, shape: [...shape.slice(0, -2), at(shape, rank - 1), at(shape, rank - 2)] };
-}
-
-function transposed(x: Constant): Constant {
-  const [rows, columns] = [at(x.shape, x.shape.length - 2), at(x.shape, x.shape.length - 1)];
-  const data = x.data.map((_, position) => {
-    const matrix = Math.floor(position / (rows * columns));
-    const [i, j] = [Math.floor((position % (rows * columns)) / rows), position % rows];
-    return x.data[matrix * rows * columns + j * columns + i] ?? NaN;
-  });
-  return { ...turned(x), data };
+  return { dtype, shape: lastSwapped(shape.length).map((axis) => at(shape, axis)) };
 }
 
 function swapLast(b: GraphBuilder, x: Value): Value {
-  const rank = x.shape.length;
-  return b.transpose(x, [...axesFrom(0, rank - 2), rank - 1, rank - 2]);
+  return b.transpose(x, lastSwapped(x.shape.length));
 }
 
 function mismatch(op: string, x: TensorType, y: TensorType): Error {

@@ -1,7 +1,7 @@
 // Attention whose probabilities nothing else needs, by the one operator of onnxruntime's CPU that keeps them in the caches of the cores.
 
 import type { GraphBuilder } from "../graph-builder.ts";
-import type { Graph, Node, Value } from "../graph.ts";
+import { countReads, type Graph, type Node, type Value } from "../graph.ts";
 import { keepsProbabilities, queryPieces } from "../ops/attention.ts";
 import { joinHeads, splitHeads } from "../ops/multi-head-attention.ts";
 import { at } from "../shapes.ts";
@@ -14,11 +14,10 @@ import { rewrite } from "./rewrite.ts";
  * @param graph before its macro operators are expanded, without dead operators
  */
 export function fuseAttention(graph: Graph): Graph {
-  const readers = new Map<string | null, number>();
-  for (const name of graph.nodes.flatMap(({ inputs }) => inputs)) readers.set(name, (readers.get(name) ?? 0) + 1);
-  return rewrite(graph, (b, { op, inputs: [name = null], attributes }, [query, key, value, mask]) => {
+  const reads = countReads(graph, graph.nodes);
+  return rewrite(graph, (b, { op, inputs: [name], attributes }, [query, key, value, mask]) => {
     if (op !== "Attention" || !query || !key || !value || mask) return null;
-    const isShared = readers.get(name) !== 1 && keepsProbabilities(query, key);
+    const isShared = reads.get(name ?? "") !== 1 && keepsProbabilities(query, key);
     return isShared ? null : fuse(b, [query, key, value], attributes);
   });
 }

@@ -1,22 +1,16 @@
 // x·σ(αx) by the one operator that onnxruntime's CPU has for it, where nothing else reads the gate.
 
 import type { GraphBuilder } from "../graph-builder.ts";
-import type { Graph, Node, Value } from "../graph.ts";
+import { countReads, type Graph, type Value } from "../graph.ts";
 import { rewrite } from "./rewrite.ts";
 
 /** @param graph as `optimize` leaves it */
 export function gateAtOnce(graph: Graph): Graph {
-  const readers = new Map<string, Node[]>();
-  for (const node of graph.nodes) {
-    for (const name of node.inputs) if (name !== null) readers.set(name, [...(readers.get(name) ?? []), node]);
-  }
-  const outputs = new Set([...graph.outputs.values()].map(({ name }) => name));
-  const isReadOnce = (name: string | null | undefined): boolean =>
-    typeof name === "string" && !outputs.has(name) && readers.get(name)?.length === 1;
+  const reads = countReads(graph, graph.nodes);
   return rewrite(graph, (b, { op, inputs: [left, right] }, [x, y]) => {
     if (op !== "Mul" || !x || !y) return null;
     const gated = (value: Value, gate: Value, name: string | null | undefined): Value | null => {
-      const alpha = isReadOnce(name) ? slopeOf(b, value, gate) : null;
+      const alpha = reads.get(name ?? "") === 1 ? slopeOf(b, value, gate) : null;
       return alpha === null ? null : b.op("QuickGelu", [value], { alpha });
     };
     return gated(x, y, right) ?? gated(y, x, left);

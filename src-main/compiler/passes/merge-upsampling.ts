@@ -3,13 +3,13 @@
 
 import { elementCount, sameShape } from "../../common/tensor.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
-import type { Graph, Node, Value } from "../graph.ts";
+import { countReads, type Graph, type Node, type Value } from "../graph.ts";
 import { at } from "../shapes.ts";
 import { isList, isPlain3x3 } from "./plain-convolution.ts";
 import { liveNodes, rewrite } from "./rewrite.ts";
 
 export function mergeUpsampling(graph: Graph): Graph {
-  const reads = countReads(graph);
+  const reads = countReads(graph, liveNodes(graph));
   const producers = new Map(graph.nodes.map((node) => [node.output, node]));
   /** Whether what `node` reads, seen in another shape, is read by nobody else. */
   const isReadOnce = (node: Node): boolean => {
@@ -99,14 +99,4 @@ function pays(w: Value, places: number): boolean {
 
 function doubles({ attributes }: Node): boolean {
   return isList(attributes["scales"], [1, 1, 2, 2]);
-}
-
-function countReads(graph: Graph): ReadonlyMap<string, number> {
-  const reads = new Map<string, number>();
-  const names = [
-    ...liveNodes(graph).flatMap(({ inputs }) => inputs),
-    ...[...graph.outputs.values()].map(({ name }) => name),
-  ];
-  for (const name of names) if (name !== null) reads.set(name, (reads.get(name) ?? 0) + 1);
-  return reads;
 }

@@ -2,6 +2,8 @@
 
 import type { GraphBuilder } from "../graph-builder.ts";
 import type { Graph, Value } from "../graph.ts";
+import { lastSwapped } from "../shapes.ts";
+import { isList } from "./plain-convolution.ts";
 import { rewrite } from "./rewrite.ts";
 
 /** @param graph as `optimize` leaves it */
@@ -19,8 +21,5 @@ export function readTransposed(graph: Graph): Graph {
 function asItLies(b: GraphBuilder, x: Value): Value | null {
   const producer = b.producer(x);
   const [source] = producer?.op === "Transpose" ? producer.inputs : [];
-  const perm = producer?.attributes["perm"];
-  const last = x.shape.length - 1;
-  const swap = x.shape.map((_, axis) => (axis === last ? last - 1 : axis === last - 1 ? last : axis));
-  return source && Array.isArray(perm) && swap.every((axis, i) => perm[i] === axis) ? b.value(source) : null;
+  return source && isList(producer?.attributes["perm"], lastSwapped(x.shape.length)) ? b.value(source) : null;
 }
