@@ -2,8 +2,8 @@
 // two trainings of one network have the same header and size; of a folder all its parts and their names.
 
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
+import { readRange, withOpenFile } from "./byte-range.ts";
 import { bytesOf, type Found, type FoundFile, lookAt, trimmed } from "./look-at.ts";
 
 export interface Identified {
@@ -44,19 +44,13 @@ export function createIdentify(): Identify {
 }
 
 function hashOfFile(path: string, size: number): string {
-  const descriptor = openSync(path, "r");
-  const hash = createHash("sha256").update(`${size}\n`);
-  const read = (position: number, length: number): Uint8Array => {
-    const bytes = new Uint8Array(length);
-    return bytes.subarray(0, readSync(descriptor, bytes, 0, length, position));
-  };
-  try {
-    if (size <= 2 * END_BYTES) return hash.update(read(0, size)).digest("hex");
-    hash.update(read(0, END_BYTES)).update(read(size - END_BYTES, END_BYTES));
+  return withOpenFile(path, (file) => {
+    const hash = createHash("sha256").update(`${size}\n`);
+    if (size <= 2 * END_BYTES) return hash.update(readRange(file, 0, size)).digest("hex");
+    hash.update(readRange(file, 0, END_BYTES)).update(readRange(file, size - END_BYTES, END_BYTES));
     const rest = size - 2 * END_BYTES;
-    for (let i = 0; i < SAMPLES; i++) hash.update(read(END_BYTES + Math.floor((rest * i) / SAMPLES), SAMPLE_BYTES));
+    for (let i = 0; i < SAMPLES; i++)
+      hash.update(readRange(file, END_BYTES + Math.floor((rest * i) / SAMPLES), SAMPLE_BYTES));
     return hash.digest("hex");
-  } finally {
-    closeSync(descriptor);
-  }
+  });
 }

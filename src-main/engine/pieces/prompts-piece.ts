@@ -23,8 +23,13 @@ export interface PromptsKind<Sent extends AskedOfPrompts> {
 
 /** Where an application that is sent as `request` names files, but for what steers. */
 export const REQUEST_PATHS: readonly string[] = [
-  ...["embedding", "to", "base", "tokenizer", "textEncoder", "embeddings"].map((name) => `request.${name}`),
-];
+  "embedding",
+  "to",
+  "base",
+  "tokenizer",
+  "textEncoder",
+  "embeddings",
+].map((name) => `request.${name}`);
 
 export interface AskedOfPrompts {
   readonly prompts: readonly unknown[];
