@@ -72,7 +72,15 @@ test("doctor says of every device whether it is there and how to get it", async 
   const { code, stdout } = await reneg("doctor", "--json");
   expect(code).toBe(0);
   const { devices, chosen } = JSON.parse(stdout);
-  expect(devices.map(({ device }: { device: string }) => device)).toEqual(["cuda", "webgpu", "dml", "coreml", "cpu"]);
+  expect(devices.map(({ device }: { device: string }) => device)).toEqual([
+    "cuda",
+    "cuda-fp16",
+    "webgpu",
+    "webgpu-fp16",
+    "dml",
+    "coreml",
+    "cpu",
+  ]);
   expect(devices.find(({ device }: { device: string }) => device === chosen)).toMatchObject({ available: true });
 });
 

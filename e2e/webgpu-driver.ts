@@ -17,13 +17,17 @@ export const NO_WEBGPU_DRIVER =
   "no WebGPU driver: install a GPU's Vulkan driver, or SwiftShader with `apt-get install --no-install-recommends chromium`, " +
   "or set RENEG_WITHOUT_WEBGPU=1 to leave WebGPU out";
 
+/** Of drivers on the CPU, Mesa's lavapipe can from version 24 on. */
+export const NO_HALF_FLOATS =
+  "no WebGPU driver here has half floats in shaders: install a GPU's Vulkan driver, or mesa-vulkan-drivers 24 or later (Debian 12: from backports)";
+
 /** Set by who knows that WebGPU goes untested. */
 export const withoutWebgpu = process.env["RENEG_WITHOUT_WEBGPU"] === "1";
 
 /** The first driver on which a network of one operator runs; about a second. */
-export async function findWebgpuDriver(): Promise<WebgpuDriver | null> {
+export async function findWebgpuDriver(device: "webgpu" | "webgpu-fp16" = "webgpu"): Promise<WebgpuDriver | null> {
   for (const driver of [{ name: "the GPU's driver", env: process.env }, ...swiftShader()]) {
-    if (await runsNetwork(driver)) return driver;
+    if (await runsNetwork(driver, device)) return driver;
   }
   return null;
 }
@@ -57,8 +61,8 @@ export async function runInDriver(
   return { code, lines: stdout.split("\n").filter((line) => line !== ""), stderr };
 }
 
-async function runsNetwork(driver: WebgpuDriver): Promise<boolean> {
-  const { code, lines } = await runInDriver(driver, "src-main/runtime/probe-device.ts", "webgpu");
+async function runsNetwork(driver: WebgpuDriver, device: string): Promise<boolean> {
+  const { code, lines } = await runInDriver(driver, "src-main/runtime/probe-device.ts", device);
   const [line] = lines;
   return code === 0 && line !== undefined && !("fault" in JSON.parse(line));
 }

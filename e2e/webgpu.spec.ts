@@ -1,10 +1,18 @@
 // Every operator and its gradient on the WebGPU device, with nothing left to the CPU, against the operators' definitions.
 
+import { writeFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { z } from "zod";
 import { startRenegWith } from "./command-line.ts";
 import { readFloats, writeFloats } from "./safetensors.ts";
-import { findWebgpuDriver, NO_WEBGPU_DRIVER, runInDriver, withoutWebgpu } from "./webgpu-driver.ts";
+import {
+  findWebgpuDriver,
+  NO_HALF_FLOATS,
+  NO_WEBGPU_DRIVER,
+  runInDriver,
+  type WebgpuDriver,
+  withoutWebgpu,
+} from "./webgpu-driver.ts";
 
 /** Outputs of operator samples that WebGPU does not compute, with the reason. No network that we build has them. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
@@ -51,7 +59,60 @@ test("WebGPU and the CPU agree on the embedded UNet, its gradient and the decode
   test.skip(withoutWebgpu, "WebGPU is left out by RENEG_WITHOUT_WEBGPU=1");
   const driver = await findWebgpuDriver();
   if (driver === null) throw new Error(NO_WEBGPU_DRIVER);
-  const file = (name: string): string => test.info().outputPath(name);
+  for (const { name, wanted, found } of await computeNetworks(driver, "webgpu")) {
+    const largest = Math.max(...wanted.map(Math.abs));
+    const error = Math.max(...wanted.map((n, i) => Math.abs(n - (found[i] ?? NaN))));
+    expect(error / largest, name).toBeLessThan(NETWORK_TOLERANCE);
+  }
+});
+
+/** Cosine with what float32 gives. */
+const SAME_DIRECTION = 0.999;
+
+test("in half precision WebGPU's UNet, decoder, their gradients and that of a step point where the CPU's do", async () => {
+  test.skip(withoutWebgpu, "WebGPU is left out by RENEG_WITHOUT_WEBGPU=1");
+  const driver = await findWebgpuDriver("webgpu-fp16");
+  test.skip(driver === null, NO_HALF_FLOATS);
+  if (driver === null) return;
+  for (const { name, wanted, found } of await computeNetworks(driver, "webgpu-fp16"))
+    expect(cosine(wanted, found), name).toBeGreaterThan(SAME_DIRECTION);
+
+  writeFileSync(file("recipe.json"), JSON.stringify(RECIPE));
+  for (const device of ["cpu", "webgpu-fp16"])
+    await run(
+      driver,
+      "step",
+      "recipe.json",
+      "--step",
+      "0",
+      "--output",
+      `step-${device}.safetensors`,
+      "--device",
+      device,
+    );
+  const [wanted, found] = ["cpu", "webgpu-fp16"].map((device) => readFloats(file(`step-${device}.safetensors`)));
+  const gradient = (step: Record<string, number[]> | undefined): number[] => step?.["gradient.negative"] ?? [];
+  expect(gradient(wanted)).toHaveLength(77 * 128);
+  expect(cosine(gradient(wanted), gradient(found))).toBeGreaterThan(SAME_DIRECTION);
+});
+
+const RECIPE = {
+  prompts: ["a red apple"],
+  steps: 1,
+  batch: 1,
+  sampler: { steps: 2, lastSteps: 1 },
+  previews: { every: 0 },
+};
+
+interface Compared {
+  readonly name: string;
+  /** From the CPU. */
+  readonly wanted: readonly number[];
+  readonly found: readonly number[];
+}
+
+/** The embedded networks, and the gradient of those that have one here. */
+async function computeNetworks(driver: WebgpuDriver, device: string): Promise<readonly Compared[]> {
   writeFloats(file("unet.safetensors"), {
     sample: { shape: [1, 4, 16, 16], value: 0.5 },
     timestep: { shape: [], value: 900 },
@@ -60,20 +121,31 @@ test("WebGPU and the CPU agree on the embedded UNet, its gradient and the decode
   });
   writeFloats(file("vae_decoder.safetensors"), { latent_sample: { shape: [1, 4, 16, 16], value: 0.7 } });
   const gradients = { unet: ["--gradient", "encoder_hidden_states"], vae_decoder: [] };
+  const compared: Compared[] = [];
   for (const [component, gradient] of Object.entries(gradients)) {
-    for (const device of ["cpu", "webgpu"]) {
-      const files = ["--inputs", `${component}.safetensors`, "--output", `${component}-${device}.safetensors`];
-      const options = ["--component", component, ...files, ...gradient, "--device", device];
-      const { code, stderr } = await startRenegWith(driver.env, "network", EMOJI, ...options).ended;
-      expect(code, stderr).toBe(0);
+    for (const one of ["cpu", device]) {
+      const files = ["--inputs", `${component}.safetensors`, "--output", `${component}-${one}.safetensors`];
+      await run(driver, "network", EMOJI, "--component", component, ...files, ...gradient, "--device", one);
     }
-    const onCpu = readFloats(file(`${component}-cpu.safetensors`));
-    const onGpu = readFloats(file(`${component}-webgpu.safetensors`));
-    expect(Object.keys(onGpu)).toEqual(Object.keys(onCpu));
-    for (const [name, wanted] of Object.entries(onCpu)) {
-      const largest = Math.max(...wanted.map(Math.abs));
-      const error = Math.max(...wanted.map((n, i) => Math.abs(n - (onGpu[name]?.[i] ?? NaN))));
-      expect(error / largest, `${component} ${name}`).toBeLessThan(NETWORK_TOLERANCE);
-    }
+    const [onCpu, onGpu] = ["cpu", device].map((one) => readFloats(file(`${component}-${one}.safetensors`)));
+    expect(Object.keys(onGpu ?? {})).toEqual(Object.keys(onCpu ?? {}));
+    for (const [name, wanted] of Object.entries(onCpu ?? {}))
+      compared.push({ name: `${component} ${name}`, wanted, found: onGpu?.[name] ?? [] });
   }
-});
+  return compared;
+}
+
+async function run({ env }: WebgpuDriver, ...words: readonly string[]): Promise<void> {
+  const { code, stderr } = await startRenegWith(env, ...words).ended;
+  expect(code, stderr).toBe(0);
+}
+
+function file(name: string): string {
+  return test.info().outputPath(name);
+}
+
+function cosine(x: readonly number[], y: readonly number[]): number {
+  const dot = (a: readonly number[], b: readonly number[]): number =>
+    a.reduce((sum, n, i) => sum + n * (b[i] ?? NaN), 0);
+  return dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y));
+}

@@ -23,9 +23,16 @@ export type ReferenceInputs<I extends readonly (Value | null)[]> = {
   readonly [N in keyof I]: null extends I[N] ? Constant | null : Constant;
 };
 
+/**
+ * What becomes of an operator where a device computes in half precision: `always` half, as products are; `follows` what it reads, as what only
+ * moves, adds or scales; absent: it stays float32, as norms, sums and what loses digits or range.
+ */
+export type InHalf = "always" | "follows";
+
 interface Rule<K extends OpName> {
   /** Of an operator that is onnxruntime's and not ONNX's. Only its CPU is known to have it right. */
   readonly domain?: "com.microsoft";
+  readonly half?: InHalf;
   readonly infer: (inputs: Inputs<K>, attributes: Attributes<K>) => TensorType;
   readonly vjp: "no gradient" | ((args: VjpArgs<K>) => Cotangents<Inputs<K>>);
 }
@@ -48,6 +55,7 @@ export type OpRules<K extends OpName> = { readonly [P in K]: OpRule<P> };
 
 /** Types for rules looked up by a name known only at run time: the builder checked name, inputs and attributes together. */
 export interface AnyRule {
+  readonly half?: InHalf;
   readonly infer: (inputs: readonly (Value | null)[], attributes: object) => TensorType;
   readonly vjp:
     | "no gradient"

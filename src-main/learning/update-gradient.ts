@@ -2,16 +2,18 @@
 // taken, and the graph from there to the objective runs forwards and backwards, in as many parts as it is cut into.
 
 import { addScaled } from "../common/add-scaled.ts";
+import { computesInHalf } from "../common/device.ts";
 import type { Ref } from "../common/program/program.ts";
 import { imagesAtOnce, type Update } from "../common/program/update.ts";
 import { floatTensor, type Shape, type Tensor } from "../common/tensor.ts";
 import { lowerUpdate, type LoweredUpdate, targetName, toldName } from "../program/lower-update.ts";
-import { type CutGraph, gradientOf, OBJECTIVE, type Segment } from "../program/schedule/cut.ts";
+import { type CutGraph, gradientOf, isGradient, LOSS_SCALE, OBJECTIVE, type Segment } from "../program/schedule/cut.ts";
 import type { OpenedParameter, OpenedSampler } from "../program/values.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
 import type { Moment, ParameterValues } from "../sampling/moment.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
 import { openSampler, rollOut, type SamplerRun, type SamplingStep, withContexts } from "../sampling/roll-out.ts";
+import { LossScale } from "./loss-scale.ts";
 
 export interface OpenedUpdate {
   readonly run: ProgramRun;
@@ -21,6 +23,7 @@ export interface OpenedUpdate {
   readonly cut: CutGraph;
   readonly stages: ReadonlyMap<Segment, Stage>;
   readonly samplers: readonly SamplerRun[];
+  readonly lossScale: LossScale;
   /** Images at once. */
   readonly batch: number;
 }
@@ -44,6 +47,7 @@ export function openUpdate(
     batch: images,
     chunks: run.chunks,
     tell: tell ?? heldOut.map((ref) => ({ ref, kind: "score" as const })),
+    scalesLoss: computesInHalf(run.sessions.device),
   });
   const samplers = lowered.samplers.map((sampler) => openSampler(run, sampler, images));
   const cut = cutOf(lowered, samplers);
@@ -56,6 +60,7 @@ export function openUpdate(
     cut,
     stages,
     samplers,
+    lossScale: new LossScale(),
     batch: images,
   };
 }
@@ -136,7 +141,7 @@ export async function gradientOver(
         return [ref, step] as const;
       }),
     );
-    const results = await runSegments(opened, { ...moment, samplers: here }, here);
+    const results = await scaled(opened, (scale) => runSegments(opened, { ...moment, samplers: here }, here, scale));
     for (const [name, values] of results) {
       const steps = images.get(name);
       if (steps === undefined) addScaled(sums, name, values, 1 / count);
@@ -144,6 +149,20 @@ export async function gradientOver(
     }
   }
   return outcomeOf(opened, sums);
+}
+
+/** What the parts give, with gradients as they are whatever they were multiplied by on their way. */
+async function scaled(
+  { lowered, lossScale }: OpenedUpdate,
+  run: (scale: number) => Promise<ReadonlyMap<string, Float32Array>>,
+): Promise<ReadonlyMap<string, Float32Array>> {
+  if (lowered.scalesLoss !== true) return run(1);
+  return lossScale.with(async (scale) => {
+    const results = await run(scale);
+    return new Map(
+      [...results].map(([name, values]) => [name, isGradient(name) ? values.map((n) => n / scale) : values]),
+    );
+  });
 }
 
 /** From how many steps each image that is told is foreseen, by `toldName`: their mean would be no image. */
@@ -182,8 +201,9 @@ async function runSegments(
   { run, cut, stages, lowered, samplers }: OpenedUpdate,
   moment: Moment,
   positions: ReadonlyMap<Ref, SamplingStep>,
+  lossScale: number,
 ): Promise<ReadonlyMap<string, Float32Array>> {
-  const values = new Map<string, Float32Array>();
+  const values = new Map<string, Float32Array>([[LOSS_SCALE, Float32Array.of(lossScale)]]);
   for (const { name, sampler } of cut.cuts) {
     const step = sampler === undefined ? undefined : positions.get(sampler);
     if (step !== undefined) values.set(name, await wholePrediction(samplers, sampler, step, moment));

@@ -23,12 +23,14 @@ export interface LowerUpdateOptions {
   readonly chunks: ReadonlyMap<Ref, number>;
   /** Images and scores that are told besides the objective. */
   readonly tell: readonly { readonly ref: Ref; readonly kind: "image" | "score" }[];
+  /** See `DifferentiableGraph`. */
+  readonly scalesLoss?: boolean;
 }
 
 export function lowerUpdate(
   opened: OpenedProgram,
   { objective, heldOut, parameters }: Update,
-  { batch, chunks, tell }: LowerUpdateOptions,
+  { batch, chunks, tell, scalesLoss = false }: LowerUpdateOptions,
 ): LoweredUpdate {
   const samplers = [...new Set([objective, ...heldOut].flatMap((root) => opened.samplersOf(root)))];
   for (const sampler of samplers) if (sampler.addsNoise) refuseNoise(opened, sampler);
@@ -51,7 +53,7 @@ export function lowerUpdate(
     ),
   );
   const { borders, networks, feeds } = lowering;
-  return { graph, borders, networks, objective: score, outputs, targets, feeds, samplers };
+  return { graph, borders, networks, objective: score, outputs, targets, scalesLoss, feeds, samplers };
 }
 
 function refuseNoise({ program }: OpenedProgram, { ref }: OpenedSampler): never {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
-import { DEVICES } from "../common/device.ts";
+import { computesInHalf, DEVICES } from "../common/device.ts";
 import { Refusal } from "../common/diagnostic.ts";
 import type { DeviceReport } from "../common/doctor-report.ts";
 import { chooseDevice, firstAutomatic, surveyDevice, surveyDevices } from "./devices.ts";
@@ -48,6 +48,13 @@ test("the fastest hardware is chosen, and an emulated GPU is not", () => {
   expect(firstAutomatic([emulated, cpu])).toBe("cpu");
 });
 
+test("half precision is only taken where it is asked for", async () => {
+  const reports = await surveyDevices();
+  const half = reports.filter(({ device }) => computesInHalf(device));
+  expect(half.map(({ device }) => device)).toEqual(["cuda-fp16", "webgpu-fp16"]);
+  expect(half.filter(({ automatic }) => automatic)).toEqual([]);
+});
+
 test("a device that was asked for and is missing is refused with the reason and the way out", async () => {
   const missing = process.platform === "linux" ? "coreml" : "cuda";
   const error = await chooseDevice(missing).catch((reason: unknown) => reason);
@@ -62,9 +69,11 @@ test("a probe that fails tells what the driver said", async () => {
 
 // Debian's package chromium brings a GPU that is emulated on the CPU.
 const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
-test("SwiftShader can be used, but is not chosen by itself", async ({ skip }) => {
+test("SwiftShader can be used in float32 alone, and is not chosen by itself", async ({ skip }) => {
   skip(!existsSync(SWIFTSHADER), "SwiftShader is not installed: it comes with chromium");
   const env = { LD_LIBRARY_PATH: "/usr/lib/chromium", VK_ICD_FILENAMES: SWIFTSHADER, XDG_RUNTIME_DIR: tmpdir() };
   const report = await surveyDevice("webgpu", { platform: process.platform, arch: process.arch, env });
   expect(report).toMatchObject({ available: true, automatic: false, why: expect.stringContaining("emulates") });
+  const half = await surveyDevice("webgpu-fp16", { platform: process.platform, arch: process.arch, env });
+  expect(half).toMatchObject({ available: false, why: expect.stringContaining("no half floats") });
 });

@@ -3,7 +3,14 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { DEVICES, type DeviceChoice, type DeviceName } from "../common/device.ts";
+import {
+  computesInHalf,
+  DEVICES,
+  type DeviceChoice,
+  type DeviceName,
+  type Provider,
+  providerOf,
+} from "../common/device.ts";
 import { refuse } from "../common/diagnostic.ts";
 import type { DeviceReport } from "../common/doctor-report.ts";
 import { probeDevice } from "./run-probe.ts";
@@ -42,15 +49,19 @@ export function firstAutomatic(reports: readonly DeviceReport[]): DeviceName {
 }
 
 export async function surveyDevice(device: DeviceName, machine: Machine): Promise<DeviceReport> {
-  if (device === "cpu") return { device, isPossible: true, available: true, automatic: true, why: "always there" };
-  const absent = whyAbsent(device, machine);
+  const provider = providerOf(device);
+  if (provider === "cpu") return { device, isPossible: true, available: true, automatic: true, why: "always there" };
+  const absent = whyAbsent(provider, machine);
   if (absent !== null) return { device, available: false, automatic: false, ...absent };
   const isPossible = true;
+  const automatic = !computesInHalf(device);
   const { fault, gpuFiles } = await probeDevice(device, machine.env);
-  if (fault !== undefined)
-    return { device, isPossible, available: false, automatic: false, why: fault, how: HOW[device] };
-  if (gpuFiles === undefined)
-    return { device, isPossible, available: true, automatic: true, why: "ran a test network" };
+  if (fault !== undefined) {
+    const found =
+      computesInHalf(device) && NO_HALF_FLOATS.test(fault) ? withoutHalf(provider) : { why: fault, how: HOW[provider] };
+    return { device, isPossible, available: false, automatic: false, ...found };
+  }
+  if (gpuFiles === undefined) return { device, isPossible, available: true, automatic, why: "ran a test network" };
   if (gpuFiles.length === 0) {
     return {
       device,
@@ -58,39 +69,49 @@ export async function surveyDevice(device: DeviceName, machine: Machine): Promis
       available: true,
       automatic: false,
       why: "ran a test network, but on the CPU: the driver emulates a GPU",
-      how: HOW[device],
+      how: HOW[provider],
     };
   }
-  return { device, isPossible, available: true, automatic: true, why: `ran a test network on ${gpuFiles.join(", ")}` };
+  return { device, isPossible, available: true, automatic, why: `ran a test network on ${gpuFiles.join(", ")}` };
+}
+
+// onnxruntime's WebGPU, of a shader.
+const NO_HALF_FLOATS = /requires f16/;
+
+function withoutHalf(provider: Provider): Pick<DeviceReport, "why" | "how"> {
+  return {
+    why: "its driver has no half floats in shaders (shader-f16)",
+    how: `install a newer graphics driver, or take ${provider}, which computes in float32`,
+  };
 }
 
 /** What can be told without trying: which devices the onnxruntime of this platform was built with. */
 function whyAbsent(
-  device: Exclude<DeviceName, "cpu">,
+  provider: Exclude<Provider, "cpu">,
   machine: Machine,
 ): Pick<DeviceReport, "isPossible" | "why" | "how"> | null {
   const here = `${machine.platform} ${machine.arch}`;
-  if (!BUILT_FOR[device].includes(here)) {
+  if (!BUILT_FOR[provider].includes(here)) {
     return {
       isPossible: false,
-      why: `onnxruntime has no ${device} on ${here}: it is there on ${BUILT_FOR[device].join(", ")}`,
+      why: `onnxruntime has no ${provider} on ${here}: it is there on ${BUILT_FOR[provider].join(", ")}`,
     };
   }
-  if (device === "cuda" && !existsSync(cudaLibrary(machine))) {
+  if (provider === "cuda" && !existsSync(cudaLibrary(machine))) {
     return { isPossible: true, why: "onnxruntime's CUDA library is not installed", how: HOW.cuda };
   }
   return null;
 }
 
 /** What the npm package onnxruntime-node 1.30 carries, or can fetch, by platform. */
-const BUILT_FOR: { readonly [D in Exclude<DeviceName, "cpu">]: readonly string[] } = {
+const BUILT_FOR: { readonly [P in Exclude<Provider, "cpu">]: readonly string[] } = {
   cuda: ["linux x64"],
   webgpu: ["linux x64", "win32 x64", "win32 arm64", "darwin arm64"],
   dml: ["win32 x64", "win32 arm64"],
   coreml: ["darwin arm64"],
 };
 
-const HOW: { readonly [D in Exclude<DeviceName, "cpu">]: string } = {
+const HOW: { readonly [P in Exclude<Provider, "cpu">]: string } = {
   cuda: "with an NVIDIA GPU, its driver, CUDA 12 and cuDNN 9 installed, run `npm run setup:cuda`",
   webgpu:
     "install the graphics driver of your GPU, on Linux with its Vulkan part (Debian: mesa-vulkan-drivers or nvidia-driver)",

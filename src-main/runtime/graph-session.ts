@@ -1,13 +1,14 @@
 // From a graph to a session: optimise, write as ONNX, load. The weights stay in their files.
 
 import { parse, relative, sep } from "node:path";
-import type { DeviceName } from "../common/device.ts";
+import { computesInHalf, type DeviceName } from "../common/device.ts";
 import { refuse } from "../common/diagnostic.ts";
 import type { FloatTensor } from "../common/tensor.ts";
 import type { Graph } from "../compiler/graph.ts";
 import { estimateMemory, type MemoryEstimate } from "../compiler/memory.ts";
 import { type MovedWeight, takeOutMoved } from "../compiler/moved-weights.ts";
 import { encodeModel } from "../compiler/onnx/encode-model.ts";
+import { computeInHalf } from "../compiler/passes/compute-in-half.ts";
 import { fuseAttention } from "../compiler/passes/fuse-attention.ts";
 import { gateAtOnce } from "../compiler/passes/gate-at-once.ts";
 import { optimize } from "../compiler/passes/optimize.ts";
@@ -42,7 +43,7 @@ export async function createGraphSession(graph: Graph, options: GraphSessionOpti
 export function prepareGraph(graph: Graph, device: DeviceName): PreparedGraph {
   const live = removeDead(graph);
   const lean = isLean(live);
-  const ready = lean && device === "cpu" ? optimizeForCpu(live) : optimize(live);
+  const ready = lean && device === "cpu" ? optimizeForCpu(live) : optimizeFor(live, device);
   let memory: MemoryEstimate | undefined;
   return {
     graph: ready,
@@ -51,6 +52,10 @@ export function prepareGraph(graph: Graph, device: DeviceName): PreparedGraph {
       return (memory ??= estimateMemory(ready));
     },
   };
+}
+
+function optimizeFor(graph: Graph, device: DeviceName): Graph {
+  return computesInHalf(device) ? computeInHalf(optimize(graph)) : optimize(graph);
 }
 
 /** Small networks are left as they are: they are run in faster layouts, for which onnxruntime looks for convolutions. */

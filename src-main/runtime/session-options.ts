@@ -1,6 +1,6 @@
 // How onnxruntime is set up for each device.
 
-import type { DeviceName } from "../common/device.ts";
+import { type DeviceName, type Provider, providerOf } from "../common/device.ts";
 import type { InferenceSession } from "./onnxruntime.ts";
 
 export interface SessionOptions {
@@ -27,7 +27,7 @@ export function onnxruntimeOptions(options: SessionOptions): InferenceSession.Se
   const { device, weightsRoot, allowCpuFallback = true, lean = false, imported = false, threads } = options;
   const isLean = lean && device === "cpu";
   return {
-    ...DEVICE_OPTIONS[device],
+    ...PROVIDER_OPTIONS[providerOf(device)],
     graphOptimizationLevel: "all",
     ...(isLean ? LEAN : {}),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
@@ -117,7 +117,7 @@ const LEAN: InferenceSession.SessionOptions = {
   enableCpuMemArena: false,
 };
 
-const DEVICE_OPTIONS: { readonly [D in DeviceName]: InferenceSession.SessionOptions } = {
+const PROVIDER_OPTIONS: { readonly [P in Provider]: InferenceSession.SessionOptions } = {
   // Patterns keep the results of a whole run in one piece, from the second run on: beside all that the first one has left in the arena,
   // so that a session takes twice what it needs. They save no time.
   cpu: { executionProviders: [{ name: "cpu" }], enableMemPattern: false },

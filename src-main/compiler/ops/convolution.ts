@@ -10,6 +10,7 @@ import { turnKernel } from "./turned-kernel.ts";
 
 export const convolution: OpRules<"Conv" | "ConvTranspose"> = {
   Conv: {
+    half: "always",
     infer: ([x, w], attributes) => {
       if (at(x.shape, 1) !== at(w.shape, 1) * attributes.group) {
         throw new Error(`Conv of [${x.shape.join(", ")}] with weights [${w.shape.join(", ")}]`);
@@ -32,6 +33,7 @@ export const convolution: OpRules<"Conv" | "ConvTranspose"> = {
     },
   },
   ConvTranspose: {
+    half: "always",
     // The input gradient of Conv as an operator: w [channels, out / group, …kernel].
     infer: ([x, w], attributes) => {
       const { strides, pads, dilations, group, output_padding } = attributes;

@@ -12,16 +12,19 @@ type Elementwise =
 
 export const elementwise: OpRules<Elementwise> = {
   Add: {
+    half: "follows",
     infer: broadcast,
     vjp: ({ b, inputs: [x, y], ct }) => [b.sumTo(ct, x.shape), b.sumTo(ct, y.shape)],
     evaluate: binary((x, y) => x + y),
   },
   Sub: {
+    half: "follows",
     infer: broadcast,
     vjp: ({ b, inputs: [x, y], ct }) => [b.sumTo(ct, x.shape), b.sumTo(b.neg(ct), y.shape)],
     evaluate: binary((x, y) => x - y),
   },
   Mul: {
+    half: "follows",
     infer: broadcast,
     vjp: ({ b, inputs: [x, y], ct }) => [b.sumTo(b.mul(ct, y), x.shape), b.sumTo(b.mul(ct, x), y.shape)],
     evaluate: binary((x, y) => x * y),
@@ -74,6 +77,7 @@ export const elementwise: OpRules<Elementwise> = {
   Greater: { infer: comparison, vjp: "no gradient", evaluate: binary((x, y) => Number(x > y)) },
   Less: { infer: comparison, vjp: "no gradient", evaluate: binary((x, y) => Number(x < y)) },
   Where: {
+    half: "follows",
     infer: ([condition, x, y]) => {
       const { dtype, shape } = broadcast([x, y]);
       return { dtype, shape: broadcastShapes(condition.shape, shape) };
@@ -84,7 +88,7 @@ export const elementwise: OpRules<Elementwise> = {
     },
     evaluate: ([condition, x, y], _, { shape }) => map([condition, x, y], shape, (c, a, b) => (c !== 0 ? a : b)),
   },
-  Neg: { infer: same, vjp: ({ b, ct }) => [b.neg(ct)], evaluate: unary((x) => -x) },
+  Neg: { half: "follows", infer: same, vjp: ({ b, ct }) => [b.neg(ct)], evaluate: unary((x) => -x) },
   Abs: {
     infer: same,
     // Where, not Sign: the WebGPU provider has no Sign kernel.
@@ -122,6 +126,7 @@ export const elementwise: OpRules<Elementwise> = {
     evaluate: unary(Math.tanh),
   },
   Sigmoid: {
+    half: "follows",
     infer: same,
     // dσ = σ(1 − σ)·dx
     vjp: ({ b, output, ct }) => [b.mul(ct, b.mul(output, b.sub(b.scalar(1), output)))],
@@ -134,6 +139,7 @@ export const elementwise: OpRules<Elementwise> = {
     evaluate: unary(erf),
   },
   Relu: {
+    half: "follows",
     infer: same,
     vjp: ({ b, inputs: [x], ct }) => [b.where(b.op("Greater", [x, b.scalar(0)], {}), ct, b.scalar(0))],
     evaluate: unary((x) => Math.max(x, 0)),
@@ -151,7 +157,7 @@ export const elementwise: OpRules<Elementwise> = {
     vjp: ({ b, inputs: [x], ct }) => [b.cast(ct, x.dtype)],
     evaluate: ([x], { to }) => castNumbers(x.data, to),
   },
-  Identity: { infer: same, vjp: ({ ct }) => [ct], evaluate: unary((x) => x) },
+  Identity: { half: "follows", infer: same, vjp: ({ ct }) => [ct], evaluate: unary((x) => x) },
 };
 
 function same([x]: readonly [TensorType]): TensorType {

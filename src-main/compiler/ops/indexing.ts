@@ -7,6 +7,7 @@ import { at, axesFrom, inversePermutation, stridesOf } from "../shapes.ts";
 
 export const indexing: OpRules<"Gather" | "GatherND" | "ScatterND" | "ArgMax"> = {
   Gather: {
+    half: "follows",
     // data [before…, n, after…], indices [i…] → [before…, i…, after…]
     infer: ([data, indices], { axis }) => ({
       dtype: data.dtype,

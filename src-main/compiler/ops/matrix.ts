@@ -9,6 +9,7 @@ import { at, broadcastPosition, broadcastShapes, forEachIndex, lastSwapped, stri
 
 export const matrix: OpRules<"MatMul" | "FusedMatMul" | "Gemm"> = {
   MatMul: {
+    half: "always",
     // [batch…, m, k] · [batch…, k, n] → [batch…, m, n], the batch axes broadcast
     infer: ([x, y]) => productType("MatMul", x, y),
     vjp: ({ b, inputs: [x, y], ct }) => [
@@ -18,6 +19,7 @@ export const matrix: OpRules<"MatMul" | "FusedMatMul" | "Gemm"> = {
     evaluate: ([x, y], _, { shape }) => multiply(x, y, shape),
   },
   FusedMatMul: {
+    half: "always",
     domain: "com.microsoft",
     // op(x) · op(y), with op the transpose of the last two axes where asked for
     infer: ([x, y], { transA, transB }) =>
@@ -27,6 +29,7 @@ export const matrix: OpRules<"MatMul" | "FusedMatMul" | "Gemm"> = {
     evaluate: ([x, y], transposes, { shape }) => multiply(x, y, shape, transposes),
   },
   Gemm: {
+    half: "always",
     // op(a) [m, k] · op(b) [k, n] + c, with op the transpose where asked for
     infer: ([x, y], { transA, transB }) => {
       const [m, k] = transA === 1 ? [at(x.shape, 1), at(x.shape, 0)] : [at(x.shape, 0), at(x.shape, 1)];

@@ -19,6 +19,7 @@ type Movement =
 
 export const movement: OpRules<Movement> = {
   Reshape: {
+    half: "follows",
     infer: ([x], { shape }) => {
       if (elementCount(shape) !== elementCount(x.shape)) {
         throw new Error(`cannot reshape [${x.shape.join(", ")}] to [${shape.join(", ")}]`);
@@ -30,6 +31,7 @@ export const movement: OpRules<Movement> = {
     asInputs: { shape: "int64" },
   },
   Transpose: {
+    half: "follows",
     infer: ([x], { perm }) => ({ dtype: x.dtype, shape: perm.map((axis) => at(x.shape, axis)) }),
     vjp: ({ b, ct, attributes: { perm } }) => [b.transpose(ct, inversePermutation(perm))],
     evaluate: ([x], { perm }, { shape }) => {
@@ -38,6 +40,7 @@ export const movement: OpRules<Movement> = {
     },
   },
   Unsqueeze: {
+    half: "follows",
     infer: ([x], { axes }) => {
       const rest = [...x.shape];
       const rank = x.shape.length + axes.length;
@@ -49,6 +52,7 @@ export const movement: OpRules<Movement> = {
     asInputs: { axes: "int64" },
   },
   Squeeze: {
+    half: "follows",
     infer: ([x], { axes }) => {
       if (axes.some((axis) => at(x.shape, axis) !== 1)) {
         throw new Error(`cannot squeeze axes ${axes.join(", ")} of [${x.shape.join(", ")}]`);
@@ -60,6 +64,7 @@ export const movement: OpRules<Movement> = {
     asInputs: { axes: "int64" },
   },
   Expand: {
+    half: "follows",
     infer: ([x], { shape }) => ({ dtype: x.dtype, shape: broadcastShapes(x.shape, shape) }),
     vjp: ({ b, inputs: [x], ct }) => [b.sumTo(ct, x.shape)],
     evaluate: ([x], _, { shape }) => {
@@ -69,6 +74,7 @@ export const movement: OpRules<Movement> = {
     asInputs: { shape: "int64" },
   },
   Concat: {
+    half: "follows",
     infer: (parts, { axis }) => {
       const [first] = parts;
       if (first === undefined) throw new Error("Concat of nothing");
@@ -104,6 +110,7 @@ export const movement: OpRules<Movement> = {
     },
   },
   Slice: {
+    half: "follows",
     infer: ([x], attributes) => {
       const { starts, ends, axes, steps } = attributes;
       if ([ends, axes, steps].some((list) => list.length !== starts.length)) {
@@ -147,6 +154,7 @@ export const movement: OpRules<Movement> = {
     asInputs: { starts: "int64", ends: "int64", axes: "int64", steps: "int64" },
   },
   Pad: {
+    half: "follows",
     // Zeros before and after; negative pads drop elements.
     infer: ([x], { pads }) => ({
       dtype: x.dtype,
@@ -163,6 +171,7 @@ export const movement: OpRules<Movement> = {
     asInputs: { pads: "int64" },
   },
   Resize: {
+    half: "follows",
     // Nearest neighbour by whole factors: every element is repeated `scale` times along its axis.
     infer: ([x], { scales }) => {
       if (scales.some((scale) => !Number.isInteger(scale))) throw new Error(`Resize by [${scales.join(", ")}]`);

@@ -9,6 +9,7 @@ import { at } from "../shapes.ts";
 
 export const multiHeadAttention: OpRules<"MultiHeadAttention"> = {
   MultiHeadAttention: {
+    half: "always",
     domain: "com.microsoft",
     // query [batch, m, heads·d], key [batch, n, heads·d], value [batch, n, heads·e] → [batch, m, heads·e]
     infer: ([query, key, value], { num_heads }) => {

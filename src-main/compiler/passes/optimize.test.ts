@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { evaluateGraph } from "../evaluate-graph.ts";
-import { sampleGraphs, type SampleGraph } from "../testing/build-sample.ts";
+import { sampleGraphs } from "../testing/build-sample.ts";
+import { expectSameNumbers } from "../testing/expect-same-numbers.ts";
 import { verifyGraph } from "../verify-graph.ts";
 import { optimize, passes } from "./optimize.ts";
 
@@ -30,18 +30,3 @@ test("a second round of the passes finds nothing more to do in any sample", () =
     expect(optimize(once).nodes.length, name).toBe(once.nodes.length);
   }
 });
-
-function expectSameNumbers(before: SampleGraph, after: SampleGraph): void {
-  expect(verifyGraph(after.graph), before.name).toEqual([]);
-  expect(after.graph.inputs).toEqual(before.graph.inputs);
-  const [expected, found] = [before, after].map(({ graph, feeds }) =>
-    evaluateGraph(graph, Object.fromEntries(Object.entries(feeds).map(([name, { data }]) => [name, data]))),
-  );
-  expect([...(found?.keys() ?? [])]).toEqual([...(expected?.keys() ?? [])]);
-  for (const [output, { dtype, shape, data }] of expected ?? []) {
-    const result = found?.get(output);
-    expect({ dtype: result?.dtype, shape: result?.shape }, `${before.name} ${output}`).toEqual({ dtype, shape });
-    const error = data.reduce((largest, n, i) => Math.max(largest, Math.abs(n - (result?.data[i] ?? NaN))), 0);
-    expect(error, `${before.name} ${output}`).toBeLessThan(1e-12);
-  }
-}

@@ -5,11 +5,12 @@ import { GraphBuilder } from "../../compiler/graph-builder.ts";
 import type { Graph, Value } from "../../compiler/graph.ts";
 import type { Border } from "../lowering.ts";
 import { farthest, pattern } from "../testing/compute.ts";
-import { cutGraph, type DifferentiableGraph, gradientOf, OBJECTIVE } from "./cut.ts";
+import { cutGraph, type DifferentiableGraph, gradientOf, isGradient, LOSS_SCALE, OBJECTIVE } from "./cut.ts";
 
 type Numbers = Map<string, Float64Array>;
 
 const BATCH = 2;
+const SCALE = 8;
 const WIDTH = 3;
 
 /** Two samplers that follow parameters into one sum, a third that follows none, and a parameter that the objective also reads directly. */
@@ -61,7 +62,7 @@ const inputs: Numbers = new Map(
 /** As a step of learning runs them: what parts give is summed where several reach one place. */
 function runParts(given: DifferentiableGraph, cuts: readonly Border[]): Numbers {
   const cut = cutGraph(given, cuts);
-  const values: Numbers = new Map();
+  const values: Numbers = new Map([[LOSS_SCALE, Float64Array.of(SCALE)]]);
   for (const { name, sampler, value } of cut.cuts) {
     if (sampler !== undefined) values.set(name, valueOfWhole(given, value));
   }
@@ -129,6 +130,16 @@ test("every way to cut gives the same objective, scores and gradients", () => {
     for (const name of told) {
       const difference = farthest([...numbersOf(values, name)], [...numbersOf(inOnePiece, name)]);
       expect(difference, `${name}, cut at ${cuts.map((cut) => cut.name).join(", ")}`).toBeLessThan(1e-12);
+    }
+  }
+});
+
+test("with a scale of the loss all gradients are as much larger, and nothing else, however it is cut", () => {
+  for (const cuts of [[], whole.borders]) {
+    const values = runParts({ ...whole, scalesLoss: true }, cuts);
+    for (const name of told) {
+      const wanted = numbersOf(inOnePiece, name).map((n) => (isGradient(name) ? SCALE * n : n));
+      expect(farthest([...numbersOf(values, name)], [...wanted]), name).toBeLessThan(1e-12);
     }
   }
 });

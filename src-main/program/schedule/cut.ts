@@ -20,6 +20,8 @@ export interface DifferentiableGraph {
   readonly outputs: ReadonlyMap<string, Value>;
   /** Inputs, by name of what the gradient is taken to. */
   readonly targets: ReadonlyMap<string, Value>;
+  /** Whether all gradients are multiplied by `LOSS_SCALE`, which is then handed to the part that ends in the objective. */
+  readonly scalesLoss?: boolean;
 }
 
 /** One part, as a graph of its own. */
@@ -31,7 +33,7 @@ export interface Segment {
   readonly build: () => Graph;
   /** Inputs of the whole graph that it reads. */
   readonly inputs: readonly string[];
-  /** Borders and cotangents that it takes, each with the name of its own input for it. */
+  /** Borders, cotangents and the scale of the loss that it takes, each with the name of its own input for it. */
   readonly takes: ReadonlyMap<string, string>;
   /** What it hands on, each with the name of its own output for it. */
   readonly gives: ReadonlyMap<string, string>;
@@ -46,7 +48,9 @@ export interface CutGraph {
 }
 
 export const OBJECTIVE = "objective";
+export const LOSS_SCALE = "loss scale";
 export const gradientOf = (name: string): string => `gradient of ${name}`;
+export const isGradient = (name: string): boolean => name.startsWith(gradientOf(""));
 
 /** @param cuts some of the graph's borders */
 export function cutGraph(whole: DifferentiableGraph, cuts: readonly Border[]): CutGraph {
@@ -72,6 +76,7 @@ export function cutGraph(whole: DifferentiableGraph, cuts: readonly Border[]): C
   for (const [name, value] of whole.targets) shapes.set(gradientOf(name), value.shape);
   for (const [name, value] of whole.outputs) shapes.set(name, value.shape);
   shapes.set(OBJECTIVE, whole.objective.shape);
+  shapes.set(LOSS_SCALE, []);
   return { cuts: ordered, segments: [...forward, last, ...backward], shapes };
 }
 
@@ -108,7 +113,7 @@ function lastSegment(
   cuts: readonly Border[],
   isActive: (border: Border) => boolean,
 ): Segment {
-  const { objective } = whole;
+  const { objective, scalesLoss = false } = whole;
   const told = [...whole.outputs].filter(([name]) => cuts.every((border) => border.name !== name));
   const part = partTowards(whole, [objective, ...told.map(([, value]) => value)], cuts);
   const towards = activeTargets(whole, [objective], cuts, isActive);
@@ -116,12 +121,15 @@ function lastSegment(
     ...part.facts,
     label: OBJECTIVE,
     isBackwards: towards.length > 0,
+    takes: new Map([...part.facts.takes, ...(scalesLoss ? [[LOSS_SCALE, LOSS_SCALE] as const] : [])]),
     gives: named([OBJECTIVE, ...told.map(([name]) => name), ...towards.map(({ name }) => gradientOf(name))]),
     build: once(() => {
       const { b, copy } = part.copy();
       const score = copy.of(objective);
-      const ones = b.constant("float32", score.shape, new Float64Array(elementCount(score.shape)).fill(1));
-      appendGradients(b, [{ value: score, cotangent: ones }], towards, copy);
+      const cotangent = scalesLoss
+        ? b.expand(b.input(LOSS_SCALE, "float32", []), score.shape)
+        : b.constant("float32", score.shape, new Float64Array(elementCount(score.shape)).fill(1));
+      appendGradients(b, [{ value: score, cotangent }], towards, copy);
       b.output(OBJECTIVE, score);
       for (const [name, value] of told) b.output(name, copy.of(value));
       return b.build();

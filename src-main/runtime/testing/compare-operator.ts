@@ -4,9 +4,9 @@ import type { Tensor } from "../../common/tensor.ts";
 import { evaluateGraph } from "../../compiler/evaluate-graph.ts";
 import type { Constant, Graph } from "../../compiler/graph.ts";
 import { encodeModel } from "../../compiler/onnx/encode-model.ts";
-import { optimize } from "../../compiler/passes/optimize.ts";
 import type { SampleGraph } from "../../compiler/testing/build-sample.ts";
 import type { SampleInput } from "../../compiler/testing/op-samples.ts";
+import { prepareGraph } from "../graph-session.ts";
 import type { SessionOptions } from "../session-options.ts";
 import { createSession } from "../session.ts";
 
@@ -18,7 +18,7 @@ export async function compareOperator(
   { name, graph, feeds }: Pick<SampleGraph, "name" | "graph" | "feeds">,
   options: Pick<SessionOptions, "device" | "allowCpuFallback">,
 ): Promise<Record<string, number>> {
-  const model = encodeModel(optimize(graph), { locate: (file) => file });
+  const model = encodeModel(prepareGraph(graph, options.device).graph, { locate: (file) => file });
   const session = await createSession(model, { ...options, stage: name });
   const results = await session.run(mapValues(feeds, toTensor));
   await session.release();
