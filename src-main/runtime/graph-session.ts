@@ -1,7 +1,7 @@
 // From a graph to a session: optimise, write as ONNX, load. The weights stay in their files.
 
 import { parse, relative, sep } from "node:path";
-import { computesInHalf, type DeviceName } from "../common/device.ts";
+import { computesInHalf, type DeviceName, type Provider, providerOf } from "../common/device.ts";
 import { refuse } from "../common/diagnostic.ts";
 import type { FloatTensor } from "../common/tensor.ts";
 import type { Graph } from "../compiler/graph.ts";
@@ -20,6 +20,7 @@ import { useWinograd } from "../compiler/passes/winograd.ts";
 import { giveBack, readMoved } from "./read-moved.ts";
 import type { SessionOptions } from "./session-options.ts";
 import { createSession, type Session } from "./session.ts";
+import { hasRightAttention } from "./verify-attention.ts";
 
 // Bytes of weights from which a network is run lean: below, copies cost little and make it faster.
 const LEAN_FROM = 64 * 2 ** 20;
@@ -29,6 +30,8 @@ export type GraphSessionOptions = Omit<SessionOptions, "weightsRoot">;
 /** A graph made ready for a session, and what that session will need. */
 export interface PreparedGraph {
   readonly graph: Graph;
+  /** The same by the device's own attention, for a device that may have it wrong. */
+  readonly fused?: () => Graph;
   /** See `SessionOptions.lean`. */
   readonly lean: boolean;
   /** Foreseen when it is first asked for. */
@@ -47,11 +50,19 @@ export function prepareGraph(graph: Graph, device: DeviceName): PreparedGraph {
   let memory: MemoryEstimate | undefined;
   return {
     graph: ready,
+    ...(mayFuse(live, device) ? { fused: () => optimizeFor(fuseAttention(live), device) } : {}),
     lean,
     get memory() {
       return (memory ??= estimateMemory(ready));
     },
   };
+}
+
+/** Of these onnxruntime has kernels that keep probabilities on the chip. */
+const FUSES: ReadonlySet<Provider> = new Set<Provider>(["cuda", "webgpu"]);
+
+function mayFuse({ nodes }: Graph, device: DeviceName): boolean {
+  return FUSES.has(providerOf(device)) && nodes.some(({ op }) => op === "Attention");
 }
 
 function optimizeFor(graph: Graph, device: DeviceName): Graph {
@@ -76,7 +87,8 @@ const FOR_CPU: readonly ((graph: Graph) => Graph)[] = [
 
 /** @throws as `createGraphSession` */
 export async function createPreparedSession(prepared: PreparedGraph, options: GraphSessionOptions): Promise<Session> {
-  const { graph: whole, lean } = prepared;
+  const { graph: plain, fused, lean } = prepared;
+  const whole = fused !== undefined && (await hasRightAttention(options.device)) ? fused() : plain;
   // On a GPU they would be sent there at every run; a small network keeps them in faster layouts, for which they must be constant.
   const { graph, moved } =
     lean && options.device === "cpu" ? takeOutMoved(whole) : { graph: whole, moved: new Map<string, never>() };
