@@ -26,7 +26,7 @@ export const deviceOption = (): Option =>
 export const cutsOption = (): Option =>
   new Option(
     "--cuts <where>",
-    "where the graph of a step is cut: none (nothing is computed twice), borders (least memory), or auto (the fastest that fits)",
+    "where the graph of a step is cut: none (nothing is computed twice), borders (at every network), or auto (the fastest that fits, inside of networks too where memory is short)",
   )
     .choices(cutChoice.options)
     .default("auto");

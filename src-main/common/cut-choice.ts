@@ -4,7 +4,7 @@ import { z } from "zod";
 
 /**
  * `none`: one piece, in which nothing is computed twice; `borders`: at every network, each of which is computed again backwards, so that
- * only one needs memory at a time; `auto`: the fastest that fits into memory.
+ * only one needs memory at a time; `auto`: the fastest that fits into memory, cut inside of networks where that is needed.
  */
 export const cutChoice = z.enum(["auto", "none", "borders"]);
 export type CutChoice = z.output<typeof cutChoice>;

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { CutChoice } from "../common/cut-choice.ts";
 import type { Program } from "../common/program/program.ts";
 import { readLora } from "../models/lora/read-lora.ts";
 import { openPipeline } from "../models/pipeline.ts";
@@ -14,7 +13,7 @@ import { readTensorAt } from "../weights/read-tensor.ts";
 import { readSafetensorsHeader } from "../weights/safetensors.ts";
 import { freezeProgram } from "./freeze-program.ts";
 import { recordStep, toldOf } from "./one-step.ts";
-import { openUpdates } from "./open-updates.ts";
+import { type OpenedUpdates, openUpdates } from "./open-updates.ts";
 import { emojiProgram } from "./testing/emoji-program.ts";
 import { train } from "./train.ts";
 
@@ -55,15 +54,22 @@ function loraProgram(settings: object = {}): Program {
 test("their gradients are the same wherever the graph is cut", async () => {
   const sessions = new StageSessions("cpu");
   try {
-    const gradients = async (cuts: CutChoice) => {
-      const run = await openRun(loraProgram(), { device: "cpu", sessions });
-      const { tensors } = await recordStep(openUpdates(run, { cuts, tellOf: toldOf(run, programFunctions) }), 0);
+    const run = await openRun(loraProgram(), { device: "cpu", sessions });
+    const tellOf = toldOf(run, programFunctions);
+    const gradients = async (updates: OpenedUpdates) => {
+      const { tensors } = await recordStep(updates, 0);
       return Object.entries(tensors).filter(([name]) => /^gradient\..*\.up$/.test(name));
     };
-    const whole = Object.fromEntries(await gradients("none"));
-    const found = await gradients("borders");
-    expect(found.length).toBeGreaterThan(40);
-    for (const [name, tensor] of found) {
+    const inOnePiece = openUpdates(run, { cuts: "none", tellOf });
+    const whole = Object.fromEntries(await gradients(inOnePiece));
+    const atNetworks = await gradients(openUpdates(run, { cuts: "borders", tellOf }));
+    const everywhere = Object.fromEntries(
+      [...inOnePiece].map(([name, { lowered }]) => [name, lowered.borders.map((border) => border.name)]),
+    );
+    const inside = await gradients(openUpdates(run, { cuts: "auto", kept: everywhere, tellOf }));
+    expect(atNetworks.length).toBeGreaterThan(40);
+    expect(inside.length).toBe(atNetworks.length);
+    for (const [name, tensor] of [...atNetworks, ...inside]) {
       const other = whole[name];
       if (tensor.dtype !== "float32" || other?.dtype !== "float32") throw new Error(`${name} is float32`);
       expect(relativeError(tensor, other)).toBeLessThan(1e-4);

@@ -26,6 +26,16 @@ async function record(program: Program, step = 0, cuts: CutChoice = "borders"): 
   return recordStep(openUpdates(run, { cuts, tellOf: toldOf(run, programFunctions) }), step);
 }
 
+/** Cut at all borders, those inside of networks too. */
+async function recordEverywhere(program: Program): Promise<StepRecord> {
+  const run = await openRun(program, { device: "cpu", sessions });
+  const told = { tellOf: toldOf(run, programFunctions) };
+  const borders = [...openUpdates(run, { cuts: "none", ...told })].map(
+    ([name, { lowered }]) => [name, lowered.borders.map((border) => border.name)] as const,
+  );
+  return recordStep(openUpdates(run, { cuts: "auto", kept: Object.fromEntries(borders), ...told }), 0);
+}
+
 function shapes({ tensors }: StepRecord): Record<string, string> {
   return Object.fromEntries(
     Object.entries(tensors).map(([name, { dtype, shape }]) => [name, `${dtype} ${shape.join()}`]),
@@ -82,6 +92,15 @@ test("the gradient is that of learning, before proximal weight, decay and clippi
     1e-3,
   );
   expect(distance(gradient, numbers((await record(program, 1)).tensors["gradient.negative"]))).toBeGreaterThan(0.1);
+});
+
+test("cut everywhere inside of networks a step is the same as in one piece", async () => {
+  const program = emojiProgram({ settings: { batch: 1, microBatch: 1 } });
+  const [whole, everywhere] = [await record(program, 0, "none"), await recordEverywhere(program)];
+  expect(shapes(everywhere)).toEqual(shapes(whole));
+  for (const name of ["objective.optimizer", "image.decoder", "gradient.negative"]) {
+    expect(distance(numbers(whole.tensors[name]), numbers(everywhere.tensors[name])), name).toBeLessThan(1e-4);
+  }
 });
 
 test("two optimizers are told each by its nodes, and what both draw at one node by their names", async () => {

@@ -111,13 +111,18 @@ test("what is learned in front of the text encoder is cut from the network that 
   ]);
 });
 
-test("where memory is short the graph is cut at the borders, which need less", async () => {
+test("where memory is short the graph is cut, inside of networks too, and needs less", async () => {
   const unet = { fn: "model", inputs: { unet: "pipeline.unet" }, settings: { size: { height: 256, width: 256 } } };
   const large = { ...SMALL, calls: { unet } };
   const roomy = await plan(large, "auto", { budget: 40e9 });
   const short = await plan(large, "auto", { budget: 0.9 * roomy.memory.peak });
   expect(short.optimizers[0]?.cuts.length).toBeGreaterThan(roomy.optimizers[0]?.cuts.length ?? 9);
   expect(short.memory.peak).toBeLessThan(roomy.memory.peak);
+  const tight = await plan(large, "auto", { budget: 1 });
+  expect(tight.optimizers[0]?.cuts).toContain("hidden state of vae decoder");
+  expect(tight.memory.peak).toBeLessThan(short.memory.peak);
+  const again = tight.stages.filter(({ gives }) => gives.includes("gradient of hidden state"));
+  expect(again.flatMap((stage) => stage.again)).toContain("vae decoder");
   // What is kept of texts counts where the graph is cut, as it does in the plan.
   const oneByteShort = await plan(large, "auto", { budget: roomy.memory.peak - 1 });
   expect(oneByteShort.memory.peak).toBeLessThan(roomy.memory.peak);

@@ -7,6 +7,7 @@ import { countFlops } from "../compiler/cost.ts";
 import type { Graph } from "../compiler/graph.ts";
 import { type MemoryEstimate, weightBytes } from "../compiler/memory.ts";
 import type { FeedStage } from "../program/feed.ts";
+import type { Border } from "../program/lowering.ts";
 import { gradientPasses, samplingPasses } from "../program/schedule/count-passes.ts";
 import type { Segment } from "../program/schedule/cut.ts";
 import { measureStage } from "../runtime/measure-stage.ts";
@@ -90,7 +91,7 @@ export async function planRun(
     batch: first.update.settings.batch,
     microBatch: first.batch,
     steps: longest,
-    optimizers: [...updates].map(([name, { cut }]) => ({ name, cuts: [...new Set(cut.cuts.map(({ kind }) => kind))] })),
+    optimizers: [...updates].map(([name, { cut }]) => ({ name, cuts: [...new Set(cut.cuts.map(wordsOf))] })),
     stages: stages.map(({ plan }) => plan),
     evaluations,
     memory: {
@@ -102,6 +103,11 @@ export async function planRun(
     ...(measure ? { secondsPerStep: perStep.reduce((sum, seconds) => sum + seconds, 0) } : {}),
     problems: stages.flatMap(({ plan, memory }) => checkStage(plan, memory, limits)),
   };
+}
+
+/** `image`, `hidden state of vae decoder` */
+function wordsOf({ kind, within }: Border): string {
+  return within === undefined ? kind : `${kind} of ${within.name}`;
 }
 
 /** Of the first images that are drawn: an optimizer of pairs draws none. */
@@ -154,7 +160,10 @@ function describeSegment({ gives, takes, isBackwards, networks }: Segment): Pick
 
 /** `gradient of latent sampler` → `gradient of latent` */
 function withoutCall(name: string): string {
-  return name.replace(/^((gradient of )?(conditioning|prediction|latent|image|score)|gradient of \S+) .*$/, "$1");
+  return name.replace(
+    /^((gradient of )?(conditioning|prediction|latent|image|score|hidden state)|gradient of \S+) .*$/,
+    "$1",
+  );
 }
 
 /** What runs for each new text. */

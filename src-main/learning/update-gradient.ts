@@ -208,6 +208,7 @@ async function runSegments(
     const step = sampler === undefined ? undefined : positions.get(sampler);
     if (step !== undefined) values.set(name, await wholePrediction(samplers, sampler, step, moment));
   }
+  const readLast = lastReads(cut, lowered);
   for (const segment of cut.segments) {
     const stage = stages.get(segment);
     if (stage === undefined) throw new Error("a part of the graph has no stage");
@@ -219,8 +220,32 @@ async function runSegments(
       if (result === undefined) throw new Error(`${stage.name} gives no ${output}`);
       addScaled(values, name, result);
     }
+    for (const name of readLast.get(segment) ?? []) giveBack(values, name);
   }
   return values;
+}
+
+/** What no part reads after this one, and nobody is told. */
+function lastReads({ segments, cuts }: CutGraph, { outputs }: LoweredUpdate): ReadonlyMap<Segment, readonly string[]> {
+  // What a sampler has found is not the graph's to give back.
+  const kept = new Set([
+    ...outputs.keys(),
+    ...cuts.flatMap(({ name, sampler }) => (sampler === undefined ? [] : [name])),
+  ]);
+  const read = new Set<string>();
+  const last = segments.toReversed().map((segment) => {
+    const names = [...segment.takes.keys()].filter((name) => !kept.has(name) && !read.has(name));
+    for (const name of names) read.add(name);
+    return [segment, names] as const;
+  });
+  return new Map(last);
+}
+
+/** Inside networks they are large, and their memory is wanted now, not when the garbage collector comes by. */
+function giveBack(values: Map<string, Float32Array>, name: string): void {
+  const buffer = values.get(name)?.buffer;
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+  values.delete(name);
 }
 
 /** A gradient goes through the whole network: what kept features have predicted is predicted anew. */

@@ -7,6 +7,7 @@ import { atNode } from "./at-node.ts";
 import type { Feed } from "./feed.ts";
 import { Lowering, type SamplerEntry } from "./lowering.ts";
 import type { OpenedProgram } from "./open-program.ts";
+import { bordersInside } from "./schedule/borders-inside.ts";
 import type { DifferentiableGraph } from "./schedule/cut.ts";
 import type { OpenedSampler } from "./values.ts";
 
@@ -53,7 +54,8 @@ export function lowerUpdate(
     ),
   );
   const { borders, networks, feeds } = lowering;
-  return { graph, borders, networks, objective: score, outputs, targets, scalesLoss, feeds, samplers };
+  const whole = { graph, borders, networks, objective: score, outputs, targets, scalesLoss };
+  return { ...whole, borders: [...borders, ...bordersInside(whole)], feeds, samplers };
 }
 
 function refuseNoise({ program }: OpenedProgram, { ref }: OpenedSampler): never {

@@ -7,7 +7,7 @@ import { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Value } from "../compiler/graph.ts";
 import type { Feed } from "./feed.ts";
 
-/** Where the graph may be cut: between two networks. */
+/** Where the graph may be cut: between two networks, or inside one. */
 export interface Border {
   /** Of the value as it passes from one part to another. */
   readonly name: string;
@@ -16,8 +16,10 @@ export interface Border {
   readonly kind: BorderKind;
   /** The sampler that has computed this prediction on its way, where one has. */
   readonly sampler?: Ref;
+  /** The network that it lies inside of. */
+  readonly within?: NetworkUse;
 }
-export type BorderKind = "conditioning" | "prediction" | "latent" | "image" | "score";
+export type BorderKind = "conditioning" | "prediction" | "latent" | "image" | "score" | "hidden state";
 
 /** A network in the graph: whose work a part is. */
 export interface NetworkUse {
@@ -62,6 +64,7 @@ export class Lowering {
   readonly samplerEntry: LoweringOptions["samplerEntry"];
   /** By the name of the graph's input. */
   readonly feeds: Map<string, Feed>;
+  /** Between networks. */
   readonly borders: Border[];
   readonly networks: NetworkUse[];
   /** Of every network that predicts, in the order in which they are asked; `null`: it has none that can be kept. */

@@ -139,6 +139,15 @@ test.each([true, false])("a second run takes no memory beside that of the first 
   await session.release();
 });
 
+test("what has few weights is run lean, too, where its results are large, as a part cut from a large network", () => {
+  const halved = (size: number): boolean => {
+    const b = new GraphBuilder();
+    b.output("half", b.scale(b.input("x", "float32", [1, 256, size, size]), 0.5));
+    return prepareGraph(b.build(), "cpu").lean;
+  };
+  expect([halved(128), halved(256)]).toEqual([false, true]);
+});
+
 test("kernels that are turned round as they are read give the same bits as those that onnxruntime turns", async () => {
   const file = join(folder, "kernels.safetensors");
   const kernels = [

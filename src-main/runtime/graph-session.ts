@@ -3,8 +3,8 @@
 import { parse, relative, sep } from "node:path";
 import { computesInHalf, type DeviceName, type Provider, providerOf } from "../common/device.ts";
 import { refuse } from "../common/diagnostic.ts";
-import type { FloatTensor } from "../common/tensor.ts";
-import type { Graph } from "../compiler/graph.ts";
+import { byteCount, type FloatTensor } from "../common/tensor.ts";
+import { type Graph, valueOf } from "../compiler/graph.ts";
 import { estimateMemory, type MemoryEstimate } from "../compiler/memory.ts";
 import { type MovedWeight, takeOutMoved } from "../compiler/moved-weights.ts";
 import { encodeModel } from "../compiler/onnx/encode-model.ts";
@@ -22,7 +22,7 @@ import type { SessionOptions } from "./session-options.ts";
 import { createSession, type Session } from "./session.ts";
 import { hasRightAttention } from "./verify-attention.ts";
 
-// Bytes of weights from which a network is run lean: below, copies cost little and make it faster.
+/** Bytes of all weights, or of one result, from which a graph is run lean: below, copies cost little and make it faster. */
 const LEAN_FROM = 64 * 2 ** 20;
 
 export type GraphSessionOptions = Omit<SessionOptions, "weightsRoot">;
@@ -131,8 +131,9 @@ function readOrRefuse(moved: ReadonlyMap<string, MovedWeight>, stage: string): R
   }
 }
 
-function isLean(graph: Graph): boolean {
-  return [...graph.weights.values()].reduce((sum, { length }) => sum + length, 0) >= LEAN_FROM;
+function isLean({ weights, nodes, values }: Graph): boolean {
+  const bytesOfWeights = [...weights.values()].reduce((sum, { length }) => sum + length, 0);
+  return bytesOfWeights >= LEAN_FROM || nodes.some(({ output }) => byteCount(valueOf({ values }, output)) >= LEAN_FROM);
 }
 
 function volumeOf(files: readonly string[], stage: string): string {

@@ -4,19 +4,18 @@ import type { CutChoice } from "../../common/cut-choice.ts";
 import type { Graph } from "../../compiler/graph.ts";
 import type { MemoryEstimate } from "../../compiler/memory.ts";
 import type { LoweredUpdate } from "../lower-update.ts";
-import type { BorderKind } from "../lowering.ts";
+import type { Border, BorderKind } from "../lowering.ts";
 import { gradientPasses, samplingPasses } from "./count-passes.ts";
-import { type CutGraph, cutGraph } from "./cut.ts";
+import { cutFiner, type Results } from "./cut-finer.ts";
+import { type CutGraph, cutGraph, type Segment } from "./cut.ts";
 
 /**
  * Without a cut between the networks behind a prediction. Which of the two computes less depends on the sampler: one takes the prediction
  * from it, the other saves it a pass.
  */
 const COARSE: readonly (readonly BorderKind[])[] = [[], ["prediction"]];
-/** At every network; rewards of one image share a part, unless memory is short. */
+/** At every network; rewards of one image share a part. */
 const BORDERS: readonly BorderKind[] = ["conditioning", "prediction", "latent", "image"];
-/** Each needs less memory than the one before and than all coarse ones, and computes more. */
-const FINE: readonly (readonly BorderKind[])[] = [BORDERS, [...BORDERS, "score"]];
 
 export interface StageEstimate {
   /** Of one pass. */
@@ -46,46 +45,59 @@ export interface PredictionEstimate {
 export function chooseCuts(choice: CutChoice, lowered: LoweredUpdate, means: CuttingMeans): CutGraph {
   switch (choice) {
     case "none":
-      return cutAt(lowered, []);
+      return cutGraph(lowered, []);
     case "borders":
-      return cutAt(lowered, BORDERS);
+      return cutGraph(lowered, ofKinds(lowered, BORDERS));
     case "auto":
-      return means.budget === Infinity ? cutAt(lowered, BORDERS) : fastest(lowered, means);
+      return means.budget === Infinity ? cutGraph(lowered, ofKinds(lowered, BORDERS)) : fastest(lowered, means);
   }
 }
 
 /** A cutting is looked at only where none that computes less fits: to know what one needs takes as long as to make it ready. */
 function fastest(lowered: LoweredUpdate, means: CuttingMeans): CutGraph {
   const before = { predictions: means.predictions(), contexts: means.contexts() };
-  const look = (kinds: readonly BorderKind[]) => {
-    const cut = cutAt(lowered, kinds);
+  const known = new Map<string, Segment>();
+  const look = (borders: readonly Border[]): Way => {
+    const cut = cutGraph(lowered, borders, known);
     return { cut, ...estimateStep(lowered, cut, before, means) };
   };
-  const fits = ({ isLoadable, peak }: ReturnType<typeof look>): boolean => isLoadable && peak() <= means.budget;
-  const seen = COARSE.map(look).toSorted((a, b) => a.flops - b.flops);
-  const fitting = seen.find(fits);
+  const fits = ({ isLoadable, peak }: Way): boolean => isLoadable && peak() <= means.budget;
+  const coarse = COARSE.map((kinds) => look(ofKinds(lowered, kinds)));
+  const fitting = coarse.toSorted((a, b) => a.flops - b.flops).find(fits);
   if (fitting !== undefined) return fitting.cut;
-  for (const kinds of FINE) {
-    const way = look(kinds);
-    if (fits(way)) return way.cut;
-    seen.push(way);
-  }
-  return seen.reduce((best, way) => (way.peak() < best.peak() ? way : best)).cut;
+  const start = coarse.findLast(({ isLoadable }) => isLoadable) ?? look(ofKinds(lowered, BORDERS));
+  return refine(lowered, start, look, means.budget).cut;
 }
 
-function cutAt(lowered: LoweredUpdate, kinds: readonly BorderKind[]): CutGraph {
-  return cutGraph(
-    lowered,
-    lowered.borders.filter(({ kind }) => kinds.includes(kind)),
-  );
+/** As far as it must be and helps: more parts are more sessions, which take memory, too. */
+function refine(lowered: LoweredUpdate, start: Way, look: (borders: readonly Border[]) => Way, budget: number): Way {
+  let [way, least] = [start, start];
+  while (way.peak() > budget) {
+    const cuts = cutFiner(lowered, way.cut, way.results(), way.peak() - budget);
+    const finer = cuts === undefined ? way : look(cuts);
+    if (Math.max(...finer.results().ofSegments) >= Math.max(...way.results().ofSegments)) return least;
+    way = finer;
+    if (way.peak() < least.peak()) least = way;
+  }
+  return way;
+}
+
+function ofKinds({ borders }: LoweredUpdate, kinds: readonly BorderKind[]): readonly Border[] {
+  return borders.filter(({ kind }) => kinds.includes(kind));
 }
 
 interface StepEstimate {
   /** Of a step, for one micro-batch. */
   readonly flops: number;
+  /** Bytes when all stages stay loaded. */
   readonly peak: () => number;
+  readonly results: () => Results;
   /** onnxruntime reads the weights of one session from one volume. */
   readonly isLoadable: boolean;
+}
+
+interface Way extends StepEstimate {
+  readonly cut: CutGraph;
 }
 
 type BeforeGradient = { readonly [W in "predictions" | "contexts"]: ReturnType<CuttingMeans[W]> };
@@ -108,10 +120,15 @@ function estimateStep(
   const graphs = cut.segments.map((segment) => segment.build());
   const segments = graphs.map((graph) => ({ ...means.estimate(graph), passes: gradientPasses(samplers) }));
   const encoding = contexts.map((estimate) => ({ ...estimate, passes: 1 }));
-  const stages = [...encoding, ...sampling, ...segments];
+  const others = [...encoding, ...sampling];
+  const stages = [...others, ...segments];
   return {
     flops: stages.reduce((sum, { flops, passes }) => sum + passes * flops, 0),
     peak: () => means.peakOf(stages.map(({ memory }) => memory())),
+    results: () => ({
+      ofSegments: segments.map(({ memory }) => memory().activations),
+      ofOthers: Math.max(0, ...others.map(({ memory }) => memory().activations)),
+    }),
     isLoadable: graphs.every((graph) => volumesOf(graph).size < 2),
   };
 }

@@ -11,7 +11,6 @@ import type { Border, NetworkUse } from "../lowering.ts";
 export interface DifferentiableGraph {
   /** Without outputs. */
   readonly graph: Graph;
-  /** In the order in which they are computed. */
   readonly borders: readonly Border[];
   readonly networks: readonly NetworkUse[];
   /** [batch]: the gradient is that of its sum. */
@@ -28,6 +27,8 @@ export interface DifferentiableGraph {
 export interface Segment {
   /** What it computes, for parts without a network: `latent`, `objective`. */
   readonly label: string;
+  /** What it goes forwards to, and back from. */
+  readonly end: Value;
   readonly networks: readonly NetworkUse[];
   readonly isBackwards: boolean;
   readonly build: () => Graph;
@@ -52,11 +53,16 @@ export const LOSS_SCALE = "loss scale";
 export const gradientOf = (name: string): string => `gradient of ${name}`;
 export const isGradient = (name: string): boolean => name.startsWith(gradientOf(""));
 
-/** @param cuts some of the graph's borders */
-export function cutGraph(whole: DifferentiableGraph, cuts: readonly Border[]): CutGraph {
-  const ordered = whole.borders.filter((border) => cuts.includes(border));
-  const place = new Map(whole.graph.nodes.map(({ output }, i) => [output, i]));
-  ordered.sort((a, b) => (place.get(a.value.name) ?? 0) - (place.get(b.value.name) ?? 0));
+/**
+ * @param cuts some of the graph's borders
+ * @param known the parts of other cuttings of the graph, to which these are added: what both have is one, and made once
+ */
+export function cutGraph(
+  whole: DifferentiableGraph,
+  cuts: readonly Border[],
+  known: Map<string, Segment> = new Map(),
+): CutGraph {
+  const ordered = inOrder(whole, cuts);
   const active = activeNames(whole);
   const isActive = ({ value }: Border): boolean => active.has(value.name);
   const parts = ordered.map((border, i) => ({ border, before: ordered.slice(0, i) }));
@@ -77,11 +83,27 @@ export function cutGraph(whole: DifferentiableGraph, cuts: readonly Border[]): C
   for (const [name, value] of whole.outputs) shapes.set(name, value.shape);
   shapes.set(OBJECTIVE, whole.objective.shape);
   shapes.set(LOSS_SCALE, []);
-  return { cuts: ordered, segments: [...forward, last, ...backward], shapes };
+  const segments = [...forward, last, ...backward].map((segment) => {
+    const same = known.get(keyOf(segment)) ?? segment;
+    known.set(keyOf(segment), same);
+    return same;
+  });
+  return { cuts: ordered, segments, shapes };
+}
+
+/** As they are computed. */
+export function inOrder({ graph }: Pick<DifferentiableGraph, "graph">, borders: readonly Border[]): readonly Border[] {
+  const place = new Map(graph.nodes.map(({ output }, i) => [output, i]));
+  return borders.toSorted((a, b) => (place.get(a.value.name) ?? 0) - (place.get(b.value.name) ?? 0));
+}
+
+/** What tells the parts of cuttings of one graph apart. */
+function keyOf({ end, isBackwards, takes, gives }: Segment): string {
+  return JSON.stringify([end.name, isBackwards, [...takes.keys()], [...gives.keys()]]);
 }
 
 /** Names of the values through which the gradient flows. */
-function activeNames({ graph, targets, objective }: DifferentiableGraph): ReadonlySet<string> {
+export function activeNames({ graph, targets, objective }: DifferentiableGraph): ReadonlySet<string> {
   const below = new Set([...targets.values()].map(({ name }) => name));
   for (const node of graph.nodes)
     if (node.inputs.some((name) => name !== null && below.has(name))) below.add(node.output);
@@ -93,10 +115,11 @@ function activeNames({ graph, targets, objective }: DifferentiableGraph): Readon
 export const RESULT = "result";
 
 function forwardSegment(whole: DifferentiableGraph, border: Border, before: readonly Border[]): Segment {
-  const part = partTowards(whole, [border.value], before);
+  const part = partTowards(whole, [border.value], before, border.within);
   return {
     ...part.facts,
     label: border.kind,
+    end: border.value,
     isBackwards: false,
     gives: new Map([[border.name, RESULT]]),
     build: once(() => {
@@ -120,6 +143,7 @@ function lastSegment(
   return {
     ...part.facts,
     label: OBJECTIVE,
+    end: objective,
     isBackwards: towards.length > 0,
     takes: new Map([...part.facts.takes, ...(scalesLoss ? [[LOSS_SCALE, LOSS_SCALE] as const] : [])]),
     gives: named([OBJECTIVE, ...told.map(([name]) => name), ...towards.map(({ name }) => gradientOf(name))]),
@@ -144,11 +168,12 @@ function backwardSegment(
   before: readonly Border[],
   isActive: (border: Border) => boolean,
 ): Segment {
-  const part = partTowards(whole, [border.value], before);
+  const part = partTowards(whole, [border.value], before, border.within);
   const towards = activeTargets(whole, [border.value], before, isActive);
   return {
     ...part.facts,
     label: border.kind,
+    end: border.value,
     isBackwards: true,
     takes: new Map([...part.facts.takes, [gradientOf(border.name), COTANGENT]]),
     gives: named(towards.map(({ name }) => gradientOf(name))),
@@ -192,14 +217,22 @@ function between(graph: Graph, wanted: readonly Value[], cuts: readonly Border[]
   return { nodes, needed, taken: cuts.filter(({ value }) => read.has(value.name)) };
 }
 
-/** The operators between some borders and what is wanted. */
-function partTowards({ graph, networks }: DifferentiableGraph, wanted: readonly Value[], cuts: readonly Border[]) {
+/**
+ * The operators between some borders and what is wanted.
+ * @param within the network that it ends inside of
+ */
+function partTowards(
+  { graph, networks }: DifferentiableGraph,
+  wanted: readonly Value[],
+  cuts: readonly Border[],
+  within?: NetworkUse,
+) {
   const { nodes, needed, taken: borders } = between(graph, wanted, cuts);
   const made = new Set(nodes.map(({ output }) => output));
   const taken = inputNames(borders);
   return {
     facts: {
-      networks: networks.filter(({ value }) => made.has(value.name)),
+      networks: networks.filter((network) => made.has(network.value.name) || network === within),
       inputs: graph.inputs.flatMap(({ name }) => (needed.has(name) ? [name] : [])),
       takes: new Map([...taken].map(([{ name }, input]) => [name, input])),
     },
