@@ -31,6 +31,23 @@ export const cutsOption = (): Option =>
     .choices(cutChoice.options)
     .default("auto");
 
+export interface MemoryOption {
+  /** Bytes. */
+  readonly memory?: number;
+}
+
+export const memoryOption = (): Option =>
+  new Option(
+    "--memory <gigabytes>",
+    "what may be used at most: the graph of a step is cut, and what is not in use released, for that to be enough (default: what this machine has)",
+  ).argParser(readGigabytes);
+
+function readGigabytes(text: string): number {
+  const value = readNumber(text);
+  if (value <= 0) throw new InvalidArgumentError("it must be above 0.");
+  return value * 1e9;
+}
+
 // Two flags for one choice, which stays open without either; they are added in this order.
 export const emaOption = (): Option =>
   new Option("--ema", "of two sets of the UNet's weights, the running means (EMA)");

@@ -1,4 +1,4 @@
-// Where the graph of a step is cut, as the user chooses.
+// Where the graph of a step is cut, as the user chooses, and for how much memory.
 
 import { z } from "zod";
 
@@ -8,3 +8,6 @@ import { z } from "zod";
  */
 export const cutChoice = z.enum(["auto", "none", "borders"]);
 export type CutChoice = z.output<typeof cutChoice>;
+
+/** Bytes that a run may use; absent: what the machine has. */
+export const memoryBound = z.number().positive();

@@ -1,7 +1,7 @@
 // Learning a negative embedding, and the demo that shows what it is worth.
 
 import { z } from "zod";
-import { cutChoice } from "./cut-choice.ts";
+import { cutChoice, memoryBound } from "./cut-choice.ts";
 import { deviceChoice, deviceName } from "./device.ts";
 import { earlyStopping } from "./early-stopping.ts";
 import { evaluatedReward } from "./evaluated-reward.ts";
@@ -23,6 +23,7 @@ export const trainInput = z.object({
   device: deviceChoice.default("auto"),
   /** Where the graph of a step is cut; `auto`: a run that goes on keeps its cuts. */
   cuts: cutChoice.default("auto"),
+  memory: memoryBound.optional(),
   /** Who computes micro-batches; absent: this machine alone. */
   workers: workersInput.optional(),
   /** A script to run, or an address to tell, when all is done. */

@@ -1,7 +1,7 @@
 // What a run will do and need, told before anything runs.
 
 import { z } from "zod";
-import { cutChoice } from "./cut-choice.ts";
+import { cutChoice, memoryBound } from "./cut-choice.ts";
 import { deviceChoice, deviceName } from "./device.ts";
 import { diagnosticSchema } from "./diagnostic-schema.ts";
 import { workflowInput } from "./workflow-run.ts";
@@ -15,6 +15,7 @@ export const planInput = z.object({
   measure: z.boolean().default(false),
   /** Where the graph of a step is cut. */
   cuts: cutChoice.default("auto"),
+  memory: memoryBound.optional(),
 });
 
 const bytes = z.number().nonnegative();

@@ -1,7 +1,7 @@
 // One step of training as a file, with which anyone can check what is computed.
 
 import { z } from "zod";
-import { cutChoice } from "./cut-choice.ts";
+import { cutChoice, memoryBound } from "./cut-choice.ts";
 import { deviceChoice, deviceName } from "./device.ts";
 import { LARGEST_STEP } from "./limits.ts";
 
@@ -14,6 +14,7 @@ export const stepInput = z.object({
   output: z.string(),
   device: deviceChoice.default("auto"),
   cuts: cutChoice.default("auto"),
+  memory: memoryBound.optional(),
 });
 
 export const stepResult = z.object({

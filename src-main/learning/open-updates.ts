@@ -18,7 +18,7 @@ import { type OpenedUpdate, openUpdate, type OpenUpdateOptions } from "./update-
 export interface CutOptions {
   readonly cuts: CutChoice;
   /** Bytes that may be used; absent: half of what the machine has. */
-  readonly budget?: number;
+  readonly budget?: number | undefined;
   /** Those of a run that goes on, in place of what `auto` would choose now. */
   readonly kept?: Readonly<Record<Ref, readonly string[]>> | undefined;
   /** Images and scores that are told besides; absent: the scores that are held out. */

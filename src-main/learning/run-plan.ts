@@ -24,7 +24,7 @@ export interface RunPlanOptions {
   /** Whether to load and run every stage, to tell the time of a step. */
   readonly measure?: boolean;
   /** Bytes; absent: what the machine has. */
-  readonly budget?: number;
+  readonly budget?: number | undefined;
 }
 
 type Passes = StagePlan["passes"];

@@ -29,6 +29,7 @@ interface Attempt {
 interface RunOptions {
   readonly resume?: boolean;
   readonly cuts?: CutChoice;
+  readonly budget?: number;
   readonly stopAfter?: number;
   readonly onStep?: (step: number) => void;
 }
@@ -36,7 +37,7 @@ interface RunOptions {
 async function run(
   name: string,
   program: Program,
-  { resume = false, cuts = "auto", stopAfter = Infinity, onStep = () => {} }: RunOptions = {},
+  { resume = false, cuts = "auto", budget, stopAfter = Infinity, onStep = () => {} }: RunOptions = {},
 ): Promise<Attempt> {
   const events: RunEvent[] = [];
   const controller = new AbortController();
@@ -45,6 +46,7 @@ async function run(
     resume,
     device: "cpu",
     cuts,
+    budget,
     signal: controller.signal,
     emit: (event) => {
       events.push(event);
@@ -260,4 +262,7 @@ test("a run goes on with the cuts that it began with, to the bit, whatever would
   expect(cuts("broken")).toEqual({ optimizer: ["prediction sampler", "latent sampler", "image decoder"] });
   await run("whole", small({ settings: { steps: 1 } }), { cuts: "none" });
   expect(cuts("whole")).toEqual({ optimizer: [] });
+  // Less memory is asked for than it began with.
+  await run("whole", readProgram(join(folder, "whole")), { resume: true, budget: 1 });
+  expect(cuts("whole")).toEqual({ optimizer: ["prediction sampler"] });
 });

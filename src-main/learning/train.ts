@@ -39,6 +39,8 @@ export interface TrainOptions {
   readonly resume: boolean;
   readonly device: DeviceName;
   readonly cuts?: CutChoice;
+  /** Bytes that may be used; absent: what the machine has. */
+  readonly budget?: number | undefined;
   readonly emit: (event: RunEvent) => Promise<void>;
   /** Aborted: the step in work is given up, what is learned so far is saved, and what should come after waits for `resume`. */
   readonly signal: AbortSignal;
@@ -106,12 +108,12 @@ export function trainWith(run: ProgramRun, options: TrainOptions): Promise<Train
 }
 
 async function trainAlone(run: ProgramRun, options: TrainOptions): Promise<TrainOutcome> {
-  const { folder, emit, signal, provenance, openViews, cuts = "auto", functions = programFunctions } = options;
+  const { folder, emit, signal, provenance, openViews, cuts = "auto", budget, functions = programFunctions } = options;
   const { program } = run.opened;
   const started = performance.now();
   for (const diagnostic of checkTexts(run, functions)) await emit({ type: "warning", diagnostic });
-  const kept = options.resume ? readCuts(folder) : undefined;
-  const updates = openUpdates(run, { cuts, kept });
+  const kept = options.resume && budget === undefined ? readCuts(folder) : undefined;
+  const updates = openUpdates(run, { cuts, budget, kept });
   const begun = await begin(run, updates, options);
   const views = (await openViews?.(run, { folder, emit, provenance })) ?? NO_VIEWS;
   const saveLearned = await openSavers(run, { folder, provenance, functions });

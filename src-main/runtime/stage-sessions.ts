@@ -22,7 +22,7 @@ export interface Stage {
 
 export interface SessionOptions {
   /** Bytes: beyond, sessions that are not in use are released, and loaded again when they are needed. */
-  readonly budget?: number;
+  readonly budget?: number | undefined;
   /** Hears of every pass and load of stages that say whose work they are. */
   readonly clock?: StageClock | undefined;
   /** Told a stage's name before it is loaded for the first time, and `null` when it is ready. */

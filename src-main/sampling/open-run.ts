@@ -23,17 +23,19 @@ export interface OpenRunOptions {
   readonly emit?: (event: RunEvent) => Promise<void>;
   /** Those of another run, so that both share memory; absent: new ones. */
   readonly sessions?: StageSessions;
+  /** Bytes that new ones may take; absent: what the machine has. */
+  readonly budget?: number | undefined;
   readonly functions?: ProgramFunctions;
 }
 
 /** Whoever opened the run's `sessions` releases them. @throws Refusal at the nodes whose files cannot be used */
 export async function openRun(given: Program, options: OpenRunOptions): Promise<ProgramRun> {
-  const { device, signal, emit, functions = programFunctions } = options;
+  const { device, signal, emit, budget, functions = programFunctions } = options;
   await emit?.({ type: "loading", what: "pipeline and rewards" });
   const program = await resolvePredictions(given, functions, options);
   const onLoad = emit && ((what: string | null) => emit({ type: "loading", what }));
   const clock = emit && createStageClock(device, (times) => emit({ type: "stages", times }));
-  const { sessions = new StageSessions(device, signal, { onLoad, clock }) } = options;
+  const { sessions = new StageSessions(device, signal, { budget, onLoad, clock }) } = options;
   const warn = emit && ((diagnostic: Diagnostic) => emit({ type: "warning", diagnostic }));
   const host = openHost(sessions, warn);
   const run = startWith(program, { sessions, host, functions });

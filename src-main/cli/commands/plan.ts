@@ -9,6 +9,8 @@ import {
   cutsOption,
   deviceOption,
   jsonOption,
+  memoryOption,
+  type MemoryOption,
   verboseOption,
   type CommonOptions,
   type DeviceOption,
@@ -25,9 +27,10 @@ Examples:
   $ reneg plan recipe.json
   $ reneg plan recipe.json --measure --device cpu     also how long a step takes
   $ reneg plan recipe.json --cuts none                what one piece would need, in which nothing is computed twice
+  $ reneg plan recipe.json --memory 8                 how it is cut where 8 GB may be used
   $ reneg plan recipe.json --json`;
 
-interface Options extends CommonOptions, DeviceOption {
+interface Options extends CommonOptions, DeviceOption, MemoryOption {
   readonly measure?: boolean;
   readonly cuts: CutChoice;
 }
@@ -39,12 +42,17 @@ export function addPlan(program: Command): void {
     .argument("<recipe>", "the recipe, a JSON file")
     .option("--measure", "load and run every stage, to tell the time of a step")
     .addOption(cutsOption())
+    .addOption(memoryOption())
     .addOption(deviceOption())
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText("after", EXAMPLES)
-    .action((recipe: string, { device, measure = false, cuts, ...options }: Options) =>
-      runCommand(options, ({ api, signal }) => api.plan({ recipe, device, measure, cuts }, { signal }), printRunPlan),
+    .action((recipe: string, { device, measure = false, cuts, memory, ...options }: Options) =>
+      runCommand(
+        options,
+        ({ api, signal }) => api.plan({ recipe, device, measure, cuts, memory }, { signal }),
+        printRunPlan,
+      ),
     );
 }
 

@@ -9,6 +9,8 @@ import {
   deviceOption,
   type DeviceOption,
   jsonOption,
+  memoryOption,
+  type MemoryOption,
   verboseOption,
 } from "../options.ts";
 import { printDuration } from "../progress-bar.ts";
@@ -31,7 +33,7 @@ Examples:
   $ reneg step recipe.json --step 0 --output step.safetensors
   $ reneg step runs/first --step 12 --output step.safetensors --cuts none --json`;
 
-interface Options extends CommonOptions, DeviceOption {
+interface Options extends CommonOptions, DeviceOption, MemoryOption {
   readonly cuts: CutChoice;
   readonly step: number;
   readonly output: string;
@@ -47,14 +49,15 @@ export function addStep(program: Command): void {
     .requiredOption("--step <n>", "which step, counted from 0", wholeNumber)
     .requiredOption("--output <file>", "the safetensors file that is written")
     .addOption(cutsOption())
+    .addOption(memoryOption())
     .addOption(deviceOption())
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText("after", EXAMPLES)
-    .action((file: string, { step, output, device, cuts, ...options }: Options) =>
+    .action((file: string, { step, output, device, cuts, memory, ...options }: Options) =>
       runCommand(
         options,
-        ({ api, signal, onEvent }) => api.step({ file, step, output, device, cuts }, { signal, onEvent }),
+        ({ api, signal, onEvent }) => api.step({ file, step, output, device, cuts, memory }, { signal, onEvent }),
         printResult,
       ),
     );

@@ -13,6 +13,8 @@ import {
   deviceOption,
   type DeviceOption,
   jsonOption,
+  memoryOption,
+  type MemoryOption,
   verboseOption,
 } from "../options.ts";
 import { printDuration } from "../progress-bar.ts";
@@ -23,14 +25,14 @@ const EXAMPLES = `
 Ctrl-C ends the run after its current step and saves it; a second Ctrl-C ends it at once.
 With --workers, micro-batches are computed by other machines, and what is learned is the same to the bit, however many they are and
 whatever becomes of them; previews are drawn here. docs/scale.md shows how it is set up.
-A run that goes on keeps the cuts that it began with, unless --cuts says otherwise.
+A run that goes on keeps the cuts that it began with, unless --cuts or --memory says otherwise.
 
 Examples:
   $ reneg train recipe.json --out runs/first
   $ reneg train --resume runs/first
   $ reneg train recipe.json --workers redis://:PASSWORD@queue.example:6379 --worker-device cuda`;
 
-interface Options extends CommonOptions, DeviceOption, WorkersOptions {
+interface Options extends CommonOptions, DeviceOption, MemoryOption, WorkersOptions {
   readonly out?: string;
   readonly resume?: string;
   readonly cuts: CutChoice;
@@ -45,6 +47,7 @@ export function addTrain(program: Command): void {
     .option("--out <folder>", "the run's folder (default: runs/NAME, after the recipe)")
     .option("--resume <folder>", "go on with the run in this folder")
     .addOption(cutsOption())
+    .addOption(memoryOption())
     .addOption(deviceOption());
   addWorkersOptions(command);
   command
@@ -52,13 +55,17 @@ export function addTrain(program: Command): void {
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText("after", EXAMPLES)
-    .action((recipe: string | undefined, { out, resume, cuts, device, onDone, json, verbose, ...workers }: Options) =>
-      runCommand(
-        { json, verbose },
-        ({ api, signal, onEvent }) =>
-          api.train({ recipe, out, resume, cuts, device, workers: workersOf(workers), onDone }, { signal, onEvent }),
-        printResult,
-      ),
+    .action(
+      (recipe: string | undefined, { out, resume, cuts, memory, device, onDone, json, verbose, ...workers }: Options) =>
+        runCommand(
+          { json, verbose },
+          ({ api, signal, onEvent }) =>
+            api.train(
+              { recipe, out, resume, cuts, memory, device, workers: workersOf(workers), onDone },
+              { signal, onEvent },
+            ),
+          printResult,
+        ),
     );
 }
 

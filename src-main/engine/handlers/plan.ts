@@ -13,13 +13,16 @@ import type { FrozenProgram, Warn } from "../recipe-program.ts";
 
 type Input = Parameters<ApiHandlers["plan"]>[0];
 
-export const plan: ApiHandlers["plan"] = async ({ device: wanted, measure, cuts, ...source }, { signal }) => {
+export const plan: ApiHandlers["plan"] = async (
+  { device: wanted, measure, cuts, memory: budget, ...source },
+  { signal },
+) => {
   const warnings: Diagnostic[] = [];
   const { program, placed } = programOf(source, (warning) => warnings.push(warning));
   const device = await chooseDevice(wanted);
-  const run = await openRun(program, { device, signal });
+  const run = await openRun(program, { device, signal, budget });
   try {
-    const foreseen = await planRun(run, openUpdates(run, { cuts }), { measure });
+    const foreseen = await planRun(run, openUpdates(run, { cuts, budget }), { measure, budget });
     return { ...foreseen, problems: [...warnings, ...placed(checkTexts(run, programFunctions)), ...foreseen.problems] };
   } finally {
     await run.sessions.release();

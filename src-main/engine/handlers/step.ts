@@ -14,7 +14,7 @@ import { writeSafetensors } from "../../weights/safetensors.ts";
 import { readProgramFile } from "../program-file.ts";
 
 export const step: ApiHandlers["step"] = async (
-  { file, step: number, output, device: wanted, cuts },
+  { file, step: number, output, device: wanted, cuts, memory: budget },
   { emit, signal },
 ) => {
   const started = performance.now();
@@ -34,13 +34,14 @@ export const step: ApiHandlers["step"] = async (
   const run = await openRun(program, {
     device,
     signal,
+    budget,
     emit: async (event) => {
       if (event.type !== "warning") return emit(event);
       for (const diagnostic of placed([event.diagnostic])) await emit({ type: "warning", diagnostic });
     },
   });
   try {
-    const updates = openUpdates(run, { cuts, tellOf: toldOf(run, programFunctions) });
+    const updates = openUpdates(run, { cuts, budget, tellOf: toldOf(run, programFunctions) });
     await emit({ type: "progress", phase: "computing", unit: "steps", done: 0, total: 1 });
     const { tensors, prompts } = await recordStep(updates, number);
     const lists = [...prompts].map(([name, texts]) => [name, JSON.stringify(texts)]);

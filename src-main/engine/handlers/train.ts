@@ -45,6 +45,7 @@ export const train: ApiHandlers["train"] = async (input, { emit: tell, signal })
           resume: isResumed,
           device,
           cuts: input.cuts,
+          budget: input.memory,
           emit,
           signal,
           takeRequests,
