@@ -6,6 +6,7 @@ import type { DataType, Shape } from "../common/tensor.ts";
 import { GraphBuilder } from "../compiler/graph-builder.ts";
 import type { Value } from "../compiler/graph.ts";
 import type { Feed } from "./feed.ts";
+import type { Tensors } from "./values.ts";
 
 /** Where the graph may be cut: between two networks, or inside one. */
 export interface Border {
@@ -28,6 +29,22 @@ export interface NetworkUse {
   readonly network: StageNetwork;
   /** Its result. */
   readonly value: Value;
+}
+
+/** What a network that predicts is asked. */
+export interface Question {
+  /** What tells networks apart: those of one name compute the same. */
+  readonly network: string;
+  /** Of which it predicts something [batch, …] */
+  readonly sample: Value;
+  /** By name; first axes of 1 serve all samples. */
+  readonly beside: Tensors;
+  /** Appends the network. */
+  readonly ask: (sample: Value, beside: Tensors) => Tensors;
+}
+
+export interface AnsweredQuestion extends Question {
+  readonly answer: Tensors;
 }
 
 /** How a sampler's latent enters the graph. */
@@ -67,6 +84,7 @@ export class Lowering {
   /** Between networks. */
   readonly borders: Border[];
   readonly networks: NetworkUse[];
+  readonly questions: AnsweredQuestion[];
   /** Of every network that predicts, in the order in which they are asked; `null`: it has none that can be kept. */
   readonly deepFeatures: (Value | null)[];
   readonly #options: LoweringOptions;
@@ -86,6 +104,7 @@ export class Lowering {
     this.feeds = of?.feeds ?? new Map();
     this.borders = of?.borders ?? [];
     this.networks = of?.networks ?? [];
+    this.questions = of?.questions ?? [];
     this.deepFeatures = of?.deepFeatures ?? [];
     this.batch = batch;
     this.samplerEntry = samplerEntry;
@@ -142,6 +161,12 @@ export class Lowering {
     const given = givenFeatures[this.deepFeatures.length];
     if (given === undefined) throw new Error("fewer deep features are given than networks predict");
     return this.input(`features ${given.value}`, given.shape, { rate: "given", value: given.value });
+  }
+
+  ask(question: Question): Tensors {
+    const answer = question.ask(question.sample, question.beside);
+    this.questions.push({ ...question, answer });
+    return answer;
   }
 
   /** What is asked for several times is appended once. */

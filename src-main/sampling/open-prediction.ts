@@ -42,6 +42,8 @@ export interface PredictionOptions {
   readonly sampler: OpenedSampler;
   /** What was computed before the first step. */
   readonly given: ReadonlySet<Ref>;
+  /** As of `openValues`. */
+  readonly atOnce?: boolean;
   /** Tells the passes of one sampler apart. */
   readonly pass: string;
   readonly lower: (lowering: Lowering) => Value;
@@ -51,10 +53,11 @@ export interface PredictionOptions {
 
 /** Nothing is loaded before it is first computed. @throws Refusal where features are to be kept of a network that has none */
 export function openPrediction(run: ProgramRun, options: PredictionOptions): OpenedPrediction {
-  const { batch, sampler, given, pass, lower, lowerCached = lower } = options;
-  const label = "prediction";
+  const { sampler, pass, lower, lowerCached = lower } = options;
+  const { batch, given, atOnce = false } = options;
+  const opening = { batch, given, atOnce, label: "prediction" };
   if (sampler.cacheInterval === 1) {
-    const { stage, compute, prepare } = openValue(run, { batch, given, label, lower });
+    const { stage, compute, prepare } = openValue(run, { ...opening, lower });
     const predict = async (moment: Moment): Promise<Predicted> => ({
       output: await compute(moment),
       features: new Map(),
@@ -62,18 +65,14 @@ export function openPrediction(run: ProgramRun, options: PredictionOptions): Ope
     return { stages: [stage], cachedStages: [], keptBytes: 0, prepare, predict };
   }
   const whole = openValues(run, {
-    batch,
-    given,
-    label,
+    ...opening,
     lower: (lowering) => ({ [RESULT]: lower(lowering), ...deepFeaturesOf(run, sampler, lowering) }),
   });
   const { [RESULT]: _, ...shapes } = whole.shapes;
   // No call is called so.
   const givenAs = (name: string): Ref => `${sampler.ref} ${pass} ${name}`;
   const cached = openValue(run, {
-    batch,
-    given,
-    label,
+    ...opening,
     givenFeatures: Object.entries(shapes).map(([name, shape]) => ({ value: givenAs(name), shape })),
     lower: lowerCached,
   });

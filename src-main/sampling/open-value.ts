@@ -3,6 +3,8 @@
 import type { Ref } from "../common/program/program.ts";
 import type { Shape } from "../common/tensor.ts";
 import type { Value } from "../compiler/graph.ts";
+import { removeDead } from "../compiler/passes/remove-dead.ts";
+import { askAtOnce } from "../program/ask-at-once.ts";
 import { type GivenFeatures, Lowering, type SamplerEntry } from "../program/lowering.ts";
 import { RESULT } from "../program/schedule/cut.ts";
 import type { Tensors } from "../program/values.ts";
@@ -33,6 +35,8 @@ interface OpenOptions {
   readonly rows?: "frames";
   /** As of a `Lowering`. */
   readonly givenFeatures?: readonly GivenFeatures[];
+  /** Whether a network that is asked several times of one sample is asked at once. Default false. */
+  readonly atOnce?: boolean;
   /** What the stage is called if it holds no network. */
   readonly label: string;
 }
@@ -65,13 +69,14 @@ export interface OpenValuesOptions extends OpenOptions {
 /** As `openValue`, several of one graph. */
 export function openValues(
   run: ProgramRun,
-  { given = new Set(), rows, label, lower, ...options }: OpenValuesOptions,
+  { given = new Set(), rows, label, lower, atOnce = false, ...options }: OpenValuesOptions,
 ): ComputedValues {
   const entry: SamplerEntry = rows === undefined ? { kind: "given" } : { kind: "given", rows };
   const lowering = new Lowering({ ...options, chunks: run.chunks, samplerEntry: () => entry, given });
-  const values = Object.entries(lower(lowering));
+  const results = lower(lowering);
+  const values = Object.entries(atOnce ? askAtOnce(lowering, results) : results);
   for (const [name, value] of values) lowering.b.output(name, value);
-  const graph = lowering.b.build();
+  const graph = removeDead(lowering.b.build());
   const stage = run.stageOf(graph, { networks: lowering.networks, label });
   return {
     stage,

@@ -10,6 +10,7 @@ import type { Moment } from "./moment.ts";
 import { type OpenedContexts, openContexts } from "./open-contexts.ts";
 import { openPass } from "./open-pass.ts";
 import { type DeepFeatures, type OpenedPrediction, openPrediction } from "./open-prediction.ts";
+import { paysAtOnce } from "./pays-at-once.ts";
 import type { ProgramRun } from "./program-run.ts";
 
 /** What is known at a step before it is taken. */
@@ -38,7 +39,8 @@ export function openSampler(run: ProgramRun, sampler: OpenedSampler, batch: numb
   const lower = (lowering: Lowering): Value => lowerPrediction(lowering, sampler);
   const contexts = openContexts(run, { batch, lower });
   const given = contexts?.names ?? new Set();
-  return { sampler, batch, contexts, ...openPrediction(run, { sampler, batch, given, pass: "all", lower }) };
+  const atOnce = paysAtOnce(run.sessions.device, batch, sampler.model);
+  return { sampler, batch, contexts, ...openPrediction(run, { sampler, batch, given, atOnce, pass: "all", lower }) };
 }
 
 /** As `openSampler`, pass after pass, so that only one needs memory at a time: with guidance between them, on the host. */

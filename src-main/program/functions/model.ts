@@ -29,7 +29,7 @@ export const model = defineFunction({
   output: "model",
   settings,
   infer: ({ inputs: { unet } }) => unet.facts,
-  open({ inputs: { unet }, settings: asked, host }) {
+  open({ ref, inputs: { unet }, settings: asked, host }) {
     const { pipeline, adapt, published } = unet;
     const { size = published?.size ?? pipeline.defaultSize, betas: trained } = asked;
     const { frames = published?.frames ?? 1, toldFps = published?.toldFps } = asked;
@@ -48,16 +48,20 @@ export const model = defineFunction({
       predict(lowering, point, { context, ...others }, added = {}) {
         if (context === undefined) throw new Error("a UNet reads a conditioning's context");
         const kept = lowering.nextFeatures();
-        const inputs = {
+        const beside = {
           ...others,
           ...added,
-          sample: point.sample,
           timestep_sinusoid: sinusoidInput(lowering, point, timeProjection),
           encoder_hidden_states: context,
           ...(toldFps === undefined ? {} : { fps_sinusoid: fpsInput(lowering, toldFps, timeProjection) }),
           ...(kept === null ? {} : { deep_features: kept }),
         };
-        const { out_sample: value, deep_features: deep } = pipeline.unet.build(lowering.b, inputs, adapt?.(lowering));
+        const { out_sample: value, deep_features: deep } = lowering.ask({
+          network: lowering.isFrozen ? `${ref} at the start` : ref,
+          sample: point.sample,
+          beside,
+          ask: (sample, inputs) => pipeline.unet.build(lowering.b, { ...inputs, sample }, adapt?.(lowering)),
+        });
         if (value === undefined) throw new Error("a UNet has the output out_sample");
         lowering.deepFeatures.push(deep ?? null);
         const name = draws === "videos" ? "video unet" : "unet";

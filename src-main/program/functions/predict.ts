@@ -23,13 +23,18 @@ export const predict = defineFunction({
       ...(space === undefined ? {} : { space }),
     };
   },
-  open({ inputs: { model, conditioning } }) {
+  open({ ref, inputs: { model, conditioning } }) {
     refuseOtherSpace(model.pipeline.space, conditioning.space, "conditioning");
     const { steered } = model;
     return {
       model,
       prompts: conditioning.prompts,
-      lower: (lowering, point) => model.predict(lowering, point, conditioning.lower(lowering)),
+      lower(lowering, point) {
+        const { sampler, offset, isNegative = false } = point;
+        return lowering.once(`predicted ${ref} ${sampler} ${offset} ${isNegative}`, () =>
+          model.predict(lowering, point, conditioning.lower(lowering)),
+        );
+      },
       ...(steered === undefined
         ? {}
         : {
