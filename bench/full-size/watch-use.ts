@@ -13,21 +13,28 @@ export interface Use {
   readonly processorSeconds: number;
 }
 
+const LOOK_MS = 50;
+/** Of the time: pages of files take long to count, which must not slow down what they are counted for. They come and go slowly. */
+const SHARE_FOR_FILES = 0.04;
+
 /** Looks until the process ends. A short peak between two looks stays unseen, and so does the time after the last look. */
 export async function watchUse(child: ChildProcess): Promise<Use> {
-  let [anonymous, total] = [0, 0];
+  let [anonymous, total, files, nextCount] = [0, 0, 0, 0];
   const seconds = new Map<number, number>();
   let isOver = false;
   child.once("exit", () => (isOver = true));
   while (!isOver) {
-    const start = performance.now();
     const family = familyOf(child.pid ?? 0);
-    const now = family.map(readMemory);
-    anonymous = Math.max(anonymous, sum(now.map((memory) => memory.anonymous)));
-    total = Math.max(total, sum(now.map((memory) => memory.total)));
+    const start = performance.now();
+    if (start >= nextCount) {
+      files = sum(family.map(readFilePages));
+      nextCount = start + (performance.now() - start) / SHARE_FOR_FILES;
+    }
+    const now = sum(family.map(readAnonymous));
+    anonymous = Math.max(anonymous, now);
+    total = Math.max(total, now + files);
     for (const pid of family) seconds.set(pid, Math.max(seconds.get(pid) ?? 0, readProcessorSeconds(pid)));
-    // Large processes take long to look at, which must not slow them down.
-    await sleep(Math.max(50, 10 * (performance.now() - start)));
+    await sleep(LOOK_MS);
   }
   return { anonymous, total, processorSeconds: sum([...seconds.values()]) };
 }
@@ -38,11 +45,18 @@ function familyOf(pid: number): readonly number[] {
   return [pid, ...children.flatMap(familyOf)];
 }
 
-/** Proportional set size: a page that is mapped twice counts as two halves. Zeros once the process is gone. */
-function readMemory(pid: number): { anonymous: number; total: number } {
-  const text = read(`/proc/${pid}/smaps_rollup`);
-  const bytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(text)?.[1] ?? 0) * 1024;
-  return { anonymous: bytes("Anonymous"), total: bytes("Pss") };
+/** Bytes of pages that are of no file. Zero once the process is gone. */
+function readAnonymous(pid: number): number {
+  return bytesOf(read(`/proc/${pid}/status`), "RssAnon");
+}
+
+/** By the proportional set size: a page that is mapped twice counts as two halves. Zero once the process is gone. */
+function readFilePages(pid: number): number {
+  return bytesOf(read(`/proc/${pid}/smaps_rollup`), "Pss_File");
+}
+
+function bytesOf(text: string, name: string): number {
+  return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(text)?.[1] ?? 0) * 1024;
 }
 
 const TICKS_PER_SECOND = 100;

@@ -4,7 +4,12 @@ import { CASE_NAMES } from "./cases.ts";
 
 test("without a name all cases are meant, and by the beginning of names several", () => {
   expect(readArguments([])?.cases).toEqual(CASE_NAMES);
-  expect(readArguments(["gradient", "text-encoder"])?.cases).toEqual(["gradient-256", "gradient-512", "text-encoder"]);
+  expect(readArguments(["gradient", "text-encoder"])?.cases).toEqual([
+    "gradient-256",
+    "gradient-512",
+    "gradient-512-less-memory",
+    "text-encoder",
+  ]);
 });
 
 test.each([[["nothing"]], [["--device", "abacus"]], [["--rounds", "none"]], [["--unknown"]]])(

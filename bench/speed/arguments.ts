@@ -90,7 +90,7 @@ export function usage(): string {
     "What was measured is kept, so that a run can be stopped and gone on with.",
     "",
     "Cases, by name or by how names begin (`gradient`, `growth`):",
-    ...CASE_NAMES.map((name) => `  ${name.padEnd(22)}${caseOf(name).title}.`),
+    ...CASE_NAMES.map((name) => `  ${name.padEnd(26)}${caseOf(name).title}.`),
     "",
     "--peer PYTHON    The Python with PyTorch, made by bench/speed/peer/make-peer.sh. Without it ours runs alone.",
     "--device NAME    cpu (the default), cuda, webgpu, …; the peer then runs on CUDA.",

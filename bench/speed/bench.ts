@@ -137,7 +137,7 @@ function describeLeft(name: CaseName, left: readonly PlannedTurn[]): string {
   const seconds = left.reduce((sum, turn) => sum + turn.seconds, 0);
   const what =
     left.length === 0 ? "measured" : `${left.length} ${left.length === 1 ? "turn" : "turns"}, ${describeTime(seconds)}`;
-  return `${name.padEnd(22)}${what}`;
+  return `${name.padEnd(26)}${what}`;
 }
 
 function describeTurn({ side, variants, isProbe }: PlannedTurn): string {

@@ -1,7 +1,7 @@
 // What a case asks of a process that measures it, ours or the peer's, and what that process answers: one line of JSON on stdout.
 
 import { z } from "zod";
-import { cutChoice } from "../../src-main/common/cut-choice.ts";
+import { cutChoice, memoryBound } from "../../src-main/common/cut-choice.ts";
 import { deviceName } from "../../src-main/common/device.ts";
 
 export const work = z.enum([
@@ -39,6 +39,8 @@ export const job = z.strictObject({
   sampling: z.strictObject({ steps: z.int().positive(), index: z.int().nonnegative() }),
   device: deviceName,
   cuts: cutChoice,
+  /** Bytes that ours may use; absent: what the machine has. */
+  memory: memoryBound.optional(),
   /** Where ours writes its inputs and results, and the peer reads the one and writes the other. */
   folder: z.string(),
   /** When the process was started, in milliseconds since 1970. */
@@ -75,7 +77,7 @@ export type GrowthPoint = z.output<typeof growthPoint>;
 export const answer = z.strictObject({
   /** Seconds from the start of the process until everything was opened. */
   opening: z.number(),
-  /** The most memory of the process, in bytes: pages of weights' files are counted. */
+  /** The most memory of the process, in bytes: pages of weights' files are counted, once each where the system tells of them. */
   peak: z.number(),
   /** By the way in which it was done. */
   variants: z.record(z.string(), timed),

@@ -52,13 +52,22 @@ export function disagreements({ agreements }: CaseResult): readonly Agreement[] 
 
 function jobOf(name: CaseName, variants: readonly string[], { cache, device, cuts }: Setting): Omit<Job, "started"> {
   const asked = caseOf(name);
-  const { work, side, batch = 1, microBatch = batch, sampling = { steps: 30, index: 15 }, isCold = false } = asked;
+  const {
+    work,
+    side,
+    batch = 1,
+    microBatch = batch,
+    sampling = { steps: 30, index: 15 },
+    isCold = false,
+    memory,
+  } = asked;
   return {
     ...{ work, side, batch, microBatch, sampling, isCold, device, cuts, variants: [...variants] },
     ...modelsOf(asked, cache),
     ...TIMED,
     guidance: 7.5,
     folder: join(cache, "exchange", name),
+    ...(memory === undefined ? {} : { memory }),
     ...(asked.growth === undefined ? {} : { axis: asked.growth.axis }),
   };
 }

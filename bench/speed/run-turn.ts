@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { allocatorEnvironment } from "../../src-main/runtime/allocator-environment.ts";
+import { watchUse } from "../full-size/watch-use.ts";
 import { type Answer, answer, type Job } from "./job.ts";
 import type { Side } from "./results.ts";
 
@@ -25,9 +26,12 @@ export async function runTurn(side: Side, job: Omit<Job, "started">, peer: strin
     child.once("error", reject);
     child.once("close", resolve);
   });
+  const used = watchUse(child);
   const [said, complaints, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   if (code !== 0) throw new Error(`${program} ended with ${code ?? child.signalCode}\n${complaints.slice(-3000)}`);
-  return answer.parse(JSON.parse(said));
+  const told = answer.parse(JSON.parse(said));
+  // Where the system tells nothing of a process's pages, what the process itself found is all that is known.
+  return { ...told, peak: (await used).total || told.peak };
 }
 
 const LOOK_MS = 500;

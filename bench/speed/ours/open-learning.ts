@@ -24,8 +24,11 @@ export interface Learning {
   readonly start: LearningState;
 }
 
-export async function openLearning(run: ProgramRun, { cuts }: Pick<Job, "cuts">): Promise<Learning> {
-  const updates = openUpdates(run, { cuts });
+export async function openLearning(
+  run: ProgramRun,
+  { cuts, memory: budget }: Pick<Job, "cuts" | "memory">,
+): Promise<Learning> {
+  const updates = openUpdates(run, { cuts, budget });
   const update = updates.get(CALLS.update);
   const [parameter] = update?.parameters ?? [];
   if (update === undefined || parameter === undefined) throw new Error("the program has no optimizer");
@@ -45,7 +48,7 @@ export async function openGradient(run: ProgramRun, job: Job): Promise<OpenedWor
       const found = gradient.get(targetName(CALLS.parameter, "context"));
       return { scores: vector(objective), gradient: vector(found) };
     },
-    plan: () => planOf(run, learning),
+    plan: () => planOf(run, learning, job),
   };
 }
 
@@ -69,7 +72,7 @@ export async function openIteration(run: ProgramRun, job: Job): Promise<OpenedWo
         gradient: firstMoment(outcome.state.parameters[CALLS.parameter]),
       };
     },
-    plan: () => planOf(run, learning),
+    plan: () => planOf(run, learning, job),
   };
 }
 
@@ -105,7 +108,7 @@ function vector(data: Float32Array | undefined): FloatTensor {
   return floatTensor([data.length], data);
 }
 
-async function planOf(run: ProgramRun, { updates, update }: Learning) {
-  const { memory } = await planRun(run, updates);
+async function planOf(run: ProgramRun, { updates, update }: Learning, { memory: budget }: Pick<Job, "memory">) {
+  const { memory } = await planRun(run, updates, { budget });
   return { foreseen: memory.peak, cuts: update.cut.cuts.map(({ kind }) => kind) };
 }

@@ -21,7 +21,7 @@ async function answerGrowth(asked: Job): Promise<Answer> {
 }
 
 async function answerWork(asked: Job): Promise<Answer> {
-  const sessions = new MeasuredSessions(asked.device);
+  const sessions = new MeasuredSessions(asked.device, undefined, { budget: asked.memory });
   const work = await openWork(asked, sessions);
   const opening = secondsSince(asked.started);
   const cold = await timeRun(work.run);
