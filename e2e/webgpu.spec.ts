@@ -51,6 +51,17 @@ test("WebGPU computes every operator and its gradient as the operator is defined
   expect(wrong, driver.name).toEqual([]);
 });
 
+test("what only another part of a graph reads stays on the device, and is known to be finite", async () => {
+  test.skip(withoutWebgpu, "WebGPU is left out by RENEG_WITHOUT_WEBGPU=1");
+  const driver = await findWebgpuDriver();
+  if (driver === null) throw new Error(NO_WEBGPU_DRIVER);
+  const { code, lines, stderr } = await runInDriver(driver, "src-main/runtime/testing/keep-results.ts", "webgpu");
+  expect(code, stderr).toBe(0);
+  expect(lines.map((json) => JSON.parse(json))).toEqual([
+    { keepsResults: true, told: ["y, summed"], y: [4, 36], fault: { stage: "doubled", part: "y, summed" } },
+  ]);
+});
+
 const EMOJI = new URL("../resources/emoji/pipeline", import.meta.url).pathname;
 /** Of a whole network: errors of single operators add up, those of the timestep's sines most of all. */
 const NETWORK_TOLERANCE = 1e-3;

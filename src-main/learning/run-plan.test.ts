@@ -48,7 +48,7 @@ test.each(["none", "borders", "auto"] as const)(
   async (cuts) => {
     const sampler = { steps: 3, gradient: { kind: "foreseen", last: 1, count: 1 } };
     const { run, updates } = open({ ...SMALL, sampler }, cuts);
-    const passed = vi.spyOn(run.sessions, "run");
+    const passed = vi.spyOn(run.sessions, "pass");
     const state = await startOf(updates);
     passed.mockClear();
     await learnStep(updates, state);

@@ -5,15 +5,16 @@ import { addScaled } from "../common/add-scaled.ts";
 import { computesInHalf } from "../common/device.ts";
 import type { Ref } from "../common/program/program.ts";
 import { imagesAtOnce, type Update } from "../common/program/update.ts";
-import { floatTensor, type Shape, type Tensor } from "../common/tensor.ts";
+import { tellSums } from "../compiler/tell-sums.ts";
 import { lowerUpdate, type LoweredUpdate, targetName, toldName } from "../program/lower-update.ts";
-import { type CutGraph, gradientOf, isGradient, LOSS_SCALE, OBJECTIVE, type Segment } from "../program/schedule/cut.ts";
+import { type CutGraph, gradientOf, isGradient, OBJECTIVE, type Segment } from "../program/schedule/cut.ts";
 import type { OpenedParameter, OpenedSampler } from "../program/values.ts";
 import type { Stage } from "../runtime/stage-sessions.ts";
 import type { Moment, ParameterValues } from "../sampling/moment.ts";
 import type { ProgramRun } from "../sampling/program-run.ts";
-import { openSampler, rollOut, type SamplerRun, type SamplingStep, withContexts } from "../sampling/roll-out.ts";
+import { openSampler, rollOut, type SamplerRun, type SamplingStep } from "../sampling/roll-out.ts";
 import { LossScale } from "./loss-scale.ts";
+import { handsOn, runSegments } from "./run-segments.ts";
 
 export interface OpenedUpdate {
   readonly run: ProgramRun;
@@ -51,7 +52,7 @@ export function openUpdate(
   });
   const samplers = lowered.samplers.map((sampler) => openSampler(run, sampler, images));
   const cut = cutOf(lowered, samplers);
-  const stages = new Map(cut.segments.map((segment) => [segment, run.stageOf(segment.build(), segment)]));
+  const stages = new Map(cut.segments.map((segment) => [segment, stageOf({ run, lowered, cut }, segment)]));
   return {
     run,
     update,
@@ -63,6 +64,13 @@ export function openUpdate(
     lossScale: new LossScale(),
     batch: images,
   };
+}
+
+/** What a device keeps of its results nobody looks at, but for whether it is finite. */
+function stageOf({ run, lowered, cut }: Pick<OpenedUpdate, "run" | "lowered" | "cut">, segment: Segment): Stage {
+  const keeps = run.sessions.keepsResults ? handsOn({ lowered, cut }, segment) : [];
+  const graph = segment.build();
+  return run.stageOf(keeps.length === 0 ? graph : tellSums(graph, keeps), { ...segment, keeps });
 }
 
 export interface MicroBatch {
@@ -194,80 +202,4 @@ function outcomeOf({ parameters, lowered }: OpenedUpdate, sums: ReadonlyMap<stri
     return values === undefined ? [] : [[name, values] as const];
   });
   return { objective, told: new Map(told), gradient: new Map(gradient) };
-}
-
-/** All parts, one after the other. @returns what they give, by name; cotangents that reach one place are summed */
-async function runSegments(
-  { run, cut, stages, lowered, samplers }: OpenedUpdate,
-  moment: Moment,
-  positions: ReadonlyMap<Ref, SamplingStep>,
-  lossScale: number,
-): Promise<ReadonlyMap<string, Float32Array>> {
-  const values = new Map<string, Float32Array>([[LOSS_SCALE, Float32Array.of(lossScale)]]);
-  for (const { name, sampler } of cut.cuts) {
-    const step = sampler === undefined ? undefined : positions.get(sampler);
-    if (step !== undefined) values.set(name, await wholePrediction(samplers, sampler, step, moment));
-  }
-  const readLast = lastReads(cut, lowered);
-  for (const segment of cut.segments) {
-    const stage = stages.get(segment);
-    if (stage === undefined) throw new Error("a part of the graph has no stage");
-    const feeds = await run.feed(inputsOf(lowered, segment), lowered.feeds, moment);
-    for (const [name, input] of segment.takes) feeds[input] = handedOn(values, cut, name);
-    const outputs = await run.sessions.run(stage, feeds);
-    for (const [name, output] of segment.gives) {
-      const result = outputs[output];
-      if (result === undefined) throw new Error(`${stage.name} gives no ${output}`);
-      addScaled(values, name, result);
-    }
-    for (const name of readLast.get(segment) ?? []) giveBack(values, name);
-  }
-  return values;
-}
-
-/** What no part reads after this one, and nobody is told. */
-function lastReads({ segments, cuts }: CutGraph, { outputs }: LoweredUpdate): ReadonlyMap<Segment, readonly string[]> {
-  // What a sampler has found is not the graph's to give back.
-  const kept = new Set([
-    ...outputs.keys(),
-    ...cuts.flatMap(({ name, sampler }) => (sampler === undefined ? [] : [name])),
-  ]);
-  const read = new Set<string>();
-  const last = segments.toReversed().map((segment) => {
-    const names = [...segment.takes.keys()].filter((name) => !kept.has(name) && !read.has(name));
-    for (const name of names) read.add(name);
-    return [segment, names] as const;
-  });
-  return new Map(last);
-}
-
-/** Inside networks they are large, and their memory is wanted now, not when the garbage collector comes by. */
-function giveBack(values: Map<string, Float32Array>, name: string): void {
-  const buffer = values.get(name)?.buffer;
-  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
-  values.delete(name);
-}
-
-/** A gradient goes through the whole network: what kept features have predicted is predicted anew. */
-async function wholePrediction(
-  samplers: readonly SamplerRun[],
-  ref: Ref | undefined,
-  { isWhole, prediction }: SamplingStep,
-  moment: Moment,
-): Promise<Float32Array> {
-  if (isWhole) return prediction;
-  const found = samplers.find(({ sampler }) => sampler.ref === ref);
-  if (found === undefined) throw new Error(`nothing predicts for ${ref}`);
-  return (await found.predict(await withContexts(found.contexts, moment), null)).output;
-}
-
-function inputsOf({ graph }: LoweredUpdate, segment: Segment): Pick<LoweredUpdate["graph"], "inputs"> {
-  return { inputs: graph.inputs.filter(({ name }) => segment.inputs.includes(name)) };
-}
-
-function handedOn(values: ReadonlyMap<string, Float32Array>, { shapes }: CutGraph, name: string): Tensor {
-  const data = values.get(name);
-  const shape: Shape | undefined = shapes.get(name);
-  if (data === undefined || shape === undefined) throw new Error(`${name} is used before it is computed`);
-  return floatTensor(shape, data);
 }

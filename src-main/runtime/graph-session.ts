@@ -111,6 +111,7 @@ export async function createPreparedSession(prepared: PreparedGraph, options: Gr
   if (moved.size === 0) return session;
   return {
     run: (feeds) => session.run({ ...feeds, ...weights }),
+    pass: (feeds) => session.pass({ ...feeds, ...weights }),
     async release() {
       await session.release();
       giveBack(moved.values());

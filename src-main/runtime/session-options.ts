@@ -21,16 +21,26 @@ export interface SessionOptions {
   readonly imported?: boolean;
   /** CPU threads; absent: one per core. */
   readonly threads?: number;
+  /** Outputs that stay in the memory of the device, of one that keeps results. */
+  readonly keeps?: readonly string[];
+}
+
+/** Others hand all results over, wherever they have been asked to leave them: onnxruntime-node knows buffers of WebGPU alone. */
+export function keepsResults(device: DeviceName): boolean {
+  return providerOf(device) === "webgpu";
 }
 
 export function onnxruntimeOptions(options: SessionOptions): InferenceSession.SessionOptions {
-  const { device, weightsRoot, allowCpuFallback = true, lean = false, imported = false, threads } = options;
+  const { device, weightsRoot, allowCpuFallback = true, lean = false, imported = false, threads, keeps = [] } = options;
   const isLean = lean && device === "cpu";
   return {
     ...PROVIDER_OPTIONS[providerOf(device)],
     graphOptimizationLevel: "all",
     ...(isLean ? LEAN : {}),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    ...(keeps.length === 0
+      ? {}
+      : { preferredOutputLocation: Object.fromEntries(keeps.map((name) => [name, "gpu-buffer"])) }),
     extra: {
       session: {
         // Threads that wait would otherwise turn in circles. Alone that gains nothing; beside another program it costs a third of the speed.

@@ -6,18 +6,27 @@ import { refuse } from "../common/diagnostic.ts";
 import { floatTensor, type FloatTensor, type Tensor } from "../common/tensor.ts";
 import type { Graph } from "../compiler/graph.ts";
 import type { MemoryEstimate } from "../compiler/memory.ts";
+import { type DeviceTensor, giveBackTensor } from "./device-tensor.ts";
 import { createPreparedSession, type PreparedGraph, prepareGraph } from "./graph-session.ts";
 import { memoryBudget } from "./memory-budget.ts";
 import { Residency } from "./residency.ts";
-import type { Session } from "./session.ts";
+import { keepsResults } from "./session-options.ts";
+import type { Session, Tensors } from "./session.ts";
 import type { StageClock, TimedStage } from "./stage-clock.ts";
 
 export interface Stage {
   /** What the user knows it by: "unet", "vae decoder backwards". */
   readonly name: string;
   readonly build: () => Graph;
+  /** Outputs that only other stages read: they stay on a device that keeps results. */
+  readonly keeps?: readonly string[];
   /** Whose work it is, so that its time is told. */
   readonly of?: Pick<TimedStage, "network" | "beside" | "work">;
+}
+
+export interface StagePassed {
+  readonly told: Record<string, FloatTensor>;
+  readonly kept: Record<string, DeviceTensor>;
 }
 
 export interface SessionOptions {
@@ -53,6 +62,11 @@ export class StageSessions {
     this.#residency = new Residency(budget);
   }
 
+  /** Whether what only other stages read can stay where it was computed. */
+  get keepsResults(): boolean {
+    return keepsResults(this.device);
+  }
+
   /** A graph as a session gets it: what was looked at before it is loaded is made once, and let go when it is loaded. */
   prepare(graph: Graph): PreparedGraph {
     const prepared = this.#prepared.get(graph) ?? prepareGraph(graph, this.device);
@@ -75,14 +89,26 @@ export class StageSessions {
 
   /** As `run`, with the shapes of the results. */
   async runShaped(stage: Stage, feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, FloatTensor>> {
+    return (await this.pass(stage, feeds)).told;
+  }
+
+  /** As `runShaped`, for a stage that keeps results on the device: to be given back before these sessions are released. */
+  async pass(stage: Stage, feeds: Tensors): Promise<StagePassed> {
     // A run blocks the event loop: here requests to cancel come in.
     await yieldToEvents();
     this.#signal?.throwIfAborted();
     const session = await this.#open(stage);
-    const outputs = await this.measure(stage, "pass", () => session.run(feeds));
-    return Object.fromEntries(
-      Object.entries(outputs).map(([name, tensor]) => [name, floatTensor(tensor.shape, finite(stage, name, tensor))]),
-    );
+    const { told, kept } = await this.measure(stage, "pass", () => session.pass(feeds));
+    try {
+      const checked = Object.entries(told).map(([name, tensor]) => [
+        name,
+        floatTensor(tensor.shape, finite(stage, name, tensor)),
+      ]);
+      return { told: Object.fromEntries(checked), kept };
+    } catch (error) {
+      Object.values(kept).forEach(giveBackTensor);
+      throw error;
+    }
   }
 
   /** Work beside the sessions' own, such as the optimizer's, counts in the same way. */
@@ -123,7 +149,8 @@ export class StageSessions {
     this.#prepared.delete(graph);
     const { memory } = prepared;
     await this.#makeRoom(stage, memory);
-    const session = await createPreparedSession(prepared, { device: this.device, stage: stage.name });
+    const { name, keeps = [] } = stage;
+    const session = await createPreparedSession(prepared, { device: this.device, stage: name, keeps });
     this.#sessions.set(stage, { session, memory });
     return session;
   }

@@ -1,9 +1,11 @@
 // Our tensors to onnxruntime's and back. The numbers are shared on the way in, and a copy of onnxruntime's own on the way out.
 
 import type { Tensor } from "../common/tensor.ts";
+import { type DeviceTensor, isOnDevice } from "./device-tensor.ts";
 import { OrtTensor } from "./onnxruntime.ts";
 
-export function toOrt(tensor: Tensor): OrtTensor {
+export function toOrt(tensor: Tensor | DeviceTensor): OrtTensor {
+  if (isOnDevice(tensor)) return tensor.onDevice;
   const { shape } = tensor;
   switch (tensor.dtype) {
     case "float32":

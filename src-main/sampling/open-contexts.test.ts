@@ -72,7 +72,7 @@ test("texts are encoded once for a trajectory, in one graph and pass after pass"
     [openSampler, 1],
     [openPassingSampler, 2],
   ] as const) {
-    const ran = vi.spyOn(sessions, "run");
+    const ran = vi.spyOn(sessions, "pass");
     await rollOut(open(run, sampler, 2), noise, moment);
     const names = ran.mock.calls.map(([{ name }]) => name);
     ran.mockRestore();

@@ -33,6 +33,8 @@ export interface StageNaming {
   readonly isBackwards?: boolean;
   /** What it is called without a network. */
   readonly label: string;
+  /** See `Stage`. */
+  readonly keeps?: readonly string[];
 }
 
 export function startProgram(
@@ -53,7 +55,12 @@ export function startProgram(
     sessions,
     chunks,
     stageOf(graph, naming) {
-      return sessions.stageOf(graphKey(graph), () => ({ ...nameOf(naming), build: () => graph }));
+      const { keeps = [] } = naming;
+      return sessions.stageOf([graphKey(graph), ...keeps].join("\n"), () => ({
+        ...nameOf(naming),
+        build: () => graph,
+        keeps,
+      }));
     },
     async feed({ inputs }, feeds, moment) {
       const tensors: Record<string, Tensor> = {};
@@ -67,7 +74,7 @@ export function startProgram(
 }
 
 /** `unet`, `vae decoder backwards`, `unet, vae decoder and reward preference backwards` */
-function nameOf({ networks, isBackwards = false, label }: StageNaming): Omit<Stage, "build"> {
+function nameOf({ networks, isBackwards = false, label }: StageNaming): Omit<Stage, "build" | "keeps"> {
   const names = [...new Set(networks.map(({ name }) => name))];
   const last = names.at(-1) ?? label;
   const listed = names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;

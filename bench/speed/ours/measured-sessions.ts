@@ -1,9 +1,8 @@
 // Sessions that add up what their passes compute, and how long passes and loading take.
 
-import type { FloatTensor, Tensor } from "../../../src-main/common/tensor.ts";
 import { countFlops } from "../../../src-main/compiler/cost.ts";
 import { optimize } from "../../../src-main/compiler/passes/optimize.ts";
-import { type Stage, StageSessions } from "../../../src-main/runtime/stage-sessions.ts";
+import { type Stage, type StagePassed, StageSessions } from "../../../src-main/runtime/stage-sessions.ts";
 
 export class MeasuredSessions extends StageSessions {
   #passSeconds = 0;
@@ -31,11 +30,8 @@ export class MeasuredSessions extends StageSessions {
     return [...this.#passes].reduce((sum, [stage, passes]) => sum + passes * this.#flopsOf(stage), 0);
   }
 
-  override async runShaped(
-    stage: Stage,
-    feeds: Readonly<Record<string, Tensor>>,
-  ): Promise<Record<string, FloatTensor>> {
-    const outputs = await super.runShaped(stage, feeds);
+  override async pass(...[stage, feeds]: Parameters<StageSessions["pass"]>): Promise<StagePassed> {
+    const outputs = await super.pass(stage, feeds);
     this.#passes.set(stage, (this.#passes.get(stage) ?? 0) + 1);
     return outputs;
   }

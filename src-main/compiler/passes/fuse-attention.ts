@@ -1,4 +1,5 @@
-// Attention whose probabilities nothing else needs, by the one operator of onnxruntime's CPU that keeps them in the caches of the cores.
+// Attention whose probabilities nothing else needs, by the one operator of onnxruntime that keeps them in the caches of the cores, or on the
+// chip of a GPU.
 
 import type { GraphBuilder } from "../graph-builder.ts";
 import { countReads, type Graph, type Node, type Value } from "../graph.ts";
