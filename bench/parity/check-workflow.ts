@@ -1,10 +1,12 @@
-// Holds a step of a whole workflow, from prompts and noise to the gradient of each parameter, to PyTorch: cut at the borders and in one piece.
+// Holds a step of a whole workflow, from prompts and noise to the gradient of each parameter, to PyTorch: cut at the borders of networks,
+// inside of them as well, and in one piece.
 
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { floatTensor, type Tensor } from "../../src-main/common/tensor.ts";
 import { openUpdates } from "../../src-main/learning/open-updates.ts";
+import { everyBorder } from "../../src-main/learning/testing/every-border.ts";
 import { updateGradient } from "../../src-main/learning/update-gradient.ts";
 import { embedded } from "../../src-main/models/embedded.ts";
 import type { ParameterTensors } from "../../src-main/parameters/parameter-kind.ts";
@@ -39,8 +41,13 @@ async function checkWorkflow(one: WorkflowCase): Promise<readonly Figure[]> {
   const run = await openRun(workflowProgram(one, manifest, folder), { device: "cpu" });
   try {
     const figures: Figure[] = [];
-    for (const cuts of ["borders", "none"] as const) {
-      const updates = openUpdates(run, { cuts });
+    const inOnePiece = openUpdates(run, { cuts: "none" });
+    const cuttings = {
+      borders: openUpdates(run, { cuts: "borders" }),
+      everywhere: openUpdates(run, { cuts: "auto", kept: everyBorder(inOnePiece) }),
+      none: inOnePiece,
+    };
+    for (const [cuts, updates] of Object.entries(cuttings)) {
       for (const figure of await compareUpdates(one, manifest.prompts, updates)) {
         figures.push({ ...figure, quantity: `${figure.quantity}, cuts ${cuts}` });
       }

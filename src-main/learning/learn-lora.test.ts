@@ -15,6 +15,7 @@ import { freezeProgram } from "./freeze-program.ts";
 import { recordStep, toldOf } from "./one-step.ts";
 import { type OpenedUpdates, openUpdates } from "./open-updates.ts";
 import { emojiProgram } from "./testing/emoji-program.ts";
+import { everyBorder } from "./testing/every-border.ts";
 import { train } from "./train.ts";
 
 let folder: string;
@@ -63,10 +64,7 @@ test("their gradients are the same wherever the graph is cut", async () => {
     const inOnePiece = openUpdates(run, { cuts: "none", tellOf });
     const whole = Object.fromEntries(await gradients(inOnePiece));
     const atNetworks = await gradients(openUpdates(run, { cuts: "borders", tellOf }));
-    const everywhere = Object.fromEntries(
-      [...inOnePiece].map(([name, { lowered }]) => [name, lowered.borders.map((border) => border.name)]),
-    );
-    const inside = await gradients(openUpdates(run, { cuts: "auto", kept: everywhere, tellOf }));
+    const inside = await gradients(openUpdates(run, { cuts: "auto", kept: everyBorder(inOnePiece), tellOf }));
     expect(atNetworks.length).toBeGreaterThan(40);
     expect(inside.length).toBe(atNetworks.length);
     for (const [name, tensor] of [...atNetworks, ...inside]) {

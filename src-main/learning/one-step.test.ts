@@ -13,6 +13,7 @@ import { initialParameter } from "./learning-state.ts";
 import { recordStep, type StepRecord, toldOf } from "./one-step.ts";
 import { openUpdates } from "./open-updates.ts";
 import { emojiProgram, twoOptimizers } from "./testing/emoji-program.ts";
+import { everyBorder } from "./testing/every-border.ts";
 
 const sessions = new StageSessions("cpu");
 const folder = mkdtempSync(join(tmpdir(), "reneg-step-"));
@@ -30,10 +31,8 @@ async function record(program: Program, step = 0, cuts: CutChoice = "borders"): 
 async function recordEverywhere(program: Program): Promise<StepRecord> {
   const run = await openRun(program, { device: "cpu", sessions });
   const told = { tellOf: toldOf(run, programFunctions) };
-  const borders = [...openUpdates(run, { cuts: "none", ...told })].map(
-    ([name, { lowered }]) => [name, lowered.borders.map((border) => border.name)] as const,
-  );
-  return recordStep(openUpdates(run, { cuts: "auto", kept: Object.fromEntries(borders), ...told }), 0);
+  const kept = everyBorder(openUpdates(run, { cuts: "none", ...told }));
+  return recordStep(openUpdates(run, { cuts: "auto", kept, ...told }), 0);
 }
 
 function shapes({ tensors }: StepRecord): Record<string, string> {
