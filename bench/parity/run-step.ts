@@ -97,7 +97,13 @@ export async function runStep(request: StepRequest): Promise<StepOutcome> {
       parameters: ["negative"],
       settings: { batch, microBatch: batch },
     });
-    const opened = openUpdate(run, update, { cut: (lowered) => cutGraph(lowered, lowered.borders) });
+    const opened = openUpdate(run, update, {
+      cut: (lowered) =>
+        cutGraph(
+          lowered,
+          lowered.borders.filter(({ within }) => within === undefined),
+        ),
+    });
     const { objective, gradient } = await updateGradient(opened, {
       texts: new Map([["prompts", prompts]]),
       examples: new Map(),
