@@ -20,8 +20,11 @@ import { type Figure, maximalDifference, norm } from "./compare.ts";
 import type { EmojiRecipe, FirstDesignCase } from "./first-design.ts";
 import { fixtureFile } from "./manifest.ts";
 
-/** ‖a − b‖ / ‖b‖ of a gradient. In one segment sums run in another order. */
-const GRADIENT_LIMITS: Readonly<Partial<Record<CutChoice, number>>> = { borders: 1e-6, none: 1e-5 };
+/**
+ * ‖a − b‖ / ‖b‖ of a gradient. In one segment sums run in another order; and so they do where both halves of guidance were sampled at once,
+ * whose predictions differ by 5e-7 from those of halves apart, as these do by 6e-7 in onnxruntime's other layouts.
+ */
+const GRADIENT_LIMITS: Readonly<Partial<Record<CutChoice, number>>> = { borders: 2e-6, none: 1e-5 };
 /** AdamW makes steps of tiny differences of tiny gradients. */
 const EMBEDDING_LIMIT = 2e-4;
 const REWARD_LIMIT = 1e-5;

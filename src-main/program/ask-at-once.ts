@@ -35,18 +35,15 @@ function answerAtOnce(b: GraphBuilder, alike: readonly AnsweredQuestion[]): Read
     const values = alike.flatMap((question) => question.beside[name] ?? []);
     return [name, joined(b, values, at(first.sample.shape, 0))];
   });
-  const samples = b.concat(
-    alike.map(({ sample }) => sample),
-    0,
-  );
-  const answer = first.ask(samples, Object.fromEntries(beside));
+  const answer = first.ask(Object.fromEntries(beside));
   const parts = Object.entries(answer).flatMap(([name, whole]) => {
     let end = 0;
     return alike
       .flatMap((question) => question.answer[name] ?? [])
       .map((part): [string, Value] => {
-        const start = end;
-        end += at(part.shape, 0);
+        // Where nothing is asked differently, all have one answer.
+        const start = end % at(whole.shape, 0);
+        end = start + at(part.shape, 0);
         return [part.name, b.slice(whole, 0, start, end)];
       });
   });

@@ -37,10 +37,10 @@ export interface Question {
   readonly network: string;
   /** Of which it predicts something [batch, …] */
   readonly sample: Value;
-  /** By name; first axes of 1 serve all samples. */
+  /** By name [batch or 1, …] */
   readonly beside: Tensors;
-  /** Appends the network. */
-  readonly ask: (sample: Value, beside: Tensors) => Tensors;
+  /** Appends the network. @param beside perhaps of several batches: so many are its answers */
+  readonly ask: (beside: Tensors) => Tensors;
 }
 
 export interface AnsweredQuestion extends Question {
@@ -164,7 +164,7 @@ export class Lowering {
   }
 
   ask(question: Question): Tensors {
-    const answer = question.ask(question.sample, question.beside);
+    const answer = question.ask(question.beside);
     this.questions.push({ ...question, answer });
     return answer;
   }

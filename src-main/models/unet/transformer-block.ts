@@ -3,11 +3,12 @@
 import type { Value } from "../../compiler/graph.ts";
 import { at } from "../../compiler/shapes.ts";
 import { activations, layerNorm, linear, multiHeadAttention } from "../layers.ts";
+import { repeatRows } from "../repeat-rows.ts";
 import type { Scope } from "../scope.ts";
 
 export interface TransformerBlockOptions {
   readonly heads: number;
-  /** What the second attention reads, [batch or 1, tokens, width]; `null`: what the first reads, the tokens themselves. */
+  /** What the second attention reads, [batch or 1 or several batches, tokens, width]; `null`: what the first reads, the tokens themselves. */
   readonly context: Value | null;
   /** [1, tokens, channels], added before each attention. */
   readonly positions?: Value;
@@ -15,7 +16,7 @@ export interface TransformerBlockOptions {
 
 const LAYER_NORM_EPSILON = 1e-5;
 
-/** x [batch, tokens, channels] */
+/** x [batch, tokens, channels] → the same, of as many batches as the context has */
 export function transformerBlock(scope: Scope, x: Value, options: TransformerBlockOptions): Value {
   const { b } = scope;
   const { heads, context, positions } = options;
@@ -24,14 +25,16 @@ export function transformerBlock(scope: Scope, x: Value, options: TransformerBlo
   const first = placed(norm("norm1", x));
   const afterFirst = b.add(x, attention(scope.at("attn1"), first, first, heads));
   const second = placed(norm("norm2", afterFirst));
-  const afterSecond = b.add(afterFirst, attention(scope.at("attn2"), second, context ?? second, heads));
+  const read = attention(scope.at("attn2"), second, context ?? second, heads);
+  const afterSecond = b.add(repeatRows(b, afterFirst, at(read.shape, 0)), read);
   return b.add(afterSecond, feedForward(scope.at("ff"), norm("norm3", afterSecond)));
 }
 
 function attention(scope: Scope, x: Value, context: Value, heads: number): Value {
   const width = at(x.shape, 2);
   const project = (name: string, from: Value): Value => linear(scope.at(name), from, width, { bias: false });
-  const [query, key, value] = [project("to_q", x), project("to_k", context), project("to_v", context)];
+  const [queried, key, value] = [project("to_q", x), project("to_k", context), project("to_v", context)];
+  const query = repeatRows(scope.b, queried, at(key.shape, 0));
   return linear(scope.at("to_out.0"), multiHeadAttention(scope, { query, key, value }, heads), width);
 }
 

@@ -5,6 +5,7 @@ import type { GraphBuilder } from "../../compiler/graph-builder.ts";
 import type { Value } from "../../compiler/graph.ts";
 import { at } from "../../compiler/shapes.ts";
 import { conv2d, groupNorm, silu } from "../layers.ts";
+import { repeatRows } from "../repeat-rows.ts";
 import type { Scope } from "../scope.ts";
 import { timestepEmbedding } from "./timestep-embedding.ts";
 import { downBlocks, midBlock, upBlocks, type FrameMixing, type Surroundings } from "./unet-blocks.ts";
@@ -15,7 +16,10 @@ export interface UnetInputs {
   readonly sample: Value;
   /** The sinusoid of the timestep [batch or 1, first channels]. */
   readonly sinusoid: Value;
-  /** [batch or 1, tokens, cross_attention_dim] */
+  /**
+   * [batch or 1, tokens, cross_attention_dim]; or several of a batch: the results then are those of as many batches of the same samples, and
+   * what comes before the first text is read is computed once for all.
+   */
   readonly context: Value;
   /** What ControlNets add: one for each skip, and one for the middle. */
   readonly residuals?: { readonly down: readonly Value[]; readonly mid: Value };
@@ -64,7 +68,7 @@ function addResidual(b: GraphBuilder, place: Value, residual: Value): Value {
       help: "take a ControlNet that was made for this model, or for one of its family",
     });
   }
-  return b.add(place, residual);
+  return b.add(repeatRows(b, place, at(residual.shape, 0)), residual);
 }
 
 /** The last norm and convolution, which video networks have too. */

@@ -4,6 +4,7 @@
 import type { Value } from "../../compiler/graph.ts";
 import { at } from "../../compiler/shapes.ts";
 import { conv2d } from "../layers.ts";
+import { repeatRows } from "../repeat-rows.ts";
 import { resnetBlock, upsample } from "../resnet-block.ts";
 import type { Scope } from "../scope.ts";
 import { transformer2d } from "./transformer-2d.ts";
@@ -26,7 +27,7 @@ export interface Surroundings {
   readonly config: BlocksConfig;
   /** [batch or 1, width], after its SiLU: every residual block applies it first, and once is enough. */
   readonly time: Value;
-  /** [batch or 1, tokens, width] */
+  /** [batch or 1 or several batches, tokens, width] */
   readonly context: Value;
   readonly mixing?: FrameMixing;
 }
@@ -93,7 +94,7 @@ export function upBlocks(
       const skip = skips.pop();
       if (skip === undefined) throw new Error("fewer skips than layers on the way up");
       if (skips.length === 0) hidden = deepFeatures = kept ?? hidden;
-      const joined = scope.b.concat([hidden, skip], 1);
+      const joined = scope.b.concat([hidden, repeatRows(scope.b, skip, at(hidden.shape, 0))], 1);
       hidden = layer(scope, joined, { ...around, block, j, out, level, attends: config.attends.up[i] === true });
     }
     const next = skips.at(-1);

@@ -18,7 +18,7 @@ export interface Unet3dInputs {
   readonly sample: Value;
   /** The sinusoid of the timestep [batch or 1, first channels]. */
   readonly sinusoid: Value;
-  /** [batch or 1, tokens, cross_attention_dim] */
+  /** As that of `UnetInputs`. */
   readonly context: Value;
   /** The sinusoid of the frames a second, where the network is told them. */
   readonly fpsSinusoid: Value | null;

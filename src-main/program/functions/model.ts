@@ -60,7 +60,7 @@ export const model = defineFunction({
           network: lowering.isFrozen ? `${ref} at the start` : ref,
           sample: point.sample,
           beside,
-          ask: (sample, inputs) => pipeline.unet.build(lowering.b, { ...inputs, sample }, adapt?.(lowering)),
+          ask: (inputs) => pipeline.unet.build(lowering.b, { ...inputs, sample: point.sample }, adapt?.(lowering)),
         });
         if (value === undefined) throw new Error("a UNet has the output out_sample");
         lowering.deepFeatures.push(deep ?? null);
