@@ -7,5 +7,10 @@ import { at } from "../compiler/shapes.ts";
 /** All rows of x again and again, until there are so many; as it is where there are no fewer. */
 export function repeatRows(b: GraphBuilder, x: Value, rows: number): Value {
   const times = Math.ceil(rows / at(x.shape, 0));
-  return times <= 1 ? x : b.concat(new Array<Value>(times).fill(x), 0);
+  return times <= 1
+    ? x
+    : b.concat(
+        Array.from({ length: times }, () => x),
+        0,
+      );
 }
