@@ -55,7 +55,7 @@ test("what only another part of a graph reads stays on the device, and is known 
   test.skip(withoutWebgpu, "WebGPU is left out by RENEG_WITHOUT_WEBGPU=1");
   const driver = await findWebgpuDriver();
   if (driver === null) throw new Error(NO_WEBGPU_DRIVER);
-  const { code, lines, stderr } = await runInDriver(driver, "src-main/runtime/testing/keep-results.ts", "webgpu");
+  const { code, lines, stderr } = await runInDriver(driver, "src-main/runtime/testing/run-kept-results.ts", "webgpu");
   expect(code, stderr).toBe(0);
   expect(lines.map((json) => JSON.parse(json))).toEqual([
     { keepsResults: true, told: ["y, summed"], y: [4, 36], fault: { stage: "doubled", part: "y, summed" } },

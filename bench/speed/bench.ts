@@ -1,10 +1,11 @@
 // `npm run bench`: what ours costs, beside what it would cost in PyTorch.
 
 import { join } from "node:path";
+import type { DeviceName } from "../../src-main/common/device.ts";
 import { Refusal } from "../../src-main/common/diagnostic.ts";
 import { readArguments, usage, type Wanted, WrongUse } from "./arguments.ts";
 import { type CaseName, caseOf, PEAK_CASE } from "./cases.ts";
-import { AGREES_WITHIN } from "./check-agreement.ts";
+import { agreesWithin } from "./check-agreement.ts";
 import { goalsOf } from "./goals.ts";
 import { codeVersion, describeMachine } from "./machine.ts";
 import { areThere, modelsOf, writeModels } from "./models.ts";
@@ -48,7 +49,7 @@ async function bench(wanted: Wanted): Promise<boolean> {
   const report = reportOf(results, key);
   if (wanted.docs) writeDocs(report);
   console.log(wanted.json ? JSON.stringify(asJson(report), null, 2) : printReport(report));
-  return tellDisagreements(names, results) && isWhole;
+  return tellDisagreements(names, results, wanted.device) && isWhole;
 }
 
 /** @returns whether no turn has failed */
@@ -90,9 +91,9 @@ async function measureAll(
 }
 
 /** Nothing, once both sides were seen to differ. */
-function leftOf(name: CaseName, { cases }: Results, { rounds, peer }: Wanted): readonly PlannedTurn[] {
+function leftOf(name: CaseName, { cases }: Results, { rounds, peer, device }: Wanted): readonly PlannedTurn[] {
   const done: CaseResult = cases[name] ?? noResult("");
-  if (disagreements(done).length > 0) return [];
+  if (disagreements(done, device).length > 0) return [];
   return turnsLeft(caseOf(name), done, { rounds, hasPeer: peer !== null });
 }
 
@@ -111,11 +112,11 @@ async function thoseWithModels({ cases, cache, peer, list }: Wanted): Promise<re
   return cases.filter(isThere);
 }
 
-function tellDisagreements(names: readonly CaseName[], { cases }: Results): boolean {
+function tellDisagreements(names: readonly CaseName[], { cases }: Results, device: DeviceName): boolean {
   const faults = names.flatMap((name) =>
-    disagreements(cases[name] ?? noResult("")).map(
+    disagreements(cases[name] ?? noResult(""), device).map(
       ({ variant, tensor, error }) =>
-        `${name}: ${tensor} differs by ${error?.toExponential(1) ?? "more than a number"} from PyTorch's (${variant}); ${AGREES_WITHIN} is allowed, and no time is believed`,
+        `${name}: ${tensor} differs by ${error?.toExponential(1) ?? "more than a number"} from PyTorch's (${variant}); ${agreesWithin(device)} is allowed, and no time is believed`,
     ),
   );
   for (const fault of faults) say(fault);

@@ -46,8 +46,8 @@ export async function takeTurn(
 }
 
 /** What both sides do not agree in; a case in which they differ is not measured. */
-export function disagreements({ agreements }: CaseResult): readonly Agreement[] {
-  return agreements.filter((one) => isOfSamePrecision(one.variant) && !agrees(one));
+export function disagreements({ agreements }: CaseResult, device: DeviceName): readonly Agreement[] {
+  return agreements.filter((one) => isOfSamePrecision(one.variant) && !agrees(one, device));
 }
 
 function jobOf(name: CaseName, variants: readonly string[], { cache, device, cuts }: Setting): Omit<Job, "started"> {

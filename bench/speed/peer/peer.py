@@ -68,6 +68,7 @@ class Bench:
     def __init__(self, job: dict, inputs: Tensors, texts: list[str]) -> None:
         self.job, self.texts = job, texts
         self.device = "cpu" if job["device"] == "cpu" else "cuda"
+        self.precision = torch.float16 if job["device"].endswith("-fp16") else torch.float32
         self.inputs = {name: tensor.to(self.device) for name, tensor in inputs.items()}
         self.networks: dict[str, torch.nn.Module] = {}
         self.known: Tensors = {}
@@ -95,7 +96,7 @@ class Bench:
 
     def configure(self, variant: str) -> None:
         self.variant = variant
-        dtype = torch.bfloat16 if "bfloat16" in variant else torch.float32
+        dtype = torch.bfloat16 if "bfloat16" in variant else self.precision
         layout = torch.channels_last if "channels-last" in variant else torch.contiguous_format
         for name, network in self.networks.items():
             network.to(dtype)
@@ -107,6 +108,11 @@ class Bench:
                     network.disable_gradient_checkpointing()
         self.known = {}
         self.dtype = dtype
+        # Half floats hold no smaller gradients; a power of two rounds nothing.
+        self.scale = 1024.0 if dtype == torch.float16 else 1.0
+
+    def unscaled(self, gradients: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        return tuple(gradient / self.scale for gradient in gradients)
 
     # What is known of texts is computed once, as in ours.
 
@@ -177,13 +183,13 @@ class Bench:
     def decode_gradient(self) -> Tensors:
         latent = self.inputs["latent"].clone().requires_grad_()
         image = self.image(latent)
-        (gradient,) = torch.autograd.grad(image, latent, self.inputs["cotangent"].to(image.dtype))
+        (gradient,) = self.unscaled(torch.autograd.grad(image, latent, (self.scale * self.inputs["cotangent"]).to(image.dtype)))
         return {"image": image, "gradient": gradient}
 
     def reward_gradient(self) -> Tensors:
         image = self.inputs["image"].clone().requires_grad_()
         scores = self.score(image, self.reward_texts())
-        (gradient,) = torch.autograd.grad(scores.sum(), image)
+        (gradient,) = self.unscaled(torch.autograd.grad(self.scale * scores.sum(), image))
         return {"scores": scores, "gradient": gradient}
 
     def text_encoding(self) -> Tensors:
@@ -210,7 +216,7 @@ class Bench:
     def gradient(self) -> Tensors:
         negative = self.conditioning("negative", [""]).float().clone().requires_grad_()
         scores = self.scores_at(self.job["sampling"]["index"], self.inputs["noise"], negative, slice(None))
-        (gradient,) = torch.autograd.grad(scores.sum(), negative)
+        (gradient,) = self.unscaled(torch.autograd.grad(self.scale * scores.sum(), negative))
         return {"scores": scores, "gradient": gradient.flatten()}
 
     def iteration(self) -> Tensors:
@@ -221,8 +227,9 @@ class Bench:
         for first in range(0, batch, at_once):
             rows = slice(first, first + at_once)
             found = self.scores_at(self.job["sampling"]["index"], self.inputs["noise"][rows], negative, rows)
-            (-found.sum() / batch).backward()
+            (-self.scale * found.sum() / batch).backward()
             scores.append(found.detach())
+        (negative.grad,) = self.unscaled((negative.grad,))
         optimizer.step()
         return {"reward": torch.cat(scores).mean().view(1), "gradient": negative.grad.flatten()}
 

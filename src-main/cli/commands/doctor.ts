@@ -58,11 +58,14 @@ function printReport(report: Report): string {
   ].join("\n");
 }
 
+/** Of the longest, `webgpu-fp16`. */
+const NAME_WIDTH = 11;
+
 type Found = Pick<DeviceReport, "available" | "why" | "how">;
 
 function printLine(name: string, { available, why, how }: Found, isChosen: boolean): string[] {
-  const lines = [`${isChosen ? "→" : " "} ${available ? "✓" : "✗"} ${name.padEnd(8)} ${why}`];
-  if (how !== undefined) lines.push(`             to get it: ${how}`);
+  const lines = [`${isChosen ? "→" : " "} ${available ? "✓" : "✗"} ${name.padEnd(NAME_WIDTH)} ${why}`];
+  if (how !== undefined) lines.push(`${" ".repeat(NAME_WIDTH + 5)}to get it: ${how}`);
   return lines;
 }
 
