@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { DEVICES } from "../common/device.ts";
 import { doctorReport } from "../common/doctor-report.ts";
 import { reneg } from "./testing/run-reneg.ts";
 
@@ -76,5 +77,5 @@ test("doctor tells the device that is taken without --device", async () => {
 test("with --json stdout carries the report and nothing else", async () => {
   const { code, stdout } = await reneg("doctor", "--json");
   expect(code).toBe(0);
-  expect(doctorReport.parse(JSON.parse(stdout)).devices).toHaveLength(5);
+  expect(doctorReport.parse(JSON.parse(stdout)).devices).toHaveLength(DEVICES.length);
 });
