@@ -69,7 +69,7 @@ test("--version is that of the package", async () => {
 test("doctor tells the device that is taken without --device", async () => {
   const { code, stdout } = await reneg("doctor");
   expect(code).toBe(0);
-  expect(stdout).toMatch(/✓ cpu {6}always there/);
+  expect(stdout).toMatch(/✓ cpu {9}always there/);
   expect(stdout).toMatch(/^Without --device, \w+ is taken\.$/m);
   expect(stdout).toMatch(/^`npm start` opens the (browser|desktop window)\.$/m);
 });
