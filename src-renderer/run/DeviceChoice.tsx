@@ -1,6 +1,6 @@
 // What learning runs on. A device that this machine lacks is shown, with how to get it; one that its system cannot have is not.
 
-import { deviceChoice, type DeviceChoice as Choice } from "../../src-main/common/device.ts";
+import { computesInHalf, deviceChoice, type DeviceChoice as Choice, providerOf } from "../../src-main/common/device.ts";
 import type { DeviceReport } from "../../src-main/common/doctor-report.ts";
 import { useDevices } from "../state/device-store.ts";
 import { setPreference, usePreference } from "../state/preference-store.ts";
@@ -14,7 +14,11 @@ export function DeviceChoice() {
   const chosen = usePreference("device");
   const reports = useDevices();
   const offered = offeredDevices(reports, chosen);
-  const absent = (reports ?? []).filter(({ isPossible, available }) => isPossible && !available);
+  const lacked = (reports ?? []).filter(({ isPossible, available }) => isPossible && !available);
+  // What brings a device brings it in half precision.
+  const absent = lacked.filter(
+    ({ device }) => !computesInHalf(device) || lacked.every((one) => one.device !== providerOf(device)),
+  );
   return (
     <>
       <label>

@@ -17,9 +17,9 @@ export const enPlan = {
   devices: {
     auto: "Fastest present",
     cuda: "CUDA (NVIDIA)",
-    "cuda-fp16": "CUDA (NVIDIA), half precision (fp16)",
+    "cuda-fp16": "CUDA (NVIDIA) in fp16",
     webgpu: "WebGPU",
-    "webgpu-fp16": "WebGPU, half precision (fp16)",
+    "webgpu-fp16": "WebGPU in fp16",
     dml: "DirectML",
     coreml: "Core ML",
     cpu: "Processor (CPU)",
