@@ -1,8 +1,8 @@
 // The sessions of a run: each stage is loaded when it is needed and kept while memory lasts, and its results are checked.
 
 import { setImmediate as yieldToEvents } from "node:timers/promises";
-import type { DeviceName } from "../common/device.ts";
-import { refuse } from "../common/diagnostic.ts";
+import { computesInHalf, type DeviceName, providerOf } from "../common/device.ts";
+import { type Diagnostic, refuse } from "../common/diagnostic.ts";
 import { floatTensor, type FloatTensor, type Tensor } from "../common/tensor.ts";
 import type { Graph } from "../compiler/graph.ts";
 import type { MemoryEstimate } from "../compiler/memory.ts";
@@ -102,7 +102,7 @@ export class StageSessions {
     try {
       const checked = Object.entries(told).map(([name, tensor]) => [
         name,
-        floatTensor(tensor.shape, finite(stage, name, tensor)),
+        floatTensor(tensor.shape, finite(this.device, stage, name, tensor)),
       ]);
       return { told: Object.fromEntries(checked), kept };
     } catch (error) {
@@ -165,7 +165,7 @@ export class StageSessions {
   }
 }
 
-function finite(stage: Stage, output: string, tensor: Tensor): Float32Array {
+function finite(device: DeviceName, stage: Stage, output: string, tensor: Tensor): Float32Array {
   if (tensor.dtype !== "float32") throw new Error(`${stage.name} gives ${output} as ${tensor.dtype}`);
   const bad = firstNotFinite(tensor.data);
   if (bad === -1) return tensor.data;
@@ -173,10 +173,23 @@ function finite(stage: Stage, output: string, tensor: Tensor): Float32Array {
     code: "not-finite",
     at: { stage: stage.name, part: output },
     message: `element ${bad} of ${tensor.data.length} is ${tensor.data[bad]}`,
-    help: "lower the learning rate or the guidance, or clip the gradient; on a GPU try the processor, to see whether the device is at fault",
-    command: "`--device cpu`",
+    ...helpOf(device),
     action: "choose device",
   });
+}
+
+function helpOf(device: DeviceName): Pick<Diagnostic, "help" | "command"> {
+  if (computesInHalf(device)) {
+    const provider = providerOf(device);
+    return {
+      help: `half floats go to 65504, which some networks exceed: run it on ${provider}, which computes in float32`,
+      command: `\`--device ${provider}\``,
+    };
+  }
+  return {
+    help: "lower the learning rate or the guidance, or clip the gradient; on a GPU try the processor, to see whether the device is at fault",
+    command: "`--device cpu`",
+  };
 }
 
 /** A call for each of the millions of numbers that parts of a network hand on would take longer than some networks. */
