@@ -44,3 +44,13 @@ test("a graph that was looked at is not made ready again to be loaded, and not k
   expect(sessions.prepare(graph)).not.toBe(looked);
   await sessions.release();
 });
+
+test("results stay on a device that can keep them, where no session is released before the end", () => {
+  const keeps = (...given: ConstructorParameters<typeof StageSessions>): boolean =>
+    new StageSessions(...given).keepsResults;
+  expect(keeps("webgpu")).toBe(true);
+  expect(keeps("webgpu-fp16")).toBe(true);
+  expect(keeps("webgpu", undefined, { budget: 8e9 })).toBe(false);
+  expect(keeps("cuda")).toBe(false);
+  expect(keeps("cpu", undefined, { budget: Infinity })).toBe(false);
+});

@@ -40,6 +40,8 @@ export interface SessionOptions {
 
 export class StageSessions {
   readonly device: DeviceName;
+  /** Whether what only other stages read can stay where it was computed: a session that is released takes its results along. */
+  readonly keepsResults: boolean;
   readonly #sessions = new Map<Stage, { readonly session: Session; readonly memory: MemoryEstimate }>();
   readonly #signal: AbortSignal | undefined;
   readonly #residency: Residency<Stage>;
@@ -60,11 +62,7 @@ export class StageSessions {
     this.#onLoad = onLoad;
     this.#clock = clock;
     this.#residency = new Residency(budget);
-  }
-
-  /** Whether what only other stages read can stay where it was computed. */
-  get keepsResults(): boolean {
-    return keepsResults(this.device);
+    this.keepsResults = keepsResults(device) && budget === Infinity;
   }
 
   /** A graph as a session gets it: what was looked at before it is loaded is made once, and let go when it is loaded. */
