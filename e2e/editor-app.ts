@@ -100,7 +100,8 @@ export async function startServer(home: string): Promise<EditorServer> {
   const workflows = join(home, "workflows");
   mkdirSync(workflows, { recursive: true });
   const child = spawn(process.execPath, [commandFile(), "serve", "--port", "0", "--json"], {
-    env: { ...process.env, RENEG_HOME: home },
+    // Machines differ in their Vulkan drivers, and what is offered and shown with them: here none is found.
+    env: { ...process.env, RENEG_HOME: home, VK_ICD_FILENAMES: join(home, "no-driver.json") },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));

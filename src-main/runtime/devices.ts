@@ -24,13 +24,17 @@ interface Machine {
 
 /** Looks at every device, each in a process of its own; about a second, so ask once. */
 export function surveyDevices(): Promise<DeviceReport[]> {
-  return Promise.all(DEVICES.map((device) => surveyDevice(device, process)));
+  return survey(DEVICES);
+}
+
+function survey(devices: readonly DeviceName[]): Promise<DeviceReport[]> {
+  return Promise.all(devices.map((device) => surveyDevice(device, process)));
 }
 
 /** Turns what the user chose into a device that is there. */
 export async function chooseDevice(choice: DeviceChoice): Promise<DeviceName> {
   if (choice === "cpu") return "cpu";
-  if (choice === "auto") return firstAutomatic(await surveyDevices());
+  if (choice === "auto") return firstAutomatic(await survey(DEVICES.filter((device) => !computesInHalf(device))));
   const { available, why, how } = await surveyDevice(choice, process);
   if (available) return choice;
   return refuse({
