@@ -50,7 +50,9 @@ type Sizes = (typeof SHAPES)[number];
 
 async function compute(device: DeviceName, sizes: Sizes): Promise<Float32Array> {
   const graph = computesInHalf(device) ? computeInHalf(attention(sizes)) : attention(sizes);
-  const session = await createSession(encodeModel(graph, { locate: (file) => file }), { device, stage: "attention" });
+  const model = encodeModel(graph, { locate: (file) => file });
+  // Left to the processor it would be right, and slower than without it.
+  const session = await createSession(model, { device, stage: "attention", allowCpuFallback: false });
   const feeds = graph.inputs.map(({ name, shape }, i) => [name, waves(shape, i)] as const);
   const { y } = await session.run(Object.fromEntries(feeds));
   await session.release();
