@@ -7,7 +7,7 @@ import { countFlops } from "../compiler/cost.ts";
 import type { Graph } from "../compiler/graph.ts";
 import { type MemoryEstimate, weightBytes } from "../compiler/memory.ts";
 import type { FeedStage } from "../program/feed.ts";
-import type { Border } from "../program/lowering.ts";
+import { type Border, BORDER_KINDS } from "../program/lowering.ts";
 import { gradientPasses, samplingPasses } from "../program/schedule/count-passes.ts";
 import type { Segment } from "../program/schedule/cut.ts";
 import { measureStage } from "../runtime/measure-stage.ts";
@@ -158,12 +158,11 @@ function describeSegment({ gives, takes, isBackwards, networks }: Segment): Pick
   };
 }
 
+const NAMED_CALL = new RegExp(`^((gradient of )?(${BORDER_KINDS.join("|")})|gradient of \\S+) .*$`);
+
 /** `gradient of latent sampler` → `gradient of latent` */
 function withoutCall(name: string): string {
-  return name.replace(
-    /^((gradient of )?(conditioning|prediction|latent|image|score|hidden state)|gradient of \S+) .*$/,
-    "$1",
-  );
+  return name.replace(NAMED_CALL, "$1");
 }
 
 /** What runs for each new text. */

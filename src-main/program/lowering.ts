@@ -20,7 +20,8 @@ export interface Border {
   /** The network that it lies inside of. */
   readonly within?: NetworkUse;
 }
-export type BorderKind = "conditioning" | "prediction" | "latent" | "image" | "score" | "hidden state";
+export const BORDER_KINDS = ["conditioning", "prediction", "latent", "image", "score", "hidden state"] as const;
+export type BorderKind = (typeof BORDER_KINDS)[number];
 
 /** A network in the graph: whose work a part is. */
 export interface NetworkUse {

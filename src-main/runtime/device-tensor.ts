@@ -1,11 +1,10 @@
 // A result that stays in the memory of the device that computed it, where another session reads it.
 
-import type { Shape, Tensor } from "../common/tensor.ts";
+import type { Tensor } from "../common/tensor.ts";
 import type { OrtTensor } from "./onnxruntime.ts";
 
 /** To be given back before the session that computed it is: onnxruntime ends the process otherwise. */
 export interface DeviceTensor {
-  readonly shape: Shape;
   readonly onDevice: OrtTensor;
 }
 

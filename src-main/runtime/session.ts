@@ -52,7 +52,7 @@ export async function createSession(model: Uint8Array, options: SessionOptions):
     const told: Record<string, Tensor> = {};
     const kept: Record<string, DeviceTensor> = {};
     for (const [name, value] of Object.entries(results)) {
-      if (value.location === "gpu-buffer") kept[name] = { shape: value.dims, onDevice: value };
+      if (value.location === "gpu-buffer") kept[name] = { onDevice: value };
       else told[name] = fromOrt(name, value);
     }
     return { told, kept };

@@ -5,7 +5,7 @@ import { partOf } from "../../compiler/copy-part.ts";
 import { valueOf } from "../../compiler/graph.ts";
 import { necksOf } from "../../compiler/necks.ts";
 import type { Border, NetworkUse } from "../lowering.ts";
-import { activeNames, type DifferentiableGraph } from "./cut.ts";
+import { activeNames, type DifferentiableGraph, placeIn } from "./cut.ts";
 
 /** Of a graph whose borders are those between networks. */
 export function bordersInside(whole: DifferentiableGraph): readonly Border[] {
@@ -21,12 +21,11 @@ export function bordersInside(whole: DifferentiableGraph): readonly Border[] {
   const narrowest = necks.filter((value, i) =>
     [necks[i - 1], necks[i + 1]].every((beside) => beside === undefined || byteCount(value) <= byteCount(beside)),
   );
-  const place = new Map(graph.nodes.map(({ output }, i) => [output, i]));
-  const placeOf = (name: string): number => place.get(name) ?? 0;
-  const inOrder = networks.toSorted((a, b) => placeOf(a.value.name) - placeOf(b.value.name));
+  const place = placeIn(graph);
+  const ordered = networks.toSorted((a, b) => place(a.value) - place(b.value));
   const counts = new Map<string, number>();
   return narrowest.flatMap((value): Border[] => {
-    const within = inOrder.find((network) => placeOf(network.value.name) > placeOf(value.name));
+    const within = ordered.find((network) => place(network.value) > place(value));
     return within === undefined ? [] : [borderInside(within, value, counts)];
   });
 }

@@ -93,8 +93,14 @@ export function cutGraph(
 
 /** As they are computed. */
 export function inOrder({ graph }: Pick<DifferentiableGraph, "graph">, borders: readonly Border[]): readonly Border[] {
-  const place = new Map(graph.nodes.map(({ output }, i) => [output, i]));
-  return borders.toSorted((a, b) => (place.get(a.value.name) ?? 0) - (place.get(b.value.name) ?? 0));
+  const place = placeIn(graph);
+  return borders.toSorted((a, b) => place(a.value) - place(b.value));
+}
+
+/** Which of the operators computes a value, by its turn. */
+export function placeIn({ nodes }: Pick<Graph, "nodes">): (value: Pick<Value, "name">) => number {
+  const places = new Map(nodes.map(({ output }, i) => [output, i]));
+  return ({ name }) => places.get(name) ?? 0;
 }
 
 /** What tells the parts of cuttings of one graph apart. */
