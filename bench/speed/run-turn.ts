@@ -17,9 +17,10 @@ export async function runTurn(side: Side, job: Omit<Job, "started">, peer: strin
   if (side === "peer" && peer === null) throw new Error("there is no peer");
   const [program, file] =
     side === "peer" && peer !== null ? [peer, here("peer/peer.py")] : [process.execPath, here("ours/worker.ts")];
-  const environment = side === "ours" ? { ...allocatorEnvironment, ...process.env } : process.env;
+  // PyTorch asks the same allocator, and gains by memory that is kept, too.
+  const allocator = side === "ours" || job.memory === undefined ? allocatorEnvironment(job.memory) : {};
   const child = spawn(program, [file, JSON.stringify({ ...job, started: Date.now() })], {
-    env: environment,
+    env: { ...allocator, ...process.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = new Promise<number | null>((resolve, reject) => {

@@ -33,7 +33,7 @@ export const cutsOption = (): Option =>
 
 export interface MemoryOption {
   /** Bytes. */
-  readonly memory?: number;
+  readonly memory?: number | undefined;
 }
 
 export const memoryOption = (): Option =>

@@ -7,7 +7,7 @@ import type { RunEvent } from "../common/run-events.ts";
 import { startEngine } from "../engine/client.ts";
 import { FAILED, WRONG_USE } from "./exit-codes.ts";
 import { onInterruptions } from "./interruptions.ts";
-import type { CommonOptions } from "./options.ts";
+import type { CommonOptions, MemoryOption } from "./options.ts";
 import { createEventPrinter } from "./print-events.ts";
 import { jsonText, terminalText } from "./terminal-text.ts";
 
@@ -21,7 +21,7 @@ export interface Task {
 
 /** @param print the result for people, on stdout; left out where the option `--json` is given. */
 export async function runCommand<Result>(
-  options: CommonOptions,
+  options: CommonOptions & MemoryOption,
   work: (task: Task) => Promise<Result>,
   print: (result: Result) => string,
   /** A result may itself tell of faults, as that of `inspect` does. */
@@ -35,6 +35,7 @@ export async function runCommand<Result>(
     printer.event(event);
   };
   const engine = startEngine({
+    memory: options.memory,
     onLog: (line) => (options.verbose ? printer.line(line) : undefined),
     onSilence: (since) => printer.line(printSilence(since, doing)),
   });

@@ -162,6 +162,28 @@ test("stopping lets the process end by itself", async () => {
   expect(() => process.kill(pid, 0)).toThrow("ESRCH");
 });
 
+test("an engine that nobody has called for so long ends, and the next call starts another", async () => {
+  const resting = createEngineProcess(echoContract, PROGRAM, { restsAfterMs: 100 });
+  const pid = await resting.api.pid({});
+  await expect.poll(() => isRunning(pid)).toBe(false);
+  const next = await resting.api.pid({});
+  expect(next).not.toBe(pid);
+  // Longer than it would rest for: a call is in hand.
+  const log: number[] = [];
+  await Promise.all([resting.api.block({ seconds: 0.5 }), resting.api.pid({}).then((answered) => log.push(answered))]);
+  log.push(await resting.api.pid({}));
+  expect(log).toEqual([next, next]);
+  await resting.close();
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 test("after an engine was closed a call that comes late is refused, and starts no process", async () => {
   const closing = createEngineProcess(echoContract, PROGRAM);
   const pid = await closing.api.pid({});

@@ -13,6 +13,7 @@ import { followHeartbeat } from "./heartbeat.ts";
 import { createLogTail } from "./log-tail.ts";
 import { findNode } from "./node-binary.ts";
 import { followVitals } from "./vitals.ts";
+import { whenIdle } from "./when-idle.ts";
 
 export interface EngineProcess<C extends Contract> {
   readonly api: Client<C>;
@@ -35,6 +36,10 @@ export interface EngineOptions {
   readonly onSilence?: (since: number | null) => void;
   /** So long without one is silence. */
   readonly silentAfterMs?: number;
+  /** Bytes that it may use, where somebody has said so. */
+  readonly memory?: number | undefined;
+  /** So long without a call, and the process ends, with all memory that it keeps; the next call starts another. Default: never. */
+  readonly restsAfterMs?: number;
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -70,7 +75,7 @@ export function createEngineProcess<C extends Contract>(
   options: EngineOptions = {},
 ): EngineProcess<C> {
   const { onLog = () => undefined, onDeath = () => undefined, onSilence = () => undefined } = options;
-  const { onVitals, silentAfterMs = SILENT_AFTER_MS, env = process.env } = options;
+  const { onVitals, silentAfterMs = SILENT_AFTER_MS, memory, restsAfterMs, env = process.env } = options;
   /** The one that takes calls. */
   let current: Promise<Running<C>> | null = null;
   let latest: Running<C> | null = null;
@@ -97,7 +102,7 @@ export function createEngineProcess<C extends Contract>(
     const child = spawn(findNode(), [program], {
       stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
       serialization: "advanced",
-      env: { ...allocatorEnvironment, ...env },
+      env: { ...allocatorEnvironment(memory), ...env },
     });
     const heartbeat = followHeartbeat(silentAfterMs, onSilence);
     followVitals(child, { onBeat: heartbeat.beat, onVitals });
@@ -139,8 +144,10 @@ export function createEngineProcess<C extends Contract>(
       if (child.connected) child.disconnect();
     });
 
+  const atWork = whenIdle(restsAfterMs, () => void stop());
+
   return {
-    api: forward(contract, async () => (await ensureRunning()).client),
+    api: forward(contract, (call) => atWork(async () => call((await ensureRunning()).client))),
     stop,
     close() {
       isClosed = true;
@@ -155,14 +162,15 @@ export function createEngineProcess<C extends Contract>(
 }
 
 /** A client whose engine is looked up anew for every call. */
-function forward<C extends Contract>(contract: C, engine: () => Promise<Client<C>>): Client<C> {
+function forward<C extends Contract>(
+  contract: C,
+  answer: (call: (client: Client<C>) => Promise<unknown>) => Promise<unknown>,
+): Client<C> {
   const methods = Object.keys(contract).map((method) => [
     method,
-    async (...question: readonly unknown[]) => {
-      const client = await engine();
+    (...question: readonly unknown[]) =>
       // The types of question and answer are those of `Client<C>`, which the whole object is returned as.
-      return (client[method] as (...question: readonly unknown[]) => Promise<unknown>)(...question);
-    },
+      answer((client) => (client[method] as (...question: readonly unknown[]) => Promise<unknown>)(...question)),
   ]);
   // One method for each entry of the contract.
   return Object.fromEntries(methods) as Client<C>;

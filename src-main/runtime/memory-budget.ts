@@ -1,10 +1,12 @@
 // How much memory the networks of a process may take together.
 
-import { freemem, totalmem } from "node:os";
+import { freemem } from "node:os";
 import type { DeviceName } from "../common/device.ts";
+import { keepsFreedMemory } from "./allocator-environment.ts";
+import { totalMemory } from "./total-memory.ts";
 
-/** The rest is for everything else on the machine. */
-const SHARE = 0.9;
+/** The rest is for everything else on the machine, and for the gaps between what is in use where freed memory is kept. */
+const SHARE = { keeping: 0.85, returning: 0.9 };
 
 /**
  * Bytes. On the CPU: what is free now, and half of all memory in any case, since systems differ in what they call free.
@@ -13,7 +15,8 @@ const SHARE = 0.9;
 export function memoryBudget(device: DeviceName): number {
   if (device !== "cpu") return Infinity;
   const total = totalMemory();
-  return SHARE * Math.max(Math.min(freemem(), total), total / 2);
+  const share = keepsFreedMemory(total) ? SHARE.keeping : SHARE.returning;
+  return share * Math.max(Math.min(freemem(), total), total / 2);
 }
 
 /** Bytes that may be used whatever else runs: what is decided by them is decided again in the same way, as where a run is resumed. */
@@ -27,10 +30,4 @@ const LEFT = { share: 0.3, least: 4 * 2 ** 30 };
 /** @param total bytes that the machine has */
 export function steadyShareOf(total: number): number {
   return total - Math.min(total / 2, Math.max(LEFT.share * total, LEFT.least));
-}
-
-function totalMemory(): number {
-  // A container may be allowed less than the machine has; without a bound, this is 0 or more than all there is.
-  const allowed = process.constrainedMemory();
-  return allowed > 0 ? Math.min(totalmem(), allowed) : totalmem();
 }

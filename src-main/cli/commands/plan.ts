@@ -47,10 +47,10 @@ export function addPlan(program: Command): void {
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText("after", EXAMPLES)
-    .action((recipe: string, { device, measure = false, cuts, memory, ...options }: Options) =>
+    .action((recipe: string, { device, measure = false, cuts, ...options }: Options) =>
       runCommand(
         options,
-        ({ api, signal }) => api.plan({ recipe, device, measure, cuts, memory }, { signal }),
+        ({ api, signal }) => api.plan({ recipe, device, measure, cuts, memory: options.memory }, { signal }),
         printRunPlan,
       ),
     );

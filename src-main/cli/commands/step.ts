@@ -54,10 +54,11 @@ export function addStep(program: Command): void {
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText("after", EXAMPLES)
-    .action((file: string, { step, output, device, cuts, memory, ...options }: Options) =>
+    .action((file: string, { step, output, device, cuts, ...options }: Options) =>
       runCommand(
         options,
-        ({ api, signal, onEvent }) => api.step({ file, step, output, device, cuts, memory }, { signal, onEvent }),
+        ({ api, signal, onEvent }) =>
+          api.step({ file, step, output, device, cuts, memory: options.memory }, { signal, onEvent }),
         printResult,
       ),
     );

@@ -58,7 +58,7 @@ export function addTrain(program: Command): void {
     .action(
       (recipe: string | undefined, { out, resume, cuts, memory, device, onDone, json, verbose, ...workers }: Options) =>
         runCommand(
-          { json, verbose },
+          { json, verbose, memory },
           ({ api, signal, onEvent }) =>
             api.train(
               { recipe, out, resume, cuts, memory, device, workers: workersOf(workers), onDone },
