@@ -165,7 +165,7 @@ test("stopping lets the process end by itself", async () => {
 test("an engine that nobody has called for so long ends, and the next call starts another", async () => {
   const resting = createEngineProcess(echoContract, PROGRAM, { restsAfterMs: 100 });
   const pid = await resting.api.pid({});
-  await expect.poll(() => isRunning(pid)).toBe(false);
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow("ESRCH"));
   const next = await resting.api.pid({});
   expect(next).not.toBe(pid);
   // Longer than it would rest for: a call is in hand.
@@ -175,14 +175,6 @@ test("an engine that nobody has called for so long ends, and the next call start
   expect(log).toEqual([next, next]);
   await resting.close();
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 test("after an engine was closed a call that comes late is refused, and starts no process", async () => {
   const closing = createEngineProcess(echoContract, PROGRAM);

@@ -38,13 +38,14 @@ export interface EngineOptions {
   readonly silentAfterMs?: number;
   /** Bytes that it may use, where somebody has said so. */
   readonly memory?: number | undefined;
-  /** So long without a call, and the process ends, with all memory that it keeps; the next call starts another. Default: never. */
+  /** So long without a call, and the process ends, and gives back all memory that it keeps; the next call starts another. */
   readonly restsAfterMs?: number;
   readonly env?: NodeJS.ProcessEnv;
 }
 
 const LOG_LINES = 20;
 const SILENT_AFTER_MS = 60_000;
+const RESTS_AFTER_MS = 60_000;
 /** So many deaths within so long, and it is not started again. */
 const MOST_DEATHS = 3;
 const DEATHS_WITHIN_MS = 60_000;
@@ -75,7 +76,8 @@ export function createEngineProcess<C extends Contract>(
   options: EngineOptions = {},
 ): EngineProcess<C> {
   const { onLog = () => undefined, onDeath = () => undefined, onSilence = () => undefined } = options;
-  const { onVitals, silentAfterMs = SILENT_AFTER_MS, memory, restsAfterMs, env = process.env } = options;
+  const { onVitals, silentAfterMs = SILENT_AFTER_MS, env = process.env } = options;
+  const { memory, restsAfterMs = RESTS_AFTER_MS } = options;
   /** The one that takes calls. */
   let current: Promise<Running<C>> | null = null;
   let latest: Running<C> | null = null;

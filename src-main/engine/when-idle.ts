@@ -1,13 +1,9 @@
 /**
  * Does something when no work has been in hand for a while.
  *
- * @param afterMs undefined: never
  * @returns what all work is to be done by
  */
-export function whenIdle(
-  afterMs: number | undefined,
-  rest: () => void,
-): <Result>(work: () => Promise<Result>) => Promise<Result> {
+export function whenIdle(afterMs: number, rest: () => void): <Result>(work: () => Promise<Result>) => Promise<Result> {
   let inHand = 0;
   let timer: NodeJS.Timeout | undefined;
   return async (work) => {
@@ -17,7 +13,7 @@ export function whenIdle(
       return await work();
     } finally {
       inHand -= 1;
-      if (inHand === 0 && afterMs !== undefined) timer = setTimeout(rest, afterMs).unref();
+      if (inHand === 0) timer = setTimeout(rest, afterMs).unref();
     }
   };
 }

@@ -88,7 +88,6 @@ function studioIn(home: Home, options: StudioOptions): Studio {
   const watchers = createWatchers();
   // One learns; a second process answers meanwhile, for a network that runs blocks its process.
   const worker = startEngine({
-    ...{ restsAfterMs: RESTS_AFTER_MS },
     ...options.engine,
     onLog(line) {
       options.engine?.onLog?.(line);
@@ -169,13 +168,9 @@ function studioIn(home: Home, options: StudioOptions): Studio {
   };
 }
 
-/** What networks have taken of the memory is given back when nothing follows. */
-const RESTS_AFTER_MS = 60_000;
-
 /** It keeps nothing: where one hangs, the next question has another one. */
 function startKillable(options: StudioOptions["engine"], silent: Diagnostic): Engine {
   const engine = startEngine({
-    ...{ restsAfterMs: RESTS_AFTER_MS },
     ...options,
     onSilence: (since) => (since === null ? undefined : void engine.kill(silent)),
   });

@@ -62,7 +62,6 @@ async function run(options: Options): Promise<void> {
   const print = (line: string): void => console.error(terminalText(line));
   const leaving = new AbortController();
   const engine = startEngine({
-    restsAfterMs: RESTS_AFTER_MS,
     onLog: (line) => (options.verbose ? print(line) : undefined),
     // What hangs is ended: another piece, or another worker, fares better.
     onSilence: (since) => void (since === null ? undefined : engine.kill(SILENT)),
@@ -117,9 +116,6 @@ async function run(options: Options): Promise<void> {
 }
 
 const GIVEN_BACK_WITHIN_MS = 1000;
-
-/** Between jobs the memory is others'. */
-const RESTS_AFTER_MS = 60_000;
 
 const SILENT = {
   severity: "error",
