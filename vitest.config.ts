@@ -47,6 +47,8 @@ export default defineConfig({
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/node", import.meta.url)) },
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // What is waited for takes as long as the machine takes; vi.waitFor knows no such setting, and gives up after a second.
+    expect: { poll: { timeout: 30_000 } },
     sequence: { sequencer: LongestFirst },
   },
 });

@@ -151,9 +151,9 @@ test("the page reaches the studio through its port, and hears of files opened be
   const watching = studio
     .watch({}, { onEvent: (event: StudioEvent) => void (event.type === "open" && opened.push(event.path)) })
     .catch(nothing);
-  await vi.waitFor(() => expect(opened).toEqual([file]));
+  await expect.poll(() => opened).toEqual([file]);
   app.emit("second-instance", {}, ["reneg-studio", "--flag", "other.reneg.json"], "/somewhere");
-  await vi.waitFor(() => expect(opened).toEqual([file, join("/somewhere", "other.reneg.json")]));
+  await expect.poll(() => opened).toEqual([file, join("/somewhere", "other.reneg.json")]);
   expect(Window.all).toHaveLength(1);
   expect(Window.all[0]?.focus).toHaveBeenCalled();
   port.close();
@@ -180,7 +180,7 @@ test("quitting waits for the studio, and then ends", async () => {
   app.emit("before-quit", first);
   expect(first.preventDefault).toHaveBeenCalled();
   expect(Window.all[0]?.setTitle).toHaveBeenCalledWith(expect.stringContaining("quit again to end at once"));
-  await vi.waitFor(() => expect(app.quit).toHaveBeenCalled());
+  await expect.poll(() => app.quit).toHaveBeenCalled();
   const second = { preventDefault: vi.fn<() => void>() };
   app.emit("before-quit", second);
   expect(second.preventDefault).not.toHaveBeenCalled();

@@ -5,6 +5,7 @@ import { expect, test, vi } from "vitest";
 import type { Job } from "../common/studio/job.ts";
 import { studioEvent } from "../common/studio/studio-event.ts";
 import { holderOf } from "../weights/folder-lock.ts";
+import { isAlive } from "../weights/process-identity.mjs";
 import { createStudio } from "./studio.ts";
 import { readTemplates } from "./templates.ts";
 
@@ -49,7 +50,7 @@ test.skipIf(process.platform === "win32")(
       await studio.handlers.command({ run, command: "end engine" }, context);
       const paused = await until(({ state }) => state === "paused");
       expect(paused).toMatchObject({ silence: null, diagnostics: [] });
-      expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+      expect(isAlive(pid)).toBe(false);
       await studio.handlers.command({ run, command: "resume" }, context);
       await until((job) => job.state === "running" && job.step > step);
     } finally {

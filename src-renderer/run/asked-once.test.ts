@@ -6,7 +6,7 @@ it("however many want to know it, a question is asked once", async () => {
   const lengths = askedOnce(answerTo, () => undefined);
   for (let card = 0; card < 40; card++) lengths.ask("runs/a");
   lengths.ask("runs/bc");
-  await vi.waitFor(() => expect(lengths.answers.getState()).toEqual({ "runs/a": 6, "runs/bc": 7 }));
+  await expect.poll(() => lengths.answers.getState()).toEqual({ "runs/a": 6, "runs/bc": 7 });
   lengths.ask("runs/a");
   expect(answerTo).toHaveBeenCalledTimes(2);
 });
@@ -16,10 +16,10 @@ it("a question that failed, or had no answer, is asked again", async () => {
   const failed = vi.fn<(fault: unknown) => void>();
   const lengths = askedOnce(() => answers.shift() ?? Promise.resolve(null), failed);
   lengths.ask("runs/a");
-  await vi.waitFor(() => expect(failed).toHaveBeenCalledOnce());
+  await expect.poll(() => failed).toHaveBeenCalledOnce();
   lengths.ask("runs/a");
-  await vi.waitFor(() => expect(answers).toHaveLength(1));
+  await expect.poll(() => answers).toHaveLength(1);
   await Promise.resolve();
   lengths.ask("runs/a");
-  await vi.waitFor(() => expect(lengths.answers.getState()).toEqual({ "runs/a": 3 }));
+  await expect.poll(() => lengths.answers.getState()).toEqual({ "runs/a": 3 });
 });
