@@ -12,9 +12,16 @@ test("without a name all cases are meant, and by the beginning of names several"
   ]);
 });
 
-test.each([[["nothing"]], [["--device", "abacus"]], [["--rounds", "none"]], [["--unknown"]]])(
-  "%j is wrong use, and says so",
-  (words) => {
-    expect(() => readArguments(words)).toThrow(WrongUse);
-  },
-);
+test("a profile is of cases in which something is run once", () => {
+  expect(readArguments(["--profile", "growth", "unet"])?.cases).toEqual(["unet-256", "unet-512"]);
+});
+
+test.each([
+  [["--profile", "--device", "webgpu"]],
+  [["nothing"]],
+  [["--device", "abacus"]],
+  [["--rounds", "none"]],
+  [["--unknown"]],
+])("%j is wrong use, and says so", (words) => {
+  expect(() => readArguments(words)).toThrow(WrongUse);
+});

@@ -19,6 +19,7 @@ export interface Wanted {
   readonly json: boolean;
   readonly list: boolean;
   readonly docs: boolean;
+  readonly profile: boolean;
   readonly cache: string;
 }
 
@@ -31,8 +32,11 @@ export function readArguments(words: readonly string[]): Wanted | null {
   const [device, cuts] = [deviceName.safeParse(values.device), cutChoice.safeParse(values.cuts)];
   if (!device.success) throw new WrongUse(`--device is one of ${deviceName.options.join(", ")}`);
   if (!cuts.success) throw new WrongUse(`--cuts is one of ${cutChoice.options.join(", ")}`);
+  const cases = positionals.length === 0 ? CASE_NAMES : CASE_NAMES.filter((name) => isMeant(name, positionals));
+  if (values.profile && device.data !== "cpu")
+    throw new WrongUse("--profile is for the CPU: of a GPU onnxruntime tells only when work was handed to it");
   return {
-    cases: positionals.length === 0 ? CASE_NAMES : CASE_NAMES.filter((name) => isMeant(name, positionals)),
+    cases: values.profile ? cases.filter((name) => caseOf(name).growth === undefined) : cases,
     peer: values.peer === undefined ? null : resolve(values.peer),
     device: device.data,
     cuts: cuts.data,
@@ -42,6 +46,7 @@ export function readArguments(words: readonly string[]): Wanted | null {
     json: values.json,
     list: values.list,
     docs: values.docs,
+    profile: values.profile,
     cache: resolve(values.cache),
   };
 }
@@ -67,6 +72,7 @@ const OPTIONS = {
   json: { type: "boolean", default: false },
   list: { type: "boolean", default: false },
   docs: { type: "boolean", default: false },
+  profile: { type: "boolean", default: false },
   cache: { type: "string", default: join(homedir(), ".cache", "reneg-bench") },
   help: { type: "boolean", short: "h", default: false },
 } as const;
@@ -99,8 +105,9 @@ export function usage(): string {
     "--minutes N      Begins no turn that is not expected to end by then; the next call goes on.",
     "--again          Forgets what was measured of these cases.",
     "--cache FOLDER   Random weights, results and exchanged tensors (default: .cache/reneg-bench in your home).",
+    "--profile        Where the time of ours goes, operator by operator, as onnxruntime's profiler has it; nothing else is measured.",
     "--list           What is left to measure, and how long it takes.",
-    "--docs           Writes the tables into docs/benchmarks.md.",
+    "--docs           Writes the tables, or with --profile those of the operators, into docs/benchmarks.md.",
     "--json           Machine, figures of all cases, and goals.",
     "",
     "The exit code is 1 if a turn fails or both sides differ in what they compute, and 2 for wrong use.",

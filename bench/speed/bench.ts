@@ -9,7 +9,10 @@ import { agreesWithin } from "./check-agreement.ts";
 import { goalsOf } from "./goals.ts";
 import { codeVersion, describeMachine } from "./machine.ts";
 import { areThere, modelsOf, writeModels } from "./models.ts";
-import { printReport, type Report } from "./print-report.ts";
+import { printMachine } from "./print-machine.ts";
+import { printProfile, printProfileMarkdown } from "./print-profile.ts";
+import { printMarkdown, printReport, type Report } from "./print-report.ts";
+import { type Profile, takeProfile } from "./profile.ts";
 import { type CaseResult, noResult, readResults, type Results, writeResults } from "./results.ts";
 import { disagreements, takeTurn } from "./run-case.ts";
 import { summarize } from "./summarize.ts";
@@ -21,12 +24,28 @@ const WRONG_USE = 2;
 try {
   const wanted = readArguments(process.argv.slice(2));
   if (wanted === null) console.log(usage());
-  else process.exitCode = (await bench(wanted)) ? 0 : 1;
+  else process.exitCode = (await (wanted.profile ? profileCases(wanted) : bench(wanted))) ? 0 : 1;
 } catch (error) {
   if (error instanceof Refusal) console.error(error.message);
   else if (error instanceof WrongUse) console.error(`${error.message}\n\n${usage()}`);
   else throw error;
   process.exitCode = WRONG_USE;
+}
+
+/** @returns whether there was something to profile */
+async function profileCases(wanted: Wanted): Promise<boolean> {
+  const names = await thoseWithModels(wanted);
+  const profiles: Profile[] = [];
+  for (const name of names) {
+    say(`${name}: ours`);
+    profiles.push(await takeProfile(name, wanted));
+  }
+  const machine = describeMachine(null);
+  const report = (print: (profile: Profile) => string): string =>
+    [printMachine(machine), ...profiles.map(print)].join("\n\n");
+  if (wanted.docs) writeDocs("npm run bench -- --profile --docs", report(printProfileMarkdown));
+  console.log(wanted.json ? JSON.stringify({ machine, profiles }, null, 2) : report(printProfile));
+  return profiles.length > 0;
 }
 
 /** @returns whether no turn has failed, and both sides agree in all that was measured */
@@ -47,7 +66,7 @@ async function bench(wanted: Wanted): Promise<boolean> {
   }
   const isWhole = await measureAll(names, results, wanted, () => writeResults(file, results));
   const report = reportOf(results, key);
-  if (wanted.docs) writeDocs(report);
+  if (wanted.docs) writeDocs("npm run bench -- --docs", printMarkdown(report));
   console.log(wanted.json ? JSON.stringify(asJson(report), null, 2) : printReport(report));
   return tellDisagreements(names, results, wanted.device) && isWhole;
 }

@@ -52,6 +52,8 @@ export const job = z.strictObject({
   seconds: z.number(),
   /** The ways in which the peer does it. More than one: which is the fastest is asked, by one run each after one that is not timed. */
   variants: z.array(z.string()),
+  /** A folder in which onnxruntime is to write how long each operator of ours took. */
+  profile: z.string().optional(),
   /** Of growth: what grows. */
   axis: z.string().optional(),
 });
@@ -73,6 +75,16 @@ const growthPoint = z.strictObject({
   bytes: z.number().optional(),
 });
 export type GrowthPoint = z.output<typeof growthPoint>;
+
+const operatorTime = z.strictObject({
+  /** As onnxruntime calls it. */
+  operator: z.string(),
+  count: z.int(),
+  seconds: z.number(),
+  /** Floating-point operations of matrix products and convolutions. */
+  flops: z.number(),
+});
+export type OperatorTime = z.output<typeof operatorTime>;
 
 export const answer = z.strictObject({
   /** Seconds from the start of the process until everything was opened. */
@@ -97,5 +109,7 @@ export const answer = z.strictObject({
     })
     .optional(),
   growth: z.array(growthPoint).optional(),
+  /** Of the last run, where a profile is asked for. */
+  operators: z.array(operatorTime).optional(),
 });
 export type Answer = z.output<typeof answer>;

@@ -1,10 +1,10 @@
 // The figures as a person reads them, in a terminal and as Markdown.
 
 import type { Goal } from "./goals.ts";
+import { printMachine } from "./print-machine.ts";
+import { alignTable, markdownTable, type Row } from "./print-table.ts";
 import type { Machine } from "./results.ts";
 import type { CaseFigures, Figures, SideFigures } from "./summarize.ts";
-
-type Row = readonly string[];
 
 const CASE_HEADS: Row = [
   "case",
@@ -85,11 +85,9 @@ function goalRow({ goal, figure, limit, unit, isReached }: Goal): Row {
 }
 
 function notesOf({ machine, figures }: Report): string[] {
-  const { processor, cores, memory, system, versions, date } = machine;
-  const told = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const busy = figures.cases.filter((one) => one.busy >= IDLE_BELOW);
   return [
-    `${processor}, ${cores} cores, ${memoryOf(memory)}, ${system}; ${told.join(", ")}; ${date}.`,
+    printMachine(machine),
     ...(figures.peak === null
       ? []
       : [`The machine's peak, a product of two 4096×4096 matrices: ${(figures.peak / 1e9).toFixed(0)} GFLOP/s.`]),
@@ -113,19 +111,4 @@ function seconds(value: number): string {
 
 function memoryOf(bytes: number | undefined): string {
   return bytes === undefined ? "–" : `${(bytes / 1e9).toFixed(2)} GB`;
-}
-
-function alignTable(rows: readonly Row[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-  const line = (row: Row): string =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd();
-  return rows.map(line).join("\n");
-}
-
-function markdownTable([heads = [], ...rows]: readonly Row[]): string {
-  const line = (row: Row): string => `| ${row.join(" | ")} |`;
-  return [line(heads), `|${"---|".repeat(heads.length)}`, ...rows.map(line)].join("\n");
 }

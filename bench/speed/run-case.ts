@@ -50,7 +50,11 @@ export function disagreements({ agreements }: CaseResult, device: DeviceName): r
   return agreements.filter((one) => isOfSamePrecision(one.variant) && !agrees(one, device));
 }
 
-function jobOf(name: CaseName, variants: readonly string[], { cache, device, cuts }: Setting): Omit<Job, "started"> {
+export function jobOf(
+  name: CaseName,
+  variants: readonly string[],
+  { cache, device, cuts }: Setting,
+): Omit<Job, "started"> {
   const asked = caseOf(name);
   const {
     work,

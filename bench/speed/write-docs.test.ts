@@ -6,8 +6,8 @@ const page = readFileSync(new URL("../../docs/benchmarks.md", import.meta.url), 
 
 test("tables take the place of earlier ones, and the rest of the page stays", () => {
   const [before = ""] = page.split("<!-- begin");
-  const once = replaceBetween(page, "| first |");
-  const twice = replaceBetween(once, "| second |");
+  const once = replaceBetween(page, "npm run bench -- --docs", "| first |");
+  const twice = replaceBetween(once, "npm run bench -- --docs", "| second |");
   expect(once).toContain("| first |");
   expect(twice).toContain("| second |");
   expect(twice).not.toContain("| first |");
@@ -16,5 +16,5 @@ test("tables take the place of earlier ones, and the rest of the page stays", ()
 });
 
 test("a page without marks is not written", () => {
-  expect(() => replaceBetween("# A page", "| first |")).toThrow("begin");
+  expect(() => replaceBetween("# A page", "npm run bench -- --docs", "| first |")).toThrow("begin");
 });

@@ -1,22 +1,24 @@
-// Puts the tables into docs/benchmarks.md, between two marks.
+// Puts tables into docs/benchmarks.md, between two marks.
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { writeFileAtomically } from "../../src-main/weights/atomic-write.ts";
-import { printMarkdown, type Report } from "./print-report.ts";
 
 const PAGE = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
-const BEGIN = "<!-- begin: npm run bench -- --docs -->";
 const END = "<!-- end -->";
 
+/** What the first mark says: the command that writes what follows. */
+export type Command = "npm run bench -- --docs" | "npm run bench -- --profile --docs";
+
 /** @throws Error for a page that has lost its marks */
-export function writeDocs(report: Report): void {
-  writeFileAtomically(PAGE, replaceBetween(readFileSync(PAGE, "utf8"), printMarkdown(report)));
+export function writeDocs(command: Command, content: string): void {
+  writeFileAtomically(PAGE, replaceBetween(readFileSync(PAGE, "utf8"), command, content));
 }
 
-export function replaceBetween(page: string, content: string): string {
-  const begin = page.indexOf(BEGIN);
+export function replaceBetween(page: string, command: Command, content: string): string {
+  const mark = `<!-- begin: ${command} -->`;
+  const begin = page.indexOf(mark);
   const end = page.indexOf(END, begin);
-  if (begin === -1 || end === -1) throw new Error(`docs/benchmarks.md has no "${BEGIN}" … "${END}"`);
-  return `${page.slice(0, begin + BEGIN.length)}\n\n${content}\n\n${page.slice(end)}`;
+  if (begin === -1 || end === -1) throw new Error(`docs/benchmarks.md has no "${mark}" … "${END}"`);
+  return `${page.slice(0, begin + mark.length)}\n\n${content}\n\n${page.slice(end)}`;
 }

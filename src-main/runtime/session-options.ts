@@ -23,6 +23,8 @@ export interface SessionOptions {
   readonly threads?: number;
   /** Outputs that stay in the memory of the device, of one that keeps results. */
   readonly keeps?: readonly string[];
+  /** How the name of a file begins in which onnxruntime writes, when the session is released, how long each operator took. */
+  readonly profile?: string | undefined;
 }
 
 /** Others hand all results over, wherever they have been asked to leave them: onnxruntime-node knows buffers of WebGPU alone. */
@@ -32,12 +34,14 @@ export function keepsResults(device: DeviceName): boolean {
 
 export function onnxruntimeOptions(options: SessionOptions): InferenceSession.SessionOptions {
   const { device, weightsRoot, allowCpuFallback = true, lean = false, imported = false, threads, keeps = [] } = options;
+  const { profile } = options;
   const isLean = lean && device === "cpu";
   return {
     ...PROVIDER_OPTIONS[providerOf(device)],
     graphOptimizationLevel: "all",
     ...(isLean ? LEAN : {}),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
     ...(keeps.length === 0
       ? {}
       : { preferredOutputLocation: Object.fromEntries(keeps.map((name) => [name, "gpu-buffer"])) }),

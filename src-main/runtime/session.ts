@@ -60,7 +60,10 @@ export async function createSession(model: Uint8Array, options: SessionOptions):
   return {
     run: async (feeds) => (await pass(feeds)).told,
     pass,
-    release: () => session.release(),
+    async release() {
+      if (options.profile !== undefined) session.endProfiling();
+      await session.release();
+    },
   };
 }
 

@@ -118,6 +118,11 @@ export class StageSessions {
     return this.#clock === undefined || of === undefined ? work() : this.#clock.measure({ name, ...of }, kind, work);
   }
 
+  /** See `SessionOptions.profile` of a session. */
+  protected profileOf(_stage: Stage): string | undefined {
+    return undefined;
+  }
+
   /** All of them; what is needed again is loaded again. */
   async release(): Promise<void> {
     await this.#clock?.end();
@@ -148,7 +153,8 @@ export class StageSessions {
     const { memory } = prepared;
     await this.#makeRoom(stage, memory);
     const { name, keeps = [] } = stage;
-    const session = await createPreparedSession(prepared, { device: this.device, stage: name, keeps });
+    const profile = this.profileOf(stage);
+    const session = await createPreparedSession(prepared, { device: this.device, stage: name, keeps, profile });
     this.#sessions.set(stage, { session, memory });
     return session;
   }

@@ -1,14 +1,35 @@
-// Sessions that add up what their passes compute, and how long passes and loading take.
+// Sessions that add up what their passes compute, and how long passes and loading take, each operator by itself if asked to.
 
+import { join } from "node:path";
+import type { DeviceName } from "../../../src-main/common/device.ts";
 import { countFlops } from "../../../src-main/compiler/cost.ts";
 import { optimize } from "../../../src-main/compiler/passes/optimize.ts";
+import { prepareGraph } from "../../../src-main/runtime/graph-session.ts";
 import { type Stage, type StagePassed, StageSessions } from "../../../src-main/runtime/stage-sessions.ts";
+import type { OperatorTime } from "../job.ts";
+import { operatorTimes } from "./operator-times.ts";
+
+export interface MeasuredOptions {
+  /** Bytes; absent: what the machine has. */
+  readonly budget?: number | undefined;
+  /** A folder for what onnxruntime writes of each operator. */
+  readonly profile?: string | undefined;
+}
 
 export class MeasuredSessions extends StageSessions {
   #passSeconds = 0;
   #loadSeconds = 0;
   readonly #passes = new Map<Stage, number>();
   readonly #flops = new Map<Stage, number>();
+
+  readonly #profile: string | undefined;
+  /** How the name of a stage's file begins. */
+  readonly #profiles = new Map<Stage, string>();
+
+  constructor(device: DeviceName, { budget, profile }: MeasuredOptions = {}) {
+    super(device, undefined, { budget });
+    this.#profile = profile;
+  }
 
   /** Since the last `reset`. */
   get passSeconds(): number {
@@ -28,6 +49,24 @@ export class MeasuredSessions extends StageSessions {
   /** Floating-point operations of all passes since the last `reset`. */
   countFlops(): number {
     return [...this.#passes].reduce((sum, [stage, passes]) => sum + passes * this.#flopsOf(stage), 0);
+  }
+
+  /** Of all passes since the last `reset`; absent where no profile is asked for. To be read once these are released. */
+  operatorTimes(): readonly OperatorTime[] | undefined {
+    if (this.#profile === undefined) return undefined;
+    const sessions = [...this.#passes].map(([stage, passes]) => ({
+      profile: this.#profiles.get(stage) ?? "",
+      graph: prepareGraph(stage.build(), this.device).graph,
+      passes,
+    }));
+    return operatorTimes(this.#profile, sessions);
+  }
+
+  protected override profileOf(stage: Stage): string | undefined {
+    if (this.#profile === undefined) return undefined;
+    const name = this.#profiles.get(stage) ?? `session-${this.#profiles.size}`;
+    this.#profiles.set(stage, name);
+    return join(this.#profile, name);
   }
 
   override async pass(...[stage, feeds]: Parameters<StageSessions["pass"]>): Promise<StagePassed> {

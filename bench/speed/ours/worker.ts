@@ -21,7 +21,7 @@ async function answerGrowth(asked: Job): Promise<Answer> {
 }
 
 async function answerWork(asked: Job): Promise<Answer> {
-  const sessions = new MeasuredSessions(asked.device, undefined, { budget: asked.memory });
+  const sessions = new MeasuredSessions(asked.device, { budget: asked.memory, profile: asked.profile });
   const work = await openWork(asked, sessions);
   const opening = secondsSince(asked.started);
   const cold = await timeRun(work.run);
@@ -47,7 +47,8 @@ async function answerWork(asked: Job): Promise<Answer> {
   const variants = {
     ours: { first, seconds: runs.map(({ seconds }) => seconds), processor: runs.map(({ processor }) => processor) },
   };
-  return { opening, peak, variants, facts };
+  const operators = sessions.operatorTimes();
+  return { opening, peak, variants, facts, ...(operators === undefined ? {} : { operators: [...operators] }) };
 }
 
 async function planOf({ plan }: OpenedWork): Promise<Pick<NonNullable<Answer["facts"]>, "foreseen" | "cuts">> {
