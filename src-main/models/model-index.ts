@@ -14,11 +14,14 @@ export interface ModelIndex {
   readonly classes: Readonly<Record<string, string>>;
 }
 
+/** A library, and a class in it. */
+const namedClass = z.tuple([z.string(), z.string()]);
+
 const modelIndex = z
   .looseObject({ _class_name: z.string().default("an unnamed pipeline") })
   .transform(({ _class_name: pipeline, ...entries }): ModelIndex => {
     const classes = Object.entries(entries).flatMap(([part, entry]) => {
-      const named = z.tuple([z.string(), z.string()]).safeParse(entry);
+      const named = namedClass.safeParse(entry);
       return named.success ? [[part, named.data[1]] as const] : [];
     });
     return { pipeline, classes: Object.fromEntries(classes) };

@@ -12,10 +12,18 @@ export type ComfyValue = { readonly from: string } | { readonly value: unknown }
 
 export type ComfyGraph = ReadonlyMap<string, ComfyNode>;
 
+/** How a node is named. */
+const nodeName = z.union([z.string(), z.int()]);
+
 const apiNode = z.object({ class_type: z.string(), inputs: z.record(z.string(), z.unknown()).default({}) });
+const apiNodes = z.record(z.string(), apiNode);
+/** What the API is asked with. */
+const apiBody = z.object({ prompt: z.record(z.string(), z.unknown()) });
+/** A node and the number of its output. */
+const apiWire = z.tuple([nodeName, z.int()]);
 
 const editorNode = z.object({
-  id: z.union([z.int(), z.string()]).transform(String),
+  id: nodeName.transform(String),
   type: z.string(),
   /** 2 and 4: muted and bypassed. */
   mode: z.int().optional(),
@@ -24,12 +32,10 @@ const editorNode = z.object({
 });
 const editorLink = z.union([
   z
-    .tuple([z.int(), z.union([z.int(), z.string()])])
+    .tuple([z.int(), nodeName])
     .rest(z.unknown())
     .transform(([id, from]) => ({ id, from: String(from) })),
-  z
-    .object({ id: z.int(), origin_id: z.union([z.int(), z.string()]) })
-    .transform(({ id, origin_id: from }) => ({ id, from: String(from) })),
+  z.object({ id: z.int(), origin_id: nodeName }).transform(({ id, origin_id: from }) => ({ id, from: String(from) })),
 ]);
 const editorFile = z.object({ nodes: z.array(editorNode).min(1), links: z.array(editorLink) });
 
@@ -37,8 +43,8 @@ const editorFile = z.object({ nodes: z.array(editorNode).min(1), links: z.array(
 export function readComfyGraph(json: unknown): ComfyGraph | undefined {
   const editor = editorFile.safeParse(json);
   if (editor.success) return fromEditor(editor.data);
-  const body = z.object({ prompt: z.record(z.string(), z.unknown()) }).safeParse(json);
-  const nodes = z.record(z.string(), apiNode).safeParse(body.success ? body.data.prompt : json);
+  const body = apiBody.safeParse(json);
+  const nodes = apiNodes.safeParse(body.success ? body.data.prompt : json);
   if (!nodes.success || Object.keys(nodes.data).length === 0) return undefined;
   return new Map(
     Object.entries(nodes.data).map(([id, { class_type: type, inputs }]) => [
@@ -48,9 +54,8 @@ export function readComfyGraph(json: unknown): ComfyGraph | undefined {
   );
 }
 
-/** A wire is written as [node, output]. */
 function apiValue(value: unknown): ComfyValue {
-  const wire = z.tuple([z.union([z.string(), z.int()]), z.int()]).safeParse(value);
+  const wire = apiWire.safeParse(value);
   return wire.success ? { from: String(wire.data[0]) } : { value };
 }
 

@@ -8,8 +8,9 @@ export function comfySettings(graph: ComfyGraph, source: string): MadeSettings {
   const behind = (input: string): readonly ComfyNode[] =>
     sampler === undefined ? [] : upstream(graph, sampler, input);
   const all = [...graph.values()];
-  const prompts = textsOf(graph, sampler === undefined ? all : behind("positive"));
-  const negatives = textsOf(graph, behind("negative")).filter((text) => !prompts.includes(text));
+  const first = new Map([...graph].map(([id, node]) => [id, firstText(node)]));
+  const prompts = new Set(textsOf(first, sampler === undefined ? all : behind("positive")));
+  const negatives = textsOf(first, behind("negative")).filter((text) => !prompts.has(text));
   const value = (name: RegExp, nodes: readonly ComfyNode[]): unknown =>
     nodes.flatMap(({ inputs }) =>
       [...inputs].flatMap(([key, found]) => (name.test(key) && "value" in found ? [found.value] : [])),
@@ -19,7 +20,7 @@ export function comfySettings(graph: ComfyGraph, source: string): MadeSettings {
   const height = number(value(/^height$/, all));
   return {
     source,
-    prompts,
+    prompts: [...prompts],
     negatives,
     model: text(value(/^(ckpt|unet)_name$/, all)),
     loras: all.flatMap((node) => text(value(/^lora_name$/, [node])) ?? []),
@@ -52,20 +53,24 @@ function upstream(graph: ComfyGraph, node: ComfyNode, input: string): readonly C
   return found;
 }
 
-/** Of nodes that encode texts, whatever they are called: the texts in them, or in the nodes that they are wired to. */
-function textsOf(graph: ComfyGraph, nodes: readonly ComfyNode[]): readonly string[] {
+/**
+ * Of nodes that encode texts, whatever they are called: the texts in them, or in the nodes that they are wired to.
+ * @param first the first text of each node, by its name
+ */
+function textsOf(first: ReadonlyMap<string, string | undefined>, nodes: readonly ComfyNode[]): readonly string[] {
   const texts = nodes.flatMap((node) =>
     [...node.inputs].flatMap(([name, value]) => {
       if (!/^(text|text_[gl]|prompt|positive_prompt|clip_l|t5xxl)$/.test(name)) return [];
-      const source = "from" in value ? graph.get(value.from) : undefined;
-      const strings =
-        "value" in value
-          ? [value.value]
-          : [...(source?.inputs.values() ?? [])].map((one) => ("value" in one ? one.value : undefined));
-      return strings.filter((one) => typeof one === "string").slice(0, 1);
+      const found = "value" in value ? value.value : first.get(value.from);
+      return typeof found === "string" ? [found.trim()] : [];
     }),
   );
-  return [...new Set(texts.map((one) => one.trim()).filter((one) => one !== ""))];
+  return [...new Set(texts.filter((one) => one !== ""))];
+}
+
+function firstText({ inputs }: ComfyNode): string | undefined {
+  for (const value of inputs.values()) if ("value" in value && typeof value.value === "string") return value.value;
+  return undefined;
 }
 
 function text(value: unknown): string | undefined {
