@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { costOf, whyTooDear } from "./budget.ts";
+import { costOf, shareOfBudget, whyTooDear } from "./budget.ts";
 
 test("a small input may cost what starting costs, and a large one more", () => {
   const cost = { milliseconds: 1000, bytes: 0 };
@@ -8,6 +8,12 @@ test("a small input may cost what starting costs, and a large one more", () => {
   const memory = { milliseconds: 0, bytes: 200 * 2 ** 20 };
   expect(whyTooDear(memory, 10)).toMatch(/took 200 MiB, more than the 128 allowed/);
   expect(whyTooDear(memory, 2 ** 20)).toBeNull();
+});
+
+test("the share of the budget is that of time or of memory, whichever is nearer to its end", () => {
+  expect(shareOfBudget({ milliseconds: 200, bytes: 2 ** 20 }, 0)).toBe(0.5);
+  expect(shareOfBudget({ milliseconds: 1, bytes: 96 * 2 ** 20 }, 0)).toBe(0.75);
+  expect(shareOfBudget({ milliseconds: 801, bytes: 0 }, 100 * 1024)).toBeGreaterThan(1);
 });
 
 test("time and memory of a task are counted", async () => {

@@ -13,16 +13,24 @@ const MILLISECONDS_PER_KIB = 4;
 const BYTES = 128 * 2 ** 20;
 const BYTES_PER_BYTE = 400;
 
+/** Of what an input may cost, by its size: what of it is used. 1 and less is within. @param size bytes of the input */
+export function shareOfBudget({ milliseconds, bytes }: Cost, size: number): number {
+  const most = budgetOf(size);
+  return Math.max(milliseconds / most.milliseconds, bytes / most.bytes);
+}
+
 /** In words; `null`: it is within. @param size bytes of the input */
-export function whyTooDear({ milliseconds, bytes }: Cost, size: number): string | null {
-  const [mostMilliseconds, mostBytes] = [
-    MILLISECONDS + (MILLISECONDS_PER_KIB * size) / 1024,
-    BYTES + BYTES_PER_BYTE * size,
-  ];
-  if (milliseconds > mostMilliseconds) {
-    return `${size} bytes took ${Math.round(milliseconds)} ms, more than the ${Math.round(mostMilliseconds)} allowed`;
+export function whyTooDear(cost: Cost, size: number): string | null {
+  const most = budgetOf(size);
+  if (cost.milliseconds > most.milliseconds) {
+    return `${size} bytes took ${Math.round(cost.milliseconds)} ms, more than the ${Math.round(most.milliseconds)} allowed`;
   }
-  return bytes > mostBytes ? `${size} bytes took ${toMiB(bytes)} MiB, more than the ${toMiB(mostBytes)} allowed` : null;
+  if (cost.bytes <= most.bytes) return null;
+  return `${size} bytes took ${toMiB(cost.bytes)} MiB, more than the ${toMiB(most.bytes)} allowed`;
+}
+
+function budgetOf(size: number): Cost {
+  return { milliseconds: MILLISECONDS + (MILLISECONDS_PER_KIB * size) / 1024, bytes: BYTES + BYTES_PER_BYTE * size };
 }
 
 export async function costOf(task: () => unknown): Promise<Cost> {

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createRandom } from "../torture/random.ts";
-import { costOf, whyTooDear } from "./budget.ts";
+import { costOf, shareOfBudget, whyTooDear } from "./budget.ts";
 import { createCorpus } from "./corpus.ts";
 import { countBlocks, type Coverage } from "./coverage.ts";
 import { splitFiles, writeFiles } from "./joined-files.ts";
@@ -44,10 +44,10 @@ async function fuzz(target: Target, task: FuzzTask, coverage: Coverage): Promise
   const counts = { executions: 0, refused: 0, dearest: 0 };
   const tryOne = async (input: Uint8Array): Promise<void> => {
     coverage.begin();
-    const { fault, isRefused, milliseconds: took } = await attempt(input);
+    const { fault, isRefused, share } = await attempt(input);
     counts.executions += 1;
     counts.refused += isRefused ? 1 : 0;
-    counts.dearest = Math.max(counts.dearest, took);
+    counts.dearest = Math.max(counts.dearest, share);
     if (coverage.isNew() && !isBlind && input.length <= LARGEST_KEPT) corpus.add(input);
     if (fault === null || told.has(placeOf(fault))) return;
     told.add(placeOf(fault));
@@ -75,7 +75,8 @@ interface Attempt {
   /** In words. */
   readonly fault: string | null;
   readonly isRefused: boolean;
-  readonly milliseconds: number;
+  /** Of what it may cost. */
+  readonly share: number;
 }
 
 function attempts({ form, name }: Target, { folder, current }: FuzzTask, read: Read) {
@@ -110,7 +111,7 @@ function attempts({ form, name }: Target, { folder, current }: FuzzTask, read: R
     return {
       fault: fault ?? whyTooDear(cost, input.length),
       isRefused: refusals > before,
-      milliseconds: cost.milliseconds,
+      share: shareOfBudget(cost, input.length),
     };
   };
 }

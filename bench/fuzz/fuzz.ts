@@ -63,7 +63,7 @@ async function fuzzTarget(name: string, { seed, seconds, isBlind, replay }: Want
   const faults = finds.map(({ what, file }) =>
     file === null ? what : `${what}\n    the same again: npm run fuzz -- ${name} --replay ${file}`,
   );
-  const note = `${printProgress(last)}, ${Math.round(last.executions / took)} a second, dearest ${Math.round(last.dearest)} ms`;
+  const note = `${printProgress(last)}, ${Math.round(last.executions / took)} a second, the dearest ${Math.round(100 * last.dearest)} % of its budget`;
   // Every input is a try, and one that shows a fault failed.
   const row = { what: TARGETS[name]?.summary ?? name, tried: Math.max(last.executions, finds.length, 1), faults, note };
   const words = `${name} --minutes ${seconds / 60} --seed ${seed}`;

@@ -22,7 +22,7 @@ export interface Progress {
   readonly all: number;
   /** Inputs that are kept. */
   readonly kept: number;
-  /** Milliseconds of the dearest input. */
+  /** What the dearest input used of what it may cost. */
   readonly dearest: number;
 }
 
