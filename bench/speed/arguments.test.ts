@@ -10,6 +10,7 @@ test("without a name all cases are meant, and by the beginning of names several"
     "gradient-512-less-memory",
     "text-encoder",
   ]);
+  expect(readArguments(["gradient-512"])?.cases).toEqual(["gradient-512"]);
 });
 
 test("a profile is of cases in which something is run once", () => {

@@ -77,9 +77,10 @@ const OPTIONS = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-/** A case by its name, or several by how their names begin: `gradient`, `growth`. */
+/** A case by its name, and several by how their names begin, if none is called so: `gradient`, `growth`. */
 function isMeant(name: CaseName, words: readonly string[]): boolean {
-  return words.some((word) => name === word || name.startsWith(`${word}-`));
+  const areNames = new Set<string>(CASE_NAMES);
+  return words.some((word) => name === word || (!areNames.has(word) && name.startsWith(`${word}-`)));
 }
 
 function numberOf(option: string, text: string): number {

@@ -33,6 +33,22 @@ test("operators are counted and timed over the passes since the last reset", asy
   expect(times.every(({ seconds }) => seconds > 0 && seconds < 10)).toBe(true);
 });
 
+test("a session that is released between two passes is counted as often as it ran", async () => {
+  const sessions = new MeasuredSessions("cpu", { profile: mkdtempSync(join(tmpdir(), "reneg-profile-")) });
+  const stage = { name: "unet", build: fourthPower };
+  const feeds = { x: floatTensor([SIDE, SIDE], new Float32Array(SIDE ** 2)) };
+  await sessions.pass(stage, feeds);
+  await sessions.release();
+  sessions.reset();
+  await sessions.pass(stage, feeds);
+  await sessions.release();
+  await sessions.pass(stage, feeds);
+  await sessions.pass(stage, feeds);
+  await sessions.release();
+  const matmul = sessions.operatorTimes()?.find(({ operator }) => operator === "MatMul");
+  expect(matmul?.count).toBe(6);
+});
+
 test("without a folder nothing is written and nothing told", async () => {
   const sessions = new MeasuredSessions("cpu");
   expect(sessions.operatorTimes()).toBeUndefined();

@@ -31,10 +31,9 @@ export function operatorTimes(folder: string, sessions: readonly ProfiledSession
   const files = readdirSync(folder);
   const times = new Map<string, OperatorTime>();
   for (const { profile, graph, passes } of sessions) {
-    const events = files
-      .filter((file) => file.startsWith(`${profile}_`))
-      .flatMap((file) => readEvents(join(folder, file), passes));
-    for (const { args, dur } of events) {
+    // A session that was released to make room for another has written a file each time; their names end with the time.
+    const own = files.filter((file) => file.startsWith(`${profile}_`)).map((file) => join(folder, file));
+    for (const { args, dur } of lastRuns(own.toSorted(), passes)) {
       const operator = args.op_name ?? "unknown";
       const known = times.get(operator);
       times.set(operator, {
@@ -52,16 +51,26 @@ export function operatorTimes(folder: string, sessions: readonly ProfiledSession
   return [...times.values()].toSorted((a, b) => b.seconds - a.seconds);
 }
 
-/** The operators of the last runs. */
-function readEvents(file: string, runs: number): readonly ProfileEvent[] {
-  const events = z.array(event).parse(JSON.parse(readFileSync(file, "utf8")));
-  const begin = events
-    .filter(({ cat, name }) => cat === "Session" && name === "model_run")
-    .map(({ ts }) => ts)
-    .toSorted((a, b) => a - b)
-    .at(-runs);
-  if (begin === undefined) throw new Error(`${file} has fewer than ${runs} runs`);
-  return events.filter(({ cat, name, ts }) => cat === "Node" && name.endsWith("_kernel_time") && ts >= begin);
+/** The operators of the last runs. @param files in the order in which they were written */
+function lastRuns(files: readonly string[], runs: number): readonly ProfileEvent[] {
+  const operators: ProfileEvent[] = [];
+  let missing = runs;
+  for (const file of files.toReversed()) {
+    if (missing === 0) break;
+    const events = z.array(event).parse(JSON.parse(readFileSync(file, "utf8")));
+    const begins = events
+      .filter(({ cat, name }) => cat === "Session" && name === "model_run")
+      .map(({ ts }) => ts)
+      .toSorted((a, b) => b - a)
+      .slice(0, missing);
+    const first = begins.at(-1) ?? Infinity;
+    operators.push(
+      ...events.filter(({ cat, name, ts }) => cat === "Node" && name.endsWith("_kernel_time") && ts >= first),
+    );
+    missing -= begins.length;
+  }
+  if (missing > 0) throw new Error(`${files.join(", ")} have ${missing} runs fewer than ${runs}`);
+  return operators;
 }
 
 function flopsByOperator(graph: Graph): ReadonlyMap<string, number> {
