@@ -42,10 +42,10 @@ export function compileWorkflow(
     const definition = definitions.get(node.type.type);
     const inputs = definition && gatherInputs(node, definition, compiled, diagnostics);
     if (definition === undefined || inputs === null || inputs === undefined) continue;
-    const before = countErrors(diagnostics);
+    const before = diagnostics.length;
     const caller = callerOf(node.id, definition, builder, diagnostics);
     const result = definition.compile({ node: node.id, inputs, params: node.params, ...caller });
-    if (countErrors(diagnostics) === before) compiled.set(node.id, { id: node.id, definition, ...result });
+    if (countErrors(diagnostics.slice(before)) === 0) compiled.set(node.id, { id: node.id, definition, ...result });
   }
   diagnostics.push(...checkLearners(workflow, definitions));
   const ordered = sortedIds(Object.fromEntries(compiled)).flatMap((id) => compiled.get(id) ?? []);

@@ -1,7 +1,7 @@
 // A workflow that is written by the program, with what each of its parameters was said by.
 
 import { FORMAT_VERSION } from "../src-main/common/migrations/index.ts";
-import { freeId } from "../src-main/common/workflow-edits.ts";
+import { idsBeside } from "../src-main/common/workflow-edits.ts";
 import {
   type PortEnd,
   type Workflow,
@@ -37,12 +37,14 @@ export class WorkflowDraft {
   readonly #edges: Record<string, WorkflowEdge> = {};
   readonly #views: Record<string, { readonly x: number; readonly y: number }> = {};
   readonly #rows = new Map<number, number>();
+  readonly #freeNode = idsBeside({});
+  readonly #freeEdge = idsBeside({});
   /** By `node`, `node.param` and `node.port`. */
   readonly keys = new Map<string, string>();
 
   /** @returns its id */
   add({ id: wanted, type, column, key, params = {} }: NodeDraft): string {
-    const id = freeId(this.#nodes, /^[A-Za-z0-9]/.test(wanted) ? wanted : `n${wanted}`);
+    const id = this.#freeNode(/^[A-Za-z0-9]/.test(wanted) ? wanted : `n${wanted}`);
     const given = Object.entries(params).filter(([, { value }]) => value !== undefined);
     this.#nodes[id] = {
       type,
@@ -60,7 +62,7 @@ export class WorkflowDraft {
   /** From `node.port` to `node.port`. */
   wire(from: string, to: string): void {
     const target = endOf(to);
-    this.#edges[freeId(this.#edges, `${target.node}-${target.port}`)] = { from: endOf(from), to: target };
+    this.#edges[this.#freeEdge(`${target.node}-${target.port}`)] = { from: endOf(from), to: target };
   }
 
   workflow(): Workflow {

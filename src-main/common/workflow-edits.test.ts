@@ -9,6 +9,7 @@ import {
   disconnect,
   exchange,
   freeId,
+  idsBeside,
   moveNodes,
   paste,
   removeNodes,
@@ -96,6 +97,14 @@ test("a free id is the name, then the name with the first free number", () => {
   expect(freeId({}, "reward/model")).toBe("model");
   expect(freeId({ cfg: 1, "cfg-2": 1 }, "cfg-7")).toBe("cfg-3");
   expect(freeId({}, "constructor")).toBe("constructor");
+});
+
+test("of many free ids none is given twice, and no number is tried twice", () => {
+  const free = idsBeside({ cfg: 1, "cfg-3": 1 });
+  expect(["cfg", "cfg-2", "reward/model", "cfg-9"].map(free)).toEqual(["cfg-2", "cfg-4", "model", "cfg-5"]);
+  const began = performance.now();
+  expect(new Set(Array.from({ length: 50_000 }, () => free("cfg"))).size).toBe(50_000);
+  expect(performance.now() - began).toBeLessThan(4000);
 });
 
 /** The same sequence at each run. */

@@ -116,23 +116,16 @@ export interface Pasted {
 }
 
 export function paste(workflow: Workflow, { nodes, edges, views }: Clip, offset: Point): Pasted {
-  const taken: Record<string, unknown> = { ...workflow.graph.nodes };
-  const ids = new Map<string, string>();
-  for (const id of Object.keys(nodes)) {
-    const free = freeId(taken, id);
-    taken[free] = true;
-    ids.set(id, free);
-  }
+  const freeNode = idsBeside(workflow.graph.nodes);
+  const freeEdge = idsBeside(workflow.graph.edges);
+  const ids = new Map(Object.keys(nodes).map((id) => [id, freeNode(id)]));
   const renamed = (end: WorkflowEdge["from"]): WorkflowEdge["from"] => ({
     ...end,
     node: ids.get(end.node) ?? end.node,
   });
-  const takenEdges: Record<string, unknown> = { ...workflow.graph.edges };
   const newEdges = Object.values(edges).map((edge) => {
     const [from, to] = [renamed(edge.from), renamed(edge.to)];
-    const id = freeId(takenEdges, `${to.node}-${to.port}`);
-    takenEdges[id] = true;
-    return [id, { ...edge, from, to }];
+    return [freeEdge(`${to.node}-${to.port}`), { ...edge, from, to }];
   });
   const newViews = Object.entries(views).flatMap(([id, view]) => {
     const fresh = ids.get(id);
@@ -148,11 +141,23 @@ export function paste(workflow: Workflow, { nodes, edges, views }: Clip, offset:
 
 /** The name of a type, or that of an id without its number, with the first number that is free: `reward`, `reward-2`, … */
 export function freeId(taken: Readonly<Record<string, unknown>>, wanted: string): string {
-  const base = wanted.replace(/^.*\//, "").replace(/-\d+$/, "").slice(0, 56);
-  for (let i = 1; ; i++) {
-    const id = i === 1 ? base : `${base}-${i}`;
-    if (!Object.hasOwn(taken, id)) return id;
-  }
+  return idsBeside(taken)(wanted);
+}
+
+/** As `freeId`, for many: what was given is taken, and no number is tried twice. */
+export function idsBeside(taken: Readonly<Record<string, unknown>>): (wanted: string) => string {
+  const given = new Set<string>();
+  const next = new Map<string, number>();
+  return (wanted) => {
+    const base = wanted.replace(/^.*\//, "").replace(/-\d+$/, "").slice(0, 56);
+    for (let i = next.get(base) ?? 1; ; i++) {
+      const id = i === 1 ? base : `${base}-${i}`;
+      if (Object.hasOwn(taken, id) || given.has(id)) continue;
+      next.set(base, i + 1);
+      given.add(id);
+      return id;
+    }
+  };
 }
 
 interface Entries {

@@ -50,6 +50,43 @@ test("a loaded embedding gets the text encoder of what it feeds, and an initial 
   });
 });
 
+test("thousands of nodes that all hang on one are migrated in a time that grows with their number", () => {
+  const range = Array.from({ length: 4000 }, (_, i) => i);
+  const nodes = {
+    guidance: { type: "sampling/cfg", version: 1, params: {} },
+    texts: { type: "model/encoder", version: 1, params: { promptWeights: "a1111" } },
+    ...Object.fromEntries(
+      range.flatMap((i) => [
+        [`loaded${i}`, { type: "embedding/load", version: 1, params: {} }],
+        [`learned${i}`, { type: "embedding/negative", version: 1, params: {} }],
+        [`optimizer${i}`, { type: "learning/neg-embedding-optimizer", version: 1, params: {} }],
+        [`sampler${i}`, { type: "sampling/sampler", version: 1, params: {} }],
+      ]),
+    ),
+  };
+  const wire = (from: string, to: string, port: string) => [
+    `${from} ${to}`,
+    { from: { node: from, port: "any" }, to: { node: to, port } },
+  ];
+  const edges = Object.fromEntries([
+    wire("texts", "guidance", "positive"),
+    wire("pipeline", "texts", "encoder"),
+    ...range.flatMap((i) => [
+      wire(`loaded${i}`, "guidance", "negative"),
+      wire(`learned${i}`, "guidance", "negative"),
+      wire(`sampler${i}`, "guidance", "any"),
+      wire("guidance", `optimizer${i}`, "objective"),
+    ]),
+  ]) as Record<string, unknown>;
+  const began = performance.now();
+  const { graph } = version2({ graph: { nodes, edges } });
+  expect(performance.now() - began).toBeLessThan(4000);
+  expect(graph).toMatchObject({
+    nodes: { learned3999: { params: { promptWeights: "a1111" } }, sampler3999: { params: { lastSteps: 10 } } },
+    edges: { "loaded3999-encoder": { from: { node: "pipeline" } } },
+  });
+});
+
 test("what is no graph is left to be refused as it is", () => {
   for (const graph of [undefined, null, [], { nodes: [] }, { nodes: { a: 1 }, edges: {} }]) {
     expect(version2({ graph })).toEqual({ graph });

@@ -27,37 +27,42 @@ const LOADED = "embedding/load";
 /** What the first version drew late steps from where nothing was said. */
 const USUAL_LAST_STEPS = 10;
 
-/** To the samplers that the objective hangs on. */
+/** To the samplers that the objective hangs on: what the first optimizer above one says of it, holds. */
 function moveGradients(graph: Graph): Graph {
-  let { nodes } = graph;
+  const nodes = { ...graph.nodes };
+  const wires = wiresOf(graph);
+  const seen = new Set<string>();
   for (const id of idsOf(graph, OPTIMIZER)) {
     const { lastSteps = USUAL_LAST_STEPS, gradientSteps = 1, ...kept } = paramsOf(nodes[id]);
-    nodes = { ...nodes, [id]: { ...nodes[id], params: kept } };
+    nodes[id] = { ...nodes[id], params: kept };
     const several = gradientSteps === 1 ? {} : { gradient: "several late steps", gradientSteps };
-    for (const sampler of above(graph, sourcesOf(graph, id, "objective"))) {
+    for (const sampler of above(wires, sourcesOf(wires, id, "objective"), seen)) {
       const node = nodes[sampler];
       if (node?.["type"] !== SAMPLER || "lastSteps" in paramsOf(node)) continue;
-      nodes = { ...nodes, [sampler]: { ...node, params: { ...paramsOf(node), lastSteps, ...several } } };
+      nodes[sampler] = { ...node, params: { ...paramsOf(node), lastSteps, ...several } };
     }
   }
   return { ...graph, nodes };
 }
 
-/** The syntax of weights and the folder of learned words, from the Encoder that stands on the positive side. */
+/** What an Encoder says of how its texts are read: the syntax of weights and the folder of learned words. */
+const READINGS = ["promptWeights", "embeddings"] as const;
+
+/** From the Encoder that stands on the positive side. What the first guidance above an embedding says of it, holds. */
 function copyReadings(graph: Graph): Graph {
-  let { nodes } = graph;
-  for (const cfg of idsOf(graph, GUIDANCE)) {
-    const [encoder = ""] = sourcesOf(graph, cfg, "positive");
-    if (graph.nodes[encoder]?.["type"] !== ENCODER) continue;
-    const { promptWeights, embeddings } = paramsOf(graph.nodes[encoder]);
-    const reading = {
-      ...(promptWeights === undefined ? {} : { promptWeights }),
-      ...(embeddings === undefined ? {} : { embeddings }),
-    };
-    for (const id of above(graph, sourcesOf(graph, cfg, "negative"))) {
-      const node = nodes[id];
-      if (node?.["type"] !== EMBEDDING || Object.keys(reading).length === 0) continue;
-      nodes = { ...nodes, [id]: { ...node, params: { ...reading, ...paramsOf(node) } } };
+  const nodes = { ...graph.nodes };
+  const wires = wiresOf(graph);
+  for (const key of READINGS) {
+    const seen = new Set<string>();
+    for (const cfg of idsOf(graph, GUIDANCE)) {
+      const [encoder = ""] = sourcesOf(wires, cfg, "positive");
+      if (graph.nodes[encoder]?.["type"] !== ENCODER) continue;
+      const { [key]: reading } = paramsOf(graph.nodes[encoder]);
+      if (reading === undefined) continue;
+      for (const id of above(wires, sourcesOf(wires, cfg, "negative"), seen)) {
+        const node = nodes[id];
+        if (node?.["type"] === EMBEDDING) nodes[id] = { ...node, params: { [key]: reading, ...paramsOf(node) } };
+      }
     }
   }
   return { ...graph, nodes };
@@ -65,16 +70,29 @@ function copyReadings(graph: Graph): Graph {
 
 /** From the text encoder of what each loaded embedding feeds: of the embedding that begins with it, or of the prompts beside it. */
 function wireEncoders(graph: Graph): Graph {
-  let { edges } = graph;
+  const edges = { ...graph.edges };
+  const wires = wiresOf(graph);
+  const known = new Map<string, End | undefined>();
+  const beside = (end: End): End | undefined => {
+    const key = `${end.port} of ${end.node}`;
+    if (!known.has(key)) known.set(key, encoderBeside(graph, wires, end));
+    return known.get(key);
+  };
   for (const id of idsOf(graph, LOADED)) {
-    if (sourcesOf(graph, id, "encoder").length > 0) continue;
-    const source = Object.values(graph.edges)
-      .filter((edge) => endOf(edge, "from").node === id)
-      .flatMap((edge) => encoderBeside(graph, endOf(edge, "to")))[0];
+    if (sourcesOf(wires, id, "encoder").length > 0) continue;
+    const source = firstOf(wires.outOf.get(id) ?? [], (edge) => beside(endOf(edge, "to")));
     if (source === undefined) continue;
-    edges = { ...edges, [freeId(edges, `${id}-encoder`)]: { from: source, to: { node: id, port: "encoder" } } };
+    edges[freeId(edges, `${id}-encoder`)] = { from: source, to: { node: id, port: "encoder" } };
   }
   return { ...graph, edges };
+}
+
+function firstOf<Given, Found>(list: readonly Given[], find: (one: Given) => Found | undefined): Found | undefined {
+  for (const one of list) {
+    const found = find(one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 interface End {
@@ -82,11 +100,25 @@ interface End {
   readonly port: string;
 }
 
-function encoderBeside(graph: Graph, { node, port }: End): End[] {
+function encoderBeside(graph: Graph, wires: Wires, { node, port }: End): End | undefined {
   const type = graph.nodes[node]?.["type"];
-  if (type === EMBEDDING && port === "start") return endsAt(graph, node, "encoder");
-  if (type !== GUIDANCE) return [];
-  return endsAt(graph, node, "positive").flatMap(({ node: encoder }) => endsAt(graph, encoder, "encoder"));
+  if (type === EMBEDDING && port === "start") return endsAt(wires, node, "encoder")[0];
+  if (type !== GUIDANCE) return undefined;
+  return firstOf(endsAt(wires, node, "positive"), (end) => endsAt(wires, end.node, "encoder")[0]);
+}
+
+/** Wires by the nodes that they join, each in the order of the file. */
+interface Wires {
+  readonly into: ReadonlyMap<string, readonly Json[]>;
+  readonly outOf: ReadonlyMap<string, readonly Json[]>;
+}
+
+function wiresOf({ edges }: Graph): Wires {
+  const all = Object.values(edges);
+  return {
+    into: Map.groupBy(all, (edge) => endOf(edge, "to").node),
+    outOf: Map.groupBy(all, (edge) => endOf(edge, "from").node),
+  };
 }
 
 /** A file can hold anything: what is no graph is left to the schema to refuse. */
@@ -117,23 +149,24 @@ function endOf(edge: Json, side: "from" | "to"): End {
   return { node: typeof node === "string" ? node : "", port: typeof port === "string" ? port : "" };
 }
 
-function endsAt({ edges }: Graph, node: string, port: string): End[] {
-  return Object.values(edges).flatMap((edge) => {
-    const to = endOf(edge, "to");
-    return to.node === node && to.port === port ? [endOf(edge, "from")] : [];
-  });
+function endsAt({ into }: Wires, node: string, port: string): readonly End[] {
+  return (into.get(node) ?? []).flatMap((edge) => (endOf(edge, "to").port === port ? [endOf(edge, "from")] : []));
 }
 
-function sourcesOf(graph: Graph, node: string, port: string): string[] {
-  return endsAt(graph, node, port).map((end) => end.node);
+function sourcesOf(wires: Wires, node: string, port: string): string[] {
+  return endsAt(wires, node, port).map((end) => end.node);
 }
 
-/** The nodes themselves, and whatever feeds them. */
-function above({ edges }: Graph, nodes: readonly string[]): ReadonlySet<string> {
-  const into = Map.groupBy(Object.values(edges), (edge) => endOf(edge, "to").node);
-  const found = new Set(nodes);
-  // The set grows while it is walked.
-  for (const id of found) for (const edge of into.get(id) ?? []) found.add(endOf(edge, "from").node);
+/** The nodes themselves, and whatever feeds them. @param seen what was found before, which is not found again; receives these */
+function above({ into }: Wires, nodes: readonly string[], seen: Set<string>): readonly string[] {
+  const found: string[] = [];
+  const add = (id: string): void => {
+    if (!seen.has(id)) found.push(id);
+    seen.add(id);
+  };
+  nodes.forEach(add);
+  // The list grows while it is walked.
+  for (const id of found) for (const edge of into.get(id) ?? []) add(endOf(edge, "from").node);
   return found;
 }
 

@@ -28,6 +28,8 @@ export class ProgramBuilder {
   readonly #typed = new Map<Ref, TypedRef>();
   /** By what they say. */
   readonly #known = new Map<string, Ref>();
+  /** The nodes that ask for each, which may be thousands: the list that the call has, and what is in it. */
+  readonly #nodes = new Map<Ref, { readonly list: string[]; readonly known: Set<string> }>();
 
   constructor(functions: FunctionSignatures) {
     this.#functions = functions;
@@ -102,15 +104,19 @@ export class ProgramBuilder {
     const { fn, inputs, settings, nodes } = call;
     const key = JSON.stringify([fn, inputs, settings]);
     const known = this.#known.get(key);
+    const name = known ?? this.#freeName(wanted);
+    const asking = this.#nodes.get(name) ?? { list: [], known: new Set() };
     if (known === undefined) {
-      const name = this.#freeName(wanted);
       this.#known.set(key, name);
-      this.#calls[name] = call;
-      return name;
+      this.#calls[name] = { ...call, nodes: asking.list };
+      this.#nodes.set(name, asking);
     }
-    const same = callOf(this, known);
-    this.#calls[known] = { ...same, nodes: [...new Set([...same.nodes, ...nodes])] };
-    return known;
+    for (const node of nodes) {
+      if (asking.known.has(node)) continue;
+      asking.known.add(node);
+      asking.list.push(node);
+    }
+    return name;
   }
 
   #freeName(wanted: Ref): Ref {
