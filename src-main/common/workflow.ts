@@ -5,7 +5,7 @@ import { z } from "zod";
 export const WORKFLOW_FORMAT = "reneg-workflow";
 
 /** Bounds of what is read: a shared file is not to be trusted. */
-const MOST_NODES = 10_000;
+export const MOST_NODES = 10_000;
 const MOST_EDGES = 40_000;
 
 /** Starts with a letter or digit, so that no id is `__proto__`. */

@@ -33,6 +33,11 @@ test("settings under which nothing can be learned are refused at their keys", ()
 
 const REWARD = { kind: "reward lora", base: "emoji:rewards/preference" };
 
+test("a recipe that stands for more nodes than a workflow may have is refused before anything is made of it", () => {
+  const many = Array.from({ length: 10_001 }, () => ({ prompts: ["a"] }));
+  expect(faultsOf({ evaluations: many })).toEqual(["recipe-crowd undefined"]);
+});
+
 test("a key or a kind that is not known is told with those that are", () => {
   const refused = (learned: object): string =>
     diagnosticsOf(() => parseRecipe({ prompts: ["a"], learn: [learned] }, "r.json"))

@@ -2,9 +2,10 @@
 
 import { resolve } from "node:path";
 import { atKeys, workflowOfRecipe } from "../../nodes/workflow-of-recipe.ts";
-import { type Diagnostic, Refusal } from "../common/diagnostic.ts";
+import { type Diagnostic, refuse, Refusal } from "../common/diagnostic.ts";
 import type { Program } from "../common/program/program.ts";
 import { type Recipe, recipeKindOf } from "../common/recipe.ts";
+import { MOST_NODES, type Workflow } from "../common/workflow.ts";
 import { freezeProgram } from "../learning/freeze-program.ts";
 import { embeddedPath } from "../models/embedded.ts";
 import { parseConfig } from "../models/parse-config.ts";
@@ -32,6 +33,7 @@ export function parseRecipe(json: unknown, file: string): Recipe {
  */
 export function programOfRecipe(recipe: Recipe, folder: string, file: string, warn: Warn): FrozenProgram {
   const { workflow, keys } = workflowOfRecipe(recipe, (path) => drawsImages(path, folder));
+  refuseCrowd(workflow, file);
   const placed = (faults: readonly Diagnostic[]): Diagnostic[] =>
     atKeys(faults, keys).map((fault) => ({ ...fault, at: { file, ...fault.at } }));
   const { program, diagnostics } = compileIn(workflow, folder);
@@ -42,6 +44,18 @@ export function programOfRecipe(recipe: Recipe, folder: string, file: string, wa
     if (!(error instanceof Refusal)) throw error;
     throw new Refusal(atKeys(error.diagnostics, keys));
   }
+}
+
+/** A file of a workflow is held to the same. */
+function refuseCrowd({ graph }: Workflow, file: string): void {
+  const count = Object.keys(graph.nodes).length;
+  if (count <= MOST_NODES) return;
+  refuse({
+    code: "recipe-crowd",
+    at: { file },
+    message: `the recipe stands for a workflow of ${count} nodes, and ${MOST_NODES} are the most`,
+    help: "leave out some of its evaluations, previews, rewards or applications",
+  });
 }
 
 /** What cannot be looked at is told where it is opened. */
