@@ -24,7 +24,7 @@ export interface SpeedCase {
 
 /** How cost is expected to grow: seconds ∝ x^exponent. */
 export interface Growth {
-  readonly axis: "prompts" | "batch" | "sampling steps" | "pixels" | "length";
+  readonly axis: "prompts" | "batch" | "sampling steps" | "pixels" | "frames" | "nodes" | "length";
   /** Absent: what is expected is said by `goals.ts`. */
   readonly exponent?: { readonly least: number; readonly most: number };
 }
@@ -141,6 +141,17 @@ const CASES = {
     // Convolutions grow as pixels do, attention as their square.
     { axis: "pixels", exponent: { least: 0.7, most: 2 } },
     60,
+  ),
+  "growth-frames": growth(
+    "Drawing a video of 4 to 32 frames",
+    // What looks from frame to frame grows as their square.
+    { axis: "frames", exponent: { least: 0.85, most: 1.3 } },
+    30,
+  ),
+  "growth-nodes": growth(
+    "Checking a workflow of 1,000 to 8,000 nodes",
+    { axis: "nodes", exponent: { least: 0.8, most: 1.2 } },
+    10,
   ),
   "growth-length": growth("A run of 3,000 steps", { axis: "length" }, 300),
 } as const satisfies Record<string, SpeedCase>;

@@ -6,7 +6,10 @@ import { openSampler, rollOut } from "../../../src-main/sampling/roll-out.ts";
 import type { Growth } from "../cases.ts";
 import type { GrowthPoint, Job } from "../job.ts";
 import { CALLS } from "./bench-program.ts";
+import { fastest } from "./fastest.ts";
+import { videoSeconds } from "./growth-frames.ts";
 import { measureLength } from "./growth-length.ts";
+import { checkSeconds } from "./growth-nodes.ts";
 import { MeasuredSessions } from "./measured-sessions.ts";
 import { openGradient, openLearning } from "./open-learning.ts";
 import { startRun } from "./open-work.ts";
@@ -26,6 +29,8 @@ const AXES: Readonly<Record<Exclude<Axis, "length">, { readonly xs: readonly num
     xs: [64 ** 2, 128 ** 2, 256 ** 2, 512 ** 2],
     seconds: (job, x) => gradientSeconds({ ...job, side: Math.sqrt(x) }),
   },
+  frames: { xs: [4, 8, 16, 32], seconds: videoSeconds },
+  nodes: { xs: [1000, 2000, 4000, 8000], seconds: (_, x) => checkSeconds(x) },
 };
 type Measure = (job: Job, x: number) => Promise<number>;
 
@@ -79,16 +84,4 @@ async function withRun(
   } finally {
     await sessions.release();
   }
-}
-
-/** Seconds: what disturbs can only make it slower. */
-async function fastest(work: () => Promise<unknown>): Promise<number> {
-  await work();
-  let least = Infinity;
-  for (let i = 0; i < 4; i++) {
-    const start = performance.now();
-    await work();
-    least = Math.min(least, (performance.now() - start) / 1000);
-  }
-  return least;
 }
