@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -93,6 +93,17 @@ test("a lock that was cut off while it was written is taken over", () => {
     writeFileSync(join(folder, "lock"), text);
     expectLock().release();
   }
+});
+
+test("what was moved aside by somebody who was killed is deleted by the next holder, unless it is held", () => {
+  const [dead, held] = ["lock.fba0882e-471d-461f-9550-c3ca44438088", "lock.0ba0882e-471d-461f-9550-c3ca44438088"];
+  leaveLock({ pid: 2 ** 22 + 1 });
+  renameSync(join(folder, "lock"), join(folder, dead));
+  leaveLock({ pid: process.ppid });
+  renameSync(join(folder, "lock"), join(folder, held));
+  writeFileSync(join(folder, "lock.txt"), "of somebody else");
+  expectLock();
+  expect(readdirSync(folder).toSorted()).toEqual(["lock", held, "lock.txt"]);
 });
 
 test("releasing leaves the lock of somebody else", () => {

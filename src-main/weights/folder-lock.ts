@@ -2,7 +2,7 @@
 // lives, however long the machine slept, and nobody but the holder removes it.
 
 import { randomUUID } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -11,6 +11,8 @@ import { pause } from "./pause.mjs";
 import { isAlive, startOf } from "./process-identity.mjs";
 
 export const LOCK_FILE = "lock";
+/** A lock that was moved aside: see `moveAside`. */
+const MOVED = /^lock\.[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 /** How often a lock that was left behind is taken over, in case several programs find it at once. */
 const TRIES = 8;
 /** Longer than the few bytes of a lock take to be written. */
@@ -44,6 +46,7 @@ export function lockFolder(folder: string): FolderLock | LockHolder {
   for (let tries = 0; tries < TRIES; tries++) {
     if (createWith(file, own)) {
       ownTokens.add(own.token);
+      removeMoved(folder);
       return { release: () => release(file, own) };
     }
     const holder = readHolder(file);
@@ -119,13 +122,29 @@ function moveAside(file: string): void {
   else rmSync(aside, { force: true });
 }
 
-/** What it is called after has succeeded or failed by itself: a lock that cannot be deleted is taken over by whoever comes next. */
-function release(file: string, own: LockHolder): void {
-  ownTokens.delete(own.token);
-  if (readHolder(file)?.token !== own.token) return;
+/** What somebody moved aside who was killed before it was deleted. One that is held is moved back by whoever moves it just now. */
+function removeMoved(folder: string): void {
+  unlessFaulty(() => {
+    for (const name of readdirSync(folder)) {
+      if (!MOVED.test(name)) continue;
+      const moved = join(folder, name);
+      const holder = readHolder(moved);
+      if (holder === null || !isHeld(holder)) rmSync(moved, { force: true });
+    }
+  });
+}
+
+/** Of files that are in nobody's way where they cannot be deleted. */
+function unlessFaulty(work: () => void): void {
   try {
-    rmSync(file, { force: true });
+    work();
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error;
   }
+}
+
+/** What it is called after has succeeded or failed by itself: a lock that cannot be deleted is taken over by whoever comes next. */
+function release(file: string, own: LockHolder): void {
+  ownTokens.delete(own.token);
+  if (readHolder(file)?.token === own.token) unlessFaulty(() => rmSync(file, { force: true }));
 }
