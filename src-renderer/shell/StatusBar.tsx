@@ -15,11 +15,12 @@ export function StatusBar() {
   const connection = connectionStore(({ state }) => state);
   return (
     <footer className="rs-status-bar" data-region="status" aria-label={text.regions.status} tabIndex={-1}>
-      {tab === undefined ? null : <SaveState tab={tab} />}
+      {/* What is pressed stands at an edge, so that words beside it that come and go do not move it away from under the pointer. */}
       {tab === undefined ? null : <ProblemSummary />}
-      {tab === undefined ? null : <ChangedSince key={tab.id} />}
+      {tab === undefined ? null : <SaveState tab={tab} />}
       <span className="rs-spacer" />
       {connection === "connecting" ? <span>{text.connection.connecting}</span> : null}
+      {tab === undefined ? null : <ChangedSince key={tab.id} />}
       <button type="button" className="rs-status-button" onClick={() => openDialog("shortcuts")}>
         <Keyboard size={13} aria-hidden /> {text.shortcuts.title} <kbd>?</kbd>
       </button>
